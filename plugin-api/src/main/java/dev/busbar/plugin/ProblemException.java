@@ -1,0 +1,161 @@
+package dev.busbar.plugin;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * An error that is meant for the client, answered as {@code application/problem+json} (RFC 9457). Its detail is shown
+ * to the client as it stands, so it names no internals. Carries no stack trace: it is an answer, not a fault.
+ */
+public final class ProblemException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,60}");
+
+    private final transient Problem problem;
+
+    /**
+     * What is wrong with one member of the input.
+     *
+     * @param pointer where, as a JSON pointer (RFC 6901), or {@code ?name} for a query parameter
+     * @param detail what was expected
+     */
+    public record Violation(String pointer, String detail) {}
+
+    private record Problem(
+            int status,
+            String name,
+            String title,
+            List<Violation> violations,
+            Map<String, String> members,
+            Map<String, String> headers) {}
+
+    private ProblemException(Problem problem, String detail) {
+        super(detail, null, false, false);
+        this.problem = problem;
+    }
+
+    /**
+     * A problem of any kind.
+     *
+     * @param status 400 to 599
+     * @param name the last part of the type {@code urn:busbar:problem:<name>}; lower case words joined by hyphens
+     * @param title the kind of problem in a few words, the same each time
+     * @param detail what is wrong this time, and what to do
+     * @throws IllegalArgumentException when status or name do not fit
+     */
+    public static ProblemException of(int status, String name, String title, String detail) {
+        if (status < 400 || status > 599) {
+            throw new IllegalArgumentException("problem status: " + status + " (expected: 400 to 599)");
+        }
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("problem name: \"" + name + "\" (expected: " + NAME.pattern() + ")");
+        }
+        return new ProblemException(
+                new Problem(status, name, requireNonNull(title, "title"), List.of(), Map.of(), Map.of()),
+                requireNonNull(detail, "detail"));
+    }
+
+    /** 400: the request cannot be understood. */
+    public static ProblemException badRequest(String detail) {
+        return of(400, "bad-request", "Bad request", detail);
+    }
+
+    /** 404: there is no such thing. */
+    public static ProblemException notFound(String detail) {
+        return of(404, "not-found", "Not found", detail);
+    }
+
+    /** 409: the state of things does not allow it. */
+    public static ProblemException conflict(String detail) {
+        return of(409, "conflict", "Conflict", detail);
+    }
+
+    /** 422: understood, but some members do not fit. */
+    public static ProblemException invalid(String detail, List<Violation> violations) {
+        ProblemException base = of(422, "validation-failed", "Validation failed", detail);
+        Problem problem = base.problem;
+        return new ProblemException(
+                new Problem(
+                        problem.status(),
+                        problem.name(),
+                        problem.title(),
+                        List.copyOf(violations),
+                        problem.members(),
+                        problem.headers()),
+                detail);
+    }
+
+    /** 422 for one member. */
+    public static ProblemException invalid(String pointer, String detail) {
+        return invalid(detail, List.of(new Violation(pointer, detail)));
+    }
+
+    /** The same with one more member in the problem document, such as {@code requiredPermission}. */
+    public ProblemException with(String member, String value) {
+        Map<String, String> members = new LinkedHashMap<>(problem.members());
+        members.put(member, value);
+        return new ProblemException(
+                new Problem(
+                        problem.status(),
+                        problem.name(),
+                        problem.title(),
+                        problem.violations(),
+                        members,
+                        problem.headers()),
+                detail());
+    }
+
+    /** The same with one more header field in the answer, such as {@code Retry-After}. */
+    public ProblemException withHeader(String name, String value) {
+        Map<String, String> headers = new LinkedHashMap<>(problem.headers());
+        headers.put(name, value);
+        return new ProblemException(
+                new Problem(
+                        problem.status(),
+                        problem.name(),
+                        problem.title(),
+                        problem.violations(),
+                        problem.members(),
+                        headers),
+                detail());
+    }
+
+    /** The status code. */
+    public int status() {
+        return problem.status();
+    }
+
+    /** The last part of the problem's type. */
+    public String name() {
+        return problem.name();
+    }
+
+    /** The kind of problem in a few words. */
+    public String title() {
+        return problem.title();
+    }
+
+    /** What is wrong this time. */
+    public String detail() {
+        return requireNonNull(getMessage(), "detail");
+    }
+
+    /** What is wrong with which member; empty unless it is about members. */
+    public List<Violation> violations() {
+        return problem.violations();
+    }
+
+    /** Further members of the problem document, in order. */
+    public Map<String, String> members() {
+        return problem.members();
+    }
+
+    /** Further header fields of the answer. */
+    public Map<String, String> headers() {
+        return problem.headers();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.busbar.plugin;
+
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One call of a {@link Route}, lent to its {@link Handler} for the time of the call. Credentials are taken out before
+ * a plugin sees it. Used by the handler's thread; after the handler has returned, or was answered for past its
+ * deadline, reading the body throws.
+ */
+public interface Request {
+    /** The method; a {@code HEAD} shows as {@link HttpMethod#GET}. */
+    HttpMethod method();
+
+    /** The decoded path below the platform's mount, starting with {@code /}. */
+    String path();
+
+    /**
+     * The decoded value of a parameter of the path template.
+     *
+     * @throws IllegalArgumentException when the template has no such parameter
+     */
+    String pathParameter(String name);
+
+    /** The first decoded value of a query parameter. */
+    Optional<String> query(String name);
+
+    /** All decoded values of a query parameter, in order; empty when absent. */
+    List<String> queryAll(String name);
+
+    /** The names of the query parameters, each once, in order of appearance. */
+    List<String> queryNames();
+
+    /** The first value of a header field, the name compared without case. */
+    Optional<String> header(String name);
+
+    /** All values of a header field, in order; empty when absent. */
+    List<String> headerAll(String name);
+
+    /**
+     * The body as it streams in; empty when there is none. A read may wait for the client. One more byte than the
+     * route allows makes a read throw {@link ProblemException} 413.
+     */
+    InputStream body();
+
+    /**
+     * Reads the whole body as JSON.
+     *
+     * @throws ProblemException 400 with line and column where it is malformed, 422 with the member's pointer where it
+     *     does not fit the type, 413 where it is too large
+     */
+    <T> T json(Class<T> type);
+
+    /** Who calls; empty on a public route called without credentials. */
+    Optional<Principal> principal();
+
+    /** The name of this request in logs and answers. */
+    String correlationId();
+
+    /** When the host will answer 504 in the handler's place. */
+    Instant deadline();
+}

@@ -1,0 +1,147 @@
+package dev.busbar.plugin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * What a {@link Handler} answers: immutable; each method that changes something answers a copy. A JSON value is encoded
+ * by the host on the handler's thread, before the first byte is sent, so a value that cannot be encoded becomes a clean
+ * 500 and never a broken answer.
+ */
+public final class Response {
+    private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
+
+    private final int status;
+    private final Map<String, String> headers;
+    private final Body body;
+
+    private Response(int status, Map<String, String> headers, Body body) {
+        this.status = status;
+        this.headers = Map.copyOf(headers);
+        this.body = body;
+    }
+
+    /** What an answer carries. */
+    public sealed interface Body {
+        /** Nothing. */
+        record Empty() implements Body {}
+
+        /**
+         * A value to be encoded as JSON.
+         *
+         * @param value a record, collection, map, string, number or such
+         */
+        record Json(Object value) implements Body {}
+
+        /**
+         * Bytes that are there already.
+         *
+         * @param bytes the content; not copied, so not to be changed any more
+         */
+        record Bytes(byte[] bytes) implements Body {}
+
+        /**
+         * Content that is written while it is sent.
+         *
+         * @param writer writes it
+         */
+        record Stream(Writer writer) implements Body {}
+    }
+
+    /** Writes a streamed answer. Called once, on the thread that ran the handler, after it has returned. */
+    @FunctionalInterface
+    public interface Writer {
+        /**
+         * Writes all of the content; each write may wait for the client. What it throws ends the connection, since
+         * status and headers are sent by then.
+         *
+         * @throws IOException when the client is gone, or the content cannot be had
+         */
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** 200 with a JSON value. */
+    public static Response json(Object value) {
+        return new Response(
+                200, Map.of("content-type", "application/json"), new Body.Json(requireNonNull(value, "value")));
+    }
+
+    /** 200 with plain text. */
+    public static Response text(String text) {
+        return bytes("text/plain; charset=utf-8", text.getBytes(UTF_8));
+    }
+
+    /** 200 with bytes of a media type. */
+    public static Response bytes(String contentType, byte[] bytes) {
+        return new Response(200, Map.of("content-type", contentType), new Body.Bytes(requireNonNull(bytes, "bytes")));
+    }
+
+    /** 200 with content of a media type that is written while it is sent. */
+    public static Response stream(String contentType, Writer writer) {
+        return new Response(
+                200, Map.of("content-type", contentType), new Body.Stream(requireNonNull(writer, "writer")));
+    }
+
+    /** 201 with the place of what was created, and a JSON value. */
+    public static Response created(URI location, Object value) {
+        return json(value).status(201).header("location", location.toString());
+    }
+
+    /** 204. */
+    public static Response noContent() {
+        return new Response(204, Map.of(), new Body.Empty());
+    }
+
+    /**
+     * The same with another status.
+     *
+     * @throws IllegalArgumentException when it is not between 200 and 599
+     */
+    public Response status(int value) {
+        if (value < 200 || value > 599) {
+            throw new IllegalArgumentException("response status: " + value + " (expected: 200 to 599)");
+        }
+        return new Response(value, headers, body);
+    }
+
+    /**
+     * The same with a header field; an earlier value of that name is replaced.
+     *
+     * @throws IllegalArgumentException when the name is not a token, or the value holds a control character (RFC 9110
+     *     section 5)
+     */
+    public Response header(String name, String value) {
+        if (!HEADER_NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("header name: \"" + name + "\" (expected: a token)");
+        }
+        if (value.chars().anyMatch(c -> (c < 0x20 && c != '\t') || c == 0x7f || c > 0xff)) {
+            throw new IllegalArgumentException("value of header " + name + " (expected: no control characters)");
+        }
+        Map<String, String> copy = new LinkedHashMap<>(headers);
+        copy.put(name.toLowerCase(Locale.ROOT), value);
+        return new Response(status, copy, body);
+    }
+
+    /** The status code. */
+    public int status() {
+        return status;
+    }
+
+    /** The header fields, names in lower case. */
+    public Map<String, String> headers() {
+        return headers;
+    }
+
+    /** The content. */
+    public Body body() {
+        return body;
+    }
+}

@@ -1,0 +1,236 @@
+package dev.busbar.plugin;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One operation that a platform serves, as data: immutable, declared in {@link Platform#routes()}, read once by the
+ * host after {@link Platform#start}. Each method that changes something answers a copy.
+ *
+ * <p>A path starts with {@code /} and is relative to the platform's mount {@code /api/<plugin id>}; a segment is a
+ * literal or a parameter such as {@code {id}} that matches one segment. A literal wins over a parameter.
+ */
+public final class Route {
+    /** How long a request may take, queueing included, when a route says nothing: 10 s. */
+    public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(10);
+    /** How large a request body may be when a route says nothing: 1 MiB. */
+    public static final long DEFAULT_MAX_BODY_BYTES = 1L << 20;
+
+    private final Declaration data;
+
+    private Route(Declaration data) {
+        this.data = data;
+    }
+
+    private static Route of(HttpMethod method, String path, @Nullable Class<?> bodyType, Handler handler) {
+        requireNonNull(handler, "handler");
+        if (!requireNonNull(path, "path").startsWith("/")) {
+            throw new IllegalArgumentException("route path: \"" + path + "\" (expected: starts with '/')");
+        }
+        List<String> consumes = bodyType == null ? List.of() : List.of("application/json");
+        return new Route(new Declaration(
+                method,
+                path,
+                handler,
+                null,
+                "",
+                DEFAULT_DEADLINE,
+                DEFAULT_MAX_BODY_BYTES,
+                consumes,
+                bodyType,
+                null));
+    }
+
+    private static <T> Route bound(HttpMethod method, String path, Class<T> bodyType, Handler.WithBody<T> handler) {
+        requireNonNull(bodyType, "bodyType");
+        requireNonNull(handler, "handler");
+        return of(method, path, bodyType, request -> handler.handle(request, request.json(bodyType)));
+    }
+
+    /** A route for {@code GET} and {@code HEAD}. */
+    public static Route get(String path, Handler handler) {
+        return of(HttpMethod.GET, path, null, handler);
+    }
+
+    /** A route for {@code POST} whose handler reads the body itself. */
+    public static Route post(String path, Handler handler) {
+        return of(HttpMethod.POST, path, null, handler);
+    }
+
+    /** A route for {@code POST} whose JSON body is bound to a type, a record for example. */
+    public static <T> Route post(String path, Class<T> bodyType, Handler.WithBody<T> handler) {
+        return bound(HttpMethod.POST, path, bodyType, handler);
+    }
+
+    /** A route for {@code PUT} whose handler reads the body itself. */
+    public static Route put(String path, Handler handler) {
+        return of(HttpMethod.PUT, path, null, handler);
+    }
+
+    /** A route for {@code PUT} whose JSON body is bound to a type. */
+    public static <T> Route put(String path, Class<T> bodyType, Handler.WithBody<T> handler) {
+        return bound(HttpMethod.PUT, path, bodyType, handler);
+    }
+
+    /** A route for {@code PATCH} whose handler reads the body itself. */
+    public static Route patch(String path, Handler handler) {
+        return of(HttpMethod.PATCH, path, null, handler);
+    }
+
+    /** A route for {@code PATCH} whose JSON body is bound to a type. */
+    public static <T> Route patch(String path, Class<T> bodyType, Handler.WithBody<T> handler) {
+        return bound(HttpMethod.PATCH, path, bodyType, handler);
+    }
+
+    /** A route for {@code DELETE}. */
+    public static Route delete(String path, Handler handler) {
+        return of(HttpMethod.DELETE, path, null, handler);
+    }
+
+    /** Says who may call; required. */
+    public Route access(Access access) {
+        return new Route(data.withAccess(requireNonNull(access, "access")));
+    }
+
+    /** Says in one line what the route does. */
+    public Route summary(String summary) {
+        return new Route(data.withSummary(requireNonNull(summary, "summary")));
+    }
+
+    /**
+     * Says how long a request may take from its arrival to the first byte of its answer, queueing included.
+     *
+     * @throws IllegalArgumentException when it is not positive, or longer than an hour
+     */
+    public Route deadline(Duration deadline) {
+        boolean fits = !deadline.isNegative() && !deadline.isZero() && deadline.compareTo(Duration.ofHours(1)) <= 0;
+        if (!fits) {
+            throw new IllegalArgumentException("route deadline: " + deadline + " (expected: above 0, up to PT1H)");
+        }
+        return new Route(data.withDeadline(deadline));
+    }
+
+    /**
+     * Says how many bytes a request body may have; more is answered 413 while it streams in.
+     *
+     * @throws IllegalArgumentException when it is negative
+     */
+    public Route maxBodyBytes(long maxBodyBytes) {
+        if (maxBodyBytes < 0) {
+            throw new IllegalArgumentException("route maxBodyBytes: " + maxBodyBytes + " (expected: >= 0)");
+        }
+        return new Route(data.withMaxBodyBytes(maxBodyBytes));
+    }
+
+    /** Says which media types a request body may have; another one is answered 415. None means any. */
+    public Route consumes(String... mediaTypes) {
+        return new Route(data.withConsumes(List.of(mediaTypes)));
+    }
+
+    /** Says which type the JSON answer has. */
+    public Route returns(Class<?> type) {
+        return new Route(data.withResponseType(requireNonNull(type, "type")));
+    }
+
+    /** The method it answers. */
+    public HttpMethod method() {
+        return data.method();
+    }
+
+    /** The path template, below the platform's mount. */
+    public String path() {
+        return data.path();
+    }
+
+    /** What it does, in one line; empty when nothing was said. */
+    public String summary() {
+        return data.summary();
+    }
+
+    /** Who may call; empty when it was never said, and then the host refuses the plugin. */
+    public Optional<Access> access() {
+        return Optional.ofNullable(data.access());
+    }
+
+    /** How long a request may take. */
+    public Duration deadline() {
+        return data.deadline();
+    }
+
+    /** How many bytes a request body may have. */
+    public long maxBodyBytes() {
+        return data.maxBodyBytes();
+    }
+
+    /** Which media types a request body may have; empty means any. */
+    public List<String> consumes() {
+        return data.consumes();
+    }
+
+    /** The type the JSON body is bound to, where it is. */
+    public Optional<Class<?>> bodyType() {
+        return Optional.ofNullable(data.bodyType());
+    }
+
+    /** The type of the JSON answer, where it was said. */
+    public Optional<Class<?>> responseType() {
+        return Optional.ofNullable(data.responseType());
+    }
+
+    /** What answers. */
+    public Handler handler() {
+        return data.handler();
+    }
+
+    @Override
+    public String toString() {
+        return method() + " " + path();
+    }
+
+    private record Declaration(
+            HttpMethod method,
+            String path,
+            Handler handler,
+            @Nullable Access access,
+            String summary,
+            Duration deadline,
+            long maxBodyBytes,
+            List<String> consumes,
+            @Nullable Class<?> bodyType,
+            @Nullable Class<?> responseType) {
+
+        Declaration withAccess(Access value) {
+            return new Declaration(
+                    method, path, handler, value, summary, deadline, maxBodyBytes, consumes, bodyType, responseType);
+        }
+
+        Declaration withSummary(String value) {
+            return new Declaration(
+                    method, path, handler, access, value, deadline, maxBodyBytes, consumes, bodyType, responseType);
+        }
+
+        Declaration withDeadline(Duration value) {
+            return new Declaration(
+                    method, path, handler, access, summary, value, maxBodyBytes, consumes, bodyType, responseType);
+        }
+
+        Declaration withMaxBodyBytes(long value) {
+            return new Declaration(
+                    method, path, handler, access, summary, deadline, value, consumes, bodyType, responseType);
+        }
+
+        Declaration withConsumes(List<String> value) {
+            return new Declaration(
+                    method, path, handler, access, summary, deadline, maxBodyBytes, value, bodyType, responseType);
+        }
+
+        Declaration withResponseType(Class<?> value) {
+            return new Declaration(
+                    method, path, handler, access, summary, deadline, maxBodyBytes, consumes, bodyType, value);
+        }
+    }
+}
