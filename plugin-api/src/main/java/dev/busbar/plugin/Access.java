@@ -33,9 +33,8 @@ public record Access(Kind kind, String action) {
     public Access {
         requireNonNull(kind, "kind");
         requireNonNull(action, "action");
-        boolean fits = kind == Kind.PUBLIC
-                ? action.isEmpty()
-                : NAME.matcher(action).matches();
+        boolean fits =
+                kind == Kind.PUBLIC ? action.isEmpty() : NAME.matcher(action).matches();
         if (!fits) {
             throw new IllegalArgumentException(
                     "access action: \"" + action + "\" (expected: " + NAME.pattern() + ", or empty for public)");

@@ -33,16 +33,7 @@ public final class Route {
         }
         List<String> consumes = bodyType == null ? List.of() : List.of("application/json");
         return new Route(new Declaration(
-                method,
-                path,
-                handler,
-                null,
-                "",
-                DEFAULT_DEADLINE,
-                DEFAULT_MAX_BODY_BYTES,
-                consumes,
-                bodyType,
-                null));
+                method, path, handler, null, "", DEFAULT_DEADLINE, DEFAULT_MAX_BODY_BYTES, consumes, bodyType, null));
     }
 
     private static <T> Route bound(HttpMethod method, String path, Class<T> bodyType, Handler.WithBody<T> handler) {
