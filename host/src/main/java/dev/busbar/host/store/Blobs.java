@@ -1,0 +1,122 @@
+package dev.busbar.host.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Byte sequences of any length under names of one namespace, kept as rows of 1 MiB. A blob is written whole or not at
+ * all and never changed; no more than one chunk of it is in memory. Safe for any number of threads and nodes.
+ */
+public final class Blobs {
+    private static final int CHUNK_BYTES = 1 << 20;
+
+    private final Database database;
+    private final String namespace;
+    private final Clock clock;
+
+    private record Header(String namespace, String name, String id, long size, Instant createdAt) {}
+
+    private record Stored(String id, long size) {}
+
+    /**
+     * The blobs of one feature.
+     *
+     * @param namespace whose names they are; at most 64 characters
+     */
+    public Blobs(Database database, String namespace, Clock clock) {
+        this.database = database;
+        this.namespace = namespace;
+        this.clock = clock;
+    }
+
+    /**
+     * Writes a blob unless the name is taken. The name stands for the content (a digest of it), so a second write of a
+     * name does nothing, and need not read its stream.
+     *
+     * @param name at most 200 characters
+     * @param content read to its end, not closed
+     * @return whether it was written
+     * @throws IOException when the content cannot be read; nothing is written then
+     */
+    public boolean put(String name, InputStream content) throws IOException {
+        if (contains(name)) {
+            return false;
+        }
+        return database.jdbi().inTransaction(handle -> {
+            String id = UUID.randomUUID().toString();
+            long size = writeChunks(handle, id, content);
+            // The name comes last, so that two writers of it meet for a moment only, not for the length of a stream.
+            boolean written = database.insert(
+                    handle,
+                    "insert into blob (namespace, name, id, size, created_at)"
+                            + " values (:namespace, :name, :id, :size, :createdAt)",
+                    new Header(namespace, name, id, size, clock.instant()));
+            if (!written) {
+                handle.rollback();
+            }
+            return written;
+        });
+    }
+
+    private static long writeChunks(Handle handle, String id, InputStream content) throws IOException {
+        long size = 0;
+        for (int seq = 0; ; seq++) {
+            byte[] chunk = content.readNBytes(CHUNK_BYTES);
+            if (chunk.length == 0) {
+                return size;
+            }
+            handle.createUpdate("insert into blob_chunk (blob_id, seq, content) values (:id, :seq, :content)")
+                    .bind("id", id)
+                    .bind("seq", seq)
+                    .bind("content", chunk)
+                    .execute();
+            size += chunk.length;
+        }
+    }
+
+    /** Whether there is a blob of this name. */
+    public boolean contains(String name) {
+        return find(name).isPresent();
+    }
+
+    /**
+     * The content of a blob, if there is one. The stream holds no connection between two reads; when the blob is
+     * deleted meanwhile it fails instead of ending early.
+     */
+    public Optional<InputStream> open(String name) {
+        return find(name).map(blob -> new ChunkStream(database, blob.id(), blob.size()));
+    }
+
+    /**
+     * Removes a blob.
+     *
+     * @return whether there was one
+     */
+    public boolean delete(String name) {
+        return database.jdbi().inTransaction(handle -> {
+            Optional<Stored> stored = find(handle, name);
+            stored.ifPresent(blob -> {
+                handle.execute("delete from blob where id = ?", blob.id());
+                handle.execute("delete from blob_chunk where blob_id = ?", blob.id());
+            });
+            return stored.isPresent();
+        });
+    }
+
+    private Optional<Stored> find(String name) {
+        return database.jdbi().withHandle(handle -> find(handle, name));
+    }
+
+    private Optional<Stored> find(Handle handle, String name) {
+        return handle.createQuery("select id, size from blob where namespace = :namespace and name = :name")
+                .bind("namespace", namespace)
+                .bind("name", name)
+                .map((row, context) -> new Stored(row.getString("id"), row.getLong("size")))
+                .findOne();
+    }
+}

@@ -1,0 +1,145 @@
+package dev.busbar.host.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
+import java.time.Instant;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementException;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+
+/**
+ * The open store: pooled connections to a migrated database. What a transaction of it has committed survives the death
+ * of the process. Safe for any number of threads; each call borrows a connection for its own time.
+ */
+public final class Database implements AutoCloseable {
+    private static final int UPSERT_ATTEMPTS = 5;
+
+    private final HikariDataSource pool;
+    private final Jdbi jdbi;
+
+    private Database(HikariDataSource pool) {
+        this.pool = pool;
+        this.jdbi = Jdbi.create(pool)
+                .registerArgument(new Times.Parameter())
+                .registerColumnMapper(Instant.class, new Times.Column());
+        // Jdbi's own rendering carries all bound values, among them hashes of keys, into logs.
+        jdbi.getConfig(StatementExceptions.class)
+                .setMessageRendering(failure -> failure.getShortMessage() + statement(failure));
+    }
+
+    /**
+     * Connects and migrates. {@code Host} calls this once, before anything that stores.
+     *
+     * @throws StoreException when the database cannot be reached, is in use by another process (H2), does not accept
+     *     the migrations, or was used by a newer major version
+     */
+    public static Database open(StoreSettings settings) {
+        HikariDataSource pool = connect(settings);
+        try {
+            Schema.migrate(pool);
+            return new Database(pool);
+        } catch (FlywayException e) {
+            pool.close();
+            throw new StoreException(
+                    "store schema: " + Dialect.withoutSecrets(settings.url()) + " could not be migrated (expected: the"
+                            + " tables as this host's migrations left them, and a login that may create tables): "
+                            + e.getMessage(),
+                    e);
+        } catch (RuntimeException e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    private static String statement(StatementException failure) {
+        StatementContext context = failure.getStatementContext();
+        return context == null ? "" : " [statement: " + context.getRawSql() + "]";
+    }
+
+    private static HikariDataSource connect(StoreSettings settings) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("store");
+        config.setJdbcUrl(Dialect.of(settings.url()).connectionUrl(settings.url()));
+        config.setUsername(settings.user());
+        config.setPassword(settings.password());
+        config.setMaximumPoolSize(settings.connections());
+        config.setConnectionTimeout(settings.connectTimeout().toMillis());
+        config.setInitializationFailTimeout(settings.connectTimeout().toMillis());
+        try {
+            return new HikariDataSource(config);
+        } catch (HikariPool.PoolInitializationException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new StoreException(
+                    "store.url: " + Dialect.withoutSecrets(settings.url()) + ", store.user: \"" + settings.user()
+                            + "\" cannot be opened (expected: a database that answers within "
+                            + settings.connectTimeout().toMillis()
+                            + " ms and accepts this login; an embedded one belongs to one process): "
+                            + cause.getMessage(),
+                    cause);
+        }
+    }
+
+    /** For the statements of a {@code …Store}. {@link Instant}s can be bound and read as they are. */
+    public Jdbi jdbi() {
+        return jdbi;
+    }
+
+    /**
+     * Changes the row of a key, or inserts it where there is none, however many writers do the same at once. Inside the
+     * transaction of the handle, if it has one.
+     *
+     * @param update a statement whose {@code where} names the key
+     * @param insert a statement that inserts the same row
+     * @param row its components are the named parameters of both statements
+     */
+    public void upsert(Handle handle, String update, String insert, Record row) {
+        for (int attempt = 1; attempt <= UPSERT_ATTEMPTS; attempt++) {
+            boolean changed = Rows.bind(handle.createUpdate(update), row).execute() > 0;
+            if (changed || insert(handle, insert, row)) {
+                return;
+            }
+        }
+        throw new StoreException("upsert: neither changed nor inserted a row in " + UPSERT_ATTEMPTS
+                + " attempts (expected: update and insert name the same key): " + insert);
+    }
+
+    /**
+     * Inserts a row, unless there is already one with a key of it. Inside the transaction of the handle, if it has one,
+     * which stays usable either way.
+     *
+     * @param row its components are the named parameters
+     * @return whether the row was inserted
+     */
+    public boolean insert(Handle handle, String insert, Record row) {
+        boolean inTransaction = handle.isInTransaction();
+        if (inTransaction) {
+            handle.savepoint("before_insert");
+        }
+        try {
+            Rows.bind(handle.createUpdate(insert), row).execute();
+        } catch (UnableToExecuteStatementException e) {
+            if (!Dialect.isDuplicateKey(e)) {
+                throw e;
+            }
+            if (inTransaction) {
+                handle.rollbackToSavepoint("before_insert");
+            }
+            return false;
+        }
+        if (inTransaction) {
+            handle.releaseSavepoint("before_insert");
+        }
+        return true;
+    }
+
+    /** Waits for nobody: connections in use are broken off. Call when everything that stores has stopped. */
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

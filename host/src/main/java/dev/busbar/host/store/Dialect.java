@@ -1,0 +1,71 @@
+package dev.busbar.host.store;
+
+import java.sql.SQLException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What cannot be the same on H2 and on PostgreSQL. Immutable. */
+enum Dialect {
+    /** Embedded, for one node. */
+    H2("jdbc:h2:") {
+        /**
+         * Adds the settings the store depends on. Without {@code WRITE_DELAY=0} rows that were committed just before a
+         * crash are lost; the host closes the database itself, so H2's own shutdown hook must not; the lock timeout is
+         * for writers of one key that meet, who on PostgreSQL would simply wait. H2 refuses a URL in which one of them
+         * already has another value.
+         */
+        @Override
+        String connectionUrl(String url) {
+            return url + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
+                    + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000";
+        }
+    },
+    /** A server, for any number of nodes. */
+    POSTGRESQL("jdbc:postgresql:") {
+        /** Keeps the values of a refused row out of the messages of the driver. */
+        @Override
+        String connectionUrl(String url) {
+            return url + (url.indexOf('?') < 0 ? "?" : "&") + "logServerErrorDetail=false";
+        }
+    };
+
+    /** SQLSTATE of a unique violation, which both vendors agree on. */
+    private static final String UNIQUE_VIOLATION = "23505";
+
+    private static final Pattern SECRET = Pattern.compile("(?i)(password=)[^;&]*");
+    private static final Pattern USER_INFO = Pattern.compile("//[^/@]*@");
+
+    private final String scheme;
+
+    Dialect(String scheme) {
+        this.scheme = scheme;
+    }
+
+    /** The URL that is given to the driver. */
+    abstract String connectionUrl(String url);
+
+    static Dialect of(String url) {
+        for (Dialect dialect : values()) {
+            if (url.startsWith(dialect.scheme)) {
+                return dialect;
+            }
+        }
+        throw new IllegalArgumentException("url: \"" + withoutSecrets(url)
+                + "\" (expected: jdbc:h2:file:/path or jdbc:postgresql://host/database)");
+    }
+
+    static String withoutSecrets(String url) {
+        String masked = SECRET.matcher(url).replaceAll("$1***");
+        return USER_INFO.matcher(masked).replaceAll("//***@");
+    }
+
+    /** Whether a statement failed because a row with its key is already there. */
+    static boolean isDuplicateKey(Throwable failure) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && UNIQUE_VIOLATION.equals(sql.getSQLState())) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

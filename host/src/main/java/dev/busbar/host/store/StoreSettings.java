@@ -1,0 +1,52 @@
+package dev.busbar.host.store;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Where the store is, and how it is reached. Immutable.
+ *
+ * @param url JDBC URL of H2 or PostgreSQL
+ * @param user login name; may be empty
+ * @param password its password; may be empty
+ * @param connections how many connections are kept
+ * @param connectTimeout how long opening, and later each wait for a free connection, may take
+ */
+public record StoreSettings(String url, String user, String password, int connections, Duration connectTimeout) {
+    private static final int DEFAULT_CONNECTIONS = 10;
+    private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration SHORTEST_CONNECT_TIMEOUT = Duration.ofMillis(250);
+
+    /** Refuses what no store could be opened with. */
+    public StoreSettings {
+        Dialect.of(url);
+        if (connections < 1 || connections > 1000) {
+            throw new IllegalArgumentException("connections: " + connections + " (expected: 1 to 1000)");
+        }
+        if (connectTimeout.compareTo(SHORTEST_CONNECT_TIMEOUT) < 0) {
+            throw new IllegalArgumentException("connectTimeout: " + connectTimeout + " (expected: at least 250ms)");
+        }
+    }
+
+    /** The embedded store of one node, in files named {@code store/busbar.*} below the data directory. */
+    public static StoreSettings embedded(Path data) {
+        Path file = data.toAbsolutePath().normalize().resolve("store").resolve("busbar");
+        if (file.toString().indexOf(';') >= 0) {
+            throw new IllegalArgumentException(
+                    "data directory: \"" + data + "\" (expected: no ';' in it, or a store.url of its own)");
+        }
+        return of("jdbc:h2:file:" + file, "", "");
+    }
+
+    /** A store at a URL, with the default limits. */
+    public static StoreSettings of(String url, String user, String password) {
+        return new StoreSettings(url, user, password, DEFAULT_CONNECTIONS, DEFAULT_CONNECT_TIMEOUT);
+    }
+
+    /** Without the password, and without what a URL may carry of one: it ends up in messages and logs. */
+    @Override
+    public String toString() {
+        return "StoreSettings[url=" + Dialect.withoutSecrets(url) + ", user=" + user + ", connections=" + connections
+                + ", connectTimeout=" + connectTimeout + "]";
+    }
+}

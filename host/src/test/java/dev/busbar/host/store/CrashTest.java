@@ -1,0 +1,57 @@
+package dev.busbar.host.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CrashTest {
+    private static final int ROWS = 300;
+
+    @Test
+    void rows_committed_before_the_process_dies_are_all_there_afterwards(@TempDir Path data) throws Exception {
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Dies.class.getName(),
+                        data.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(data.resolve("child.log").toFile())
+                .start();
+        assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(child.exitValue()).as("exit code, see child.log").isEqualTo(9);
+        try (Database database = Database.open(StoreSettings.embedded(data))) {
+            long rows = database.jdbi().withHandle(handle -> handle.createQuery("select count(*) from role")
+                    .mapTo(Long.class)
+                    .one());
+            assertThat(rows).isEqualTo(ROWS);
+            assertThat(new Blobs(database, "artifacts", Clock.systemUTC()).contains("last"))
+                    .isTrue();
+        }
+    }
+
+    /** The child: commits row after row, then ends as {@code kill -9} would, right after its last commit. */
+    static final class Dies {
+        private Dies() {}
+
+        public static void main(String[] args) throws IOException {
+            Database database = Database.open(StoreSettings.embedded(Path.of(args[0])));
+            for (int n = 0; n < ROWS; n++) {
+                int name = n;
+                database.jdbi()
+                        .useTransaction(handle -> handle.execute(
+                                "insert into role (name, permissions) values (?, '')", String.valueOf(name)));
+            }
+            new Blobs(database, "artifacts", Clock.systemUTC())
+                    .put("last", new ByteArrayInputStream(new byte[2_000_000]));
+            Runtime.getRuntime().halt(9);
+        }
+    }
+}
