@@ -1,0 +1,82 @@
+package dev.busbar.host.http;
+
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.pipeline.Problems;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Takes every request that is not one for a page into the pipeline, in front of Javalin's servlet. Called by server
+ * threads; {@link #drain} by the one that stops the host.
+ */
+final class FrontHandler extends Handler.Wrapper {
+    private final Interceptor.Next chain;
+    private final List<String> pages;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition idle = lock.newCondition();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile boolean draining;
+
+    FrontHandler(Interceptor.Next chain, List<String> pages) {
+        this.chain = chain;
+        this.pages = pages;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (pages.contains(request.getHttpURI().getPath())) {
+            return super.handle(request, response, callback);
+        }
+        inFlight.incrementAndGet();
+        JettyExchange exchange = new JettyExchange(request, response, callback, draining);
+        Invocation invocation = new Invocation(exchange, System.nanoTime());
+        invocation.onComplete(this::completed);
+        try {
+            if (draining) {
+                throw Problems.shuttingDown();
+            }
+            chain.proceed(invocation);
+        } catch (RuntimeException | Error failure) {
+            // The border to the server: a request must be answered, whatever went wrong on the way.
+            invocation.fail(failure);
+        }
+        return true;
+    }
+
+    private void completed() {
+        if (inFlight.decrementAndGet() == 0 && draining) {
+            signalIdle();
+        }
+    }
+
+    private void signalIdle() {
+        lock.lock();
+        try {
+            idle.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    int drain(Duration limit) throws InterruptedException {
+        draining = true;
+        long left = limit.toNanos();
+        lock.lock();
+        try {
+            while (inFlight.get() > 0 && left > 0) {
+                left = idle.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return inFlight.get();
+    }
+}

@@ -1,0 +1,140 @@
+package dev.busbar.host.http;
+
+import dev.busbar.host.pipeline.Exchange;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Jetty request and response as the pipeline sees them. Thread-safety as {@link Exchange} says: the one that answers
+ * may be another thread than the one that reads the body, so the body is read only while it has not been given up.
+ */
+final class JettyExchange implements Exchange {
+    private final Request request;
+    private final HttpFields fields;
+    private final Response response;
+    private final Callback callback;
+    private final boolean closing;
+    private final JettyBody body;
+    private final AtomicBoolean completed = new AtomicBoolean();
+    private volatile Runnable whenDone = () -> {};
+
+    /**
+     * Adapts.
+     *
+     * @param closing whether the connection is to be closed after the answer
+     */
+    JettyExchange(Request request, Response response, Callback callback, boolean closing) {
+        this.request = request;
+        this.fields = request.getHeaders();
+        this.response = response;
+        this.callback = callback;
+        this.closing = closing;
+        this.body = new JettyBody(request);
+    }
+
+    @Override
+    public String method() {
+        return request.getMethod();
+    }
+
+    @Override
+    public String rawPath() {
+        String path = request.getHttpURI().getPath();
+        return path == null ? "" : path;
+    }
+
+    @Override
+    public String rawQuery() {
+        String query = request.getHttpURI().getQuery();
+        return query == null ? "" : query;
+    }
+
+    @Override
+    public List<String> headers(String name) {
+        return fields.getValuesList(name);
+    }
+
+    @Override
+    public List<String> headerNames() {
+        return List.copyOf(fields.getFieldNamesCollection());
+    }
+
+    @Override
+    public long contentLength() {
+        return request.getLength();
+    }
+
+    @Override
+    public InputStream body() {
+        return body;
+    }
+
+    @Override
+    public String remoteAddress() {
+        return Request.getRemoteAddr(request);
+    }
+
+    @Override
+    public void send(int status, Map<String, String> headers, byte[] content, Runnable whenDone) {
+        head(status, headers);
+        ByteBuffer buffer = BufferUtil.EMPTY_BUFFER;
+        if (status != 204 && status != 304) {
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, content.length);
+            if (!method().equals("HEAD")) {
+                buffer = ByteBuffer.wrap(content);
+            }
+        }
+        this.whenDone = whenDone;
+        response.write(true, buffer, Callback.from(() -> complete(null), this::complete));
+    }
+
+    @Override
+    public OutputStream stream(int status, Map<String, String> headers, Runnable whenDone) {
+        head(status, headers);
+        this.whenDone = whenDone;
+        return new JettyStream(Content.Sink.asOutputStream(response), completed::get, () -> complete(null));
+    }
+
+    @Override
+    public void abort(Throwable cause) {
+        complete(cause);
+    }
+
+    private void head(int status, Map<String, String> headers) {
+        response.setStatus(status);
+        HttpFields.Mutable target = response.getHeaders();
+        headers.forEach(target::put);
+        boolean clean = body.giveUp();
+        boolean oldProtocol = request.getConnectionMetaData().getHttpVersion().getVersion() < 20;
+        if ((closing || !clean) && oldProtocol) {
+            target.put(HttpHeader.CONNECTION, "close");
+        }
+    }
+
+    private void complete(@Nullable Throwable failure) {
+        if (!completed.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            if (failure == null) {
+                callback.succeeded();
+            } else {
+                callback.failed(failure);
+            }
+        } finally {
+            whenDone.run();
+        }
+    }
+}

@@ -1,0 +1,243 @@
+package dev.busbar.host.isolation;
+
+import com.github.zafarkhaja.semver.ParseException;
+import com.github.zafarkhaja.semver.Version;
+import dev.busbar.plugin.internal.ApiVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
+
+/** Checks a jar before any of its code runs. Stateless, thread-safe. */
+public final class ArtifactReader {
+    /** The ids that no plugin may have: the host's own names. */
+    public static final Set<String> RESERVED_IDS = Set.of(
+            "admin",
+            "auth",
+            "plugins",
+            "jobs",
+            "schedules",
+            "batch",
+            "live",
+            "ws",
+            "health",
+            "metrics",
+            "openapi",
+            "asyncapi",
+            "docs",
+            "console",
+            "well-known",
+            "api",
+            "host",
+            "platform");
+
+    private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{1,40}");
+    private static final Pattern EXACT_VERSION = Pattern.compile("\\d+\\.\\d+\\.\\d+");
+    private static final String EXTENSIONS = "META-INF/extensions.idx";
+    private static final int MAX_ENTRIES = 100_000;
+    private static final long MAX_CLASS_BYTES = 16L << 20;
+    private static final List<String> FORBIDDEN = List.of("dev/busbar/plugin/", "org/pf4j/");
+    private static final List<String> IGNORED = List.of("org/slf4j/", "org/jspecify/");
+
+    /**
+     * Reads and checks a jar.
+     *
+     * @param jar a copy that nothing writes to any more
+     * @param sha256 its digest
+     * @throws RejectedException with the reason
+     * @throws IOException when the file cannot be read, which says nothing about the jar
+     */
+    public Artifact read(Path jar, String sha256) throws RejectedException, IOException {
+        try (ZipFile zip = open(jar)) {
+            Attributes manifest = manifest(zip);
+            String id = id(manifest);
+            Version version = version(manifest);
+            requireApi(manifest);
+            List<String> notes = new ArrayList<>();
+            ClassScan scan = new ClassScan();
+            scanEntries(zip, scan, notes);
+            if (!scan.missing().isEmpty()) {
+                throw new RejectedException("it uses " + String.join(", ", scan.missing())
+                        + ", which this host with API " + ApiVersion.CURRENT + " lacks; build it against that API");
+            }
+            return new Artifact(
+                    jar,
+                    sha256,
+                    id,
+                    version,
+                    new Artifact.About(
+                            text(manifest, "Plugin-Provider"),
+                            text(manifest, "Plugin-Description"),
+                            text(manifest, "Plugin-License")),
+                    requirements(manifest),
+                    extension(zip),
+                    new Artifact.Classes(scan.names(), scan.exitCallers(), List.copyOf(notes)));
+        }
+    }
+
+    private static ZipFile open(Path jar) throws RejectedException {
+        try {
+            return new ZipFile(jar.toFile());
+        } catch (IOException e) {
+            throw new RejectedException(
+                    "it is not a complete zip file (" + e.getMessage() + "); copy it again, whole", e);
+        }
+    }
+
+    private static Attributes manifest(ZipFile zip) throws RejectedException, IOException {
+        ZipEntry entry = zip.getEntry(JarFile.MANIFEST_NAME);
+        if (entry == null) {
+            throw new RejectedException("it has no " + JarFile.MANIFEST_NAME + "; build it as a plugin jar");
+        }
+        try (InputStream in = zip.getInputStream(entry)) {
+            return new Manifest(in).getMainAttributes();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new RejectedException("its manifest cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static String id(Attributes manifest) throws RejectedException {
+        String id = text(manifest, "Plugin-Id");
+        if (!ID.matcher(id).matches()) {
+            throw new RejectedException(
+                    "manifest attribute Plugin-Id: \"" + id + "\" (expected: " + ID.pattern() + ")");
+        }
+        if (RESERVED_IDS.contains(id)) {
+            throw new RejectedException("manifest attribute Plugin-Id: \"" + id
+                    + "\" (expected: not a name of the host's own); choose another id");
+        }
+        return id;
+    }
+
+    private static Version version(Attributes manifest) throws RejectedException {
+        String version = text(manifest, "Plugin-Version");
+        try {
+            return Version.parse(version);
+        } catch (ParseException | IllegalArgumentException e) {
+            throw new RejectedException(
+                    "manifest attribute Plugin-Version: \"" + version
+                            + "\" (expected: a semantic version such as 1.0.0)",
+                    e);
+        }
+    }
+
+    private static void requireApi(Attributes manifest) throws RejectedException {
+        String range = text(manifest, "Plugin-Requires");
+        if (range.isEmpty() || range.equals("*")) {
+            return;
+        }
+        String expression = EXACT_VERSION.matcher(range).matches() ? ">=" + range : range;
+        boolean fits;
+        try {
+            fits = Version.parse(ApiVersion.CURRENT).satisfies(expression);
+        } catch (ParseException | IllegalArgumentException e) {
+            throw new RejectedException(
+                    "manifest attribute Plugin-Requires: \"" + range
+                            + "\" (expected: a version range such as >=0.1.0 & <1.0.0)",
+                    e);
+        }
+        if (!fits) {
+            throw new RejectedException("it requires host API " + range + ", and this host has " + ApiVersion.CURRENT);
+        }
+    }
+
+    private static List<String> requirements(Attributes manifest) {
+        return Stream.of(text(manifest, "Plugin-Dependencies").split(",", -1))
+                .map(String::strip)
+                .filter(requirement -> !requirement.isEmpty())
+                .toList();
+    }
+
+    private static void scanEntries(ZipFile zip, ClassScan scan, List<String> notes)
+            throws RejectedException, IOException {
+        Set<String> seen = new HashSet<>();
+        for (ZipEntry entry : Collections.list(zip.entries())) {
+            String name = entry.getName();
+            if (seen.size() > MAX_ENTRIES) {
+                throw new RejectedException("it has more than " + MAX_ENTRIES + " entries");
+            }
+            if (!seen.add(name)) {
+                throw new RejectedException("it has two entries named " + name + "; build it again");
+            }
+            if (leavesFolder(name)) {
+                throw new RejectedException("its entry \"" + name + "\" leaves its folder; build it again");
+            }
+            if (FORBIDDEN.stream().anyMatch(name::startsWith) && name.endsWith(".class")) {
+                throw new RejectedException("it contains " + name
+                        + ", which the host provides; set the scope of plugin-api and pf4j to provided");
+            }
+            if (name.endsWith(".class") && !name.startsWith("META-INF/") && !name.endsWith("module-info.class")) {
+                if (IGNORED.stream().anyMatch(name::startsWith)) {
+                    note(notes, name);
+                } else {
+                    scanClass(zip, entry, scan);
+                }
+            }
+        }
+    }
+
+    private static void note(List<String> notes, String name) {
+        String library = name.startsWith("org/slf4j/") ? "slf4j" : "jspecify";
+        String note = "its own copy of " + library + " is ignored; the host provides it";
+        if (!notes.contains(note)) {
+            notes.add(note);
+        }
+    }
+
+    private static void scanClass(ZipFile zip, ZipEntry entry, ClassScan scan) throws RejectedException, IOException {
+        if (entry.getSize() > MAX_CLASS_BYTES) {
+            throw new RejectedException("its entry " + entry.getName() + " is too large for a class file");
+        }
+        try (InputStream in = zip.getInputStream(entry)) {
+            scan.add(entry.getName(), in);
+        } catch (ZipException e) {
+            throw new RejectedException("its entry " + entry.getName() + " is damaged; copy it again, whole", e);
+        }
+    }
+
+    private static boolean leavesFolder(String name) {
+        return name.startsWith("/")
+                || name.contains("\\")
+                || List.of(name.split("/", -1)).contains("..");
+    }
+
+    private static String extension(ZipFile zip) throws RejectedException, IOException {
+        ZipEntry entry = zip.getEntry(EXTENSIONS);
+        if (entry == null) {
+            throw new RejectedException("it has no " + EXTENSIONS
+                    + "; annotate the platform with @Extension and put pf4j on the annotation processor path");
+        }
+        List<String> names = new ArrayList<>();
+        try (InputStream in = zip.getInputStream(entry)) {
+            new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .map(line -> line.replaceFirst("#.*", "").strip())
+                    .filter(line -> !line.isEmpty())
+                    .forEach(names::add);
+        }
+        if (names.size() != 1) {
+            throw new RejectedException(EXTENSIONS + " names " + names.size() + " extensions " + names
+                    + " (expected: exactly one, which implements Platform)");
+        }
+        return names.get(0);
+    }
+
+    private static String text(Attributes manifest, String name) {
+        @Nullable String value = manifest.getValue(name);
+        return value == null ? "" : value.strip();
+    }
+}

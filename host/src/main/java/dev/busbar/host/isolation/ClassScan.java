@@ -1,0 +1,152 @@
+package dev.busbar.host.isolation;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
+
+/**
+ * Reads the classes of one jar without loading them: are they for this JVM, do they end the process, is everything there
+ * that they use of the plugin API? Used by one thread, for one jar.
+ */
+final class ClassScan {
+    private static final String API = "dev/busbar/plugin/";
+    private static final int FIRST_VERSION = 44;
+
+    private final List<String> names = new ArrayList<>();
+    private final Set<String> exitCallers = new HashSet<>();
+    private final Set<String> missing = new TreeSet<>();
+
+    /** Reads one class file. */
+    void add(String entry, InputStream in) throws IOException, RejectedException {
+        byte[] bytes = in.readAllBytes();
+        int version = bytes.length < 8 ? 0 : ((bytes[6] & 0xff) << 8) | (bytes[7] & 0xff);
+        int newest = Runtime.version().feature() + FIRST_VERSION;
+        if (version > newest) {
+            throw new RejectedException("class " + className(entry) + " was compiled for Java "
+                    + (version - FIRST_VERSION) + " (expected: at most " + (newest - FIRST_VERSION)
+                    + ", which this host runs on); compile it with a lower --release");
+        }
+        try {
+            ClassReader reader = new ClassReader(bytes);
+            reader.accept(new Uses(className(entry)), ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+        } catch (RuntimeException e) {
+            throw new RejectedException("entry " + entry + " is not a readable class file; build the jar again", e);
+        }
+        names.add(className(entry));
+    }
+
+    List<String> names() {
+        return List.copyOf(names);
+    }
+
+    Set<String> exitCallers() {
+        return Set.copyOf(exitCallers);
+    }
+
+    /** What the classes use of the plugin API that this host does not have. */
+    Set<String> missing() {
+        return missing;
+    }
+
+    private static String className(String entry) {
+        return entry.substring(0, entry.length() - ".class".length()).replace('/', '.');
+    }
+
+    private void use(String owner, String name, String descriptor, boolean isMethod) {
+        if (!owner.startsWith(API)) {
+            return;
+        }
+        String className = owner.replace('/', '.');
+        if (!ExportedPackages.isExported(className)) {
+            missing.add(className + " (not exported)");
+            return;
+        }
+        try {
+            Class<?> type = Class.forName(className, false, ClassScan.class.getClassLoader());
+            boolean there = isMethod ? hasMethod(type, name, descriptor) : hasField(type, name);
+            if (!there) {
+                missing.add(className + "." + name + (isMethod ? descriptor : ""));
+            }
+        } catch (ClassNotFoundException e) {
+            missing.add(className);
+        }
+    }
+
+    private static boolean hasMethod(Class<?> type, String name, String descriptor) {
+        if (name.equals("<init>")) {
+            for (var constructor : type.getDeclaredConstructors()) {
+                if (Type.getConstructorDescriptor(constructor).equals(descriptor)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        for (Method method : type.getDeclaredMethods()) {
+            if (method.getName().equals(name)
+                    && Type.getMethodDescriptor(method).equals(descriptor)) {
+                return true;
+            }
+        }
+        return inherited(type).stream().anyMatch(parent -> hasMethod(parent, name, descriptor));
+    }
+
+    private static boolean hasField(Class<?> type, String name) {
+        for (Field field : type.getDeclaredFields()) {
+            if (field.getName().equals(name)) {
+                return true;
+            }
+        }
+        return inherited(type).stream().anyMatch(parent -> hasField(parent, name));
+    }
+
+    private static List<Class<?>> inherited(Class<?> type) {
+        List<Class<?>> parents = new ArrayList<>(List.of(type.getInterfaces()));
+        if (type.getSuperclass() != null) {
+            parents.add(type.getSuperclass());
+        } else if (type.isInterface()) {
+            parents.add(Object.class);
+        }
+        return parents;
+    }
+
+    /** Finds what one class uses. */
+    private final class Uses extends ClassVisitor {
+        private final String className;
+
+        Uses(String className) {
+            super(Opcodes.ASM9);
+            this.className = className;
+        }
+
+        @Override
+        public MethodVisitor visitMethod(
+                int access, String name, String descriptor, String signature, String[] exceptions) {
+            return new MethodVisitor(Opcodes.ASM9) {
+                @Override
+                public void visitMethodInsn(
+                        int opcode, String owner, String method, String methodDescriptor, boolean onInterface) {
+                    if (ExitGuard.endsProcess(owner, method, methodDescriptor)) {
+                        exitCallers.add(className);
+                    }
+                    use(owner, method, methodDescriptor, true);
+                }
+
+                @Override
+                public void visitFieldInsn(int opcode, String owner, String field, String fieldDescriptor) {
+                    use(owner, field, fieldDescriptor, false);
+                }
+            };
+        }
+    }
+}

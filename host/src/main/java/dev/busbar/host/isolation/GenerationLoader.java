@@ -1,0 +1,100 @@
+package dev.busbar.host.isolation;
+
+import dev.busbar.plugin.Platform;
+import java.lang.reflect.InvocationTargetException;
+import java.net.URLConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads generations from artifacts. Thread-safe; each {@link Loaded} belongs to one lane, which alone may touch it.
+ */
+public final class GenerationLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(GenerationLoader.class);
+
+    private final ExportedPackages exported = new ExportedPackages(GenerationLoader.class.getClassLoader());
+
+    /** A loader; switches off the JDK's cache of open jars, which would keep deleted ones open (JDK-6947916). */
+    public GenerationLoader() {
+        URLConnection.setDefaultUseCaches("jar", false);
+    }
+
+    /**
+     * One loaded copy of a plugin.
+     *
+     * @param platform the extension, made once
+     * @param loader the class loader of its classes
+     * @param manager the PF4J manager that has loaded it
+     */
+    public record Loaded(Platform platform, ClassLoader loader, AutoCloseable manager) {}
+
+    /**
+     * Loads all classes of a plugin and makes its one extension. Runs constructors and static initializers of the
+     * plugin, so it is called on the generation's lane, with its threads' limits.
+     *
+     * @throws RejectedException when that fails; nothing stays loaded then
+     */
+    public Loaded load(Artifact artifact) throws RejectedException {
+        GenerationManager manager = new GenerationManager(artifact, exported);
+        try {
+            ClassLoader loader = manager.open();
+            Thread thread = Thread.currentThread();
+            ClassLoader before = thread.getContextClassLoader();
+            thread.setContextClassLoader(loader);
+            try {
+                return new Loaded(instantiate(artifact, loader), loader, manager);
+            } finally {
+                thread.setContextClassLoader(before);
+            }
+        } catch (RejectedException e) {
+            manager.close();
+            throw e;
+        } catch (RuntimeException | LinkageError e) {
+            manager.close();
+            throw new RejectedException("plugin " + artifact.label() + " cannot be loaded: " + e, e);
+        }
+    }
+
+    private static Platform instantiate(Artifact artifact, ClassLoader loader) throws RejectedException {
+        String name = artifact.extension();
+        try {
+            loadAll(artifact, loader);
+            Class<?> type = loader.loadClass(name);
+            Object extension = type.getConstructor().newInstance();
+            if (extension instanceof Platform platform) {
+                return platform;
+            }
+            throw new RejectedException(
+                    "extension " + name + " of plugin " + artifact.label() + " does not implement Platform");
+        } catch (InvocationTargetException e) {
+            throw new RejectedException(
+                    "the constructor of " + name + " of plugin " + artifact.label() + " threw " + e.getCause(), e);
+        } catch (ExceptionInInitializerError e) {
+            throw new RejectedException(
+                    "the static initializer of " + name + " of plugin " + artifact.label() + " threw " + e.getCause(),
+                    e);
+        } catch (NoSuchMethodException e) {
+            throw new RejectedException(
+                    "extension " + name + " of plugin " + artifact.label()
+                            + " needs a public constructor without arguments",
+                    e);
+        } catch (ReflectiveOperationException e) {
+            throw new RejectedException(
+                    "extension " + name + " of plugin " + artifact.label() + " cannot be made: " + e, e);
+        }
+    }
+
+    /**
+     * Loads every class now, so that what is broken shows before the publish and no class has to come from a jar that is
+     * being closed. A library may carry classes for things it can do without; those are left out.
+     */
+    private static void loadAll(Artifact artifact, ClassLoader loader) {
+        for (String name : artifact.classes().names()) {
+            try {
+                loader.loadClass(name);
+            } catch (ClassNotFoundException | NoClassDefFoundError e) {
+                LOG.debug("{}: class {} cannot be loaded ({})", artifact.label(), name, e.toString());
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package dev.busbar.host.pipeline;
+
+import dev.busbar.plugin.Principal;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Who calls, with what they may do.
+ *
+ * @param principal the verified principal
+ * @param keyId the public id of the credential
+ * @param permissions the effective permissions as they are shown, such as {@code turbo:read}
+ * @param permits whether a permission such as {@code turbo:read} is among the effective ones
+ */
+public record Caller(Principal principal, String keyId, Set<String> permissions, Predicate<String> permits) {}

@@ -1,0 +1,10 @@
+package dev.busbar.host.pipeline;
+
+/** Fixes the one reading of the path before anything is decided by it. Stateless. */
+public final class CanonicalPathInterceptor implements Interceptor {
+    @Override
+    public void intercept(Invocation invocation, Next next) {
+        invocation.path(CanonicalPath.parse(invocation.exchange().rawPath()));
+        next.proceed(invocation);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.busbar.host.pipeline;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One request and its answer as the server sees them; implemented by {@code http}. The request part may be read from any
+ * thread until the answer is complete. Exactly one of {@link #send} and {@link #stream} is called, once: the
+ * {@link Invocation} sees to that.
+ */
+public interface Exchange {
+    /** The method token as sent. */
+    String method();
+
+    /** The path as sent, still encoded, without the query. */
+    String rawPath();
+
+    /** The query as sent, still encoded; empty when there is none. */
+    String rawQuery();
+
+    /** All values of a header field, in order, the name compared without case. */
+    List<String> headers(String name);
+
+    /** The names of the header fields that were sent. */
+    List<String> headerNames();
+
+    /** The declared length of the body, in bytes; -1 when it is not declared. */
+    long contentLength();
+
+    /** The body; the same stream each time. A read may wait for the client. */
+    InputStream body();
+
+    /** The address of the peer, without port. */
+    String remoteAddress();
+
+    /**
+     * Sends a whole answer. Does not wait for the client.
+     *
+     * @param whenDone runs once, when all bytes were handed to the network or that failed, on some server thread
+     */
+    void send(int status, Map<String, String> headers, byte[] body, Runnable whenDone);
+
+    /**
+     * Sends status and headers and answers the stream for the rest, whose writes wait for the client. Closing it ends
+     * the answer.
+     *
+     * @param whenDone as for {@link #send}
+     */
+    OutputStream stream(int status, Map<String, String> headers, Runnable whenDone);
+
+    /** Breaks the connection off in the middle of a streamed answer, so that the client sees that it is not whole. */
+    void abort(Throwable cause);
+}

@@ -1,0 +1,231 @@
+package dev.busbar.host.pipeline;
+
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.Response;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request on its way through the pipeline. What interceptors find out is set on the server thread before the
+ * hand-over and only read after it. Any thread may try to answer; one compare-and-set decides who does ({@link #claim}).
+ * It is complete, and its hooks run, when the answer is out and every thread that {@linkplain #retain retained} it has
+ * {@linkplain #release let go}.
+ */
+public final class Invocation {
+    private static final Logger LOG = LoggerFactory.getLogger(Invocation.class);
+    private static final byte[] NOTHING = new byte[0];
+    /** Fields that belong to the server or the host; a plugin's own value for them is dropped. */
+    private static final Set<String> OWNED = Set.of(
+            "connection",
+            "content-length",
+            "date",
+            "keep-alive",
+            "server",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "x-correlation-id");
+
+    private final Exchange exchange;
+    private final long arrivedNanos;
+    private final AtomicBoolean answered = new AtomicBoolean();
+    private final AtomicInteger holders = new AtomicInteger(1);
+    private final List<Runnable> hooks = new ArrayList<>(2);
+    private final Map<String, String> headers = new LinkedHashMap<>(4);
+    private String correlationId = "";
+    private CanonicalPath path = CanonicalPath.NONE;
+    private @Nullable Endpoint endpoint;
+    private @Nullable Caller caller;
+    private List<String> pathParameters = List.of();
+    private boolean personal;
+
+    /**
+     * Starts an invocation.
+     *
+     * @param arrivedNanos when it arrived, by {@link System#nanoTime()}
+     */
+    public Invocation(Exchange exchange, long arrivedNanos) {
+        this.exchange = exchange;
+        this.arrivedNanos = arrivedNanos;
+    }
+
+    /** The server's side of it. */
+    public Exchange exchange() {
+        return exchange;
+    }
+
+    /** When it arrived, by {@link System#nanoTime()}. */
+    public long arrivedNanos() {
+        return arrivedNanos;
+    }
+
+    /** Its name in logs and answers. */
+    public String correlationId() {
+        return correlationId;
+    }
+
+    void correlationId(String id) {
+        correlationId = id;
+        headers.put("x-correlation-id", id);
+    }
+
+    /** The one reading of its path. */
+    public CanonicalPath path() {
+        return path;
+    }
+
+    void path(CanonicalPath value) {
+        path = value;
+    }
+
+    /** Where it is bound for. */
+    public Endpoint endpoint() {
+        if (endpoint == null) {
+            throw new IllegalStateException("no route was looked up yet");
+        }
+        return endpoint;
+    }
+
+    /** Set once, by the one that looks up the route, with what its path template captured, in order. */
+    public void endpoint(Endpoint value, List<String> captured) {
+        endpoint = value;
+        pathParameters = captured;
+    }
+
+    /** What the path template captured, in order. */
+    public List<String> pathParameters() {
+        return pathParameters;
+    }
+
+    /** Who calls; empty where nobody was authenticated. */
+    public Optional<Caller> caller() {
+        return Optional.ofNullable(caller);
+    }
+
+    /** Set once, by authentication. */
+    public void caller(Caller value) {
+        caller = value;
+    }
+
+    /** Says that the answer depends on who calls, so that no shared cache may keep it (RFC 9111 section 3.5). */
+    public void markPersonal() {
+        personal = true;
+    }
+
+    /** Adds a field to whatever answer there will be; before the hand-over only. */
+    public void addHeader(String name, String value) {
+        headers.put(name.toLowerCase(Locale.ROOT), value);
+    }
+
+    /** Registers what has to happen once it is complete; before the hand-over only. Hooks must not throw. */
+    public void onComplete(Runnable hook) {
+        hooks.add(hook);
+    }
+
+    /** Keeps it from completing until {@link #release}: some thread still works for it. */
+    public void retain() {
+        holders.incrementAndGet();
+    }
+
+    /** Ends one {@link #retain}. */
+    public void release() {
+        if (holders.decrementAndGet() == 0) {
+            for (int i = hooks.size() - 1; i >= 0; i--) {
+                hooks.get(i).run();
+            }
+        }
+    }
+
+    /** Takes the right to answer; whoever gets false must not. */
+    public boolean claim() {
+        return answered.compareAndSet(false, true);
+    }
+
+    /** Whether somebody has taken the right to answer. */
+    public boolean isAnswered() {
+        return answered.get();
+    }
+
+    /** Answers with a problem, unless somebody has answered. A fault of the host's own is logged and not told. */
+    public void fail(Throwable failure) {
+        if (!claim()) {
+            return;
+        }
+        if (failure instanceof ProblemException problem) {
+            sendClaimed(problem);
+            return;
+        }
+        LOG.error("request {} to {} failed in the host", correlationId, path.value(), failure);
+        sendClaimed(Problems.internalError());
+    }
+
+    /** Sends a problem; for the one that has claimed. */
+    public void sendClaimed(ProblemException problem) {
+        Map<String, String> fields = new LinkedHashMap<>(headers);
+        problem.headers().forEach((name, value) -> fields.put(name.toLowerCase(Locale.ROOT), value));
+        fields.put("content-type", Problems.MEDIA_TYPE);
+        fields.putIfAbsent("cache-control", "no-store");
+        byte[] body = Problems.encode(problem, path.value(), correlationId);
+        exchange.send(problem.status(), fields(fields), body, this::release);
+    }
+
+    /** Sends a response whose content is there already; for the one that has claimed. */
+    public void sendClaimed(Response response, byte[] body) {
+        exchange.send(response.status(), fields(merge(response)), body, this::release);
+    }
+
+    /** Sends a response without content; for the one that has claimed. */
+    public void sendClaimed(Response response) {
+        sendClaimed(response, NOTHING);
+    }
+
+    /**
+     * Sends a response whose content is written now, on this thread; for the one that has claimed.
+     *
+     * @throws IOException when the client is gone or the writer failed; the connection is broken off then
+     */
+    public void streamClaimed(Response response, Response.Writer writer) throws IOException {
+        OutputStream out = exchange.stream(response.status(), fields(merge(response)), this::release);
+        try {
+            writer.writeTo(out);
+            out.close();
+        } catch (IOException | RuntimeException | Error e) {
+            exchange.abort(e);
+            throw e;
+        }
+    }
+
+    private Map<String, String> merge(Response response) {
+        Map<String, String> fields = new LinkedHashMap<>(headers);
+        response.headers().forEach((name, value) -> {
+            if (!OWNED.contains(name)) {
+                fields.put(name, value);
+            }
+        });
+        return fields;
+    }
+
+    private Map<String, String> fields(Map<String, String> fields) {
+        if (personal) {
+            String cache = fields.getOrDefault("cache-control", "");
+            if (!cache.contains("private") && !cache.contains("no-store")) {
+                fields.put("cache-control", "private");
+            }
+            fields.merge("vary", "Authorization, X-API-Key", (own, ours) -> own + ", " + ours);
+        }
+        return fields;
+    }
+}

@@ -1,0 +1,155 @@
+package dev.busbar.host.routing;
+
+import dev.busbar.host.pipeline.Caller;
+import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.pipeline.RequestBody;
+import dev.busbar.plugin.HttpMethod;
+import dev.busbar.plugin.Principal;
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.Request;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** An invocation as a handler sees it: without credentials. Used by the thread of one {@link HandlerCall}. */
+final class HandlerRequest implements Request {
+    /** Credentials, and what a proxy in front might use to say who calls: neither is a plugin's business. */
+    private static final Set<String> HIDDEN = Set.of("authorization", "proxy-authorization", "x-api-key", "cookie");
+
+    private static final List<String> HIDDEN_PREFIXES = List.of("x-user-", "x-consumer-");
+
+    private final Invocation invocation;
+    private final RouteEndpoint endpoint;
+    private final RequestBody body;
+    private @Nullable Map<String, List<String>> query;
+
+    HandlerRequest(Invocation invocation, RouteEndpoint endpoint, RequestBody body) {
+        this.invocation = invocation;
+        this.endpoint = endpoint;
+        this.body = body;
+    }
+
+    @Override
+    public HttpMethod method() {
+        return endpoint.declaration().method();
+    }
+
+    @Override
+    public String path() {
+        List<String> segments = invocation.path().segments();
+        boolean mounted = segments.size() > 1 && segments.get(0).equals("api");
+        return mounted
+                ? "/" + String.join("/", segments.subList(2, segments.size()))
+                : invocation.path().value();
+    }
+
+    @Override
+    public String pathParameter(String name) {
+        int index = endpoint.parameters().indexOf(name);
+        if (index < 0) {
+            throw new IllegalArgumentException("path parameter: \"" + name + "\" (expected: one of "
+                    + endpoint.parameters() + " of " + endpoint.declaration() + ")");
+        }
+        return invocation.pathParameters().get(index);
+    }
+
+    @Override
+    public Optional<String> query(String name) {
+        return queryAll(name).stream().findFirst();
+    }
+
+    @Override
+    public List<String> queryAll(String name) {
+        return query().getOrDefault(name, List.of());
+    }
+
+    @Override
+    public List<String> queryNames() {
+        return List.copyOf(query().keySet());
+    }
+
+    @Override
+    public Optional<String> header(String name) {
+        return headerAll(name).stream().findFirst();
+    }
+
+    @Override
+    public List<String> headerAll(String name) {
+        return isHidden(name) ? List.of() : invocation.exchange().headers(name);
+    }
+
+    @Override
+    public InputStream body() {
+        return body;
+    }
+
+    @Override
+    public <T> T json(Class<T> type) {
+        try {
+            return endpoint.json().decode(body, type);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the body could not be read", e);
+        }
+    }
+
+    @Override
+    public Optional<Principal> principal() {
+        return invocation.caller().map(Caller::principal);
+    }
+
+    @Override
+    public String correlationId() {
+        return invocation.correlationId();
+    }
+
+    @Override
+    public Instant deadline() {
+        Duration spent = Duration.ofNanos(System.nanoTime() - invocation.arrivedNanos());
+        return Instant.now().plus(endpoint.declaration().deadline()).minus(spent);
+    }
+
+    private static boolean isHidden(String name) {
+        String plain = name.toLowerCase(Locale.ROOT).replace('_', '-');
+        return HIDDEN.contains(plain) || HIDDEN_PREFIXES.stream().anyMatch(plain::startsWith);
+    }
+
+    private Map<String, List<String>> query() {
+        if (query == null) {
+            query = parse(invocation.exchange().rawQuery());
+        }
+        return query;
+    }
+
+    private static Map<String, List<String>> parse(String raw) {
+        Map<String, List<String>> values = new LinkedHashMap<>();
+        if (!raw.isEmpty()) {
+            for (String pair : raw.split("&", -1)) {
+                int equals = pair.indexOf('=');
+                String name = decode(equals < 0 ? pair : pair.substring(0, equals));
+                String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
+                values.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
+            }
+        }
+        return values;
+    }
+
+    private static String decode(String encoded) {
+        try {
+            return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw ProblemException.badRequest("the query holds a broken percent-encoding");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package dev.busbar.host.routing;
+
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.plugin.Route;
+import dev.busbar.plugin.internal.JsonCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** All routes of one generation, compiled. Made before the publish, immutable after. */
+public final class PlatformRoutes {
+    private final Generation generation;
+    private final List<Route> routes;
+    private final PathTrie trie = new PathTrie();
+
+    private PlatformRoutes(Generation generation, List<Route> routes) {
+        this.generation = generation;
+        this.routes = List.copyOf(routes);
+    }
+
+    /**
+     * What a generation's calls run on.
+     *
+     * @param json the generation's JSON binding
+     * @param workersFor the threads that run a route's handler
+     * @param interceptors the chain of every route, in order
+     * @param watchdog ends what takes too long
+     */
+    public record Means(
+            JsonCodec json, Function<Route, Workers> workersFor, List<Interceptor> interceptors, Watchdog watchdog) {
+        Workers workers(Route route) {
+            return workersFor.apply(route);
+        }
+    }
+
+    /**
+     * Compiles routes.
+     *
+     * @throws IllegalArgumentException with everything that is wrong with them: no access, a malformed template, two of
+     *     one method and shape
+     */
+    public static PlatformRoutes compile(Generation generation, List<Route> routes, Means means) {
+        PlatformRoutes compiled = new PlatformRoutes(generation, routes);
+        List<String> faults = new ArrayList<>();
+        for (Route route : routes) {
+            if (route.access().isEmpty()) {
+                faults.add("route " + route + " declares no access (expected: .access(...))");
+                continue;
+            }
+            try {
+                PathTemplate template = PathTemplate.parse(route.path());
+                if (!compiled.trie.add(template.segments(), new RouteEndpoint(generation, route, template, means))) {
+                    faults.add("route " + route + " is declared twice");
+                }
+            } catch (IllegalArgumentException e) {
+                faults.add(e.getMessage() == null ? "route " + route : e.getMessage());
+            }
+        }
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException(faults.stream().collect(Collectors.joining("; ")));
+        }
+        return compiled;
+    }
+
+    /** Whose they are. */
+    public Generation generation() {
+        return generation;
+    }
+
+    /** The routes as declared. */
+    public List<Route> routes() {
+        return routes;
+    }
+
+    PathTrie trie() {
+        return trie;
+    }
+}

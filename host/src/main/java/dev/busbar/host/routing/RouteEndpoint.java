@@ -1,0 +1,84 @@
+package dev.busbar.host.routing;
+
+import dev.busbar.host.pipeline.Endpoint;
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Route;
+import dev.busbar.plugin.internal.JsonCodec;
+import java.util.List;
+import java.util.Optional;
+
+/** One route of one generation, with the chain that leads to it. Immutable. */
+final class RouteEndpoint implements Endpoint {
+    private final Generation generation;
+    private final Route route;
+    private final Optional<Route> optionalRoute;
+    private final List<String> parameters;
+    private final Optional<String> permission;
+    private final JsonCodec json;
+    private final Interceptor.Next chain;
+
+    RouteEndpoint(Generation generation, Route route, PathTemplate template, PlatformRoutes.Means means) {
+        this.generation = generation;
+        this.route = route;
+        this.optionalRoute = Optional.of(route);
+        this.parameters = template.parameters();
+        this.permission = permission(generation.platform(), route);
+        this.json = means.json();
+        Workers workers = means.workers(route);
+        this.chain = Interceptor.chain(
+                means.interceptors(), invocation -> HandlerCall.handOver(invocation, this, workers, means.watchdog()));
+    }
+
+    private static Optional<String> permission(String platform, Route route) {
+        Access access = route.access().orElseThrow();
+        return access.kind() == Access.Kind.PUBLIC ? Optional.empty() : Optional.of(platform + ":" + access.action());
+    }
+
+    Generation owner() {
+        return generation;
+    }
+
+    Route declaration() {
+        return route;
+    }
+
+    List<String> parameters() {
+        return parameters;
+    }
+
+    String method() {
+        return route.method().name();
+    }
+
+    @Override
+    public String platform() {
+        return generation.platform();
+    }
+
+    @Override
+    public long generation() {
+        return generation.number();
+    }
+
+    @Override
+    public Optional<Route> route() {
+        return optionalRoute;
+    }
+
+    @Override
+    public Optional<String> permission() {
+        return permission;
+    }
+
+    @Override
+    public JsonCodec json() {
+        return json;
+    }
+
+    @Override
+    public void proceed(Invocation invocation) {
+        chain.proceed(invocation);
+    }
+}

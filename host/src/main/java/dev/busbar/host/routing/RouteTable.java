@@ -1,0 +1,132 @@
+package dev.busbar.host.routing;
+
+import dev.busbar.host.pipeline.CanonicalPath;
+import dev.busbar.plugin.ProblemException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The snapshot of everything served: the host's own routes at the root, each platform's under {@code /api/<id>}.
+ * Immutable; a change is a copy.
+ */
+public final class RouteTable {
+    private static final String MOUNT = "api";
+
+    private final Map<String, Mount> mounts;
+    private final @Nullable PlatformRoutes host;
+
+    private RouteTable(Map<String, Mount> mounts, @Nullable PlatformRoutes host) {
+        this.mounts = mounts;
+        this.host = host;
+    }
+
+    /** What stands at {@code /api/<id>}. */
+    public sealed interface Mount {
+        /**
+         * A generation that answers.
+         *
+         * @param routes its routes
+         */
+        record Served(PlatformRoutes routes) implements Mount {}
+
+        /**
+         * A platform that is known but does not answer now.
+         *
+         * @param reason why, in one sentence that a client may see
+         */
+        record Away(String reason) implements Mount {}
+    }
+
+    sealed interface Match {
+        record Found(RouteEndpoint endpoint, List<String> captured) implements Match {}
+
+        record Refused(ProblemException problem) implements Match {}
+    }
+
+    /** Nothing is served. */
+    public static RouteTable empty() {
+        return new RouteTable(Map.of(), null);
+    }
+
+    /** The same with the host's own routes, whose templates are whole paths. */
+    public RouteTable withHost(PlatformRoutes routes) {
+        return new RouteTable(mounts, routes);
+    }
+
+    /** The same with a platform. */
+    public RouteTable with(String platform, Mount mount) {
+        Map<String, Mount> copy = new HashMap<>(mounts);
+        copy.put(platform, mount);
+        return new RouteTable(copy, host);
+    }
+
+    /** The same without a platform. */
+    public RouteTable without(String platform) {
+        Map<String, Mount> copy = new HashMap<>(mounts);
+        copy.remove(platform);
+        return new RouteTable(copy, host);
+    }
+
+    /** What stands at a platform's mount. */
+    public Optional<Mount> mount(String platform) {
+        return Optional.ofNullable(mounts.get(platform));
+    }
+
+    /** The host's own routes. */
+    public Optional<PlatformRoutes> host() {
+        return Optional.ofNullable(host);
+    }
+
+    /** All mounts by platform id. */
+    public Map<String, Mount> mounts() {
+        return Map.copyOf(mounts);
+    }
+
+    Match find(String method, CanonicalPath path) {
+        List<String> segments = path.segments();
+        if (segments.size() > 1 && segments.get(0).equals(MOUNT)) {
+            Mount mount = mounts.get(segments.get(1));
+            if (mount instanceof Mount.Away away) {
+                return new Match.Refused(unavailable(segments.get(1), away.reason()));
+            }
+            return mount instanceof Mount.Served served
+                    ? find(served.routes(), method, segments, 2)
+                    : new Match.Refused(ProblemException.notFound("there is no platform at this path"));
+        }
+        return host == null ? notFound() : find(host, method, segments, 0);
+    }
+
+    private static Match find(PlatformRoutes routes, String method, List<String> segments, int from) {
+        boolean root = segments.size() == from + 1 && segments.get(from).isEmpty();
+        List<String> captured = new ArrayList<>(2);
+        PathTrie node = routes.trie().find(segments, root ? from + 1 : from, captured);
+        if (node == null) {
+            return notFound();
+        }
+        RouteEndpoint endpoint = node.endpoint(method);
+        if (endpoint == null) {
+            return new Match.Refused(ProblemException.of(
+                            405,
+                            "method-not-allowed",
+                            "Method not allowed",
+                            "this path does not answer " + method + " (expected: " + node.allow() + ")")
+                    .withHeader("Allow", node.allow()));
+        }
+        return new Match.Found(endpoint, captured);
+    }
+
+    private static Match notFound() {
+        return new Match.Refused(ProblemException.notFound("there is no route at this path"));
+    }
+
+    /** 503 for a platform that does not answer now. */
+    static ProblemException unavailable(String platform, String reason) {
+        return ProblemException.of(503, "platform-unavailable", "Platform unavailable", reason)
+                .with("platform", platform)
+                .withHeader("Retry-After", "5");
+    }
+}

@@ -1,0 +1,46 @@
+package dev.busbar.host.routing;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Ends calls that go on past their limit. Its cost for a request is one insertion and one removal; how often
+ * {@link #tick} is called bounds how late it answers. May be called from any thread; {@link #tick} by one.
+ */
+public final class Watchdog {
+    private final Set<HandlerCall> running = ConcurrentHashMap.newKeySet();
+    private final long streamLimitNanos;
+
+    /**
+     * Watches over calls.
+     *
+     * @param streamLimitNanos how long a streamed answer may take after its first byte
+     */
+    public Watchdog(long streamLimitNanos) {
+        this.streamLimitNanos = streamLimitNanos;
+    }
+
+    /** Ends what is past its limit; called every few tens of milliseconds. Never blocks. */
+    public void tick() {
+        long now = System.nanoTime();
+        List<HandlerCall> past =
+                running.stream().filter(call -> call.isPast(now)).toList();
+        for (HandlerCall call : past) {
+            running.remove(call);
+            call.expire();
+        }
+    }
+
+    long streamLimitNanos() {
+        return streamLimitNanos;
+    }
+
+    void watch(HandlerCall call) {
+        running.add(call);
+    }
+
+    void forget(HandlerCall call) {
+        running.remove(call);
+    }
+}

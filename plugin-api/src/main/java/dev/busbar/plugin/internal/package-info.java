@@ -1,0 +1,8 @@
+/**
+ * What the host and the test harness share and no plugin sees: the JSON binding. Public for technical reasons only; no
+ * promise is made of it, and the host does not export it to plugins.
+ */
+@NullMarked
+package dev.busbar.plugin.internal;
+
+import org.jspecify.annotations.NullMarked;
