@@ -1,0 +1,83 @@
+package dev.busbar.host.config;
+
+import dev.busbar.host.config.ConfigurationException.Fault;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The configuration of the host, read once at start. {@code Host} loads it, binds each feature's record, and then
+ * finishes, which reports all that is wrong together:
+ *
+ * <pre>{@code
+ * Configuration configuration = Configuration.load(Sources.system(arguments));
+ * NetworkSettings network = configuration.bind("network", NetworkSettings.DEFAULTS);
+ * StoreSettings store = configuration.bind("store", StoreSettings.embedded(data));
+ * configuration.finish();
+ * }</pre>
+ *
+ * A higher layer wins: the defaults of the records, {@code conf/busbar.yaml} (or {@code BUSBAR_CONFIG}), the same with
+ * the environment's name in it, {@code .env}, {@code .env.<environment>}, variables, command line. For one thread.
+ */
+public final class Configuration {
+    private final Loader.Loaded loaded;
+    private final Binder binder;
+    private final Set<String> known = new TreeSet<>(Loader.KEYS);
+    private final List<Fault> faults;
+
+    private Configuration(Loader.Loaded loaded) {
+        this.loaded = loaded;
+        this.faults = new ArrayList<>(loaded.faults());
+        this.binder = new Binder(loaded.layers(), loaded.secrets(), faults::add);
+    }
+
+    /** Reads all sources. What is wrong in them is reported by {@link #finish}, not here. */
+    public static Configuration load(Sources sources) {
+        return new Configuration(new Loader(sources).load());
+    }
+
+    /** The directory of the installation: {@code home}, else the working directory. */
+    public Path home() {
+        return loaded.home();
+    }
+
+    /** {@code development} (the default), {@code staging} or {@code production}. */
+    public String environment() {
+        return loaded.environment();
+    }
+
+    /** Whether the environment was named anywhere, so that the default is not taken for a decision. */
+    public boolean environmentNamed() {
+        return loaded.named();
+    }
+
+    /**
+     * A settings record: its components are the keys of the section. They may be {@code String}, {@code int},
+     * {@code long}, {@code double}, {@code boolean}, {@code Duration}, {@code Path}, an enum, or an {@code Optional} or
+     * {@code List} of one of these. The record checks itself by throwing an {@link IllegalArgumentException}, best as
+     * {@code component: value (expected: …)}.
+     *
+     * @param section name of the section; empty for keys at the top
+     * @param defaults what holds where nothing is set
+     * @return the record; when something is wrong, the defaults, and {@link #finish} throws
+     */
+    public <T extends Record> T bind(String section, T defaults) {
+        known.addAll(Binder.keys(section, defaults.getClass()));
+        return binder.bind(section, defaults);
+    }
+
+    /**
+     * Ends binding: a key that nothing has asked for by now is unknown.
+     *
+     * @throws ConfigurationException with all that is wrong, when anything is
+     */
+    public void finish() {
+        List<Fault> all = new ArrayList<>(faults);
+        all.addAll(loaded.layers().unknown(known));
+        if (!all.isEmpty()) {
+            throw new ConfigurationException(all);
+        }
+    }
+}
