@@ -1,0 +1,41 @@
+package dev.busbar.hello;
+
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Platform;
+import dev.busbar.plugin.Request;
+import dev.busbar.plugin.Response;
+import dev.busbar.plugin.Route;
+import java.util.List;
+import org.pf4j.Extension;
+
+/** Greets: the world without credentials, anybody by name with the permission {@code hello:read}. */
+@Extension
+public final class HelloPlatform implements Platform {
+    @Override
+    public List<Route> routes() {
+        return List.of(
+                Route.get("/", request -> greet("world"))
+                        .access(Access.PUBLIC)
+                        .returns(Greeting.class)
+                        .summary("Greet the world"),
+                Route.get("/{name}", HelloPlatform::greetByName)
+                        .access(Access.READ)
+                        .returns(Greeting.class)
+                        .summary("Greet somebody by name"));
+    }
+
+    private static Response greetByName(Request request) {
+        return greet(request.pathParameter("name"));
+    }
+
+    private static Response greet(String name) {
+        return Response.json(new Greeting("Hello, " + name));
+    }
+
+    /**
+     * What both routes answer.
+     *
+     * @param message the greeting
+     */
+    public record Greeting(String message) {}
+}
