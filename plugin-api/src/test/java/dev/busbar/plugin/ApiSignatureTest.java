@@ -13,7 +13,7 @@ class ApiSignatureTest {
     private static final Path FILE = Path.of("api.txt");
     private static final String HOW =
             "the API differs from plugin-api/api.txt; when that is meant, write the file anew and commit it: "
-                    + "scripts/maven -pl plugin-api test -Dtest=ApiSignatureTest -Dapi.update=true";
+                    + "scripts/maven -q test -pl plugin-api -Dtest=ApiSignatureTest -Dapi.update=true";
 
     @Test
     void the_api_is_the_one_written_in_api_txt() throws IOException {

@@ -1,0 +1,119 @@
+package dev.busbar.dist;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Holds the imports of the host against the tables of docs/architecture.md. */
+class LayeringTest {
+    private static final String HOST = "dev.busbar.host";
+    private static final int PACKAGES_AT_LEAST = 5;
+    private static final JavaClasses CLASSES = ProductClasses.all();
+
+    static List<Layer> layers() throws IOException {
+        return MarkdownTable.rows(Repository.ARCHITECTURE, "package under").stream()
+                .map(row -> new Layer(MarkdownTable.code(row.get(0)).get(0), MarkdownTable.code(row.get(2))))
+                .toList();
+    }
+
+    static List<Library> libraries() throws IOException {
+        return MarkdownTable.rows(Repository.ARCHITECTURE, "library").stream()
+                .map(row -> new Library(row.get(0), MarkdownTable.code(row.get(1)), MarkdownTable.code(row.get(2))))
+                .toList();
+    }
+
+    @Test
+    void every_package_of_the_host_is_in_the_table() throws IOException {
+        List<String> table = layers().stream().map(Layer::name).toList();
+
+        Set<String> found = new TreeSet<>();
+        for (JavaClass type : CLASSES) {
+            if (type.getPackageName().startsWith(HOST + ".")) {
+                found.add(type.getPackageName().substring(HOST.length() + 1).split("\\.")[0]);
+            }
+        }
+
+        assertThat(table).containsAll(found);
+        assertThat(found).hasSizeGreaterThanOrEqualTo(PACKAGES_AT_LEAST);
+    }
+
+    @ParameterizedTest
+    @MethodSource("layers")
+    void a_package_imports_only_what_the_table_allows(Layer layer) {
+        noClasses()
+                .that(describe("of " + layer.name(), layer::holds))
+                .should()
+                .dependOnClassesThat(describe("of the host beyond " + layer.mayImport(), layer::forbids))
+                .allowEmptyShould(true)
+                .check(CLASSES);
+    }
+
+    @ParameterizedTest
+    @MethodSource("libraries")
+    void a_library_is_imported_only_where_the_table_allows(Library library) {
+        noClasses()
+                .that(describe("of the host outside of " + library.importers(), library::isClosedTo))
+                .should()
+                .dependOnClassesThat(describe("of " + library.name(), library::holds))
+                .check(CLASSES);
+    }
+
+    @Test
+    void packages_are_free_of_cycles() {
+        slices().matching("dev.busbar.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    /**
+     * A row of the table of packages.
+     *
+     * @param mayImport the other packages it may see; {@code host} is the package of the composition root itself
+     */
+    record Layer(String name, List<String> mayImport) {
+        boolean holds(JavaClass type) {
+            return isIn(type, HOST + "." + name);
+        }
+
+        boolean forbids(JavaClass target) {
+            return isIn(target, HOST) && !holds(target) && mayImport.stream().noneMatch(other -> isOf(target, other));
+        }
+
+        private static boolean isOf(JavaClass target, String other) {
+            return other.equals("host") ? target.getPackageName().equals(HOST) : isIn(target, HOST + "." + other);
+        }
+    }
+
+    /**
+     * A row of the table of libraries.
+     *
+     * @param importers packages of the host, or the end of a class name behind an ellipsis
+     */
+    record Library(String name, List<String> packages, List<String> importers) {
+        boolean holds(JavaClass target) {
+            return packages.stream().anyMatch(root -> isIn(target, root));
+        }
+
+        boolean isClosedTo(JavaClass type) {
+            String outermost = type.getName().split("\\$")[0];
+            return isIn(type, HOST)
+                    && importers.stream()
+                            .noneMatch(importer -> importer.startsWith("…")
+                                    ? outermost.endsWith(importer.substring(1))
+                                    : isIn(type, HOST + "." + importer));
+        }
+    }
+
+    private static boolean isIn(JavaClass type, String root) {
+        return (type.getPackageName() + ".").startsWith(root + ".");
+    }
+}
