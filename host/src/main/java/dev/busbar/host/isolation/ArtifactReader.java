@@ -93,7 +93,7 @@ public final class ArtifactReader {
         try {
             return new ZipFile(jar.toFile());
         } catch (IOException e) {
-            throw new RejectedException(
+            throw RejectedException.incomplete(
                     "it is not a complete zip file (" + e.getMessage() + "); copy it again, whole", e);
         }
     }

@@ -1,0 +1,111 @@
+package dev.busbar.host.lifecycle;
+
+import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.isolation.ArtifactReader;
+import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.store.Blobs;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.UUID;
+
+/**
+ * Jars by their digest: the lasting copy in the store, and a shadow copy in the work directory, which is the one that is
+ * loaded and which nothing writes to once it stands there. Thread-safe.
+ */
+final class ArtifactStore {
+    private final Path incoming;
+    private final Path shadows;
+    private final Blobs blobs;
+    private final ArtifactReader reader = new ArtifactReader();
+
+    /**
+     * A jar that was copied in.
+     *
+     * @param path the shadow copy
+     * @param sha256 its digest
+     */
+    record Shadow(Path path, String sha256) {}
+
+    ArtifactStore(Path work, Blobs blobs) throws IOException {
+        this.incoming = work.resolve("incoming");
+        this.shadows = work.resolve("artifacts");
+        this.blobs = blobs;
+        Trees.delete(incoming);
+        Files.createDirectories(incoming);
+        Files.createDirectories(shadows);
+    }
+
+    /** Copies a jar in, in one pass. */
+    Shadow copy(InputStream in) throws IOException {
+        Path temporary = incoming.resolve(UUID.randomUUID() + ".jar");
+        MessageDigest digest = sha256();
+        try {
+            try (OutputStream out = new DigestOutputStream(Files.newOutputStream(temporary), digest)) {
+                in.transferTo(out);
+            }
+            String sha256 = HexFormat.of().formatHex(digest.digest());
+            Path shadow = shadow(sha256);
+            if (!Files.exists(shadow)) {
+                Files.createDirectories(shadow.getParent());
+                Files.move(temporary, shadow, StandardCopyOption.ATOMIC_MOVE);
+            }
+            return new Shadow(shadow, sha256);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    /** Checks a shadow copy. */
+    Artifact read(Shadow shadow) throws RejectedException, IOException {
+        return reader.read(shadow.path(), shadow.sha256());
+    }
+
+    /** Puts a shadow copy into the store, where it outlives the work directory. */
+    void keep(Artifact artifact) throws IOException {
+        try (InputStream in = Files.newInputStream(artifact.path())) {
+            blobs.put(artifact.sha256(), in);
+        }
+    }
+
+    /** The artifact of a digest, from its shadow copy or, where that is gone or damaged, from the store. */
+    Artifact find(String sha256) throws RejectedException, IOException {
+        Path shadow = shadow(sha256);
+        if (!Files.exists(shadow) || !digest(shadow).equals(sha256)) {
+            Files.deleteIfExists(shadow);
+            try (InputStream in = blobs.open(sha256)
+                    .orElseThrow(() -> new RejectedException("its jar " + sha256 + " is no longer in the store"))) {
+                copy(in);
+            }
+        }
+        return reader.read(shadow, sha256);
+    }
+
+    private Path shadow(String sha256) {
+        return shadows.resolve(sha256).resolve("plugin.jar");
+    }
+
+    private static String digest(Path file) throws IOException {
+        MessageDigest digest = sha256();
+        try (InputStream in = Files.newInputStream(file);
+                OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+            in.transferTo(out);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

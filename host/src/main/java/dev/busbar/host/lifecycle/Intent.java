@@ -1,0 +1,44 @@
+package dev.busbar.host.lifecycle;
+
+import dev.busbar.host.isolation.Artifact;
+import java.util.concurrent.CompletableFuture;
+
+/** One wish about one plugin, applied once. */
+sealed interface Intent {
+    /** Which plugin. */
+    String pluginId();
+
+    /** Run this artifact. */
+    record Install(Artifact artifact, Origin origin, Consent consent) implements Intent {
+        @Override
+        public String pluginId() {
+            return artifact.id();
+        }
+    }
+
+    /** Run what desired state names; asked once for each plugin when the host starts. */
+    record Boot(DesiredStore.Desired desired) implements Intent {
+        @Override
+        public String pluginId() {
+            return desired.pluginId();
+        }
+    }
+
+    /** Start a fresh generation of what runs. */
+    record Reload(String pluginId) implements Intent {}
+
+    /** Run what ran before. */
+    record Rollback(String pluginId) implements Intent {}
+
+    /** Run again. */
+    record Enable(String pluginId) implements Intent {}
+
+    /** Stop running, and remember what. */
+    record Disable(String pluginId) implements Intent {}
+
+    /** Forget it. */
+    record Remove(String pluginId) implements Intent {}
+
+    /** An intent with the one who waits for what becomes of it. */
+    record Pending(Intent intent, CompletableFuture<PluginView> outcome) {}
+}

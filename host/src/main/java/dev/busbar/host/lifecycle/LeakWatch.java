@@ -1,0 +1,65 @@
+package dev.busbar.host.lifecycle;
+
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Whether the class loader of one retired generation is gone from memory. Holds it weakly. May be called from any
+ * thread.
+ */
+final class LeakWatch {
+    private final WeakReference<ClassLoader> loader;
+    private final long sinceNanos;
+    private final AtomicReference<Optional<Duration>> collectedAfter = new AtomicReference<>(Optional.empty());
+
+    /** Starts to watch a loader that the caller lets go of now. */
+    LeakWatch(ClassLoader loader) {
+        this.loader = new WeakReference<>(loader);
+        this.sinceNanos = System.nanoTime();
+    }
+
+    /** Looks; answers whether it is gone. */
+    boolean isCollected() {
+        if (loader.get() != null) {
+            return false;
+        }
+        Duration now = Duration.ofNanos(System.nanoTime() - sinceNanos);
+        collectedAfter.compareAndSet(Optional.empty(), Optional.of(now));
+        return true;
+    }
+
+    /** For how long it was there after retirement; empty while it still is. */
+    Optional<Duration> collectedAfter() {
+        return isCollected() ? collectedAfter.get() : Optional.empty();
+    }
+
+    /** For how long it has been watched. */
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - sinceNanos);
+    }
+
+    /** The threads that hold it, as far as can be seen; other holders are not known here. */
+    List<String> suspects() {
+        ClassLoader held = loader.get();
+        if (held == null) {
+            return List.of();
+        }
+        List<String> threads = Thread.getAllStackTraces().entrySet().stream()
+                .filter(entry -> holds(held, entry.getKey()))
+                .map(entry -> "thread " + entry.getKey().getName()
+                        + Arrays.stream(entry.getValue())
+                                .findFirst()
+                                .map(frame -> " at " + frame)
+                                .orElse(""))
+                .toList();
+        return threads.isEmpty() ? List.of("holder unknown") : threads;
+    }
+
+    private static boolean holds(ClassLoader held, Thread thread) {
+        return thread.getContextClassLoader() == held || thread.getClass().getClassLoader() == held;
+    }
+}

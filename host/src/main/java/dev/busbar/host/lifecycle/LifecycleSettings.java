@@ -1,0 +1,43 @@
+package dev.busbar.host.lifecycle;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How plugins are taken in and run.
+ *
+ * @param places where things are
+ * @param limits how long a plugin may take for what
+ * @param bulkhead how much a generation may do at once
+ * @param strict whether what development only warns of is refused: the same version with other bytes
+ */
+public record LifecycleSettings(Places places, Limits limits, Bulkhead bulkhead, boolean strict) {
+    /**
+     * Where things are.
+     *
+     * @param folder the drop folder
+     * @param bundled the platforms that came with the host; only read
+     * @param work shadow copies and scratch directories; the host's own
+     */
+    public record Places(Path folder, Path bundled, Path work) {}
+
+    /**
+     * How long things may take.
+     *
+     * @param settle how long a file must stand still before it counts
+     * @param poll how often a folder is looked at when nothing is known to change
+     * @param start how long loading, starting and checking may take together
+     * @param close how long {@code close()} may take
+     * @param drainMargin how long after its longest deadline a generation may go on draining
+     */
+    public record Limits(Duration settle, Duration poll, Duration start, Duration close, Duration drainMargin) {}
+
+    /**
+     * How much a generation may do at once.
+     *
+     * @param threads how many requests are handled at once
+     * @param queue how many more may wait
+     * @param backgroundThreads how many tasks of its own run at once
+     */
+    public record Bulkhead(int threads, int queue, int backgroundThreads) {}
+}

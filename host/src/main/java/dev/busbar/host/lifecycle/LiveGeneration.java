@@ -1,0 +1,237 @@
+package dev.busbar.host.lifecycle;
+
+import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.isolation.GenerationLoader;
+import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.routing.Generation;
+import dev.busbar.host.routing.PlatformRoutes;
+import dev.busbar.host.routing.Watchdog;
+import dev.busbar.plugin.HealthCheck;
+import dev.busbar.plugin.Platform;
+import dev.busbar.plugin.Route;
+import dev.busbar.plugin.internal.JsonCodec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One generation from the first byte of its code to the last: everything it was given, on its own lane. Driven by the
+ * thread that decides; what it tells of itself may be read by any.
+ */
+final class LiveGeneration {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveGeneration.class);
+    private static final long POOL_END_MILLIS = 200;
+
+    private final Artifact artifact;
+    private final Means means;
+    private final Generation gate;
+    private final Lane lane;
+    private final Ledger ledger;
+    private final Path scratch;
+    private final SwapTimes times = new SwapTimes();
+    private final Object lock = new Object();
+    private @Nullable Running running;
+    private boolean given;
+    private volatile boolean primary;
+    private volatile Optional<LeakWatch> leakWatch = Optional.empty();
+    private volatile List<Route> routes = List.of();
+
+    /**
+     * What all generations are made with.
+     *
+     * @param settings limits and places
+     * @param loader loads classes
+     * @param interceptors the chain of every route
+     * @param watchdog ends what takes too long
+     * @param timer runs what is due; never runs a plugin's code
+     * @param clock the host's time
+     */
+    record Means(
+            LifecycleSettings settings,
+            GenerationLoader loader,
+            List<Interceptor> interceptors,
+            Watchdog watchdog,
+            ScheduledExecutorService timer,
+            Clock clock) {}
+
+    private record Running(GenerationLoader.Loaded loaded, GenerationPool requests, GenerationPool background) {}
+
+    LiveGeneration(Artifact artifact, long number, Means means) {
+        this.artifact = artifact;
+        this.means = means;
+        this.gate = new Generation(artifact.id(), artifact.version().toString(), number);
+        String name = artifact.id() + "#" + number;
+        this.lane = new Lane(name + "-lane", means.timer());
+        this.ledger = new Ledger(name);
+        this.scratch = means.settings().places().work().resolve("scratch").resolve(artifact.id() + "-" + number);
+    }
+
+    /** Loads, starts and checks it on its lane, and compiles its routes; nothing is published. */
+    CompletableFuture<PlatformRoutes> prepare() {
+        return lane.run(this::prepareOnLane, means.settings().limits().start());
+    }
+
+    private PlatformRoutes prepareOnLane() throws Exception {
+        times.begin();
+        Running now = own(means.loader().load(artifact));
+        times.loaded();
+        Platform platform = now.loaded().platform();
+        Thread.currentThread().setContextClassLoader(now.loaded().loader());
+        LentTasks tasks = new LentTasks(gate, ledger, now.background(), means.timer(), () -> primary);
+        platform.start(new LentContext(artifact, gate, ledger, tasks, scratch, means.clock()));
+        routes = List.copyOf(platform.routes());
+        PlatformRoutes compiled = PlatformRoutes.compile(gate, routes, routingMeans(now));
+        times.started();
+        check(List.copyOf(platform.healthChecks()));
+        times.checked();
+        return compiled;
+    }
+
+    private PlatformRoutes.Means routingMeans(Running now) {
+        JsonCodec json = new JsonCodec(now.loaded().loader());
+        return new PlatformRoutes.Means(json, route -> now.requests(), means.interceptors(), means.watchdog());
+    }
+
+    private Running own(GenerationLoader.Loaded loaded) throws Exception {
+        LifecycleSettings.Bulkhead bulkhead = means.settings().bulkhead();
+        String name = artifact.id() + "#" + gate.number();
+        Running mine = new Running(
+                loaded,
+                new GenerationPool(name, loaded.loader(), bulkhead.threads(), bulkhead.queue()),
+                new GenerationPool(
+                        name + "-background", loaded.loader(), bulkhead.backgroundThreads(), bulkhead.queue()));
+        synchronized (lock) {
+            if (!given) {
+                running = mine;
+                return mine;
+            }
+        }
+        loaded.manager().close();
+        throw new RejectedException("plugin " + artifact.label() + " was given up while it was being loaded");
+    }
+
+    private static void check(List<HealthCheck> checks) throws Exception {
+        for (HealthCheck check : checks) {
+            HealthCheck.Health health = check.probe().check();
+            if (health.status() == HealthCheck.Health.Status.FAIL) {
+                throw new RejectedException("its health check \"" + check.name() + "\" failed: " + health.detail());
+            }
+        }
+    }
+
+    /** Says whether it does the background work of its platform. */
+    void primary(boolean value) {
+        primary = value;
+    }
+
+    /** How long after the begin of draining its last request must have ended. */
+    Duration drainLimit() {
+        Duration longest =
+                routes.stream().map(Route::deadline).max(Duration::compareTo).orElse(Duration.ZERO);
+        return longest.plus(means.settings().limits().drainMargin());
+    }
+
+    /** Closes it on its lane once nobody is inside any more; completes, never exceptionally, when it is gone. */
+    CompletableFuture<Void> close() {
+        Duration limit = means.settings().limits().close();
+        return lane.run(this::closePlatform, limit)
+                .handle(this::closed)
+                .thenCompose(ended -> lane.run(this::takeBack, limit))
+                .handle((taken, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("{}: could not be unloaded ({})", gate, failure.toString());
+                    }
+                    lane.close();
+                    return null;
+                });
+    }
+
+    private boolean closed(@Nullable Void done, @Nullable Throwable failure) {
+        if (failure != null) {
+            LOG.warn("{}: close() failed or took too long ({})", gate, failure.toString());
+            lane.renew();
+        }
+        return failure == null;
+    }
+
+    private @Nullable Void closePlatform() throws Exception {
+        Running now;
+        synchronized (lock) {
+            given = true;
+            now = running;
+        }
+        if (now != null) {
+            Thread.currentThread().setContextClassLoader(now.loaded().loader());
+            now.loaded().platform().close();
+        }
+        return null;
+    }
+
+    private @Nullable Void takeBack() throws Exception {
+        Thread.currentThread().setContextClassLoader(LiveGeneration.class.getClassLoader());
+        ledger.close();
+        routes = List.of();
+        Running now;
+        synchronized (lock) {
+            given = true;
+            now = running;
+            running = null;
+        }
+        if (now != null) {
+            now.requests().close();
+            now.background().close();
+            boolean ended =
+                    now.requests().awaitEnd(POOL_END_MILLIS) && now.background().awaitEnd(POOL_END_MILLIS);
+            if (!ended) {
+                LOG.warn("{}: a thread of it does not end; it is shown with its stack in the generations", gate);
+            }
+            now.loaded().manager().close();
+            leakWatch = Optional.of(new LeakWatch(now.loaded().loader()));
+        }
+        deleteScratch();
+        return null;
+    }
+
+    private void deleteScratch() {
+        try {
+            Trees.delete(scratch);
+        } catch (IOException e) {
+            LOG.warn("{}: its scratch directory could not be deleted", gate, e);
+        }
+    }
+
+    Artifact artifact() {
+        return artifact;
+    }
+
+    Generation gate() {
+        return gate;
+    }
+
+    SwapTimes times() {
+        return times;
+    }
+
+    Optional<LeakWatch> leakWatch() {
+        return leakWatch;
+    }
+
+    /** The routes it declared; none after its retirement. */
+    List<Route> routes() {
+        return routes;
+    }
+
+    /** How many loans of the host it holds. */
+    int loans() {
+        return ledger.size();
+    }
+}

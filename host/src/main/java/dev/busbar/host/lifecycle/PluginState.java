@@ -1,0 +1,23 @@
+package dev.busbar.host.lifecycle;
+
+/** Where a plugin or a generation is in its life. */
+public enum PluginState {
+    /** Seen, not yet looked at. */
+    DISCOVERED,
+    /** Checked without running it. */
+    RESOLVED,
+    /** Loading, starting, checking. */
+    STARTING,
+    /** Serves. */
+    ACTIVE,
+    /** Finishes what it has begun. */
+    DRAINING,
+    /** Gone. */
+    RETIRED,
+    /** Not taken; waits for another file. */
+    REJECTED,
+    /** Did not start. */
+    FAILED,
+    /** Switched off by a maintainer. */
+    DISABLED
+}

@@ -1,0 +1,32 @@
+package dev.busbar.host.lifecycle;
+
+import dev.busbar.host.isolation.Artifact;
+import dev.busbar.plugin.Route;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One plugin as it is now; immutable.
+ *
+ * @param id the plugin id
+ * @param version the version that serves, or shall serve
+ * @param sha256 the digest of its jar
+ * @param state where it is in its life
+ * @param reason what a person should do; empty when all is well
+ * @param generation the number of the generation that serves; 0 when none does
+ * @param origin where the jar came from
+ * @param about what the manifest says for people
+ * @param routes what it serves; none unless it is active
+ * @param notes what a person should know, and need not act on
+ */
+public record PluginView(
+        String id,
+        String version,
+        String sha256,
+        PluginState state,
+        Optional<String> reason,
+        long generation,
+        Origin origin,
+        Artifact.About about,
+        List<Route> routes,
+        List<String> notes) {}

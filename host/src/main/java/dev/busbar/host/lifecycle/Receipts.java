@@ -1,0 +1,110 @@
+package dev.busbar.host.lifecycle;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes beside each jar what the host made of it: {@code <jar>.status.json}, replaced whole. Where the folder cannot be
+ * written it says so once and goes on without. Used by the folder's thread.
+ */
+final class Receipts {
+    private static final Logger LOG = LoggerFactory.getLogger(Receipts.class);
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final Path folder;
+    private final Clock clock;
+    private boolean complained;
+
+    /**
+     * What the host made of a jar.
+     *
+     * @param reason what a person should do; empty when all is well
+     * @param tookMillis from the first sight of the file to the outcome
+     */
+    record Receipt(
+            PluginState state,
+            String plugin,
+            String version,
+            String sha256,
+            long generation,
+            Optional<String> reason,
+            int routes,
+            long tookMillis) {
+        static Receipt of(PluginView view, long tookMillis) {
+            return new Receipt(
+                    view.state(),
+                    view.id(),
+                    view.version(),
+                    view.sha256(),
+                    view.generation(),
+                    view.reason(),
+                    view.routes().size(),
+                    tookMillis);
+        }
+    }
+
+    Receipts(Path folder, Clock clock) {
+        this.folder = folder;
+        this.clock = clock;
+    }
+
+    void write(String jar, Receipt receipt) {
+        Path target = folder.resolve(jar + ".status.json");
+        Path temporary = folder.resolve("." + jar + ".status.tmp");
+        try {
+            try (OutputStream out = Files.newOutputStream(temporary);
+                    JsonGenerator json = JSON.createGenerator(out)) {
+                write(json, receipt);
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            complain(e);
+        }
+    }
+
+    void remove(String jar) {
+        try {
+            Files.deleteIfExists(folder.resolve(jar + ".status.json"));
+        } catch (IOException e) {
+            complain(e);
+        }
+    }
+
+    private void complain(IOException e) {
+        if (!complained) {
+            complained = true;
+            LOG.warn(
+                    "plugin folder {} cannot be written; plugins are served without receipts ({})",
+                    folder,
+                    e.toString());
+        }
+    }
+
+    private void write(JsonGenerator json, Receipt receipt) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("state", receipt.state().name());
+        json.writeStringField("plugin", receipt.plugin());
+        json.writeStringField("version", receipt.version());
+        json.writeStringField("sha256", receipt.sha256());
+        json.writeNumberField("generation", receipt.generation());
+        json.writeFieldName("reason");
+        if (receipt.reason().isPresent()) {
+            json.writeString(receipt.reason().get());
+        } else {
+            json.writeNull();
+        }
+        json.writeNumberField("routes", receipt.routes());
+        json.writeNumberField("tookMillis", receipt.tookMillis());
+        json.writeStringField("at", clock.instant().toString());
+        json.writeEndObject();
+    }
+}

@@ -1,0 +1,151 @@
+package dev.busbar.host.lifecycle;
+
+import dev.busbar.host.routing.Generation;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets generations go: drain, close, unload, and then the watch whether they are gone from memory. Keeps a record of
+ * each. Driven by the thread that decides; records may be read by any.
+ */
+final class Retirement {
+    private static final Logger LOG = LoggerFactory.getLogger(Retirement.class);
+    private static final int KEPT = 20;
+
+    private final Executor decider;
+    private final ScheduledExecutorService timer;
+    private final Clock clock;
+    private final Map<String, List<Record>> records = new ConcurrentHashMap<>();
+
+    /** What is remembered of one generation; lets go of the generation itself once it is unloaded. */
+    private static final class Record {
+        private final String sha256;
+        private final Instant startedAt;
+        private final Generation gate;
+        private final SwapTimes times;
+        private volatile @Nullable LiveGeneration live;
+        private volatile PluginState state = PluginState.STARTING;
+        private volatile Optional<LeakWatch> watch = Optional.empty();
+
+        Record(LiveGeneration live, Instant startedAt) {
+            this.live = live;
+            this.sha256 = live.artifact().sha256();
+            this.startedAt = startedAt;
+            this.gate = live.gate();
+            this.times = live.times();
+        }
+
+        GenerationView view() {
+            LiveGeneration now = live;
+            PluginState shown = state == PluginState.STARTING && times.isPublished() ? PluginState.ACTIVE : state;
+            return new GenerationView(
+                    gate.number(),
+                    gate.version(),
+                    sha256,
+                    shown,
+                    startedAt,
+                    gate.leases(),
+                    gate.inside(),
+                    now == null ? 0 : now.loans(),
+                    times.steps(),
+                    gate.overdue(),
+                    watch.map(Record::unload));
+        }
+
+        private static GenerationView.Unload unload(LeakWatch watch) {
+            return watch.collectedAfter()
+                    .map(after -> new GenerationView.Unload(true, after.toMillis(), List.of()))
+                    .orElseGet(
+                            () -> new GenerationView.Unload(false, watch.age().toMillis(), watch.suspects()));
+        }
+    }
+
+    Retirement(Executor decider, ScheduledExecutorService timer, Clock clock) {
+        this.decider = decider;
+        this.timer = timer;
+        this.clock = clock;
+    }
+
+    /** Writes a new generation down. */
+    void began(LiveGeneration generation) {
+        Record added = new Record(generation, clock.instant());
+        records.compute(generation.artifact().id(), (id, before) -> {
+            List<Record> all = new ArrayList<>();
+            all.add(added);
+            all.addAll(before == null ? List.of() : before);
+            return all.size() <= KEPT ? all : List.copyOf(all.subList(0, KEPT));
+        });
+    }
+
+    /** Begins to drain a generation that is no longer in the route table; the rest follows by itself. */
+    void retire(LiveGeneration generation) {
+        Generation gate = generation.gate();
+        state(generation, PluginState.DRAINING);
+        ScheduledFuture<?> alarm =
+                timer.schedule(() -> force(gate), generation.drainLimit().toMillis(), TimeUnit.MILLISECONDS);
+        gate.whenClosed()
+                .whenCompleteAsync(
+                        (closed, failure) -> {
+                            alarm.cancel(false);
+                            unload(generation, PluginState.RETIRED);
+                        },
+                        decider);
+        gate.drain();
+    }
+
+    private static void force(Generation gate) {
+        int inside = gate.forceClose();
+        LOG.warn("{}: its drain limit is over with {} threads inside; they are interrupted", gate, inside);
+        gate.interruptOverdue();
+    }
+
+    /** Lets a generation go that was never published. */
+    void failed(LiveGeneration generation) {
+        generation.gate().forceClose();
+        unload(generation, PluginState.FAILED);
+    }
+
+    /** Lets a generation go because the host stops. */
+    CompletableFuture<Void> closeNow(LiveGeneration generation) {
+        generation.gate().forceClose();
+        return unload(generation, PluginState.RETIRED);
+    }
+
+    private CompletableFuture<Void> unload(LiveGeneration generation, PluginState last) {
+        return generation.close().thenRun(() -> {
+            find(generation).ifPresent(entry -> {
+                entry.watch = generation.leakWatch();
+                entry.live = null;
+            });
+            state(generation, last);
+            LOG.info("{}: unloaded", generation.gate());
+        });
+    }
+
+    private void state(LiveGeneration generation, PluginState value) {
+        find(generation).ifPresent(entry -> entry.state = value);
+    }
+
+    private Optional<Record> find(LiveGeneration generation) {
+        return records.getOrDefault(generation.artifact().id(), List.of()).stream()
+                .filter(entry -> entry.gate == generation.gate())
+                .findFirst();
+    }
+
+    List<GenerationView> generations(String id) {
+        return records.getOrDefault(id, List.of()).stream().map(Record::view).toList();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.busbar.host.lifecycle;
+
+import com.github.zafarkhaja.semver.Version;
+import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.lifecycle.DesiredStore.Desired;
+import dev.busbar.host.lifecycle.RefusedException.Cause;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What may follow what, decided without running anything. The place where the comparison of contracts will stand.
+ * Stateless.
+ */
+final class SwapRules {
+    private static final Logger LOG = LoggerFactory.getLogger(SwapRules.class);
+
+    private SwapRules() {}
+
+    /**
+     * Holds a candidate against what shall run.
+     *
+     * @param active the artifact that serves, or null
+     * @param strict whether what development only warns of is refused
+     * @throws RefusedException when it may not follow
+     */
+    static void check(Desired before, Intent.Install install, @Nullable Artifact active, boolean strict)
+            throws RefusedException {
+        Artifact candidate = install.artifact();
+        Version now = Version.parse(before.version());
+        int order = candidate.version().compareToIgnoreBuildMetadata(now);
+        boolean bundledBehind = install.origin().source() == Origin.Source.BUNDLED
+                && before.origin().source() != Origin.Source.BUNDLED
+                && order <= 0;
+        if (bundledBehind) {
+            throw new RefusedException(
+                    Cause.CONFLICT, "version " + now + " from " + place(before) + " stands before the bundled one");
+        }
+        if (order < 0 && !install.consent().downgrade()) {
+            throw new RefusedException(
+                    Cause.CONFLICT,
+                    "version " + candidate.version() + " is lower than " + now + " from " + place(before)
+                            + ", which shall run; allow the downgrade (a file " + "<jar>.allow with the word downgrade,"
+                            + " or ?allowDowngrade=true), or remove this jar");
+        }
+        boolean sameVersion = order == 0 && !before.sha256().equals(candidate.sha256());
+        if (sameVersion && strict) {
+            throw new RefusedException(
+                    Cause.CONFLICT,
+                    "version " + now + " of " + before.pluginId()
+                            + " runs with other bytes; give the new jar a version of its own");
+        }
+        if (sameVersion && active != null) {
+            LOG.warn("plugin {}: version {} is replaced by other bytes of the same version", before.pluginId(), now);
+        }
+    }
+
+    private static String place(Desired desired) {
+        Origin origin = desired.origin();
+        return origin.fileName().isEmpty() ? "the admin API" : origin.fileName();
+    }
+}
