@@ -52,9 +52,9 @@ class LayeringTest {
     @MethodSource("layers")
     void a_package_imports_only_what_the_table_allows(Layer layer) {
         noClasses()
-                .that(describe("of " + layer.name(), layer::holds))
+                .that(describe("are of " + layer.name(), layer::holds))
                 .should()
-                .dependOnClassesThat(describe("of the host beyond " + layer.mayImport(), layer::forbids))
+                .dependOnClassesThat(describe("are of the host beyond " + layer.mayImport(), layer::forbids))
                 .allowEmptyShould(true)
                 .check(CLASSES);
     }
@@ -63,9 +63,9 @@ class LayeringTest {
     @MethodSource("libraries")
     void a_library_is_imported_only_where_the_table_allows(Library library) {
         noClasses()
-                .that(describe("of the host outside of " + library.importers(), library::isClosedTo))
+                .that(describe("are of the host outside of " + library.importers(), library::isClosedTo))
                 .should()
-                .dependOnClassesThat(describe("of " + library.name(), library::holds))
+                .dependOnClassesThat(describe("are of " + library.name(), library::holds))
                 .check(CLASSES);
     }
 
