@@ -1,0 +1,49 @@
+package dev.busbar.host.security;
+
+import static java.util.Map.entry;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Names for sets of permissions: the default ones, and what the operator has put beside them or in their place.
+ * Immutable.
+ */
+final class Roles {
+    /** The role that may do everything. */
+    static final String ADMIN = "admin";
+
+    private static final Map<String, PermissionSet> DEFAULTS = Map.ofEntries(
+            entry(ADMIN, PermissionSet.of(Set.of("*:*", "host:*"))),
+            entry("researcher", PermissionSet.of(Set.of("glimpse:*", "turbo:read", "datasets:*", "insights:read"))),
+            entry("developer", PermissionSet.of(Set.of("echoes:*", "glimpse:read", "datasets:read", "insights:read"))),
+            entry("analyst", PermissionSet.of(Set.of("*:read"))));
+
+    private final Map<String, PermissionSet> roles;
+
+    private Roles(Map<String, PermissionSet> roles) {
+        this.roles = Collections.unmodifiableMap(roles);
+    }
+
+    /** The default roles with others beside or, by the same name, in place of them. */
+    static Roles with(Map<String, PermissionSet> others) {
+        Map<String, PermissionSet> roles = new TreeMap<>(DEFAULTS);
+        roles.putAll(others);
+        return new Roles(roles);
+    }
+
+    /** All names, in order. */
+    Set<String> names() {
+        return roles.keySet();
+    }
+
+    /** What several roles permit together; one that does not exist permits nothing. */
+    PermissionSet permissions(Collection<String> names) {
+        return names.stream()
+                .map(name -> roles.getOrDefault(name, PermissionSet.NONE))
+                .reduce(PermissionSet.NONE, PermissionSet::union);
+    }
+}

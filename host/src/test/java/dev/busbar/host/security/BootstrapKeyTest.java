@@ -1,0 +1,123 @@
+package dev.busbar.host.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.EachDatabase;
+import dev.busbar.host.store.StoreSettings;
+import dev.busbar.plugin.Principal.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+
+class BootstrapKeyTest {
+    @TempDir
+    private Path data;
+
+    @EachDatabase
+    void a_new_store_gets_a_key_that_may_do_everything(Database database) throws IOException {
+        Keys keys = keys(database);
+
+        String key = BootstrapKey.ensure(keys, data).orElseThrow();
+
+        Authenticated admin = keys.authenticate(key).orElseThrow();
+        assertThat(admin.principal().id()).isEqualTo("admin");
+        assertThat(admin.principal().kind()).isEqualTo(Kind.HUMAN);
+        assertThat(admin.principal().roles()).isEqualTo(Set.of("admin"));
+        assertThat(admin.permissions().names()).containsExactly("*:*", "host:*");
+        assertThat(Files.readString(file())).isEqualTo(key + "\n");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-------");
+        try (Stream<Path> files = Files.list(data)) {
+            assertThat(files).containsExactly(file());
+        }
+    }
+
+    @EachDatabase
+    void a_store_with_keys_gets_no_other_one(Database database) throws IOException {
+        Keys keys = keys(database);
+        BootstrapKey.ensure(keys, data);
+        Files.delete(file());
+
+        assertThat(BootstrapKey.ensure(keys, data)).isEmpty();
+        assertThat(file()).doesNotExist();
+    }
+
+    @EachDatabase
+    void a_start_that_died_between_file_and_store_leaves_its_key_to_the_next(Database database) throws IOException {
+        Keys keys = keys(database);
+        ApiKey left = BootstrapKey.write(file(), keys.generate());
+
+        assertThat(BootstrapKey.ensure(keys, data)).contains(left.text());
+
+        assertThat(keys.authenticate(left.text())).isPresent();
+    }
+
+    @EachDatabase
+    void a_start_that_died_while_writing_is_made_good(Database database) throws IOException {
+        Files.writeString(data.resolve(".admin.key.tmp"), "bsb_de");
+        Files.writeString(file(), "not a key");
+        Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-------"));
+
+        String key = BootstrapKey.ensure(keys(database), data).orElseThrow();
+
+        assertThat(Files.readString(file())).isEqualTo(key + "\n");
+        assertThat(data.resolve(".admin.key.tmp")).doesNotExist();
+    }
+
+    @EachDatabase
+    void a_key_that_others_could_have_read_is_not_taken(Database database) throws IOException {
+        Keys keys = keys(database);
+        ApiKey left = BootstrapKey.write(file(), keys.generate());
+        Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r--r--"));
+
+        String key = BootstrapKey.ensure(keys, data).orElseThrow();
+
+        assertThat(key).isNotEqualTo(left.text());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-------");
+    }
+
+    @EachDatabase
+    void of_two_first_keys_the_second_is_not_stored(Database database, StoreSettings settings) {
+        Keys keys = keys(database);
+        ApiKey first = keys.generate();
+        ApiKey second = keys.generate();
+
+        assertThat(keys.adopt(first, "admin")).isTrue();
+        try (Database other = Database.open(settings)) {
+            assertThat(keys(other).adopt(second, "admin")).isFalse();
+        }
+
+        assertThat(keys.authenticate(first.text())).isPresent();
+        assertThat(keys.authenticate(second.text())).isEmpty();
+    }
+
+    @EachDatabase
+    void nothing_is_stored_when_the_file_cannot_be_written(Database database) {
+        Keys keys = keys(database);
+
+        assertThatThrownBy(() -> BootstrapKey.ensure(keys, data.resolve("nowhere")))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("(expected: a data directory that this user may write");
+
+        assertThat(keys.isEmpty()).isTrue();
+        assertThat(BootstrapKey.ensure(keys, data)).isNotEqualTo(Optional.empty());
+    }
+
+    private Path file() {
+        return data.resolve("admin.key");
+    }
+
+    private static Keys keys(Database database) {
+        return new Keys(database, Clock.systemUTC(), "development");
+    }
+}
