@@ -125,10 +125,14 @@ public final class Inbox implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        if (watcher != null) {
-            watcher.close();
-        }
+    public void close() {
         thread.shutdownNow();
+        if (watcher != null) {
+            try {
+                watcher.close();
+            } catch (IOException e) {
+                LOG.warn("the watch on the plugin folder could not be closed", e);
+            }
+        }
     }
 }

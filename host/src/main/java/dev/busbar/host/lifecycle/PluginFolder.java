@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
@@ -180,7 +181,7 @@ final class PluginFolder {
 
     private void submit(Intent intent, String name, FolderFile known, String sha256) {
         underWay.add(name);
-        plugins.submit(intent)
+        CompletableFuture<PluginView> unused = plugins.submit(intent)
                 .whenCompleteAsync((view, failure) -> outcome(intent, name, known, sha256, view, failure), thread);
     }
 
@@ -240,11 +241,16 @@ final class PluginFolder {
         inbox.remove(source, name);
         receipts.ifPresent(all -> all.remove(name));
         if (name.endsWith(".disabled") && !known.pluginId().isEmpty()) {
-            plugins.submit(new Intent.Enable(known.pluginId())).whenComplete((view, failure) -> refusal(failure));
+            forget(new Intent.Enable(known.pluginId()));
         } else if (name.endsWith(".jar") && !known.pluginId().isEmpty()) {
             removed(name, known);
         }
         return true;
+    }
+
+    /** Submits what nobody waits for; a fault of the host is logged, a refusal has nothing to say. */
+    private void forget(Intent intent) {
+        CompletableFuture<PluginView> unused = plugins.submit(intent).whenComplete((view, failure) -> refusal(failure));
     }
 
     /** What is gone may be about to be replaced by what is just coming in. */
@@ -259,7 +265,7 @@ final class PluginFolder {
                 .filter(view -> view.origin().fileName().equals(name))
                 .isPresent();
         if (itsOwn && !plugins.fallBack(known.pluginId())) {
-            plugins.submit(new Intent.Remove(known.pluginId())).whenComplete((view, failure) -> refusal(failure));
+            forget(new Intent.Remove(known.pluginId()));
         }
     }
 

@@ -178,7 +178,9 @@ public final class Plugins implements AutoCloseable {
     public void close() {
         long limitMillis = means.settings().limits().close().toMillis() * 3;
         CompletableFuture<Void> closed = new CompletableFuture<>();
-        thread.execute(() -> closeAll().thenRun(() -> closed.complete(null)));
+        thread.execute(() -> {
+            CompletableFuture<Boolean> unused = closeAll().thenApply(closed::complete);
+        });
         closed.completeOnTimeout(null, limitMillis, TimeUnit.MILLISECONDS).join();
         thread.shutdown();
         timer.shutdownNow();

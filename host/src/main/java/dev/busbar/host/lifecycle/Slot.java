@@ -194,7 +194,7 @@ final class Slot {
     private void swap(Artifact candidate, Runnable commit, Intent.Pending pending) {
         LiveGeneration next = decider.newGeneration(candidate);
         if (active == null) {
-            state = PluginState.STARTING;
+            away(PluginState.STARTING, "", "it is starting");
             artifact = candidate;
             decider.changed(this);
         }

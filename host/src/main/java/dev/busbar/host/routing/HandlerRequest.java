@@ -1,6 +1,7 @@
 package dev.busbar.host.routing;
 
 import dev.busbar.host.pipeline.Caller;
+import dev.busbar.host.pipeline.CallerAware;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.RequestBody;
 import dev.busbar.plugin.HttpMethod;
@@ -24,7 +25,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An invocation as a handler sees it: without credentials. Used by the thread of one {@link HandlerCall}. */
-final class HandlerRequest implements Request {
+final class HandlerRequest implements Request, CallerAware {
     /** Credentials, and what a proxy in front might use to say who calls: neither is a plugin's business. */
     private static final Set<String> HIDDEN = Set.of("authorization", "proxy-authorization", "x-api-key", "cookie");
 
@@ -107,6 +108,11 @@ final class HandlerRequest implements Request {
     @Override
     public Optional<Principal> principal() {
         return invocation.caller().map(Caller::principal);
+    }
+
+    @Override
+    public Optional<Caller> caller() {
+        return invocation.caller();
     }
 
     @Override

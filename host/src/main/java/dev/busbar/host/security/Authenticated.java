@@ -21,6 +21,7 @@ public record Authenticated(Principal principal, String keyId, PermissionSet per
                 principal,
                 keyId,
                 permissions.names(),
+                expiresAt,
                 permission -> permission.equals(Endpoint.ANY_PRINCIPAL) || permissions.permits(permission));
     }
 

@@ -1,0 +1,173 @@
+package dev.busbar.host;
+
+import dev.busbar.host.admin.HostRoutes;
+import dev.busbar.host.http.HttpServer;
+import dev.busbar.host.lifecycle.HostPool;
+import dev.busbar.host.lifecycle.Inbox;
+import dev.busbar.host.lifecycle.Plugins;
+import dev.busbar.host.pipeline.BodyInterceptor;
+import dev.busbar.host.pipeline.CanonicalPathInterceptor;
+import dev.busbar.host.pipeline.CorrelationInterceptor;
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.routing.Generation;
+import dev.busbar.host.routing.PlatformRoutes;
+import dev.busbar.host.routing.Routes;
+import dev.busbar.host.routing.Watchdog;
+import dev.busbar.host.routing.Workers;
+import dev.busbar.host.security.AuthenticationInterceptor;
+import dev.busbar.host.security.AuthorizationInterceptor;
+import dev.busbar.host.security.BootstrapKey;
+import dev.busbar.host.security.Keys;
+import dev.busbar.host.store.Database;
+import dev.busbar.plugin.internal.ApiVersion;
+import dev.busbar.plugin.internal.JsonCodec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The host: every object built by hand in reading order, closed in reverse. Started and closed once, by {@code cli} or a
+ * test; what it tells of itself may be read by any thread.
+ */
+public final class Host implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Host.class);
+    private static final long WATCHDOG_MILLIS = 25;
+    private static final String NAME = "host";
+
+    private final HostSettings settings;
+    private final Clock clock = Clock.systemUTC();
+    private final Database database;
+    private final Optional<String> bootstrapKey;
+    private final ScheduledExecutorService watch;
+    private final Plugins plugins;
+    private final Inbox inbox;
+    private final HostPool pool;
+    private final HttpServer server;
+    private final RunFile runFile;
+    private volatile boolean ready;
+
+    private Host(HostSettings settings) throws IOException {
+        this.settings = settings;
+        Files.createDirectories(settings.data());
+        database = Database.open(settings.store());
+        Keys keys = new Keys(database, clock, settings.environment());
+        bootstrapKey = BootstrapKey.ensure(keys, settings.data());
+
+        Watchdog watchdog = new Watchdog(settings.streamLimit().toNanos());
+        watch = Executors.newSingleThreadScheduledExecutor(Host::daemon);
+        Routes routes = new Routes();
+        List<Interceptor> routeChain = List.of(new AuthorizationInterceptor(), new BodyInterceptor());
+        plugins = new Plugins(settings.lifecycle(), routes, routeChain, watchdog, database, clock);
+        inbox = new Inbox(settings.lifecycle(), plugins, database, clock);
+
+        pool = new HostPool();
+        HostRoutes own = new HostRoutes(plugins, keys, routes, () -> ready);
+        PlatformRoutes compiled = PlatformRoutes.compile(
+                new Generation(NAME, ApiVersion.CURRENT, 0),
+                own.all(),
+                new PlatformRoutes.Means(
+                        new JsonCodec(Host.class.getClassLoader()),
+                        route -> own.isQuick(route) ? Workers.INLINE : pool,
+                        routeChain,
+                        watchdog));
+        routes.publish(table -> table.withHost(compiled));
+
+        CorrelationInterceptor correlation = new CorrelationInterceptor(clock);
+        List<Interceptor> hostChain =
+                List.of(correlation, new CanonicalPathInterceptor(), routes, new AuthenticationInterceptor(keys));
+        Interceptor.Next chain =
+                Interceptor.chain(hostChain, invocation -> invocation.endpoint().proceed(invocation));
+        server = new HttpServer(settings.http(), chain, correlation);
+        runFile = new RunFile(settings.data().resolve("busbar.json"));
+        ScheduledFuture<?> unused =
+                watch.scheduleWithFixedDelay(watchdog::tick, WATCHDOG_MILLIS, WATCHDOG_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "busbar-watchdog");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /**
+     * Starts a host and waits until it is ready: everything that desired state wants and that lies in the folders has
+     * started, or failed and says so.
+     *
+     * @throws IOException when a directory cannot be made
+     * @throws IllegalStateException when the port cannot be bound
+     */
+    public static Host start(HostSettings settings) throws IOException {
+        Host host = new Host(settings);
+        try {
+            CompletableFuture<Void> started = host.plugins.start().thenCompose(done -> host.inbox.start());
+            host.server.start();
+            started.join();
+            host.runFile.write(host.url(), host.port(), host.clock.instant());
+        } catch (IOException | RuntimeException e) {
+            host.close();
+            throw e;
+        }
+        host.ready = true;
+        LOG.info("ready at {}", host.url());
+        return host;
+    }
+
+    /** Where it answers. */
+    public String url() {
+        return "http://" + settings.http().bind() + ":" + port();
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return server.port();
+    }
+
+    /** The key of the first start; empty on every later one. */
+    public Optional<String> bootstrapKey() {
+        return bootstrapKey;
+    }
+
+    /** The plugins, for the tests of the host. */
+    Plugins plugins() {
+        return plugins;
+    }
+
+    /**
+     * Stops: not ready, then no new requests, then those in flight end, then everything is closed. Blocks for as long as
+     * that takes, at most the delay and the limit of {@code stop} and what plugins take to close.
+     */
+    @Override
+    public void close() {
+        ready = false;
+        try {
+            TimeUnit.NANOSECONDS.sleep(settings.stop().delay().toNanos());
+            int left = server.drain(settings.stop().limit());
+            if (left > 0) {
+                LOG.warn(
+                        "{} requests did not end within {}",
+                        left,
+                        settings.stop().limit());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            LOG.warn("stopping without waiting for requests in flight");
+        }
+        runFile.remove();
+        inbox.close();
+        plugins.close();
+        server.close();
+        pool.close();
+        watch.shutdownNow();
+        database.close();
+        LOG.info("stopped");
+    }
+}

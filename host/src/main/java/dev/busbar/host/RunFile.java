@@ -1,0 +1,36 @@
+package dev.busbar.host;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells other processes of this machine where the host answers: {@code busbar.json}. Used by the one that starts it. */
+final class RunFile {
+    private static final Logger LOG = LoggerFactory.getLogger(RunFile.class);
+
+    private final Path file;
+
+    RunFile(Path file) {
+        this.file = file;
+    }
+
+    void write(String url, int port, Instant startedAt) throws IOException {
+        String json = "{\"pid\":" + ProcessHandle.current().pid() + ",\"port\":" + port + ",\"url\":\"" + url
+                + "\",\"startedAt\":\"" + startedAt + "\"}\n";
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        Files.writeString(temporary, json);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    void remove() {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.warn("{} could not be removed", file, e);
+        }
+    }
+}

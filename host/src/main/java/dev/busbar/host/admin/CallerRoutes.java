@@ -1,0 +1,124 @@
+package dev.busbar.host.admin;
+
+import dev.busbar.host.lifecycle.PluginView;
+import dev.busbar.host.lifecycle.Plugins;
+import dev.busbar.host.pipeline.Caller;
+import dev.busbar.host.pipeline.CallerAware;
+import dev.busbar.host.routing.RouteTable;
+import dev.busbar.host.routing.Routes;
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Principal;
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.Request;
+import dev.busbar.plugin.Response;
+import dev.busbar.plugin.Route;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** What a caller may ask about themselves: who they are, and which platforms they may use. Thread-safe. */
+final class CallerRoutes {
+    /** The permission that everybody has who is known at all. */
+    private static final Access SELF = Access.action("self");
+
+    private final Plugins plugins;
+    private final Routes routes;
+
+    /** Who calls. */
+    private record WhoAmI(
+            String id, String kind, List<String> roles, List<String> permissions, Optional<Instant> expiresAt) {}
+
+    /** A platform as its clients see it. */
+    private record Platform(
+            String id, String version, String state, String summary, String path, List<Operation> routes) {}
+
+    /** A route as its clients see it; no permission means that anybody may call. */
+    private record Operation(String method, String path, String summary, Optional<String> permission) {}
+
+    CallerRoutes(Plugins plugins, Routes routes) {
+        this.plugins = plugins;
+        this.routes = routes;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/auth/whoami", this::whoAmI)
+                        .access(SELF)
+                        .summary("Who am I, and what may I do?")
+                        .returns(WhoAmI.class),
+                Route.get("/plugins", this::list).access(SELF).summary("Which platforms may I use?"),
+                Route.get("/plugins/{id}", this::show)
+                        .access(SELF)
+                        .summary("What does a platform serve?")
+                        .returns(Platform.class));
+    }
+
+    private Response whoAmI(Request request) {
+        Caller caller = caller(request);
+        Principal principal = caller.principal();
+        return Response.json(new WhoAmI(
+                principal.id(),
+                principal.kind().name().toLowerCase(Locale.ROOT),
+                List.copyOf(new TreeSet<>(principal.roles())),
+                List.copyOf(new TreeSet<>(caller.permissions())),
+                caller.expiresAt()));
+    }
+
+    private Response list(Request request) {
+        Caller caller = caller(request);
+        return Response.json(plugins.list().stream()
+                .filter(view -> mayUse(caller, view))
+                .map(this::platform)
+                .toList());
+    }
+
+    private Response show(Request request) {
+        Caller caller = caller(request);
+        return plugins.find(request.pathParameter("id"))
+                .filter(view -> mayUse(caller, view))
+                .map(view -> Response.json(platform(view)))
+                .orElseThrow(() -> ProblemException.notFound("there is no platform of this id that you may use"));
+    }
+
+    private static Caller caller(Request request) {
+        return request instanceof CallerAware aware
+                ? aware.caller().orElseThrow()
+                : Optional.<Caller>empty().orElseThrow();
+    }
+
+    private static boolean mayUse(Caller caller, PluginView view) {
+        return caller.permits().test(view.id() + ":read")
+                || view.routes().stream().anyMatch(route -> permission(view.id(), route)
+                        .map(caller.permits()::test)
+                        .orElse(true));
+    }
+
+    private Platform platform(PluginView view) {
+        boolean served = routes.table()
+                .mount(view.id())
+                .filter(RouteTable.Mount.Served.class::isInstance)
+                .isPresent();
+        List<Operation> operations = view.routes().stream()
+                .map(route -> new Operation(
+                        route.method().name(),
+                        "/api/" + view.id() + (route.path().equals("/") ? "" : route.path()),
+                        route.summary(),
+                        permission(view.id(), route)))
+                .toList();
+        return new Platform(
+                view.id(),
+                view.version(),
+                view.state().name(),
+                view.about().description(),
+                "/api/" + view.id(),
+                served ? operations : List.of());
+    }
+
+    private static Optional<String> permission(String id, Route route) {
+        return route.access()
+                .filter(access -> access.kind() == Access.Kind.ACTION)
+                .map(access -> id + ":" + access.action());
+    }
+}

@@ -1,0 +1,36 @@
+package dev.busbar.host.admin;
+
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Response;
+import dev.busbar.plugin.Route;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** Whether the host is alive and ready, for those who route traffic to it. Thread-safe. */
+final class HealthRoutes {
+    private static final String MEDIA_TYPE = "application/health+json";
+
+    private final BooleanSupplier ready;
+
+    HealthRoutes(BooleanSupplier ready) {
+        this.ready = ready;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/health/live", request -> health(true))
+                        .access(Access.PUBLIC)
+                        .summary("Is the process alive?"),
+                Route.get("/health/ready", request -> health(ready.getAsBoolean()))
+                        .access(Access.PUBLIC)
+                        .summary("Can it take requests?"));
+    }
+
+    private static Response health(boolean pass) {
+        String body = pass ? "{\"status\":\"pass\"}" : "{\"status\":\"fail\"}";
+        return Response.bytes(MEDIA_TYPE, body.getBytes(StandardCharsets.UTF_8))
+                .status(pass ? 200 : 503)
+                .header("cache-control", "no-store");
+    }
+}

@@ -1,0 +1,39 @@
+package dev.busbar.host.admin;
+
+import dev.busbar.host.lifecycle.Plugins;
+import dev.busbar.host.routing.Routes;
+import dev.busbar.host.security.Keys;
+import dev.busbar.plugin.Route;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/** All routes of the host. Immutable. */
+public final class HostRoutes {
+    private final List<Route> quick;
+    private final List<Route> slow;
+
+    /**
+     * The routes over the features they front.
+     *
+     * @param ready whether the host can take requests
+     */
+    public HostRoutes(Plugins plugins, Keys keys, Routes routes, BooleanSupplier ready) {
+        this.quick = Stream.of(new HealthRoutes(ready).routes(), new CallerRoutes(plugins, routes).routes())
+                .flatMap(List::stream)
+                .toList();
+        this.slow = Stream.of(new KeyRoutes(keys).routes(), new PluginRoutes(plugins).routes())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** All of them. */
+    public List<Route> all() {
+        return Stream.concat(quick.stream(), slow.stream()).toList();
+    }
+
+    /** Whether a route answers from memory at once, so that it needs no thread of its own. */
+    public boolean isQuick(Route route) {
+        return quick.contains(route);
+    }
+}

@@ -1,0 +1,175 @@
+package dev.busbar.host.admin;
+
+import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.lifecycle.Consent;
+import dev.busbar.host.lifecycle.GenerationView;
+import dev.busbar.host.lifecycle.PluginView;
+import dev.busbar.host.lifecycle.Plugins;
+import dev.busbar.host.lifecycle.RefusedException;
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.HttpMethod;
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.Request;
+import dev.busbar.plugin.Response;
+import dev.busbar.plugin.Route;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+
+/** Plugins, for a maintainer. Changes answer at publish or refusal. Thread-safe. */
+final class PluginRoutes {
+    private static final Access PLUGINS = Access.action("plugins");
+    private static final Duration CHANGE = Duration.ofMinutes(5);
+    private static final long MAX_JAR_BYTES = 512L << 20;
+
+    private final Plugins plugins;
+
+    /** A plugin as a maintainer sees it. */
+    record View(
+            String id,
+            String version,
+            String sha256,
+            String state,
+            Optional<String> reason,
+            long generation,
+            Source source,
+            Artifact.About about,
+            List<Operation> routes,
+            List<String> notes) {
+        static View of(PluginView view) {
+            return new View(
+                    view.id(),
+                    view.version(),
+                    view.sha256(),
+                    view.state().name(),
+                    view.reason(),
+                    view.generation(),
+                    new Source(view.origin().source().name(), view.origin().fileName()),
+                    view.about(),
+                    view.routes().stream().map(Operation::of).toList(),
+                    view.notes());
+        }
+    }
+
+    /** Where a jar came from. */
+    record Source(String kind, String fileName) {}
+
+    /** A route as a maintainer sees it. */
+    record Operation(
+            HttpMethod method, String path, String summary, String access, Duration deadline, long maxBodyBytes) {
+        static Operation of(Route route) {
+            String access = route.access()
+                    .map(declared -> declared.kind() == Access.Kind.PUBLIC ? "public" : declared.action())
+                    .orElse("");
+            return new Operation(
+                    route.method(), route.path(), route.summary(), access, route.deadline(), route.maxBodyBytes());
+        }
+    }
+
+    PluginRoutes(Plugins plugins) {
+        this.plugins = plugins;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/admin/plugins", request -> list()).access(PLUGINS).summary("All plugins"),
+                Route.post("/admin/plugins", this::install)
+                        .access(PLUGINS)
+                        .summary("Install a jar, or swap to it")
+                        .consumes("application/java-archive", "application/zip", "application/octet-stream")
+                        .maxBodyBytes(MAX_JAR_BYTES)
+                        .deadline(CHANGE)
+                        .returns(View.class),
+                Route.get("/admin/plugins/{id}", this::show)
+                        .access(PLUGINS)
+                        .summary("One plugin")
+                        .returns(View.class),
+                Route.get("/admin/plugins/{id}/generations", this::generations)
+                        .access(PLUGINS)
+                        .summary("What serves, what drains, what is gone")
+                        .returns(GenerationView.class),
+                change("/admin/plugins/{id}/reload", "Start a fresh generation", plugins::reload),
+                change("/admin/plugins/{id}/rollback", "Go back to what ran before", plugins::rollback),
+                change("/admin/plugins/{id}/enable", "Serve it again", plugins::enable),
+                change("/admin/plugins/{id}/disable", "Stop it and remember it", plugins::disable),
+                Route.delete("/admin/plugins/{id}", this::remove)
+                        .access(PLUGINS)
+                        .summary("Stop it and forget it")
+                        .deadline(CHANGE));
+    }
+
+    private Route change(String path, String summary, Function<String, CompletableFuture<PluginView>> act) {
+        return Route.post(path, request -> answer(200, act.apply(request.pathParameter("id"))))
+                .access(PLUGINS)
+                .summary(summary)
+                .deadline(CHANGE)
+                .returns(View.class);
+    }
+
+    private Response list() {
+        return Response.json(plugins.list().stream().map(View::of).toList());
+    }
+
+    private Response show(Request request) {
+        String id = request.pathParameter("id");
+        return Response.json(View.of(plugins.find(id).orElseThrow(() -> unknown(id))));
+    }
+
+    private Response generations(Request request) {
+        String id = request.pathParameter("id");
+        List<GenerationView> generations = plugins.generations(id);
+        if (generations.isEmpty()) {
+            throw unknown(id);
+        }
+        return Response.json(generations);
+    }
+
+    private Response install(Request request) throws IOException, InterruptedException {
+        boolean downgrade = flag(request, "allowDowngrade");
+        return answer(200, plugins.install(request.body(), new Consent(downgrade)));
+    }
+
+    private Response remove(Request request) throws InterruptedException {
+        answer(200, plugins.remove(request.pathParameter("id")));
+        return Response.noContent();
+    }
+
+    private static boolean flag(Request request, String name) {
+        String value = request.query(name).orElse("false");
+        if (!value.equals("true") && !value.equals("false")) {
+            throw ProblemException.invalid("?" + name, "\"" + value + "\" (expected: true or false)");
+        }
+        return value.equals("true");
+    }
+
+    private static Response answer(int status, CompletableFuture<PluginView> outcome) throws InterruptedException {
+        try {
+            return Response.json(View.of(outcome.get())).status(status);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RefusedException refused) {
+                throw problem(refused);
+            }
+            throw new IllegalStateException("an intent ended without an outcome", e);
+        }
+    }
+
+    private static ProblemException problem(RefusedException refused) {
+        return switch (refused.kind()) {
+            case REJECTED -> ProblemException.of(422, "plugin-rejected", "Plugin rejected", refused.reason());
+            case FAILED -> ProblemException.of(422, "plugin-failed", "Plugin failed to start", refused.reason());
+            case CONFLICT -> ProblemException.conflict(refused.reason());
+            case UNKNOWN -> ProblemException.notFound(refused.reason());
+            case HOST ->
+                ProblemException.of(503, "internal-error", "Not possible now", refused.reason())
+                        .withHeader("Retry-After", "5");
+        };
+    }
+
+    private static ProblemException unknown(String id) {
+        return ProblemException.notFound("there is no plugin " + id);
+    }
+}

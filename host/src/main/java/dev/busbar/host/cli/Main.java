@@ -1,0 +1,63 @@
+package dev.busbar.host.cli;
+
+import dev.busbar.host.Host;
+import dev.busbar.host.HostSettings;
+import dev.busbar.host.config.ConfigurationException;
+import dev.busbar.host.config.Sources;
+import dev.busbar.host.store.StoreException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+
+/** The entry point of the process: {@code busbar serve [--key=value …]}. */
+public final class Main {
+    private static final int REFUSED = 1;
+    private static final int USAGE = 2;
+
+    private final PrintStream out;
+
+    private Main(PrintStream out) {
+        this.out = out;
+    }
+
+    /** Runs a command; ends the process with 0 when it is done, 1 when it failed, 2 when it was not understood. */
+    public static void main(String[] arguments) {
+        int code = new Main(System.out).run(List.of(arguments));
+        if (code != 0) {
+            System.exit(code);
+        }
+    }
+
+    int run(List<String> arguments) {
+        if (arguments.isEmpty() || !arguments.get(0).equals("serve")) {
+            out.println("usage: busbar serve [--section.key=value ...]");
+            return USAGE;
+        }
+        try {
+            serve(HostSettings.load(Sources.system(arguments.subList(1, arguments.size()))));
+            return 0;
+        } catch (ConfigurationException | StoreException | IllegalArgumentException | IllegalStateException e) {
+            out.println(e.getMessage());
+            return REFUSED;
+        } catch (IOException e) {
+            out.println("cannot start: " + e);
+            return REFUSED;
+        }
+    }
+
+    private void serve(HostSettings settings) throws IOException {
+        Host host = Host.start(settings);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(host), "busbar-stop"));
+        out.println("Busbar is ready at " + host.url());
+        host.bootstrapKey().ifPresent(key -> {
+            out.println("admin key (shown once; also in " + settings.data().resolve("admin.key") + "):");
+            out.println("  " + key);
+        });
+    }
+
+    /** Without the halt the exit code would be that of the signal, which supervisors take for a crash. */
+    private static void stop(Host host) {
+        host.close();
+        Runtime.getRuntime().halt(0);
+    }
+}

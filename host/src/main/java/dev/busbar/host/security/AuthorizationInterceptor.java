@@ -1,0 +1,27 @@
+package dev.busbar.host.security;
+
+import dev.busbar.host.pipeline.Caller;
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.plugin.ProblemException;
+
+/** Lets a caller pass who holds the permission of the route, and nobody else. Stateless. */
+public final class AuthorizationInterceptor implements Interceptor {
+    @Override
+    public void intercept(Invocation invocation, Next next) {
+        String needed = invocation.endpoint().permission().orElse("");
+        if (!needed.isEmpty() && !mayCall(invocation, needed)) {
+            throw ProblemException.of(403, "forbidden", "Forbidden", "this needs the permission " + needed)
+                    .with("requiredPermission", needed);
+        }
+        next.proceed(invocation);
+    }
+
+    private static boolean mayCall(Invocation invocation, String needed) {
+        return invocation
+                .caller()
+                .map(Caller::permits)
+                .filter(permits -> permits.test(needed))
+                .isPresent();
+    }
+}
