@@ -1,0 +1,150 @@
+package dev.busbar.turbo;
+
+import dev.busbar.plugin.ProblemException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Adds up rows by stratum, group, decision and label while they are read. What it holds is bounded by the number of
+ * groups and strata, never by that of rows. Used by the one thread that reads the table.
+ */
+final class RowCounter {
+    static final int MAX_GROUPS = 100;
+    static final int MAX_CELLS = 10_000;
+
+    private static final String NO_STRATUM = "";
+    private static final int MAX_DECISIONS_SHOWN = 20;
+
+    private final AuditDescription description;
+    private final Origin origin;
+    private final Map<String, Map<String, GroupTally>> strata = new HashMap<>();
+    private final TreeSet<String> groups = new TreeSet<>();
+    private final TreeSet<String> unfavourable = new TreeSet<>();
+    private final Exclusions exclusions = new Exclusions();
+    private long read;
+    private long counted;
+    private int cells;
+    private double weight;
+    private boolean whole = true;
+
+    RowCounter(AuditDescription description, Origin origin) {
+        this.description = description;
+        this.origin = origin;
+    }
+
+    /**
+     * Adds a row.
+     *
+     * @throws ProblemException 422 when there are more groups or strata than an audit can answer for
+     */
+    void add(Row row) {
+        read++;
+        whole &= Math.rint(row.weight()) == row.weight();
+        if (row.group().isEmpty() || row.decision().isEmpty()) {
+            exclusions.add(
+                    row.group().isEmpty() ? Exclusions.Reason.EMPTY_GROUP : Exclusions.Reason.EMPTY_DECISION,
+                    row.weight());
+            return;
+        }
+        counted++;
+        weight += row.weight();
+        boolean favourable = row.decision().equals(description.favourable());
+        if (!favourable) {
+            remember(row.decision());
+        }
+        tally(stratum(row), row.group()).add(favourable, truth(row), row.weight());
+    }
+
+    /**
+     * What was added.
+     *
+     * @throws ProblemException 422 when there was no row, or none of the privileged group
+     */
+    Counts counts() {
+        if (read == 0) {
+            throw ProblemException.invalid("", "no rows (expected: at least one below the header)");
+        }
+        if (!groups.contains(description.privileged())) {
+            throw ProblemException.invalid(
+                    origin.pointer(Member.PRIVILEGED),
+                    "no row of the group " + Texts.quoted(description.privileged()) + "; the groups in column "
+                            + Texts.quoted(description.protectedAttribute()) + " are: " + Texts.list(groups));
+        }
+        SortedMap<String, SortedMap<String, GroupCounts>> byStratum = new TreeMap<>();
+        strata.forEach((name, tallies) -> {
+            SortedMap<String, GroupCounts> stratum = new TreeMap<>();
+            tallies.forEach((group, tally) -> stratum.put(group, tally.counts()));
+            byStratum.put(name, stratum);
+        });
+        SortedMap<String, GroupCounts> total = Counts.total(byStratum.values());
+        byStratum.remove(NO_STRATUM);
+        Weighting weighting = weighting();
+        RowSummary rows = new RowSummary(read, counted, weight, weighting.text(), exclusions.list());
+        return new Counts(rows, weighting, total, byStratum, List.copyOf(unfavourable));
+    }
+
+    private Weighting weighting() {
+        if (description.weight() == null) {
+            return Weighting.ROWS;
+        }
+        return whole ? Weighting.COUNTS : Weighting.SAMPLING_WEIGHTS;
+    }
+
+    private String stratum(Row row) {
+        if (description.stratum() != null && row.stratum().isEmpty()) {
+            exclusions.add(Exclusions.Reason.EMPTY_STRATUM, row.weight());
+        }
+        return row.stratum();
+    }
+
+    private Truth truth(Row row) {
+        if (description.label() == null) {
+            return Truth.UNKNOWN;
+        }
+        if (row.label().isEmpty()) {
+            exclusions.add(Exclusions.Reason.EMPTY_LABEL, row.weight());
+            return Truth.UNKNOWN;
+        }
+        return row.label().equals(description.favourableLabel()) ? Truth.FAVOURABLE : Truth.UNFAVOURABLE;
+    }
+
+    /** The smallest few, so that the order of rows changes nothing. */
+    private void remember(String decision) {
+        unfavourable.add(decision);
+        if (unfavourable.size() > MAX_DECISIONS_SHOWN) {
+            unfavourable.pollLast();
+        }
+    }
+
+    private GroupTally tally(String stratum, String group) {
+        Map<String, GroupTally> tallies = strata.computeIfAbsent(stratum, name -> new HashMap<>());
+        GroupTally tally = tallies.get(group);
+        if (tally == null) {
+            refuseTooMany(group);
+            tally = new GroupTally();
+            tallies.put(group, tally);
+        }
+        return tally;
+    }
+
+    private void refuseTooMany(String group) {
+        groups.add(group);
+        if (groups.size() > MAX_GROUPS) {
+            throw ProblemException.invalid(
+                    origin.pointer(Member.PROTECTED_ATTRIBUTE),
+                    "column " + Texts.quoted(description.protectedAttribute()) + " has more than " + MAX_GROUPS
+                            + " groups (expected: a column with few values)");
+        }
+        cells++;
+        if (cells > MAX_CELLS) {
+            throw ProblemException.invalid(
+                    origin.pointer(Member.STRATUM),
+                    "column " + Texts.quoted(String.valueOf(description.stratum())) + " makes more than " + MAX_CELLS
+                            + " pairs of stratum and group (expected: a column with few values)");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package dev.busbar.turbo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.HttpMethod;
+import dev.busbar.plugin.Route;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class TurboPlatformTest {
+    @Test
+    void it_serves_one_route_for_audits() {
+        assertThat(new TurboPlatform().routes()).hasSize(1);
+        Route route = Audits.route();
+
+        assertThat(route.method()).isEqualTo(HttpMethod.POST);
+        assertThat(route.path()).isEqualTo("/audits");
+        assertThat(route.access()).contains(Access.READ);
+        assertThat(route.consumes()).containsExactly("text/csv", "application/json");
+        assertThat(route.deadline()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(route.maxBodyBytes()).isEqualTo(256L << 20);
+        assertThat(route.responseType()).contains(Audit.class);
+    }
+
+    @Test
+    void the_summary_names_every_parameter() {
+        String summary = Audits.route().summary();
+
+        for (Member member : Member.values()) {
+            assertThat(summary).contains(member.text());
+        }
+        assertThat(summary).doesNotContain("\n");
+    }
+}
