@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,10 +29,10 @@ final class Retirement {
     private final Executor decider;
     private final ScheduledExecutorService timer;
     private final Clock clock;
-    private final Map<String, List<Record>> records = new ConcurrentHashMap<>();
+    private final Map<String, List<Entry>> records = new ConcurrentHashMap<>();
 
     /** What is remembered of one generation; lets go of the generation itself once it is unloaded. */
-    private static final class Record {
+    private static final class Entry {
         private final String sha256;
         private final Instant startedAt;
         private final Generation gate;
@@ -40,7 +41,7 @@ final class Retirement {
         private volatile PluginState state = PluginState.STARTING;
         private volatile Optional<LeakWatch> watch = Optional.empty();
 
-        Record(LiveGeneration live, Instant startedAt) {
+        Entry(LiveGeneration live, Instant startedAt) {
             this.live = live;
             this.sha256 = live.artifact().sha256();
             this.startedAt = startedAt;
@@ -62,7 +63,7 @@ final class Retirement {
                     now == null ? 0 : now.loans(),
                     times.steps(),
                     gate.overdue(),
-                    watch.map(Record::unload));
+                    watch.map(Entry::unload));
         }
 
         private static GenerationView.Unload unload(LeakWatch watch) {
@@ -81,9 +82,9 @@ final class Retirement {
 
     /** Writes a new generation down. */
     void began(LiveGeneration generation) {
-        Record added = new Record(generation, clock.instant());
+        Entry added = new Entry(generation, clock.instant());
         records.compute(generation.artifact().id(), (id, before) -> {
-            List<Record> all = new ArrayList<>();
+            List<Entry> all = new ArrayList<>();
             all.add(added);
             all.addAll(before == null ? List.of() : before);
             return all.size() <= KEPT ? all : List.copyOf(all.subList(0, KEPT));
@@ -96,13 +97,9 @@ final class Retirement {
         state(generation, PluginState.DRAINING);
         ScheduledFuture<?> alarm =
                 timer.schedule(() -> force(gate), generation.drainLimit().toMillis(), TimeUnit.MILLISECONDS);
-        gate.whenClosed()
-                .whenCompleteAsync(
-                        (closed, failure) -> {
-                            alarm.cancel(false);
-                            unload(generation, PluginState.RETIRED);
-                        },
-                        decider);
+        CompletionStage<Void> unused = gate.whenClosed()
+                .thenRunAsync(() -> alarm.cancel(false), decider)
+                .thenCompose(done -> unload(generation, PluginState.RETIRED));
         gate.drain();
     }
 
@@ -115,7 +112,7 @@ final class Retirement {
     /** Lets a generation go that was never published. */
     void failed(LiveGeneration generation) {
         generation.gate().forceClose();
-        unload(generation, PluginState.FAILED);
+        CompletableFuture<Void> unused = unload(generation, PluginState.FAILED);
     }
 
     /** Lets a generation go because the host stops. */
@@ -139,13 +136,13 @@ final class Retirement {
         find(generation).ifPresent(entry -> entry.state = value);
     }
 
-    private Optional<Record> find(LiveGeneration generation) {
+    private Optional<Entry> find(LiveGeneration generation) {
         return records.getOrDefault(generation.artifact().id(), List.of()).stream()
                 .filter(entry -> entry.gate == generation.gate())
                 .findFirst();
     }
 
     List<GenerationView> generations(String id) {
-        return records.getOrDefault(id, List.of()).stream().map(Record::view).toList();
+        return records.getOrDefault(id, List.of()).stream().map(Entry::view).toList();
     }
 }
