@@ -1,6 +1,6 @@
 package dev.busbar.turbo;
 
-import dev.busbar.turbo.statistics.SignificanceTest;
+import dev.busbar.turbo.statistics.Significance;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,7 @@ record Comparison(
         Contrast statisticalParityDifference,
         Contrast disparateImpact,
         FourFifths fourFifths,
-        SignificanceTest selectionTest,
+        Significance selectionTest,
         Contrast equalOpportunityDifference,
         Contrast averageOddsDifference,
         Contrast predictiveParityDifference,

@@ -2,7 +2,7 @@ package dev.busbar.turbo;
 
 import dev.busbar.turbo.statistics.Measure;
 import dev.busbar.turbo.statistics.Proportion;
-import dev.busbar.turbo.statistics.SignificanceTest;
+import dev.busbar.turbo.statistics.Significance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -36,7 +36,7 @@ record FourFifths(double limit, String verdict, @Nullable String note) {
         }
     }
 
-    static FourFifths judge(Group group, Group reference, Measure ratio, SignificanceTest test, double level) {
+    static FourFifths judge(Group group, Group reference, Measure ratio, Significance test, double level) {
         Verdict verdict = verdict(group.selection(), reference.selection(), ratio);
         List<String> notes =
                 switch (verdict) {
@@ -72,7 +72,7 @@ record FourFifths(double limit, String verdict, @Nullable String note) {
     }
 
     private static List<String> notesInside(
-            Group group, Group reference, Measure ratio, SignificanceTest test, double level) {
+            Group group, Group reference, Measure ratio, Significance test, double level) {
         List<String> notes = new ArrayList<>();
         Double value = ratio.value();
         Double low = ratio.low();

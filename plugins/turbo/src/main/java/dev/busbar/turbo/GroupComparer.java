@@ -1,12 +1,12 @@
 package dev.busbar.turbo;
 
-import dev.busbar.turbo.statistics.DifferenceTest;
 import dev.busbar.turbo.statistics.Katz;
 import dev.busbar.turbo.statistics.Measure;
 import dev.busbar.turbo.statistics.Mover;
 import dev.busbar.turbo.statistics.Newcombe;
+import dev.busbar.turbo.statistics.PooledZ;
 import dev.busbar.turbo.statistics.Proportion;
-import dev.busbar.turbo.statistics.SignificanceTest;
+import dev.busbar.turbo.statistics.Significance;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -24,7 +24,7 @@ record GroupComparer(AuditDescription description, Group reference, double z) {
         Proportion selection = group.selection();
         Proportion base = reference.selection();
         Measure impact = Katz.ratio(selection, base, z);
-        SignificanceTest test = DifferenceTest.of(selection, base);
+        Significance test = PooledZ.orFisherExact(selection, base);
         return new Comparison(
                 group.name(),
                 reference.name(),

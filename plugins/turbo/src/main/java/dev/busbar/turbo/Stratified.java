@@ -1,6 +1,6 @@
 package dev.busbar.turbo;
 
-import dev.busbar.turbo.statistics.SignificanceTest;
+import dev.busbar.turbo.statistics.Significance;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ record Stratified(
      * @param test the Mantel-Haenszel test of whether the common odds ratio is 1
      * @param testWithContinuity the same with continuity correction
      */
-    record OddsRatios(Contrast common, Contrast crude, SignificanceTest test, SignificanceTest testWithContinuity) {}
+    record OddsRatios(Contrast common, Contrast crude, Significance test, Significance testWithContinuity) {}
 
     /**
      * One stratum.
@@ -48,7 +48,7 @@ record Stratified(
             Selection reference,
             Contrast statisticalParityDifference,
             Contrast disparateImpact,
-            SignificanceTest selectionTest) {}
+            Significance selectionTest) {}
 
     Stratified {
         perStratum = List.copyOf(perStratum);

@@ -2,13 +2,13 @@ package dev.busbar.turbo;
 
 import dev.busbar.turbo.Stratified.OddsRatios;
 import dev.busbar.turbo.Stratified.StratumResult;
-import dev.busbar.turbo.statistics.DifferenceTest;
 import dev.busbar.turbo.statistics.Katz;
 import dev.busbar.turbo.statistics.MantelHaenszel;
 import dev.busbar.turbo.statistics.Measure;
 import dev.busbar.turbo.statistics.Newcombe;
+import dev.busbar.turbo.statistics.PooledZ;
 import dev.busbar.turbo.statistics.Proportion;
-import dev.busbar.turbo.statistics.SignificanceTest;
+import dev.busbar.turbo.statistics.Significance;
 import dev.busbar.turbo.statistics.TwoByTwo;
 import java.util.List;
 import java.util.function.Function;
@@ -64,7 +64,7 @@ record StratumComparer(Weighting weighting, double z) {
                 Selection.of(pair.reference(), z),
                 Contrast.of(pair.group(), pair.reference(), Newcombe.difference(rate, base, z)),
                 Contrast.of(pair.group(), pair.reference(), Katz.ratio(rate, base, z)),
-                DifferenceTest.of(rate, base));
+                PooledZ.orFisherExact(rate, base));
     }
 
     private static @Nullable Boolean reversal(Measure common, Measure crude) {
@@ -96,8 +96,8 @@ record StratumComparer(Weighting weighting, double z) {
         return weighting == Weighting.SAMPLING_WEIGHTS ? ratio.dropInterval(NOT_COUNTS) : ratio;
     }
 
-    private SignificanceTest weighed(SignificanceTest test) {
-        return weighting == Weighting.SAMPLING_WEIGHTS ? SignificanceTest.undefined(test.method(), NOT_COUNTS) : test;
+    private Significance weighed(Significance test) {
+        return weighting == Weighting.SAMPLING_WEIGHTS ? Significance.undefined(test.method(), NOT_COUNTS) : test;
     }
 
     private static GroupCounts sum(List<Pair> pairs, Function<Pair, Group> side) {

@@ -2,9 +2,9 @@ package dev.busbar.turbo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.busbar.turbo.statistics.DifferenceTest;
 import dev.busbar.turbo.statistics.Katz;
 import dev.busbar.turbo.statistics.Normal;
+import dev.busbar.turbo.statistics.PooledZ;
 import org.junit.jupiter.api.Test;
 
 final class FourFifthsTest {
@@ -26,7 +26,7 @@ final class FourFifthsTest {
                 group,
                 reference,
                 Katz.ratio(group.selection(), reference.selection(), Normal.quantile(0.95)),
-                DifferenceTest.of(group.selection(), reference.selection()),
+                PooledZ.orFisherExact(group.selection(), reference.selection()),
                 0.05);
     }
 

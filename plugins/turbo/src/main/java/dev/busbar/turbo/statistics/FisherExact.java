@@ -17,10 +17,10 @@ final class FisherExact {
 
     private FisherExact() {}
 
-    static SignificanceTest test(Proportion first, Proportion second) {
+    static Significance test(Proportion first, Proportion second) {
         boolean counts = isCount(first) && isCount(second);
         if (!counts || first.total() + second.total() > Integer.MAX_VALUE) {
-            return SignificanceTest.undefined(
+            return Significance.undefined(
                     METHOD, "an expected count is below 5, and the exact test needs whole counts up to 2147483647");
         }
         int seen = (int) first.successes();
@@ -32,7 +32,7 @@ final class FisherExact {
                 .mapToDouble(tables::probability)
                 .filter(probability -> probability <= limit)
                 .sum();
-        return new SignificanceTest(METHOD, null, Math.min(1, p), "the exact test has no statistic");
+        return new Significance(METHOD, null, Math.min(1, p), "the exact test has no statistic");
     }
 
     private static boolean isCount(Proportion proportion) {

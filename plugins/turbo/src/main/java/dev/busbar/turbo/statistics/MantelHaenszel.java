@@ -43,7 +43,7 @@ public final class MantelHaenszel {
     }
 
     /** Tests whether the common odds ratio is 1: {@code (Σa − ΣE)² / ΣV} on one degree of freedom. */
-    public static SignificanceTest test(List<TwoByTwo> tables) {
+    public static Significance test(List<TwoByTwo> tables) {
         return test(PLAIN, tables, 0);
     }
 
@@ -51,19 +51,19 @@ public final class MantelHaenszel {
      * The same with {@code (|Σa − ΣE| − ½)²}, closer to the exact test in small tables. As in R's
      * {@code mantelhaen.test}, a deviation below ½ is not corrected.
      */
-    public static SignificanceTest testWithContinuity(List<TwoByTwo> tables) {
+    public static Significance testWithContinuity(List<TwoByTwo> tables) {
         return test(CORRECTED, tables, CORRECTION);
     }
 
-    private static SignificanceTest test(String method, List<TwoByTwo> tables, double correction) {
+    private static Significance test(String method, List<TwoByTwo> tables, double correction) {
         double variance = sum(tables, MantelHaenszel::variance);
         if (variance == 0) {
-            return SignificanceTest.undefined(method, "no stratum has both groups and both outcomes");
+            return Significance.undefined(method, "no stratum has both groups and both outcomes");
         }
         double deviation = Math.abs(sum(tables, t -> t.a() - (t.a() + t.b()) * (t.a() + t.c()) / t.total()));
         double corrected = deviation < correction ? deviation : deviation - correction;
         double statistic = corrected * corrected / variance;
-        return SignificanceTest.of(method, statistic, ONE_DEGREE.survivalProbability(statistic));
+        return Significance.of(method, statistic, ONE_DEGREE.survivalProbability(statistic));
     }
 
     private static double concordant(TwoByTwo t) {

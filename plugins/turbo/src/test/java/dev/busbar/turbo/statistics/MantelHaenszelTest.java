@@ -30,8 +30,8 @@ final class MantelHaenszelTest {
 
     @Test
     void chi_squared_of_berkeley_agrees_with_r() {
-        SignificanceTest corrected = MantelHaenszel.testWithContinuity(BERKELEY);
-        SignificanceTest plain = MantelHaenszel.test(BERKELEY);
+        Significance corrected = MantelHaenszel.testWithContinuity(BERKELEY);
+        Significance plain = MantelHaenszel.test(BERKELEY);
 
         assertThat(corrected.statistic()).isCloseTo(1.426946, within(5e-7));
         assertThat(corrected.p()).isCloseTo(0.232263, within(5e-7));

@@ -7,10 +7,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class DifferenceTestTest {
+final class PooledZTest {
     @Test
     void large_counts_are_tested_by_pooled_z() {
-        SignificanceTest test = DifferenceTest.of(Proportion.of(12, 40), Proportion.of(48, 80));
+        Significance test = PooledZ.orFisherExact(Proportion.of(12, 40), Proportion.of(48, 80));
 
         assertThat(test.method()).isEqualTo("pooled z");
         assertThat(test.statistic()).isCloseTo(-3.098387, within(5e-7));
@@ -30,7 +30,7 @@ final class DifferenceTestTest {
         " 12,  40,  48,  80, 0.003409"
     })
     void fishers_exact_p_agrees_with_published_tables(double a, double m, double b, double n, double p) {
-        SignificanceTest test = FisherExact.test(Proportion.of(a, m), Proportion.of(b, n));
+        Significance test = FisherExact.test(Proportion.of(a, m), Proportion.of(b, n));
 
         assertThat(test.p()).isCloseTo(p, within(5e-7));
     }
@@ -38,7 +38,7 @@ final class DifferenceTestTest {
     @Test
     void an_expected_count_below_5_is_tested_exactly() {
         // the lady tasting tea: Fisher 1935, The Design of Experiments
-        SignificanceTest test = DifferenceTest.of(Proportion.of(3, 4), Proportion.of(1, 4));
+        Significance test = PooledZ.orFisherExact(Proportion.of(3, 4), Proportion.of(1, 4));
 
         assertThat(test.method()).isEqualTo("Fisher exact");
         assertThat(test.statistic()).isNull();
@@ -48,16 +48,16 @@ final class DifferenceTestTest {
     @Test
     void tables_as_probable_as_the_one_seen_count_towards_p() {
         // R: fisher.test(matrix(c(2, 4, 1, 5), 2))$p.value is 1
-        SignificanceTest test = FisherExact.test(Proportion.of(2, 3), Proportion.of(4, 9));
+        Significance test = FisherExact.test(Proportion.of(2, 3), Proportion.of(4, 9));
 
         assertThat(test.p()).isCloseTo(1, within(1e-12));
     }
 
     @Test
     void the_exact_test_is_not_made_of_fractions_or_of_too_many() {
-        SignificanceTest fractions =
-                DifferenceTest.of(Proportion.ofWeights(0.5, 2.5, 2.5, "rows"), Proportion.of(1, 4));
-        SignificanceTest tooMany = DifferenceTest.of(Proportion.of(1, 3), Proportion.of(2e9, 4e9));
+        Significance fractions =
+                PooledZ.orFisherExact(Proportion.ofWeights(0.5, 2.5, 2.5, "rows"), Proportion.of(1, 4));
+        Significance tooMany = PooledZ.orFisherExact(Proportion.of(1, 3), Proportion.of(2e9, 4e9));
 
         assertThat(fractions.p()).isNull();
         assertThat(fractions.reason()).contains("whole counts");
@@ -69,11 +69,13 @@ final class DifferenceTestTest {
     void identical_outcomes_and_empty_sides_are_undefined_with_a_reason() {
         Proportion none = Proportion.ofCounts(0, 0, "rows of Male");
 
-        assertThat(DifferenceTest.of(Proportion.of(0, 90), Proportion.of(0, 80)).reason())
+        assertThat(PooledZ.orFisherExact(Proportion.of(0, 90), Proportion.of(0, 80))
+                        .reason())
                 .contains("every outcome is the same");
-        assertThat(DifferenceTest.of(Proportion.of(9, 9), Proportion.of(8, 8)).p())
+        assertThat(PooledZ.orFisherExact(Proportion.of(9, 9), Proportion.of(8, 8))
+                        .p())
                 .isNull();
-        assertThat(DifferenceTest.of(none, Proportion.of(1, 2)).reason()).isEqualTo("no rows of Male");
-        assertThat(DifferenceTest.of(Proportion.of(1, 2), none).reason()).isEqualTo("no rows of Male");
+        assertThat(PooledZ.orFisherExact(none, Proportion.of(1, 2)).reason()).isEqualTo("no rows of Male");
+        assertThat(PooledZ.orFisherExact(Proportion.of(1, 2), none).reason()).isEqualTo("no rows of Male");
     }
 }

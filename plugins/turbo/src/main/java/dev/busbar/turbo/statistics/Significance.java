@@ -10,19 +10,19 @@ import org.jspecify.annotations.Nullable;
  * @param p how probable a result at least as extreme is when there is no difference; null when undefined
  * @param reason why something is null; null when nothing is
  */
-public record SignificanceTest(
+public record Significance(
         String method,
         @Nullable Double statistic,
         @Nullable Double p,
         @Nullable String reason) {
 
-    static SignificanceTest of(String method, double statistic, double p) {
-        return new SignificanceTest(method, statistic, p, null);
+    static Significance of(String method, double statistic, double p) {
+        return new Significance(method, statistic, p, null);
     }
 
     /** A test that cannot be made. */
-    public static SignificanceTest undefined(String method, String reason) {
-        return new SignificanceTest(method, null, null, reason);
+    public static Significance undefined(String method, String reason) {
+        return new Significance(method, null, null, reason);
     }
 
     /** Whether the result is too improbable for chance at a level, such as 0.05; no when undefined. */
