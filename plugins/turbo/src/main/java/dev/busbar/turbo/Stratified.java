@@ -36,16 +36,16 @@ record Stratified(
      * One stratum.
      *
      * @param stratum its name
-     * @param group how often the compared group is decided favourably in it
-     * @param reference how often the privileged group is
+     * @param selection how often the compared group is decided favourably in it
+     * @param referenceSelection how often the privileged group is
      * @param statisticalParityDifference difference of the two rates
      * @param disparateImpact ratio of the two rates
      * @param selectionTest the test of whether they are the same
      */
     record StratumResult(
             String stratum,
-            Selection group,
-            Selection reference,
+            Selection selection,
+            Selection referenceSelection,
             Contrast statisticalParityDifference,
             Contrast disparateImpact,
             Significance selectionTest) {}

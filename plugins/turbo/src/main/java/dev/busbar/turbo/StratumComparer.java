@@ -78,7 +78,7 @@ record StratumComparer(Weighting weighting, double z) {
 
     private static @Nullable String note(Measure common, Measure crude) {
         boolean vanishes = !coversOne(crude) && coversOne(common);
-        String vanishing = "the interval of the common odds ratio covers 1, so within strata no gap is proven";
+        String vanishing = "the interval of the common odds ratio covers 1, so the strata together prove no gap";
         if (Boolean.TRUE.equals(reversal(common, crude))) {
             String reversed = "all rows together favour one group, the strata the other (Simpson's paradox)";
             return vanishes ? reversed + "; " + vanishing : reversed;
