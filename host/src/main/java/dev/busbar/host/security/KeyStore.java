@@ -36,13 +36,6 @@ final class KeyStore {
             @Nullable String createdBy,
             @Nullable Instant expiresAt) {}
 
-    /** A key beside its owner. */
-    record Owned(
-            Row key,
-            Kind ownerKind,
-            String ownerRoles,
-            @Nullable Instant ownerDisabledAt) {}
-
     KeyStore(Database database) {
         this.database = database;
     }
@@ -55,7 +48,7 @@ final class KeyStore {
                 .findOne();
     }
 
-    Optional<Owned> find(Handle handle, String id) {
+    Optional<OwnedKey> find(Handle handle, String id) {
         return handle.createQuery(SELECT + " where k.id = :id")
                 .bind("id", id)
                 .map(KeyStore::map)
@@ -63,7 +56,7 @@ final class KeyStore {
     }
 
     /** All keys, the oldest first. */
-    List<Owned> list() {
+    List<OwnedKey> list() {
         return database.jdbi().withHandle(handle -> handle.createQuery(SELECT + " order by k.created_at, k.id")
                 .map(KeyStore::map)
                 .list());
@@ -86,7 +79,7 @@ final class KeyStore {
                 row);
     }
 
-    private static Owned map(RowView row) {
+    private static OwnedKey map(RowView row) {
         Row key = new Row(
                 row.getColumn("id", String.class),
                 row.getColumn("principal_id", String.class),
@@ -98,7 +91,7 @@ final class KeyStore {
                 row.getColumn("created_at", Instant.class),
                 row.getColumn("created_by", String.class),
                 row.getColumn("expires_at", Instant.class));
-        return new Owned(
+        return new OwnedKey(
                 key,
                 row.getColumn("owner_kind", Kind.class),
                 row.getColumn("owner_roles", String.class),

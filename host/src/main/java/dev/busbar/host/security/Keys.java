@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.store.Database;
-import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.Principal.Kind;
 import dev.busbar.plugin.ProblemException;
 import java.nio.ByteBuffer;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -133,57 +131,14 @@ public final class Keys {
             }
             return keys.find(handle, id)
                     .filter(owned -> owned.ownerDisabledAt() == null)
-                    .map(owned -> authenticated(owned, RoleStore.roles(handle)));
+                    .map(owned -> owned.authenticated(RoleStore.roles(handle)));
         });
-    }
-
-    private static Authenticated authenticated(KeyStore.Owned owned, Roles roles) {
-        KeyStore.Row key = owned.key();
-        Set<String> held = heldRoles(key, owned.ownerRoles());
-        return new Authenticated(
-                new Principal(key.principalId(), owned.ownerKind(), held),
-                key.id(),
-                effective(key, held, roles),
-                Optional.ofNullable(key.expiresAt()));
-    }
-
-    /** The roles of the key that its owner (still) has. */
-    private static Set<String> heldRoles(KeyStore.Row key, String ownerRoles) {
-        Set<String> owners = Set.copyOf(RoleStore.words(ownerRoles));
-        return key.roles() == null
-                ? owners
-                : RoleStore.words(key.roles()).stream()
-                        .filter(owners::contains)
-                        .collect(Collectors.toUnmodifiableSet());
-    }
-
-    private static PermissionSet effective(KeyStore.Row key, Set<String> held, Roles roles) {
-        PermissionSet given = roles.permissions(held);
-        return key.permissions() == null
-                ? given
-                : given.intersect(PermissionSet.of(RoleStore.words(key.permissions())));
     }
 
     /** All keys, the oldest first. */
     public List<Info> list() {
         Roles roles = database.jdbi().withHandle(RoleStore::roles);
-        return keys.list().stream().map(owned -> info(owned, roles)).toList();
-    }
-
-    private static Info info(KeyStore.Owned owned, Roles roles) {
-        KeyStore.Row key = owned.key();
-        Authenticated authenticated = authenticated(owned, roles);
-        return new Info(
-                key.id(),
-                key.name(),
-                key.hint(),
-                key.principalId(),
-                owned.ownerKind(),
-                authenticated.principal().roles(),
-                authenticated.permissions().names(),
-                key.createdAt(),
-                Optional.ofNullable(key.createdBy()),
-                authenticated.expiresAt());
+        return keys.list().stream().map(owned -> owned.info(roles)).toList();
     }
 
     /**
@@ -205,9 +160,9 @@ public final class Keys {
         NewKeyCheck.requireValid(wanted, present, roles, clock.instant());
         PrincipalStore.Row owner = present.orElseGet(() -> newOwner(wanted));
         KeyStore.Row row = row(key, wanted, creator.principal().id());
-        KeyStore.Owned owned = new KeyStore.Owned(row, owner.kind(), owner.roles(), owner.disabledAt());
+        OwnedKey owned = new OwnedKey(row, owner.kind(), owner.roles(), owner.disabledAt());
         PermissionSet given =
-                present.isPresent() ? authenticated(owned, roles).permissions() : roles.permissions(wanted.roles());
+                present.isPresent() ? owned.authenticated(roles).permissions() : roles.permissions(wanted.roles());
         NewKeyCheck.requireCovered(creator, owner.kind(), given);
         if (present.isEmpty() && !principals.insert(handle, owner)) {
             throw ProblemException.conflict("The principal " + owner.id() + " was just created; try again.");
@@ -215,7 +170,7 @@ public final class Keys {
         if (!keys.insert(handle, row)) {
             throw new IllegalStateException("key id " + key.id() + " is taken (expected: 71 random bits to be new)");
         }
-        return info(owned, roles);
+        return owned.info(roles);
     }
 
     private PrincipalStore.Row newOwner(NewKey wanted) {

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Principals. Safe for any number of threads; statements run on the handle they are given. */
 final class PrincipalStore {
+    private static final String INSERT = "insert into principal (id, kind, roles, created_at, disabled_at)"
+            + " values (:id, :kind, :roles, :createdAt, :disabledAt)";
+
     private final Database database;
 
     /**
@@ -54,7 +57,4 @@ final class PrincipalStore {
                 INSERT,
                 row);
     }
-
-    private static final String INSERT = "insert into principal (id, kind, roles, created_at, disabled_at)"
-            + " values (:id, :kind, :roles, :createdAt, :disabledAt)";
 }

@@ -321,7 +321,7 @@ class KeysTest {
 
     private static Caller caller(String id, Kind kind, String... permissions) {
         PermissionSet set = PermissionSet.of(List.of(permissions));
-        return new Caller(new Principal(id, kind, Set.of()), "key", set.names(), java.util.Optional.empty(), set::permits);
+        return new Caller(new Principal(id, kind, Set.of()), "key", set.names(), Optional.empty(), set::permits);
     }
 
     private static String withChecksum(String checked) {
