@@ -12,14 +12,14 @@ import java.util.regex.Pattern;
  * @param action the part of the permission behind the colon; empty for {@link #PUBLIC}
  */
 public record Access(Kind kind, String action) {
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,40}");
+
     /** Anybody, without credentials. */
     public static final Access PUBLIC = new Access(Kind.PUBLIC, "");
     /** Looks at things, or computes, or creates what only its caller can see. */
     public static final Access READ = new Access(Kind.ACTION, "read");
     /** Changes what other callers can see. */
     public static final Access WRITE = new Access(Kind.ACTION, "write");
-
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,40}");
 
     /** Whether a permission is needed at all. */
     public enum Kind {

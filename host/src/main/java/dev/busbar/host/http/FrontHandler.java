@@ -1,5 +1,6 @@
 package dev.busbar.host.http;
 
+import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Problems;
@@ -19,20 +20,24 @@ import org.eclipse.jetty.util.Callback;
  */
 final class FrontHandler extends Handler.Wrapper {
     private final Interceptor.Next chain;
+    private final CorrelationInterceptor correlation;
     private final List<String> pages;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean draining;
 
-    FrontHandler(Interceptor.Next chain, List<String> pages) {
+    FrontHandler(Interceptor.Next chain, CorrelationInterceptor correlation, List<String> pages) {
         this.chain = chain;
+        this.correlation = correlation;
         this.pages = pages;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         if (pages.contains(request.getHttpURI().getPath())) {
+            String id = correlation.name(request.getHeaders().getValuesList(CorrelationInterceptor.HEADER));
+            response.getHeaders().put(CorrelationInterceptor.HEADER, id);
             return super.handle(request, response, callback);
         }
         inFlight.incrementAndGet();

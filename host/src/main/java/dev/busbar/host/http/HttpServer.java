@@ -10,6 +10,7 @@ import io.javalin.http.Context;
 import io.javalin.http.staticfiles.Location;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
@@ -35,7 +36,7 @@ public final class HttpServer implements AutoCloseable {
      */
     public HttpServer(HttpSettings settings, Interceptor.Next chain, CorrelationInterceptor correlation) {
         this.settings = settings;
-        this.front = new FrontHandler(chain, PAGES);
+        this.front = new FrontHandler(chain, correlation, PAGES);
         this.javalin = Javalin.create(config -> configure(config, correlation));
     }
 
@@ -76,7 +77,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static void problem(Context context, ProblemException problem) {
-        String correlationId = String.valueOf(context.res().getHeader(CorrelationInterceptor.HEADER));
+        String correlationId = Objects.toString(context.res().getHeader(CorrelationInterceptor.HEADER), "");
         context.status(problem.status())
                 .contentType(Problems.MEDIA_TYPE)
                 .result(Problems.encode(problem, context.path(), correlationId));

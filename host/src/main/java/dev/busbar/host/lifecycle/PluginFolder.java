@@ -198,8 +198,12 @@ final class PluginFolder {
             known.postpone();
             return;
         }
+        String before = known.pluginId();
         known.dealtWith(sha256, intent.pluginId());
         inbox.put(new InboxStore.Entry(source.name(), name, sha256, intent.pluginId()));
+        if (!before.isEmpty() && !before.equals(intent.pluginId())) {
+            removed(name, before); // the file holds another plugin now
+        }
         if (!(intent instanceof Intent.Install install)) {
             return;
         }
@@ -243,7 +247,7 @@ final class PluginFolder {
         if (name.endsWith(".disabled") && !known.pluginId().isEmpty()) {
             forget(new Intent.Enable(known.pluginId()));
         } else if (name.endsWith(".jar") && !known.pluginId().isEmpty()) {
-            removed(name, known);
+            removed(name, known.pluginId());
         }
         return true;
     }
@@ -259,13 +263,13 @@ final class PluginFolder {
     }
 
     /** A removal counts only for what this very file has installed. */
-    private void removed(String name, FolderFile known) {
-        boolean itsOwn = plugins.find(known.pluginId())
+    private void removed(String name, String pluginId) {
+        boolean itsOwn = plugins.find(pluginId)
                 .filter(view -> view.origin().source() == source)
                 .filter(view -> view.origin().fileName().equals(name))
                 .isPresent();
-        if (itsOwn && !plugins.fallBack(known.pluginId())) {
-            forget(new Intent.Remove(known.pluginId()));
+        if (itsOwn && !plugins.fallBack(pluginId)) {
+            forget(new Intent.Remove(pluginId));
         }
     }
 

@@ -31,6 +31,7 @@ final class SwapRules {
         int order = candidate.version().compareToIgnoreBuildMetadata(now);
         boolean bundledBehind = install.origin().source() == Origin.Source.BUNDLED
                 && before.origin().source() != Origin.Source.BUNDLED
+                && !install.consent().downgrade()
                 && order <= 0;
         if (bundledBehind) {
             throw new RefusedException(

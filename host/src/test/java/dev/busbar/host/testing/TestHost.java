@@ -1,0 +1,91 @@
+package dev.busbar.host.testing;
+
+import dev.busbar.host.Host;
+import dev.busbar.host.HostSettings;
+import dev.busbar.host.config.Sources;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A real host on a free port of loopback, with a data directory of the test's own. Used by one thread. */
+public final class TestHost implements AutoCloseable {
+    private final Path data;
+    private final Host host;
+    private final String key;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    private TestHost(Path data, Host host) throws IOException {
+        this.data = data;
+        this.host = host;
+        this.key = Files.readString(data.resolve("admin.key")).strip();
+    }
+
+    /** Starts a host; a second start on the same directory is a restart. */
+    public static TestHost start(Path data, String... arguments) throws IOException {
+        List<String> all =
+                new ArrayList<>(List.of("--port=0", "--data=" + data, "--swap.settle=20ms", "--swap.poll=50ms"));
+        all.addAll(List.of(arguments));
+        HostSettings settings = HostSettings.load(new Sources(Map.of(), all, data));
+        return new TestHost(data, Host.start(settings));
+    }
+
+    /** The host itself. */
+    public Host host() {
+        return host;
+    }
+
+    /** The drop folder. */
+    public Path folder() {
+        return data.resolve("plugins");
+    }
+
+    /** The admin key. */
+    public String key() {
+        return key;
+    }
+
+    /** The address of a path. */
+    public URI uri(String path) {
+        return URI.create(host.url() + path);
+    }
+
+    /** A request to a path with the admin key. */
+    public HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(uri(path)).header("X-API-Key", key);
+    }
+
+    /** Gets a path with the admin key. */
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(request(path).GET());
+    }
+
+    /** Posts text to a path with the admin key. */
+    public HttpResponse<String> post(String path, String contentType, String body)
+            throws IOException, InterruptedException {
+        return send(request(path).header("Content-Type", contentType).POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    /** Installs a jar through the admin API. */
+    public HttpResponse<String> install(PluginJar jar) throws IOException, InterruptedException {
+        return send(request("/admin/plugins")
+                .header("Content-Type", "application/java-archive")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(jar.bytes())));
+    }
+
+    /** Sends a request and reads the whole answer. */
+    public HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Override
+    public void close() {
+        host.close();
+    }
+}
