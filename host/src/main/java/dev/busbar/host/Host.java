@@ -11,6 +11,7 @@ import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.routing.Generation;
 import dev.busbar.host.routing.PlatformRoutes;
+import dev.busbar.host.routing.RouteCompiler;
 import dev.busbar.host.routing.Routes;
 import dev.busbar.host.routing.Watchdog;
 import dev.busbar.host.routing.Workers;
@@ -19,6 +20,8 @@ import dev.busbar.host.security.AuthorizationInterceptor;
 import dev.busbar.host.security.BootstrapKey;
 import dev.busbar.host.security.Keys;
 import dev.busbar.host.store.Database;
+import dev.busbar.host.store.StoreException;
+import dev.busbar.host.store.StoreSettings;
 import dev.busbar.plugin.internal.ApiVersion;
 import dev.busbar.plugin.internal.JsonCodec;
 import java.io.IOException;
@@ -58,7 +61,7 @@ public final class Host implements AutoCloseable {
     private Host(HostSettings settings) throws IOException {
         this.settings = settings;
         Files.createDirectories(settings.data());
-        database = Database.open(settings.store());
+        database = openStore(settings.store());
         Keys keys = new Keys(database, clock, settings.environment());
         bootstrapKey = BootstrapKey.ensure(keys, settings.data());
 
@@ -66,19 +69,17 @@ public final class Host implements AutoCloseable {
         watch = Executors.newSingleThreadScheduledExecutor(Host::daemon);
         Routes routes = new Routes();
         List<Interceptor> routeChain = List.of(new AuthorizationInterceptor(), new BodyInterceptor());
-        plugins = new Plugins(settings.lifecycle(), routes, routeChain, watchdog, database, clock);
+        RouteCompiler compiler = new RouteCompiler(routeChain, watchdog);
+        plugins = new Plugins(settings.lifecycle(), routes, compiler, database, clock);
         inbox = new Inbox(settings.lifecycle(), plugins, database, clock);
 
         pool = new HostPool();
         HostRoutes own = new HostRoutes(plugins, keys, routes, () -> ready);
-        PlatformRoutes compiled = PlatformRoutes.compile(
+        PlatformRoutes compiled = compiler.compile(
                 new Generation(NAME, ApiVersion.CURRENT, 0),
                 own.all(),
-                new PlatformRoutes.Means(
-                        new JsonCodec(Host.class.getClassLoader()),
-                        route -> own.isQuick(route) ? Workers.INLINE : pool,
-                        routeChain,
-                        watchdog));
+                new JsonCodec(Host.class.getClassLoader()),
+                route -> own.isQuick(route) ? Workers.INLINE : pool);
         routes.publish(table -> table.withHost(compiled));
 
         CorrelationInterceptor correlation = new CorrelationInterceptor(clock);
@@ -92,6 +93,14 @@ public final class Host implements AutoCloseable {
                 watch.scheduleWithFixedDelay(watchdog::tick, WATCHDOG_MILLIS, WATCHDOG_MILLIS, TimeUnit.MILLISECONDS);
     }
 
+    private static Database openStore(StoreSettings settings) {
+        try {
+            return Database.open(settings);
+        } catch (StoreException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
     private static Thread daemon(Runnable task) {
         Thread thread = new Thread(task, "busbar-watchdog");
         thread.setDaemon(true);
@@ -103,7 +112,7 @@ public final class Host implements AutoCloseable {
      * started, or failed and says so.
      *
      * @throws IOException when a directory cannot be made
-     * @throws IllegalStateException when the port cannot be bound
+     * @throws IllegalStateException when the store cannot be opened or the port cannot be bound
      */
     public static Host start(HostSettings settings) throws IOException {
         Host host = new Host(settings);

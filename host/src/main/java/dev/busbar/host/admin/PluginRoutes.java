@@ -1,6 +1,5 @@
 package dev.busbar.host.admin;
 
-import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.lifecycle.Consent;
 import dev.busbar.host.lifecycle.GenerationView;
 import dev.busbar.host.lifecycle.PluginView;
@@ -37,7 +36,7 @@ final class PluginRoutes {
             Optional<String> reason,
             long generation,
             Source source,
-            Artifact.About about,
+            PluginView.About about,
             List<Operation> routes,
             List<String> notes) {
         static View of(PluginView view) {

@@ -4,7 +4,6 @@ import dev.busbar.host.Host;
 import dev.busbar.host.HostSettings;
 import dev.busbar.host.config.ConfigurationException;
 import dev.busbar.host.config.Sources;
-import dev.busbar.host.store.StoreException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -36,7 +35,7 @@ public final class Main {
         try {
             serve(HostSettings.load(Sources.system(arguments.subList(1, arguments.size()))));
             return 0;
-        } catch (ConfigurationException | StoreException | IllegalArgumentException | IllegalStateException e) {
+        } catch (ConfigurationException | IllegalArgumentException | IllegalStateException e) {
             out.println(e.getMessage());
             return REFUSED;
         } catch (IOException e) {

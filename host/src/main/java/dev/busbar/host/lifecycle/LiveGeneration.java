@@ -3,10 +3,9 @@ package dev.busbar.host.lifecycle;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.GenerationLoader;
 import dev.busbar.host.isolation.RejectedException;
-import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.routing.Generation;
 import dev.busbar.host.routing.PlatformRoutes;
-import dev.busbar.host.routing.Watchdog;
+import dev.busbar.host.routing.RouteCompiler;
 import dev.busbar.plugin.HealthCheck;
 import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.Route;
@@ -50,16 +49,14 @@ final class LiveGeneration {
      *
      * @param settings limits and places
      * @param loader loads classes
-     * @param interceptors the chain of every route
-     * @param watchdog ends what takes too long
+     * @param compiler makes routes ready to be published
      * @param timer runs what is due; never runs a plugin's code
      * @param clock the host's time
      */
     record Means(
             LifecycleSettings settings,
             GenerationLoader loader,
-            List<Interceptor> interceptors,
-            Watchdog watchdog,
+            RouteCompiler compiler,
             ScheduledExecutorService timer,
             Clock clock) {}
 
@@ -89,16 +86,12 @@ final class LiveGeneration {
         LentTasks tasks = new LentTasks(gate, ledger, now.background(), means.timer(), () -> primary);
         platform.start(new LentContext(artifact, gate, ledger, tasks, scratch, means.clock()));
         routes = List.copyOf(platform.routes());
-        PlatformRoutes compiled = PlatformRoutes.compile(gate, routes, routingMeans(now));
+        JsonCodec json = new JsonCodec(now.loaded().loader());
+        PlatformRoutes compiled = means.compiler().compile(gate, routes, json, route -> now.requests());
         times.started();
         check(List.copyOf(platform.healthChecks()));
         times.checked();
         return compiled;
-    }
-
-    private PlatformRoutes.Means routingMeans(Running now) {
-        JsonCodec json = new JsonCodec(now.loaded().loader());
-        return new PlatformRoutes.Means(json, route -> now.requests(), means.interceptors(), means.watchdog());
     }
 
     private Running own(GenerationLoader.Loaded loaded) throws Exception {

@@ -27,6 +27,20 @@ public record PluginView(
         Optional<String> reason,
         long generation,
         Origin origin,
-        Artifact.About about,
+        About about,
         List<Route> routes,
-        List<String> notes) {}
+        List<String> notes) {
+
+    /**
+     * What the manifest says for people.
+     *
+     * @param provider who made it
+     * @param description what it is
+     * @param license under which terms
+     */
+    public record About(String provider, String description, String license) {
+        static About of(Artifact.About manifest) {
+            return new About(manifest.provider(), manifest.description(), manifest.license());
+        }
+    }
+}

@@ -3,9 +3,8 @@ package dev.busbar.host.lifecycle;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.GenerationLoader;
 import dev.busbar.host.isolation.RejectedException;
-import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.routing.RouteCompiler;
 import dev.busbar.host.routing.Routes;
-import dev.busbar.host.routing.Watchdog;
 import dev.busbar.host.store.Blobs;
 import dev.busbar.host.store.Database;
 import java.io.IOException;
@@ -52,23 +51,16 @@ public final class Plugins implements AutoCloseable {
     /**
      * Plugins that do not run yet.
      *
-     * @param interceptors the chain of every route of every plugin, in order
+     * @param compiler makes the routes of a plugin ready to be published
      * @throws IOException when the work directory cannot be made
      */
-    public Plugins(
-            LifecycleSettings settings,
-            Routes routes,
-            List<Interceptor> interceptors,
-            Watchdog watchdog,
-            Database database,
-            Clock clock)
+    public Plugins(LifecycleSettings settings, Routes routes, RouteCompiler compiler, Database database, Clock clock)
             throws IOException {
         timer.setRemoveOnCancelPolicy(true);
         this.routes = routes;
         this.desired = new DesiredStore(database, clock);
         this.artifacts = new ArtifactStore(settings.places().work(), new Blobs(database, "artifact", clock));
-        this.means = new LiveGeneration.Means(
-                settings, new GenerationLoader(), List.copyOf(interceptors), watchdog, timer, clock);
+        this.means = new LiveGeneration.Means(settings, new GenerationLoader(), compiler, timer, clock);
         this.retirement = new Retirement(thread, timer, clock);
         Trees.delete(settings.places().work().resolve("scratch"));
     }

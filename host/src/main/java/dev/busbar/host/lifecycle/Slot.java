@@ -322,7 +322,7 @@ final class Slot {
                 reason.isEmpty() ? Optional.empty() : Optional.of(reason),
                 active == null ? 0 : active.gate().number(),
                 wanted == null ? Origin.API : wanted.origin(),
-                shown == null ? new Artifact.About("", "", "") : shown.about(),
+                shown == null ? new PluginView.About("", "", "") : PluginView.About.of(shown.about()),
                 active == null ? List.of() : active.routes(),
                 shown == null ? List.of() : shown.classes().notes());
     }

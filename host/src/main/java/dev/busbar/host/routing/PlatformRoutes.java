@@ -27,7 +27,7 @@ public final class PlatformRoutes {
      * @param interceptors the chain of every route, in order
      * @param watchdog ends what takes too long
      */
-    public record Means(
+    record Means(
             JsonCodec json, Function<Route, Workers> workersFor, List<Interceptor> interceptors, Watchdog watchdog) {
         Workers workers(Route route) {
             return workersFor.apply(route);
@@ -40,7 +40,7 @@ public final class PlatformRoutes {
      * @throws IllegalArgumentException with everything that is wrong with them: no access, a malformed template, two of
      *     one method and shape
      */
-    public static PlatformRoutes compile(Generation generation, List<Route> routes, Means means) {
+    static PlatformRoutes compile(Generation generation, List<Route> routes, Means means) {
         PlatformRoutes compiled = new PlatformRoutes(generation, routes);
         List<String> faults = new ArrayList<>();
         for (Route route : routes) {

@@ -1,0 +1,38 @@
+package dev.busbar.host.routing;
+
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.plugin.Route;
+import dev.busbar.plugin.internal.JsonCodec;
+import java.util.List;
+import java.util.function.Function;
+
+/** Makes the declared routes of a generation ready to be published. Immutable; may be called from any thread. */
+public final class RouteCompiler {
+    private final List<Interceptor> interceptors;
+    private final Watchdog watchdog;
+
+    /**
+     * A compiler for a host.
+     *
+     * @param interceptors the chain of every route, in order
+     * @param watchdog ends what takes too long
+     */
+    public RouteCompiler(List<Interceptor> interceptors, Watchdog watchdog) {
+        this.interceptors = List.copyOf(interceptors);
+        this.watchdog = watchdog;
+    }
+
+    /**
+     * Compiles routes.
+     *
+     * @param json the generation's JSON binding
+     * @param workersFor the threads that run a route's handler
+     * @throws IllegalArgumentException with everything that is wrong with them: no access, a malformed template, two of
+     *     one method and shape
+     */
+    public PlatformRoutes compile(
+            Generation generation, List<Route> routes, JsonCodec json, Function<Route, Workers> workersFor) {
+        return PlatformRoutes.compile(
+                generation, routes, new PlatformRoutes.Means(json, workersFor, interceptors, watchdog));
+    }
+}
