@@ -8,7 +8,6 @@ import dev.busbar.host.store.Database;
 import dev.busbar.plugin.Principal.Kind;
 import dev.busbar.plugin.ProblemException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -17,8 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jdbi.v3.core.Handle;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The API keys of the host. What a look-up found is kept for five seconds, so that a change on any node holds everywhere
@@ -27,13 +24,10 @@ import org.jspecify.annotations.Nullable;
 public final class Keys {
     private static final Duration KEPT = Duration.ofSeconds(5);
     private static final int MOST_KEPT = 10_000;
-    private static final byte[] NO_HASH = new byte[32];
 
-    private final Database database;
+    private final CredentialStore store;
     private final Clock clock;
     private final String environment;
-    private final PrincipalStore principals;
-    private final KeyStore keys;
     private final Cache<ByteBuffer, Found> found;
     private final AtomicLong changes = new AtomicLong();
     private final SecureRandom random = new SecureRandom();
@@ -86,11 +80,9 @@ public final class Keys {
 
     Keys(Database database, Clock clock, String environment, Ticker ticker) {
         ApiKey.part(environment);
-        this.database = database;
         this.clock = clock;
         this.environment = environment;
-        this.principals = new PrincipalStore(database);
-        this.keys = new KeyStore(database);
+        this.store = new CredentialStore(database, clock);
         this.found = Caffeine.newBuilder()
                 .maximumSize(MOST_KEPT)
                 .expireAfterWrite(KEPT)
@@ -117,28 +109,15 @@ public final class Keys {
         long now = changes.get();
         Found kept = found.getIfPresent(name);
         if (kept == null || kept.changes() != now) {
-            kept = new Found(load(key.id(), hash), now);
+            kept = new Found(store.find(key.id(), hash), now);
             found.put(name, kept);
         }
         return kept.authenticated();
     }
 
-    private Optional<Authenticated> load(String id, byte[] hash) {
-        return database.jdbi().withHandle(handle -> {
-            byte[] expected = keys.hash(handle, id).orElse(NO_HASH);
-            if (!MessageDigest.isEqual(expected, hash)) {
-                return Optional.empty();
-            }
-            return keys.find(handle, id)
-                    .filter(owned -> owned.ownerDisabledAt() == null)
-                    .map(owned -> owned.authenticated(RoleStore.roles(handle)));
-        });
-    }
-
     /** All keys, the oldest first. */
     public List<Info> list() {
-        Roles roles = database.jdbi().withHandle(RoleStore::roles);
-        return keys.list().stream().map(owned -> owned.info(roles)).toList();
+        return store.list();
     }
 
     /**
@@ -149,47 +128,9 @@ public final class Keys {
      */
     public Created create(NewKey wanted, Caller creator) {
         ApiKey key = generate();
-        Info info = database.jdbi().inTransaction(handle -> create(handle, key, wanted, creator));
+        Info info = store.create(key, wanted, creator);
         changes.incrementAndGet();
         return new Created(key.text(), info);
-    }
-
-    private Info create(Handle handle, ApiKey key, NewKey wanted, Caller creator) {
-        Optional<PrincipalStore.Row> present = principals.find(handle, wanted.owner());
-        Roles roles = RoleStore.roles(handle);
-        NewKeyCheck.requireValid(wanted, present, roles, clock.instant());
-        PrincipalStore.Row owner = present.orElseGet(() -> newOwner(wanted));
-        KeyStore.Row row = row(key, wanted, creator.principal().id());
-        OwnedKey owned = new OwnedKey(row, owner.kind(), owner.roles(), owner.disabledAt());
-        PermissionSet given =
-                present.isPresent() ? owned.authenticated(roles).permissions() : roles.permissions(wanted.roles());
-        NewKeyCheck.requireCovered(creator, owner.kind(), given);
-        if (present.isEmpty() && !principals.insert(handle, owner)) {
-            throw ProblemException.conflict("The principal " + owner.id() + " was just created; try again.");
-        }
-        if (!keys.insert(handle, row)) {
-            throw new IllegalStateException("key id " + key.id() + " is taken (expected: 71 random bits to be new)");
-        }
-        return owned.info(roles);
-    }
-
-    private PrincipalStore.Row newOwner(NewKey wanted) {
-        return new PrincipalStore.Row(
-                wanted.owner(), wanted.kind().orElseThrow(), String.join(" ", wanted.roles()), clock.instant(), null);
-    }
-
-    private KeyStore.Row row(ApiKey key, NewKey wanted, @Nullable String creator) {
-        return new KeyStore.Row(
-                key.id(),
-                wanted.owner(),
-                wanted.name(),
-                key.hash(),
-                key.hint(),
-                wanted.roles().isEmpty() ? null : String.join(" ", wanted.roles()),
-                wanted.permissions().isEmpty() ? null : String.join(" ", wanted.permissions()),
-                clock.instant(),
-                creator,
-                wanted.expiresAt().orElse(null));
     }
 
     ApiKey generate() {
@@ -198,7 +139,7 @@ public final class Keys {
 
     /** Whether there is no key at all. */
     boolean isEmpty() {
-        return database.jdbi().withHandle(keys::isEmpty);
+        return store.isEmpty();
     }
 
     /**
@@ -207,19 +148,7 @@ public final class Keys {
      * @return false when there is a key by now; nothing is changed then
      */
     boolean adopt(ApiKey key, String ownerId) {
-        boolean adopted = database.jdbi().inTransaction(handle -> {
-            // The lock on the owner's row lets one node at a time look whether there is a key.
-            principals.upsert(handle, new PrincipalStore.Row(ownerId, Kind.HUMAN, Roles.ADMIN, clock.instant(), null));
-            boolean first = keys.isEmpty(handle);
-            if (first) {
-                NewKey bootstrap =
-                        new NewKey("bootstrap", ownerId, Optional.empty(), List.of(), List.of(), Optional.empty());
-                keys.insert(handle, row(key, bootstrap, null));
-            } else {
-                handle.rollback();
-            }
-            return first;
-        });
+        boolean adopted = store.adopt(key, ownerId);
         changes.incrementAndGet();
         return adopted;
     }
