@@ -82,7 +82,7 @@ public record HostSettings(
         Http http =
                 configuration.bind("http", new Http(250, Duration.ofSeconds(30), 16 * 1024, Duration.ofMinutes(10)));
         StoreSettings store = configuration.bind("store", StoreSettings.embedded(base.data()));
-        LifecycleSettings lifecycle = lifecycle(configuration, base);
+        LifecycleSettings lifecycle = lifecycle(configuration, base, http.streamLimit());
         boolean production = configuration.environment().equals("production");
         Stop stop =
                 configuration.bind("stop", new Stop(Duration.ofSeconds(production ? 5 : 0), Duration.ofSeconds(30)));
@@ -99,7 +99,7 @@ public record HostSettings(
                 stop);
     }
 
-    private static LifecycleSettings lifecycle(Configuration configuration, Base base) {
+    private static LifecycleSettings lifecycle(Configuration configuration, Base base, Duration stream) {
         Swap swap = configuration.bind(
                 "swap",
                 new Swap(
@@ -115,7 +115,7 @@ public record HostSettings(
                 configuration.home().resolve("platforms"),
                 base.data().resolve("work"));
         LifecycleSettings.Limits limits = new LifecycleSettings.Limits(
-                swap.settle(), swap.poll(), swap.startLimit(), swap.closeLimit(), swap.drainMargin());
+                swap.settle(), swap.poll(), swap.startLimit(), swap.closeLimit(), swap.drainMargin(), stream);
         boolean strict = configuration.environment().equals("production");
         return new LifecycleSettings(places, limits, bulkhead, strict);
     }

@@ -24,4 +24,19 @@ final class HostIT {
             assertThat(host.get("/api/billing/bills").body()).isEqualTo("new");
         }
     }
+
+    @Test
+    void a_handler_may_take_longer_than_a_connection_may_be_idle(@TempDir Path data) throws Exception {
+        PluginJar jar = PluginJar.named("slow")
+                .members("final CountDownLatch never = new CountDownLatch(1);")
+                .route(
+                        "Route.get(\"/\", r -> { never.await(900, TimeUnit.MILLISECONDS); return Response.text(\"done\"); })"
+                                + ".access(Access.PUBLIC)");
+
+        try (TestHost host = TestHost.start(data, "--http.idleTimeout=300ms")) {
+            host.install(jar);
+
+            assertThat(host.get("/api/slow").body()).isEqualTo("done");
+        }
+    }
 }

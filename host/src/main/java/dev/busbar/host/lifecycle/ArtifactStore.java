@@ -53,10 +53,8 @@ final class ArtifactStore {
             }
             String sha256 = HexFormat.of().formatHex(digest.digest());
             Path shadow = shadow(sha256);
-            if (!Files.exists(shadow)) {
-                Files.createDirectories(shadow.getParent());
-                Files.move(temporary, shadow, StandardCopyOption.ATOMIC_MOVE);
-            }
+            Files.createDirectories(shadow.getParent());
+            Files.move(temporary, shadow, StandardCopyOption.ATOMIC_MOVE);
             return new Shadow(shadow, sha256);
         } finally {
             Files.deleteIfExists(temporary);

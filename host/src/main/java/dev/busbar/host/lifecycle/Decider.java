@@ -28,7 +28,7 @@ interface Decider {
     void retire(LiveGeneration generation);
 
     /** Lets a generation that was never published go. */
-    void gone(LiveGeneration generation);
+    void gone(LiveGeneration generation, String why);
 
     /** Shows what has become of a plugin. */
     void changed(Slot slot);

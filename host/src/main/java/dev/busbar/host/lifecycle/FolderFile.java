@@ -103,6 +103,7 @@ final class FolderFile {
         return ++missed;
     }
 
+    /** For how long it has stood still: each touch makes a new one of these. */
     long ageMillis() {
         return (System.nanoTime() - firstSeenNanos) / 1_000_000;
     }

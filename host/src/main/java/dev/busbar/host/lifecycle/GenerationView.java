@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param version the plugin's version
  * @param sha256 the digest of its jar
  * @param state where it is in its life
+ * @param reason why it did not start; empty when it did
  * @param startedAt when its start began
  * @param leases how many entries into its code are under way
  * @param inside how many threads are in its code
@@ -25,6 +26,7 @@ public record GenerationView(
         String version,
         String sha256,
         PluginState state,
+        Optional<String> reason,
         Instant startedAt,
         int leases,
         int inside,

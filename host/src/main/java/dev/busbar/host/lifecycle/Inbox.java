@@ -9,6 +9,7 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Inbox implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
+
+    private static final Duration FIRST_PASS_MARGIN = Duration.ofSeconds(5);
 
     private final LifecycleSettings settings;
     private final Plugins plugins;
@@ -46,10 +49,19 @@ public final class Inbox implements AutoCloseable {
         this.plugins = plugins;
         Path drop = Files.createDirectories(settings.places().folder());
         InboxStore store = new InboxStore(database, clock);
+        Duration settle = settings.limits().settle();
         PluginFolder bundled = new PluginFolder(
-                settings.places().bundled(), Origin.Source.BUNDLED, plugins, store, Optional.empty(), thread);
+                new PluginFolder.Place(settings.places().bundled(), Origin.Source.BUNDLED, settle),
+                plugins,
+                store,
+                Optional.empty(),
+                thread);
         PluginFolder dropped = new PluginFolder(
-                drop, Origin.Source.FOLDER, plugins, store, Optional.of(new Receipts(drop, clock)), thread);
+                new PluginFolder.Place(drop, Origin.Source.FOLDER, settle),
+                plugins,
+                store,
+                Optional.of(new Receipts(drop, clock)),
+                thread);
         this.folders = List.of(bundled, dropped);
     }
 
@@ -63,7 +75,9 @@ public final class Inbox implements AutoCloseable {
             folders.forEach(PluginFolder::recall);
             scan();
         });
-        return firstPass;
+        // A file that never stands still must not keep the host from becoming ready.
+        long limitMillis = settings.limits().start().plus(FIRST_PASS_MARGIN).toMillis();
+        return firstPass.completeOnTimeout(null, limitMillis, TimeUnit.MILLISECONDS);
     }
 
     private void scan() {

@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -16,6 +17,8 @@ import java.util.concurrent.TimeoutException;
  * thread that decides.
  */
 final class Lane implements AutoCloseable {
+    private static final long IDLE_SECONDS = 5;
+
     private final String name;
     private final ScheduledExecutorService timer;
     private ExecutorService thread;
@@ -27,7 +30,15 @@ final class Lane implements AutoCloseable {
     }
 
     private ExecutorService newThread() {
-        return Executors.newSingleThreadExecutor(GenerationPool.threads(name, Lane.class.getClassLoader()));
+        ThreadPoolExecutor one = new ThreadPoolExecutor(
+                1,
+                1,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                GenerationPool.threads(name, Lane.class.getClassLoader()));
+        one.allowCoreThreadTimeOut(true);
+        return one;
     }
 
     /**

@@ -29,8 +29,10 @@ public record LifecycleSettings(Places places, Limits limits, Bulkhead bulkhead,
      * @param start how long loading, starting and checking may take together
      * @param close how long {@code close()} may take
      * @param drainMargin how long after its longest deadline a generation may go on draining
+     * @param stream how long a streamed answer may take after its first byte
      */
-    public record Limits(Duration settle, Duration poll, Duration start, Duration close, Duration drainMargin) {}
+    public record Limits(
+            Duration settle, Duration poll, Duration start, Duration close, Duration drainMargin, Duration stream) {}
 
     /**
      * How much a generation may do at once.

@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 final class LiveGeneration {
     private static final Logger LOG = LoggerFactory.getLogger(LiveGeneration.class);
     private static final long POOL_END_MILLIS = 200;
+    private static final int CHECK_ROUNDS = 3;
 
     private final Artifact artifact;
     private final Means means;
@@ -113,11 +114,17 @@ final class LiveGeneration {
     }
 
     private static void check(List<HealthCheck> checks) throws Exception {
-        for (HealthCheck check : checks) {
-            HealthCheck.Health health = check.probe().check();
-            if (health.status() == HealthCheck.Health.Status.FAIL) {
-                throw new RejectedException("its health check \"" + check.name() + "\" failed: " + health.detail());
+        for (int round = 0; round < CHECK_ROUNDS; round++) {
+            for (HealthCheck check : checks) {
+                requirePass(check);
             }
+        }
+    }
+
+    private static void requirePass(HealthCheck check) throws Exception {
+        HealthCheck.Health health = check.probe().check();
+        if (health.status() == HealthCheck.Health.Status.FAIL) {
+            throw new RejectedException("its health check \"" + check.name() + "\" failed: " + health.detail());
         }
     }
 

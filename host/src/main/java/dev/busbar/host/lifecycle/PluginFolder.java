@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +35,7 @@ final class PluginFolder {
 
     private final Path folder;
     private final Origin.Source source;
+    private final long settleMillis;
     private final Plugins plugins;
     private final InboxStore inbox;
     private final Optional<Receipts> receipts;
@@ -41,15 +43,17 @@ final class PluginFolder {
     private final Map<String, FolderFile> files = new HashMap<>();
     private final Set<String> underWay = new HashSet<>();
 
-    PluginFolder(
-            Path folder,
-            Origin.Source source,
-            Plugins plugins,
-            InboxStore inbox,
-            Optional<Receipts> receipts,
-            Executor thread) {
-        this.folder = folder;
-        this.source = source;
+    /**
+     * Which folder.
+     *
+     * @param settle how long a file must stand still before it counts
+     */
+    record Place(Path folder, Origin.Source source, Duration settle) {}
+
+    PluginFolder(Place place, Plugins plugins, InboxStore inbox, Optional<Receipts> receipts, Executor thread) {
+        this.folder = place.folder();
+        this.source = place.source();
+        this.settleMillis = place.settle().toMillis();
         this.plugins = plugins;
         this.inbox = inbox;
         this.receipts = receipts;
@@ -104,6 +108,9 @@ final class PluginFolder {
                 return false;
             }
             known.seen();
+            if (known.ageMillis() < settleMillis && !known.isDealtWith()) {
+                return false; // two scans may follow upon each other at once
+            }
             boolean done = known.isDealtWith() || known.isPostponed() || underWay.contains(name);
             return done || deal(file, name, known);
         } catch (IOException e) {

@@ -61,7 +61,7 @@ public final class Plugins implements AutoCloseable {
         this.desired = new DesiredStore(database, clock);
         this.artifacts = new ArtifactStore(settings.places().work(), new Blobs(database, "artifact", clock));
         this.means = new LiveGeneration.Means(settings, new GenerationLoader(), compiler, timer, clock);
-        this.retirement = new Retirement(thread, timer, clock);
+        this.retirement = new Retirement(thread, timer, clock, settings.limits().stream());
         Trees.delete(settings.places().work().resolve("scratch"));
     }
 
@@ -224,8 +224,8 @@ public final class Plugins implements AutoCloseable {
         }
 
         @Override
-        public void gone(LiveGeneration generation) {
-            retirement.failed(generation);
+        public void gone(LiveGeneration generation, String why) {
+            retirement.failed(generation, why);
         }
 
         @Override

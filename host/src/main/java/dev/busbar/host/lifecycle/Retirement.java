@@ -2,6 +2,7 @@ package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.routing.Generation;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,10 +26,12 @@ import org.slf4j.LoggerFactory;
 final class Retirement {
     private static final Logger LOG = LoggerFactory.getLogger(Retirement.class);
     private static final int KEPT = 20;
+    private static final long STREAM_LOOK_MILLIS = 100;
 
     private final Executor decider;
     private final ScheduledExecutorService timer;
     private final Clock clock;
+    private final Duration streamLimit;
     private final Map<String, List<Entry>> records = new ConcurrentHashMap<>();
 
     /** What is remembered of one generation; lets go of the generation itself once it is unloaded. */
@@ -39,6 +42,7 @@ final class Retirement {
         private final SwapTimes times;
         private volatile @Nullable LiveGeneration live;
         private volatile PluginState state = PluginState.STARTING;
+        private volatile String reason = "";
         private volatile Optional<LeakWatch> watch = Optional.empty();
 
         Entry(LiveGeneration live, Instant startedAt) {
@@ -57,6 +61,7 @@ final class Retirement {
                     gate.version(),
                     sha256,
                     shown,
+                    reason.isEmpty() ? Optional.empty() : Optional.of(reason),
                     startedAt,
                     gate.leases(),
                     gate.inside(),
@@ -74,7 +79,8 @@ final class Retirement {
         }
     }
 
-    Retirement(Executor decider, ScheduledExecutorService timer, Clock clock) {
+    Retirement(Executor decider, ScheduledExecutorService timer, Clock clock, Duration streamLimit) {
+        this.streamLimit = streamLimit;
         this.decider = decider;
         this.timer = timer;
         this.clock = clock;
@@ -95,22 +101,38 @@ final class Retirement {
     void retire(LiveGeneration generation) {
         Generation gate = generation.gate();
         state(generation, PluginState.DRAINING);
-        ScheduledFuture<?> alarm =
-                timer.schedule(() -> force(gate), generation.drainLimit().toMillis(), TimeUnit.MILLISECONDS);
+        long began = System.nanoTime();
+        ScheduledFuture<?> alarm = timer.scheduleWithFixedDelay(
+                () -> forceUnlessStreaming(gate, began),
+                generation.drainLimit().toMillis(),
+                STREAM_LOOK_MILLIS,
+                TimeUnit.MILLISECONDS);
         CompletionStage<Void> unused = gate.whenClosed()
                 .thenRunAsync(() -> alarm.cancel(false), decider)
                 .thenCompose(done -> unload(generation, PluginState.RETIRED));
         gate.drain();
     }
 
+    /** A stream goes on past the drain limit, up to the limit that every stream has. */
+    private void forceUnlessStreaming(Generation gate, long beganNanos) {
+        boolean mayStream = System.nanoTime() - beganNanos < streamLimit.toNanos();
+        if (gate.streams() == 0 || !mayStream) {
+            force(gate);
+        }
+    }
+
     private static void force(Generation gate) {
+        if (gate.isClosed()) {
+            return;
+        }
         int inside = gate.forceClose();
         LOG.warn("{}: its drain limit is over with {} threads inside; they are interrupted", gate, inside);
         gate.interruptOverdue();
     }
 
     /** Lets a generation go that was never published. */
-    void failed(LiveGeneration generation) {
+    void failed(LiveGeneration generation, String why) {
+        find(generation).ifPresent(entry -> entry.reason = why);
         generation.gate().forceClose();
         CompletableFuture<Void> unused = unload(generation, PluginState.FAILED);
     }

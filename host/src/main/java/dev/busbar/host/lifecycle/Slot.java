@@ -34,6 +34,7 @@ final class Slot {
     private @Nullable Artifact artifact;
     private PluginState state = PluginState.DISCOVERED;
     private String reason = "";
+    private Origin origin = Origin.API;
 
     Slot(String id, Decider decider) {
         this.id = id;
@@ -114,6 +115,9 @@ final class Slot {
     private void install(Intent.Install install, Intent.Pending pending) throws RefusedException {
         Artifact candidate = install.artifact();
         Desired before = desired;
+        if (before == null) {
+            origin = install.origin();
+        }
         if (before != null) {
             SwapRules.check(before, install, active == null ? null : active.artifact(), decider.strict());
         }
@@ -179,7 +183,9 @@ final class Slot {
     }
 
     private void remove(Intent.Pending pending) throws RefusedException {
-        known();
+        if (state != PluginState.FAILED) {
+            known();
+        }
         decider.desired().remove(id);
         desired = null;
         artifact = null;
@@ -212,8 +218,9 @@ final class Slot {
         if (routes != null && failure == null) {
             publish(next, routes, commit, pending);
         } else {
-            decider.gone(next);
-            failed(next, reason(failure), pending);
+            String why = reason(failure);
+            decider.gone(next, why);
+            failed(next, why, pending);
         }
     }
 
@@ -222,7 +229,7 @@ final class Slot {
             commit.run();
         } catch (RuntimeException e) {
             LOG.error("plugin {}: desired state could not be written", id, e);
-            decider.gone(next);
+            decider.gone(next, "desired state could not be written");
             finish(
                     pending,
                     new RefusedException(Cause.HOST, "desired state could not be written; nothing has changed"));
@@ -321,7 +328,7 @@ final class Slot {
                 state,
                 reason.isEmpty() ? Optional.empty() : Optional.of(reason),
                 active == null ? 0 : active.gate().number(),
-                wanted == null ? Origin.API : wanted.origin(),
+                wanted == null ? origin : wanted.origin(),
                 shown == null ? new PluginView.About("", "", "") : PluginView.About.of(shown.about()),
                 active == null ? List.of() : active.routes(),
                 shown == null ? List.of() : shown.classes().notes());

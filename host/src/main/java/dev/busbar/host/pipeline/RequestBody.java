@@ -61,6 +61,9 @@ public final class RequestBody extends InputStream {
         waiting = true;
         try {
             n = in.read(buffer, offset, length);
+        } catch (IOException e) {
+            problem = ProblemException.badRequest("the body did not arrive to its end");
+            throw e;
         } finally {
             waiting = false;
         }

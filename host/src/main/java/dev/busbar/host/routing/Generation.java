@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -26,6 +27,7 @@ public final class Generation {
     private final long number;
     private final AtomicLong word = new AtomicLong();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private final AtomicInteger streams = new AtomicInteger();
     private final Set<HandlerCall> overdue = ConcurrentHashMap.newKeySet();
 
     /** A generation that gives leases. */
@@ -146,6 +148,19 @@ public final class Generation {
     /** Whether no code is entered any more. */
     public boolean isClosed() {
         return (word.get() & CLOSED) != 0;
+    }
+
+    /** How many answers are being streamed: past their first byte they have a limit of their own. */
+    public int streams() {
+        return streams.get();
+    }
+
+    void beginStream() {
+        streams.incrementAndGet();
+    }
+
+    void endStream() {
+        streams.decrementAndGet();
     }
 
     /** The calls that went on past their deadline and have not come back. */

@@ -108,7 +108,12 @@ final class HandlerCall implements Runnable {
             limitNanos = System.nanoTime() + watchdog.streamLimitNanos();
             if (claim()) {
                 streaming = true;
-                invocation.streamClaimed(response, stream.writer());
+                endpoint.owner().beginStream();
+                try {
+                    invocation.streamClaimed(response, stream.writer());
+                } finally {
+                    endpoint.owner().endStream();
+                }
             }
         } else if (claim()) {
             invocation.sendClaimed(response);

@@ -3,12 +3,16 @@ package dev.busbar.host.routing;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ends calls that go on past their limit. Its cost for a request is one insertion and one removal; how often
  * {@link #tick} is called bounds how late it answers. May be called from any thread; {@link #tick} by one.
  */
 public final class Watchdog {
+    private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
+
     private final Set<HandlerCall> running = ConcurrentHashMap.newKeySet();
     private final long streamLimitNanos;
 
@@ -28,7 +32,12 @@ public final class Watchdog {
                 running.stream().filter(call -> call.isPast(now)).toList();
         for (HandlerCall call : past) {
             running.remove(call);
-            call.expire();
+            try {
+                call.expire();
+            } catch (RuntimeException e) {
+                // One answer that cannot be sent must not end the watch over all others.
+                LOG.error("a call past its limit could not be ended", e);
+            }
         }
     }
 
