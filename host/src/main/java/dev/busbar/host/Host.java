@@ -56,6 +56,8 @@ public final class Host implements AutoCloseable {
     private final HostPool pool;
     private final HttpServer server;
     private final RunFile runFile;
+    private final List<Interceptor> hostChain;
+    private final List<Interceptor> routeChain;
     private volatile boolean ready;
 
     private Host(HostSettings settings) throws IOException {
@@ -68,7 +70,7 @@ public final class Host implements AutoCloseable {
         Watchdog watchdog = new Watchdog(settings.streamLimit().toNanos());
         watch = Executors.newSingleThreadScheduledExecutor(Host::daemon);
         Routes routes = new Routes();
-        List<Interceptor> routeChain = List.of(new AuthorizationInterceptor(), new BodyInterceptor());
+        routeChain = List.of(new AuthorizationInterceptor(), new BodyInterceptor());
         RouteCompiler compiler = new RouteCompiler(routeChain, watchdog);
         plugins = new Plugins(settings.lifecycle(), routes, compiler, database, clock);
         inbox = new Inbox(settings.lifecycle(), plugins, database, clock);
@@ -83,8 +85,7 @@ public final class Host implements AutoCloseable {
         routes.publish(table -> table.withHost(compiled));
 
         CorrelationInterceptor correlation = new CorrelationInterceptor(clock);
-        List<Interceptor> hostChain =
-                List.of(correlation, new CanonicalPathInterceptor(), routes, new AuthenticationInterceptor(keys));
+        hostChain = List.of(correlation, new CanonicalPathInterceptor(), routes, new AuthenticationInterceptor(keys));
         Interceptor.Next chain =
                 Interceptor.chain(hostChain, invocation -> invocation.endpoint().proceed(invocation));
         server = new HttpServer(settings.http(), chain, correlation);
@@ -143,6 +144,16 @@ public final class Host implements AutoCloseable {
     /** The key of the first start; empty on every later one. */
     public Optional<String> bootstrapKey() {
         return bootstrapKey;
+    }
+
+    /** What every request passes before its route is known, in order. */
+    List<Interceptor> hostChain() {
+        return hostChain;
+    }
+
+    /** What every request passes behind its route, in order. */
+    List<Interceptor> routeChain() {
+        return routeChain;
     }
 
     /** The plugins, for the tests of the host. */
