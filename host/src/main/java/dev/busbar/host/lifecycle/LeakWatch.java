@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * thread.
  */
 final class LeakWatch {
+    private static final Duration TIME_TO_GO = Duration.ofSeconds(15);
+
     private final WeakReference<ClassLoader> loader;
     private final long sinceNanos;
     private final AtomicReference<Optional<Duration>> collectedAfter = new AtomicReference<>(Optional.empty());
@@ -42,10 +44,10 @@ final class LeakWatch {
         return Duration.ofNanos(System.nanoTime() - sinceNanos);
     }
 
-    /** The threads that hold it, as far as can be seen; other holders are not known here. */
+    /** The threads that hold it, as far as can be seen; nobody is suspected before it had time to go. */
     List<String> suspects() {
         ClassLoader held = loader.get();
-        if (held == null) {
+        if (held == null || age().compareTo(TIME_TO_GO) < 0) {
             return List.of();
         }
         List<String> threads = Thread.getAllStackTraces().entrySet().stream()

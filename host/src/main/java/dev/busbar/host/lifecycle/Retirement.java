@@ -31,6 +31,7 @@ final class Retirement {
     private final Executor decider;
     private final ScheduledExecutorService timer;
     private final Clock clock;
+    private final LeakPatrol patrol;
     private final Duration streamLimit;
     private final Map<String, List<Entry>> records = new ConcurrentHashMap<>();
 
@@ -81,6 +82,7 @@ final class Retirement {
 
     Retirement(Executor decider, ScheduledExecutorService timer, Clock clock, Duration streamLimit) {
         this.streamLimit = streamLimit;
+        this.patrol = new LeakPatrol(timer);
         this.decider = decider;
         this.timer = timer;
         this.clock = clock;
@@ -147,6 +149,7 @@ final class Retirement {
         return generation.close().thenRun(() -> {
             find(generation).ifPresent(entry -> {
                 entry.watch = generation.leakWatch();
+                entry.watch.ifPresent(watch -> patrol.follow(entry.gate.toString(), watch));
                 entry.live = null;
             });
             state(generation, last);
