@@ -1,0 +1,90 @@
+package dev.busbar.bench;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** Reads one small HTTP/1.1 answer with a Content-Length after the other, without waiting. Used by one thread. */
+final class AnswerReader {
+    private static final int MAX_BYTES = 64 * 1024;
+    private static final byte[] LENGTH = "content-length:".getBytes(StandardCharsets.US_ASCII);
+    private static final int STATUS_AT = 9;
+
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(MAX_BYTES);
+    private final byte[] bytes = new byte[MAX_BYTES];
+    private int count;
+    private int headEnd = -1;
+    private int length = -1;
+
+    /** Reads what is there; true once the answer is whole. */
+    boolean readFrom(ReadableByteChannel channel) throws IOException {
+        buffer.clear();
+        buffer.limit(MAX_BYTES - count);
+        int n = channel.read(buffer);
+        if (n < 0) {
+            throw new EOFException("connection closed by the server");
+        }
+        buffer.flip();
+        buffer.get(bytes, count, n);
+        count += n;
+        if (headEnd < 0) {
+            findEnd();
+        }
+        return headEnd >= 0 && count >= headEnd + length;
+    }
+
+    private void findEnd() throws IOException {
+        int lineStart = 0;
+        for (int i = 1; i < count; i++) {
+            if (bytes[i] != '\n') {
+                continue;
+            }
+            if (i - lineStart == 1) {
+                headEnd = i + 1;
+                if (length < 0) {
+                    throw new IOException("an answer without Content-Length, status " + status());
+                }
+                return;
+            }
+            if (isLength(lineStart)) {
+                String value = new String(
+                        bytes, lineStart + LENGTH.length, i - lineStart - LENGTH.length, StandardCharsets.US_ASCII);
+                length = Integer.parseInt(value.strip());
+            }
+            lineStart = i + 1;
+        }
+    }
+
+    private boolean isLength(int from) {
+        for (int i = 0; i < LENGTH.length; i++) {
+            if ((bytes[from + i] | 0x20) != (LENGTH[i] | 0x20)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int status() {
+        return (bytes[STATUS_AT] - '0') * 100 + (bytes[STATUS_AT + 1] - '0') * 10 + bytes[STATUS_AT + 2] - '0';
+    }
+
+    /** What is wrong with the answer; empty when it is 200 with that body, or with any body where none is given. */
+    String wrong(byte[] body) {
+        if (status() != 200) {
+            return String.format(Locale.ROOT, "status %d", status());
+        }
+        boolean same = body.length == 0 || Arrays.equals(body, 0, body.length, bytes, headEnd, headEnd + length);
+        return same ? "" : "another body";
+    }
+
+    /** Makes ready for the next answer. */
+    void clear() {
+        count = 0;
+        headEnd = -1;
+        length = -1;
+    }
+}

@@ -1,0 +1,152 @@
+package dev.busbar.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Load by a fixed number of keep-alive connections, each sending its next request when it has its answer; one thread
+ * for all of them. Every answer is checked.
+ */
+final class ClosedLoop {
+    private static final long STOP_SECONDS = 15;
+
+    private final int port;
+    private final int connections;
+    private final List<Call> calls;
+    private final Samples nanos = new Samples();
+    private final Map<String, Integer> failures = new TreeMap<>();
+    private int next;
+    private long endNanos;
+
+    /**
+     * A request and what must come back.
+     *
+     * @param request all bytes
+     * @param body the whole body of the answer; empty where any is right
+     */
+    record Call(byte[] request, byte[] body) {}
+
+    /**
+     * What came of it.
+     *
+     * @param nanos of each answer
+     * @param failures how often each went wrong
+     */
+    record Outcome(Samples nanos, Map<String, Integer> failures) {}
+
+    private ClosedLoop(int port, int connections, List<Call> calls) {
+        this.port = port;
+        this.connections = connections;
+        this.calls = calls;
+    }
+
+    /** Sends calls in turn for so long. */
+    static Outcome run(int port, int connections, List<Call> calls, long millis) throws IOException {
+        ClosedLoop loop = new ClosedLoop(port, connections, calls);
+        loop.run(millis);
+        return new Outcome(loop.nanos, loop.failures);
+    }
+
+    private void run(long millis) throws IOException {
+        List<Connection> all = new ArrayList<>();
+        try (Selector selector = Selector.open()) {
+            for (int i = 0; i < connections; i++) {
+                all.add(new Connection(selector));
+            }
+            endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+            for (Connection connection : all) {
+                connection.send();
+            }
+            long giveUp = endNanos + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
+            while (all.stream().anyMatch(each -> each.waiting)) {
+                selector.select(key -> ((Connection) key.attachment()).receive(), 100);
+                if (System.nanoTime() > giveUp) {
+                    failed("no answer");
+                    break;
+                }
+            }
+        } finally {
+            for (Connection connection : all) {
+                connection.channel.close();
+            }
+        }
+    }
+
+    private void failed(String reason) {
+        failures.merge(reason, 1, Integer::sum);
+    }
+
+    private final class Connection {
+        private final Selector selector;
+        private final AnswerReader reader = new AnswerReader();
+        private SocketChannel channel;
+        private Call call = calls.get(0);
+        private long sentNanos;
+        private boolean waiting;
+
+        Connection(Selector selector) throws IOException {
+            this.selector = selector;
+            this.channel = open();
+        }
+
+        private SocketChannel open() throws IOException {
+            SocketChannel opened = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            opened.configureBlocking(false);
+            opened.register(selector, SelectionKey.OP_READ, this);
+            return opened;
+        }
+
+        void send() throws IOException {
+            sentNanos = System.nanoTime();
+            waiting = sentNanos < endNanos;
+            if (waiting) {
+                call = calls.get(next++ % calls.size());
+                ByteBuffer out = ByteBuffer.wrap(call.request());
+                while (out.hasRemaining()) {
+                    channel.write(out);
+                }
+            }
+        }
+
+        void receive() {
+            try {
+                if (!reader.readFrom(channel)) {
+                    return;
+                }
+                nanos.add(System.nanoTime() - sentNanos);
+                String wrong = reader.wrong(call.body());
+                if (!wrong.isEmpty()) {
+                    failed(wrong);
+                }
+                reader.clear();
+                send();
+            } catch (IOException e) {
+                broken(e);
+            }
+        }
+
+        private void broken(IOException e) {
+            failed(e.toString());
+            try {
+                channel.close();
+                reader.clear();
+                channel = open();
+                send();
+            } catch (IOException again) {
+                waiting = false;
+            }
+        }
+    }
+}

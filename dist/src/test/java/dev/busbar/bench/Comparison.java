@@ -1,0 +1,167 @@
+package dev.busbar.bench;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Candidates measured against each other: all servers alive at once, each warmed until the processor time of a request
+ * falls no more, then rounds in turn, so that what changes on the machine hits all alike. The processor time of the
+ * server is the figure to compare; throughput counts only where nothing else ran.
+ */
+final class Comparison {
+    private static final int WARM_SLICES = 5;
+    private static final double STILL_FALLING = 0.97;
+    private static final double CLEAN_SHARE = 0.05;
+
+    private final Machine machine;
+    private final Options options;
+    private final Map<Candidate, List<Round>> rounds = new LinkedHashMap<>();
+
+    /**
+     * What is measured.
+     *
+     * @param name of its row
+     * @param baseline the name of the candidate that its ratio is taken to
+     * @param server who answers
+     * @param calls what is asked, in turn
+     */
+    record Candidate(String name, String baseline, ServerProcess server, List<ClosedLoop.Call> calls) {}
+
+    private record Round(
+            int requests, double perSecond, double cpuMicros, Samples nanos, boolean clean, Map<String, Integer> bad) {}
+
+    /** Wants the options {@code connections}, {@code warmup}, {@code rounds} and {@code seconds}. */
+    Comparison(Machine machine, Options options) {
+        this.machine = machine;
+        this.options = options;
+    }
+
+    /** Adds a candidate. */
+    void add(Candidate candidate) {
+        rounds.put(candidate, new ArrayList<>());
+    }
+
+    /** Measures everything and prints the table. */
+    void run() throws IOException {
+        for (Candidate candidate : rounds.keySet()) {
+            warm(candidate);
+        }
+        for (int i = 1; i <= options.number("rounds"); i++) {
+            Report.progress("round " + i + " of " + options.number("rounds"));
+            for (Map.Entry<Candidate, List<Round>> entry : rounds.entrySet()) {
+                entry.getValue().add(measure(entry.getKey(), options.number("seconds") * 1_000L));
+            }
+        }
+        print();
+    }
+
+    private void warm(Candidate candidate) throws IOException {
+        long slice = options.number("warmup") * 1_000L / WARM_SLICES;
+        double before = Double.MAX_VALUE;
+        double now = Double.MAX_VALUE;
+        for (int i = 0; i < WARM_SLICES || (now < before * STILL_FALLING && i < 2 * WARM_SLICES); i++) {
+            before = now;
+            now = measure(candidate, slice).cpuMicros();
+        }
+        Report.progress(String.format(Locale.ROOT, "warm: %s, %.1f µs", candidate.name(), now));
+    }
+
+    private Round measure(Candidate candidate, long millis) throws IOException {
+        long ownBefore = ownCpuNanos();
+        long serverBefore = candidate.server().cpuNanos();
+        long busyBefore = machine.busyNanos();
+        long begin = System.nanoTime();
+        ClosedLoop.Outcome outcome =
+                ClosedLoop.run(candidate.server().port(), options.number("connections"), candidate.calls(), millis);
+        long elapsed = System.nanoTime() - begin;
+        long server = candidate.server().cpuNanos() - serverBefore;
+        long others = machine.busyNanos() - busyBefore - server - (ownCpuNanos() - ownBefore);
+        int requests = Math.max(1, outcome.nanos().count());
+        boolean clean = others < CLEAN_SHARE * elapsed;
+        return new Round(
+                requests,
+                requests * 1e9 / elapsed,
+                server / 1e3 / requests,
+                outcome.nanos(),
+                clean,
+                outcome.failures());
+    }
+
+    private static long ownCpuNanos() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                ? system.getProcessCpuTime()
+                : 0;
+    }
+
+    private void print() {
+        Map<String, Double> cpu = new TreeMap<>();
+        rounds.forEach((candidate, all) -> cpu.put(candidate.name(), median(all)));
+        List<List<String>> rows = new ArrayList<>();
+        rounds.forEach((candidate, all) -> rows.add(row(candidate, all, cpu)));
+        Report.table(
+                List.of(
+                        "candidate",
+                        "server CPU µs/request: median (min–max)",
+                        "ratio",
+                        "requests/s: median (min–max)",
+                        "p50 ms",
+                        "p99 ms",
+                        "clean rounds",
+                        "failed"),
+                rows);
+        Report.line("Ratio: CPU of the baseline over its own (1.00 is the baseline; 0.50 costs twice as much). Clean:"
+                + " all else on the machine took less than 5 % of a core. Closed loop over "
+                + options.number("connections") + " keep-alive connections.");
+        rounds.forEach((candidate, all) -> all.stream()
+                .flatMap(round -> round.bad().entrySet().stream())
+                .forEach(bad -> Report.line(
+                        "- failed: " + candidate.name() + ": " + bad.getKey() + ", " + bad.getValue() + " times")));
+    }
+
+    private static double median(List<Round> all) {
+        return sorted(all.stream().map(Round::cpuMicros).toList()).get(all.size() / 2);
+    }
+
+    private static List<Double> sorted(List<Double> values) {
+        return values.stream().sorted(Comparator.naturalOrder()).toList();
+    }
+
+    private static List<String> row(Candidate candidate, List<Round> all, Map<String, Double> cpu) {
+        List<Double> micros = sorted(all.stream().map(Round::cpuMicros).toList());
+        List<Double> rate = sorted(all.stream().map(Round::perSecond).toList());
+        int failed = all.stream()
+                .flatMap(round -> round.bad().values().stream())
+                .mapToInt(Integer::intValue)
+                .sum();
+        return List.of(
+                candidate.name(),
+                spread("%.1f", micros),
+                String.format(Locale.ROOT, "%.2f", cpu.get(candidate.baseline()) / cpu.get(candidate.name())),
+                spread("%,.0f", rate),
+                latency(all, 50),
+                latency(all, 99),
+                all.stream().filter(Round::clean).count() + "/" + all.size(),
+                Integer.toString(failed));
+    }
+
+    private static String spread(String format, List<Double> sorted) {
+        String three = format + " (" + format + "–" + format + ")";
+        return String.format(
+                Locale.ROOT, three, sorted.get(sorted.size() / 2), sorted.get(0), sorted.get(sorted.size() - 1));
+    }
+
+    /** The median over the rounds. */
+    private static String latency(List<Round> all, double percent) {
+        List<Double> each = sorted(all.stream()
+                .map(round -> round.nanos().percentile(percent) / 1e6)
+                .toList());
+        return String.format(Locale.ROOT, "%.2f", each.get(each.size() / 2));
+    }
+}

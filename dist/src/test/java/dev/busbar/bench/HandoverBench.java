@@ -1,0 +1,130 @@
+package dev.busbar.bench;
+
+import dev.busbar.bench.plugin.RoutesPlatform;
+import dev.busbar.host.lifecycle.HostPool;
+import dev.busbar.host.routing.Workers;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+
+/** What handing a request over to a plugin's own thread costs, and what each layer in front of it. */
+final class HandoverBench {
+    private static final String ID = "42";
+    private static final int HAND_OVERS = 200_000;
+
+    private final Options options;
+    private final Machine machine;
+    private final Path folder;
+    private final List<ServerProcess> servers = new ArrayList<>();
+
+    private HandoverBench(Options options, Machine machine, Path folder) {
+        this.options = options;
+        this.machine = machine;
+        this.folder = folder;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Options options = Options.parse(
+                "handover",
+                Map.of("connections", "32", "pin", "true", "rounds", "7", "seconds", "5", "warmup", "25"),
+                arguments);
+        Machine machine = new Machine(options.flag("pin"));
+        machine.takeLoadCore();
+        Path folder = WorkFolder.create("handover");
+        HandoverBench bench = new HandoverBench(options, machine, folder);
+        try {
+            bench.run();
+        } finally {
+            bench.servers.forEach(ServerProcess::close);
+        }
+        WorkFolder.delete(folder);
+        System.exit(0);
+    }
+
+    private void run() throws IOException, InterruptedException {
+        String baseline = "Jetty handler";
+        Comparison comparison = new Comparison(machine, options);
+        plain(comparison, baseline, baseline, PlainServer.Kind.CORE);
+        plain(comparison, "Jetty handler, handed over", baseline, PlainServer.Kind.CORE_HANDOVER);
+        plain(comparison, "Javalin handler", baseline, PlainServer.Kind.JAVALIN);
+        plain(comparison, "Javalin handler, future, handed over", baseline, PlainServer.Kind.JAVALIN_HANDOVER);
+        ServerProcess busbar = busbar();
+        List<ClosedLoop.Call> live = List.of(Requests.get("/health/live", ""));
+        List<ClosedLoop.Call> open = List.of(Requests.get("/api/p0x/r0/" + ID, ID));
+        List<ClosedLoop.Call> closed = List.of(Requests.get("/api/p0x/r1/" + ID, busbar.key(), ID));
+        comparison.add(new Comparison.Candidate("Busbar, /health/live, inline", baseline, busbar, live));
+        comparison.add(new Comparison.Candidate("Busbar, public route of a plugin", baseline, busbar, open));
+        comparison.add(new Comparison.Candidate("Busbar, route of a plugin, with key", baseline, busbar, closed));
+        Report.head("Cost of the hand-over to a plugin's thread", options, machine);
+        comparison.run();
+        Report.line("");
+        alone();
+    }
+
+    private void plain(Comparison comparison, String name, String baseline, PlainServer.Kind kind) throws IOException {
+        ServerProcess server = ServerProcess.plain(machine, folder.resolve(kind.name()), kind, 1, 1);
+        servers.add(server);
+        List<ClosedLoop.Call> calls = List.of(Requests.get("/api/p0/r0/" + ID, ID));
+        comparison.add(new Comparison.Candidate(name, baseline, server, calls));
+    }
+
+    private ServerProcess busbar() throws IOException {
+        Path data = folder.resolve("busbar");
+        Path drop = Files.createDirectories(data.resolve("plugins"));
+        byte[] jar = new PluginArchive(RoutesPlatform.class).pack("p0x", "1.0.0", List.of("routes=2"));
+        Files.write(drop.resolve("p0x.jar"), jar);
+        ServerProcess server = ServerProcess.busbar(machine, data);
+        servers.add(server);
+        return server;
+    }
+
+    /** The pool by itself: in this process, on the core of the load, without a server. */
+    private void alone() throws InterruptedException {
+        List<List<String>> rows = new ArrayList<>();
+        try (HostPool pool = new HostPool()) {
+            for (int inFlight : List.of(1, 8)) {
+                offer(Workers.INLINE, inFlight);
+                offer(pool, inFlight);
+                rows.add(row("run by the caller", Workers.INLINE, inFlight));
+                rows.add(row("handed over to a pool", pool, inFlight));
+            }
+        }
+        Report.table(List.of("an empty task", "in flight", "CPU µs", "elapsed µs"), rows);
+    }
+
+    private static List<String> row(String name, Workers workers, int inFlight) throws InterruptedException {
+        long cpu = cpuNanos();
+        long begin = System.nanoTime();
+        offer(workers, inFlight);
+        double elapsed = (System.nanoTime() - begin) / 1e3 / HAND_OVERS;
+        double used = (cpuNanos() - cpu) / 1e3 / HAND_OVERS;
+        return List.of(
+                name,
+                Integer.toString(inFlight),
+                String.format(Locale.ROOT, "%.2f", used),
+                String.format(Locale.ROOT, "%.2f", elapsed));
+    }
+
+    private static void offer(Workers workers, int inFlight) throws InterruptedException {
+        Semaphore free = new Semaphore(inFlight);
+        for (int i = 0; i < HAND_OVERS; i++) {
+            free.acquire();
+            if (!workers.offer(free::release)) {
+                throw new IllegalStateException("the pool is full (expected: room for " + inFlight + ")");
+            }
+        }
+        free.acquire(inFlight);
+    }
+
+    private static long cpuNanos() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
+                ? system.getProcessCpuTime()
+                : 0;
+    }
+}

@@ -1,0 +1,161 @@
+package dev.busbar.bench;
+
+import dev.busbar.host.lifecycle.HostPool;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * What the host is measured against: a server with the host's settings of Jetty, the same routes and nothing else. A
+ * main class of its own; answers the last segment of the path.
+ */
+final class PlainServer {
+    private static final int MAX_THREADS = 250;
+    private static final int MAX_HEADER_BYTES = 16 * 1024;
+    private static final long IDLE_MILLIS = 30_000;
+
+    /** What answers, on which thread. */
+    enum Kind {
+        /** A Jetty handler, on the server's thread. */
+        CORE,
+        /** A Jetty handler that hands the request to another pool. */
+        CORE_HANDOVER,
+        /** A Javalin handler, on the server's thread. */
+        JAVALIN,
+        /** A Javalin handler whose future is completed on another pool. */
+        JAVALIN_HANDOVER
+    }
+
+    private PlainServer() {}
+
+    /** Arguments: kind, number of plugins, number of routes over all of them, directory for {@code busbar.json}. */
+    public static void main(String[] arguments) throws Exception {
+        Kind kind = Kind.valueOf(arguments[0]);
+        int plugins = Integer.parseInt(arguments[1]);
+        int routes = Integer.parseInt(arguments[2]);
+        int port = kind == Kind.CORE || kind == Kind.CORE_HANDOVER ? core(kind) : javalin(kind, plugins, routes);
+        announce(Path.of(arguments[3]), port);
+    }
+
+    private static void announce(Path data, int port) throws IOException {
+        Path temporary = data.resolve("busbar.json.tmp");
+        Files.writeString(temporary, "{\"port\":" + port + "}");
+        Files.move(temporary, data.resolve("busbar.json"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static int javalin(Kind kind, int plugins, int routes) {
+        HostPool pool = new HostPool();
+        return Javalin.create(config -> {
+                    configure(config);
+                    for (int plugin = 0; plugin < plugins; plugin++) {
+                        for (int route = 0; route < routes / plugins; route++) {
+                            config.routes.get(
+                                    "/api/p" + plugin + "/r" + route + "/{id}", context -> answer(kind, pool, context));
+                        }
+                    }
+                })
+                .start()
+                .port();
+    }
+
+    private static void configure(JavalinConfig config) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.jetty.host = "127.0.0.1";
+        config.jetty.port = 0;
+        config.jetty.threadPool = threads();
+        config.jetty.modifyHttpConfiguration(PlainServer::limit);
+    }
+
+    private static void answer(Kind kind, HostPool pool, Context context) {
+        if (kind == Kind.JAVALIN) {
+            answer(context);
+            return;
+        }
+        context.future(() -> {
+            CompletableFuture<Void> done = new CompletableFuture<>();
+            pool.offer(() -> {
+                answer(context);
+                done.complete(null);
+            });
+            return done;
+        });
+    }
+
+    private static void answer(Context context) {
+        context.contentType("text/plain; charset=utf-8")
+                .result(context.pathParam("id").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static int core(Kind kind) throws Exception {
+        Server server = new Server(threads());
+        HttpConfiguration http = new HttpConfiguration();
+        limit(http);
+        ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+        connector.setHost("127.0.0.1");
+        connector.setIdleTimeout(IDLE_MILLIS);
+        server.addConnector(connector);
+        server.setHandler(new CoreHandler(kind, new HostPool()));
+        server.start();
+        return connector.getLocalPort();
+    }
+
+    private static QueuedThreadPool threads() {
+        return new QueuedThreadPool(MAX_THREADS, 4);
+    }
+
+    private static void limit(HttpConfiguration http) {
+        http.setSendServerVersion(false);
+        http.setSendXPoweredBy(false);
+        http.setRequestHeaderSize(MAX_HEADER_BYTES);
+        http.setIdleTimeout(IDLE_MILLIS);
+        http.setUriCompliance(UriCompliance.UNSAFE);
+    }
+
+    private static final class CoreHandler extends Handler.Abstract {
+        private final Kind kind;
+        private final HostPool pool;
+
+        CoreHandler(Kind kind, HostPool pool) {
+            this.kind = kind;
+            this.pool = pool;
+        }
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            if (kind == Kind.CORE) {
+                answer(request, response, callback);
+            } else {
+                pool.offer(() -> answer(request, response, callback));
+            }
+            return true;
+        }
+
+        private static void answer(Request request, Response response, Callback callback) {
+            String path = request.getHttpURI().getPath();
+            byte[] body = path.substring(path.lastIndexOf('/') + 1).getBytes(StandardCharsets.UTF_8);
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; charset=utf-8");
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+            response.write(true, ByteBuffer.wrap(body), callback);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.busbar.bench;
+
+import java.nio.charset.StandardCharsets;
+
+/** The bytes of requests without a body, the same for all candidates but for path and key. */
+final class Requests {
+    private Requests() {}
+
+    /** A GET whose answer must be this body; any where it is empty. */
+    static ClosedLoop.Call get(String path, String body) {
+        return call(path, "", body);
+    }
+
+    /** The same with an API key. */
+    static ClosedLoop.Call get(String path, String key, String body) {
+        return call(path, "X-API-Key: " + key + "\r\n", body);
+    }
+
+    private static ClosedLoop.Call call(String path, String field, String body) {
+        String request =
+                "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\nAccept: */*\r\n" + field + "\r\n";
+        return new ClosedLoop.Call(ascii(request), ascii(body));
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,28 @@
+package dev.busbar.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A directory for the servers of one run, beside the built host; deleted when the run has ended well. */
+final class WorkFolder {
+    private WorkFolder() {}
+
+    static Path create(String name) throws IOException {
+        Path target = Path.of(System.getenv("BUSBAR_HOME")).toAbsolutePath().getParent();
+        return Files.createTempDirectory(target, "bench-" + name + "-");
+    }
+
+    static void delete(Path folder) throws IOException {
+        List<Path> all;
+        try (Stream<Path> found = Files.walk(folder)) {
+            all = found.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path each : all) {
+            Files.delete(each);
+        }
+    }
+}
