@@ -1,0 +1,138 @@
+package dev.busbar.bench;
+
+import dev.busbar.bench.plugin.RoutesPlatform;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Does a request cost more when there are more routes and plugins? Beside a plain Javalin with as many routes. */
+final class RoutesBench {
+    private static final String ID = "42";
+
+    private final Options options;
+    private final Machine machine;
+    private final Path folder;
+    private final List<ServerProcess> servers = new ArrayList<>();
+    private final Comparison comparison;
+    private final String[] configurations;
+
+    private RoutesBench(Options options, Machine machine, Path folder) {
+        this.options = options;
+        this.machine = machine;
+        this.folder = folder;
+        this.comparison = new Comparison(machine, options);
+        this.configurations = options.text("configurations").split(",");
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Options options = Options.parse(
+                "routes",
+                Map.of(
+                        "configurations", "10/1,1000/1,1000/100,10000/100,10000/500",
+                        "connections", "32",
+                        "paths", "500",
+                        "pin", "true",
+                        "rounds", "5",
+                        "seconds", "4",
+                        "warmup", "25"),
+                arguments);
+        Machine machine = new Machine(options.flag("pin"));
+        machine.takeLoadCore();
+        Path folder = WorkFolder.create("routes");
+        RoutesBench bench = new RoutesBench(options, machine, folder);
+        try {
+            bench.run();
+        } finally {
+            bench.servers.forEach(ServerProcess::close);
+        }
+        WorkFolder.delete(folder);
+        System.exit(0);
+    }
+
+    private void run() throws IOException {
+        List<Integer> plain = new ArrayList<>();
+        for (String configuration : configurations) {
+            String[] numbers = configuration.split("/");
+            int routes = Integer.parseInt(numbers[0]);
+            int plugins = Integer.parseInt(numbers[1]);
+            addBusbar(configuration, plugins, routes);
+            if (!plain.contains(routes)) {
+                plain.add(routes);
+                addJavalin(configuration, plugins, routes);
+            }
+        }
+        Report.head("Cost of a request by number of routes (routes/plugins)", options, machine);
+        comparison.run();
+    }
+
+    private void addBusbar(String configuration, int plugins, int routes) throws IOException {
+        Path data = folder.resolve("busbar-" + configuration.replace('/', '-'));
+        Path drop = Files.createDirectories(data.resolve("plugins"));
+        PluginArchive archive = new PluginArchive(RoutesPlatform.class);
+        int each = routes / plugins;
+        for (int i = 0; i < plugins; i++) {
+            Files.write(
+                    drop.resolve("p" + i + "x.jar"), archive.pack("p" + i + "x", "1.0.0", List.of("routes=" + each)));
+        }
+        Report.progress("starting busbar " + configuration);
+        ServerProcess server = started(ServerProcess.busbar(machine, data));
+        String last = "/api/p" + (plugins - 1) + "x/r";
+        String name = "busbar " + configuration;
+        add(name + ", public", "busbar " + configurations[0] + ", public", server, List.of(get(last + (each - 2))));
+        add(
+                name + ", with key",
+                "busbar " + configurations[0] + ", with key",
+                server,
+                List.of(Requests.get(last + (each - 1) + "/" + ID, server.key(), ID)));
+        add(
+                name + ", public, spread",
+                "busbar " + configurations[0] + ", public, spread",
+                server,
+                spread("x", plugins, each));
+    }
+
+    private void addJavalin(String configuration, int plugins, int routes) throws IOException {
+        Path data = folder.resolve("javalin-" + routes);
+        ServerProcess server = started(ServerProcess.plain(machine, data, PlainServer.Kind.JAVALIN, plugins, routes));
+        int each = routes / plugins;
+        String last = "/api/p" + (plugins - 1) + "/r" + (each - 1);
+        String name = "javalin " + routes;
+        String smallest = "javalin " + configurations[0].replaceFirst("/.*", "");
+        String key = "bb_dev_0000000000_0000000000000000000000000000000000000000000";
+        add(name + ", last", smallest + ", last", server, List.of(get(last)));
+        add(
+                name + ", last, key sent",
+                smallest + ", last, key sent",
+                server,
+                List.of(Requests.get(last + "/" + ID, key, ID)));
+        add(name + ", spread", smallest + ", spread", server, spread("", plugins, each));
+    }
+
+    /** Paths all over the plugins and their public routes, evenly. */
+    private List<ClosedLoop.Call> spread(String suffix, int plugins, int each) {
+        List<ClosedLoop.Call> calls = new ArrayList<>();
+        int all = plugins * (each - 1);
+        int wanted = Math.min(all, options.number("paths"));
+        for (int i = 0; i < wanted; i++) {
+            int at = (int) ((long) i * all / wanted);
+            calls.add(get("/api/p" + at / (each - 1) + suffix + "/r" + at % (each - 1)));
+        }
+        return calls;
+    }
+
+    private static ClosedLoop.Call get(String route) {
+        return Requests.get(route + "/" + ID, ID);
+    }
+
+    private ServerProcess started(ServerProcess server) {
+        servers.add(server);
+        return server;
+    }
+
+    private void add(String name, String baseline, ServerProcess server, List<ClosedLoop.Call> calls) {
+        comparison.add(new Comparison.Candidate(name, baseline, server, calls));
+    }
+}
