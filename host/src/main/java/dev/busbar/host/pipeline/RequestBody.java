@@ -4,6 +4,7 @@ import dev.busbar.plugin.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,16 +58,7 @@ public final class RequestBody extends InputStream {
             return 0;
         }
         requireOpen();
-        int n;
-        waiting = true;
-        try {
-            n = in.read(buffer, offset, length);
-        } catch (IOException e) {
-            problem = ProblemException.badRequest("the body did not arrive to its end");
-            throw e;
-        } finally {
-            waiting = false;
-        }
+        int n = readWaiting(buffer, offset, length);
         requireOpen();
         count += Math.max(n, 0);
         if (count > maxBytes) {
@@ -75,6 +67,22 @@ public final class RequestBody extends InputStream {
             throw tooLarge;
         }
         return n;
+    }
+
+    private int readWaiting(byte[] buffer, int offset, int length) throws IOException {
+        waiting = true;
+        try {
+            return in.read(buffer, offset, length);
+        } catch (IOException e) {
+            requireOpen();
+            // The client went away, sent what is no HTTP or fell silent: nothing the handler could be blamed for.
+            problem = e.getCause() instanceof TimeoutException
+                    ? Problems.requestTimeout()
+                    : ProblemException.badRequest("the body could not be read to its end");
+            throw e;
+        } finally {
+            waiting = false;
+        }
     }
 
     @Override

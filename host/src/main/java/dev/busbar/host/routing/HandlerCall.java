@@ -28,8 +28,15 @@ final class HandlerCall implements Runnable {
     private final Object threadLock = new Object();
     private volatile long limitNanos;
     private volatile boolean streaming;
-    private boolean finished;
+    private Stage stage = Stage.QUEUED;
     private @Nullable Thread thread;
+
+    /** Guarded by the lock. Whoever takes it out of the queue, to run it or to give it up, lets the invocation go. */
+    private enum Stage {
+        QUEUED,
+        RUNNING,
+        OVER
+    }
 
     private HandlerCall(Invocation invocation, RouteEndpoint endpoint, Watchdog watchdog) {
         this.invocation = invocation;
@@ -46,18 +53,30 @@ final class HandlerCall implements Runnable {
         HandlerCall call = new HandlerCall(invocation, endpoint, watchdog);
         invocation.retain();
         watchdog.watch(call);
-        if (!workers.offer(call)) {
-            watchdog.forget(call);
-            invocation.fail(call.fault(503, "platform-overloaded", "Platform overloaded", "all its threads are busy")
-                    .withHeader("Retry-After", "1"));
-            invocation.release();
+        boolean taken;
+        try {
+            taken = workers.offer(call);
+        } catch (RuntimeException | Error failure) {
+            call.giveUp(); // such as no memory for one more thread
+            throw failure;
         }
+        if (!taken) {
+            invocation.fail(call.refusal());
+            call.giveUp();
+        }
+    }
+
+    private ProblemException refusal() {
+        return endpoint.owner().isClosed()
+                ? RouteTable.unavailable(endpoint.platform(), "the platform is being replaced")
+                : fault(503, "platform-overloaded", "Platform overloaded", "all its threads are busy")
+                        .withHeader("Retry-After", "1");
     }
 
     @Override
     public void run() {
-        synchronized (threadLock) {
-            thread = Thread.currentThread();
+        if (!begin()) {
+            return;
         }
         MDC.put("correlationId", invocation.correlationId());
         try {
@@ -68,6 +87,30 @@ final class HandlerCall implements Runnable {
             MDC.clear();
             finish();
         }
+    }
+
+    private boolean begin() {
+        synchronized (threadLock) {
+            if (stage != Stage.QUEUED) {
+                return false;
+            }
+            stage = Stage.RUNNING;
+            thread = Thread.currentThread();
+            return true;
+        }
+    }
+
+    /** Lets the invocation go unless it has begun to run; what is still in a queue then does nothing. */
+    private boolean giveUp() {
+        synchronized (threadLock) {
+            if (stage != Stage.QUEUED) {
+                return false;
+            }
+            stage = Stage.OVER;
+        }
+        watchdog.forget(this);
+        invocation.release();
+        return true;
     }
 
     private void enter() {
@@ -107,10 +150,12 @@ final class HandlerCall implements Runnable {
         } else if (content instanceof Response.Body.Stream stream) {
             limitNanos = System.nanoTime() + watchdog.streamLimitNanos();
             if (claim()) {
-                streaming = true;
                 endpoint.owner().beginStream();
                 try {
-                    invocation.streamClaimed(response, stream.writer());
+                    invocation.streamClaimed(response, out -> {
+                        streaming = true;
+                        stream.writer().writeTo(out);
+                    });
                 } finally {
                     endpoint.owner().endStream();
                 }
@@ -120,11 +165,23 @@ final class HandlerCall implements Runnable {
         }
     }
 
+    /** An interrupt that is pending when the right to answer was won is a plugin's own, and would close the channel. */
     private boolean claim() {
-        return invocation.claim();
+        boolean won = invocation.claim();
+        if (won) {
+            clearInterrupt();
+        }
+        return won;
+    }
+
+    private void clearInterrupt() {
+        if (Thread.interrupted()) {
+            LOG.debug("{}: {} ended with its thread interrupted", endpoint.owner(), endpoint.declaration());
+        }
     }
 
     private void failed(Throwable failure) {
+        clearInterrupt();
         ProblemException cutOff = body.problem();
         if (cutOff != null) {
             invocation.fail(cutOff);
@@ -146,13 +203,9 @@ final class HandlerCall implements Runnable {
 
     private void finish() {
         synchronized (threadLock) {
-            finished = true;
+            stage = Stage.OVER;
             thread = null;
-            // An interrupt that came for this call must not hit the next one on this thread.
-            boolean interrupted = Thread.interrupted();
-            if (interrupted) {
-                LOG.debug("{}: {} ended by interrupt", endpoint.owner(), endpoint.declaration());
-            }
+            clearInterrupt(); // one that came for this call must not hit the next one on this thread
         }
         watchdog.forget(this);
         endpoint.owner().removeOverdue(this);
@@ -163,7 +216,10 @@ final class HandlerCall implements Runnable {
         return nowNanos - limitNanos >= 0;
     }
 
-    /** Answers in the handler's place, or breaks a stream off, and interrupts the thread. */
+    /**
+     * Answers in the handler's place, or breaks a stream off, and interrupts the thread. A handler that is sending its
+     * answer at this moment is left alone: an interrupt would close the connection under it.
+     */
     void expire() {
         if (invocation.claim()) {
             invocation.sendClaimed(
@@ -174,22 +230,24 @@ final class HandlerCall implements Runnable {
                                     "platform-timeout",
                                     "Platform timeout",
                                     "no answer within " + endpoint.declaration().deadline()));
-            interruptOverdue();
+            if (!giveUp()) {
+                interruptOverdue();
+            }
             return;
         }
         synchronized (threadLock) {
-            if (finished) {
+            if (stage == Stage.OVER) {
                 return;
             }
             if (!isPast(System.nanoTime())) {
                 watchdog.watch(this); // it has just begun to stream and has a new limit
                 return;
             }
-            if (streaming) {
-                invocation.exchange().abort(new IOException("the stream took too long"));
-            }
         }
-        interruptOverdue();
+        if (streaming) {
+            invocation.exchange().abort(new IOException("the stream took too long"));
+            interruptOverdue();
+        }
     }
 
     private void interruptOverdue() {

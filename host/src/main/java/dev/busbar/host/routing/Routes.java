@@ -2,6 +2,7 @@ package dev.busbar.host.routing;
 
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.plugin.ProblemException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -26,32 +27,28 @@ public final class Routes implements Interceptor {
     @Override
     public void intercept(Invocation invocation, Next next) {
         String method = invocation.exchange().method();
-        while (true) {
-            RouteTable now = table.get();
-            RouteTable.Match match = now.find(method, invocation.path());
-            if (match instanceof RouteTable.Match.Found found) {
-                Generation generation = found.endpoint().owner();
-                if (!generation.tryAcquire()) {
-                    requireChanged(now, generation);
-                    continue;
-                }
+        RouteTable now = table.get();
+        RouteTable.Match match = now.find(method, invocation.path());
+        while (match instanceof RouteTable.Match.Found found) {
+            Generation generation = found.endpoint().owner();
+            if (generation.tryAcquire()) {
                 invocation.onComplete(generation::release);
                 invocation.endpoint(found.endpoint(), found.captured());
-            } else if (match instanceof RouteTable.Match.Refused refused) {
-                invocation.endpoint(
-                        UnmatchedEndpoint.of(
-                                refused.problem(), invocation.path().segments()),
-                        List.of());
+                next.proceed(invocation);
+                return;
             }
-            next.proceed(invocation);
-            return;
+            RouteTable newer = table.get();
+            match = newer == now ? takenAway(generation) : newer.find(method, invocation.path());
+            now = newer;
         }
+        ProblemException refusal = ((RouteTable.Match.Refused) match).problem();
+        invocation.endpoint(UnmatchedEndpoint.of(refusal, invocation.path().segments()), List.of());
+        next.proceed(invocation);
     }
 
-    /** A generation drains only after a table without it was written; anything else would make readers spin. */
-    private void requireChanged(RouteTable seen, Generation generation) {
-        if (table.get() == seen) {
-            throw RouteTable.unavailable(generation.platform(), "the platform is being taken away");
-        }
+    /** A generation drains only after a table without it was written; reading the same one again would spin. */
+    private static RouteTable.Match takenAway(Generation generation) {
+        return new RouteTable.Match.Refused(
+                RouteTable.unavailable(generation.platform(), "the platform is being taken away"));
     }
 }

@@ -32,12 +32,16 @@ public final class Watchdog {
                 running.stream().filter(call -> call.isPast(now)).toList();
         for (HandlerCall call : past) {
             running.remove(call);
-            try {
-                call.expire();
-            } catch (RuntimeException e) {
-                // One answer that cannot be sent must not end the watch over all others.
-                LOG.error("a call past its limit could not be ended", e);
-            }
+            expire(call);
+        }
+    }
+
+    private static void expire(HandlerCall call) {
+        try {
+            call.expire();
+        } catch (RuntimeException | Error failure) {
+            // One call that cannot be ended must not keep the others from it, nor end the schedule of ticks.
+            LOG.error("a call past its limit could not be ended", failure);
         }
     }
 
