@@ -1,0 +1,495 @@
+package dev.busbar.host.routing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.busbar.host.testing.FakeExchange;
+import dev.busbar.plugin.Handler;
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The way of one call through queue, deadline and closing, each interleaving brought about by hand. */
+final class HandlerCallTest {
+    private final Rig rig = new Rig();
+    private final AtomicInteger entered = new AtomicInteger();
+    private final Handler counting = request -> {
+        entered.incrementAndGet();
+        return Response.text("paid");
+    };
+    private final ExecutorService thread = Executors.newSingleThreadExecutor();
+
+    @AfterEach
+    void endThread() {
+        thread.shutdownNow();
+    }
+
+    @Test
+    void a_call_is_answered_by_its_handler_and_gives_its_lease_back() {
+        Generation generation = rig.publish(1, counting);
+        FakeExchange exchange = rig.send(Rig.bills());
+
+        assertThat(generation.leases()).isEqualTo(1);
+        rig.runQueued();
+
+        assertThat(exchange.text()).isEqualTo("paid");
+        assertThat(generation.leases()).isZero();
+        assertThat(generation.inside()).isZero();
+    }
+
+    @Test
+    void a_draining_generation_still_runs_what_waits_in_its_queue() {
+        Generation old = rig.publish(1, counting);
+        FakeExchange exchange = rig.send(Rig.bills());
+        rig.publish(2, request -> Response.text("new"));
+        old.drain();
+
+        assertThat(old.isClosed()).isFalse();
+        rig.runQueued();
+
+        assertThat(exchange.text()).isEqualTo("paid");
+        assertThat(old.isClosed()).isTrue();
+    }
+
+    @Test
+    void a_call_that_waits_while_its_generation_is_closed_by_force_is_answered_503_and_never_entered() {
+        Generation generation = rig.publish(1, counting);
+        FakeExchange exchange = rig.send(Rig.bills());
+
+        generation.forceClose();
+        rig.runQueued();
+
+        assertThat(entered).hasValue(0);
+        assertThat(exchange.status()).isEqualTo(503);
+        assertThat(exchange.problem()).isEqualTo("platform-unavailable");
+        assertThat(exchange.answerHeaders()).containsKey("retry-after");
+        assertThat(generation.leases()).isZero();
+    }
+
+    @Test
+    void a_request_that_finds_a_drained_generation_reads_the_table_again() {
+        Generation old = rig.publish(1, counting);
+        FakeExchange exchange = Rig.bills();
+        old.drain();
+        rig.publish(2, request -> Response.text("new"));
+
+        rig.send(exchange);
+        rig.runQueued();
+
+        assertThat(exchange.text()).isEqualTo("new");
+    }
+
+    @Test
+    void a_request_for_a_generation_that_drains_while_it_is_in_the_table_is_answered_503() {
+        rig.publish(1, counting).drain();
+
+        FakeExchange exchange = rig.send(Rig.bills());
+
+        assertThat(exchange.problem()).isEqualTo("platform-unavailable");
+        assertThat(exchange.answers()).isEqualTo(1);
+    }
+
+    @Test
+    void a_call_past_its_deadline_in_the_queue_is_answered_504_and_never_entered() {
+        Generation generation = rig.publish(1, counting);
+        FakeExchange exchange = rig.send(Rig.bills(), Rig.OVERDUE);
+
+        rig.watchdog.tick();
+
+        assertThat(exchange.status()).isEqualTo(504);
+        assertThat(exchange.problem()).isEqualTo("platform-timeout");
+        assertThat(exchange.json().get("platform").asText()).isEqualTo("billing");
+        assertThat(generation.leases()).as("a stuck queue keeps no lease").isZero();
+        rig.runQueued();
+        assertThat(entered).hasValue(0);
+        assertThat(exchange.answers()).isEqualTo(1);
+        assertThat(generation.leases()).isZero();
+    }
+
+    @Test
+    void a_late_answer_is_thrown_away() {
+        Generation generation = rig.publish(1, request -> {
+            rig.watchdog.tick();
+            return Response.text("late");
+        });
+        FakeExchange exchange = rig.send(Rig.bills(), Rig.OVERDUE);
+
+        rig.runQueued();
+
+        assertThat(exchange.status()).isEqualTo(504);
+        assertThat(exchange.answers()).isEqualTo(1);
+        assertThat(generation.leases()).isZero();
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void a_late_exception_is_thrown_away() {
+        rig.publish(1, request -> {
+            rig.watchdog.tick();
+            throw new IllegalStateException("late");
+        });
+        FakeExchange exchange = rig.send(Rig.bills(), Rig.OVERDUE);
+
+        rig.runQueued();
+
+        assertThat(exchange.status()).isEqualTo(504);
+        assertThat(exchange.answers()).isEqualTo(1);
+    }
+
+    @Test
+    void a_handler_that_is_sending_its_answer_at_its_deadline_is_not_interrupted() {
+        AtomicBoolean interrupted = new AtomicBoolean();
+        FakeExchange exchange = Rig.bills().whenSending(() -> {
+            rig.watchdog.tick();
+            interrupted.set(Thread.currentThread().isInterrupted());
+        });
+        rig.publish(1, counting);
+
+        rig.send(exchange, Rig.OVERDUE);
+        rig.runQueued();
+
+        assertThat(exchange.text()).isEqualTo("paid");
+        assertThat(interrupted).isFalse();
+    }
+
+    @Test
+    void an_interrupt_of_a_plugins_own_does_not_reach_the_connection() {
+        AtomicBoolean interrupted = new AtomicBoolean();
+        rig.publish(1, request -> {
+            Thread.currentThread().interrupt();
+            return Response.text("paid");
+        });
+
+        FakeExchange exchange = Rig.bills()
+                .whenSending(() -> interrupted.set(Thread.currentThread().isInterrupted()));
+        rig.send(exchange);
+        rig.runQueued();
+
+        assertThat(exchange.text()).isEqualTo("paid");
+        assertThat(interrupted).isFalse();
+    }
+
+    @Test
+    void an_interrupt_for_one_call_does_not_hit_the_next_one_on_its_thread() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        rig.publish(1, request -> {
+            inside.countDown();
+            while (!Thread.currentThread().isInterrupted()) {
+                Thread.onSpinWait(); // does not clear the flag
+            }
+            release.await(0, TimeUnit.SECONDS);
+            return Response.text("late");
+        });
+        rig.send(Rig.bills(), Rig.OVERDUE);
+
+        thread.submit(rig::runQueued);
+        inside.await();
+        rig.watchdog.tick();
+
+        assertThat(thread.submit(() -> Thread.currentThread().isInterrupted()).get(10, TimeUnit.SECONDS))
+                .isFalse();
+    }
+
+    @Test
+    void a_call_that_does_not_come_back_is_shown_with_its_stack_until_it_does() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        AtomicInteger interrupts = new AtomicInteger();
+        AtomicBoolean go = new AtomicBoolean();
+        Generation generation = rig.publish(1, request -> {
+            inside.countDown();
+            while (!go.get()) {
+                if (Thread.interrupted()) {
+                    interrupts.incrementAndGet();
+                }
+            }
+            return Response.text("late");
+        });
+        rig.send(Rig.bills(), Rig.OVERDUE);
+        thread.submit(rig::runQueued);
+        inside.await();
+
+        rig.watchdog.tick();
+
+        await().until(() -> interrupts.get() == 1);
+        assertThat(generation.overdue()).singleElement().satisfies(call -> {
+            assertThat(call.route()).isEqualTo("GET /bills");
+            assertThat(call.stack()).anyMatch(frame -> frame.contains("HandlerCallTest"));
+            assertThat(call.overdueMillis()).isPositive();
+        });
+        generation.interruptOverdue();
+        await().until(() -> interrupts.get() == 2);
+        go.set(true);
+        await().untilAsserted(() -> assertThat(generation.overdue()).isEmpty());
+        assertThat(generation.leases()).isZero();
+    }
+
+    @Test
+    void a_full_bulkhead_is_answered_503_with_a_time_to_come_back() {
+        Generation generation = rig.publish(1, task -> false, counting);
+
+        FakeExchange exchange = rig.send(Rig.bills());
+
+        assertThat(exchange.status()).isEqualTo(503);
+        assertThat(exchange.problem()).isEqualTo("platform-overloaded");
+        assertThat(exchange.answerHeaders()).containsEntry("retry-after", "1");
+        assertThat(exchange.json().get("generation").asText()).isEqualTo("1");
+        assertThat(generation.leases()).isZero();
+        rig.watchdog.tick();
+        assertThat(exchange.answers()).isEqualTo(1);
+    }
+
+    @Test
+    void a_call_whose_deadline_ends_while_it_is_refused_gives_its_lease_back_once() {
+        Generation generation = rig.publish(
+                1,
+                task -> {
+                    rig.watchdog.tick();
+                    return false;
+                },
+                counting);
+
+        FakeExchange exchange = rig.send(Rig.bills(), Rig.OVERDUE);
+
+        assertThat(exchange.status()).isEqualTo(504);
+        assertThat(exchange.answers()).isEqualTo(1);
+        assertThat(generation.leases()).isZero();
+    }
+
+    @Test
+    void a_pool_that_ended_with_its_generation_is_answered_as_unavailable() {
+        AtomicBoolean first = new AtomicBoolean(true);
+        Generation[] generation = new Generation[1];
+        generation[0] = rig.publish(
+                1,
+                task -> {
+                    generation[0].forceClose();
+                    return false;
+                },
+                counting);
+
+        FakeExchange exchange = rig.send(Rig.bills());
+
+        assertThat(first).isTrue();
+        assertThat(exchange.problem()).isEqualTo("platform-unavailable");
+        assertThat(generation[0].leases()).isZero();
+    }
+
+    @Test
+    void threads_that_cannot_be_had_cost_one_request_and_no_lease() {
+        Generation generation = rig.publish(
+                1,
+                task -> {
+                    throw new OutOfMemoryError("unable to create native thread");
+                },
+                counting);
+
+        FakeExchange exchange = rig.send(Rig.bills());
+
+        assertThat(exchange.problem()).isEqualTo("internal-error");
+        assertThat(generation.leases()).isZero();
+        rig.watchdog.tick();
+        assertThat(exchange.answers()).isEqualTo(1);
+    }
+
+    @Test
+    void a_stream_has_a_limit_of_its_own_after_its_first_byte() {
+        Generation generation = rig.publish(
+                1,
+                request -> Response.stream("text/plain", out -> {
+                    out.write("a".getBytes(UTF_8));
+                    rig.watchdog.tick(); // past the deadline of the route, within the limit of streams
+                    out.write("b".getBytes(UTF_8));
+                }));
+        FakeExchange exchange = rig.send(Rig.bills(), Rig.OVERDUE);
+
+        rig.runQueued();
+
+        assertThat(exchange.text()).isEqualTo("ab");
+        assertThat(exchange.isAborted()).isFalse();
+        assertThat(generation.leases()).isZero();
+    }
+
+    @Test
+    void a_stream_past_its_limit_is_broken_off_and_its_thread_interrupted() {
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Watchdog impatient = new Watchdog(0);
+        Generation generation = rig.publish(
+                1,
+                rig.queue::add,
+                impatient,
+                request -> Response.stream("text/plain", out -> {
+                    out.write("a".getBytes(UTF_8));
+                    impatient.tick();
+                    interrupted.set(Thread.currentThread().isInterrupted());
+                    out.write("b".getBytes(UTF_8));
+                }));
+        FakeExchange exchange = rig.send(Rig.bills(), Rig.OVERDUE);
+
+        rig.runQueued();
+
+        assertThat(exchange.text()).isEqualTo("a");
+        assertThat(exchange.isAborted()).isTrue();
+        assertThat(interrupted).isTrue();
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(generation.leases()).isZero();
+        assertThat(generation.overdue()).isEmpty();
+    }
+
+    @Test
+    void a_limit_that_ends_before_the_first_byte_of_a_stream_does_not_lose_the_lease() {
+        Watchdog impatient = new Watchdog(0);
+        Generation generation = rig.publish(
+                1, rig.queue::add, impatient, request -> Response.stream("text/plain", out -> out.write('a')));
+        FakeExchange exchange = Rig.bills().whenSending(impatient::tick);
+
+        rig.send(exchange, Rig.OVERDUE);
+        rig.runQueued();
+
+        assertThat(exchange.isComplete()).isTrue();
+        assertThat(generation.leases()).isZero();
+    }
+
+    @Test
+    void a_writer_that_throws_breaks_the_connection_off() {
+        Generation generation = rig.publish(
+                1,
+                request -> Response.stream("text/plain", out -> {
+                    out.write('a');
+                    throw new IOException("no more");
+                }));
+        FakeExchange exchange = rig.send(Rig.bills());
+
+        rig.runQueued();
+
+        assertThat(exchange.isAborted()).isTrue();
+        assertThat(exchange.answers()).isEqualTo(1);
+        assertThat(generation.leases()).isZero();
+    }
+
+    @Test
+    void whatever_a_handler_throws_is_answered_without_its_message() {
+        for (Throwable failure : new Throwable[] {
+            new IllegalStateException("secret"), new NoClassDefFoundError("secret"), new Exception("secret")
+        }) {
+            rig.publish(1, request -> {
+                if (failure instanceof Error error) {
+                    throw error;
+                }
+                throw (Exception) failure;
+            });
+            FakeExchange exchange = rig.send(Rig.bills());
+            rig.runQueued();
+
+            assertThat(exchange.status()).isEqualTo(500);
+            assertThat(exchange.problem()).isEqualTo("platform-failed");
+            assertThat(exchange.json().get("platform").asText()).isEqualTo("billing");
+            assertThat(exchange.json().get("generation").asText()).isEqualTo("1");
+            assertThat(exchange.text()).doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void an_answer_that_cannot_be_encoded_is_a_clean_500() {
+        rig.publish(1, request -> Response.json(Map.of("self", new Object())));
+        FakeExchange exchange = rig.send(Rig.bills());
+
+        rig.runQueued();
+
+        assertThat(exchange.problem()).isEqualTo("platform-failed");
+        assertThat(exchange.text()).doesNotContain("java.lang");
+    }
+
+    @Test
+    void no_answer_at_all_is_a_clean_500() {
+        rig.publish(1, request -> null);
+        FakeExchange exchange = rig.send(Rig.bills());
+
+        rig.runQueued();
+
+        assertThat(exchange.problem()).isEqualTo("platform-failed");
+    }
+
+    @Test
+    void a_handler_chooses_its_problem() {
+        rig.publish(1, request -> {
+            throw ProblemException.conflict("paid twice");
+        });
+        FakeExchange exchange = rig.send(Rig.bills());
+
+        rig.runQueued();
+
+        assertThat(exchange.status()).isEqualTo(409);
+        assertThat(exchange.json().get("detail").asText()).isEqualTo("paid twice");
+    }
+
+    @Test
+    void a_body_that_did_not_arrive_in_time_is_the_clients_fault() {
+        rig.publish(1, request -> Response.text("read " + request.body().read()));
+        FakeExchange exchange = Rig.bills().body(new InputStream() {
+            @Override
+            public int read() {
+                rig.watchdog.tick(); // while the reader waits
+                return 'x';
+            }
+        });
+
+        rig.send(exchange, Rig.OVERDUE);
+        rig.runQueued();
+
+        assertThat(exchange.status()).isEqualTo(408);
+        assertThat(exchange.problem()).isEqualTo("request-timeout");
+        assertThat(exchange.answers()).isEqualTo(1);
+    }
+
+    @Test
+    void a_body_that_broke_off_is_the_clients_fault_whatever_the_handler_makes_of_it() {
+        rig.publish(1, request -> {
+            try {
+                request.body().readAllBytes();
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+            return Response.noContent();
+        });
+        FakeExchange exchange = Rig.bills().body(new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("early EOF");
+            }
+        });
+
+        rig.send(exchange);
+        rig.runQueued();
+
+        assertThat(exchange.status()).isEqualTo(400);
+        assertThat(exchange.text()).doesNotContain("EOF");
+    }
+
+    @Test
+    void one_call_that_cannot_be_ended_does_not_stop_the_watchdog() {
+        rig.publish(1, counting);
+        FakeExchange broken = rig.send(
+                Rig.bills().whenSending(() -> {
+                    throw new IllegalStateException("broken");
+                }),
+                Rig.OVERDUE);
+        FakeExchange fine = rig.send(Rig.bills(), Rig.OVERDUE);
+
+        rig.watchdog.tick();
+
+        assertThat(broken.answers()).isEqualTo(1);
+        assertThat(fine.status()).isEqualTo(504);
+    }
+}

@@ -1,0 +1,79 @@
+package dev.busbar.host.routing;
+
+import dev.busbar.host.pipeline.CanonicalPathInterceptor;
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.testing.FakeExchange;
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Handler;
+import dev.busbar.plugin.Route;
+import dev.busbar.plugin.internal.JsonCodec;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** One platform behind a route table, with threads and a clock that a test moves by hand. */
+final class Rig {
+    /** Long past every deadline. */
+    static final Duration OVERDUE = Duration.ofHours(2);
+
+    final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
+    final Watchdog watchdog = new Watchdog(Duration.ofMinutes(5).toNanos());
+    final Routes routes = new Routes();
+
+    /** Publishes a generation that answers {@code GET /api/billing/bills}; what is called waits in the queue. */
+    Generation publish(long number, Handler handler) {
+        return publish(number, queue::add, handler);
+    }
+
+    Generation publish(long number, Workers workers, Handler handler) {
+        return publish(number, workers, watchdog, handler);
+    }
+
+    Generation publish(long number, Workers workers, Watchdog watching, Handler handler) {
+        Generation generation = new Generation("billing", "1.0." + number, number);
+        PlatformRoutes compiled =
+                compile(generation, List.of(Route.get("/bills", handler).access(Access.PUBLIC)), workers, watching);
+        routes.publish(table -> table.with("billing", new RouteTable.Mount.Served(compiled)));
+        return generation;
+    }
+
+    static PlatformRoutes compile(Generation generation, List<Route> declared, Workers workers, Watchdog watching) {
+        return PlatformRoutes.compile(
+                generation,
+                declared,
+                new PlatformRoutes.Means(
+                        new JsonCodec(Rig.class.getClassLoader()), route -> workers, List.of(), watching));
+    }
+
+    static FakeExchange bills() {
+        return FakeExchange.get("/api/billing/bills");
+    }
+
+    /** A request that has just arrived. */
+    FakeExchange send(FakeExchange exchange) {
+        return send(exchange, Duration.ZERO);
+    }
+
+    /** A request that arrived some time ago, so that the next tick of the watchdog finds it past its deadline. */
+    FakeExchange send(FakeExchange exchange, Duration ago) {
+        Invocation invocation = new Invocation(exchange, System.nanoTime() - ago.toNanos());
+        Interceptor.Next chain =
+                Interceptor.chain(List.of(new CanonicalPathInterceptor(), routes), found -> found.endpoint()
+                        .proceed(found));
+        try {
+            chain.proceed(invocation);
+        } catch (RuntimeException | Error failure) {
+            invocation.fail(failure);
+        }
+        return exchange;
+    }
+
+    /** Runs what waits in the queue, on this thread. */
+    void runQueued() {
+        for (Runnable task = queue.poll(); task != null; task = queue.poll()) {
+            task.run();
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package dev.busbar.host.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.busbar.host.pipeline.Exchange;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A request without a server, which remembers what was answered. Set up by one thread, then used by any. */
+public final class FakeExchange implements Exchange {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final String method;
+    private final String path;
+    private final String query;
+    private final Map<String, List<String>> headers = new LinkedHashMap<>();
+    private final AtomicInteger answers = new AtomicInteger();
+    private final AtomicBoolean completed = new AtomicBoolean();
+    private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+    private InputStream body = InputStream.nullInputStream();
+    private long contentLength = -1;
+    private Runnable whenSending = () -> {};
+    private volatile int status;
+    private volatile Map<String, String> answerHeaders = Map.of();
+    private volatile Runnable whenDone = () -> {};
+    private volatile boolean aborted;
+
+    private FakeExchange(String method, String target) {
+        int question = target.indexOf('?');
+        this.method = method;
+        this.path = question < 0 ? target : target.substring(0, question);
+        this.query = question < 0 ? "" : target.substring(question + 1);
+    }
+
+    /** A request by method token and path with query, both as they would be sent. */
+    public static FakeExchange of(String method, String target) {
+        return new FakeExchange(method, target);
+    }
+
+    /** {@code GET} of a path. */
+    public static FakeExchange get(String target) {
+        return of("GET", target);
+    }
+
+    /** Adds a header field. */
+    public FakeExchange with(String name, String value) {
+        headers.computeIfAbsent(name.toLowerCase(Locale.ROOT), key -> new ArrayList<>())
+                .add(value);
+        return this;
+    }
+
+    /** Sets a body of declared length. */
+    public FakeExchange body(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        contentLength = bytes.length;
+        return body(new ByteArrayInputStream(bytes));
+    }
+
+    /** Sets a body of undeclared length. */
+    public FakeExchange body(InputStream in) {
+        body = in;
+        return this;
+    }
+
+    /** Declares a length, true or not. */
+    public FakeExchange contentLength(long length) {
+        contentLength = length;
+        return this;
+    }
+
+    /** Runs something on the thread that answers, right before the answer is out. */
+    public FakeExchange whenSending(Runnable action) {
+        whenSending = action;
+        return this;
+    }
+
+    /** How often it was answered. */
+    public int answers() {
+        return answers.get();
+    }
+
+    /** Whether the answer is out, or was broken off. */
+    public boolean isComplete() {
+        return completed.get();
+    }
+
+    /** Whether the answer was broken off. */
+    public boolean isAborted() {
+        return aborted;
+    }
+
+    /** The status of the answer; 0 before it. */
+    public int status() {
+        return status;
+    }
+
+    /** The header fields of the answer. */
+    public Map<String, String> answerHeaders() {
+        return answerHeaders;
+    }
+
+    /** The content of the answer. */
+    public String text() {
+        return content.toString(StandardCharsets.UTF_8);
+    }
+
+    /** The content of the answer as JSON. */
+    public JsonNode json() {
+        try {
+            return MAPPER.readTree(text());
+        } catch (IOException e) {
+            throw new UncheckedIOException(text(), e);
+        }
+    }
+
+    /** The last part of the type of the problem that was answered. */
+    public String problem() {
+        return json().path("type").asText().replace("urn:busbar:problem:", "");
+    }
+
+    @Override
+    public String method() {
+        return method;
+    }
+
+    @Override
+    public String rawPath() {
+        return path;
+    }
+
+    @Override
+    public String rawQuery() {
+        return query;
+    }
+
+    @Override
+    public List<String> headers(String name) {
+        return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
+    }
+
+    @Override
+    public List<String> headerNames() {
+        return List.copyOf(headers.keySet());
+    }
+
+    @Override
+    public long contentLength() {
+        return contentLength;
+    }
+
+    @Override
+    public InputStream body() {
+        return body;
+    }
+
+    @Override
+    public String remoteAddress() {
+        return "127.0.0.1";
+    }
+
+    @Override
+    public void send(int answered, Map<String, String> fields, byte[] bytes, Runnable done) {
+        head(answered, fields, done);
+        content.writeBytes(bytes);
+        complete();
+    }
+
+    @Override
+    public OutputStream stream(int answered, Map<String, String> fields, Runnable done) {
+        head(answered, fields, done);
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                if (completed.get()) {
+                    throw new IOException("broken off");
+                }
+                content.write(b);
+            }
+
+            @Override
+            public void close() {
+                complete();
+            }
+        };
+    }
+
+    @Override
+    public void abort(Throwable cause) {
+        if (!completed.get()) {
+            aborted = true;
+        }
+        complete();
+    }
+
+    private void head(int answered, Map<String, String> fields, Runnable done) {
+        answers.incrementAndGet();
+        whenSending.run();
+        status = answered;
+        answerHeaders = Map.copyOf(fields);
+        whenDone = done;
+    }
+
+    private void complete() {
+        if (completed.compareAndSet(false, true)) {
+            whenDone.run();
+        }
+    }
+}
