@@ -51,6 +51,7 @@ public final class Host implements AutoCloseable {
     private final Database database;
     private final Optional<String> bootstrapKey;
     private final ScheduledExecutorService watch;
+    private final Routes routes = new Routes();
     private final Plugins plugins;
     private final Inbox inbox;
     private final HostPool pool;
@@ -69,7 +70,6 @@ public final class Host implements AutoCloseable {
 
         Watchdog watchdog = new Watchdog(settings.streamLimit().toNanos());
         watch = Executors.newSingleThreadScheduledExecutor(Host::daemon);
-        Routes routes = new Routes();
         routeChain = List.of(new AuthorizationInterceptor(), new BodyInterceptor());
         RouteCompiler compiler = new RouteCompiler(routeChain, watchdog);
         plugins = new Plugins(settings.lifecycle(), routes, compiler, database, clock);
@@ -159,6 +159,11 @@ public final class Host implements AutoCloseable {
     /** The plugins, for the tests of the host. */
     Plugins plugins() {
         return plugins;
+    }
+
+    /** What is served, for the tests of the host. */
+    Routes routes() {
+        return routes;
     }
 
     /**

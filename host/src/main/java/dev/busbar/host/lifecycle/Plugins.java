@@ -142,6 +142,11 @@ public final class Plugins implements AutoCloseable {
         return retirement.generations(id);
     }
 
+    /** The generations of all plugins by id, of those that were removed too. */
+    public Map<String, List<GenerationView>> generations() {
+        return retirement.generations();
+    }
+
     /**
      * Connects the inbox.
      *

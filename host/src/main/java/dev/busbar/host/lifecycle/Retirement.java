@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -169,5 +170,9 @@ final class Retirement {
 
     List<GenerationView> generations(String id) {
         return records.getOrDefault(id, List.of()).stream().map(Entry::view).toList();
+    }
+
+    Map<String, List<GenerationView>> generations() {
+        return records.keySet().stream().collect(Collectors.toMap(id -> id, this::generations));
     }
 }

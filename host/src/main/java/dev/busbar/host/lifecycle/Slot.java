@@ -315,7 +315,7 @@ final class Slot {
     }
 
     boolean isForgotten() {
-        return desired == null && active == null && !busy && waiting.isEmpty() && state == PluginState.RETIRED;
+        return desired == null && active == null && state == PluginState.RETIRED;
     }
 
     PluginView view() {
