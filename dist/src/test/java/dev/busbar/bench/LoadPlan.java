@@ -1,0 +1,90 @@
+package dev.busbar.bench;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.zip.CRC32;
+
+/**
+ * Which request comes when: drawn from the number of the request, so that each run asks the same. Half are GET and half
+ * streamed POST, half on kept connections and half on fresh ones; some take long in the handler, some to send.
+ */
+final class LoadPlan {
+    private static final String MOUNT = "/api/swap";
+    private static final long SLOW_MILLIS = 300;
+    private static final long SLOWER_MILLIS = 1_000;
+    private static final long TRICKLE_MILLIS = 20;
+    private static final int TRICKLING_OF_100 = 10;
+    private static final int MAX_PIECES = 5;
+    private static final int MAX_PIECE_BYTES = 2_000;
+
+    private final int slowOf100;
+    private final int slowerOf100;
+
+    /**
+     * A request and what must come back.
+     *
+     * @param fast whether its latency is the host's alone
+     * @param fresh whether it gets a connection of its own
+     */
+    record Planned(Wire.Call call, byte[] expected, boolean fast, boolean fresh) {}
+
+    LoadPlan(int slowOf100, int slowerOf100) {
+        this.slowOf100 = slowOf100;
+        this.slowerOf100 = slowerOf100;
+    }
+
+    Planned request(long number) {
+        SplittableRandom random = new SplittableRandom(number * 0x9E3779B97F4A7C15L);
+        boolean fresh = random.nextBoolean();
+        String fields = fresh ? "Connection: close\r\n" : "";
+        long sleep = sleep(random.nextInt(100));
+        String query = sleep == 0 ? "" : "?sleep=" + sleep;
+        if (random.nextBoolean()) {
+            Wire.Call call = new Wire.Call("GET", MOUNT + "/item/" + number + query, fields, List.of(), 0);
+            return new Planned(call, Long.toString(number).getBytes(StandardCharsets.UTF_8), sleep == 0, fresh);
+        }
+        boolean trickling = random.nextInt(100) < TRICKLING_OF_100;
+        boolean echo = random.nextBoolean();
+        List<byte[]> pieces = pieces(random);
+        byte[] whole = join(pieces);
+        Wire.Call call = new Wire.Call(
+                "POST", MOUNT + (echo ? "/echo" : "/count") + query, fields, pieces, trickling ? TRICKLE_MILLIS : 0);
+        return new Planned(call, echo ? whole : counted(whole), sleep == 0 && !trickling, fresh);
+    }
+
+    private long sleep(int drawn) {
+        if (drawn < slowerOf100) {
+            return SLOWER_MILLIS;
+        }
+        return drawn < slowerOf100 + slowOf100 ? SLOW_MILLIS : 0;
+    }
+
+    private static List<byte[]> pieces(SplittableRandom random) {
+        List<byte[]> pieces = new ArrayList<>();
+        int count = 1 + random.nextInt(MAX_PIECES);
+        for (int i = 0; i < count; i++) {
+            byte[] piece = new byte[1 + random.nextInt(MAX_PIECE_BYTES)];
+            random.nextBytes(piece);
+            pieces.add(piece);
+        }
+        return pieces;
+    }
+
+    private static byte[] join(List<byte[]> pieces) {
+        byte[] whole = new byte[pieces.stream().mapToInt(piece -> piece.length).sum()];
+        int at = 0;
+        for (byte[] piece : pieces) {
+            System.arraycopy(piece, 0, whole, at, piece.length);
+            at += piece.length;
+        }
+        return whole;
+    }
+
+    private static byte[] counted(byte[] whole) {
+        CRC32 crc = new CRC32();
+        crc.update(whole);
+        return (whole.length + " " + crc.getValue()).getBytes(StandardCharsets.UTF_8);
+    }
+}

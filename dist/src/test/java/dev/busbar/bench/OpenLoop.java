@@ -1,0 +1,166 @@
+package dev.busbar.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Requests at a steady rate, whatever becomes of the ones before; latency counts from when a request was due. Anything
+ * but the expected answer is a failure: another status or body, a broken connection, or the answer of an older jar than
+ * one that had answered before the request was sent.
+ */
+final class OpenLoop implements AutoCloseable {
+    private static final int PRINTED = 50;
+    private static final long JOIN_MILLIS = 30_000;
+
+    private final int port;
+    private final LoadPlan plan;
+    private final long intervalNanos;
+    private final long beginNanos = System.nanoTime();
+    private final AtomicLong next = new AtomicLong();
+    private final AtomicInteger printed = new AtomicInteger();
+    private final AtomicLong newestServed = new AtomicLong();
+    private final ConcurrentMap<String, AtomicInteger> reasons = new ConcurrentHashMap<>();
+    private final Samples lagNanos = new Samples();
+    private final AtomicInteger closedByServer = new AtomicInteger();
+    private final List<Thread> workers = new ArrayList<>();
+    private volatile Phase phase;
+    private volatile boolean stopping;
+
+    OpenLoop(int port, LoadPlan plan, int perSecond, int threads, Phase first) {
+        this.port = port;
+        this.plan = plan;
+        this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
+        this.phase = first;
+        for (int i = 0; i < threads; i++) {
+            Thread worker = new Thread(this::work, "load-" + i);
+            worker.setDaemon(true);
+            workers.add(worker);
+        }
+        workers.forEach(Thread::start);
+    }
+
+    /** Counts what is due from now on to another phase. */
+    void enter(Phase another) {
+        phase.end();
+        phase = another;
+    }
+
+    private void work() {
+        Wire kept = null;
+        while (!stopping) {
+            long number = next.getAndIncrement();
+            long due = beginNanos + number * intervalNanos;
+            LoadPlan.Planned planned = plan.request(number);
+            for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+                LockSupport.parkNanos(left);
+            }
+            if (!stopping) {
+                kept = perform(planned, due, kept);
+            }
+        }
+        close(kept);
+    }
+
+    private Wire perform(LoadPlan.Planned planned, long due, Wire kept) {
+        Phase mine = phase;
+        mine.requests.incrementAndGet();
+        lagNanos.add(System.nanoTime() - due);
+        long atLeast = newestServed.get();
+        Wire wire = planned.fresh() ? null : kept;
+        try {
+            if (wire == null) {
+                wire = new Wire(port);
+            }
+            Wire.Answer answer = wire.send(planned.call());
+            if (planned.fast()) {
+                mine.fastNanos.add(System.nanoTime() - due);
+            }
+            String wrong = wrong(planned, answer, atLeast);
+            if (!wrong.isEmpty()) {
+                failed(mine, planned, wrong);
+            }
+        } catch (IOException | RuntimeException e) {
+            failed(mine, planned, e.toString());
+            close(wire);
+            return planned.fresh() ? kept : null;
+        }
+        if (planned.fresh()) {
+            wire.close();
+            return kept;
+        }
+        if (wire.isClosedByServer()) {
+            closedByServer.incrementAndGet();
+            wire.close();
+            return null;
+        }
+        return wire;
+    }
+
+    private String wrong(LoadPlan.Planned planned, Wire.Answer answer, long atLeast) {
+        if (answer.status() != 200) {
+            return "status " + answer.status() + " " + answer.text().replaceAll("\\s+", " ");
+        }
+        long serial = Long.parseLong(answer.fields().getOrDefault("x-serial", "-1"));
+        newestServed.accumulateAndGet(serial, Math::max);
+        if (serial < atLeast) {
+            return "answered by an older jar than one that had answered before";
+        }
+        return Arrays.equals(answer.body(), planned.expected()) ? "" : "another body";
+    }
+
+    private void failed(Phase mine, LoadPlan.Planned planned, String reason) {
+        mine.failed.incrementAndGet();
+        String kind = reason.replaceFirst("\"correlationId\".*", "");
+        reasons.computeIfAbsent(kind, key -> new AtomicInteger()).incrementAndGet();
+        if (printed.incrementAndGet() <= PRINTED) {
+            Report.progress("FAILED in " + mine.name + ", serial " + newestServed + ": "
+                    + planned.call().method() + " " + planned.call().path() + (planned.fresh() ? " fresh: " : " kept: ")
+                    + reason);
+        }
+    }
+
+    private static void close(Wire wire) {
+        if (wire != null) {
+            wire.close();
+        }
+    }
+
+    /** Why requests failed, and how often. */
+    Map<String, AtomicInteger> reasons() {
+        return reasons;
+    }
+
+    /** How late requests were sent: the load's own fault. */
+    Samples lagNanos() {
+        return lagNanos;
+    }
+
+    /** How many kept connections the server has closed after an answer, as it may. */
+    int closedByServer() {
+        return closedByServer.get();
+    }
+
+    /** Ends when the requests under way have ended. */
+    @Override
+    public void close() {
+        phase.end();
+        stopping = true;
+        long limit = System.currentTimeMillis() + JOIN_MILLIS;
+        try {
+            for (Thread worker : workers) {
+                worker.join(Math.max(1, limit - System.currentTimeMillis()));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
