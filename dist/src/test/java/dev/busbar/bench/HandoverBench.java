@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -52,6 +53,7 @@ final class HandoverBench {
         Comparison comparison = new Comparison(machine, options);
         plain(comparison, baseline, baseline, PlainServer.Kind.CORE);
         plain(comparison, "Jetty handler, handed over", baseline, PlainServer.Kind.CORE_HANDOVER);
+        plain(comparison, "Jetty handler, handed over by a queue", baseline, PlainServer.Kind.CORE_QUEUE);
         plain(comparison, "Javalin handler", baseline, PlainServer.Kind.JAVALIN);
         plain(comparison, "Javalin handler, future, handed over", baseline, PlainServer.Kind.JAVALIN_HANDOVER);
         ServerProcess busbar = busbar();
@@ -88,11 +90,15 @@ final class HandoverBench {
     private void alone() throws InterruptedException {
         List<List<String>> rows = new ArrayList<>();
         try (HostPool pool = new HostPool()) {
+            Map<String, Workers> all = new LinkedHashMap<>();
+            all.put("run by the caller", Workers.INLINE);
+            all.put("handed over as the host does", pool);
+            all.put("handed over by a queue", PlainServer.queue());
             for (int inFlight : List.of(1, 8)) {
-                offer(Workers.INLINE, inFlight);
-                offer(pool, inFlight);
-                rows.add(row("run by the caller", Workers.INLINE, inFlight));
-                rows.add(row("handed over to a pool", pool, inFlight));
+                for (Map.Entry<String, Workers> workers : all.entrySet()) {
+                    offer(workers.getValue(), inFlight);
+                    rows.add(row(workers.getKey(), workers.getValue(), inFlight));
+                }
             }
         }
         Report.table(List.of("an empty task", "in flight", "CPU µs", "elapsed µs"), rows);

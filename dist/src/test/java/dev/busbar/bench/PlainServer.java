@@ -1,6 +1,7 @@
 package dev.busbar.bench;
 
 import dev.busbar.host.lifecycle.HostPool;
+import dev.busbar.host.routing.Workers;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -11,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
@@ -29,6 +32,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 final class PlainServer {
     private static final int MAX_THREADS = 250;
+    private static final int POOL_THREADS = 16;
     private static final int MAX_HEADER_BYTES = 16 * 1024;
     private static final long IDLE_MILLIS = 30_000;
 
@@ -36,8 +40,10 @@ final class PlainServer {
     enum Kind {
         /** A Jetty handler, on the server's thread. */
         CORE,
-        /** A Jetty handler that hands the request to another pool. */
+        /** A Jetty handler that hands the request to a pool as the host has it: idle threads first, then the queue. */
         CORE_HANDOVER,
+        /** A Jetty handler that hands the request to a plain pool: through the queue only. */
+        CORE_QUEUE,
         /** A Javalin handler, on the server's thread. */
         JAVALIN,
         /** A Javalin handler whose future is completed on another pool. */
@@ -51,7 +57,8 @@ final class PlainServer {
         Kind kind = Kind.valueOf(arguments[0]);
         int plugins = Integer.parseInt(arguments[1]);
         int routes = Integer.parseInt(arguments[2]);
-        int port = kind == Kind.CORE || kind == Kind.CORE_HANDOVER ? core(kind) : javalin(kind, plugins, routes);
+        boolean javalin = kind == Kind.JAVALIN || kind == Kind.JAVALIN_HANDOVER;
+        int port = javalin ? javalin(kind, plugins, routes) : core(workers(kind));
         announce(Path.of(arguments[3]), port);
     }
 
@@ -106,7 +113,28 @@ final class PlainServer {
                 .result(context.pathParam("id").getBytes(StandardCharsets.UTF_8));
     }
 
-    private static int core(Kind kind) throws Exception {
+    private static Workers workers(Kind kind) {
+        return switch (kind) {
+            case CORE_HANDOVER -> new HostPool();
+            case CORE_QUEUE -> queue();
+            default -> Workers.INLINE;
+        };
+    }
+
+    /** As many threads as a {@link HostPool} may have, all behind one queue. */
+    static Workers queue() {
+        ExecutorService threads = Executors.newFixedThreadPool(POOL_THREADS, task -> {
+            Thread thread = new Thread(task, "queue");
+            thread.setDaemon(true);
+            return thread;
+        });
+        return task -> {
+            threads.execute(task);
+            return true;
+        };
+    }
+
+    private static int core(Workers workers) throws Exception {
         Server server = new Server(threads());
         HttpConfiguration http = new HttpConfiguration();
         limit(http);
@@ -114,7 +142,7 @@ final class PlainServer {
         connector.setHost("127.0.0.1");
         connector.setIdleTimeout(IDLE_MILLIS);
         server.addConnector(connector);
-        server.setHandler(new CoreHandler(kind, new HostPool()));
+        server.setHandler(new CoreHandler(workers));
         server.start();
         return connector.getLocalPort();
     }
@@ -132,22 +160,15 @@ final class PlainServer {
     }
 
     private static final class CoreHandler extends Handler.Abstract {
-        private final Kind kind;
-        private final HostPool pool;
+        private final Workers workers;
 
-        CoreHandler(Kind kind, HostPool pool) {
-            this.kind = kind;
-            this.pool = pool;
+        CoreHandler(Workers workers) {
+            this.workers = workers;
         }
 
         @Override
         public boolean handle(Request request, Response response, Callback callback) {
-            if (kind == Kind.CORE) {
-                answer(request, response, callback);
-            } else {
-                pool.offer(() -> answer(request, response, callback));
-            }
-            return true;
+            return workers.offer(() -> answer(request, response, callback));
         }
 
         private static void answer(Request request, Response response, Callback callback) {
