@@ -10,13 +10,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks after retired generations until they are gone from memory. Where nothing else has collected one for a while it
- * asks the JVM to, at most once a minute for all of them, since classes are unloaded only then. Looks on the timer's
- * thread; collects on one of its own, because that may take long.
+ * asks the JVM to, at most once a minute for all of them, since classes are unloaded only then; a concurrent collector
+ * needs several rounds, because it takes what is young for used. Looks on the timer's thread; collects on one of its
+ * own, because that may take long.
  */
 final class LeakPatrol {
     private static final Logger LOG = LoggerFactory.getLogger(LeakPatrol.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final Duration GIVE_UP = Duration.ofMinutes(10);
+    private static final Duration GIVE_UP = Duration.ofMinutes(30);
     private static final long BETWEEN_COLLECTIONS_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final ScheduledExecutorService timer;

@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Whether the class loader of one retired generation is gone from memory. Holds it weakly. May be called from any
- * thread.
+ * Whether the class loader of one retired generation is gone from memory. Holds it weakly, beside a {@link Canary} that
+ * nobody else holds: only once a collection has taken the canary, and not the loader, is somebody suspected of holding
+ * it. May be called from any thread.
  */
 final class LeakWatch {
-    private static final Duration TIME_TO_GO = Duration.ofSeconds(15);
-
     private final WeakReference<ClassLoader> loader;
+    private final WeakReference<ClassLoader> canary = Canary.release();
     private final long sinceNanos;
     private final AtomicReference<Optional<Duration>> collectedAfter = new AtomicReference<>(Optional.empty());
 
@@ -24,9 +24,12 @@ final class LeakWatch {
         this.sinceNanos = System.nanoTime();
     }
 
-    /** Looks; answers whether it is gone. */
+    /**
+     * Looks; answers whether it is gone. Does so without touching the loader: a concurrent collector takes each
+     * {@code get()} for a use, and would keep what is looked at (JDK-8188055).
+     */
     boolean isCollected() {
-        if (loader.get() != null) {
+        if (!loader.refersTo(null)) {
             return false;
         }
         Duration now = Duration.ofNanos(System.nanoTime() - sinceNanos);
@@ -44,10 +47,10 @@ final class LeakWatch {
         return Duration.ofNanos(System.nanoTime() - sinceNanos);
     }
 
-    /** The threads that hold it, as far as can be seen; nobody is suspected before it had time to go. */
+    /** The threads that hold it, as far as can be seen; nobody is before a collection has looked. */
     List<String> suspects() {
         ClassLoader held = loader.get();
-        if (held == null || age().compareTo(TIME_TO_GO) < 0) {
+        if (held == null || !canary.refersTo(null)) {
             return List.of();
         }
         List<String> threads = Thread.getAllStackTraces().entrySet().stream()
