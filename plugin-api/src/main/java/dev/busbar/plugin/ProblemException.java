@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -15,6 +17,9 @@ public final class ProblemException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,60}");
 
+    private static final Set<String> STANDARD_MEMBERS =
+            new TreeSet<>(List.of("type", "title", "status", "detail", "instance", "correlationId", "errors"));
+
     private final transient Problem problem;
 
     /**
@@ -23,7 +28,13 @@ public final class ProblemException extends RuntimeException {
      * @param pointer where, as a JSON pointer (RFC 6901), or {@code ?name} for a query parameter
      * @param detail what was expected
      */
-    public record Violation(String pointer, String detail) {}
+    public record Violation(String pointer, String detail) {
+        /** Refuses null. */
+        public Violation {
+            requireNonNull(pointer, "pointer");
+            requireNonNull(detail, "detail");
+        }
+    }
 
     private record Problem(
             int status,
@@ -94,8 +105,17 @@ public final class ProblemException extends RuntimeException {
         return invalid(detail, List.of(new Violation(pointer, detail)));
     }
 
-    /** The same with one more member in the problem document, such as {@code requiredPermission}. */
+    /**
+     * The same with one more member in the problem document, such as {@code requiredPermission}.
+     *
+     * @throws IllegalArgumentException when it is one of the members that every problem has
+     */
     public ProblemException with(String member, String value) {
+        if (STANDARD_MEMBERS.contains(member)) {
+            throw new IllegalArgumentException(
+                    "problem member: \"" + member + "\" (expected: none of " + STANDARD_MEMBERS + ")");
+        }
+        requireNonNull(value, "value");
         Map<String, String> members = new LinkedHashMap<>(problem.members());
         members.put(member, value);
         return new ProblemException(
@@ -109,8 +129,13 @@ public final class ProblemException extends RuntimeException {
                 detail());
     }
 
-    /** The same with one more header field in the answer, such as {@code Retry-After}. */
+    /**
+     * The same with one more header field in the answer, such as {@code Retry-After}.
+     *
+     * @throws IllegalArgumentException as {@link Response#header}
+     */
     public ProblemException withHeader(String name, String value) {
+        HeaderField.check(name, value);
         Map<String, String> headers = new LinkedHashMap<>(problem.headers());
         headers.put(name, value);
         return new ProblemException(

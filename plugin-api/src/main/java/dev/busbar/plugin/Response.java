@@ -9,7 +9,6 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * What a {@link Handler} answers: immutable; each method that changes something answers a copy. A JSON value is encoded
@@ -17,8 +16,6 @@ import java.util.regex.Pattern;
  * 500 and never a broken answer.
  */
 public final class Response {
-    private static final Pattern HEADER_NAME = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+");
-
     private final int status;
     private final Map<String, String> headers;
     private final Body body;
@@ -68,6 +65,10 @@ public final class Response {
         void writeTo(OutputStream out) throws IOException;
     }
 
+    private static Response of(String contentType, Body body) {
+        return new Response(200, Map.of(), body).header("content-type", contentType);
+    }
+
     /** 200 with a JSON value. */
     public static Response json(Object value) {
         return new Response(
@@ -81,13 +82,12 @@ public final class Response {
 
     /** 200 with bytes of a media type. */
     public static Response bytes(String contentType, byte[] bytes) {
-        return new Response(200, Map.of("content-type", contentType), new Body.Bytes(requireNonNull(bytes, "bytes")));
+        return of(contentType, new Body.Bytes(requireNonNull(bytes, "bytes")));
     }
 
     /** 200 with content of a media type that is written while it is sent. */
     public static Response stream(String contentType, Writer writer) {
-        return new Response(
-                200, Map.of("content-type", contentType), new Body.Stream(requireNonNull(writer, "writer")));
+        return of(contentType, new Body.Stream(requireNonNull(writer, "writer")));
     }
 
     /** 201 with the place of what was created, and a JSON value. */
@@ -119,12 +119,7 @@ public final class Response {
      *     section 5)
      */
     public Response header(String name, String value) {
-        if (!HEADER_NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("header name: \"" + name + "\" (expected: a token)");
-        }
-        if (value.chars().anyMatch(c -> (c < 0x20 && c != '\t') || c == 0x7f || c > 0xff)) {
-            throw new IllegalArgumentException("value of header " + name + " (expected: no control characters)");
-        }
+        HeaderField.check(name, value);
         Map<String, String> copy = new LinkedHashMap<>(headers);
         copy.put(name.toLowerCase(Locale.ROOT), value);
         return new Response(status, copy, body);

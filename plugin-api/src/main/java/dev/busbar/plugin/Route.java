@@ -4,7 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,8 @@ public final class Route {
     public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(10);
     /** How large a request body may be when a route says nothing: 1 MiB. */
     public static final long DEFAULT_MAX_BODY_BYTES = 1L << 20;
+
+    private static final Pattern MEDIA_TYPE = Pattern.compile("[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+");
 
     private final Declaration data;
 
@@ -117,9 +122,20 @@ public final class Route {
         return new Route(data.withMaxBodyBytes(maxBodyBytes));
     }
 
-    /** Says which media types a request body may have; another one is answered 415. None means any. */
+    /**
+     * Says which media types a request body may have; another one is answered 415. None means any.
+     *
+     * @throws IllegalArgumentException when one is not of the form {@code type/subtype}, without parameters
+     */
     public Route consumes(String... mediaTypes) {
-        return new Route(data.withConsumes(List.of(mediaTypes)));
+        for (String mediaType : mediaTypes) {
+            if (!MEDIA_TYPE.matcher(mediaType).matches()) {
+                throw new IllegalArgumentException(
+                        "route consumes: \"" + mediaType + "\" (expected: type/subtype, without parameters)");
+            }
+        }
+        return new Route(data.withConsumes(
+                Stream.of(mediaTypes).map(type -> type.toLowerCase(Locale.ROOT)).toList()));
     }
 
     /** Says which type the JSON answer has. */
