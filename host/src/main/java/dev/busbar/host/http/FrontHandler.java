@@ -3,7 +3,7 @@ package dev.busbar.host.http;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
-import dev.busbar.host.pipeline.Problems;
+import dev.busbar.plugin.internal.Problems;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -2,8 +2,8 @@ package dev.busbar.host.http;
 
 import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
-import dev.busbar.host.pipeline.Problems;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.internal.Problems;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;

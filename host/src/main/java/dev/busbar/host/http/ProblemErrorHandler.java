@@ -1,8 +1,8 @@
 package dev.busbar.host.http;
 
 import dev.busbar.host.pipeline.CorrelationInterceptor;
-import dev.busbar.host.pipeline.Problems;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.internal.Problems;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;

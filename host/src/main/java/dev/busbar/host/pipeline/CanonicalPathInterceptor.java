@@ -1,5 +1,7 @@
 package dev.busbar.host.pipeline;
 
+import dev.busbar.plugin.internal.CanonicalPath;
+
 /** Fixes the one reading of the path before anything is decided by it. Stateless. */
 public final class CanonicalPathInterceptor implements Interceptor {
     @Override

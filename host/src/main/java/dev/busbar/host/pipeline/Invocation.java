@@ -2,9 +2,12 @@ package dev.busbar.host.pipeline;
 
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
+import dev.busbar.plugin.internal.CanonicalPath;
+import dev.busbar.plugin.internal.Problems;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,12 +35,15 @@ public final class Invocation {
             "content-length",
             "date",
             "keep-alive",
+            "proxy-connection",
             "server",
             "te",
             "trailer",
             "transfer-encoding",
             "upgrade",
             "x-correlation-id");
+
+    private static final String CREDENTIALS = "Authorization, X-API-Key";
 
     private final Exchange exchange;
     private final long arrivedNanos;
@@ -174,8 +180,7 @@ public final class Invocation {
 
     /** Sends a problem; for the one that has claimed. */
     public void sendClaimed(ProblemException problem) {
-        Map<String, String> fields = new LinkedHashMap<>(headers);
-        problem.headers().forEach((name, value) -> fields.put(name.toLowerCase(Locale.ROOT), value));
+        Map<String, String> fields = merge(problem.headers());
         fields.put("content-type", Problems.MEDIA_TYPE);
         fields.putIfAbsent("cache-control", "no-store");
         byte[] body = Problems.encode(problem, path.value(), correlationId);
@@ -184,7 +189,7 @@ public final class Invocation {
 
     /** Sends a response whose content is there already; for the one that has claimed. */
     public void sendClaimed(Response response, byte[] body) {
-        exchange.send(response.status(), fields(merge(response)), body, this::release);
+        exchange.send(response.status(), fields(merge(response.headers())), body, this::release);
     }
 
     /** Sends a response without content; for the one that has claimed. */
@@ -198,7 +203,7 @@ public final class Invocation {
      * @throws IOException when the client is gone or the writer failed; the connection is broken off then
      */
     public void streamClaimed(Response response, Response.Writer writer) throws IOException {
-        OutputStream out = exchange.stream(response.status(), fields(merge(response)), this::release);
+        OutputStream out = exchange.stream(response.status(), fields(merge(response.headers())), this::release);
         try {
             writer.writeTo(out);
             out.close();
@@ -208,11 +213,12 @@ public final class Invocation {
         }
     }
 
-    private Map<String, String> merge(Response response) {
+    private Map<String, String> merge(Map<String, String> answered) {
         Map<String, String> fields = new LinkedHashMap<>(headers);
-        response.headers().forEach((name, value) -> {
-            if (!OWNED.contains(name)) {
-                fields.put(name, value);
+        answered.forEach((name, value) -> {
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (!OWNED.contains(lower)) {
+                fields.put(lower, value);
             }
         });
         return fields;
@@ -220,12 +226,18 @@ public final class Invocation {
 
     private Map<String, String> fields(Map<String, String> fields) {
         if (personal) {
-            String cache = fields.getOrDefault("cache-control", "");
+            List<String> cache = list(fields.getOrDefault("cache-control", ""));
             if (!cache.contains("private") && !cache.contains("no-store")) {
                 fields.put("cache-control", "private");
             }
-            fields.merge("vary", "Authorization, X-API-Key", (own, ours) -> own + ", " + ours);
+            fields.merge("vary", CREDENTIALS, (own, ours) -> list(own).contains("*") ? own : own + ", " + ours);
         }
         return fields;
+    }
+
+    private static List<String> list(String value) {
+        return Arrays.stream(value.toLowerCase(Locale.ROOT).split(","))
+                .map(String::strip)
+                .toList();
     }
 }

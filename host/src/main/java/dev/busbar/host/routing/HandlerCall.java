@@ -1,10 +1,10 @@
 package dev.busbar.host.routing;
 
 import dev.busbar.host.pipeline.Invocation;
-import dev.busbar.host.pipeline.Problems;
-import dev.busbar.host.pipeline.RequestBody;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
+import dev.busbar.plugin.internal.Problems;
+import dev.busbar.plugin.internal.RequestBody;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -3,20 +3,16 @@ package dev.busbar.host.routing;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.CallerAware;
 import dev.busbar.host.pipeline.Invocation;
-import dev.busbar.host.pipeline.RequestBody;
 import dev.busbar.plugin.HttpMethod;
 import dev.busbar.plugin.Principal;
-import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
+import dev.busbar.plugin.internal.QueryParameters;
+import dev.busbar.plugin.internal.RequestBody;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -133,29 +129,8 @@ final class HandlerRequest implements Request, CallerAware {
 
     private Map<String, List<String>> query() {
         if (query == null) {
-            query = parse(invocation.exchange().rawQuery());
+            query = QueryParameters.parse(invocation.exchange().rawQuery());
         }
         return query;
-    }
-
-    private static Map<String, List<String>> parse(String raw) {
-        Map<String, List<String>> values = new LinkedHashMap<>();
-        if (!raw.isEmpty()) {
-            for (String pair : raw.split("&", -1)) {
-                int equals = pair.indexOf('=');
-                String name = decode(equals < 0 ? pair : pair.substring(0, equals));
-                String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
-                values.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
-            }
-        }
-        return values;
-    }
-
-    private static String decode(String encoded) {
-        try {
-            return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw ProblemException.badRequest("the query holds a broken percent-encoding");
-        }
     }
 }

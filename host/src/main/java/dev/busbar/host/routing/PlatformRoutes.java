@@ -3,6 +3,7 @@ package dev.busbar.host.routing;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.internal.JsonCodec;
+import dev.busbar.plugin.internal.PathTemplate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

@@ -6,6 +6,7 @@ import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.internal.JsonCodec;
+import dev.busbar.plugin.internal.PathTemplate;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,7 +1,7 @@
 package dev.busbar.host.routing;
 
-import dev.busbar.host.pipeline.CanonicalPath;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.internal.CanonicalPath;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

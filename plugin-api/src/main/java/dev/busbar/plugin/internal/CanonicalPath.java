@@ -1,4 +1,4 @@
-package dev.busbar.host.pipeline;
+package dev.busbar.plugin.internal;
 
 import dev.busbar.plugin.ProblemException;
 import java.nio.ByteBuffer;
@@ -41,6 +41,8 @@ public record CanonicalPath(String value, List<String> segments) {
                 encoded = true;
             } else if (c == ';' || c == '\\' || c <= 0x20 || c == 0x7f) {
                 throw ambiguous("it holds a " + name(c));
+            } else if (c > 0x7f) {
+                throw ambiguous("it holds a character that is not encoded");
             }
         }
         String value = encoded ? "/" + String.join("/", segments) : raw;
@@ -69,20 +71,28 @@ public record CanonicalPath(String value, List<String> segments) {
                 }
                 bytes[length++] = (byte) octet;
                 i += 2;
-            } else if (c < 0x80) {
-                bytes[length++] = (byte) c;
             } else {
-                throw ambiguous("it holds a character that is not encoded");
+                bytes[length++] = (byte) c;
             }
         }
+        String text;
         try {
-            return StandardCharsets.UTF_8
+            text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes, 0, length))
                     .toString();
         } catch (CharacterCodingException e) {
             throw ambiguous("it holds octets that are not UTF-8");
         }
+        if (text.chars().anyMatch(CanonicalPath::breaksLines)) {
+            throw ambiguous("it holds an encoded control character");
+        }
+        return text;
+    }
+
+    /** What could end a line where the path is logged: C1 controls and the separators of Unicode. */
+    private static boolean breaksLines(int c) {
+        return Character.isISOControl(c) || c == 0x2028 || c == 0x2029;
     }
 
     private static int octet(String raw, int percent) {

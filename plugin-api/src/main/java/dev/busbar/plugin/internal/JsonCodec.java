@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -22,15 +23,20 @@ import com.fasterxml.jackson.databind.util.LookupCache;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.busbar.plugin.ProblemException;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Binds JSON for one generation. Each generation has one of its own, caches of types included, because a mapper that
  * once met a class keeps its class loader alive (jackson-databind#1363). May be used from any thread.
  */
 public final class JsonCodec {
+    private static final Pattern HINT = Pattern.compile(" \\((for |start marker ).*");
+
     private final ObjectMapper mapper;
 
     /** A codec that resolves types by a class loader and forgets them with itself. */
@@ -49,6 +55,7 @@ public final class JsonCodec {
                         SerializationFeature.WRITE_DATES_AS_TIMESTAMPS,
                         SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .build();
     }
 
@@ -79,8 +86,12 @@ public final class JsonCodec {
                 throw ProblemException.invalid("", "null (expected: a value)");
             }
             return value;
+        } catch (InputCoercionException e) {
+            throw ProblemException.invalid("", misfitAt(e.getLocation()));
         } catch (StreamReadException | StreamConstraintsException e) {
             throw malformed(e);
+        } catch (CharConversionException e) {
+            throw ProblemException.badRequest("malformed JSON: its octets are not those of a Unicode encoding");
         } catch (InvalidDefinitionException e) {
             throw new IllegalArgumentException(type.getName() + " cannot be read from JSON", e);
         } catch (JsonMappingException e) {
@@ -89,22 +100,27 @@ public final class JsonCodec {
     }
 
     private static ProblemException malformed(JacksonException e) {
-        JsonLocation at = e.getLocation();
+        return malformed(e.getLocation(), firstSentence(e.getOriginalMessage()));
+    }
+
+    private static ProblemException malformed(@Nullable JsonLocation at, String what) {
         String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-        return ProblemException.badRequest("malformed JSON" + where + ": " + firstSentence(e.getOriginalMessage()));
+        return ProblemException.badRequest("malformed JSON" + where + ": " + what);
     }
 
     private static RuntimeException misfit(JsonMappingException e) {
         if (e.getCause() instanceof ProblemException problem) {
             return problem;
         }
-        if (e.getCause() instanceof StreamReadException malformed) {
+        boolean readable = e.getCause() == null || e.getCause() instanceof InputCoercionException;
+        if (!readable && e.getCause() instanceof JacksonException malformed) {
             return malformed(malformed);
         }
-        if (e.getPath().isEmpty()
-                && e.getLocation() != null
-                && e.getOriginalMessage().contains("end-of-input")) {
+        if (e.getPath().isEmpty() && e.getOriginalMessage().contains("end-of-input")) {
             return malformed(e);
+        }
+        if (e.getPath().isEmpty() && e.getOriginalMessage().startsWith("Trailing token")) {
+            return malformed(e.getLocation(), "something follows after the value");
         }
         String pointer = e.getPath().stream()
                 .map(step -> "/" + (step.getFieldName() == null ? step.getIndex() : escape(step.getFieldName())))
@@ -123,7 +139,10 @@ public final class JsonCodec {
         if (e instanceof ValueInstantiationException && e.getCause() instanceof NullPointerException) {
             return "a required member is missing";
         }
-        JsonLocation at = e.getLocation();
+        return misfitAt(e.getLocation());
+    }
+
+    private static String misfitAt(@Nullable JsonLocation at) {
         return "does not fit the expected type"
                 + (at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")");
     }
@@ -131,8 +150,7 @@ public final class JsonCodec {
     /** Jackson appends its own feature names and source excerpts after the first sentence; a client needs neither. */
     private static String firstSentence(String message) {
         String line = message.lines().findFirst().orElse("");
-        int hint = line.indexOf(" (for ");
-        return hint < 0 ? line : line.substring(0, hint);
+        return HINT.matcher(line).replaceFirst("");
     }
 
     private static String escape(String member) {

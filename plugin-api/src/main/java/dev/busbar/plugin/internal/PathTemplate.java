@@ -1,9 +1,13 @@
-package dev.busbar.host.routing;
+package dev.busbar.plugin.internal;
 
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A path template such as {@code /cases/{id}}, checked.
@@ -11,7 +15,10 @@ import java.util.regex.Pattern;
  * @param segments the segments as written; none for {@code /}
  * @param parameters the names of the parameters, in order
  */
-record PathTemplate(List<String> segments, List<String> parameters) {
+public record PathTemplate(List<String> segments, List<String> parameters) {
+    /** Orders the {@linkplain #shape shapes} of templates that match one path as the host prefers them. */
+    public static final Comparator<String> LITERALS_FIRST = Comparator.comparing(shape -> shape.replace('{', '\uffff'));
+
     private static final Pattern LITERAL = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._~-]+");
     private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z][a-zA-Z0-9]*)}");
 
@@ -20,7 +27,7 @@ record PathTemplate(List<String> segments, List<String> parameters) {
      *
      * @throws IllegalArgumentException when it is malformed
      */
-    static PathTemplate parse(String path) {
+    public static PathTemplate parse(String path) {
         if (path.equals("/")) {
             return new PathTemplate(List.of(), List.of());
         }
@@ -42,7 +49,37 @@ record PathTemplate(List<String> segments, List<String> parameters) {
         return new PathTemplate(segments, parameters);
     }
 
-    static boolean isParameter(String segment) {
+    /** Whether a segment as written is a parameter. */
+    public static boolean isParameter(String segment) {
         return PARAMETER.matcher(segment).matches();
+    }
+
+    /** The template with its parameters left unnamed: two of one shape match the same paths. */
+    public String shape() {
+        return segments.stream()
+                .map(segment -> isParameter(segment) ? "{}" : segment)
+                .collect(Collectors.joining("/"));
+    }
+
+    /** Whether it matches the segments of a path. */
+    public boolean matches(List<String> path) {
+        boolean fits = path.size() == segments.size();
+        for (int i = 0; fits && i < path.size(); i++) {
+            String segment = segments.get(i);
+            fits = isParameter(segment) ? !path.get(i).isEmpty() : segment.equals(path.get(i));
+        }
+        return fits;
+    }
+
+    /** What its parameters capture of a path that it matches, by name. */
+    public Map<String, String> capture(List<String> path) {
+        Map<String, String> captured = new LinkedHashMap<>();
+        for (int i = 0; i < path.size(); i++) {
+            String segment = segments.get(i);
+            if (isParameter(segment)) {
+                captured.put(segment.substring(1, segment.length() - 1), path.get(i));
+            }
+        }
+        return captured;
     }
 }

@@ -1,4 +1,4 @@
-package dev.busbar.host.pipeline;
+package dev.busbar.plugin.internal;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;

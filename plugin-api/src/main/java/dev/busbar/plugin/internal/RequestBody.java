@@ -1,4 +1,4 @@
-package dev.busbar.host.pipeline;
+package dev.busbar.plugin.internal;
 
 import dev.busbar.plugin.ProblemException;
 import java.io.IOException;

@@ -1,0 +1,181 @@
+package dev.busbar.plugin.testing;
+
+import dev.busbar.plugin.HealthCheck;
+import dev.busbar.plugin.Platform;
+import dev.busbar.plugin.Route;
+import dev.busbar.plugin.internal.JsonCodec;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One platform, started as the host would start it, without a host: its routes are called as functions, its time is
+ * moved by hand, and {@link #close} fails when it leaves a thread behind.
+ *
+ * <pre>{@code
+ * try (PlatformHarness harness = PlatformHarness.start(new BillingPlatform())) {
+ *     TestResult bill = harness.post("/bills").json(new NewBill("ada", 12)).call();
+ *
+ *     assertThat(bill.status()).isEqualTo(201);
+ *     assertThat(bill.json(Bill.class).owner()).isEqualTo("ada");
+ *     assertThat(harness.get("/bills/none").call().problem()).contains("not-found");
+ * }
+ * }</pre>
+ *
+ * <p>What the host does with a request before and after the handler is done here too, by the same code: the reading of
+ * path and query, the choice of the route, 404 and 405, the media type (415), the limit of the body (413), the binding
+ * of JSON (400, 422), the deadline (504), and the shape of problems. What is left out is what a platform has no say in:
+ * credentials and permissions. A route that is not public sees the principal {@link #PRINCIPAL} unless the call names
+ * another one.
+ *
+ * <p>All code of the platform runs on threads of the harness, with the class loader of the platform's class as context
+ * class loader. Used by one test thread.
+ */
+public final class PlatformHarness implements AutoCloseable {
+    /** The id of the principal who calls where the test names none. */
+    public static final String PRINCIPAL = "test";
+
+    private final Platform platform;
+    private final TestThreads threads;
+    private final TestTime time;
+    private final TestContext context;
+    private final JsonCodec json;
+    private final TestRoutes routes;
+    private final List<HealthCheck> checks;
+    private boolean closed;
+
+    private PlatformHarness(Platform platform, TestThreads threads) throws Exception {
+        this.platform = platform;
+        this.threads = threads;
+        ClassLoader loader = platform.getClass().getClassLoader();
+        json = new JsonCodec(loader == null ? ClassLoader.getSystemClassLoader() : loader);
+        time = new TestTime(threads);
+        context = new TestContext(platform.getClass().getSimpleName(), threads, time);
+        routes = new TestRoutes(threads.run(() -> {
+            platform.start(context);
+            return List.copyOf(platform.routes());
+        }));
+        checks = threads.run(() -> List.copyOf(platform.healthChecks()));
+    }
+
+    /**
+     * Starts a platform and reads what it declares.
+     *
+     * @throws IllegalArgumentException when the host would refuse its routes: no access, a malformed path, two of one
+     *     method and path
+     * @throws Exception what {@link Platform#start} threw; the platform was closed then
+     */
+    public static PlatformHarness start(Platform platform) throws Exception {
+        TestThreads threads = new TestThreads(platform.getClass());
+        try {
+            return new PlatformHarness(platform, threads);
+        } catch (Exception failure) {
+            close(platform, threads).ifPresent(failure::addSuppressed);
+            threads.end();
+            throw failure;
+        }
+    }
+
+    /** Calls a route with {@code GET}. A path is below the platform's mount, and encoded as in a URI. */
+    public TestCall get(String path) {
+        return call("GET", path);
+    }
+
+    /** Calls a route with {@code HEAD}: as {@code GET}, without the content. */
+    public TestCall head(String path) {
+        return call("HEAD", path);
+    }
+
+    /** Calls a route with {@code POST}. */
+    public TestCall post(String path) {
+        return call("POST", path);
+    }
+
+    /** Calls a route with {@code PUT}. */
+    public TestCall put(String path) {
+        return call("PUT", path);
+    }
+
+    /** Calls a route with {@code PATCH}. */
+    public TestCall patch(String path) {
+        return call("PATCH", path);
+    }
+
+    /** Calls a route with {@code DELETE}. */
+    public TestCall delete(String path) {
+        return call("DELETE", path);
+    }
+
+    private TestCall call(String method, String path) {
+        if (closed) {
+            throw new IllegalStateException("the harness is closed");
+        }
+        return new TestCall(new TestCall.Means(routes, threads, json), method, path);
+    }
+
+    /** The routes that the platform declared. */
+    public List<Route> routes() {
+        return routes.declared();
+    }
+
+    /** Asks each health check once; what a probe throws counts as a failure, as in the host. */
+    public Map<String, HealthCheck.Health> health() {
+        Map<String, HealthCheck.Health> answers = new LinkedHashMap<>();
+        for (HealthCheck check : checks) {
+            answers.put(check.name(), ask(check));
+        }
+        return answers;
+    }
+
+    private HealthCheck.Health ask(HealthCheck check) {
+        try {
+            return threads.run(check.probe()::check);
+        } catch (Exception e) {
+            return HealthCheck.Health.fail(e.toString());
+        }
+    }
+
+    /** The platform's clock and the tasks it has scheduled. */
+    public TestTime time() {
+        return time;
+    }
+
+    /**
+     * Closes the platform as the host would, ends what was lent to it and deletes its scratch directory. A second call
+     * does nothing.
+     *
+     * @throws AssertionError when {@link Platform#close} throws, which the host would only log, or when the platform
+     *     leaves a thread behind that it has started
+     */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        Optional<Exception> failure = close(platform, threads);
+        time.end();
+        context.end();
+        List<String> left = threads.end();
+        failure.ifPresent(cause -> {
+            throw new AssertionError(platform.getClass().getName() + ": close() failed", cause);
+        });
+        if (!left.isEmpty()) {
+            throw new AssertionError(
+                    platform.getClass().getName() + " leaves threads behind after close(): " + String.join("; ", left));
+        }
+    }
+
+    private static Optional<Exception> close(Platform platform, TestThreads threads) {
+        try {
+            threads.run(() -> {
+                platform.close();
+                return true;
+            });
+            return Optional.empty();
+        } catch (Exception e) {
+            return Optional.of(e);
+        }
+    }
+}
