@@ -2,49 +2,42 @@ package dev.busbar.hello;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.busbar.hello.HelloPlatform.Greeting;
-import dev.busbar.plugin.Access;
-import dev.busbar.plugin.Request;
-import dev.busbar.plugin.Response;
-import dev.busbar.plugin.Route;
-import java.lang.reflect.Proxy;
-import java.util.Map;
+import dev.busbar.plugin.testing.PlatformHarness;
+import dev.busbar.plugin.testing.TestResult;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class HelloPlatformTest {
-    private final HelloPlatform platform = new HelloPlatform();
+final class HelloPlatformTest {
+    private PlatformHarness harness;
 
-    @Test
-    void the_world_is_greeted_without_credentials() throws Exception {
-        Route route = route("/");
+    @BeforeEach
+    void start() throws Exception {
+        harness = PlatformHarness.start(new HelloPlatform());
+    }
 
-        Response response = route.handler().handle(request(Map.of()));
-
-        assertThat(route.access()).contains(Access.PUBLIC);
-        assertThat(response.body()).isEqualTo(new Response.Body.Json(new Greeting("Hello, world")));
+    @AfterEach
+    void close() {
+        harness.close();
     }
 
     @Test
-    void somebody_is_greeted_by_name() throws Exception {
-        Route route = route("/{name}");
+    void it_greets_the_world() throws Exception {
+        TestResult result = harness.get("/").call();
 
-        Response response = route.handler().handle(request(Map.of("name", "Ada Lovelace")));
-
-        assertThat(route.access()).contains(Access.READ);
-        assertThat(response.body()).isEqualTo(new Response.Body.Json(new Greeting("Hello, Ada Lovelace")));
+        assertThat(result.status()).isEqualTo(200);
+        assertThat(result.json(HelloPlatform.Greeting.class).message()).isEqualTo("Hello, world");
     }
 
-    private Route route(String path) {
-        return platform.routes().stream()
-                .filter(route -> route.path().equals(path))
-                .findFirst()
-                .orElseThrow();
+    @Test
+    void it_greets_by_name() throws Exception {
+        TestResult result = harness.get("/Ada%20Lovelace").call();
+
+        assertThat(result.json(HelloPlatform.Greeting.class).message()).isEqualTo("Hello, Ada Lovelace");
     }
 
-    private static Request request(Map<String, String> pathParameters) {
-        return (Request) Proxy.newProxyInstance(
-                Request.class.getClassLoader(),
-                new Class<?>[] {Request.class},
-                (proxy, method, arguments) -> pathParameters.get((String) arguments[0]));
+    @Test
+    void it_only_answers_to_get() throws Exception {
+        assertThat(harness.post("/").call().problem()).contains("method-not-allowed");
     }
 }

@@ -1,0 +1,153 @@
+package dev.busbar.plugin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the types of the API refuse, and what they remember. */
+final class ApiTypesTest {
+    private static final Handler NOTHING = request -> Response.noContent();
+
+    @Test
+    void a_route_remembers_what_was_declared_and_changes_only_its_copy() {
+        Route plain = Route.get("/bills", NOTHING);
+        Route full = plain.access(Access.READ)
+                .summary("All bills")
+                .deadline(Duration.ofSeconds(1))
+                .maxBodyBytes(10)
+                .consumes("Text/CSV")
+                .returns(String.class);
+
+        assertThat(plain.access()).isEmpty();
+        assertThat(plain.deadline()).isEqualTo(Route.DEFAULT_DEADLINE);
+        assertThat(plain.maxBodyBytes()).isEqualTo(Route.DEFAULT_MAX_BODY_BYTES);
+        assertThat(plain.responseType()).isEmpty();
+        assertThat(full.access()).contains(Access.READ);
+        assertThat(full.summary()).isEqualTo("All bills");
+        assertThat(full.deadline()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(full.maxBodyBytes()).isEqualTo(10);
+        assertThat(full.consumes()).containsExactly("text/csv");
+        assertThat(full.responseType()).contains(String.class);
+        assertThat(full.handler()).isSameAs(NOTHING);
+        assertThat(full).hasToString("GET /bills");
+    }
+
+    @Test
+    void each_method_has_its_route() {
+        assertThat(Stream.of(
+                                Route.get("/", NOTHING),
+                                Route.post("/", NOTHING),
+                                Route.put("/", NOTHING),
+                                Route.patch("/", NOTHING),
+                                Route.delete("/", NOTHING))
+                        .map(Route::method))
+                .containsExactly(HttpMethod.values());
+        assertThat(Stream.of(
+                        Route.post("/", String.class, (request, body) -> Response.noContent()),
+                        Route.put("/", String.class, (request, body) -> Response.noContent()),
+                        Route.patch("/", String.class, (request, body) -> Response.noContent())))
+                .allSatisfy(route -> {
+                    assertThat(route.bodyType()).contains(String.class);
+                    assertThat(route.consumes()).containsExactly("application/json");
+                });
+    }
+
+    static Stream<Supplier<Object>> refused() {
+        Route route = Route.get("/", NOTHING);
+        ProblemException problem = ProblemException.notFound("x");
+        return Stream.of(
+                () -> Route.get("bills", NOTHING),
+                () -> route.deadline(Duration.ZERO),
+                () -> route.deadline(Duration.ofSeconds(-1)),
+                () -> route.deadline(Duration.ofHours(2)),
+                () -> route.maxBodyBytes(-1),
+                () -> route.consumes("csv"),
+                () -> route.consumes("text/csv; charset=utf-8"),
+                () -> Access.action(""),
+                () -> Access.action("Apply"),
+                () -> Access.action("a:b"),
+                () -> new Access(Access.Kind.PUBLIC, "read"),
+                () -> new HealthCheck(" ", HealthCheck.Health::pass),
+                () -> Response.noContent().status(100),
+                () -> Response.noContent().status(600),
+                () -> Response.noContent().header("a b", "x"),
+                () -> Response.noContent().header("x", "a\r\nset-cookie: b"),
+                () -> Response.noContent().header("x", "\u20ac"),
+                () -> Response.bytes("text/plain\r\nx: y", new byte[0]),
+                () -> Response.stream("text/plain\n", out -> {}),
+                () -> ProblemException.of(200, "fine", "Fine", ""),
+                () -> ProblemException.of(600, "odd", "Odd", ""),
+                () -> ProblemException.of(400, "Not A Name", "x", ""),
+                () -> problem.withHeader("x", "a\r\nb"),
+                () -> problem.withHeader("a b", "x"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void what_does_not_fit_is_refused_at_once(Supplier<Object> act) {
+        assertThatThrownBy(act::get)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"type", "title", "status", "detail", "instance", "correlationId", "errors"})
+    void a_problem_has_each_standard_member_once(String member) {
+        assertThatThrownBy(() -> ProblemException.notFound("x").with(member, "y"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(member);
+    }
+
+    @Test
+    void a_problem_keeps_all_it_was_given() {
+        ProblemException problem = ProblemException.invalid("/a", "wrong")
+                .with("platform", "billing")
+                .withHeader("Retry-After", "1");
+
+        assertThat(problem.status()).isEqualTo(422);
+        assertThat(problem.name()).isEqualTo("validation-failed");
+        assertThat(problem.title()).isEqualTo("Validation failed");
+        assertThat(problem.detail()).isEqualTo("wrong");
+        assertThat(problem.violations()).containsExactly(new ProblemException.Violation("/a", "wrong"));
+        assertThat(problem.members()).containsEntry("platform", "billing");
+        assertThat(problem.headers()).containsEntry("Retry-After", "1");
+        assertThat(problem.getStackTrace()).isEmpty();
+        assertThat(ProblemException.badRequest("x").status()).isEqualTo(400);
+    }
+
+    @Test
+    void an_answer_keeps_all_it_was_given() {
+        Response created = Response.created(URI.create("/bills/7"), List.of(1)).header("X-Own", "1");
+
+        assertThat(created.status()).isEqualTo(201);
+        assertThat(created.headers()).containsEntry("location", "/bills/7").containsEntry("x-own", "1");
+        assertThat(created.body()).isEqualTo(new Response.Body.Json(List.of(1)));
+        assertThat(Response.text("é").headers()).containsEntry("content-type", "text/plain; charset=utf-8");
+        assertThat(Response.noContent().status(304).status()).isEqualTo(304);
+    }
+
+    @Test
+    void small_values_hold_what_they_say() throws Exception {
+        assertThat(Access.PUBLIC).isEqualTo(new Access(Access.Kind.PUBLIC, ""));
+        assertThat(Access.READ).isEqualTo(Access.action("read"));
+        assertThat(Access.WRITE).isEqualTo(Access.action("write"));
+        assertThat(HealthCheck.Health.warn("slow").status()).isEqualTo(HealthCheck.Health.Status.WARN);
+        assertThat(HealthCheck.Health.fail("gone").detail()).isEqualTo("gone");
+        assertThat(new Principal("ada", Principal.Kind.HUMAN, Set.of("admin")).roles())
+                .containsExactly("admin");
+        Platform empty = new Platform() {};
+        assertThat(empty.routes()).isEmpty();
+        assertThat(empty.healthChecks()).isEmpty();
+        empty.close();
+    }
+}
