@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
+import org.objectweb.asm.Handle;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
@@ -83,6 +84,22 @@ final class ClassScan {
         }
     }
 
+    private void useType(String name) {
+        if (!name.startsWith(API)) {
+            return;
+        }
+        String className = name.replace('/', '.');
+        if (!ExportedPackages.isExported(className)) {
+            missing.add(className + " (not exported)");
+            return;
+        }
+        try {
+            Class.forName(className, false, ClassScan.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            missing.add(className);
+        }
+    }
+
     private static boolean hasMethod(Class<?> type, String name, String descriptor) {
         if (name.equals("<init>")) {
             for (var constructor : type.getDeclaredConstructors()) {
@@ -130,6 +147,15 @@ final class ClassScan {
         }
 
         @Override
+        public void visit(
+                int version, int access, String name, String signature, String superName, String[] interfaces) {
+            if (superName != null) {
+                useType(superName);
+            }
+            List.of(interfaces).forEach(ClassScan.this::useType);
+        }
+
+        @Override
         public MethodVisitor visitMethod(
                 int access, String name, String descriptor, String signature, String[] exceptions) {
             return new MethodVisitor(Opcodes.ASM9) {
@@ -140,6 +166,22 @@ final class ClassScan {
                         exitCallers.add(className);
                     }
                     use(owner, method, methodDescriptor, true);
+                }
+
+                @Override
+                public void visitInvokeDynamicInsn(
+                        String method, String methodDescriptor, Handle bootstrap, Object... arguments) {
+                    for (Object argument : arguments) {
+                        if (argument instanceof Handle handle) {
+                            boolean isMethod = handle.getTag() >= Opcodes.H_INVOKEVIRTUAL;
+                            use(handle.getOwner(), handle.getName(), handle.getDesc(), isMethod);
+                        }
+                    }
+                }
+
+                @Override
+                public void visitTypeInsn(int opcode, String type) {
+                    useType(type);
                 }
 
                 @Override

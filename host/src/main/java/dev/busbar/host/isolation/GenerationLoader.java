@@ -49,7 +49,8 @@ public final class GenerationLoader {
         } catch (RejectedException e) {
             manager.close();
             throw e;
-        } catch (RuntimeException | LinkageError e) {
+        } catch (RuntimeException | Error e) {
+            // The border to a plugin's code: a static initializer may throw any error.
             manager.close();
             throw new RejectedException("plugin " + artifact.label() + " cannot be loaded: " + e, e);
         }

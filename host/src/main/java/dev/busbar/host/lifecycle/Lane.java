@@ -10,18 +10,22 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one thread on which a generation is loaded, started, checked and closed. A step that takes too long is
- * interrupted and given up; the thread then may never come back, and costs nobody else. Steps are handed in by the
- * thread that decides.
+ * interrupted and given up; the thread then may never come back, and costs nobody else: what comes after runs on a
+ * fresh one. Steps may be handed in by any thread.
  */
 final class Lane implements AutoCloseable {
     private static final long IDLE_SECONDS = 5;
 
     private final String name;
     private final ScheduledExecutorService timer;
+    private final Object lock = new Object();
     private ExecutorService thread;
+    private @Nullable ExecutorService abandoned;
 
     Lane(String name, ScheduledExecutorService timer) {
         this.name = name;
@@ -48,37 +52,70 @@ final class Lane implements AutoCloseable {
      */
     <T> CompletableFuture<T> run(Callable<T> step, Duration limit) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        ExecutorService running = thread;
-        ScheduledFuture<?> alarm = timer.schedule(
-                () -> {
-                    if (result.completeExceptionally(new TimeoutException("not done within " + limit))) {
-                        running.shutdownNow();
-                    }
-                },
-                limit.toMillis(),
-                TimeUnit.MILLISECONDS);
-        running.execute(() -> {
-            try {
-                T value = step.call();
-                alarm.cancel(false);
-                result.complete(value);
-            } catch (Throwable failure) {
-                // The border to a plugin's code: whatever it throws, errors included, is the outcome of this step.
-                alarm.cancel(false);
-                result.completeExceptionally(failure);
-            }
-        });
+        AtomicBoolean over = new AtomicBoolean();
+        synchronized (lock) {
+            ExecutorService running = thread;
+            ScheduledFuture<?> alarm = timer.schedule(
+                    () -> {
+                        if (over.compareAndSet(false, true)) {
+                            giveUp(running);
+                            result.completeExceptionally(new TimeoutException("not done within " + limit));
+                        }
+                    },
+                    limit.toMillis(),
+                    TimeUnit.MILLISECONDS);
+            running.execute(() -> {
+                Outcome<T> outcome = Outcome.of(step);
+                if (over.compareAndSet(false, true)) {
+                    alarm.cancel(false);
+                    outcome.to(result);
+                }
+            });
+        }
         return result;
     }
 
-    /** Takes a fresh thread for what still has to be done after a step was given up. */
-    void renew() {
-        thread.shutdownNow();
-        thread = newThread();
+    private record Outcome<T>(@Nullable T value, @Nullable Throwable failure) {
+        static <T> Outcome<T> of(Callable<T> step) {
+            try {
+                return new Outcome<>(step.call(), null);
+            } catch (Throwable failure) {
+                // The border to a plugin's code: whatever it throws, errors included, is the outcome of this step.
+                return new Outcome<>(null, failure);
+            }
+        }
+
+        void to(CompletableFuture<T> result) {
+            if (failure == null) {
+                result.complete(value);
+            } else {
+                result.completeExceptionally(failure);
+            }
+        }
+    }
+
+    /** The next step gets a fresh thread before anybody hears that this one was given up. */
+    private void giveUp(ExecutorService running) {
+        synchronized (lock) {
+            running.shutdownNow();
+            abandoned = running;
+            thread = newThread();
+        }
+    }
+
+    /** Waits for a step that was given up; false when it is still not over after the limit. */
+    boolean awaitAbandoned(long millis) throws InterruptedException {
+        ExecutorService before;
+        synchronized (lock) {
+            before = abandoned;
+        }
+        return before == null || before.awaitTermination(millis, TimeUnit.MILLISECONDS);
     }
 
     @Override
     public void close() {
-        thread.shutdown();
+        synchronized (lock) {
+            thread.shutdown();
+        }
     }
 }

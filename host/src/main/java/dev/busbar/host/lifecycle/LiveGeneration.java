@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,9 +123,21 @@ final class LiveGeneration {
     }
 
     private static void requirePass(HealthCheck check) throws Exception {
-        HealthCheck.Health health = check.probe().check();
+        String prefix = "its health check \"" + check.name() + "\" failed: ";
+        HealthCheck.@Nullable Health health;
+        try {
+            health = check.probe().check();
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            // The border to a plugin's code: to throw is one way to fail.
+            throw new RejectedException(prefix + "it threw " + e, e);
+        }
+        if (health == null) {
+            throw new RejectedException(prefix + "it answered null");
+        }
         if (health.status() == HealthCheck.Health.Status.FAIL) {
-            throw new RejectedException("its health check \"" + check.name() + "\" failed: " + health.detail());
+            throw new RejectedException(prefix + health.detail());
         }
     }
 
@@ -158,12 +171,14 @@ final class LiveGeneration {
     private boolean closed(@Nullable Void done, @Nullable Throwable failure) {
         if (failure != null) {
             LOG.warn("{}: close() failed or took too long ({})", gate, failure.toString());
-            lane.renew();
         }
         return failure == null;
     }
 
     private @Nullable Void closePlatform() throws Exception {
+        if (!lane.awaitAbandoned(POOL_END_MILLIS)) {
+            throw new TimeoutException("its start does not end, and two of its methods never run at once");
+        }
         Running now;
         synchronized (lock) {
             given = true;

@@ -78,7 +78,7 @@ final class Slot {
             swap(decider.artifacts().find(enabled().sha256()), () -> {}, pending);
         } else if (intent instanceof Intent.Rollback) {
             Desired target = decider.desired()
-                    .previous(id, known().sha256())
+                    .previous(id, enabled().sha256())
                     .orElseThrow(
                             () -> new RefusedException(Cause.CONFLICT, "no earlier version of " + id + " is kept"));
             swap(
@@ -149,7 +149,15 @@ final class Slot {
 
     private void boot(Desired known, Intent.Pending pending) throws RejectedException, IOException {
         desired = known;
-        artifact = decider.artifacts().find(known.sha256());
+        try {
+            artifact = decider.artifacts().find(known.sha256());
+        } catch (RejectedException e) {
+            away(PluginState.FAILED, e.reason(), "it could not be started");
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            away(PluginState.FAILED, "its jar could not be read; see the host's log", "it could not be started");
+            throw e;
+        }
         if (known.enabled()) {
             swap(artifact, () -> {}, pending);
         } else {
@@ -230,6 +238,9 @@ final class Slot {
         } catch (RuntimeException e) {
             LOG.error("plugin {}: desired state could not be written", id, e);
             decider.gone(next, "desired state could not be written");
+            if (active == null) {
+                away(PluginState.FAILED, "desired state could not be written; try again", "it could not be started");
+            }
             finish(
                     pending,
                     new RefusedException(Cause.HOST, "desired state could not be written; nothing has changed"));
@@ -315,7 +326,7 @@ final class Slot {
     }
 
     boolean isForgotten() {
-        return desired == null && active == null && state == PluginState.RETIRED;
+        return desired == null && active == null && (state == PluginState.RETIRED || state == PluginState.DISCOVERED);
     }
 
     PluginView view() {

@@ -98,16 +98,18 @@ public final class HostExtension implements BeforeAllCallback, AfterEachCallback
 
     @Override
     public void afterEach(ExtensionContext context) {
+        boolean reusable = false;
         try {
             if (host != null && context.getExecutionException().isEmpty()) {
                 Invariants.hold(host.host());
                 if (shared) {
                     takeAllOut();
                     Invariants.hold(host.host());
+                    reusable = true;
                 }
             }
         } finally {
-            if (!shared || context.getExecutionException().isPresent()) {
+            if (!reusable) {
                 end();
             }
         }

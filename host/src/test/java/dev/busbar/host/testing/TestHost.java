@@ -74,9 +74,24 @@ public final class TestHost implements AutoCloseable {
 
     /** Installs a jar through the admin API. */
     public HttpResponse<String> install(PluginJar jar) throws IOException, InterruptedException {
-        return send(request("/admin/plugins")
+        return install(jar, "");
+    }
+
+    /** Installs a jar through the admin API, with a query such as {@code ?allowDowngrade=true}. */
+    public HttpResponse<String> install(PluginJar jar, String query) throws IOException, InterruptedException {
+        return send(request("/admin/plugins" + query)
                 .header("Content-Type", "application/java-archive")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(jar.bytes())));
+    }
+
+    /** Changes a plugin through the admin API: {@code reload}, {@code rollback}, {@code enable}, {@code disable}. */
+    public HttpResponse<String> change(String id, String what) throws IOException, InterruptedException {
+        return send(request("/admin/plugins/" + id + "/" + what).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    /** Removes a plugin through the admin API. */
+    public HttpResponse<String> remove(String id) throws IOException, InterruptedException {
+        return send(request("/admin/plugins/" + id).DELETE());
     }
 
     /** Sends a request and reads the whole answer. */
