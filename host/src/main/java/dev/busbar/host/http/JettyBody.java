@@ -2,14 +2,20 @@ package dev.busbar.host.http;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.concurrent.atomic.AtomicReference;
+import java.io.InterruptedIOException;
+import java.util.Objects;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The body of a request. Read by one thread; {@link #giveUp} comes from the one that answers, which may be another, and
  * then no read reaches the connection any more, where the next request may already be on its way.
+ *
+ * <p>Every touch of Jetty's request is made under one lock, and none of them blocks: completing an answer reads the rest
+ * of the body itself, and a reader inside Jetty at that moment would share its buffers and mix up two requests. A reader
+ * waits for more outside of Jetty, on the lock.
  */
 final class JettyBody extends InputStream {
     /** How much of an unread body is worth reading to keep the connection. */
@@ -23,12 +29,13 @@ final class JettyBody extends InputStream {
     }
 
     private final Request request;
-    private final InputStream in;
-    private final AtomicReference<State> state = new AtomicReference<>(State.UNTOUCHED);
+    private final Object lock = new Object();
+    private State state = State.UNTOUCHED;
+    private Content.@Nullable Chunk chunk;
+    private boolean demanded;
 
     JettyBody(Request request) {
         this.request = request;
-        this.in = Content.Source.asInputStream(request);
     }
 
     @Override
@@ -39,24 +46,90 @@ final class JettyBody extends InputStream {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-        state.compareAndSet(State.UNTOUCHED, State.READING);
-        State now = state.get();
-        if (now == State.AT_END) {
-            return -1;
+        Objects.checkFromIndexSize(offset, length, buffer.length);
+        if (length == 0) {
+            return 0;
         }
-        if (now == State.GIVEN_UP) {
+        synchronized (lock) {
+            while (true) {
+                requireReadable();
+                if (state == State.AT_END) {
+                    return -1;
+                }
+                state = State.READING;
+                Content.Chunk now = next();
+                if (now == null) {
+                    awaitMore();
+                } else if (now.hasRemaining()) {
+                    return copy(now, buffer, offset, length);
+                } else {
+                    finish(now);
+                }
+            }
+        }
+    }
+
+    private void requireReadable() throws IOException {
+        if (state == State.GIVEN_UP) {
             throw new IOException("the request was answered; its body can no longer be read");
         }
-        int n = in.read(buffer, offset, length);
-        if (n < 0) {
-            state.compareAndSet(State.READING, State.AT_END);
+    }
+
+    private Content.@Nullable Chunk next() throws IOException {
+        if (chunk == null && !demanded) {
+            chunk = request.read();
         }
-        return n;
+        Content.Chunk now = chunk;
+        if (now != null && Content.Chunk.isFailure(now)) {
+            throw new IOException("the body did not arrive to its end", now.getFailure());
+        }
+        return now;
+    }
+
+    private int copy(Content.Chunk now, byte[] buffer, int offset, int length) {
+        int count = Math.min(now.remaining(), length);
+        now.getByteBuffer().get(buffer, offset, count);
+        if (!now.hasRemaining()) {
+            finish(now);
+        }
+        return count;
+    }
+
+    private void finish(Content.Chunk read) {
+        if (read.isLast()) {
+            state = State.AT_END;
+        }
+        read.release();
+        chunk = null;
+    }
+
+    private void awaitMore() throws IOException {
+        if (!demanded) {
+            demanded = true;
+            request.demand(this::arrived);
+        }
+        try {
+            while (demanded && state == State.READING) {
+                lock.wait();
+            }
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException("interrupted while waiting for the client");
+        }
+    }
+
+    /** Called by Jetty, on a server thread. */
+    private void arrived() {
+        synchronized (lock) {
+            demanded = false;
+            lock.notifyAll();
+        }
     }
 
     @Override
-    public int available() throws IOException {
-        return state.get() == State.READING ? in.available() : 0;
+    public int available() {
+        synchronized (lock) {
+            return chunk == null ? 0 : chunk.remaining();
+        }
     }
 
     /**
@@ -65,12 +138,20 @@ final class JettyBody extends InputStream {
      * @return whether nothing of the body is left, so that the connection can go on
      */
     boolean giveUp() {
-        State before = state.getAndSet(State.GIVEN_UP);
-        return switch (before) {
-            case AT_END -> true;
-            case UNTOUCHED -> isAbsent() || discard();
-            case READING, GIVEN_UP -> false;
-        };
+        synchronized (lock) {
+            State before = state;
+            state = State.GIVEN_UP;
+            if (chunk != null) {
+                chunk.release();
+                chunk = null;
+            }
+            lock.notifyAll();
+            return switch (before) {
+                case AT_END -> true;
+                case UNTOUCHED -> isAbsent() || discard();
+                case READING, GIVEN_UP -> false;
+            };
+        }
     }
 
     private boolean isAbsent() {
@@ -85,13 +166,13 @@ final class JettyBody extends InputStream {
         }
         int discarded = 0;
         while (discarded <= MAX_DISCARD_BYTES) {
-            Content.Chunk chunk = request.read();
-            if (chunk == null || Content.Chunk.isFailure(chunk)) {
+            Content.Chunk unread = request.read();
+            if (unread == null || Content.Chunk.isFailure(unread)) {
                 return false;
             }
-            discarded += chunk.remaining();
-            boolean last = chunk.isLast();
-            chunk.release();
+            discarded += unread.remaining();
+            boolean last = unread.isLast();
+            unread.release();
             if (last) {
                 return true;
             }

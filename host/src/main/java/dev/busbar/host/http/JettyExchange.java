@@ -109,6 +109,7 @@ final class JettyExchange implements Exchange {
 
     @Override
     public void abort(Throwable cause) {
+        body.giveUp();
         complete(cause);
     }
 
