@@ -1,7 +1,6 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.routing.Workers;
-import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -16,16 +15,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class GenerationPool implements Workers, AutoCloseable {
     private static final long IDLE_SECONDS = 10;
 
+    private final HandOffQueue queue;
     private final ThreadPoolExecutor pool;
 
     GenerationPool(String name, ClassLoader loader, int maxThreads, int maxQueued) {
-        HandOffQueue queue = new HandOffQueue();
+        queue = new HandOffQueue(maxThreads, maxQueued);
+        // the queue counts the threads: a second bound could refuse one in the place of one that is just ending
         pool = new ThreadPoolExecutor(
-                0, maxThreads, IDLE_SECONDS, TimeUnit.SECONDS, queue, threads(name, loader), (task, executor) -> {
-                    if (executor.isShutdown() || !queue.offerWaiting(task, maxQueued)) {
-                        throw new RejectedExecutionException(name);
-                    }
-                });
+                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, queue, threads(name, loader));
     }
 
     /** Daemon threads whose context class loader is the generation's; they die with its pool. */
@@ -41,12 +38,31 @@ final class GenerationPool implements Workers, AutoCloseable {
 
     @Override
     public boolean offer(Runnable task) {
+        return switch (queue.reserve()) {
+            case QUEUE -> enqueue(task);
+            case NEW_THREAD -> start(task);
+            case NONE -> false;
+        };
+    }
+
+    private boolean enqueue(Runnable task) {
+        queue.enqueue(task);
+        return !pool.isShutdown() || !queue.remove(task);
+    }
+
+    private boolean start(Runnable task) {
+        boolean started = false;
         try {
             pool.execute(task);
-            return true;
-        } catch (RejectedExecutionException full) {
+            started = true;
+        } catch (RejectedExecutionException closed) {
             return false;
+        } finally {
+            if (!started) {
+                queue.threadFailed();
+            }
         }
+        return true;
     }
 
     /** How many threads there are now. */
@@ -63,24 +79,5 @@ final class GenerationPool implements Workers, AutoCloseable {
     /** Waits until all threads are gone; false when some are still there after the limit. */
     boolean awaitEnd(long millis) throws InterruptedException {
         return pool.awaitTermination(millis, TimeUnit.MILLISECONDS);
-    }
-
-    /** Refuses an offer unless a thread waits for it, so that the pool makes a new thread before it queues. */
-    private static final class HandOffQueue extends LinkedTransferQueue<Runnable> {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public boolean offer(Runnable task) {
-            return tryTransfer(task);
-        }
-
-        /** The bound may be passed by as many as offer at the same moment. */
-        boolean offerWaiting(Runnable task, int maxQueued) {
-            if (size() >= maxQueued) {
-                return false;
-            }
-            put(task);
-            return true;
-        }
     }
 }

@@ -1,0 +1,95 @@
+package dev.busbar.host.lifecycle;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tasks on their way to the threads of one {@link GenerationPool}, and the count of both. A task goes through the queue
+ * even when a thread waits for it: another that has just finished may take it first, and waking a thread is most of what
+ * a hand-over costs. One atomic word decides, so that no task waits for busy threads while there may be one more, and no
+ * thread goes on whom a task counts. Thread-safe.
+ *
+ * <p>The word: bits 32–63 count threads; bits 0–31, signed, the threads that wait less the tasks that do.
+ */
+final class HandOffQueue extends LinkedBlockingQueue<Runnable> {
+    private static final long serialVersionUID = 1L;
+    private static final long THREAD = 1L << 32;
+
+    private final int maxThreads;
+    private final int maxWaiting;
+    private final AtomicLong word = new AtomicLong();
+
+    /** What becomes of a task. */
+    enum Place {
+        QUEUE,
+        NEW_THREAD,
+        NONE
+    }
+
+    /** Bounds the threads, and the tasks that wait while all of them are busy. */
+    HandOffQueue(int maxThreads, int maxWaiting) {
+        this.maxThreads = maxThreads;
+        this.maxWaiting = maxWaiting;
+    }
+
+    /** Takes a place for one more task; whoever gets it has to use it. */
+    Place reserve() {
+        while (true) {
+            long now = word.get();
+            int spare = (int) now;
+            boolean full = (now - spare) >> 32 >= maxThreads;
+            if (spare > 0 || (full && spare > -maxWaiting)) {
+                if (word.compareAndSet(now, now - 1)) {
+                    return Place.QUEUE;
+                }
+            } else if (full) {
+                return Place.NONE;
+            } else if (word.compareAndSet(now, now + THREAD)) {
+                return Place.NEW_THREAD;
+            }
+        }
+    }
+
+    /** Gives back the place of a thread that could not be started. */
+    void threadFailed() {
+        word.addAndGet(-THREAD);
+    }
+
+    /** Uses a place in the queue. */
+    void enqueue(Runnable task) {
+        super.offer(task);
+    }
+
+    /** Always refuses: what the executor offers has the place of a new thread. */
+    @Override
+    public boolean offer(Runnable task) {
+        return false;
+    }
+
+    @Override
+    public @Nullable Runnable poll(long timeout, TimeUnit unit) throws InterruptedException {
+        word.incrementAndGet();
+        try {
+            Runnable task = super.poll(timeout, unit);
+            return task != null || leave() ? task : take();
+        } catch (InterruptedException e) {
+            word.decrementAndGet();
+            throw e;
+        }
+    }
+
+    /** Whether a thread that has waited in vain may go. Where it may not, its task is in the queue or about to be. */
+    private boolean leave() {
+        while (true) {
+            long now = word.get();
+            if ((int) now <= 0) {
+                return false;
+            }
+            if (word.compareAndSet(now, now - 1 - THREAD)) {
+                return true;
+            }
+        }
+    }
+}
