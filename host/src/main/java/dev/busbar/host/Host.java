@@ -34,6 +34,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +60,7 @@ public final class Host implements AutoCloseable {
     private final RunFile runFile;
     private final List<Interceptor> hostChain;
     private final List<Interceptor> routeChain;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean ready;
 
     private Host(HostSettings settings) throws IOException {
@@ -173,6 +175,9 @@ public final class Host implements AutoCloseable {
     @Override
     public void close() {
         ready = false;
+        if (closed.getAndSet(true)) {
+            return;
+        }
         try {
             TimeUnit.NANOSECONDS.sleep(settings.stop().delay().toNanos());
             int left = server.drain(settings.stop().limit());
@@ -186,13 +191,24 @@ public final class Host implements AutoCloseable {
             Thread.currentThread().interrupt();
             LOG.warn("stopping without waiting for requests in flight");
         }
-        runFile.remove();
-        inbox.close();
-        plugins.close();
-        server.close();
-        pool.close();
-        watch.shutdownNow();
-        database.close();
+        List<Runnable> inReverse = List.of(
+                runFile::remove,
+                inbox::close,
+                plugins::close,
+                server::close,
+                pool::close,
+                watch::shutdownNow,
+                database::close);
+        inReverse.forEach(Host::closeQuietly);
         LOG.info("stopped");
+    }
+
+    /** One thing that cannot be closed must not keep the others open. */
+    private static void closeQuietly(Runnable close) {
+        try {
+            close.run();
+        } catch (RuntimeException e) {
+            LOG.warn("something could not be closed", e);
+        }
     }
 }

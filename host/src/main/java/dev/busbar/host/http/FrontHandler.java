@@ -41,9 +41,9 @@ final class FrontHandler extends Handler.Wrapper {
             return super.handle(request, response, callback);
         }
         inFlight.incrementAndGet();
-        JettyExchange exchange = new JettyExchange(request, response, callback, draining);
+        // What counts is that the client has its answer; a handler that does not come back must not hold up a stop.
+        JettyExchange exchange = new JettyExchange(request, response, callback, draining, this::completed);
         Invocation invocation = new Invocation(exchange, System.nanoTime());
-        invocation.onComplete(this::completed);
         try {
             if (draining) {
                 throw Problems.shuttingDown();

@@ -28,14 +28,17 @@ final class JettyExchange implements Exchange {
     private final boolean closing;
     private final JettyBody body;
     private final AtomicBoolean completed = new AtomicBoolean();
+    private final Runnable whenComplete;
     private volatile Runnable whenDone = () -> {};
 
     /**
      * Adapts.
      *
      * @param closing whether the connection is to be closed after the answer
+     * @param whenComplete runs once, when the answer is out or has failed
      */
-    JettyExchange(Request request, Response response, Callback callback, boolean closing) {
+    JettyExchange(Request request, Response response, Callback callback, boolean closing, Runnable whenComplete) {
+        this.whenComplete = whenComplete;
         this.request = request;
         this.fields = request.getHeaders();
         this.response = response;
@@ -136,6 +139,7 @@ final class JettyExchange implements Exchange {
             }
         } finally {
             whenDone.run();
+            whenComplete.run();
         }
     }
 }

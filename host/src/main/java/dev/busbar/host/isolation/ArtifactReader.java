@@ -49,7 +49,8 @@ public final class ArtifactReader {
     private static final Pattern EXACT_VERSION = Pattern.compile("\\d+\\.\\d+\\.\\d+");
     private static final String EXTENSIONS = "META-INF/extensions.idx";
     private static final int MAX_ENTRIES = 100_000;
-    private static final long MAX_CLASS_BYTES = 16L << 20;
+    private static final int MAX_INDEX_BYTES = 64 << 10;
+    private static final int MAX_VERSION_LETTERS = 64;
     private static final List<String> FORBIDDEN = List.of("dev/busbar/plugin/", "org/pf4j/");
     private static final List<String> IGNORED = List.of("org/slf4j/", "org/jspecify/");
 
@@ -125,6 +126,10 @@ public final class ArtifactReader {
 
     private static Version version(Attributes manifest) throws RejectedException {
         String version = text(manifest, "Plugin-Version");
+        if (version.length() > MAX_VERSION_LETTERS) {
+            throw new RejectedException("manifest attribute Plugin-Version has " + version.length()
+                    + " letters (expected: at most " + MAX_VERSION_LETTERS + ")");
+        }
         try {
             return Version.parse(version);
         } catch (ParseException | IllegalArgumentException e) {
@@ -199,9 +204,6 @@ public final class ArtifactReader {
     }
 
     private static void scanClass(ZipFile zip, ZipEntry entry, ClassScan scan) throws RejectedException, IOException {
-        if (entry.getSize() > MAX_CLASS_BYTES) {
-            throw new RejectedException("its entry " + entry.getName() + " is too large for a class file");
-        }
         try (InputStream in = zip.getInputStream(entry)) {
             scan.add(entry.getName(), in);
         } catch (ZipException e) {
@@ -223,7 +225,7 @@ public final class ArtifactReader {
         }
         List<String> names = new ArrayList<>();
         try (InputStream in = zip.getInputStream(entry)) {
-            new String(in.readAllBytes(), StandardCharsets.UTF_8)
+            new String(in.readNBytes(MAX_INDEX_BYTES), StandardCharsets.UTF_8)
                     .lines()
                     .map(line -> line.replaceFirst("#.*", "").strip())
                     .filter(line -> !line.isEmpty())

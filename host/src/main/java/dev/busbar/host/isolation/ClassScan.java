@@ -23,6 +23,7 @@ import org.objectweb.asm.Type;
 final class ClassScan {
     private static final String API = "dev/busbar/plugin/";
     private static final int FIRST_VERSION = 44;
+    private static final int MAX_CLASS_BYTES = 16 << 20;
 
     private final List<String> names = new ArrayList<>();
     private final Set<String> exitCallers = new HashSet<>();
@@ -30,7 +31,10 @@ final class ClassScan {
 
     /** Reads one class file. */
     void add(String entry, InputStream in) throws IOException, RejectedException {
-        byte[] bytes = in.readAllBytes();
+        byte[] bytes = in.readNBytes(MAX_CLASS_BYTES + 1);
+        if (bytes.length > MAX_CLASS_BYTES) {
+            throw new RejectedException("its entry " + entry + " is too large for a class file");
+        }
         int version = bytes.length < 8 ? 0 : ((bytes[6] & 0xff) << 8) | (bytes[7] & 0xff);
         int newest = Runtime.version().feature() + FIRST_VERSION;
         if (version > newest) {

@@ -21,6 +21,9 @@ interface Decider {
     /** Whether what development only warns of is refused. */
     boolean strict();
 
+    /** Whether nothing is to be published any more. */
+    boolean isStopping();
+
     /** Makes a generation with a number of its own. */
     LiveGeneration newGeneration(Artifact artifact);
 

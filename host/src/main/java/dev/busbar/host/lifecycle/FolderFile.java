@@ -2,35 +2,49 @@ package dev.busbar.host.lifecycle;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 
-/** What is known of one file in a folder. Used by the folder's thread. */
+/**
+ * What is known of one file in a folder: what it held when it was last dealt with, and how it looks now. Used by the
+ * inbox's thread.
+ */
 final class FolderFile {
+    private static final long RETRY_NANOS = 1_000_000_000L;
+
     /** Tells whether a file was touched; the digest says whether it has changed. */
     record Stamp(long size, FileTime modified, String key) {
         static final Stamp NONE = new Stamp(-1, FileTime.fromMillis(0), "");
+        static final Stamp UNREADABLE = new Stamp(-2, FileTime.fromMillis(0), "");
 
-        static Stamp of(Path file) throws IOException {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            Object changed = Files.getFileStore(file).supportsFileAttributeView("unix")
-                    ? Files.getAttribute(file, "unix:ctime")
-                    : "";
-            return new Stamp(attributes.size(), attributes.lastModifiedTime(), attributes.fileKey() + "/" + changed);
+        static Stamp of(Path file) {
+            try {
+                BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+                return new Stamp(now.size(), now.lastModifiedTime(), now.fileKey() + "/" + changeTime(file));
+            } catch (IOException e) {
+                return UNREADABLE;
+            }
+        }
+
+        private static String changeTime(Path file) throws IOException {
+            try {
+                return String.valueOf(Files.getAttribute(file, "unix:ctime"));
+            } catch (UnsupportedOperationException | IllegalArgumentException e) {
+                return ""; // not a Unix file system
+            }
         }
     }
 
-    private static final long RETRY_NANOS = 1_000_000_000L;
-
-    private final long firstSeenNanos = System.nanoTime();
     private Stamp stamp;
+    private long stampedNanos = System.nanoTime();
+    private long missingSinceNanos;
+    private boolean missing;
     private boolean dealtWith;
-    private int missed;
+    private long notBeforeNanos = System.nanoTime();
     private String sha256;
     private String pluginId;
-    private boolean consentToDowngrade;
-    private long notBeforeNanos = System.nanoTime();
 
     private FolderFile(Stamp stamp, String sha256, String pluginId) {
         this.stamp = stamp;
@@ -47,30 +61,40 @@ final class FolderFile {
         return new FolderFile(Stamp.NONE, entry.sha256(), entry.pluginId());
     }
 
-    /** The same file, touched: its old content is remembered until the new one is known. */
-    FolderFile touched(Stamp now) {
-        return new FolderFile(now, sha256, pluginId);
+    /** Whether a file is one that the inbox looks at: a jar or a marker, not hidden, whole by its name. */
+    static boolean counts(Path file) {
+        String name = file.getFileName().toString();
+        boolean known = name.endsWith(".jar") || name.endsWith(".disabled") || name.endsWith(".allow");
+        return known && !name.startsWith(".") && !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     Stamp stamp() {
         return stamp;
     }
 
+    /** It was touched: its old content is remembered until the new one is known. */
+    void touched(Stamp now) {
+        stamp = now;
+        stampedNanos = System.nanoTime();
+        dealtWith = false;
+        notBeforeNanos = stampedNanos;
+    }
+
     boolean isDealtWith() {
         return dealtWith;
     }
 
-    void dealtWith(String digest, String plugin) {
-        dealtWith = true;
+    /** Remembers what it holds; there is nothing more to do unless it was touched meanwhile. */
+    void dealtWith(Stamp seen, String digest, String plugin) {
+        dealtWith = stamp.equals(seen);
         sha256 = digest;
         pluginId = plugin;
     }
 
     /** Has it looked at again, although nothing about it has changed. */
-    void lookAgain(boolean allowDowngrade) {
+    void lookAgain() {
         dealtWith = false;
         sha256 = "";
-        consentToDowngrade = allowDowngrade;
     }
 
     /** Leaves it alone for a while: the host could not deal with it now. */
@@ -82,10 +106,6 @@ final class FolderFile {
         return System.nanoTime() - notBeforeNanos < 0;
     }
 
-    boolean consentToDowngrade() {
-        return consentToDowngrade;
-    }
-
     String sha256() {
         return sha256;
     }
@@ -95,16 +115,20 @@ final class FolderFile {
     }
 
     void seen() {
-        missed = 0;
+        missing = false;
     }
 
-    /** Counts one scan in which it was not there. */
-    int missed() {
-        return ++missed;
+    /** It was not there in a scan; answers for how long that has been so. */
+    long missingMillis() {
+        if (!missing) {
+            missing = true;
+            missingSinceNanos = System.nanoTime();
+        }
+        return (System.nanoTime() - missingSinceNanos) / 1_000_000;
     }
 
-    /** For how long it has stood still: each touch makes a new one of these. */
+    /** For how long it has stood still. */
     long ageMillis() {
-        return (System.nanoTime() - firstSeenNanos) / 1_000_000;
+        return (System.nanoTime() - stampedNanos) / 1_000_000;
     }
 }

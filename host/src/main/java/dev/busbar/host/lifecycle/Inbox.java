@@ -10,12 +10,15 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Inbox implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
-
     private static final Duration FIRST_PASS_MARGIN = Duration.ofSeconds(5);
 
     private final LifecycleSettings settings;
@@ -36,11 +38,12 @@ public final class Inbox implements AutoCloseable {
     private final ScheduledThreadPoolExecutor thread =
             new ScheduledThreadPoolExecutor(1, GenerationPool.threads("busbar-inbox", Inbox.class.getClassLoader()));
     private final CompletableFuture<Void> firstPass = new CompletableFuture<>();
+    private final AtomicBoolean scanQueued = new AtomicBoolean();
     private @Nullable WatchService watcher;
     private @Nullable ScheduledFuture<?> next;
 
     /**
-     * An inbox that does not look yet.
+     * An inbox that does not look yet, but tells what becomes of the plugins it knows.
      *
      * @throws IOException when the drop folder neither exists nor can be made
      */
@@ -51,33 +54,37 @@ public final class Inbox implements AutoCloseable {
         InboxStore store = new InboxStore(database, clock);
         Duration settle = settings.limits().settle();
         PluginFolder bundled = new PluginFolder(
-                new PluginFolder.Place(settings.places().bundled(), Origin.Source.BUNDLED, settle),
+                new PluginFolder.Place(settings.places().bundled(), drop, Origin.Source.BUNDLED, settle),
                 plugins,
                 store,
                 Optional.empty(),
+                this::remove,
                 thread);
         PluginFolder dropped = new PluginFolder(
-                new PluginFolder.Place(drop, Origin.Source.FOLDER, settle),
+                new PluginFolder.Place(drop, drop, Origin.Source.FOLDER, settle),
                 plugins,
                 store,
                 Optional.of(new Receipts(drop, clock)),
+                this::remove,
                 thread);
         this.folders = List.of(bundled, dropped);
+        folders.forEach(PluginFolder::recall);
+        plugins.listen(view -> inTurn(() -> folders.forEach(folder -> folder.changed(view))));
     }
 
     /** Begins to look; completes when all that lay there at the start was dealt with. */
     public CompletableFuture<Void> start() {
-        plugins.attach(
-                view -> thread.execute(() -> folders.forEach(folder -> folder.changed(view))),
-                id -> folders.stream().map(folder -> folder.lookAgain(id)).reduce(false, Boolean::logicalOr));
         watch();
-        thread.execute(() -> {
-            folders.forEach(PluginFolder::recall);
-            scan();
-        });
+        inTurn(this::scan);
         // A file that never stands still must not keep the host from becoming ready.
         long limitMillis = settings.limits().start().plus(FIRST_PASS_MARGIN).toMillis();
         return firstPass.completeOnTimeout(null, limitMillis, TimeUnit.MILLISECONDS);
+    }
+
+    private void inTurn(Runnable step) {
+        if (!thread.isShutdown()) {
+            thread.execute(step);
+        }
     }
 
     private void scan() {
@@ -87,12 +94,11 @@ public final class Inbox implements AutoCloseable {
             if (settled) {
                 firstPass.complete(null);
             }
-        } catch (RuntimeException e) {
-            // The store may be away; the folder must be looked at again all the same.
-            LOG.error("the plugin folder could not be looked at", e);
+        } finally {
+            Duration pause =
+                    settled ? settings.limits().poll() : settings.limits().settle();
+            nextScan(pause.toMillis());
         }
-        long pause = (settled ? settings.limits().poll() : settings.limits().settle()).toMillis();
-        nextScan(pause);
     }
 
     private void nextScan(long millis) {
@@ -102,6 +108,36 @@ public final class Inbox implements AutoCloseable {
         if (!thread.isShutdown()) {
             next = thread.schedule(this::scan, millis, TimeUnit.MILLISECONDS);
         }
+    }
+
+    /** Takes a plugin away whose file is gone: the highest other jar of it takes its place, if there is one. */
+    private CompletableFuture<Boolean> remove(String pluginId, Origin gone) {
+        boolean itsOwn = plugins.find(pluginId)
+                .filter(view -> view.origin().equals(gone))
+                .isPresent();
+        if (!itsOwn) {
+            return CompletableFuture.completedFuture(true); // a removal counts only for what this very file installed
+        }
+        Map<Origin, String> others = new HashMap<>();
+        folders.forEach(folder -> others.putAll(folder.jars(pluginId)));
+        others.remove(gone);
+        return fallBack(pluginId, Fallback.sorted(others, plugins));
+    }
+
+    private CompletableFuture<Boolean> fallBack(String pluginId, List<Fallback> candidates) {
+        boolean none = candidates.isEmpty();
+        Intent intent = none ? new Intent.Remove(pluginId) : candidates.get(0).intent();
+        return plugins.submit(intent)
+                .handle((view, failure) -> RefusedException.of(failure))
+                .thenCompose(refused -> {
+                    if (refused.filter(why -> why.kind() == RefusedException.Cause.HOST)
+                            .isPresent()) {
+                        return CompletableFuture.completedFuture(false);
+                    }
+                    return none || refused.isEmpty()
+                            ? CompletableFuture.completedFuture(true)
+                            : fallBack(pluginId, candidates.subList(1, candidates.size()));
+                });
     }
 
     private void watch() {
@@ -129,8 +165,11 @@ public final class Inbox implements AutoCloseable {
                 boolean concerns = key.pollEvents().stream()
                         .anyMatch(event -> !String.valueOf(event.context()).contains(".status."));
                 key.reset();
-                if (concerns) {
-                    thread.execute(this::scan);
+                if (concerns && scanQueued.compareAndSet(false, true)) {
+                    inTurn(() -> {
+                        scanQueued.set(false);
+                        scan();
+                    });
                 }
             }
         } catch (InterruptedException | ClosedWatchServiceException e) {

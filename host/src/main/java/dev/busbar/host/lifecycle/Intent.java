@@ -8,8 +8,12 @@ sealed interface Intent {
     /** Which plugin. */
     String pluginId();
 
-    /** Run this artifact. */
-    record Install(Artifact artifact, Origin origin, Consent consent) implements Intent {
+    /**
+     * Run this artifact.
+     *
+     * @param enabled whether a plugin that is not known yet is to be served
+     */
+    record Install(Artifact artifact, Origin origin, Consent consent, boolean enabled) implements Intent {
         @Override
         public String pluginId() {
             return artifact.id();

@@ -16,9 +16,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,7 @@ final class LiveGeneration {
     private final SwapTimes times = new SwapTimes();
     private final Object lock = new Object();
     private @Nullable Running running;
+    private final AtomicReference<@Nullable CompletableFuture<Void>> closing = new AtomicReference<>();
     private boolean given;
     private volatile boolean primary;
     private volatile Optional<LeakWatch> leakWatch = Optional.empty();
@@ -86,12 +89,16 @@ final class LiveGeneration {
         Platform platform = now.loaded().platform();
         Thread.currentThread().setContextClassLoader(now.loaded().loader());
         LentTasks tasks = new LentTasks(gate, ledger, now.background(), means.timer(), () -> primary);
-        platform.start(new LentContext(artifact, gate, ledger, tasks, scratch, means.clock()));
-        routes = List.copyOf(platform.routes());
+        LentContext context = new LentContext(artifact, gate, ledger, tasks, scratch, means.clock());
+        inside(() -> {
+            platform.start(context);
+            return context;
+        });
+        routes = inside(() -> List.copyOf(platform.routes()));
         JsonCodec json = new JsonCodec(now.loaded().loader());
         PlatformRoutes compiled = means.compiler().compile(gate, routes, json, route -> now.requests());
         times.started();
-        check(List.copyOf(platform.healthChecks()));
+        check(inside(() -> List.copyOf(platform.healthChecks())));
         times.checked();
         return compiled;
     }
@@ -114,7 +121,19 @@ final class LiveGeneration {
         throw new RejectedException("plugin " + artifact.label() + " was given up while it was being loaded");
     }
 
-    private static void check(List<HealthCheck> checks) throws Exception {
+    /** Enters the plugin's code, unless the generation was given up meanwhile: a start may come back late. */
+    private <T> T inside(Callable<T> call) throws Exception {
+        if (!gate.enter()) {
+            throw new RejectedException("plugin " + artifact.label() + " was given up while it was starting");
+        }
+        try {
+            return call.call();
+        } finally {
+            gate.leave();
+        }
+    }
+
+    private void check(List<HealthCheck> checks) throws Exception {
         for (int round = 0; round < CHECK_ROUNDS; round++) {
             for (HealthCheck check : checks) {
                 requirePass(check);
@@ -122,11 +141,11 @@ final class LiveGeneration {
         }
     }
 
-    private static void requirePass(HealthCheck check) throws Exception {
+    private void requirePass(HealthCheck check) throws Exception {
         String prefix = "its health check \"" + check.name() + "\" failed: ";
         HealthCheck.@Nullable Health health;
         try {
-            health = check.probe().check();
+            health = inside(check.probe()::check);
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {
@@ -155,6 +174,16 @@ final class LiveGeneration {
 
     /** Closes it on its lane once nobody is inside any more; completes, never exceptionally, when it is gone. */
     CompletableFuture<Void> close() {
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        CompletableFuture<Void> before = closing.compareAndExchange(null, mine);
+        if (before != null) {
+            return before;
+        }
+        CompletableFuture<Void> unused = closeOnLane().whenComplete((done, failure) -> mine.complete(null));
+        return mine;
+    }
+
+    private CompletableFuture<Void> closeOnLane() {
         Duration limit = means.settings().limits().close();
         return lane.run(this::closePlatform, limit)
                 .handle(this::closed)

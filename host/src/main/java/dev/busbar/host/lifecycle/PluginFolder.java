@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,19 +24,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One folder as an inbox: each appearance, change or disappearance of a digest becomes one intent. A file counts once it
- * stood still for two scans and opens as a zip. All of it runs on the inbox's thread.
+ * stood still and opens as a zip; it is gone once it was missing as long. What was seen is written to the store after
+ * the intent has been applied, so that a crash in between applies it again, which changes nothing. All of it runs on the
+ * inbox's thread.
  */
 final class PluginFolder {
     private static final Logger LOG = LoggerFactory.getLogger(PluginFolder.class);
-    private static final int SCANS_UNTIL_GONE = 2;
     private static final long INCOMPLETE_MILLIS = 2_000;
+    private static final long LONGEST_WAIT_FOR_SUCCESSOR_MILLIS = 5_000;
+    private static final String DISABLED = ".disabled";
+    private static final String ALLOW = ".allow";
+    private static final String JAR = ".jar";
 
-    private final Path folder;
-    private final Origin.Source source;
-    private final long settleMillis;
+    private final Place place;
     private final Plugins plugins;
     private final InboxStore inbox;
     private final Optional<Receipts> receipts;
+    private final Removal removal;
     private final Executor thread;
     private final Map<String, FolderFile> files = new HashMap<>();
     private final Set<String> underWay = new HashSet<>();
@@ -46,264 +48,352 @@ final class PluginFolder {
     /**
      * Which folder.
      *
+     * @param markers the folder in which {@code <id>.disabled} counts
      * @param settle how long a file must stand still before it counts
      */
-    record Place(Path folder, Origin.Source source, Duration settle) {}
+    record Place(Path folder, Path markers, Origin.Source source, Duration settle) {}
 
-    PluginFolder(Place place, Plugins plugins, InboxStore inbox, Optional<Receipts> receipts, Executor thread) {
-        this.folder = place.folder();
-        this.source = place.source();
-        this.settleMillis = place.settle().toMillis();
+    /** Takes away what a file had installed; completes with whether that is done. */
+    interface Removal {
+        CompletableFuture<Boolean> remove(String pluginId, Origin origin);
+    }
+
+    PluginFolder(
+            Place place,
+            Plugins plugins,
+            InboxStore inbox,
+            Optional<Receipts> receipts,
+            Removal removal,
+            Executor thread) {
+        this.place = place;
         this.plugins = plugins;
         this.inbox = inbox;
         this.receipts = receipts;
+        this.removal = removal;
         this.thread = thread;
     }
 
     /** Recalls what was dealt with before the host was stopped. */
     void recall() {
-        inbox.all(source).forEach(entry -> files.put(entry.fileName(), FolderFile.remembered(entry)));
+        inbox.all(place.source()).forEach(entry -> files.put(entry.fileName(), FolderFile.remembered(entry)));
     }
 
     /** Looks at the folder once; answers whether everything in it was dealt with. */
     boolean scan() {
+        Optional<List<Path>> listed = list();
+        if (listed.isEmpty()) {
+            return true; // a folder that cannot be seen says nothing about its files
+        }
         Set<String> present = new HashSet<>();
         boolean settled = true;
-        for (Path file : list()) {
+        for (Path file : listed.get()) {
             String name = file.getFileName().toString();
             present.add(name);
-            settled &= look(file, name);
+            settled &= guarded(name, () -> look(file, name));
         }
         for (String name : List.copyOf(files.keySet())) {
             if (!present.contains(name)) {
-                settled &= miss(name);
+                settled &= guarded(name, () -> miss(name));
             }
         }
         return settled && underWay.isEmpty();
     }
 
-    private List<Path> list() {
-        try (Stream<Path> all = Files.list(folder)) {
-            return all.filter(PluginFolder::counts).sorted().toList();
-        } catch (NoSuchFileException e) {
-            return List.of();
-        } catch (IOException e) {
-            LOG.warn("plugin folder {} cannot be read ({})", folder, e.toString());
-            return files.keySet().stream().map(folder::resolve).toList();
-        }
+    private interface Step {
+        boolean run() throws IOException;
     }
 
-    private static boolean counts(Path file) {
-        String name = file.getFileName().toString();
-        boolean known = name.endsWith(".jar") || name.endsWith(".disabled") || name.endsWith(".allow");
-        return known && !name.startsWith(".") && !Files.isDirectory(file);
-    }
-
-    private boolean look(Path file, String name) {
-        FolderFile known = files.get(name);
+    /** One file that cannot be dealt with must not hide the others. */
+    private boolean guarded(String name, Step step) {
         try {
-            FolderFile.Stamp stamp = FolderFile.Stamp.of(file);
-            if (known == null || !known.stamp().equals(stamp)) {
-                files.put(name, known == null ? FolderFile.discovered(stamp) : known.touched(stamp));
-                return false;
+            return step.run();
+        } catch (IOException | RuntimeException | Error e) {
+            LOG.warn("{}: cannot be dealt with now ({})", name, e.toString());
+            FolderFile known = files.get(name);
+            if (known != null) {
+                known.postpone();
             }
-            known.seen();
-            if (known.ageMillis() < settleMillis && !known.isDealtWith()) {
-                return false; // two scans may follow upon each other at once
-            }
-            boolean done = known.isDealtWith() || known.isPostponed() || underWay.contains(name);
-            return done || deal(file, name, known);
-        } catch (IOException e) {
-            LOG.debug("{} cannot be looked at now", file, e);
-            return false;
+            return true;
         }
     }
 
-    private boolean deal(Path file, String name, FolderFile known) throws IOException {
-        if (name.endsWith(".allow")) {
-            known.dealtWith("", "");
-            FolderFile jar = files.get(name.substring(0, name.length() - ".allow".length()));
-            if (jar != null && jar.isDealtWith()) {
-                jar.lookAgain(false);
-            }
+    private Optional<List<Path>> list() {
+        try (Stream<Path> all = Files.list(place.folder())) {
+            return Optional.of(all.filter(FolderFile::counts).sorted().toList());
+        } catch (IOException e) {
+            LOG.debug("plugin folder {} cannot be read", place.folder(), e);
+            return Optional.empty();
+        }
+    }
+
+    private boolean look(Path file, String name) throws IOException {
+        FolderFile.Stamp stamp = FolderFile.Stamp.of(file);
+        FolderFile known = files.computeIfAbsent(name, key -> FolderFile.discovered(stamp));
+        known.seen();
+        if (!known.stamp().equals(stamp)) {
+            known.touched(stamp);
+        }
+        if (known.isDealtWith() || known.isPostponed() || underWay.contains(name)) {
+            return true;
+        }
+        if (known.ageMillis() < place.settle().toMillis()) {
             return false;
         }
-        if (name.endsWith(".disabled")) {
-            String id = name.substring(0, name.length() - ".disabled".length());
-            if (known.pluginId().equals(id)) {
-                known.dealtWith("", id); // applied before the host was started again
-                return true;
-            }
-            submit(new Intent.Disable(id), name, known, "");
+        if (stamp.equals(FolderFile.Stamp.UNREADABLE)) {
+            return unreadable(name, known);
+        }
+        if (name.endsWith(ALLOW)) {
+            return allow(file, name, known);
+        }
+        return name.endsWith(DISABLED) ? disabled(name, known) : jar(file, name, known);
+    }
+
+    private boolean unreadable(String name, FolderFile known) {
+        if (known.ageMillis() < INCOMPLETE_MILLIS) {
             return false;
         }
-        return jar(file, name, known);
+        rejected(
+                name,
+                known,
+                known.stamp(),
+                "",
+                "it cannot be read (a link to nowhere, or no permission); put the jar itself there");
+        return true;
+    }
+
+    /** A consent that was not there before: the jar is looked at again with it. */
+    private boolean allow(Path file, String name, FolderFile known) throws IOException {
+        String digest = Integer.toHexString(
+                Files.readString(file, StandardCharsets.UTF_8).hashCode());
+        if (!digest.equals(known.sha256())) {
+            FolderFile jar = files.get(name.substring(0, name.length() - ALLOW.length()));
+            if (jar != null) {
+                jar.lookAgain();
+            }
+            inbox.put(new InboxStore.Entry(place.source().name(), name, digest, ""));
+        }
+        known.dealtWith(known.stamp(), digest, "");
+        return true;
+    }
+
+    private boolean disabled(String name, FolderFile known) {
+        String id = name.substring(0, name.length() - DISABLED.length());
+        if (known.pluginId().equals(id)) {
+            known.dealtWith(known.stamp(), "", id); // applied before the host was started again
+            return true;
+        }
+        submit(new Intent.Disable(id), name, known, "");
+        return true;
     }
 
     private boolean jar(Path file, String name, FolderFile known) throws IOException {
+        FolderFile.Stamp before = known.stamp();
         ArtifactStore.Shadow shadow;
         try (InputStream in = Files.newInputStream(file)) {
             shadow = plugins.copy(in);
+        } catch (IOException e) {
+            return unreadable(name, known);
         }
-        if (!FolderFile.Stamp.of(file).equals(known.stamp())) {
+        if (!FolderFile.Stamp.of(file).equals(before)) {
             return false;
         }
-        if (shadow.sha256().equals(known.sha256())) {
-            known.dealtWith(known.sha256(), known.pluginId());
+        if (shadow.sha256().equals(known.sha256()) && !hasFailed(known)) {
+            known.dealtWith(before, known.sha256(), known.pluginId());
+            plugins.find(known.pluginId()).ifPresent(this::changed);
             return true;
         }
         try {
-            Artifact artifact = plugins.read(shadow);
-            Consent consent = consent(name, known);
-            submit(new Intent.Install(artifact, new Origin(source, name), consent), name, known, artifact.sha256());
-            return false;
+            return artifact(plugins.read(shadow), name, known);
         } catch (RejectedException e) {
             if (e.isIncomplete() && known.ageMillis() < INCOMPLETE_MILLIS) {
                 return false;
             }
-            rejected(name, known, shadow.sha256(), e.reason());
+            rejected(name, known, before, shadow.sha256(), e.reason());
             return true;
         }
     }
 
-    private void rejected(String name, FolderFile known, String sha256, String reason) {
-        LOG.error("{}: {}", name, reason);
-        known.dealtWith(sha256, "");
-        inbox.put(new InboxStore.Entry(source.name(), name, sha256, ""));
+    private boolean hasFailed(FolderFile known) {
+        return plugins.find(known.pluginId())
+                .filter(view -> view.state() == PluginState.FAILED)
+                .isPresent();
+    }
+
+    private boolean artifact(Artifact artifact, String name, FolderFile known) throws IOException {
+        String before = known.pluginId();
+        if (!before.isEmpty() && !before.equals(artifact.id())) {
+            takeAway(name, known, () -> known.dealtWith(FolderFile.Stamp.NONE, "", "")); // it holds another plugin now
+            return true;
+        }
+        boolean enabled = !Files.exists(place.markers().resolve(artifact.id() + DISABLED));
+        Intent.Install install = new Intent.Install(
+                artifact,
+                new Origin(place.source(), name),
+                Consent.beside(place.folder().resolve(name + ALLOW)),
+                enabled);
+        submit(install, name, known, artifact.sha256());
+        return true;
+    }
+
+    private void rejected(String name, FolderFile known, FolderFile.Stamp seen, String sha256, String reason) {
+        LOG.warn("{}: {}", name, reason);
+        String before = known.pluginId();
+        inbox.put(new InboxStore.Entry(place.source().name(), name, sha256, before));
+        known.dealtWith(seen, sha256, before);
         receipts.ifPresent(all -> all.write(
                 name,
                 new Receipts.Receipt(
                         PluginState.REJECTED, "", "", sha256, 0, Optional.of(reason), 0, known.ageMillis())));
     }
 
-    private Consent consent(String name, FolderFile known) throws IOException {
-        Path allow = folder.resolve(name + ".allow");
-        boolean downgrade = known.consentToDowngrade()
-                || (Files.isRegularFile(allow)
-                        && List.of(Files.readString(allow, StandardCharsets.UTF_8)
-                                        .split("\\s+"))
-                                .contains("downgrade"));
-        return new Consent(downgrade);
-    }
-
     private void submit(Intent intent, String name, FolderFile known, String sha256) {
         underWay.add(name);
-        CompletableFuture<PluginView> unused = plugins.submit(intent)
-                .whenCompleteAsync((view, failure) -> outcome(intent, name, known, sha256, view, failure), thread);
+        FolderFile.Stamp seen = known.stamp();
+        CompletableFuture<Void> unused = plugins.submit(intent)
+                .handleAsync((view, failure) -> outcome(intent, name, known, seen, sha256, view, failure), thread);
     }
 
-    private void outcome(
+    private @Nullable Void outcome(
             Intent intent,
             String name,
             FolderFile known,
+            FolderFile.Stamp seen,
             String sha256,
             @Nullable PluginView view,
             @Nullable Throwable failure) {
         underWay.remove(name);
-        RefusedException refused = refusal(failure);
+        RefusedException refused = RefusedException.of(failure).orElse(null);
         if (refused != null && (refused.kind() == Cause.HOST || refused.kind() == Cause.UNKNOWN)) {
             known.postpone();
-            return;
+            return null;
         }
-        String before = known.pluginId();
-        known.dealtWith(sha256, intent.pluginId());
-        inbox.put(new InboxStore.Entry(source.name(), name, sha256, intent.pluginId()));
-        if (!before.isEmpty() && !before.equals(intent.pluginId())) {
-            removed(name, before); // the file holds another plugin now
-        }
-        if (!(intent instanceof Intent.Install install)) {
-            return;
-        }
+        guarded(name, () -> {
+            inbox.put(new InboxStore.Entry(place.source().name(), name, sha256, intent.pluginId()));
+            known.dealtWith(seen, sha256, intent.pluginId());
+            if (intent instanceof Intent.Install install) {
+                receipt(name, known, install, view, refused);
+            }
+            return true;
+        });
+        return null;
+    }
+
+    private void receipt(
+            String name,
+            FolderFile known,
+            Intent.Install install,
+            @Nullable PluginView view,
+            @Nullable RefusedException refused) {
         if (refused != null) {
             LOG.warn("{}: {}", name, refused.reason());
             PluginState state = refused.kind() == Cause.FAILED ? PluginState.FAILED : PluginState.REJECTED;
-            receipts.ifPresent(all -> all.write(
-                    name,
-                    new Receipts.Receipt(
-                            state,
-                            install.pluginId(),
-                            install.artifact().version().toString(),
-                            sha256,
-                            0,
-                            Optional.of(refused.reason()),
-                            0,
-                            known.ageMillis())));
+            Artifact artifact = install.artifact();
+            receipts.ifPresent(all ->
+                    all.write(name, Receipts.Receipt.refused(state, artifact, refused.reason(), known.ageMillis())));
         } else if (view != null) {
             receipts.ifPresent(all -> all.write(name, Receipts.Receipt.of(view, known.ageMillis())));
         }
     }
 
-    private static @Nullable RefusedException refusal(@Nullable Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause == null || cause instanceof RefusedException) {
-            return (RefusedException) cause;
-        }
-        LOG.error("an intent of the plugin folder failed", cause);
-        return new RefusedException(Cause.HOST, "the host could not do it now; see its log");
-    }
-
+    /** A file is gone once it was missing for as long as one has to stand still, and its successor had time to come. */
     private boolean miss(String name) {
         FolderFile known = files.get(name);
-        if (known == null || known.missed() < SCANS_UNTIL_GONE || isInstalling()) {
+        if (known == null || known.isPostponed() || underWay.contains(name)) {
+            return true;
+        }
+        long missing = known.missingMillis();
+        boolean wait = missing < place.settle().toMillis()
+                || (isComing() && missing < LONGEST_WAIT_FOR_SUCCESSOR_MILLIS)
+                || !underWay.isEmpty();
+        if (wait) {
             return false;
         }
-        files.remove(name);
-        inbox.remove(source, name);
-        receipts.ifPresent(all -> all.remove(name));
-        if (name.endsWith(".disabled") && !known.pluginId().isEmpty()) {
-            forget(new Intent.Enable(known.pluginId()));
-        } else if (name.endsWith(".jar") && !known.pluginId().isEmpty()) {
-            removed(name, known.pluginId());
+        if (known.pluginId().isEmpty() || name.endsWith(ALLOW)) {
+            forget(name);
+        } else if (name.endsWith(DISABLED)) {
+            underWay.add(name);
+            CompletableFuture<Void> unused = plugins.submit(new Intent.Enable(known.pluginId()))
+                    .handleAsync((view, failure) -> enabled(name, known, failure), thread);
+        } else {
+            takeAway(name, known, () -> forget(name));
         }
         return true;
     }
 
-    /** Submits what nobody waits for; a fault of the host is logged, a refusal has nothing to say. */
-    private void forget(Intent intent) {
-        CompletableFuture<PluginView> unused = plugins.submit(intent).whenComplete((view, failure) -> refusal(failure));
+    private boolean isComing() {
+        return files.entrySet().stream()
+                .anyMatch(file -> file.getKey().endsWith(JAR)
+                        && !file.getValue().isDealtWith()
+                        && !file.getValue().stamp().equals(FolderFile.Stamp.NONE)
+                        && Files.exists(place.folder().resolve(file.getKey())));
     }
 
-    /** What is gone may be about to be replaced by what is just coming in. */
-    private boolean isInstalling() {
-        return underWay.stream().anyMatch(name -> name.endsWith(".jar"));
-    }
-
-    /** A removal counts only for what this very file has installed. */
-    private void removed(String name, String pluginId) {
-        boolean itsOwn = plugins.find(pluginId)
-                .filter(view -> view.origin().source() == source)
-                .filter(view -> view.origin().fileName().equals(name))
+    private @Nullable Void enabled(String name, FolderFile known, @Nullable Throwable failure) {
+        underWay.remove(name);
+        boolean later = RefusedException.of(failure)
+                .filter(refused -> refused.kind() == Cause.HOST)
                 .isPresent();
-        if (itsOwn && !plugins.fallBack(pluginId)) {
-            forget(new Intent.Remove(pluginId));
+        if (later) {
+            known.postpone();
+        } else {
+            guarded(name, () -> {
+                forget(name);
+                return true;
+            });
         }
+        return null;
     }
 
-    /** Has the jars of a plugin looked at again, now that what stood before them is gone; false when there is none. */
-    boolean lookAgain(String pluginId) {
-        boolean found = false;
-        for (Map.Entry<String, FolderFile> file : files.entrySet()) {
-            if (file.getKey().endsWith(".jar") && file.getValue().pluginId().equals(pluginId)) {
-                file.getValue().lookAgain(true);
-                found = true;
+    /** Takes away what the file had installed; the file is forgotten only when that is done. */
+    private void takeAway(String name, FolderFile known, Runnable done) {
+        underWay.add(name);
+        CompletableFuture<Void> unused = removal.remove(known.pluginId(), new Origin(place.source(), name))
+                .handleAsync(
+                        (gone, failure) -> {
+                            underWay.remove(name);
+                            if (failure == null && gone) {
+                                guarded(name, () -> {
+                                    done.run();
+                                    return true;
+                                });
+                            } else {
+                                known.postpone();
+                            }
+                            return null;
+                        },
+                        thread);
+    }
+
+    private void forget(String name) {
+        inbox.remove(place.source(), name);
+        files.remove(name);
+        receipts.ifPresent(all -> all.remove(name));
+    }
+
+    /** The jars of a plugin that lie here, by name, with their digests. */
+    Map<Origin, String> jars(String pluginId) {
+        Map<Origin, String> found = new HashMap<>();
+        files.forEach((name, known) -> {
+            boolean there = name.endsWith(JAR) && Files.exists(place.folder().resolve(name));
+            if (there && known.pluginId().equals(pluginId) && !known.sha256().isEmpty()) {
+                found.put(new Origin(place.source(), name), known.sha256());
             }
-        }
+        });
         return found;
     }
 
-    /** Writes the receipt of a jar anew when its plugin has changed by another way than this folder. */
+    /** Writes the receipts of a plugin's jars anew: the one that counts, and those in whose place it runs. */
     void changed(PluginView view) {
-        if (receipts.isEmpty()) {
-            return;
-        }
-        files.forEach((name, known) -> {
-            boolean concerned = known.isDealtWith() && known.pluginId().equals(view.id()) && name.endsWith(".jar");
-            boolean named =
-                    view.origin().fileName().equals(name) && known.sha256().equals(view.sha256());
-            if (concerned && named && !underWay.contains(name)) {
-                receipts.get().write(name, Receipts.Receipt.of(view, known.ageMillis()));
+        receipts.ifPresent(all -> files.forEach((name, known) -> {
+            boolean concerned = name.endsWith(JAR)
+                    && known.pluginId().equals(view.id())
+                    && !underWay.contains(name)
+                    && Files.exists(place.folder().resolve(name));
+            if (concerned && known.sha256().equals(view.sha256())) {
+                all.write(name, Receipts.Receipt.of(view, known.ageMillis()));
+            } else if (concerned && view.state() == PluginState.ACTIVE && known.isDealtWith()) {
+                all.write(name, Receipts.Receipt.superseded(view, known.sha256()));
             }
-        });
+        }));
     }
 }

@@ -26,7 +26,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /**
  * All plugins of the host. Every change is an intent, applied once by the one thread that decides; its outcome comes at
@@ -45,8 +44,8 @@ public final class Plugins implements AutoCloseable {
     private final Retirement retirement;
     private final ConcurrentMap<String, PluginView> views = new ConcurrentHashMap<>();
     private final Map<String, Slot> slots = new HashMap<>();
+    private volatile boolean stopping;
     private volatile Consumer<PluginView> listener = view -> {};
-    private volatile Predicate<String> otherJars = id -> false;
 
     /**
      * Plugins that do not run yet.
@@ -94,7 +93,7 @@ public final class Plugins implements AutoCloseable {
     /** Installs a jar that came through the API, or swaps to it. The outcome comes at publish or refusal. */
     public CompletableFuture<PluginView> install(InputStream jar, Consent consent) throws IOException {
         try {
-            return submit(new Intent.Install(inspect(jar), Origin.API, consent));
+            return submit(new Intent.Install(inspect(jar), Origin.API, consent, true));
         } catch (RejectedException e) {
             return CompletableFuture.failedFuture(new RefusedException(RefusedException.Cause.REJECTED, e.reason()));
         }
@@ -147,47 +146,50 @@ public final class Plugins implements AutoCloseable {
         return retirement.generations();
     }
 
-    /**
-     * Connects the inbox.
-     *
-     * @param onChange told of every change, on the thread that decides
-     * @param lookAgain has other jars of an id looked at again; false when there is none
-     */
-    void attach(Consumer<PluginView> onChange, Predicate<String> lookAgain) {
-        listener = onChange;
-        otherJars = lookAgain;
+    /** Tells of every change from now on; called on the thread that decides. */
+    void listen(Consumer<PluginView> value) {
+        listener = value;
     }
 
-    /** Falls back to another jar of a plugin whose jar is gone; false when there is none. On the inbox's thread. */
-    boolean fallBack(String id) {
-        return otherJars.test(id);
+    /** A checked artifact of a digest that was taken in before. */
+    Artifact artifact(String sha256) throws IOException, RejectedException {
+        return artifacts.find(sha256);
     }
 
     CompletableFuture<PluginView> submit(Intent intent) {
         CompletableFuture<PluginView> outcome = new CompletableFuture<>();
-        thread.execute(() -> slots.computeIfAbsent(intent.pluginId(), id -> new Slot(id, new Surroundings()))
-                .submit(new Intent.Pending(intent, outcome)));
+        thread.execute(() -> decide(new Intent.Pending(intent, outcome)));
         return outcome;
     }
 
-    /** Closes every generation; nothing is published or answered any more by then. */
+    /** Only a jar makes a plugin known; whatever else is wished for one that is not is refused. */
+    private void decide(Intent.Pending pending) {
+        String id = pending.intent().pluginId();
+        boolean mayBeNew = pending.intent() instanceof Intent.Install || pending.intent() instanceof Intent.Boot;
+        if (stopping) {
+            pending.outcome()
+                    .completeExceptionally(new RefusedException(RefusedException.Cause.HOST, "the host is stopping"));
+        } else if (mayBeNew || slots.containsKey(id)) {
+            slots.computeIfAbsent(id, key -> new Slot(key, new Surroundings())).submit(pending);
+        } else {
+            pending.outcome()
+                    .completeExceptionally(
+                            new RefusedException(RefusedException.Cause.UNKNOWN, "there is no plugin " + id));
+        }
+    }
+
+    /** Closes every generation; nothing is answered any more by then, and nothing is published from now on. */
     @Override
     public void close() {
+        stopping = true;
         long limitMillis = means.settings().limits().close().toMillis() * 3;
         CompletableFuture<Void> closed = new CompletableFuture<>();
         thread.execute(() -> {
-            CompletableFuture<Boolean> unused = closeAll().thenApply(closed::complete);
+            CompletableFuture<Boolean> unused = retirement.closeAll().thenApply(closed::complete);
         });
         closed.completeOnTimeout(null, limitMillis, TimeUnit.MILLISECONDS).join();
         thread.shutdown();
         timer.shutdownNow();
-    }
-
-    private CompletableFuture<Void> closeAll() {
-        return CompletableFuture.allOf(slots.values().stream()
-                .flatMap(slot -> slot.active().stream())
-                .map(retirement::closeNow)
-                .toArray(CompletableFuture[]::new));
     }
 
     private final class Surroundings implements Decider {
@@ -217,6 +219,11 @@ public final class Plugins implements AutoCloseable {
         }
 
         @Override
+        public boolean isStopping() {
+            return stopping;
+        }
+
+        @Override
         public LiveGeneration newGeneration(Artifact artifact) {
             LiveGeneration generation = new LiveGeneration(artifact, numbers.incrementAndGet(), means);
             retirement.began(generation);
@@ -238,6 +245,7 @@ public final class Plugins implements AutoCloseable {
             PluginView view = slot.view();
             if (slot.isForgotten()) {
                 views.remove(view.id());
+                slots.remove(view.id());
             } else {
                 views.put(view.id(), view);
             }

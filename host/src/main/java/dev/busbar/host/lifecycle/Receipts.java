@@ -2,6 +2,7 @@ package dev.busbar.host.lifecycle;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.busbar.host.isolation.Artifact;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -49,6 +50,35 @@ final class Receipts {
                     view.reason(),
                     view.routes().size(),
                     tookMillis);
+        }
+
+        /** The receipt of a jar that was not taken. */
+        static Receipt refused(PluginState state, Artifact artifact, String reason, long tookMillis) {
+            return new Receipt(
+                    state,
+                    artifact.id(),
+                    artifact.version().toString(),
+                    artifact.sha256(),
+                    0,
+                    Optional.of(reason),
+                    0,
+                    tookMillis);
+        }
+
+        /** The receipt of a jar in whose place another one runs. */
+        static Receipt superseded(PluginView view, String sha256) {
+            String place = view.origin().fileName().isEmpty()
+                    ? "the admin API"
+                    : view.origin().fileName();
+            return new Receipt(
+                    PluginState.REJECTED,
+                    view.id(),
+                    "",
+                    sha256,
+                    0,
+                    Optional.of("version " + view.version() + " from " + place + " runs in its place"),
+                    0,
+                    0);
         }
     }
 

@@ -1,8 +1,15 @@
 package dev.busbar.host.lifecycle;
 
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /** Says why an intent was not carried out, in one sentence that a person can act on. Nothing has changed then. */
 public final class RefusedException extends Exception {
     private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(RefusedException.class);
 
     private final Cause kind;
 
@@ -24,6 +31,20 @@ public final class RefusedException extends Exception {
     public RefusedException(Cause kind, String reason) {
         super(reason, null, false, false);
         this.kind = kind;
+    }
+
+    /** The refusal in what an intent ended with; a fault of the host's own is logged and shows as {@link Cause#HOST}. */
+    static Optional<RefusedException> of(@Nullable Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause == null) {
+            return Optional.empty();
+        }
+        if (cause instanceof RefusedException refused) {
+            return Optional.of(refused);
+        }
+        LOG.error("an intent failed", cause);
+        return Optional.of(new RefusedException(Cause.HOST, "the host could not do it now; see its log"));
     }
 
     /** Whose doing it is. */

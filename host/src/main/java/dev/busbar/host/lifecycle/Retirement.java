@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -140,8 +141,17 @@ final class Retirement {
         CompletableFuture<Void> unused = unload(generation, PluginState.FAILED);
     }
 
-    /** Lets a generation go because the host stops. */
-    CompletableFuture<Void> closeNow(LiveGeneration generation) {
+    /** Lets every generation go that is still there, because the host stops. */
+    CompletableFuture<Void> closeAll() {
+        return CompletableFuture.allOf(records.values().stream()
+                .flatMap(List::stream)
+                .map(entry -> entry.live)
+                .filter(Objects::nonNull)
+                .map(this::closeNow)
+                .toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> closeNow(LiveGeneration generation) {
         generation.gate().forceClose();
         return unload(generation, PluginState.RETIRED);
     }

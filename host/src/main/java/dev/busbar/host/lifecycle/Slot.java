@@ -24,6 +24,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Slot {
     private static final Logger LOG = LoggerFactory.getLogger(Slot.class);
+    private static final String STOPPING = "the host is stopping";
+    private static final String SWITCHED_OFF = "switched off by a maintainer; enable it to serve it again";
 
     private final String id;
     private final Decider decider;
@@ -62,7 +64,8 @@ final class Slot {
             finish(pending, e);
         } catch (RejectedException e) {
             finish(pending, new RefusedException(Cause.REJECTED, e.reason()));
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // Whatever went wrong, the next intent must have its turn and this one an outcome.
             LOG.error("plugin {}: {} could not be carried out", id, pending.intent(), e);
             finish(pending, new RefusedException(Cause.HOST, "the host could not do it now; see its log"));
         }
@@ -121,7 +124,7 @@ final class Slot {
         if (before != null) {
             SwapRules.check(before, install, active == null ? null : active.artifact(), decider.strict());
         }
-        boolean enabled = before == null || before.enabled();
+        boolean enabled = before == null ? install.enabled() : before.enabled();
         Desired after = new Desired(
                 id,
                 candidate.sha256(),
@@ -141,6 +144,9 @@ final class Slot {
         if (!enabled || runs) {
             commit.run();
             artifact = candidate;
+            if (!enabled) {
+                away(PluginState.DISABLED, SWITCHED_OFF, "it is disabled");
+            }
             finish(pending);
         } else {
             swap(candidate, commit, pending);
@@ -161,7 +167,7 @@ final class Slot {
         if (known.enabled()) {
             swap(artifact, () -> {}, pending);
         } else {
-            away(PluginState.DISABLED, "switched off by a maintainer; enable it to serve it again", "it is disabled");
+            away(PluginState.DISABLED, SWITCHED_OFF, "it is disabled");
             finish(pending);
         }
     }
@@ -185,7 +191,7 @@ final class Slot {
         Desired after = known().withEnabled(false);
         decider.desired().update(after);
         desired = after;
-        away(PluginState.DISABLED, "switched off by a maintainer; enable it to serve it again", "it is disabled");
+        away(PluginState.DISABLED, SWITCHED_OFF, "it is disabled");
         retireActive();
         finish(pending);
     }
@@ -223,7 +229,10 @@ final class Slot {
             @Nullable Throwable failure,
             Runnable commit,
             Intent.Pending pending) {
-        if (routes != null && failure == null) {
+        if (decider.isStopping()) {
+            decider.gone(next, STOPPING);
+            finish(pending, new RefusedException(Cause.HOST, STOPPING));
+        } else if (routes != null && failure == null) {
             publish(next, routes, commit, pending);
         } else {
             String why = reason(failure);
@@ -326,7 +335,10 @@ final class Slot {
     }
 
     boolean isForgotten() {
-        return desired == null && active == null && (state == PluginState.RETIRED || state == PluginState.DISCOVERED);
+        return waiting.isEmpty()
+                && desired == null
+                && active == null
+                && (state == PluginState.RETIRED || state == PluginState.DISCOVERED);
     }
 
     PluginView view() {

@@ -48,6 +48,7 @@ public final class Invocation {
     private final Exchange exchange;
     private final long arrivedNanos;
     private final AtomicBoolean answered = new AtomicBoolean();
+    private final AtomicBoolean sent = new AtomicBoolean();
     private final AtomicInteger holders = new AtomicInteger(1);
     private final List<Runnable> hooks = new ArrayList<>(2);
     private final Map<String, String> headers = new LinkedHashMap<>(4);
@@ -183,13 +184,15 @@ public final class Invocation {
         Map<String, String> fields = merge(problem.headers());
         fields.put("content-type", Problems.MEDIA_TYPE);
         fields.putIfAbsent("cache-control", "no-store");
-        byte[] body = Problems.encode(problem, path.value(), correlationId);
-        exchange.send(problem.status(), fields(fields), body, this::release);
+        send(() -> {
+            byte[] body = Problems.encode(problem, path.value(), correlationId);
+            exchange.send(problem.status(), fields(fields), body, this::sent);
+        });
     }
 
     /** Sends a response whose content is there already; for the one that has claimed. */
     public void sendClaimed(Response response, byte[] body) {
-        exchange.send(response.status(), fields(merge(response.headers())), body, this::release);
+        send(() -> exchange.send(response.status(), fields(merge(response.headers())), body, this::sent));
     }
 
     /** Sends a response without content; for the one that has claimed. */
@@ -203,13 +206,31 @@ public final class Invocation {
      * @throws IOException when the client is gone or the writer failed; the connection is broken off then
      */
     public void streamClaimed(Response response, Response.Writer writer) throws IOException {
-        OutputStream out = exchange.stream(response.status(), fields(merge(response.headers())), this::release);
         try {
+            OutputStream out = exchange.stream(response.status(), fields(merge(response.headers())), this::sent);
             writer.writeTo(out);
             out.close();
         } catch (IOException | RuntimeException | Error e) {
             exchange.abort(e);
+            sent();
             throw e;
+        }
+    }
+
+    /** Whoever has claimed is the only one to answer, so an answer that cannot be sent still has to end the request. */
+    private void send(Runnable sending) {
+        try {
+            sending.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("the answer to request {} could not be sent", correlationId, e);
+            exchange.abort(e);
+            sent();
+        }
+    }
+
+    private void sent() {
+        if (!sent.getAndSet(true)) {
+            release();
         }
     }
 

@@ -1,0 +1,36 @@
+package dev.busbar.host.lifecycle;
+
+import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.isolation.RejectedException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A jar that may take the place of one that is gone. Immutable. */
+record Fallback(Artifact artifact, Origin origin) {
+    private static final Logger LOG = LoggerFactory.getLogger(Fallback.class);
+
+    /** The jars that can still be read, the highest version first. */
+    static List<Fallback> sorted(Map<Origin, String> jars, Plugins plugins) {
+        List<Fallback> readable = new ArrayList<>();
+        jars.forEach((origin, sha256) -> {
+            try {
+                readable.add(new Fallback(plugins.artifact(sha256), origin));
+            } catch (IOException | RejectedException e) {
+                LOG.warn("{}: cannot take the place of a jar that is gone ({})", origin.fileName(), e.toString());
+            }
+        });
+        readable.sort(
+                Comparator.comparing((Fallback jar) -> jar.artifact().version()).reversed());
+        return readable;
+    }
+
+    /** Lower than what is gone it may be: whoever took that away has consented. */
+    Intent intent() {
+        return new Intent.Install(artifact, origin, new Consent(true), true);
+    }
+}
