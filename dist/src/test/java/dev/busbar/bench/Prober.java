@@ -4,33 +4,30 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Asks which jar answers, every millisecond over one connection, while a new one is waited for. For one thread. */
-final class Prober implements AutoCloseable {
+/** Asks which jar answers, every millisecond over a connection of its own, while a new one is waited for. */
+final class Prober {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    private final Wire wire;
+    private final int port;
 
-    Prober(int port) throws IOException {
-        wire = new Wire(port);
+    Prober(int port) {
+        this.port = port;
     }
 
     /** Waits for an answer of this jar or a newer one; answers when it was there. */
     long await(long serial) throws IOException {
         long limit = System.nanoTime() + LIMIT_NANOS;
-        while (System.nanoTime() < limit) {
-            Wire.Answer answer = wire.send(Wire.get("/api/swap/serial"));
-            long now = System.nanoTime();
-            if (answer.status() == 200 && Long.parseLong(answer.text()) >= serial) {
-                return now;
+        try (Wire wire = new Wire(port)) {
+            while (System.nanoTime() < limit) {
+                Wire.Answer answer = wire.send(Wire.get("/api/swap/serial"));
+                long now = System.nanoTime();
+                if (answer.status() == 200 && Long.parseLong(answer.text()) >= serial) {
+                    return now;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
-            LockSupport.parkNanos(PAUSE_NANOS);
         }
         throw new IllegalStateException("serial " + serial + " was not served within 30 s");
-    }
-
-    @Override
-    public void close() {
-        wire.close();
     }
 }

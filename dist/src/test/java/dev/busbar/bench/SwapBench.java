@@ -250,7 +250,6 @@ final class SwapBench implements AutoCloseable {
 
     @Override
     public void close() {
-        prober.close();
         server.close();
     }
 }
