@@ -9,10 +9,16 @@ import java.util.List;
  * What a maintainer has allowed by hand.
  *
  * @param downgrade a lower version than the one that runs
+ * @param replacesGone whatever version, because the jar it takes the place of is gone
  */
-public record Consent(boolean downgrade) {
+public record Consent(boolean downgrade, boolean replacesGone) {
     /** Nothing out of the ordinary. */
     public static final Consent NONE = new Consent(false);
+
+    /** To a lower version or not. */
+    public Consent(boolean downgrade) {
+        this(downgrade, false);
+    }
 
     /** What the words in a file say, where there is one. */
     static Consent beside(Path allow) throws IOException {

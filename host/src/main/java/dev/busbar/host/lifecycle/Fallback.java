@@ -31,6 +31,6 @@ record Fallback(Artifact artifact, Origin origin) {
 
     /** Lower than what is gone it may be: whoever took that away has consented. */
     Intent intent() {
-        return new Intent.Install(artifact, origin, new Consent(true), true);
+        return new Intent.Install(artifact, origin, new Consent(true, true), true);
     }
 }

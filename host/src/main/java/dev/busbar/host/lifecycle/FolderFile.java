@@ -6,6 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.Optional;
 
 /**
  * What is known of one file in a folder: what it held when it was last dealt with, and how it looks now. Used by the
@@ -41,6 +42,7 @@ final class FolderFile {
     private long stampedNanos = System.nanoTime();
     private long missingSinceNanos;
     private boolean missing;
+    private Optional<PluginState> shown = Optional.empty();
     private boolean dealtWith;
     private long notBeforeNanos = System.nanoTime();
     private String sha256;
@@ -104,6 +106,15 @@ final class FolderFile {
 
     boolean isPostponed() {
         return System.nanoTime() - notBeforeNanos < 0;
+    }
+
+    /** The state that its receipt names. */
+    Optional<PluginState> shown() {
+        return shown;
+    }
+
+    void shown(PluginState state) {
+        shown = Optional.of(state);
     }
 
     String sha256() {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class Inbox implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
     private static final Duration FIRST_PASS_MARGIN = Duration.ofSeconds(5);
+
+    private static final long END_SECONDS = 5;
 
     private final LifecycleSettings settings;
     private final Plugins plugins;
@@ -82,8 +85,10 @@ public final class Inbox implements AutoCloseable {
     }
 
     private void inTurn(Runnable step) {
-        if (!thread.isShutdown()) {
+        try {
             thread.execute(step);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the inbox is closed");
         }
     }
 
@@ -179,13 +184,26 @@ public final class Inbox implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        // Not interrupted: the embedded store closes its file under a writer that is.
+        thread.getQueue().clear();
+        thread.shutdown();
+        awaitEnd();
         if (watcher != null) {
             try {
                 watcher.close();
             } catch (IOException e) {
                 LOG.warn("the watch on the plugin folder could not be closed", e);
             }
+        }
+    }
+
+    private void awaitEnd() {
+        try {
+            if (!thread.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("the plugin folder is still being looked at");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

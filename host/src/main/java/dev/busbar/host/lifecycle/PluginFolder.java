@@ -5,6 +5,7 @@ import dev.busbar.host.isolation.RejectedException;
 import dev.busbar.host.lifecycle.RefusedException.Cause;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,10 +43,10 @@ final class PluginFolder {
     private final Plugins plugins;
     private final InboxStore inbox;
     private final Optional<Receipts> receipts;
-    private final Removal removal;
+    private final BiFunction<String, Origin, CompletableFuture<Boolean>> removal;
     private final Executor thread;
     private final Map<String, FolderFile> files = new HashMap<>();
-    private final Set<String> underWay = new HashSet<>();
+    private final Map<String, String> underWay = new HashMap<>();
 
     /**
      * Which folder.
@@ -53,17 +56,17 @@ final class PluginFolder {
      */
     record Place(Path folder, Path markers, Origin.Source source, Duration settle) {}
 
-    /** Takes away what a file had installed; completes with whether that is done. */
-    interface Removal {
-        CompletableFuture<Boolean> remove(String pluginId, Origin origin);
-    }
-
+    /**
+     * An inbox.
+     *
+     * @param removal takes away what a file had installed; completes with whether that is done
+     */
     PluginFolder(
             Place place,
             Plugins plugins,
             InboxStore inbox,
             Optional<Receipts> receipts,
-            Removal removal,
+            BiFunction<String, Origin, CompletableFuture<Boolean>> removal,
             Executor thread) {
         this.place = place;
         this.plugins = plugins;
@@ -99,15 +102,11 @@ final class PluginFolder {
         return settled && underWay.isEmpty();
     }
 
-    private interface Step {
-        boolean run() throws IOException;
-    }
-
     /** One file that cannot be dealt with must not hide the others. */
-    private boolean guarded(String name, Step step) {
+    private boolean guarded(String name, Callable<Boolean> step) {
         try {
-            return step.run();
-        } catch (IOException | RuntimeException | Error e) {
+            return step.call();
+        } catch (Exception | Error e) {
             LOG.warn("{}: cannot be dealt with now ({})", name, e.toString());
             FolderFile known = files.get(name);
             if (known != null) {
@@ -120,7 +119,7 @@ final class PluginFolder {
     private Optional<List<Path>> list() {
         try (Stream<Path> all = Files.list(place.folder())) {
             return Optional.of(all.filter(FolderFile::counts).sorted().toList());
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             LOG.debug("plugin folder {} cannot be read", place.folder(), e);
             return Optional.empty();
         }
@@ -133,7 +132,7 @@ final class PluginFolder {
         if (!known.stamp().equals(stamp)) {
             known.touched(stamp);
         }
-        if (known.isDealtWith() || known.isPostponed() || underWay.contains(name)) {
+        if (known.isDealtWith() || known.isPostponed() || underWay.containsKey(name)) {
             return true;
         }
         if (known.ageMillis() < place.settle().toMillis()) {
@@ -240,14 +239,15 @@ final class PluginFolder {
         String before = known.pluginId();
         inbox.put(new InboxStore.Entry(place.source().name(), name, sha256, before));
         known.dealtWith(seen, sha256, before);
-        receipts.ifPresent(all -> all.write(
+        write(
                 name,
+                known,
                 new Receipts.Receipt(
-                        PluginState.REJECTED, "", "", sha256, 0, Optional.of(reason), 0, known.ageMillis())));
+                        PluginState.REJECTED, "", "", sha256, 0, Optional.of(reason), 0, known.ageMillis()));
     }
 
     private void submit(Intent intent, String name, FolderFile known, String sha256) {
-        underWay.add(name);
+        underWay.put(name, intent.pluginId());
         FolderFile.Stamp seen = known.stamp();
         CompletableFuture<Void> unused = plugins.submit(intent)
                 .handleAsync((view, failure) -> outcome(intent, name, known, seen, sha256, view, failure), thread);
@@ -268,7 +268,9 @@ final class PluginFolder {
             return null;
         }
         guarded(name, () -> {
-            inbox.put(new InboxStore.Entry(place.source().name(), name, sha256, intent.pluginId()));
+            // What did not start is tried again at the next start of the host.
+            boolean failed = refused != null && refused.kind() == Cause.FAILED;
+            inbox.put(new InboxStore.Entry(place.source().name(), name, failed ? "" : sha256, intent.pluginId()));
             known.dealtWith(seen, sha256, intent.pluginId());
             if (intent instanceof Intent.Install install) {
                 receipt(name, known, install, view, refused);
@@ -288,32 +290,29 @@ final class PluginFolder {
             LOG.warn("{}: {}", name, refused.reason());
             PluginState state = refused.kind() == Cause.FAILED ? PluginState.FAILED : PluginState.REJECTED;
             Artifact artifact = install.artifact();
-            receipts.ifPresent(all ->
-                    all.write(name, Receipts.Receipt.refused(state, artifact, refused.reason(), known.ageMillis())));
+            write(name, known, Receipts.Receipt.refused(state, artifact, refused.reason(), known.ageMillis()));
         } else if (view != null) {
-            receipts.ifPresent(all -> all.write(name, Receipts.Receipt.of(view, known.ageMillis())));
+            write(name, known, Receipts.Receipt.of(view, known.ageMillis()));
         }
     }
 
     /** A file is gone once it was missing for as long as one has to stand still, and its successor had time to come. */
     private boolean miss(String name) {
         FolderFile known = files.get(name);
-        if (known == null || known.isPostponed() || underWay.contains(name)) {
+        if (known == null || known.isPostponed() || underWay.containsKey(name)) {
             return true;
         }
         long missing = known.missingMillis();
         boolean wait = missing < place.settle().toMillis()
                 || (isComing() && missing < LONGEST_WAIT_FOR_SUCCESSOR_MILLIS)
-                || !underWay.isEmpty();
+                || underWay.containsValue(known.pluginId());
         if (wait) {
             return false;
         }
         if (known.pluginId().isEmpty() || name.endsWith(ALLOW)) {
             forget(name);
         } else if (name.endsWith(DISABLED)) {
-            underWay.add(name);
-            CompletableFuture<Void> unused = plugins.submit(new Intent.Enable(known.pluginId()))
-                    .handleAsync((view, failure) -> enabled(name, known, failure), thread);
+            undo(name, known, enable(known.pluginId()), () -> forget(name));
         } else {
             takeAway(name, known, () -> forget(name));
         }
@@ -324,44 +323,38 @@ final class PluginFolder {
         return files.entrySet().stream()
                 .anyMatch(file -> file.getKey().endsWith(JAR)
                         && !file.getValue().isDealtWith()
+                        && !underWay.containsKey(file.getKey())
                         && !file.getValue().stamp().equals(FolderFile.Stamp.NONE)
                         && Files.exists(place.folder().resolve(file.getKey())));
     }
 
-    private @Nullable Void enabled(String name, FolderFile known, @Nullable Throwable failure) {
-        underWay.remove(name);
-        boolean later = RefusedException.of(failure)
+    private CompletableFuture<Boolean> enable(String pluginId) {
+        return plugins.submit(new Intent.Enable(pluginId)).handle((view, failure) -> RefusedException.of(failure)
                 .filter(refused -> refused.kind() == Cause.HOST)
-                .isPresent();
-        if (later) {
-            known.postpone();
-        } else {
-            guarded(name, () -> {
-                forget(name);
-                return true;
-            });
-        }
-        return null;
+                .isEmpty());
     }
 
-    /** Takes away what the file had installed; the file is forgotten only when that is done. */
     private void takeAway(String name, FolderFile known, Runnable done) {
-        underWay.add(name);
-        CompletableFuture<Void> unused = removal.remove(known.pluginId(), new Origin(place.source(), name))
-                .handleAsync(
-                        (gone, failure) -> {
-                            underWay.remove(name);
-                            if (failure == null && gone) {
-                                guarded(name, () -> {
-                                    done.run();
-                                    return true;
-                                });
-                            } else {
-                                known.postpone();
-                            }
-                            return null;
-                        },
-                        thread);
+        undo(name, known, removal.apply(known.pluginId(), new Origin(place.source(), name)), done);
+    }
+
+    /** Undoes what a file had brought about; it is forgotten only when that is done, and else tried again. */
+    private void undo(String name, FolderFile known, CompletableFuture<Boolean> undone, Runnable done) {
+        underWay.put(name, known.pluginId());
+        CompletableFuture<Void> unused = undone.handleAsync(
+                (gone, failure) -> {
+                    underWay.remove(name);
+                    if (failure != null || !gone) {
+                        known.postpone();
+                        return null;
+                    }
+                    guarded(name, () -> {
+                        done.run();
+                        return true;
+                    });
+                    return null;
+                },
+                thread);
     }
 
     private void forget(String name) {
@@ -384,16 +377,21 @@ final class PluginFolder {
 
     /** Writes the receipts of a plugin's jars anew: the one that counts, and those in whose place it runs. */
     void changed(PluginView view) {
-        receipts.ifPresent(all -> files.forEach((name, known) -> {
+        files.forEach((name, known) -> {
             boolean concerned = name.endsWith(JAR)
                     && known.pluginId().equals(view.id())
-                    && !underWay.contains(name)
+                    && !underWay.containsKey(name)
                     && Files.exists(place.folder().resolve(name));
             if (concerned && known.sha256().equals(view.sha256())) {
-                all.write(name, Receipts.Receipt.of(view, known.ageMillis()));
-            } else if (concerned && view.state() == PluginState.ACTIVE && known.isDealtWith()) {
-                all.write(name, Receipts.Receipt.superseded(view, known.sha256()));
+                write(name, known, Receipts.Receipt.of(view, known.ageMillis()));
+            } else if (concerned && known.isDealtWith()) {
+                write(name, known, Receipts.Receipt.passedOver(view, known));
             }
-        }));
+        });
+    }
+
+    private void write(String name, FolderFile known, Receipts.Receipt receipt) {
+        known.shown(receipt.state());
+        receipts.ifPresent(all -> all.write(name, receipt));
     }
 }

@@ -65,20 +65,19 @@ final class Receipts {
                     tookMillis);
         }
 
-        /** The receipt of a jar in whose place another one runs. */
-        static Receipt superseded(PluginView view, String sha256) {
+        /** The receipt of a jar that lies there while something else was decided about its plugin. */
+        static Receipt passedOver(PluginView view, FolderFile jar) {
+            boolean removed = view.state() == PluginState.RETIRED;
+            boolean everRan = jar.shown().orElse(PluginState.RETIRED) != PluginState.REJECTED
+                    && jar.shown().orElse(PluginState.RETIRED) != PluginState.FAILED;
             String place = view.origin().fileName().isEmpty()
                     ? "the admin API"
                     : view.origin().fileName();
-            return new Receipt(
-                    PluginState.REJECTED,
-                    view.id(),
-                    "",
-                    sha256,
-                    0,
-                    Optional.of("version " + view.version() + " from " + place + " runs in its place"),
-                    0,
-                    0);
+            String reason = removed
+                    ? "it was removed through the admin API; replace the file to install it again"
+                    : "version " + view.version() + " from " + place + " runs in its place";
+            PluginState state = removed || everRan ? PluginState.RETIRED : PluginState.REJECTED;
+            return new Receipt(state, view.id(), "", jar.sha256(), 0, Optional.of(reason), 0, 0);
         }
     }
 
@@ -98,12 +97,17 @@ final class Receipts {
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             complain(e);
+            delete(temporary);
         }
     }
 
     void remove(String jar) {
+        delete(folder.resolve(jar + ".status.json"));
+    }
+
+    private void delete(Path file) {
         try {
-            Files.deleteIfExists(folder.resolve(jar + ".status.json"));
+            Files.deleteIfExists(file);
         } catch (IOException e) {
             complain(e);
         }
