@@ -24,6 +24,9 @@ public final class HttpServer implements AutoCloseable {
     /** What Javalin serves; everything else is the pipeline's. */
     private static final List<String> PAGES = List.of("/", "/index.html");
 
+    private static final UriCompliance PATHS_UNREAD =
+            UriCompliance.UNSAFE.without("busbar", UriCompliance.Violation.USER_INFO);
+
     private final HttpSettings settings;
     private final FrontHandler front;
     private final Javalin javalin;
@@ -68,12 +71,14 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void limit(HttpConfiguration http) {
+        // Otherwise a key sent in another case is taken for the one seen before it on the same connection.
+        http.setHeaderCacheCaseSensitive(true);
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
         http.setRequestHeaderSize(settings.maxHeaderBytes());
         http.setIdleTimeout(settings.idleTimeout().toMillis());
         // The pipeline reads paths itself and refuses every ambiguous one with the agreed problem.
-        http.setUriCompliance(UriCompliance.UNSAFE);
+        http.setUriCompliance(PATHS_UNREAD);
     }
 
     private static void problem(Context context, ProblemException problem) {
