@@ -42,18 +42,23 @@ final class FrontHandler extends Handler.Wrapper {
         }
         inFlight.incrementAndGet();
         // What counts is that the client has its answer; a handler that does not come back must not hold up a stop.
-        JettyExchange exchange = new JettyExchange(request, response, callback, draining, this::completed);
+        JettyExchange exchange = new JettyExchange(request, response, callback, () -> draining, this::completed);
         Invocation invocation = new Invocation(exchange, System.nanoTime());
         try {
             if (draining) {
-                throw Problems.shuttingDown();
+                correlation.intercept(invocation, FrontHandler::refuse);
+            } else {
+                chain.proceed(invocation);
             }
-            chain.proceed(invocation);
         } catch (RuntimeException | Error failure) {
             // The border to the server: a request must be answered, whatever went wrong on the way.
             invocation.fail(failure);
         }
         return true;
+    }
+
+    private static void refuse(Invocation invocation) {
+        throw Problems.shuttingDown();
     }
 
     private void completed() {

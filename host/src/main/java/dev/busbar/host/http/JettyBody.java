@@ -148,8 +148,9 @@ final class JettyBody extends InputStream {
             lock.notifyAll();
             return switch (before) {
                 case AT_END -> true;
-                case UNTOUCHED -> isAbsent() || discard();
-                case READING, GIVEN_UP -> false;
+                case UNTOUCHED -> isAbsent() || (!isExpected() && discard());
+                case READING -> !demanded && discard();
+                case GIVEN_UP -> false;
             };
         }
     }
@@ -159,11 +160,13 @@ final class JettyBody extends InputStream {
                 || (request.getLength() < 0 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING));
     }
 
-    /** Throws away what has arrived already; asking for more would tell a waiting client to continue. */
+    /** Whether the client waits to be told to continue, which asking for the body would do. */
+    private boolean isExpected() {
+        return request.getHeaders().contains(HttpHeader.EXPECT);
+    }
+
+    /** Throws away what has arrived already. */
     private boolean discard() {
-        if (request.getHeaders().contains(HttpHeader.EXPECT)) {
-            return false;
-        }
         int discarded = 0;
         while (discarded <= MAX_DISCARD_BYTES) {
             Content.Chunk unread = request.read();

@@ -7,8 +7,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -25,7 +27,7 @@ final class JettyExchange implements Exchange {
     private final HttpFields fields;
     private final Response response;
     private final Callback callback;
-    private final boolean closing;
+    private final BooleanSupplier closing;
     private final JettyBody body;
     private final AtomicBoolean completed = new AtomicBoolean();
     private final Runnable whenComplete;
@@ -37,7 +39,8 @@ final class JettyExchange implements Exchange {
      * @param closing whether the connection is to be closed after the answer
      * @param whenComplete runs once, when the answer is out or has failed
      */
-    JettyExchange(Request request, Response response, Callback callback, boolean closing, Runnable whenComplete) {
+    JettyExchange(
+            Request request, Response response, Callback callback, BooleanSupplier closing, Runnable whenComplete) {
         this.whenComplete = whenComplete;
         this.request = request;
         this.fields = request.getHeaders();
@@ -121,10 +124,18 @@ final class JettyExchange implements Exchange {
         HttpFields.Mutable target = response.getHeaders();
         headers.forEach(target::put);
         boolean clean = body.giveUp();
-        boolean oldProtocol = request.getConnectionMetaData().getHttpVersion().getVersion() < 20;
-        if ((closing || !clean) && oldProtocol) {
+        if ((closing.getAsBoolean() || !clean || isFramingFaulty()) && version().getVersion() < 20) {
             target.put(HttpHeader.CONNECTION, "close");
         }
+    }
+
+    private HttpVersion version() {
+        return request.getConnectionMetaData().getHttpVersion();
+    }
+
+    /** A transfer encoding in HTTP/1.0 may have been read otherwise by a proxy in between (RFC 9112 section 6.1). */
+    private boolean isFramingFaulty() {
+        return version() == HttpVersion.HTTP_1_0 && fields.contains(HttpHeader.TRANSFER_ENCODING);
     }
 
     private void complete(@Nullable Throwable failure) {

@@ -50,16 +50,14 @@ final class ProblemErrorHandler extends ErrorHandler {
             case 414 -> of(414, "uri-too-long", "URI too long", "the request line is too long");
             case 415 -> of(415, "unsupported-media-type", "Unsupported media type", "the media type is not taken");
             case 431 -> of(431, "headers-too-large", "Headers too large", "the header section is too large");
+            case 501, 505 -> malformed(400); // an encoding or version of HTTP that nobody speaks
             case 503 -> Problems.shuttingDown();
-            default ->
-                status >= 400 && status < 500
-                        ? of(
-                                status,
-                                "bad-request",
-                                HttpStatus.getMessage(status),
-                                "the request is not well-formed HTTP")
-                        : Problems.internalError();
+            default -> status >= 400 && status < 500 ? malformed(status) : Problems.internalError();
         };
+    }
+
+    private static ProblemException malformed(int status) {
+        return of(status, "bad-request", HttpStatus.getMessage(status), "the request is not well-formed HTTP");
     }
 
     private static ProblemException of(int status, String name, String title, String detail) {
