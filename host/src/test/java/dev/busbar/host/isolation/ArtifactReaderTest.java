@@ -1,0 +1,353 @@
+package dev.busbar.host.isolation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.busbar.host.testing.PluginJar;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Handle;
+import org.objectweb.asm.MethodVisitor;
+import org.objectweb.asm.Opcodes;
+
+/** Each reason for which a jar is refused before any of its code runs, one by one. */
+final class ArtifactReaderTest {
+    private static final String DIGEST = "0123456789abcdef".repeat(4);
+    private static final PluginJar GOOD = PluginJar.named("billing");
+
+    @TempDir
+    private Path folder;
+
+    private Artifact read(byte[] jar) throws RejectedException, IOException {
+        return new ArtifactReader().read(Files.write(folder.resolve("plugin.jar"), jar), DIGEST);
+    }
+
+    private void refused(PluginJar jar, String... reason) {
+        refused(jar.bytes(), reason);
+    }
+
+    private void refused(byte[] jar, String... reason) {
+        assertThatThrownBy(() -> read(jar))
+                .isInstanceOf(RejectedException.class)
+                .hasMessageContainingAll(reason);
+    }
+
+    /** A class whose one method does what the body says. */
+    private static byte[] classFile(Consumer<MethodVisitor> body) {
+        ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
+        writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC, "testplugin/Crafted", null, "java/lang/Object", null);
+        MethodVisitor method = writer.visitMethod(Opcodes.ACC_STATIC, "run", "()V", null, null);
+        method.visitCode();
+        body.accept(method);
+        method.visitInsn(Opcodes.RETURN);
+        method.visitMaxs(0, 0);
+        method.visitEnd();
+        writer.visitEnd();
+        return writer.toByteArray();
+    }
+
+    private static PluginJar with(byte[] crafted) {
+        return GOOD.entry("testplugin/Crafted.class", crafted);
+    }
+
+    @Test
+    void a_sound_jar_is_read_with_all_that_its_manifest_says() throws Exception {
+        Artifact artifact = read(GOOD.version("1.2.3-rc.1+build")
+                .attribute("Plugin-Description", "Bills")
+                .attribute("Plugin-License", "Apache-2.0")
+                .attribute("Plugin-Dependencies", "turbo@>=1.2 & <2, echoes?")
+                .bytes());
+
+        assertThat(artifact.id()).isEqualTo("billing");
+        assertThat(artifact.version()).hasToString("1.2.3-rc.1+build");
+        assertThat(artifact.about()).isEqualTo(new Artifact.About("test", "Bills", "Apache-2.0"));
+        assertThat(artifact.requirements()).containsExactly("turbo@>=1.2 & <2", "echoes?");
+        assertThat(artifact.extension()).isEqualTo("testplugin.TestPlatform");
+        assertThat(artifact.classes().names()).contains("testplugin.TestPlatform");
+        assertThat(artifact.label()).isEqualTo("billing 1.2.3-rc.1+build (0123456789ab)");
+    }
+
+    @Test
+    void a_file_that_is_no_zip_may_still_be_on_its_way() {
+        RejectedException refused =
+                catchThrowableOfType(RejectedException.class, () -> read("not a jar".getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(refused.reason()).contains("not a complete zip file", "copy it again");
+        assertThat(refused.isIncomplete()).isTrue();
+    }
+
+    @Test
+    void a_half_written_zip_may_still_be_on_its_way() {
+        byte[] whole = GOOD.bytes();
+
+        RejectedException refused =
+                catchThrowableOfType(RejectedException.class, () -> read(Arrays.copyOf(whole, whole.length * 2 / 3)));
+
+        assertThat(refused.isIncomplete()).isTrue();
+    }
+
+    @Test
+    void an_empty_file_may_still_be_on_its_way() {
+        assertThat(catchThrowableOfType(RejectedException.class, () -> read(new byte[0]))
+                        .isIncomplete())
+                .isTrue();
+    }
+
+    @Test
+    void a_jar_without_a_manifest_is_refused() throws Exception {
+        refused(Jar.without(GOOD.bytes(), "META-INF/MANIFEST.MF"), "it has no META-INF/MANIFEST.MF");
+    }
+
+    @Test
+    void a_manifest_that_is_none_is_refused() throws Exception {
+        refused(
+                Jar.with(Jar.without(GOOD.bytes(), "META-INF/MANIFEST.MF"), "META-INF/MANIFEST.MF"),
+                "its manifest cannot be read");
+    }
+
+    @Test
+    void a_jar_without_an_id_is_refused() {
+        refused(GOOD.attribute("Plugin-Id", ""), "Plugin-Id: \"\"", "[a-z][a-z0-9-]{1,40}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Billing", "b", "1billing", "bil_ling", "bil ling", "../etc", "bílling"})
+    void an_odd_id_is_refused(String id) {
+        refused(GOOD.attribute("Plugin-Id", id), "Plugin-Id: \"" + id + "\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"admin", "host", "health", "api", "well-known", "ws"})
+    void a_name_of_the_hosts_own_is_refused(String id) {
+        refused(GOOD.attribute("Plugin-Id", id), "Plugin-Id: \"" + id + "\"", "choose another id");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.0", "v1", "1", "1.0.0.0", "01.0.0", "latest"})
+    void a_version_that_is_not_semantic_is_refused(String version) {
+        refused(GOOD.version(version), "Plugin-Version: \"" + version + "\"", "such as 1.0.0");
+    }
+
+    @Test
+    void a_jar_without_a_version_is_refused() {
+        refused(GOOD.attribute("Plugin-Version", ""), "Plugin-Version: \"\"");
+    }
+
+    @Test
+    void a_range_that_is_none_is_refused() {
+        refused(GOOD.attribute("Plugin-Requires", "newest please"), "Plugin-Requires: \"newest please\"", "such as");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"99.0.0", ">=99.0.0", ">=99.0.0 & <100.0.0"})
+    void a_plugin_for_a_newer_host_is_refused(String range) {
+        refused(GOOD.attribute("Plugin-Requires", range), "requires host API " + range, "and this host has");
+    }
+
+    @Test
+    void classes_newer_than_this_jvm_are_refused() {
+        byte[] newer = classFile(method -> {});
+        ByteBuffer.wrap(newer).putShort(6, (short) (Runtime.version().feature() + 44 + 1));
+
+        refused(
+                with(newer),
+                "class testplugin.Crafted was compiled for Java "
+                        + (Runtime.version().feature() + 1),
+                "lower --release");
+    }
+
+    @Test
+    void a_class_file_that_is_none_is_refused() {
+        refused(with(new byte[] {1, 2, 3}), "testplugin/Crafted.class is not a readable class file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dev/busbar/plugin/Platform.class", "org/pf4j/Plugin.class", "org/pf4j/util/X.class"})
+    void a_copy_of_what_the_host_provides_is_refused(String name) {
+        refused(GOOD.entry(name, classFile(method -> {})), "it contains " + name, "provided");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"slf4j", "jspecify"})
+    void a_copy_of_a_logging_or_annotation_api_is_ignored_with_a_note(String library) throws Exception {
+        Artifact artifact = read(GOOD.entry("org/" + library + "/Some.class", new byte[] {1})
+                .entry("org/" + library + "/Other.class", new byte[] {1})
+                .bytes());
+
+        assertThat(artifact.classes().notes())
+                .containsExactly("its own copy of " + library + " is ignored; the host provides it");
+        assertThat(artifact.classes().names()).noneMatch(name -> name.startsWith("org."));
+    }
+
+    @Test
+    void a_jar_without_an_extension_index_is_refused() throws Exception {
+        refused(
+                Jar.without(GOOD.bytes(), "META-INF/extensions.idx"),
+                "it has no META-INF/extensions.idx",
+                "annotation processor path");
+    }
+
+    @Test
+    void two_extensions_are_refused() {
+        refused(
+                GOOD.entry("META-INF/extensions.idx", "a.One\nb.Two # second\n".getBytes(StandardCharsets.UTF_8)),
+                "names 2 extensions [a.One, b.Two]");
+    }
+
+    @Test
+    void an_index_with_nothing_but_comments_is_refused() {
+        refused(
+                GOOD.entry("META-INF/extensions.idx", "# generated\n\n".getBytes(StandardCharsets.UTF_8)),
+                "names 0 extensions");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../evil.txt", "a/../../evil.txt", "/etc/evil", "a\\..\\evil", ".."})
+    void an_entry_that_leaves_its_folder_is_refused(String name) throws Exception {
+        refused(Jar.with(GOOD.bytes(), name), "leaves its folder");
+    }
+
+    @Test
+    void an_entry_name_that_only_looks_like_that_is_taken() throws Exception {
+        assertThat(read(Jar.with(GOOD.bytes(), "a..b/c..txt")).id()).isEqualTo("billing");
+    }
+
+    @Test
+    void two_entries_of_one_name_are_refused() throws Exception {
+        byte[] jar = Jar.with(GOOD.bytes(), "one.txt", "two.txt");
+
+        refused(Jar.renamed(jar, "two.txt", "one.txt"), "two entries named one.txt");
+    }
+
+    @Test
+    void a_damaged_class_is_refused() throws Exception {
+        byte[] jar = GOOD.bytes();
+        int data = new String(jar, StandardCharsets.ISO_8859_1).indexOf("testplugin/TestPlatform.class") + 45;
+        Arrays.fill(jar, data, data + 60, (byte) 0xff);
+
+        refused(jar, "testplugin/TestPlatform.class");
+    }
+
+    @Test
+    void a_method_that_the_api_lacks_is_named() {
+        refused(
+                with(classFile(method -> method.visitMethodInsn(
+                        Opcodes.INVOKESTATIC, "dev/busbar/plugin/Response", "teapot", "()V", false))),
+                "it uses dev.busbar.plugin.Response.teapot()V",
+                "build it against that API");
+    }
+
+    @Test
+    void a_method_of_another_signature_is_named() {
+        refused(
+                with(classFile(method -> method.visitMethodInsn(
+                        Opcodes.INVOKESTATIC, "dev/busbar/plugin/Response", "text", "(J)V", false))),
+                "dev.busbar.plugin.Response.text(J)V");
+    }
+
+    @Test
+    void a_constructor_that_the_api_lacks_is_named() {
+        refused(
+                with(classFile(method -> {
+                    method.visitTypeInsn(Opcodes.NEW, "dev/busbar/plugin/HealthCheck");
+                    method.visitMethodInsn(
+                            Opcodes.INVOKESPECIAL, "dev/busbar/plugin/HealthCheck", "<init>", "()V", false);
+                })),
+                "dev.busbar.plugin.HealthCheck.<init>()V");
+    }
+
+    @Test
+    void a_field_that_the_api_lacks_is_named() {
+        refused(
+                with(classFile(method -> {
+                    method.visitFieldInsn(
+                            Opcodes.GETSTATIC, "dev/busbar/plugin/Access", "ADMIN", "Ldev/busbar/plugin/Access;");
+                    method.visitInsn(Opcodes.POP);
+                })),
+                "dev.busbar.plugin.Access.ADMIN");
+    }
+
+    @Test
+    void a_type_that_the_api_lacks_is_named() {
+        refused(
+                with(classFile(method -> {
+                    method.visitTypeInsn(Opcodes.NEW, "dev/busbar/plugin/Hologram");
+                    method.visitInsn(Opcodes.POP);
+                })),
+                "it uses dev.busbar.plugin.Hologram");
+    }
+
+    @Test
+    void a_supertype_that_the_api_lacks_is_named() {
+        ClassWriter writer = new ClassWriter(0);
+        writer.visit(Opcodes.V17, Opcodes.ACC_PUBLIC, "testplugin/Crafted", null, "java/lang/Object", new String[] {
+            "dev/busbar/plugin/Hologram"
+        });
+        writer.visitEnd();
+
+        refused(with(writer.toByteArray()), "it uses dev.busbar.plugin.Hologram");
+    }
+
+    @Test
+    void a_method_that_the_api_lacks_is_named_when_only_a_method_reference_uses_it() {
+        Handle factory = new Handle(
+                Opcodes.H_INVOKESTATIC,
+                "java/lang/invoke/LambdaMetafactory",
+                "metafactory",
+                "(Ljava/lang/invoke/MethodHandles$Lookup;Ljava/lang/String;Ljava/lang/invoke/MethodType;"
+                        + "Ljava/lang/invoke/MethodType;Ljava/lang/invoke/MethodHandle;Ljava/lang/invoke/MethodType;)"
+                        + "Ljava/lang/invoke/CallSite;",
+                false);
+        Handle target = new Handle(Opcodes.H_INVOKESTATIC, "dev/busbar/plugin/Response", "teapot", "()V", false);
+
+        refused(
+                with(classFile(method -> {
+                    method.visitInvokeDynamicInsn("run", "()Ljava/lang/Runnable;", factory, target);
+                    method.visitInsn(Opcodes.POP);
+                })),
+                "dev.busbar.plugin.Response.teapot()V");
+    }
+
+    @Test
+    void the_internals_of_the_api_are_not_for_plugins() {
+        refused(
+                GOOD.source("Nosy", "class Nosy { Object o = new dev.busbar.plugin.internal.JsonCodec(null); }"),
+                "dev.busbar.plugin.internal.JsonCodec (not exported)");
+    }
+
+    @Test
+    void inherited_methods_of_the_api_are_found() throws Exception {
+        Artifact artifact = read(GOOD.source("Uses", """
+                        import dev.busbar.plugin.*;
+                        class Uses {
+                            String all(ProblemException p, HealthCheck.Health.Status s, Platform f) throws Exception {
+                                f.close();
+                                java.util.function.Supplier<String> reference = p::getMessage;
+                                return p.getMessage() + s.name() + f.hashCode() + reference.get();
+                            }
+                        }
+                        """).bytes());
+
+        assertThat(artifact.classes().names()).contains("testplugin.Uses");
+    }
+
+    @Test
+    void what_lies_below_meta_inf_is_not_taken_for_a_class_of_the_plugin() throws Exception {
+        Artifact artifact = read(GOOD.entry("META-INF/versions/99/testplugin/New.class", new byte[] {1})
+                .entry("module-info.class", new byte[] {1})
+                .bytes());
+
+        assertThat(artifact.classes().names()).doesNotContain("module-info", "testplugin.New");
+    }
+}
