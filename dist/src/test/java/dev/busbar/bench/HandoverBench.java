@@ -49,31 +49,31 @@ final class HandoverBench {
     }
 
     private void run() throws IOException, InterruptedException {
-        String baseline = "Jetty handler";
+        String group = "all";
         Comparison comparison = new Comparison(machine, options);
-        plain(comparison, baseline, baseline, PlainServer.Kind.CORE);
-        plain(comparison, "Jetty handler, handed over", baseline, PlainServer.Kind.CORE_HANDOVER);
-        plain(comparison, "Jetty handler, handed over by a queue", baseline, PlainServer.Kind.CORE_QUEUE);
-        plain(comparison, "Javalin handler", baseline, PlainServer.Kind.JAVALIN);
-        plain(comparison, "Javalin handler, future, handed over", baseline, PlainServer.Kind.JAVALIN_HANDOVER);
+        plain(comparison, "Jetty handler", group, PlainServer.Kind.CORE);
+        plain(comparison, "Jetty handler, handed over", group, PlainServer.Kind.CORE_HANDOVER);
+        plain(comparison, "Jetty handler, handed over by a queue", group, PlainServer.Kind.CORE_QUEUE);
+        plain(comparison, "Javalin handler", group, PlainServer.Kind.JAVALIN);
+        plain(comparison, "Javalin handler, future, handed over", group, PlainServer.Kind.JAVALIN_HANDOVER);
         ServerProcess busbar = busbar();
         List<ClosedLoop.Call> live = List.of(Requests.get("/health/live", ""));
         List<ClosedLoop.Call> open = List.of(Requests.get("/api/p0x/r0/" + ID, ID));
         List<ClosedLoop.Call> closed = List.of(Requests.get("/api/p0x/r1/" + ID, busbar.key(), ID));
-        comparison.add(new Comparison.Candidate("Busbar, /health/live, inline", baseline, busbar, live));
-        comparison.add(new Comparison.Candidate("Busbar, public route of a plugin", baseline, busbar, open));
-        comparison.add(new Comparison.Candidate("Busbar, route of a plugin, with key", baseline, busbar, closed));
+        comparison.add(new Comparison.Candidate("Busbar, /health/live, inline", group, busbar, live));
+        comparison.add(new Comparison.Candidate("Busbar, public route of a plugin", group, busbar, open));
+        comparison.add(new Comparison.Candidate("Busbar, route of a plugin, with key", group, busbar, closed));
         Report.head("Cost of the hand-over to a plugin's thread", options, machine);
         comparison.run();
         Report.line("");
         alone();
     }
 
-    private void plain(Comparison comparison, String name, String baseline, PlainServer.Kind kind) throws IOException {
+    private void plain(Comparison comparison, String name, String group, PlainServer.Kind kind) throws IOException {
         ServerProcess server = ServerProcess.plain(machine, folder.resolve(kind.name()), kind, 1, 1);
         servers.add(server);
         List<ClosedLoop.Call> calls = List.of(Requests.get("/api/p0/r0/" + ID, ID));
-        comparison.add(new Comparison.Candidate(name, baseline, server, calls));
+        comparison.add(new Comparison.Candidate(name, group, server, calls));
     }
 
     private ServerProcess busbar() throws IOException {

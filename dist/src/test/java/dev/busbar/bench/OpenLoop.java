@@ -119,7 +119,7 @@ final class OpenLoop implements AutoCloseable {
 
     private void failed(Phase mine, LoadPlan.Planned planned, String reason) {
         mine.failed.incrementAndGet();
-        String kind = reason.replaceFirst("\"correlationId\".*", "");
+        String kind = reason.replaceFirst(",\"instance\".*", "");
         reasons.computeIfAbsent(kind, key -> new AtomicInteger()).incrementAndGet();
         if (printed.incrementAndGet() <= PRINTED) {
             Report.progress("FAILED in " + mine.name + ", serial " + newestServed + ": "

@@ -1,8 +1,8 @@
 package dev.busbar.bench;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The command line of a measurement: {@code --name=value}, each with a default. Immutable. */
 final class Options {
@@ -20,7 +20,7 @@ final class Options {
 
     /** Reads a command line; ends the process when it is not understood. */
     static Options parse(String name, Map<String, String> defaults, String[] arguments) {
-        Map<String, String> values = new LinkedHashMap<>(defaults);
+        Map<String, String> values = new TreeMap<>(defaults);
         for (String argument : arguments) {
             int equals = argument.indexOf('=');
             String key = argument.startsWith("--") && equals > 0 ? argument.substring(2, equals) : "";

@@ -40,9 +40,9 @@ final class PlainServer {
     enum Kind {
         /** A Jetty handler, on the server's thread. */
         CORE,
-        /** A Jetty handler that hands the request to a pool as the host has it: idle threads first, then the queue. */
+        /** A Jetty handler that hands the request to a pool as the host has it. */
         CORE_HANDOVER,
-        /** A Jetty handler that hands the request to a plain pool: through the queue only. */
+        /** A Jetty handler that hands the request to a plain fixed pool. */
         CORE_QUEUE,
         /** A Javalin handler, on the server's thread. */
         JAVALIN,
