@@ -388,20 +388,4 @@ final class InboxIT {
         assertThat(HOSTS.plugins().find("hanging").map(PluginView::state)).hasValue(PluginState.STARTING);
         receiptSays("hanging.jar", PluginState.FAILED, "not done within");
     }
-
-    @Test
-    void a_folder_that_is_away_for_a_while_takes_nothing_with_it() throws Exception {
-        answering("billing", "1.0.0").write(folder.resolve("billing.jar"));
-        serves("1.0.0");
-        long generation = view().generation();
-        Path away = folder.resolveSibling("away");
-
-        Files.move(folder, away);
-        await().during(Duration.ofMillis(400)).atMost(Duration.ofSeconds(5)).untilAsserted(() -> answers(200));
-        Files.move(away, folder);
-
-        answering("billing", "2.0.0").write(folder.resolve("billing.jar"));
-        serves("2.0.0");
-        assertThat(view().generation()).isEqualTo(generation + 1);
-    }
 }

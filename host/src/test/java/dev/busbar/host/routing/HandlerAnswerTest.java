@@ -1,0 +1,224 @@
+package dev.busbar.host.routing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.busbar.host.testing.FakeExchange;
+import dev.busbar.plugin.Handler;
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of what a handler answers, streams or throws. */
+final class HandlerAnswerTest {
+    private final Rig rig = new Rig();
+    private final AtomicInteger entered = new AtomicInteger();
+    private final Handler counting = request -> {
+        entered.incrementAndGet();
+        return Response.text("paid");
+    };
+    private final ExecutorService thread = Executors.newSingleThreadExecutor();
+
+    @AfterEach
+    void endThread() {
+        thread.shutdownNow();
+    }
+
+    @Test
+    void a_stream_has_a_limit_of_its_own_after_its_first_byte() {
+        Generation generation = rig.publish(
+                1,
+                request -> Response.stream("text/plain", out -> {
+                    out.write("a".getBytes(UTF_8));
+                    rig.watchdog.tick(); // past the deadline of the route, within the limit of streams
+                    out.write("b".getBytes(UTF_8));
+                }));
+        FakeExchange exchange = rig.send(Rig.bills(), Rig.OVERDUE);
+
+        rig.runQueued();
+
+        assertThat(exchange.text()).isEqualTo("ab");
+        assertThat(exchange.isAborted()).isFalse();
+        assertThat(generation.leases()).isZero();
+    }
+
+    @Test
+    void a_stream_past_its_limit_is_broken_off_and_its_thread_interrupted() {
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Watchdog impatient = new Watchdog(0);
+        Generation generation = rig.publish(
+                1,
+                rig.queue::add,
+                impatient,
+                request -> Response.stream("text/plain", out -> {
+                    out.write("a".getBytes(UTF_8));
+                    impatient.tick();
+                    interrupted.set(Thread.currentThread().isInterrupted());
+                    out.write("b".getBytes(UTF_8));
+                }));
+        FakeExchange exchange = rig.send(Rig.bills(), Rig.OVERDUE);
+
+        rig.runQueued();
+
+        assertThat(exchange.text()).isEqualTo("a");
+        assertThat(exchange.isAborted()).isTrue();
+        assertThat(interrupted).isTrue();
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(generation.leases()).isZero();
+        assertThat(generation.overdue()).isEmpty();
+    }
+
+    @Test
+    void a_limit_that_ends_before_the_first_byte_of_a_stream_does_not_lose_the_lease() {
+        Watchdog impatient = new Watchdog(0);
+        Generation generation = rig.publish(
+                1, rig.queue::add, impatient, request -> Response.stream("text/plain", out -> out.write('a')));
+        FakeExchange exchange = Rig.bills().whenSending(impatient::tick);
+
+        rig.send(exchange, Rig.OVERDUE);
+        rig.runQueued();
+
+        assertThat(exchange.isComplete()).isTrue();
+        assertThat(generation.leases()).isZero();
+    }
+
+    @Test
+    void a_writer_that_throws_breaks_the_connection_off() {
+        Generation generation = rig.publish(
+                1,
+                request -> Response.stream("text/plain", out -> {
+                    out.write('a');
+                    throw new IOException("no more");
+                }));
+        FakeExchange exchange = rig.send(Rig.bills());
+
+        rig.runQueued();
+
+        assertThat(exchange.isAborted()).isTrue();
+        assertThat(exchange.answers()).isEqualTo(1);
+        assertThat(generation.leases()).isZero();
+    }
+
+    @Test
+    void whatever_a_handler_throws_is_answered_without_its_message() {
+        for (Throwable failure : new Throwable[] {
+            new IllegalStateException("secret"), new NoClassDefFoundError("secret"), new Exception("secret")
+        }) {
+            rig.publish(1, request -> {
+                if (failure instanceof Error error) {
+                    throw error;
+                }
+                throw (Exception) failure;
+            });
+            FakeExchange exchange = rig.send(Rig.bills());
+            rig.runQueued();
+
+            assertThat(exchange.status()).isEqualTo(500);
+            assertThat(exchange.problem()).isEqualTo("platform-failed");
+            assertThat(exchange.json().get("platform").asText()).isEqualTo("billing");
+            assertThat(exchange.json().get("generation").asText()).isEqualTo("1");
+            assertThat(exchange.text()).doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void an_answer_that_cannot_be_encoded_is_a_clean_500() {
+        rig.publish(1, request -> Response.json(Map.of("self", new Object())));
+        FakeExchange exchange = rig.send(Rig.bills());
+
+        rig.runQueued();
+
+        assertThat(exchange.problem()).isEqualTo("platform-failed");
+        assertThat(exchange.text()).doesNotContain("java.lang");
+    }
+
+    @Test
+    void no_answer_at_all_is_a_clean_500() {
+        rig.publish(1, request -> null);
+        FakeExchange exchange = rig.send(Rig.bills());
+
+        rig.runQueued();
+
+        assertThat(exchange.problem()).isEqualTo("platform-failed");
+    }
+
+    @Test
+    void a_handler_chooses_its_problem() {
+        rig.publish(1, request -> {
+            throw ProblemException.conflict("paid twice");
+        });
+        FakeExchange exchange = rig.send(Rig.bills());
+
+        rig.runQueued();
+
+        assertThat(exchange.status()).isEqualTo(409);
+        assertThat(exchange.json().get("detail").asText()).isEqualTo("paid twice");
+    }
+
+    @Test
+    void a_body_that_did_not_arrive_in_time_is_the_clients_fault() {
+        rig.publish(1, request -> Response.text("read " + request.body().read()));
+        FakeExchange exchange = Rig.bills().body(new InputStream() {
+            @Override
+            public int read() {
+                rig.watchdog.tick(); // while the reader waits
+                return 'x';
+            }
+        });
+
+        rig.send(exchange, Rig.OVERDUE);
+        rig.runQueued();
+
+        assertThat(exchange.status()).isEqualTo(408);
+        assertThat(exchange.problem()).isEqualTo("request-timeout");
+        assertThat(exchange.answers()).isEqualTo(1);
+    }
+
+    @Test
+    void a_body_that_broke_off_is_the_clients_fault_whatever_the_handler_makes_of_it() {
+        rig.publish(1, request -> {
+            try {
+                request.body().readAllBytes();
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+            return Response.noContent();
+        });
+        FakeExchange exchange = Rig.bills().body(new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("early EOF");
+            }
+        });
+
+        rig.send(exchange);
+        rig.runQueued();
+
+        assertThat(exchange.status()).isEqualTo(400);
+        assertThat(exchange.text()).doesNotContain("EOF");
+    }
+
+    @Test
+    void one_call_that_cannot_be_ended_does_not_stop_the_watchdog() {
+        rig.publish(1, counting);
+        FakeExchange broken = rig.send(
+                Rig.bills().whenSending(() -> {
+                    throw new IllegalStateException("broken");
+                }),
+                Rig.OVERDUE);
+        FakeExchange fine = rig.send(Rig.bills(), Rig.OVERDUE);
+
+        rig.watchdog.tick();
+
+        assertThat(broken.answers()).isEqualTo(1);
+        assertThat(fine.status()).isEqualTo(504);
+    }
+}
