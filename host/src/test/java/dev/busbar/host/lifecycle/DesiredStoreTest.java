@@ -1,0 +1,72 @@
+package dev.busbar.host.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.busbar.host.lifecycle.DesiredStore.Desired;
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.EachDatabase;
+import java.time.Clock;
+
+final class DesiredStoreTest {
+    private static final String FIRST = "1".repeat(64);
+    private static final String SECOND = "2".repeat(64);
+    private static final String THIRD = "3".repeat(64);
+
+    private static Desired billing(String sha256, String version) {
+        return new Desired("billing", sha256, version, true, "FOLDER", "billing.jar");
+    }
+
+    @EachDatabase
+    void what_shall_run_is_read_back_as_it_was_written(Database database) {
+        DesiredStore store = new DesiredStore(database, Clock.systemUTC());
+        store.install(billing(FIRST, "1.0.0"));
+        store.install(new Desired("audit", SECOND, "2.0.0", false, "API", ""));
+
+        assertThat(store.all())
+                .containsExactly(new Desired("audit", SECOND, "2.0.0", false, "API", ""), billing(FIRST, "1.0.0"));
+    }
+
+    @EachDatabase
+    void a_rollback_goes_back_one_by_one_and_forgets_what_came_after(Database database) {
+        DesiredStore store = new DesiredStore(database, Clock.systemUTC());
+        store.install(billing(FIRST, "1.0.0"));
+        store.install(billing(SECOND, "2.0.0"));
+        store.install(billing(THIRD, "3.0.0"));
+
+        Desired second = store.previous("billing", THIRD).orElseThrow();
+        store.rollback(second);
+        Desired first = store.previous("billing", SECOND).orElseThrow();
+        store.rollback(first);
+
+        assertThat(second.version()).isEqualTo("2.0.0");
+        assertThat(first.version()).isEqualTo("1.0.0");
+        assertThat(store.previous("billing", FIRST)).isEmpty();
+        assertThat(store.all()).containsExactly(billing(FIRST, "1.0.0"));
+    }
+
+    @EachDatabase
+    void an_update_makes_no_history_and_a_removal_leaves_none(Database database) {
+        DesiredStore store = new DesiredStore(database, Clock.systemUTC());
+        store.install(billing(FIRST, "1.0.0"));
+        store.update(billing(FIRST, "1.0.0").withEnabled(false));
+
+        assertThat(store.all()).containsExactly(billing(FIRST, "1.0.0").withEnabled(false));
+        store.remove("billing");
+        assertThat(store.all()).isEmpty();
+        assertThat(store.previous("billing", "")).isEmpty();
+    }
+
+    @EachDatabase
+    void the_inbox_remembers_each_file_of_each_source_once(Database database) {
+        InboxStore inbox = new InboxStore(database, Clock.systemUTC());
+        inbox.put(new InboxStore.Entry("FOLDER", "a.jar", FIRST, "billing"));
+        inbox.put(new InboxStore.Entry("FOLDER", "a.jar", SECOND, "billing"));
+        inbox.put(new InboxStore.Entry("BUNDLED", "a.jar", THIRD, ""));
+
+        assertThat(inbox.all(Origin.Source.FOLDER))
+                .containsExactly(new InboxStore.Entry("FOLDER", "a.jar", SECOND, "billing"));
+        inbox.remove(Origin.Source.FOLDER, "a.jar");
+        assertThat(inbox.all(Origin.Source.FOLDER)).isEmpty();
+        assertThat(inbox.all(Origin.Source.BUNDLED)).hasSize(1);
+    }
+}
