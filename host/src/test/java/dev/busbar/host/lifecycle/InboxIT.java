@@ -6,10 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.busbar.host.HostInsight;
+import dev.busbar.host.routing.RouteTable;
 import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.PluginJar;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,8 +45,19 @@ final class InboxIT {
                 .untilAsserted(check);
     }
 
+    /** Waits until a text is answered, and until what is shown has caught up with what is served. */
     private static void serves(String text) {
-        eventually(() -> assertThat(HOSTS.host().get("/api/billing").body()).isEqualTo(text));
+        eventually(() -> {
+            assertThat(HOSTS.host().get("/api/billing").body()).isEqualTo(text);
+            assertThat(view().generation()).isEqualTo(servedGeneration());
+        });
+    }
+
+    private static long servedGeneration() {
+        RouteTable table = HostInsight.table(HOSTS.host().host());
+        return table.mount("billing").orElseThrow() instanceof RouteTable.Mount.Served served
+                ? served.routes().generation().number()
+                : 0;
     }
 
     private static void answers(int status) {
@@ -260,18 +274,25 @@ final class InboxIT {
 
     @Test
     void other_bytes_of_the_same_size_and_time_are_seen() throws Exception {
-        Path file = answering("billing", "1.0.0", "one").write(folder.resolve("billing.jar"));
+        Path file = folder.resolve("billing.jar");
+        Files.write(file, jarOfSize("one", 4_000));
         serves("one");
         FileTime time = Files.getLastModifiedTime(file);
-        long size = Files.size(file);
 
-        Path other = answering("billing", "1.0.0", "two").write(folder.resolve("two.part"));
+        Path other = Files.write(folder.resolve("other.part"), jarOfSize("two", 4_000));
         Files.setLastModifiedTime(other, time);
-        Files.move(other, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+        Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
 
-        assertThat(Files.size(file)).isEqualTo(size);
-        assertThat(Files.getLastModifiedTime(file)).isEqualTo(time);
+        assertThat(Files.size(file)).isEqualTo(4_000);
         serves("two");
+    }
+
+    /** A jar with so many bytes before its first entry that it has a size. */
+    private static byte[] jarOfSize(String text, int size) {
+        byte[] jar = answering("billing", "1.0.0", text).bytes();
+        byte[] padded = new byte[size];
+        System.arraycopy(jar, 0, padded, size - jar.length, jar.length);
+        return padded;
     }
 
     @Test
