@@ -181,7 +181,7 @@ final class GenerationLoaderTest {
 
         Class<?> found = loaded.loader().loadClass("com.fasterxml.jackson.databind.ObjectMapper");
         assertThat(found.getClassLoader()).isSameAs(loaded.loader());
-        assertThat(found.getDeclaredMethods()).isEmpty();
+        assertThat(found.getMethods()).noneMatch(method -> method.getName().equals("readValue"));
     }
 
     @Test
