@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A real host under load, whose plugin is swapped again and again and tells when it is entered after its close. */
 final class SwapRaceIT {
-    private static final int SWAPS = 20;
+    private static final int SWAPS = 12;
     private static final String VIOLATION = "test.enteredAfterClose";
 
     private final AtomicBoolean stop = new AtomicBoolean();

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Requests, swaps and timeouts against each other, in whatever order two cores bring about. The shape of each run comes
  * from a seed; the interleaving does not, so a failure names the seed but may need more than one run to come back.
  */
+@Timeout(60)
 final class SwapRaceTest {
     private static final int SWAPS = 150;
     private static final int CLIENTS = 3;
@@ -112,6 +114,7 @@ final class SwapRaceTest {
 
     @AfterEach
     void endThreads() {
+        stop.set(true);
         threads.shutdownNow();
     }
 
