@@ -3,6 +3,7 @@ package dev.busbar.host.isolation;
 import com.github.zafarkhaja.semver.ParseException;
 import com.github.zafarkhaja.semver.Version;
 import dev.busbar.plugin.internal.ApiVersion;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +50,7 @@ public final class ArtifactReader {
     private static final Pattern EXACT_VERSION = Pattern.compile("\\d+\\.\\d+\\.\\d+");
     private static final String EXTENSIONS = "META-INF/extensions.idx";
     private static final int MAX_ENTRIES = 100_000;
+    private static final int MAX_MANIFEST_BYTES = 256 << 10;
     private static final int MAX_INDEX_BYTES = 64 << 10;
     private static final int MAX_VERSION_LETTERS = 64;
     private static final List<String> FORBIDDEN = List.of("dev/busbar/plugin/", "org/pf4j/");
@@ -105,7 +107,12 @@ public final class ArtifactReader {
             throw new RejectedException("it has no " + JarFile.MANIFEST_NAME + "; build it as a plugin jar");
         }
         try (InputStream in = zip.getInputStream(entry)) {
-            return new Manifest(in).getMainAttributes();
+            byte[] bytes = in.readNBytes(MAX_MANIFEST_BYTES + 1);
+            if (bytes.length > MAX_MANIFEST_BYTES) {
+                throw new RejectedException(
+                        "its manifest has more than " + MAX_MANIFEST_BYTES + " bytes; build it again");
+            }
+            return new Manifest(new ByteArrayInputStream(bytes)).getMainAttributes();
         } catch (IOException | IllegalArgumentException e) {
             throw new RejectedException("its manifest cannot be read: " + e.getMessage(), e);
         }

@@ -23,6 +23,9 @@ final class FolderFile {
         static Stamp of(Path file) {
             try {
                 BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+                if (!now.isRegularFile()) {
+                    return UNREADABLE; // a pipe or a device would be read for ever
+                }
                 return new Stamp(now.size(), now.lastModifiedTime(), now.fileKey() + "/" + changeTime(file));
             } catch (IOException e) {
                 return UNREADABLE;

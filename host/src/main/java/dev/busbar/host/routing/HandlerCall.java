@@ -250,11 +250,14 @@ final class HandlerCall implements Runnable {
         }
     }
 
+    /** The host's own handlers are left alone: the embedded store closes its file under a thread that is interrupted. */
     private void interruptOverdue() {
         synchronized (threadLock) {
             if (thread != null) {
                 endpoint.owner().addOverdue(this);
-                thread.interrupt();
+                if (!endpoint.isOfHost()) {
+                    thread.interrupt();
+                }
             }
         }
     }

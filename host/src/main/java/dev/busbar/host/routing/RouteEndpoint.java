@@ -45,6 +45,11 @@ final class RouteEndpoint implements Endpoint {
         return route;
     }
 
+    /** Whether it belongs to the built-in generation, the only one with the number 0. */
+    boolean isOfHost() {
+        return generation.number() == 0;
+    }
+
     List<String> parameters() {
         return parameters;
     }

@@ -16,7 +16,7 @@ import java.util.Locale;
 final class AuditHandler implements Handler {
     static final String CSV = "text/csv";
     static final String JSON = "application/json";
-    static final long MAX_JSON_BYTES = 16L << 20;
+    static final long MAX_JSON_BYTES = 2L << 20;
 
     @Override
     public Response handle(Request request) throws IOException {

@@ -27,7 +27,6 @@ final class RowCounter {
     private final Exclusions exclusions = new Exclusions();
     private long read;
     private long counted;
-    private int cells;
     private double weight;
     private boolean whole = true;
 
@@ -139,8 +138,8 @@ final class RowCounter {
                     "column " + Texts.quoted(description.protectedAttribute()) + " has more than " + MAX_GROUPS
                             + " groups (expected: a column with few values)");
         }
-        cells++;
-        if (cells > MAX_CELLS) {
+        // The answer has a row for each stratum of each group, whether or not both occur together.
+        if ((long) strata.size() * groups.size() > MAX_CELLS) {
             throw ProblemException.invalid(
                     origin.pointer(Member.STRATUM),
                     "column " + Texts.quoted(String.valueOf(description.stratum())) + " makes more than " + MAX_CELLS

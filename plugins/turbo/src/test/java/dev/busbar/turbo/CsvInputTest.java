@@ -206,6 +206,18 @@ final class CsvInputTest {
     }
 
     @Test
+    void strata_count_once_for_each_group_whether_or_not_they_occur_together() {
+        String strata =
+                IntStream.range(0, 200).mapToObj(i -> "Male,yes," + i + "\n").collect(Collectors.joining());
+        String groups =
+                IntStream.range(0, 60).mapToObj(i -> "g" + i + ",no,0\n").collect(Collectors.joining());
+
+        String csv = "gender,decision,id\n" + strata + groups;
+
+        assertInvalid(refusal(csv, gender("stratum=id")), "?stratum", "more than 10000 pairs");
+    }
+
+    @Test
     void a_column_of_many_values_is_refused_as_strata() {
         String csv = IntStream.range(0, 10_001)
                 .mapToObj(i -> "Male,yes," + i + "\n")

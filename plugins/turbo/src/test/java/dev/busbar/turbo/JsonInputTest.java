@@ -111,7 +111,7 @@ final class JsonInputTest {
                 Audits.refusal(request.withHeaders(Map.of("content-type", "application/json; charset=utf-8")));
 
         assertThat(large.status()).isEqualTo(413);
-        assertThat(large.detail()).contains("16777216").contains("text/csv");
+        assertThat(large.detail()).contains("2097152").contains("text/csv");
         assertThat(unknown.status()).isEqualTo(411);
         assertThat(unknown.detail()).contains("Content-Length");
     }
