@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The drop folder as a whole, when it goes away and comes back. */
+/** What switches a platform off and on again without a change of its jar: a marker, a folder that goes away. */
 final class FolderAwayIT {
     @RegisterExtension
     static final HostExtension HOSTS = new HostExtension("--swap.startLimit=2s");
@@ -59,5 +59,20 @@ final class FolderAwayIT {
         answering("billing", "2.0.0").write(folder.resolve("billing.jar"));
         serves("2.0.0");
         assertThat(view().generation()).isEqualTo(generation + 1);
+    }
+
+    @Test
+    void a_disabled_file_switches_the_platform_off_and_its_removal_on_again() throws Exception {
+        answering("billing", "1.0.0").write(folder.resolve("billing.jar"));
+        serves("1.0.0");
+
+        Files.createFile(folder.resolve("billing.disabled"));
+        answers(503);
+        eventually(() -> assertThat(folder.resolve("billing.jar.status.json"))
+                .content()
+                .contains(PluginState.DISABLED.name(), "enable it"));
+        Files.delete(folder.resolve("billing.disabled"));
+
+        serves("1.0.0");
     }
 }

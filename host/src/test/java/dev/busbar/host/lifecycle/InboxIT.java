@@ -296,19 +296,6 @@ final class InboxIT {
     }
 
     @Test
-    void a_disabled_file_switches_the_platform_off_and_its_removal_on_again() throws Exception {
-        answering("billing", "1.0.0").write(folder.resolve("billing.jar"));
-        serves("1.0.0");
-
-        Files.createFile(folder.resolve("billing.disabled"));
-        answers(503);
-        receiptSays("billing.jar", PluginState.DISABLED, "enable it");
-        Files.delete(folder.resolve("billing.disabled"));
-
-        serves("1.0.0");
-    }
-
-    @Test
     void a_disabled_file_that_is_there_first_keeps_a_new_plugin_from_starting() throws Exception {
         Files.createFile(folder.resolve("early.disabled"));
 
