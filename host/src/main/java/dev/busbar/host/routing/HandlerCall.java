@@ -222,6 +222,7 @@ final class HandlerCall implements Runnable {
      */
     void expire() {
         if (invocation.claim()) {
+            showOverdue(); // before the client knows, so that whoever asks next sees it
             invocation.sendClaimed(
                     body.waiting()
                             ? Problems.requestTimeout()
@@ -247,6 +248,14 @@ final class HandlerCall implements Runnable {
         if (streaming) {
             invocation.exchange().abort(new IOException("the stream took too long"));
             interruptOverdue();
+        }
+    }
+
+    private void showOverdue() {
+        synchronized (threadLock) {
+            if (thread != null) {
+                endpoint.owner().addOverdue(this);
+            }
         }
     }
 
