@@ -11,6 +11,7 @@ import io.javalin.http.staticfiles.Location;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Server;
@@ -73,6 +74,8 @@ public final class HttpServer implements AutoCloseable {
     private void limit(HttpConfiguration http) {
         // Otherwise a key sent in another case is taken for the one seen before it on the same connection.
         http.setHeaderCacheCaseSensitive(true);
+        // A bare LF that one hop takes for the end of a line and the next does not is how requests are smuggled.
+        http.setHttpCompliance(HttpCompliance.STRICT);
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
         http.setRequestHeaderSize(settings.maxHeaderBytes());

@@ -16,6 +16,9 @@ final class NewKeyCheck {
     private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{1,200}");
     private static final Pattern PRINCIPAL_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");
 
+    private static final int MOST_WORDS = 100;
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
     private final NewKey wanted;
     private final PrincipalStore.@Nullable Row owner;
     private final List<Violation> violations = new ArrayList<>();
@@ -28,12 +31,20 @@ final class NewKeyCheck {
     /** @throws ProblemException 422 that names each member that does not fit */
     static void requireValid(NewKey wanted, Optional<PrincipalStore.Row> owner, Roles roles, Instant now) {
         NewKeyCheck check = new NewKeyCheck(wanted, owner.orElse(null));
-        check.members(now);
-        check.owner();
-        check.roles(roles);
+        check.size();
+        if (check.violations.isEmpty()) {
+            check.members(now);
+            check.owner();
+            check.roles(roles);
+        }
         if (!check.violations.isEmpty()) {
             throw ProblemException.invalid("The key cannot be created as asked.", check.violations);
         }
+    }
+
+    private void size() {
+        expect(wanted.permissions().size() <= MOST_WORDS, "/permissions", "at most " + MOST_WORDS);
+        expect(wanted.roles().size() <= MOST_WORDS, "/roles", "at most " + MOST_WORDS);
     }
 
     private void members(Instant now) {
@@ -42,7 +53,12 @@ final class NewKeyCheck {
                 PRINCIPAL_ID.matcher(wanted.owner()).matches(),
                 "/owner",
                 "1 to 64 letters, digits, '.', '_', '@' or '-', the first a letter or digit");
-        expect(wanted.expiresAt().filter(end -> !end.isAfter(now)).isEmpty(), "/expiresAt", "a time in the future");
+        expect(
+                wanted.expiresAt()
+                        .filter(end -> !end.isAfter(now) || end.isAfter(LATEST))
+                        .isEmpty(),
+                "/expiresAt",
+                "a time in the future, at most " + LATEST);
         for (int i = 0; i < wanted.permissions().size(); i++) {
             boolean fits = Permission.isPermission(wanted.permissions().get(i));
             expect(fits, "/permissions/" + i, "<platform>:<action> in lower case, or * for either");

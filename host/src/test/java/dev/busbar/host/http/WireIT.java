@@ -118,6 +118,8 @@ final class WireIT {
                 "GET /api/lab HTTP/1.1\r\nHost: u:p@localhost",
                 "GET /api/lab HTTP/1.1\r\nHost : localhost",
                 "GET /api/lab HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b",
+                "GET /api/lab HTTP/1.1\nHost: localhost",
+                "GET /api/lab HTTP/1.1\r\nHost: localhost\nX: a",
                 "GET /api/lab HTTP/1.1\r\nHost: localhost\r\nno colon here",
                 "GET /api/lab HTTP/1.1\r\nHost: localhost\r\nX\u0000: a",
                 "GET /api/lab HTTP/1.1\r\nHost: localhost\r\nX: a\u0000b",

@@ -331,12 +331,13 @@ final class InboxIT {
 
     @Test
     void a_receipt_that_cannot_be_written_keeps_no_plugin_from_being_served() throws Exception {
-        Files.createDirectories(folder.resolve("billing.jar.status.json").resolve("taken"));
+        // a name that no other test has, whose receipt may just be being deleted
+        Files.createDirectories(folder.resolve("mute.jar.status.json").resolve("taken"));
 
-        answering("billing", "1.0.0").write(folder.resolve("billing.jar"));
+        answering("billing", "1.0.0").write(folder.resolve("mute.jar"));
 
         serves("1.0.0");
-        eventually(() -> assertThat(folder.resolve(".billing.jar.status.tmp")).doesNotExist());
+        eventually(() -> assertThat(folder.resolve(".mute.jar.status.tmp")).doesNotExist());
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -207,6 +208,24 @@ class KeysTest {
         assertThat(problem.violations().get(5).detail())
                 .isEqualTo("expected: one of admin, analyst, developer, researcher");
         assertThat(keys.isEmpty()).isTrue();
+    }
+
+    @EachDatabase
+    void long_lists_and_times_out_of_range_are_refused(Database database) {
+        List<String> many = Collections.nCopies(101, "turbo:read");
+
+        assertThat(pointers(keys(database), new NewKey("n", "ada", Optional.of(Kind.HUMAN), many, many, Optional.empty())))
+                .containsExactly("/permissions", "/roles");
+        assertThat(pointers(
+                        keys(database),
+                        new NewKey(
+                                "n",
+                                "ada",
+                                Optional.of(Kind.HUMAN),
+                                List.of("analyst"),
+                                List.of(),
+                                Optional.of(Instant.MAX))))
+                .containsExactly("/expiresAt");
     }
 
     @EachDatabase

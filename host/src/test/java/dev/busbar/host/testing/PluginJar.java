@@ -10,12 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import javax.tools.FileObject;
@@ -42,6 +44,7 @@ public record PluginJar(
         Map<String, String> sources,
         Map<String, byte[]> entries) {
     private static final String PACKAGE = "testplugin";
+    private static final LocalDateTime BUILT = LocalDateTime.of(2026, 1, 1, 0, 0);
 
     /** A plugin of version 1.0.0 without routes. */
     public static PluginJar named(String id) {
@@ -106,24 +109,37 @@ public record PluginJar(
         }
     }
 
-    /** Compiles and answers the jar. */
+    /** Compiles and answers the jar; the same bytes each time. */
     public byte[] bytes() {
         Map<String, String> java = new LinkedHashMap<>(sources);
         java.putIfAbsent("TestPlatform", platform());
         Map<String, byte[]> content = new LinkedHashMap<>();
+        content.put(JarFile.MANIFEST_NAME, manifestBytes());
         content.put("META-INF/extensions.idx", (PACKAGE + ".TestPlatform\n").getBytes(StandardCharsets.UTF_8));
         content.putAll(compile(java));
         content.putAll(entries);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JarOutputStream jar = new JarOutputStream(bytes)) {
+            for (Map.Entry<String, byte[]> entry : content.entrySet()) {
+                JarEntry named = new JarEntry(entry.getKey());
+                named.setTimeLocal(BUILT);
+                jar.putNextEntry(named);
+                jar.write(entry.getValue());
+                jar.closeEntry();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private byte[] manifestBytes() {
         Manifest written = new Manifest();
         written.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
         manifest.forEach((name, value) -> written.getMainAttributes().putValue(name, value));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (JarOutputStream jar = new JarOutputStream(bytes, written)) {
-            for (Map.Entry<String, byte[]> entry : content.entrySet()) {
-                jar.putNextEntry(new JarEntry(entry.getKey()));
-                jar.write(entry.getValue());
-                jar.closeEntry();
-            }
+        try {
+            written.write(bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -21,19 +21,29 @@ public final class TestHost implements AutoCloseable {
     private final String key;
     private final HttpClient client = HttpClient.newHttpClient();
 
-    private TestHost(Path data, Host host) throws IOException {
+    private TestHost(Path data, Host host, String key) {
         this.data = data;
         this.host = host;
-        this.key = Files.readString(data.resolve("admin.key")).strip();
+        this.key = key;
     }
 
     /** Starts a host; a second start on the same directory is a restart. */
     public static TestHost start(Path data, String... arguments) throws IOException {
+        Host host = Host.start(settings(data, arguments));
+        return new TestHost(
+                data, host, Files.readString(data.resolve("admin.key")).strip());
+    }
+
+    /** Starts a host on a store in which there is a key by now. */
+    public static TestHost startWithKey(Path data, String key, String... arguments) throws IOException {
+        return new TestHost(data, Host.start(settings(data, arguments)), key);
+    }
+
+    private static HostSettings settings(Path data, String... arguments) {
         List<String> all =
                 new ArrayList<>(List.of("--port=0", "--data=" + data, "--swap.settle=20ms", "--swap.poll=50ms"));
         all.addAll(List.of(arguments));
-        HostSettings settings = HostSettings.load(new Sources(Map.of(), all, data));
-        return new TestHost(data, Host.start(settings));
+        return HostSettings.load(new Sources(Map.of(), all, data));
     }
 
     /** The host itself. */

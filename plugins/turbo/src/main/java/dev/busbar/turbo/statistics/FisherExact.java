@@ -1,6 +1,7 @@
 package dev.busbar.turbo.statistics;
 
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.commons.statistics.distribution.HypergeometricDistribution;
 
 /**
@@ -14,6 +15,7 @@ import org.apache.commons.statistics.distribution.HypergeometricDistribution;
 final class FisherExact {
     private static final String METHOD = "Fisher exact";
     private static final double AS_PROBABLE = 1 + 1e-7;
+    private static final double NEGLIGIBLE = 1e-17;
 
     private FisherExact() {}
 
@@ -27,12 +29,33 @@ final class FisherExact {
         HypergeometricDistribution tables = HypergeometricDistribution.of(
                 (int) (first.total() + second.total()), (int) (first.successes() + second.successes()), (int)
                         first.total());
-        double limit = tables.probability(seen) * AS_PROBABLE;
-        double p = IntStream.rangeClosed(tables.getSupportLowerBound(), tables.getSupportUpperBound())
-                .mapToDouble(tables::probability)
-                .filter(probability -> probability <= limit)
-                .sum();
+        double p = noMoreProbable(tables, tables.probability(seen) * AS_PROBABLE);
         return new Significance(METHOD, null, Math.min(1, p), "the exact test has no statistic");
+    }
+
+    /**
+     * The sum of all probabilities up to a limit. They fall from the mode outwards, and with an expected count below 5
+     * they do so fast: what is left once they are negligible is not looked at, so that large counts cost no more than
+     * small ones.
+     */
+    private static double noMoreProbable(HypergeometricDistribution tables, double limit) {
+        double floor = limit * NEGLIGIBLE;
+        int mode = mode(tables);
+        IntStream below = IntStream.iterate(mode - 1, k -> k >= tables.getSupportLowerBound(), k -> k - 1);
+        IntStream above = IntStream.iterate(mode, k -> k <= tables.getSupportUpperBound(), k -> k + 1);
+        return Stream.of(below, above)
+                .mapToDouble(tail -> tail.mapToDouble(tables::probability)
+                        .takeWhile(probability -> probability > floor)
+                        .filter(probability -> probability <= limit)
+                        .sum())
+                .sum();
+    }
+
+    private static int mode(HypergeometricDistribution tables) {
+        long mode = (tables.getSampleSize() + 1L)
+                * (tables.getNumberOfSuccesses() + 1L)
+                / (tables.getPopulationSize() + 2L);
+        return (int) Math.max(tables.getSupportLowerBound(), Math.min(tables.getSupportUpperBound(), mode));
     }
 
     private static boolean isCount(Proportion proportion) {

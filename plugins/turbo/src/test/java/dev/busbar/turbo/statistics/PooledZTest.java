@@ -54,6 +54,16 @@ final class PooledZTest {
     }
 
     @Test
+    void fishers_exact_p_of_large_counts_sums_both_tails() {
+        // ten successes so rare fall on either side like coins: 2 (1 + 10) / 2^10
+        Significance test = FisherExact.test(Proportion.of(9, 100_000), Proportion.of(1, 100_000));
+
+        assertThat(test.p()).isCloseTo(22.0 / 1024, within(1e-4));
+        assertThat(FisherExact.test(Proportion.of(2_000_000_000, 2_000_000_000), Proportion.of(0, 5)).p())
+                .isCloseTo(0, within(1e-9));
+    }
+
+    @Test
     void the_exact_test_is_not_made_of_fractions_or_of_too_many() {
         Significance fractions =
                 PooledZ.orFisherExact(Proportion.ofWeights(0.5, 2.5, 2.5, "rows"), Proportion.of(1, 4));

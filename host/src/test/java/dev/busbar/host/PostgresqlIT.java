@@ -1,0 +1,39 @@
+package dev.busbar.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.busbar.host.store.Databases;
+import dev.busbar.host.store.StoreSettings;
+import dev.busbar.host.testing.PluginJar;
+import dev.busbar.host.testing.TestHost;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole host on a PostgreSQL server. */
+final class PostgresqlIT {
+    @Test
+    void desired_state_and_keys_outlive_a_node_and_its_disk(@TempDir Path first, @TempDir Path second) throws Exception {
+        StoreSettings store = Databases.postgresql();
+        String[] arguments = {"--store.url=" + store.url(), "--store.user=" + store.user()};
+        String key;
+        try (TestHost host = TestHost.start(first, arguments)) {
+            key = host.key();
+            assertThat(host.install(answering("1.0.0")).statusCode()).isEqualTo(200);
+            assertThat(host.install(answering("2.0.0")).statusCode()).isEqualTo(200);
+            assertThat(host.change("billing", "rollback").statusCode()).isEqualTo(200);
+        }
+
+        try (TestHost host = TestHost.startWithKey(second, key, arguments)) {
+            assertThat(host.get("/api/billing/version").body()).isEqualTo("1.0.0");
+            assertThat(host.install(answering("2.0.0")).statusCode()).isEqualTo(200);
+            assertThat(host.get("/api/billing/version").body()).isEqualTo("2.0.0");
+        }
+    }
+
+    private static PluginJar answering(String version) {
+        return PluginJar.named("billing")
+                .version(version)
+                .route("Route.get(\"/version\", r -> Response.text(\"" + version + "\")).access(Access.PUBLIC)");
+    }
+}
