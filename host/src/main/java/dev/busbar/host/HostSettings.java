@@ -60,8 +60,23 @@ public record HostSettings(
         }
     }
 
-    record Swap(Duration settle, Duration poll, Duration startLimit, Duration closeLimit, Duration drainMargin) {
+    record Swap(
+            Duration settle,
+            Duration poll,
+            Duration startLimit,
+            Duration closeLimit,
+            Duration drainMargin,
+            Duration retryFirst,
+            Duration retryLongest,
+            int keep) {
         Swap {
+            if (keep < 1 || keep > 100) {
+                throw new IllegalArgumentException("keep: " + keep + " (expected: 1 to 100)");
+            }
+            if (retryFirst.toMillis() < 10 || retryLongest.compareTo(retryFirst) < 0) {
+                throw new IllegalArgumentException("retryFirst: " + retryFirst + ", retryLongest: " + retryLongest
+                        + " (expected: at least 10ms, and the longest no shorter than the first)");
+            }
             if (settle.toMillis() < 10 || poll.toMillis() < 10) {
                 throw new IllegalArgumentException(
                         "settle: " + settle + ", poll: " + poll + " (expected: at least 10ms)");
@@ -107,7 +122,10 @@ public record HostSettings(
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(10),
-                        Duration.ofSeconds(1)));
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Duration.ofMinutes(1),
+                        5));
         LifecycleSettings.Bulkhead bulkhead =
                 configuration.bind("bulkhead", new LifecycleSettings.Bulkhead(64, 256, 4));
         LifecycleSettings.Places places = new LifecycleSettings.Places(
@@ -117,7 +135,8 @@ public record HostSettings(
         LifecycleSettings.Limits limits = new LifecycleSettings.Limits(
                 swap.settle(), swap.poll(), swap.startLimit(), swap.closeLimit(), swap.drainMargin(), stream);
         boolean strict = configuration.environment().equals("production");
-        return new LifecycleSettings(places, limits, bulkhead, strict);
+        LifecycleSettings.Retry retry = new LifecycleSettings.Retry(swap.retryFirst(), swap.retryLongest());
+        return new LifecycleSettings(places, limits, bulkhead, retry, swap.keep(), strict);
     }
 
     /** Beyond loopback only on purpose: the environment named, TLS somewhere, and the admin API shared knowingly. */

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole host on a PostgreSQL server. */
 final class PostgresqlIT {
     @Test
-    void desired_state_and_keys_outlive_a_node_and_its_disk(@TempDir Path first, @TempDir Path second) throws Exception {
+    void desired_state_and_keys_outlive_a_node_and_its_disk(@TempDir Path first, @TempDir Path second)
+            throws Exception {
         StoreSettings store = Databases.postgresql();
         String[] arguments = {"--store.url=" + store.url(), "--store.user=" + store.user()};
         String key;

@@ -20,6 +20,17 @@ public interface PlatformContext {
     /** The number of this generation: unique in the life of the host, rising. */
     long generation();
 
+    /**
+     * The configuration that a maintainer has given to this platform, bound to a type of the plugin's own: a record,
+     * whose constructor checks what it gets. A change of the configuration is a swap, so it never changes for a
+     * generation; read it in {@link Platform#start}, where what it throws refuses the change and leaves the generation
+     * before as it was.
+     *
+     * @param type what a JSON object is bound to; members that it does not have are refused
+     * @throws IllegalArgumentException with what does not fit, by JSON pointer
+     */
+    <T> T configuration(Class<T> type);
+
     /** The time as the host sees it; tests set it. */
     Clock clock();
 

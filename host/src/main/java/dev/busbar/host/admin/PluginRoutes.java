@@ -2,6 +2,7 @@ package dev.busbar.host.admin;
 
 import dev.busbar.host.lifecycle.Consent;
 import dev.busbar.host.lifecycle.GenerationView;
+import dev.busbar.host.lifecycle.PluginState;
 import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.lifecycle.RefusedException;
@@ -11,9 +12,13 @@ import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
+import dev.busbar.plugin.internal.JsonCodec;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +29,8 @@ final class PluginRoutes {
     private static final Access PLUGINS = Access.action("plugins");
     private static final Duration CHANGE = Duration.ofMinutes(5);
     private static final long MAX_JAR_BYTES = 512L << 20;
+    private static final long MAX_CONFIGURATION_BYTES = 64L << 10;
+    private static final JsonCodec JSON = new JsonCodec(PluginRoutes.class.getClassLoader());
 
     private final Plugins plugins;
 
@@ -38,6 +45,7 @@ final class PluginRoutes {
             Source source,
             PluginView.About about,
             List<Operation> routes,
+            List<Need> requirements,
             List<String> notes) {
         static View of(PluginView view) {
             return new View(
@@ -50,9 +58,15 @@ final class PluginRoutes {
                     new Source(view.origin().source().name(), view.origin().fileName()),
                     view.about(),
                     view.routes().stream().map(Operation::of).toList(),
+                    view.requirements().stream()
+                            .map(need -> new Need(need.platform(), need.range(), need.optional()))
+                            .toList(),
                     view.notes());
         }
     }
+
+    /** A platform that it needs. */
+    record Need(String platform, String range, boolean optional) {}
 
     /** Where a jar came from. */
     record Source(String kind, String fileName) {}
@@ -92,7 +106,21 @@ final class PluginRoutes {
                         .summary("What serves, what drains, what is gone")
                         .returns(GenerationView.class),
                 change("/admin/plugins/{id}/reload", "Start a fresh generation", plugins::reload),
-                change("/admin/plugins/{id}/rollback", "Go back to what ran before", plugins::rollback),
+                Route.post("/admin/plugins/{id}/rollback", this::rollback)
+                        .access(PLUGINS)
+                        .summary("Go back to what ran before")
+                        .deadline(CHANGE)
+                        .returns(View.class),
+                Route.get("/admin/plugins/{id}/config", this::configuration)
+                        .access(PLUGINS)
+                        .summary("The configuration of a plugin"),
+                Route.put("/admin/plugins/{id}/config", this::configure)
+                        .access(PLUGINS)
+                        .summary("Swap to another configuration")
+                        .consumes("application/json")
+                        .maxBodyBytes(MAX_CONFIGURATION_BYTES)
+                        .deadline(CHANGE)
+                        .returns(View.class),
                 change("/admin/plugins/{id}/enable", "Serve it again", plugins::enable),
                 change("/admin/plugins/{id}/disable", "Stop it and remember it", plugins::disable),
                 Route.delete("/admin/plugins/{id}", this::remove)
@@ -129,7 +157,28 @@ final class PluginRoutes {
 
     private Response install(Request request) throws IOException, InterruptedException {
         boolean downgrade = flag(request, "allowDowngrade");
-        return answer(200, plugins.install(request.body(), new Consent(downgrade)));
+        return answer(200, plugins.install(request.body(), new Consent(downgrade, flag(request, "force"))));
+    }
+
+    private Response rollback(Request request) throws InterruptedException {
+        return answer(200, plugins.rollback(request.pathParameter("id"), flag(request, "force")));
+    }
+
+    private Response configuration(Request request) throws IOException {
+        String id = request.pathParameter("id");
+        if (plugins.find(id).isEmpty()) {
+            throw unknown(id);
+        }
+        return Response.json(read(plugins.configuration(id).orElse("{}")));
+    }
+
+    private Response configure(Request request) throws IOException, InterruptedException {
+        byte[] text = JSON.encode(read(new String(request.body().readAllBytes(), StandardCharsets.UTF_8)));
+        return answer(200, plugins.configure(request.pathParameter("id"), new String(text, StandardCharsets.UTF_8)));
+    }
+
+    private static Map<?, ?> read(String json) throws IOException {
+        return JSON.decode(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), Map.class);
     }
 
     private Response remove(Request request) throws InterruptedException {
@@ -147,7 +196,9 @@ final class PluginRoutes {
 
     private static Response answer(int status, CompletableFuture<PluginView> outcome) throws InterruptedException {
         try {
-            return Response.json(View.of(outcome.get())).status(status);
+            PluginView view = outcome.get();
+            boolean waits = view.state() == PluginState.WAITING;
+            return Response.json(View.of(view)).status(waits ? 202 : status);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RefusedException refused) {
                 throw problem(refused);
@@ -160,7 +211,7 @@ final class PluginRoutes {
         return switch (refused.kind()) {
             case REJECTED -> ProblemException.of(422, "plugin-rejected", "Plugin rejected", refused.reason());
             case FAILED -> ProblemException.of(422, "plugin-failed", "Plugin failed to start", refused.reason());
-            case CONFLICT -> ProblemException.conflict(refused.reason());
+            case WAITING, CONFLICT -> ProblemException.conflict(refused.reason());
             case UNKNOWN -> ProblemException.notFound(refused.reason());
             case HOST ->
                 ProblemException.of(503, "internal-error", "Not possible now", refused.reason())

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param id the plugin id
  * @param version the plugin version
  * @param about what the manifest says for people
- * @param requirements the platforms it needs, as written in {@code Plugin-Dependencies}
+ * @param terms on which terms it runs
  * @param extension the name of the class that implements {@code Platform}
  * @param classes what a scan of its classes has found
  */
@@ -23,7 +23,7 @@ public record Artifact(
         String id,
         Version version,
         About about,
-        List<String> requirements,
+        Terms terms,
         String extension,
         Classes classes) {
 

@@ -17,7 +17,6 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -47,7 +46,6 @@ public final class ArtifactReader {
             "platform");
 
     private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{1,40}");
-    private static final Pattern EXACT_VERSION = Pattern.compile("\\d+\\.\\d+\\.\\d+");
     private static final String EXTENSIONS = "META-INF/extensions.idx";
     private static final int MAX_ENTRIES = 100_000;
     private static final int MAX_MANIFEST_BYTES = 256 << 10;
@@ -70,6 +68,7 @@ public final class ArtifactReader {
             String id = id(manifest);
             Version version = version(manifest);
             requireApi(manifest);
+            Terms terms = terms(manifest, id);
             List<String> notes = new ArrayList<>();
             ClassScan scan = new ClassScan();
             scanEntries(zip, scan, notes);
@@ -86,7 +85,7 @@ public final class ArtifactReader {
                             text(manifest, "Plugin-Provider"),
                             text(manifest, "Plugin-Description"),
                             text(manifest, "Plugin-License")),
-                    requirements(manifest),
+                    terms,
                     extension(zip),
                     new Artifact.Classes(scan.names(), scan.exitCallers(), List.copyOf(notes)));
         }
@@ -118,9 +117,13 @@ public final class ArtifactReader {
         }
     }
 
+    static boolean isPluginId(String text) {
+        return ID.matcher(text).matches();
+    }
+
     private static String id(Attributes manifest) throws RejectedException {
         String id = text(manifest, "Plugin-Id");
-        if (!ID.matcher(id).matches()) {
+        if (!isPluginId(id)) {
             throw new RejectedException(
                     "manifest attribute Plugin-Id: \"" + id + "\" (expected: " + ID.pattern() + ")");
         }
@@ -149,13 +152,9 @@ public final class ArtifactReader {
 
     private static void requireApi(Attributes manifest) throws RejectedException {
         String range = text(manifest, "Plugin-Requires");
-        if (range.isEmpty() || range.equals("*")) {
-            return;
-        }
-        String expression = EXACT_VERSION.matcher(range).matches() ? ">=" + range : range;
         boolean fits;
         try {
-            fits = Version.parse(ApiVersion.CURRENT).satisfies(expression);
+            fits = VersionRange.fits(Version.parse(ApiVersion.CURRENT), range);
         } catch (ParseException | IllegalArgumentException e) {
             throw new RejectedException(
                     "manifest attribute Plugin-Requires: \"" + range
@@ -167,11 +166,11 @@ public final class ArtifactReader {
         }
     }
 
-    private static List<String> requirements(Attributes manifest) {
-        return Stream.of(text(manifest, "Plugin-Dependencies").split(",", -1))
-                .map(String::strip)
-                .filter(requirement -> !requirement.isEmpty())
-                .toList();
+    private static Terms terms(Attributes manifest, String id) throws RejectedException {
+        return new Terms(
+                Requirement.parseAll(text(manifest, "Plugin-Dependencies"), id),
+                Terms.isExclusive(text(manifest, "Busbar-Handover")),
+                StateSchemas.parse(text(manifest, "Busbar-State")));
     }
 
     private static void scanEntries(ZipFile zip, ClassScan scan, List<String> notes)

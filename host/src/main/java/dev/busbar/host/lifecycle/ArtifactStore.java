@@ -13,18 +13,25 @@ import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Jars by their digest: the lasting copy in the store, and a shadow copy in the work directory, which is the one that is
- * loaded and which nothing writes to once it stands there. Thread-safe.
+ * loaded and which nothing writes to once it stands there. A jar that was copied in is kept at least until whoever did so
+ * lets go of it. Thread-safe.
  */
 final class ArtifactStore {
     private final Path incoming;
     private final Path shadows;
     private final Blobs blobs;
     private final ArtifactReader reader = new ArtifactReader();
+    private final Map<String, Integer> holders = new HashMap<>();
 
     /**
      * A jar that was copied in.
@@ -43,7 +50,7 @@ final class ArtifactStore {
         Files.createDirectories(shadows);
     }
 
-    /** Copies a jar in, in one pass. */
+    /** Copies a jar in, in one pass; it is there until {@link #letGo}. */
     Shadow copy(InputStream in) throws IOException {
         Path temporary = incoming.resolve(UUID.randomUUID() + ".jar");
         MessageDigest digest = sha256();
@@ -52,13 +59,46 @@ final class ArtifactStore {
                 in.transferTo(out);
             }
             String sha256 = HexFormat.of().formatHex(digest.digest());
-            Path shadow = shadow(sha256);
-            Files.createDirectories(shadow.getParent());
-            Files.move(temporary, shadow, StandardCopyOption.ATOMIC_MOVE);
-            return new Shadow(shadow, sha256);
+            return new Shadow(place(temporary, sha256), sha256);
         } finally {
             Files.deleteIfExists(temporary);
         }
+    }
+
+    private Path place(Path temporary, String sha256) throws IOException {
+        Path shadow = shadow(sha256);
+        synchronized (holders) {
+            Files.createDirectories(shadow.getParent());
+            Files.move(temporary, shadow, StandardCopyOption.ATOMIC_MOVE);
+            holders.merge(sha256, 1, Integer::sum);
+        }
+        return shadow;
+    }
+
+    /** Ends the hold of one {@link #copy}. */
+    void letGo(String sha256) {
+        synchronized (holders) {
+            holders.computeIfPresent(sha256, (key, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    /** Deletes a jar, here and in the store, unless somebody holds it. */
+    void delete(String sha256) throws IOException {
+        synchronized (holders) {
+            if (!holders.containsKey(sha256)) {
+                Trees.delete(shadows.resolve(sha256));
+                blobs.delete(sha256);
+            }
+        }
+    }
+
+    /** The digests of all jars that are here or in the store. */
+    Set<String> digests() throws IOException {
+        Set<String> all = new HashSet<>(blobs.names());
+        try (Stream<Path> found = Files.list(shadows)) {
+            found.forEach(folder -> all.add(folder.getFileName().toString()));
+        }
+        return all;
     }
 
     /** Checks a shadow copy. */
@@ -80,7 +120,7 @@ final class ArtifactStore {
             Files.deleteIfExists(shadow);
             try (InputStream in = blobs.open(sha256)
                     .orElseThrow(() -> new RejectedException("its jar " + sha256 + " is no longer in the store"))) {
-                copy(in);
+                letGo(copy(in).sha256());
             }
         }
         return reader.read(shadow, sha256);

@@ -1,10 +1,15 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.routing.Hold;
 import dev.busbar.host.routing.Routes;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 
-/** What a {@link Slot} needs of its surroundings; all of it used on the thread that decides. */
+/** What a {@link Slot} needs of its surroundings; all of it is called on the thread that decides. */
 interface Decider {
     /** The thread that decides. */
     Executor executor();
@@ -12,27 +17,45 @@ interface Decider {
     /** What is served. */
     Routes routes();
 
-    /** What shall run. */
+    /** Desired state. */
     DesiredStore desired();
 
-    /** Jars. */
+    /** Jars by their digest. */
     ArtifactStore artifacts();
+
+    /** What was being started when the host died. */
+    StartJournal journal();
 
     /** Whether what development only warns of is refused. */
     boolean strict();
 
-    /** Whether nothing is to be published any more. */
+    /** Whether the host is stopping: nothing new is published then. */
     boolean isStopping();
 
-    /** Makes a generation with a number of its own. */
-    LiveGeneration newGeneration(Artifact artifact);
+    /** When a start that has failed is tried again. */
+    LifecycleSettings.Retry retry();
 
-    /** Lets a published generation finish and go. */
-    void retire(LiveGeneration generation);
+    /** Why an artifact cannot start now, as far as other platforms are concerned; empty when it can. */
+    Optional<String> unmet(Artifact artifact);
 
-    /** Lets a generation that was never published go. */
+    /** A generation that has not begun to load. */
+    LiveGeneration newGeneration(Artifact artifact, String configuration);
+
+    /** Lets the requests of a platform wait at the host from now on. */
+    Hold hold(String id);
+
+    /** Drains, closes and unloads a generation that is no longer in the route table; completes when it is gone. */
+    CompletableFuture<Void> retire(LiveGeneration generation, Retirement.Streams streams);
+
+    /** Closes and unloads a generation that was never published. */
     void gone(LiveGeneration generation, String why);
 
-    /** Shows what has become of a plugin. */
-    void changed(Slot slot);
+    /** Has a plugin try again after a while. */
+    Future<?> later(String id, Duration delay);
+
+    /** Tells that something about a plugin has changed. */
+    void changed(String id);
+
+    /** Tells that an intent was applied or refused. */
+    void applied(Intent intent);
 }

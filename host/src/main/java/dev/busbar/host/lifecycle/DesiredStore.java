@@ -4,35 +4,25 @@ import dev.busbar.host.store.Database;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Desired state, kept: which digest of which plugin shall run, and the stack of what ran before, for the way back.
- * Thread-safe; written by the thread that decides.
+ * Desired state, kept: which digest of which plugin shall run, with which configuration, and the stack of what ran
+ * before, for the way back. Thread-safe; written by the thread that decides.
  */
 final class DesiredStore {
-    private static final String COLUMNS = "plugin_id, sha256, version, enabled, source, file_name";
-
     private final Database database;
     private final Clock clock;
-
-    /**
-     * What shall run.
-     *
-     * @param fileName the name in the folder it came from; empty when it came through the API
-     */
-    record Desired(String pluginId, String sha256, String version, boolean enabled, String source, String fileName) {
-        Origin origin() {
-            return new Origin(Origin.Source.valueOf(source), fileName);
-        }
-
-        Desired withEnabled(boolean value) {
-            return new Desired(pluginId, sha256, version, value, source, fileName);
-        }
-    }
+    private final int kept;
+    private final Set<String> dropped = ConcurrentHashMap.newKeySet();
 
     private record Row(
             String pluginId,
@@ -41,6 +31,8 @@ final class DesiredStore {
             boolean enabled,
             String source,
             String fileName,
+            @Nullable String configuration,
+            int stateSchema,
             Instant changedAt) {}
 
     private record HistoryRow(
@@ -51,101 +43,165 @@ final class DesiredStore {
             String version,
             String source,
             String fileName,
+            @Nullable String configuration,
             Instant activatedAt) {}
 
-    DesiredStore(Database database, Clock clock) {
+    /**
+     * Desired state in a store.
+     *
+     * @param kept how many versions of a plugin are remembered, the one that shall run among them
+     */
+    DesiredStore(Database database, Clock clock, int kept) {
         this.database = database;
         this.clock = clock;
+        this.kept = kept;
     }
 
     List<Desired> all() {
         return database.jdbi().withHandle(handle -> handle.createQuery(
-                        "select " + COLUMNS + " from plugin_desired order by plugin_id")
-                .map((row, context) -> new Desired(
-                        row.getString("plugin_id"),
-                        row.getString("sha256"),
-                        row.getString("version"),
-                        row.getBoolean("enabled"),
-                        row.getString("source"),
-                        text(row.getString("file_name"))))
-                .list());
+                        "select plugin_id, sha256, version, enabled, source, file_name, configuration,"
+                                + " state_schema from plugin_desired order by plugin_id")
+                .reduceRows(Stream.<Desired>builder(), (all, row) -> all.add(desired(row)))
+                .build()
+                .toList());
     }
 
-    /** Makes a digest the one that shall run, on top of what ran before. */
+    private static Desired desired(RowView row) {
+        return new Desired(
+                row.getColumn("plugin_id", String.class),
+                row.getColumn("sha256", String.class),
+                row.getColumn("version", String.class),
+                row.getColumn("enabled", Boolean.class),
+                origin(row),
+                text(row.getColumn("configuration", String.class)),
+                row.getColumn("state_schema", Integer.class));
+    }
+
+    private static Origin origin(RowView row) {
+        return new Origin(
+                Origin.Source.valueOf(row.getColumn("source", String.class)),
+                text(row.getColumn("file_name", String.class)));
+    }
+
+    /** Makes it what shall run, on top of what ran before; what is too long ago is forgotten. */
     void install(Desired desired) {
         database.jdbi().useTransaction(handle -> {
             put(handle, desired);
             long seq = top(handle, desired.pluginId()) + 1;
             database.insert(
                     handle,
-                    "insert into plugin_history (id, plugin_id, seq, sha256, version, source, file_name, activated_at)"
-                            + " values (:id, :pluginId, :seq, :sha256, :version, :source, :fileName, :activatedAt)",
+                    "insert into plugin_history (id, plugin_id, seq, sha256, version, source, file_name,"
+                            + " configuration, activated_at) values (:id, :pluginId, :seq, :sha256, :version, :source,"
+                            + " :fileName, :configuration, :activatedAt)",
                     new HistoryRow(
                             UUID.randomUUID().toString(),
                             desired.pluginId(),
                             seq,
                             desired.sha256(),
                             desired.version(),
-                            desired.source(),
-                            desired.fileName(),
+                            desired.origin().source().name(),
+                            desired.origin().fileName(),
+                            nullable(desired.configuration()),
                             clock.instant()));
+            drop(handle, "plugin_id = ? and seq <= ?", desired.pluginId(), seq - kept);
         });
     }
 
-    /** Changes what is said of a plugin without a new digest. */
+    /** Changes what is said of a plugin without a new digest or configuration. */
     void update(Desired desired) {
         database.jdbi().useTransaction(handle -> put(handle, desired));
     }
 
     void remove(String pluginId) {
         database.jdbi().useTransaction(handle -> {
+            handle.createQuery("select sha256 from plugin_desired where plugin_id = ?")
+                    .bind(0, pluginId)
+                    .mapTo(String.class)
+                    .forEach(dropped::add);
             handle.execute("delete from plugin_desired where plugin_id = ?", pluginId);
-            handle.execute("delete from plugin_history where plugin_id = ?", pluginId);
+            drop(handle, "plugin_id = ?", pluginId);
         });
     }
 
-    /** What ran before the current digest, if it is known. */
-    Optional<Desired> previous(String pluginId, String currentSha256) {
-        return database.jdbi().withHandle(handle -> handle.createQuery("select sha256, version, source, file_name"
-                        + " from plugin_history where plugin_id = :id and sha256 <> :current order by seq desc")
-                .bind("id", pluginId)
-                .bind("current", currentSha256)
-                .map((row, context) -> new Desired(
-                        pluginId,
-                        row.getString("sha256"),
-                        row.getString("version"),
-                        true,
-                        row.getString("source"),
-                        text(row.getString("file_name"))))
-                .findFirst());
+    /** What ran before, with another digest or configuration than now, the latest first. */
+    List<Desired> previous(Desired current) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery("select sha256, version, source, file_name, configuration"
+                                + " from plugin_history where plugin_id = :id order by seq desc")
+                        .bind("id", current.pluginId())
+                        .reduceRows(
+                                Stream.<Desired>builder(),
+                                (all, row) -> all.add(new Desired(
+                                        current.pluginId(),
+                                        row.getColumn("sha256", String.class),
+                                        row.getColumn("version", String.class),
+                                        true,
+                                        origin(row),
+                                        text(row.getColumn("configuration", String.class)),
+                                        current.stateSchema())))
+                        .build()
+                        .filter(before -> !before.runsTheSameAs(current))
+                        .toList());
     }
 
-    /** Goes back to a digest that {@link #previous} has named, and forgets what came after it. */
+    /** Goes back to what {@link #previous} has named, and forgets what came after it. */
     void rollback(Desired target) {
         database.jdbi().useTransaction(handle -> {
-            handle.createUpdate("delete from plugin_history where plugin_id = :id and seq > (select max(seq) from"
-                            + " plugin_history where plugin_id = :id and sha256 = :sha256)")
-                    .bind("id", target.pluginId())
-                    .bind("sha256", target.sha256())
-                    .execute();
+            drop(
+                    handle,
+                    "plugin_id = ? and seq > (select max(seq) from plugin_history where plugin_id = ? and sha256 = ?"
+                            + " and coalesce(configuration, '') = ?)",
+                    target.pluginId(),
+                    target.pluginId(),
+                    target.sha256(),
+                    target.configuration());
             put(handle, target);
         });
+    }
+
+    private void drop(Handle handle, String which, Object... values) {
+        Query rows = handle.createQuery("select sha256 from plugin_history where " + which);
+        for (int i = 0; i < values.length; i++) {
+            rows.bind(i, values[i]);
+        }
+        dropped.addAll(rows.mapTo(String.class).list());
+        handle.execute("delete from plugin_history where " + which, values);
+    }
+
+    /** The digests that were taken out of desired state or its history since this was last asked. */
+    Set<String> takeDropped() {
+        Set<String> taken = Set.copyOf(dropped);
+        dropped.removeAll(taken);
+        return taken;
+    }
+
+    /** The digests that shall run or may be gone back to. */
+    Set<String> digests() {
+        return database.jdbi().withHandle(handle -> handle
+                .createQuery("select sha256 from plugin_desired union select sha256 from plugin_history")
+                .mapTo(String.class)
+                .stream()
+                .collect(Collectors.toSet()));
     }
 
     private void put(Handle handle, Desired desired) {
         database.upsert(
                 handle,
                 "update plugin_desired set sha256 = :sha256, version = :version, enabled = :enabled, source = :source,"
-                        + " file_name = :fileName, changed_at = :changedAt where plugin_id = :pluginId",
-                "insert into plugin_desired (" + COLUMNS + ", changed_at) values (:pluginId, :sha256, :version,"
-                        + " :enabled, :source, :fileName, :changedAt)",
+                        + " file_name = :fileName, configuration = :configuration, state_schema = :stateSchema,"
+                        + " changed_at = :changedAt where plugin_id = :pluginId",
+                "insert into plugin_desired (plugin_id, sha256, version, enabled, source, file_name, configuration,"
+                        + " state_schema, changed_at) values (:pluginId, :sha256, :version, :enabled, :source,"
+                        + " :fileName, :configuration, :stateSchema, :changedAt)",
                 new Row(
                         desired.pluginId(),
                         desired.sha256(),
                         desired.version(),
                         desired.enabled(),
-                        desired.source(),
-                        desired.fileName(),
+                        desired.origin().source().name(),
+                        desired.origin().fileName(),
+                        nullable(desired.configuration()),
+                        desired.stateSchema(),
                         clock.instant()));
     }
 
@@ -158,5 +214,9 @@ final class DesiredStore {
 
     private static String text(@Nullable String value) {
         return value == null ? "" : value;
+    }
+
+    private static @Nullable String nullable(String value) {
+        return value.isEmpty() ? null : value;
     }
 }

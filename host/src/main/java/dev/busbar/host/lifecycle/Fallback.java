@@ -3,6 +3,9 @@ package dev.busbar.host.lifecycle;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.RejectedException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,12 +17,12 @@ import org.slf4j.LoggerFactory;
 record Fallback(Artifact artifact, Origin origin) {
     private static final Logger LOG = LoggerFactory.getLogger(Fallback.class);
 
-    /** The jars that can still be read, the highest version first. */
-    static List<Fallback> sorted(Map<Origin, String> jars, Plugins plugins) {
+    /** The jars that can still be read, the highest version first; the caller lets go of each in {@code plugins}. */
+    static List<Fallback> sorted(Map<Origin, Path> jars, Plugins plugins) {
         List<Fallback> readable = new ArrayList<>();
-        jars.forEach((origin, sha256) -> {
+        jars.forEach((origin, file) -> {
             try {
-                readable.add(new Fallback(plugins.artifact(sha256), origin));
+                readable.add(new Fallback(read(file, plugins), origin));
             } catch (IOException | RejectedException e) {
                 LOG.warn("{}: cannot take the place of a jar that is gone ({})", origin.fileName(), e.toString());
             }
@@ -29,8 +32,20 @@ record Fallback(Artifact artifact, Origin origin) {
         return readable;
     }
 
+    private static Artifact read(Path file, Plugins plugins) throws IOException, RejectedException {
+        try (InputStream in = Files.newInputStream(file)) {
+            ArtifactStore.Shadow shadow = plugins.copy(in);
+            try {
+                return plugins.read(shadow);
+            } catch (RejectedException | IOException e) {
+                plugins.letGo(shadow.sha256());
+                throw e;
+            }
+        }
+    }
+
     /** Lower than what is gone it may be: whoever took that away has consented. */
     Intent intent() {
-        return new Intent.Install(artifact, origin, new Consent(true, true), true);
+        return new Intent.Install(artifact, origin, new Consent(true, false, true), true);
     }
 }

@@ -116,6 +116,11 @@ final class FolderFile {
         return shown;
     }
 
+    /** Whether its receipt says that it waits for a platform. */
+    boolean isWaiting() {
+        return shown.filter(PluginState.WAITING::equals).isPresent();
+    }
+
     void shown(PluginState state) {
         shown = Optional.of(state);
     }

@@ -123,10 +123,13 @@ public final class Inbox implements AutoCloseable {
         if (!itsOwn) {
             return CompletableFuture.completedFuture(true); // a removal counts only for what this very file installed
         }
-        Map<Origin, String> others = new HashMap<>();
+        Map<Origin, Path> others = new HashMap<>();
         folders.forEach(folder -> others.putAll(folder.jars(pluginId)));
         others.remove(gone);
-        return fallBack(pluginId, Fallback.sorted(others, plugins));
+        List<Fallback> candidates = Fallback.sorted(others, plugins);
+        return fallBack(pluginId, candidates)
+                .whenComplete((done, failure) ->
+                        candidates.forEach(jar -> plugins.letGo(jar.artifact().sha256())));
     }
 
     private CompletableFuture<Boolean> fallBack(String pluginId, List<Fallback> candidates) {

@@ -21,7 +21,7 @@ sealed interface Intent {
     }
 
     /** Run what desired state names; asked once for each plugin when the host starts. */
-    record Boot(DesiredStore.Desired desired) implements Intent {
+    record Boot(Desired desired) implements Intent {
         @Override
         public String pluginId() {
             return desired.pluginId();
@@ -31,8 +31,22 @@ sealed interface Intent {
     /** Start a fresh generation of what runs. */
     record Reload(String pluginId) implements Intent {}
 
-    /** Run what ran before. */
-    record Rollback(String pluginId) implements Intent {}
+    /**
+     * Run what ran before.
+     *
+     * @param force even if it cannot read the state that was written since
+     */
+    record Rollback(String pluginId, boolean force) implements Intent {}
+
+    /**
+     * Run with another configuration.
+     *
+     * @param json a JSON object; empty for none
+     */
+    record Configure(String pluginId, String json) implements Intent {}
+
+    /** Try again what could not be done at once. */
+    record Again(String pluginId) implements Intent {}
 
     /** Run again. */
     record Enable(String pluginId) implements Intent {}

@@ -112,6 +112,13 @@ final class Lane implements AutoCloseable {
         return before == null || before.awaitTermination(millis, TimeUnit.MILLISECONDS);
     }
 
+    /** Whether a step that was given up has ended, if there was one. */
+    boolean isOver() {
+        synchronized (lock) {
+            return abandoned == null || abandoned.isTerminated();
+        }
+    }
+
     @Override
     public void close() {
         synchronized (lock) {

@@ -4,6 +4,7 @@ import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.routing.Generation;
 import dev.busbar.plugin.PlatformContext;
 import dev.busbar.plugin.TaskScheduler;
+import dev.busbar.plugin.internal.ConfigurationText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,14 +20,23 @@ final class LentContext implements PlatformContext {
     private final Generation generation;
     private final Ledger ledger;
     private final LentTasks tasks;
+    private final ConfigurationText configuration;
     private final Path scratch;
     private final Clock clock;
 
-    LentContext(Artifact artifact, Generation generation, Ledger ledger, LentTasks tasks, Path scratch, Clock clock) {
+    LentContext(
+            Artifact artifact,
+            Generation generation,
+            Ledger ledger,
+            LentTasks tasks,
+            ConfigurationText configuration,
+            Path scratch,
+            Clock clock) {
         this.artifact = artifact;
         this.generation = generation;
         this.ledger = ledger;
         this.tasks = tasks;
+        this.configuration = configuration;
         this.scratch = scratch;
         this.clock = clock;
     }
@@ -47,6 +57,12 @@ final class LentContext implements PlatformContext {
     public long generation() {
         ledger.requireValid();
         return generation.number();
+    }
+
+    @Override
+    public <T> T configuration(Class<T> type) {
+        ledger.requireValid();
+        return configuration.as(type);
     }
 
     @Override

@@ -9,9 +9,12 @@ import java.time.Duration;
  * @param places where things are
  * @param limits how long a plugin may take for what
  * @param bulkhead how much a generation may do at once
+ * @param retry when a start that has failed is tried again
+ * @param kept how many versions of a plugin are kept, the one that runs among them
  * @param strict whether what development only warns of is refused: the same version with other bytes
  */
-public record LifecycleSettings(Places places, Limits limits, Bulkhead bulkhead, boolean strict) {
+public record LifecycleSettings(
+        Places places, Limits limits, Bulkhead bulkhead, Retry retry, int kept, boolean strict) {
     /**
      * Where things are.
      *
@@ -42,4 +45,12 @@ public record LifecycleSettings(Places places, Limits limits, Bulkhead bulkhead,
      * @param backgroundThreads how many tasks of its own run at once
      */
     public record Bulkhead(int threads, int queue, int backgroundThreads) {}
+
+    /**
+     * When a start that has failed is tried again, each time after twice as long.
+     *
+     * @param first after how long at first
+     * @param longest after how long at most
+     */
+    public record Retry(Duration first, Duration longest) {}
 }

@@ -9,6 +9,7 @@ import dev.busbar.host.routing.RouteCompiler;
 import dev.busbar.plugin.HealthCheck;
 import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.Route;
+import dev.busbar.plugin.internal.ConfigurationText;
 import dev.busbar.plugin.internal.JsonCodec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ final class LiveGeneration {
     private static final int CHECK_ROUNDS = 3;
 
     private final Artifact artifact;
+    private final String configuration;
     private final Means means;
     private final Generation gate;
     private final Lane lane;
@@ -67,8 +69,14 @@ final class LiveGeneration {
 
     private record Running(GenerationLoader.Loaded loaded, GenerationPool requests, GenerationPool background) {}
 
-    LiveGeneration(Artifact artifact, long number, Means means) {
+    /**
+     * A generation that has not begun to load.
+     *
+     * @param configuration a JSON object; empty for none
+     */
+    LiveGeneration(Artifact artifact, String configuration, long number, Means means) {
         this.artifact = artifact;
+        this.configuration = configuration;
         this.means = means;
         this.gate = new Generation(artifact.id(), artifact.version().toString(), number);
         String name = artifact.id() + "#" + number;
@@ -89,13 +97,14 @@ final class LiveGeneration {
         Platform platform = now.loaded().platform();
         Thread.currentThread().setContextClassLoader(now.loaded().loader());
         LentTasks tasks = new LentTasks(gate, ledger, now.background(), means.timer(), () -> primary);
-        LentContext context = new LentContext(artifact, gate, ledger, tasks, scratch, means.clock());
+        JsonCodec json = new JsonCodec(now.loaded().loader());
+        LentContext context = new LentContext(
+                artifact, gate, ledger, tasks, new ConfigurationText(configuration, json), scratch, means.clock());
         inside(() -> {
             platform.start(context);
             return context;
         });
         routes = inside(() -> List.copyOf(platform.routes()));
-        JsonCodec json = new JsonCodec(now.loaded().loader());
         PlatformRoutes compiled = means.compiler().compile(gate, routes, json, route -> now.requests());
         times.started();
         check(inside(() -> List.copyOf(platform.healthChecks())));
@@ -255,6 +264,11 @@ final class LiveGeneration {
 
     Artifact artifact() {
         return artifact;
+    }
+
+    /** Whether nothing of it runs any more on its lane, not even a step that was given up. */
+    boolean isOver() {
+        return lane.isOver();
     }
 
     Generation gate() {

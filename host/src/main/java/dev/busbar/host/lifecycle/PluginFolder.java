@@ -42,7 +42,7 @@ final class PluginFolder {
     private final Place place;
     private final Plugins plugins;
     private final InboxStore inbox;
-    private final Optional<Receipts> receipts;
+    private final FolderReceipts receipts;
     private final BiFunction<String, Origin, CompletableFuture<Boolean>> removal;
     private final Executor thread;
     private final Map<String, FolderFile> files = new HashMap<>();
@@ -71,7 +71,7 @@ final class PluginFolder {
         this.place = place;
         this.plugins = plugins;
         this.inbox = inbox;
-        this.receipts = receipts;
+        this.receipts = new FolderReceipts(receipts);
         this.removal = removal;
         this.thread = thread;
     }
@@ -193,22 +193,28 @@ final class PluginFolder {
         } catch (IOException e) {
             return unreadable(name, known);
         }
-        if (!FolderFile.Stamp.of(file).equals(before)) {
-            return false;
-        }
-        if (shadow.sha256().equals(known.sha256()) && !hasFailed(known)) {
-            known.dealtWith(before, known.sha256(), known.pluginId());
-            plugins.find(known.pluginId()).ifPresent(this::changed);
-            return true;
-        }
+        boolean handedOn = false;
         try {
-            return artifact(plugins.read(shadow), name, known);
+            if (!FolderFile.Stamp.of(file).equals(before)) {
+                return false;
+            }
+            if (shadow.sha256().equals(known.sha256()) && !hasFailed(known)) {
+                known.dealtWith(before, known.sha256(), known.pluginId());
+                plugins.find(known.pluginId()).ifPresent(this::changed);
+                return true;
+            }
+            handedOn = artifact(plugins.read(shadow), name, known);
+            return true;
         } catch (RejectedException e) {
             if (e.isIncomplete() && known.ageMillis() < INCOMPLETE_MILLIS) {
                 return false;
             }
             rejected(name, known, before, shadow.sha256(), e.reason());
             return true;
+        } finally {
+            if (!handedOn) {
+                plugins.letGo(shadow.sha256());
+            }
         }
     }
 
@@ -218,11 +224,12 @@ final class PluginFolder {
                 .isPresent();
     }
 
+    /** Answers whether the artifact was handed on; it is let go of with its outcome then. */
     private boolean artifact(Artifact artifact, String name, FolderFile known) throws IOException {
         String before = known.pluginId();
         if (!before.isEmpty() && !before.equals(artifact.id())) {
             takeAway(name, known, () -> known.dealtWith(FolderFile.Stamp.NONE, "", "")); // it holds another plugin now
-            return true;
+            return false;
         }
         boolean enabled = !Files.exists(place.markers().resolve(artifact.id() + DISABLED));
         Intent.Install install = new Intent.Install(
@@ -235,15 +242,10 @@ final class PluginFolder {
     }
 
     private void rejected(String name, FolderFile known, FolderFile.Stamp seen, String sha256, String reason) {
-        LOG.warn("{}: {}", name, reason);
         String before = known.pluginId();
         inbox.put(new InboxStore.Entry(place.source().name(), name, sha256, before));
         known.dealtWith(seen, sha256, before);
-        write(
-                name,
-                known,
-                new Receipts.Receipt(
-                        PluginState.REJECTED, "", "", sha256, 0, Optional.of(reason), 0, known.ageMillis()));
+        receipts.rejected(name, known, sha256, reason);
     }
 
     private void submit(Intent intent, String name, FolderFile known, String sha256) {
@@ -262,38 +264,25 @@ final class PluginFolder {
             @Nullable PluginView view,
             @Nullable Throwable failure) {
         underWay.remove(name);
+        if (intent instanceof Intent.Install install) {
+            plugins.letGo(install.artifact().sha256());
+        }
         RefusedException refused = RefusedException.of(failure).orElse(null);
         if (refused != null && (refused.kind() == Cause.HOST || refused.kind() == Cause.UNKNOWN)) {
             known.postpone();
             return null;
         }
         guarded(name, () -> {
-            // What did not start is tried again at the next start of the host.
-            boolean failed = refused != null && refused.kind() == Cause.FAILED;
-            inbox.put(new InboxStore.Entry(place.source().name(), name, failed ? "" : sha256, intent.pluginId()));
+            // What did not start, or waits beside what serves, is looked at again by the next start of the host.
+            boolean open = refused != null && (refused.kind() == Cause.FAILED || refused.kind() == Cause.WAITING);
+            inbox.put(new InboxStore.Entry(place.source().name(), name, open ? "" : sha256, intent.pluginId()));
             known.dealtWith(seen, sha256, intent.pluginId());
             if (intent instanceof Intent.Install install) {
-                receipt(name, known, install, view, refused);
+                receipts.installed(name, known, install.artifact(), view, refused);
             }
             return true;
         });
         return null;
-    }
-
-    private void receipt(
-            String name,
-            FolderFile known,
-            Intent.Install install,
-            @Nullable PluginView view,
-            @Nullable RefusedException refused) {
-        if (refused != null) {
-            LOG.warn("{}: {}", name, refused.reason());
-            PluginState state = refused.kind() == Cause.FAILED ? PluginState.FAILED : PluginState.REJECTED;
-            Artifact artifact = install.artifact();
-            write(name, known, Receipts.Receipt.refused(state, artifact, refused.reason(), known.ageMillis()));
-        } else if (view != null) {
-            write(name, known, Receipts.Receipt.of(view, known.ageMillis()));
-        }
     }
 
     /** A file is gone once it was missing for as long as one has to stand still, and its successor had time to come. */
@@ -359,17 +348,21 @@ final class PluginFolder {
 
     private void forget(String name) {
         inbox.remove(place.source(), name);
-        files.remove(name);
-        receipts.ifPresent(all -> all.remove(name));
+        FolderFile gone = files.remove(name);
+        if (gone != null && name.endsWith(JAR)) {
+            plugins.pardon(gone.sha256());
+        }
+        receipts.remove(name);
     }
 
-    /** The jars of a plugin that lie here, by name, with their digests. */
-    Map<Origin, String> jars(String pluginId) {
-        Map<Origin, String> found = new HashMap<>();
+    /** The jars of a plugin that lie here. */
+    Map<Origin, Path> jars(String pluginId) {
+        Map<Origin, Path> found = new HashMap<>();
         files.forEach((name, known) -> {
-            boolean there = name.endsWith(JAR) && Files.exists(place.folder().resolve(name));
+            Path file = place.folder().resolve(name);
+            boolean there = name.endsWith(JAR) && Files.exists(file);
             if (there && known.pluginId().equals(pluginId) && !known.sha256().isEmpty()) {
-                found.put(new Origin(place.source(), name), known.sha256());
+                found.put(new Origin(place.source(), name), file);
             }
         });
         return found;
@@ -378,20 +371,26 @@ final class PluginFolder {
     /** Writes the receipts of a plugin's jars anew: the one that counts, and those in whose place it runs. */
     void changed(PluginView view) {
         files.forEach((name, known) -> {
+            if (view.state() == PluginState.ACTIVE && waitsBeside(known, view)) {
+                known.lookAgain();
+            }
             boolean concerned = name.endsWith(JAR)
                     && known.pluginId().equals(view.id())
                     && !underWay.containsKey(name)
                     && Files.exists(place.folder().resolve(name));
-            if (concerned && known.sha256().equals(view.sha256())) {
-                write(name, known, Receipts.Receipt.of(view, known.ageMillis()));
-            } else if (concerned && known.isDealtWith()) {
-                write(name, known, Receipts.Receipt.passedOver(view, known));
+            if (concerned) {
+                receipts.changed(name, known, view);
             }
         });
     }
 
-    private void write(String name, FolderFile known, Receipts.Receipt receipt) {
-        known.shown(receipt.state());
-        receipts.ifPresent(all -> all.write(name, receipt));
+    /** Whether a jar waits for a platform while an older version of its plugin serves. */
+    private boolean waitsBeside(FolderFile known, PluginView published) {
+        return known.isWaiting()
+                && plugins.find(known.pluginId())
+                        .filter(own -> own.state() == PluginState.ACTIVE
+                                && !own.sha256().equals(known.sha256()))
+                        .isPresent()
+                && !known.pluginId().equals(published.id());
     }
 }

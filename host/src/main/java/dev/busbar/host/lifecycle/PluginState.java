@@ -16,6 +16,8 @@ public enum PluginState {
     RETIRED,
     /** Not taken; waits for another file. */
     REJECTED,
+    /** Waits for a platform that it requires. */
+    WAITING,
     /** Did not start. */
     FAILED,
     /** Switched off by a maintainer. */

@@ -1,6 +1,7 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.isolation.Requirement;
 import dev.busbar.plugin.Route;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param origin where the jar came from
  * @param about what the manifest says for people
  * @param routes what it serves; none unless it is active
+ * @param requirements the platforms it needs
  * @param notes what a person should know, and need not act on
  */
 public record PluginView(
@@ -29,6 +31,7 @@ public record PluginView(
         Origin origin,
         About about,
         List<Route> routes,
+        List<Requirement> requirements,
         List<String> notes) {
 
     /**

@@ -3,6 +3,7 @@ package dev.busbar.host.lifecycle;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.GenerationLoader;
 import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.routing.Hold;
 import dev.busbar.host.routing.RouteCompiler;
 import dev.busbar.host.routing.Routes;
 import dev.busbar.host.store.Blobs;
@@ -10,31 +11,40 @@ import dev.busbar.host.store.Database;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All plugins of the host. Every change is an intent, applied once by the one thread that decides; its outcome comes at
  * publish or refusal. May be called from any thread; {@link #start} and {@link #close} once, by {@code Host}.
  */
 public final class Plugins implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Plugins.class);
+
     private final LiveGeneration.Means means;
     private final Routes routes;
     private final DesiredStore desired;
+    private final StartJournal journal;
     private final ArtifactStore artifacts;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             GenerationPool.threads("busbar-lifecycle", Plugins.class.getClassLoader()));
@@ -42,8 +52,12 @@ public final class Plugins implements AutoCloseable {
             1, GenerationPool.threads("busbar-lifecycle-timer", Plugins.class.getClassLoader()));
     private final AtomicLong numbers = new AtomicLong();
     private final Retirement retirement;
+    private final Holds holds;
+    private final Sweeper sweeper;
     private final ConcurrentMap<String, PluginView> views = new ConcurrentHashMap<>();
     private final Map<String, Slot> slots = new HashMap<>();
+    private final Requirements requirements = new Requirements(slots);
+    private final List<CompletableFuture<Void>> untilIdle = new ArrayList<>();
     private volatile boolean stopping;
     private volatile Consumer<PluginView> listener = view -> {};
 
@@ -57,28 +71,62 @@ public final class Plugins implements AutoCloseable {
             throws IOException {
         timer.setRemoveOnCancelPolicy(true);
         this.routes = routes;
-        this.desired = new DesiredStore(database, clock);
+        this.desired = new DesiredStore(database, clock, settings.kept());
+        this.journal = new StartJournal(database, clock);
         this.artifacts = new ArtifactStore(settings.places().work(), new Blobs(database, "artifact", clock));
         this.means = new LiveGeneration.Means(settings, new GenerationLoader(), compiler, timer, clock);
         this.retirement = new Retirement(thread, timer, clock, settings.limits().stream());
+        LifecycleSettings.Bulkhead bulkhead = settings.bulkhead();
+        this.holds = new Holds(routes, bulkhead.threads() + bulkhead.queue(), timer);
+        this.sweeper = new Sweeper(artifacts, desired, this::isUsed);
         Trees.delete(settings.places().work().resolve("scratch"));
     }
 
-    /** Starts everything that desired state wants to run; completes when each has started or failed. */
+    /**
+     * Starts everything that desired state wants to run; completes when each has started, failed, or waits for another.
+     * What was being started when the last process died comes last and one by one, so that it takes nobody with it.
+     */
     public CompletableFuture<Void> start() {
+        journal.recall();
+        sweeper.sweepAll();
+        List<Desired> suspects = new ArrayList<>();
         List<CompletableFuture<?>> all = new ArrayList<>();
-        for (DesiredStore.Desired wanted : desired.all()) {
-            all.add(submit(new Intent.Boot(wanted)).handle((view, failure) -> null));
+        for (Desired wanted : desired.all()) {
+            if (journal.deaths(wanted.sha256()) > 0) {
+                suspects.add(wanted);
+            } else {
+                all.add(boot(wanted));
+            }
         }
-        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+        CompletableFuture<?> before = CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+        for (Desired suspect : suspects) {
+            before = before.thenCompose(done -> boot(suspect));
+        }
+        return before.thenCompose(done -> idle());
     }
 
-    /** Copies a jar in and checks it without running it. */
-    Artifact inspect(InputStream jar) throws IOException, RejectedException {
-        return read(artifacts.copy(jar));
+    private CompletableFuture<?> boot(Desired wanted) {
+        return submit(new Intent.Boot(wanted)).handle((view, failure) -> null);
     }
 
-    /** Copies a jar in; what it is worth is for {@link #read} to say. */
+    /** Completes when nothing is under way for any plugin: who waited for another may just have been set going. */
+    private CompletableFuture<Void> idle() {
+        CompletableFuture<Void> idle = new CompletableFuture<>();
+        thread.execute(() -> {
+            untilIdle.add(idle);
+            tellIdle();
+        });
+        return idle;
+    }
+
+    private void tellIdle() {
+        if (slots.values().stream().allMatch(Slot::isIdle)) {
+            untilIdle.forEach(idle -> idle.complete(null));
+            untilIdle.clear();
+        }
+    }
+
+    /** Copies a jar in; what it is worth is for {@link #read} to say. Kept until {@link #letGo}. */
     ArtifactStore.Shadow copy(InputStream jar) throws IOException {
         return artifacts.copy(jar);
     }
@@ -90,13 +138,44 @@ public final class Plugins implements AutoCloseable {
         return artifact;
     }
 
+    /** The caller is done with a jar that it copied in; one that nobody wants is deleted. */
+    void letGo(String sha256) {
+        artifacts.letGo(sha256);
+        inTurn(() -> sweeper.sweep(Set.of(sha256)));
+    }
+
+    private void inTurn(Runnable step) {
+        try {
+            thread.execute(step);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("nothing is decided any more");
+        }
+    }
+
+    /** A jar is gone from its folder: what was held against it is forgotten, so that it may be put there again. */
+    void pardon(String sha256) {
+        inTurn(() -> journal.end(sha256));
+    }
+
     /** Installs a jar that came through the API, or swaps to it. The outcome comes at publish or refusal. */
     public CompletableFuture<PluginView> install(InputStream jar, Consent consent) throws IOException {
+        ArtifactStore.Shadow shadow = copy(jar);
         try {
-            return submit(new Intent.Install(inspect(jar), Origin.API, consent, true));
+            Artifact artifact = read(shadow);
+            CompletableFuture<PluginView> outcome = submit(new Intent.Install(artifact, Origin.API, consent, true));
+            CompletableFuture<PluginView> unused = outcome.whenComplete((view, failure) -> letGo(shadow.sha256()));
+            return outcome;
         } catch (RejectedException e) {
+            letGo(shadow.sha256());
             return CompletableFuture.failedFuture(new RefusedException(RefusedException.Cause.REJECTED, e.reason()));
+        } catch (IOException | RuntimeException e) {
+            letGo(shadow.sha256());
+            throw e;
         }
+    }
+
+    private boolean isUsed(String sha256) {
+        return retirement.isLive(sha256) || slots.values().stream().anyMatch(slot -> slot.isAfter(sha256));
     }
 
     /** Swaps to a fresh generation of the jar that runs. */
@@ -104,9 +183,31 @@ public final class Plugins implements AutoCloseable {
         return submit(new Intent.Reload(id));
     }
 
-    /** Swaps back to the digest that ran before. */
-    public CompletableFuture<PluginView> rollback(String id) {
-        return submit(new Intent.Rollback(id));
+    /**
+     * Swaps back to the digest and configuration that ran before.
+     *
+     * @param force even if it cannot read the state that was written since
+     */
+    public CompletableFuture<PluginView> rollback(String id, boolean force) {
+        return submit(new Intent.Rollback(id, force));
+    }
+
+    /**
+     * Swaps to another configuration of the jar that runs.
+     *
+     * @param json a JSON object; empty for none
+     */
+    public CompletableFuture<PluginView> configure(String id, String json) {
+        return submit(new Intent.Configure(id, json));
+    }
+
+    /** The configuration of a plugin, a JSON object; empty where there is none, or no such plugin. */
+    public Optional<String> configuration(String id) {
+        return desired.all().stream()
+                .filter(wanted ->
+                        wanted.pluginId().equals(id) && !wanted.configuration().isEmpty())
+                .map(Desired::configuration)
+                .findFirst();
     }
 
     /** Runs a disabled plugin again. */
@@ -190,6 +291,7 @@ public final class Plugins implements AutoCloseable {
         closed.completeOnTimeout(null, limitMillis, TimeUnit.MILLISECONDS).join();
         thread.shutdown();
         timer.shutdownNow();
+        holds.close();
     }
 
     private final class Surroundings implements Decider {
@@ -214,6 +316,11 @@ public final class Plugins implements AutoCloseable {
         }
 
         @Override
+        public StartJournal journal() {
+            return journal;
+        }
+
+        @Override
         public boolean strict() {
             return means.settings().strict();
         }
@@ -224,15 +331,31 @@ public final class Plugins implements AutoCloseable {
         }
 
         @Override
-        public LiveGeneration newGeneration(Artifact artifact) {
-            LiveGeneration generation = new LiveGeneration(artifact, numbers.incrementAndGet(), means);
+        public LifecycleSettings.Retry retry() {
+            return means.settings().retry();
+        }
+
+        @Override
+        public Optional<String> unmet(Artifact artifact) {
+            return requirements.unmet(artifact);
+        }
+
+        @Override
+        public LiveGeneration newGeneration(Artifact artifact, String configuration) {
+            LiveGeneration generation = new LiveGeneration(artifact, configuration, numbers.incrementAndGet(), means);
             retirement.began(generation);
             return generation;
         }
 
         @Override
-        public void retire(LiveGeneration generation) {
-            retirement.retire(generation);
+        public Hold hold(String id) {
+            return holds.hold(id);
+        }
+
+        @Override
+        public CompletableFuture<Void> retire(LiveGeneration generation, Retirement.Streams streams) {
+            String sha256 = generation.artifact().sha256();
+            return retirement.retire(generation, streams).thenRunAsync(() -> sweeper.sweep(Set.of(sha256)), thread);
         }
 
         @Override
@@ -241,15 +364,34 @@ public final class Plugins implements AutoCloseable {
         }
 
         @Override
-        public void changed(Slot slot) {
-            PluginView view = slot.view();
+        public Future<?> later(String id, Duration delay) {
+            Runnable again = () -> {
+                CompletableFuture<PluginView> unused = submit(new Intent.Again(id));
+            };
+            return timer.schedule(again, delay.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        @Override
+        public void changed(String id) {
+            Slot slot = slots.get(id);
+            if (slot == null) {
+                return;
+            }
+            PluginView view = slot.standing().view();
             if (slot.isForgotten()) {
-                views.remove(view.id());
-                slots.remove(view.id());
+                views.remove(id);
+                slots.remove(id);
             } else {
-                views.put(view.id(), view);
+                views.put(id, view);
             }
             listener.accept(view);
+        }
+
+        @Override
+        public void applied(Intent intent) {
+            List.copyOf(slots.values()).forEach(Slot::reconsider);
+            sweeper.sweepDropped();
+            tellIdle();
         }
     }
 }

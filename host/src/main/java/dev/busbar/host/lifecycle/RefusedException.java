@@ -21,6 +21,8 @@ public final class RefusedException extends Exception {
         FAILED,
         /** What runs does not allow it. */
         CONFLICT,
+        /** A platform that it requires does not run yet. */
+        WAITING,
         /** There is no such plugin. */
         UNKNOWN,
         /** The host could not do it now. */

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -101,25 +100,39 @@ final class Retirement {
         });
     }
 
-    /** Begins to drain a generation that is no longer in the route table; the rest follows by itself. */
-    void retire(LiveGeneration generation) {
+    /** What is done about streams that go on past the drain limit. */
+    enum Streams {
+        /** They go on, up to the limit that every stream has. */
+        AWAITED,
+        /** They are cut: somebody waits for the generation to be gone. */
+        CUT
+    }
+
+    /**
+     * Begins to drain a generation that is no longer in the route table; the rest follows by itself.
+     *
+     * @return completes, never exceptionally, when it is gone
+     */
+    CompletableFuture<Void> retire(LiveGeneration generation, Streams streams) {
         Generation gate = generation.gate();
         state(generation, PluginState.DRAINING);
         long began = System.nanoTime();
         ScheduledFuture<?> alarm = timer.scheduleWithFixedDelay(
-                () -> forceUnlessStreaming(gate, began),
+                () -> forceUnlessStreaming(gate, began, streams),
                 generation.drainLimit().toMillis(),
                 STREAM_LOOK_MILLIS,
                 TimeUnit.MILLISECONDS);
-        CompletionStage<Void> unused = gate.whenClosed()
+        CompletableFuture<Void> gone = gate.whenClosed()
                 .thenRunAsync(() -> alarm.cancel(false), decider)
-                .thenCompose(done -> unload(generation, PluginState.RETIRED));
+                .thenCompose(done -> unload(generation, PluginState.RETIRED))
+                .toCompletableFuture();
         gate.drain();
+        return gone;
     }
 
     /** A stream goes on past the drain limit, up to the limit that every stream has. */
-    private void forceUnlessStreaming(Generation gate, long beganNanos) {
-        boolean mayStream = System.nanoTime() - beganNanos < streamLimit.toNanos();
+    private void forceUnlessStreaming(Generation gate, long beganNanos, Streams streams) {
+        boolean mayStream = streams == Streams.AWAITED && System.nanoTime() - beganNanos < streamLimit.toNanos();
         if (gate.streams() == 0 || !mayStream) {
             force(gate);
         }
@@ -139,6 +152,13 @@ final class Retirement {
         find(generation).ifPresent(entry -> entry.reason = why);
         generation.gate().forceClose();
         CompletableFuture<Void> unused = unload(generation, PluginState.FAILED);
+    }
+
+    /** Whether a generation made from this digest is still there. */
+    boolean isLive(String sha256) {
+        return records.values().stream()
+                .flatMap(List::stream)
+                .anyMatch(entry -> entry.live != null && entry.sha256.equals(sha256));
     }
 
     /** Lets every generation go that is still there, because the host stops. */

@@ -2,7 +2,7 @@ package dev.busbar.host.lifecycle;
 
 import com.github.zafarkhaja.semver.Version;
 import dev.busbar.host.isolation.Artifact;
-import dev.busbar.host.lifecycle.DesiredStore.Desired;
+import dev.busbar.host.isolation.StateSchemas;
 import dev.busbar.host.lifecycle.RefusedException.Cause;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,8 +51,26 @@ final class SwapRules {
                     "version " + now + " of " + before.pluginId()
                             + " runs with other bytes; give the new jar a version of its own");
         }
+        checkState(before, candidate, install.consent().force());
         if (sameVersion && active != null) {
             LOG.warn("plugin {}: version {} is replaced by other bytes of the same version", before.pluginId(), now);
+        }
+    }
+
+    /**
+     * Holds a candidate against the state that was written since it last ran.
+     *
+     * @throws RefusedException when it cannot read that, so that there is no way back
+     */
+    static void checkState(Desired before, Artifact candidate, boolean force) throws RefusedException {
+        StateSchemas state = candidate.terms().state();
+        if (!state.canRead(before.stateSchema()) && !force) {
+            throw new RefusedException(
+                    Cause.CONFLICT,
+                    "version " + before.version() + " has written state of schema " + before.stateSchema()
+                            + ", and version " + candidate.version() + " reads " + state.readsFrom() + " to "
+                            + state.readsTo() + ": there is no way back to it; force it (force=true, or the word force"
+                            + " in <jar>.allow) to run it on state it cannot read");
         }
     }
 

@@ -39,12 +39,22 @@ public final class RouteTable {
          * @param reason why, in one sentence that a client may see
          */
         record Away(String reason) implements Mount {}
+
+        /**
+         * A platform whose requests wait until it has handed over.
+         *
+         * @param before the routes of the generation that was let go
+         * @param hold where they wait
+         */
+        record Held(PlatformRoutes before, Hold hold) implements Mount {}
     }
 
     sealed interface Match {
         record Found(RouteEndpoint endpoint, List<String> captured) implements Match {}
 
         record Refused(ProblemException problem) implements Match {}
+
+        record Held(Hold hold, Match before) implements Match {}
     }
 
     /** Nothing is served. */
@@ -92,6 +102,9 @@ public final class RouteTable {
             Mount mount = mounts.get(segments.get(1));
             if (mount instanceof Mount.Away away) {
                 return new Match.Refused(unavailable(segments.get(1), away.reason()));
+            }
+            if (mount instanceof Mount.Held held) {
+                return new Match.Held(held.hold(), find(held.before(), method, segments, 2));
             }
             return mount instanceof Mount.Served served
                     ? find(served.routes(), method, segments, 2)

@@ -1,9 +1,10 @@
 package dev.busbar.host.routing;
 
+import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
-import dev.busbar.plugin.ProblemException;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
@@ -41,9 +42,38 @@ public final class Routes implements Interceptor {
             match = newer == now ? takenAway(generation) : newer.find(method, invocation.path());
             now = newer;
         }
-        ProblemException refusal = ((RouteTable.Match.Refused) match).problem();
-        invocation.endpoint(UnmatchedEndpoint.of(refusal, invocation.path().segments()), List.of());
+        if (match instanceof RouteTable.Match.Held held) {
+            invocation.endpoint(
+                    new HeldEndpoint(held.hold(), known(held.before(), invocation), again -> intercept(again, next)),
+                    List.of());
+        } else {
+            invocation.endpoint(unmatched((RouteTable.Match.Refused) match, invocation), List.of());
+        }
         next.proceed(invocation);
+    }
+
+    private static Endpoint known(RouteTable.Match before, Invocation invocation) {
+        return before instanceof RouteTable.Match.Found found
+                ? found.endpoint()
+                : unmatched((RouteTable.Match.Refused) before, invocation);
+    }
+
+    private static Endpoint unmatched(RouteTable.Match.Refused refused, Invocation invocation) {
+        return UnmatchedEndpoint.of(refused.problem(), invocation.path().segments());
+    }
+
+    /**
+     * Lets the requests of a platform wait from now on, until the hold is released after the table was written again.
+     *
+     * @param limit how many may wait
+     * @param resumer the threads on which they go on; they never run a plugin's code
+     */
+    public Hold hold(String platform, int limit, Executor resumer) {
+        Hold hold = new Hold(platform, limit, resumer);
+        publish(table -> table.mount(platform).orElse(null) instanceof RouteTable.Mount.Served served
+                ? table.with(platform, new RouteTable.Mount.Held(served.routes(), hold))
+                : table);
+        return hold;
     }
 
     /** A generation drains only after a table without it was written; reading the same one again would spin. */

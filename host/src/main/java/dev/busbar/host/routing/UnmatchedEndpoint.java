@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param permission what the caller needs to see it
  */
 record UnmatchedEndpoint(ProblemException problem, Optional<String> permission) implements Endpoint {
-    private static final JsonCodec JSON = new JsonCodec(UnmatchedEndpoint.class.getClassLoader());
+    static final JsonCodec JSON = new JsonCodec(UnmatchedEndpoint.class.getClassLoader());
 
     static UnmatchedEndpoint of(ProblemException problem, List<String> segments) {
         String first = segments.isEmpty() ? "" : segments.get(0);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -90,6 +91,15 @@ public final class Blobs {
      */
     public Optional<InputStream> open(String name) {
         return find(name).map(blob -> new ChunkStream(database, blob.id(), blob.size()));
+    }
+
+    /** The names of all blobs of this feature. */
+    public List<String> names() {
+        return database.jdbi().withHandle(handle -> handle.createQuery(
+                        "select name from blob where namespace = :namespace order by name")
+                .bind("namespace", namespace)
+                .mapTo(String.class)
+                .list());
     }
 
     /**

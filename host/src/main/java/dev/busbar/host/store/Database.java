@@ -11,12 +11,16 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.core.statement.StatementException;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The open store: pooled connections to a migrated database. What a transaction of it has committed survives the death
  * of the process. Safe for any number of threads; each call borrows a connection for its own time.
  */
 public final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
     private static final int UPSERT_ATTEMPTS = 5;
 
     private final HikariDataSource pool;
@@ -39,7 +43,7 @@ public final class Database implements AutoCloseable {
      *     the migrations, or was used by a newer major version
      */
     public static Database open(StoreSettings settings) {
-        HikariDataSource pool = connect(settings);
+        HikariDataSource pool = connect(settings, System.nanoTime());
         try {
             Schema.migrate(pool);
             return new Database(pool);
@@ -61,7 +65,7 @@ public final class Database implements AutoCloseable {
         return context == null ? "" : " [statement: " + context.getRawSql() + "]";
     }
 
-    private static HikariDataSource connect(StoreSettings settings) {
+    private static HikariDataSource connect(StoreSettings settings, long beganNanos) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("store");
         config.setJdbcUrl(Dialect.of(settings.url()).connectionUrl(settings.url()));
@@ -74,6 +78,12 @@ public final class Database implements AutoCloseable {
             return new HikariDataSource(config);
         } catch (HikariPool.PoolInitializationException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
+            boolean patient =
+                    System.nanoTime() - beganNanos < settings.startTimeout().toNanos();
+            if (patient && Dialect.isUnreachable(cause)) {
+                LOG.warn("the database does not answer yet ({}); it is tried again", cause.getMessage());
+                return connect(settings, beganNanos);
+            }
             throw new StoreException(
                     "store.url: " + Dialect.withoutSecrets(settings.url()) + ", store.user: \"" + settings.user()
                             + "\" cannot be opened (expected: a database that answers within "

@@ -61,6 +61,16 @@ enum Dialect {
         return USER_INFO.matcher(masked).replaceAll("//***@");
     }
 
+    /** Whether a server was not reached, or is still starting: SQLSTATE class 08, and PostgreSQL's 57P03. */
+    static boolean isUnreachable(Throwable failure) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                return sql.getSQLState().startsWith("08") || sql.getSQLState().equals("57P03");
+            }
+        }
+        return false;
+    }
+
     /** Whether a statement failed because a row with its key is already there. */
     static boolean isDuplicateKey(Throwable failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {

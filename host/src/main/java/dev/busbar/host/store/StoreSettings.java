@@ -10,11 +10,14 @@ import java.time.Duration;
  * @param user login name; may be empty
  * @param password its password; may be empty
  * @param connections how many connections are kept
- * @param connectTimeout how long opening, and later each wait for a free connection, may take
+ * @param connectTimeout how long each wait for a free connection may take
+ * @param startTimeout how long a database server that does not answer is waited for when the host starts
  */
-public record StoreSettings(String url, String user, String password, int connections, Duration connectTimeout) {
+public record StoreSettings(
+        String url, String user, String password, int connections, Duration connectTimeout, Duration startTimeout) {
     private static final int DEFAULT_CONNECTIONS = 10;
     private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration DEFAULT_START_TIMEOUT = Duration.ofMinutes(1);
     private static final Duration SHORTEST_CONNECT_TIMEOUT = Duration.ofMillis(250);
 
     /** Refuses what no store could be opened with. */
@@ -25,6 +28,9 @@ public record StoreSettings(String url, String user, String password, int connec
         }
         if (connectTimeout.compareTo(SHORTEST_CONNECT_TIMEOUT) < 0) {
             throw new IllegalArgumentException("connectTimeout: " + connectTimeout + " (expected: at least 250ms)");
+        }
+        if (startTimeout.isNegative()) {
+            throw new IllegalArgumentException("startTimeout: " + startTimeout + " (expected: 0s or more)");
         }
     }
 
@@ -40,13 +46,14 @@ public record StoreSettings(String url, String user, String password, int connec
 
     /** A store at a URL, with the default limits. */
     public static StoreSettings of(String url, String user, String password) {
-        return new StoreSettings(url, user, password, DEFAULT_CONNECTIONS, DEFAULT_CONNECT_TIMEOUT);
+        return new StoreSettings(
+                url, user, password, DEFAULT_CONNECTIONS, DEFAULT_CONNECT_TIMEOUT, DEFAULT_START_TIMEOUT);
     }
 
     /** Without the password, and without what a URL may carry of one: it ends up in messages and logs. */
     @Override
     public String toString() {
         return "StoreSettings[url=" + Dialect.withoutSecrets(url) + ", user=" + user + ", connections=" + connections
-                + ", connectTimeout=" + connectTimeout + "]";
+                + ", connectTimeout=" + connectTimeout + ", startTimeout=" + startTimeout + "]";
     }
 }

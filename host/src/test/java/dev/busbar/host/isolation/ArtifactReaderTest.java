@@ -72,7 +72,8 @@ final class ArtifactReaderTest {
         assertThat(artifact.id()).isEqualTo("billing");
         assertThat(artifact.version()).hasToString("1.2.3-rc.1+build");
         assertThat(artifact.about()).isEqualTo(new Artifact.About("test", "Bills", "Apache-2.0"));
-        assertThat(artifact.requirements()).containsExactly("turbo@>=1.2 & <2", "echoes?");
+        assertThat(artifact.terms().requirements())
+                .containsExactly(new Requirement("turbo", ">=1.2 & <2", false), new Requirement("echoes", "*", true));
         assertThat(artifact.extension()).isEqualTo("testplugin.TestPlatform");
         assertThat(artifact.classes().names()).contains("testplugin.TestPlatform");
         assertThat(artifact.label()).isEqualTo("billing 1.2.3-rc.1+build (0123456789ab)");

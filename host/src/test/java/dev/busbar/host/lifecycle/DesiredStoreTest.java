@@ -2,7 +2,6 @@ package dev.busbar.host.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.busbar.host.lifecycle.DesiredStore.Desired;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
 import java.time.Clock;
@@ -13,47 +12,79 @@ final class DesiredStoreTest {
     private static final String THIRD = "3".repeat(64);
 
     private static Desired billing(String sha256, String version) {
-        return new Desired("billing", sha256, version, true, "FOLDER", "billing.jar");
+        return new Desired("billing", sha256, version, true, new Origin(Origin.Source.FOLDER, "billing.jar"), "", 0);
+    }
+
+    private static DesiredStore store(Database database) {
+        return new DesiredStore(database, Clock.systemUTC(), 5);
     }
 
     @EachDatabase
     void what_shall_run_is_read_back_as_it_was_written(Database database) {
-        DesiredStore store = new DesiredStore(database, Clock.systemUTC());
+        DesiredStore store = store(database);
         store.install(billing(FIRST, "1.0.0"));
-        store.install(new Desired("audit", SECOND, "2.0.0", false, "API", ""));
+        Desired audit = new Desired("audit", SECOND, "2.0.0", false, Origin.API, "{\"limit\":3}", 2);
+        store.install(audit);
 
-        assertThat(store.all())
-                .containsExactly(new Desired("audit", SECOND, "2.0.0", false, "API", ""), billing(FIRST, "1.0.0"));
+        assertThat(store.all()).containsExactly(audit, billing(FIRST, "1.0.0"));
     }
 
     @EachDatabase
     void a_rollback_goes_back_one_by_one_and_forgets_what_came_after(Database database) {
-        DesiredStore store = new DesiredStore(database, Clock.systemUTC());
+        DesiredStore store = store(database);
         store.install(billing(FIRST, "1.0.0"));
         store.install(billing(SECOND, "2.0.0"));
         store.install(billing(THIRD, "3.0.0"));
 
-        Desired second = store.previous("billing", THIRD).orElseThrow();
+        Desired second = store.previous(billing(THIRD, "3.0.0")).get(0);
         store.rollback(second);
-        Desired first = store.previous("billing", SECOND).orElseThrow();
+        Desired first = store.previous(second).get(0);
         store.rollback(first);
 
         assertThat(second.version()).isEqualTo("2.0.0");
         assertThat(first.version()).isEqualTo("1.0.0");
-        assertThat(store.previous("billing", FIRST)).isEmpty();
+        assertThat(store.previous(first)).isEmpty();
+        assertThat(store.takeDropped()).containsExactlyInAnyOrder(SECOND, THIRD);
         assertThat(store.all()).containsExactly(billing(FIRST, "1.0.0"));
     }
 
     @EachDatabase
     void an_update_makes_no_history_and_a_removal_leaves_none(Database database) {
-        DesiredStore store = new DesiredStore(database, Clock.systemUTC());
+        DesiredStore store = store(database);
         store.install(billing(FIRST, "1.0.0"));
         store.update(billing(FIRST, "1.0.0").withEnabled(false));
 
         assertThat(store.all()).containsExactly(billing(FIRST, "1.0.0").withEnabled(false));
         store.remove("billing");
         assertThat(store.all()).isEmpty();
-        assertThat(store.previous("billing", "")).isEmpty();
+        assertThat(store.previous(billing("", ""))).isEmpty();
+        assertThat(store.digests()).isEmpty();
+        assertThat(store.takeDropped()).containsExactly(FIRST);
+    }
+
+    @EachDatabase
+    void another_configuration_of_the_same_jar_is_a_step_that_can_be_taken_back(Database database) {
+        DesiredStore store = store(database);
+        Desired plain = billing(FIRST, "1.0.0");
+        Desired tuned = plain.withConfiguration("{\"limit\":3}");
+        store.install(plain);
+        store.install(tuned);
+
+        assertThat(store.previous(tuned)).containsExactly(plain);
+        store.rollback(plain);
+        assertThat(store.all()).containsExactly(plain);
+    }
+
+    @EachDatabase
+    void what_is_too_long_ago_is_forgotten(Database database) {
+        DesiredStore store = new DesiredStore(database, Clock.systemUTC(), 2);
+        store.install(billing(FIRST, "1.0.0"));
+        store.install(billing(SECOND, "2.0.0"));
+        store.install(billing(THIRD, "3.0.0"));
+
+        assertThat(store.digests()).containsExactlyInAnyOrder(SECOND, THIRD);
+        assertThat(store.takeDropped()).containsExactly(FIRST);
+        assertThat(store.takeDropped()).isEmpty();
     }
 
     @EachDatabase

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Bad plugins: each is refused with its own reason, and what ran before runs on. */
 final class FailedStartIT {
     @RegisterExtension
-    static final HostExtension HOSTS = new HostExtension("--swap.startLimit=300ms", "--swap.closeLimit=300ms");
+    static final HostExtension HOSTS = new HostExtension("--swap.startLimit=500ms", "--swap.closeLimit=300ms");
 
     private static final PluginJar BAD = PluginJar.named("billing").version("2.0.0");
 
@@ -47,12 +47,12 @@ final class FailedStartIT {
         return Stream.of(
                 Arguments.of("start throws", starting("throw new IOException(\"no disk\");"), "no disk"),
                 Arguments.of("start throws an error", starting("throw new AssertionError(\"odd\");"), "odd"),
-                Arguments.of("start hangs", starting("new CountDownLatch(1).await();"), "not done within PT0.3S"),
+                Arguments.of("start hangs", starting("new CountDownLatch(1).await();"), "not done within PT0.5S"),
                 Arguments.of(
                         "start hangs and cannot be interrupted for a while",
                         starting("long end = System.nanoTime() + 700_000_000L;"
                                 + " while (System.nanoTime() < end) { Thread.onSpinWait(); }"),
-                        "not done within PT0.3S"),
+                        "not done within PT0.5S"),
                 Arguments.of(
                         "constructor throws",
                         BAD.members("public TestPlatform() { throw new IllegalStateException(\"no luck\"); }"),

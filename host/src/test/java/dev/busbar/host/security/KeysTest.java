@@ -214,7 +214,8 @@ class KeysTest {
     void long_lists_and_times_out_of_range_are_refused(Database database) {
         List<String> many = Collections.nCopies(101, "turbo:read");
 
-        assertThat(pointers(keys(database), new NewKey("n", "ada", Optional.of(Kind.HUMAN), many, many, Optional.empty())))
+        assertThat(pointers(
+                        keys(database), new NewKey("n", "ada", Optional.of(Kind.HUMAN), many, many, Optional.empty())))
                 .containsExactly("/permissions", "/roles");
         assertThat(pointers(
                         keys(database),

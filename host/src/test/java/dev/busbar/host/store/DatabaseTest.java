@@ -183,7 +183,12 @@ class DatabaseTest {
     @Test
     void a_database_that_does_not_answer_is_refused_without_naming_a_secret() {
         StoreSettings nowhere = new StoreSettings(
-                "jdbc:postgresql://127.0.0.1:1/busbar?password=hunter2", "ada", "hunter3", 1, Duration.ofMillis(250));
+                "jdbc:postgresql://127.0.0.1:1/busbar?password=hunter2",
+                "ada",
+                "hunter3",
+                1,
+                Duration.ofMillis(250),
+                Duration.ZERO);
 
         assertThatThrownBy(() -> Database.open(nowhere))
                 .isInstanceOf(StoreException.class)

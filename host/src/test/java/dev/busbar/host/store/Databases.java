@@ -48,7 +48,7 @@ public final class Databases implements ArgumentsProvider {
     }
 
     private static StoreSettings settings(String url, String user) {
-        return new StoreSettings(url, user, "", 4, Duration.ofSeconds(10));
+        return new StoreSettings(url, user, "", 4, Duration.ofSeconds(10), Duration.ZERO);
     }
 
     /** Started when first asked for; stopped by a shutdown hook of its own. */

@@ -17,9 +17,9 @@ class StoreSettingsTest {
 
     @Test
     void limits_that_cannot_work_are_refused() {
-        assertThatThrownBy(() -> new StoreSettings("jdbc:h2:mem:x", "", "", 0, Duration.ofSeconds(1)))
+        assertThatThrownBy(() -> new StoreSettings("jdbc:h2:mem:x", "", "", 0, Duration.ofSeconds(1), Duration.ZERO))
                 .hasMessage("connections: 0 (expected: 1 to 1000)");
-        assertThatThrownBy(() -> new StoreSettings("jdbc:h2:mem:x", "", "", 1, Duration.ofMillis(1)))
+        assertThatThrownBy(() -> new StoreSettings("jdbc:h2:mem:x", "", "", 1, Duration.ofMillis(1), Duration.ZERO))
                 .hasMessageContaining("connectTimeout: PT0.001S (expected: at least 250ms)");
     }
 

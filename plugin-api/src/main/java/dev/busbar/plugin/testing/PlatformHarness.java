@@ -3,6 +3,7 @@ package dev.busbar.plugin.testing;
 import dev.busbar.plugin.HealthCheck;
 import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.Route;
+import dev.busbar.plugin.internal.ConfigurationText;
 import dev.busbar.plugin.internal.JsonCodec;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,13 +46,14 @@ public final class PlatformHarness implements AutoCloseable {
     private final List<HealthCheck> checks;
     private boolean closed;
 
-    private PlatformHarness(Platform platform, TestThreads threads) throws Exception {
+    private PlatformHarness(Platform platform, String configuration, TestThreads threads) throws Exception {
         this.platform = platform;
         this.threads = threads;
         ClassLoader loader = platform.getClass().getClassLoader();
         json = new JsonCodec(loader == null ? ClassLoader.getSystemClassLoader() : loader);
         time = new TestTime(threads);
-        context = new TestContext(platform.getClass().getSimpleName(), threads, time);
+        context = new TestContext(
+                platform.getClass().getSimpleName(), new ConfigurationText(configuration, json), threads, time);
         routes = new TestRoutes(threads.run(() -> {
             platform.start(context);
             return List.copyOf(platform.routes());
@@ -67,9 +69,20 @@ public final class PlatformHarness implements AutoCloseable {
      * @throws Exception what {@link Platform#start} threw; the platform was closed then
      */
     public static PlatformHarness start(Platform platform) throws Exception {
+        return start(platform, "{}");
+    }
+
+    /**
+     * Starts a platform with a configuration and reads what it declares.
+     *
+     * @param configuration a JSON object
+     * @throws IllegalArgumentException as for {@link #start(Platform)}
+     * @throws Exception what {@link Platform#start} threw; the platform was closed then
+     */
+    public static PlatformHarness start(Platform platform, String configuration) throws Exception {
         TestThreads threads = new TestThreads(platform.getClass());
         try {
-            return new PlatformHarness(platform, threads);
+            return new PlatformHarness(platform, configuration, threads);
         } catch (Exception failure) {
             close(platform, threads).ifPresent(failure::addSuppressed);
             threads.end();

@@ -2,6 +2,7 @@ package dev.busbar.plugin.testing;
 
 import dev.busbar.plugin.PlatformContext;
 import dev.busbar.plugin.TaskScheduler;
+import dev.busbar.plugin.internal.ConfigurationText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -21,9 +22,12 @@ final class TestContext implements PlatformContext {
     private final TestThreads threads;
     private final TestTime time;
     private final Path scratch;
+    private final ConfigurationText configuration;
     private volatile boolean ended;
 
-    TestContext(String platform, TestThreads threads, TestTime time) throws IOException {
+    TestContext(String platform, ConfigurationText configuration, TestThreads threads, TestTime time)
+            throws IOException {
+        this.configuration = configuration;
         this.id = platform.toLowerCase(Locale.ROOT).replaceAll("platform$", "");
         this.threads = threads;
         this.time = time;
@@ -46,6 +50,12 @@ final class TestContext implements PlatformContext {
     public long generation() {
         requireLent();
         return 1;
+    }
+
+    @Override
+    public <T> T configuration(Class<T> type) {
+        requireLent();
+        return configuration.as(type);
     }
 
     @Override

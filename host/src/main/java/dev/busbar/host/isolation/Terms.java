@@ -1,0 +1,25 @@
+package dev.busbar.host.isolation;
+
+import java.util.List;
+
+/**
+ * On which terms a plugin runs, as its manifest says. Immutable.
+ *
+ * @param requirements the platforms it needs
+ * @param exclusive whether two generations of it may not run at once: {@code Busbar-Handover: exclusive}
+ * @param state the schemas of its lasting state
+ */
+public record Terms(List<Requirement> requirements, boolean exclusive, StateSchemas state) {
+    /** It needs nothing and minds nobody. */
+    public static final Terms NONE = new Terms(List.of(), false, StateSchemas.NONE);
+
+    static boolean isExclusive(String attribute) throws RejectedException {
+        return switch (attribute) {
+            case "", "overlap" -> false;
+            case "exclusive" -> true;
+            default ->
+                throw new RejectedException(
+                        "manifest attribute Busbar-Handover: \"" + attribute + "\" (expected: overlap or exclusive)");
+        };
+    }
+}

@@ -1,0 +1,23 @@
+package dev.busbar.host.isolation;
+
+import com.github.zafarkhaja.semver.Version;
+import java.util.regex.Pattern;
+
+/** Ranges of versions as manifests write them. */
+final class VersionRange {
+    private static final Pattern EXACT = Pattern.compile("\\d+\\.\\d+\\.\\d+");
+
+    private VersionRange() {}
+
+    /**
+     * Whether a version is in a range. A bare version means at least that one; nothing and {@code *} mean any.
+     *
+     * @throws com.github.zafarkhaja.semver.ParseException when the range is malformed
+     */
+    static boolean fits(Version version, String range) {
+        if (range.isEmpty() || range.equals("*")) {
+            return true;
+        }
+        return version.satisfies(EXACT.matcher(range).matches() ? ">=" + range : range);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.busbar.host.lifecycle;
+
+import dev.busbar.host.routing.Hold;
+import dev.busbar.host.routing.Routes;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Lets the requests of a platform wait while it hands over. May be called from any thread. */
+final class Holds implements AutoCloseable {
+    private static final long EXPIRY_MILLIS = 25;
+    private static final int RESUMERS = 4;
+    private static final long IDLE_SECONDS = 5;
+
+    private final Routes routes;
+    private final int limit;
+    private final ScheduledExecutorService timer;
+    private final ThreadPoolExecutor resumer = new ThreadPoolExecutor(
+            RESUMERS,
+            RESUMERS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            GenerationPool.threads("busbar-resume", Holds.class.getClassLoader()));
+
+    /**
+     * No platform is held.
+     *
+     * @param limit how many requests of one platform may wait
+     */
+    Holds(Routes routes, int limit, ScheduledExecutorService timer) {
+        this.routes = routes;
+        this.limit = limit;
+        this.timer = timer;
+        resumer.allowCoreThreadTimeOut(true);
+    }
+
+    Hold hold(String platform) {
+        Hold hold = routes.hold(platform, limit, resumer);
+        expire(hold);
+        return hold;
+    }
+
+    private void expire(Hold hold) {
+        hold.expire();
+        if (!hold.isReleased() && !timer.isShutdown()) {
+            ScheduledFuture<?> unused = timer.schedule(() -> expire(hold), EXPIRY_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** What still waits is resumed, and refused by whatever it meets then. */
+    @Override
+    public void close() {
+        resumer.shutdown();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.busbar.host.lifecycle;
+
+import dev.busbar.host.store.Database;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which digests were being started, written before their code runs: one that kills the process is found here by the next
+ * host, and not started again by itself. Used by the thread that decides; nothing that fails here fails a start.
+ */
+final class StartJournal {
+    private static final Logger LOG = LoggerFactory.getLogger(StartJournal.class);
+
+    private final Database database;
+    private final Clock clock;
+    private final Map<String, Integer> deaths = new HashMap<>();
+
+    private record Row(String sha256, String pluginId, String version, boolean running, int deaths, Instant beganAt) {}
+
+    StartJournal(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** Finds out what was being started when the last process ended. Called once, before anything is started. */
+    void recall() {
+        database.jdbi().useTransaction(handle -> {
+            handle.execute("update plugin_start set deaths = deaths + 1, running = false where running = true");
+            List<Row> all = handle.createQuery("select * from plugin_start")
+                    .map((row, context) -> new Row(
+                            row.getString("sha256"),
+                            row.getString("plugin_id"),
+                            row.getString("version"),
+                            false,
+                            row.getInt("deaths"),
+                            clock.instant()))
+                    .list();
+            all.forEach(row -> {
+                deaths.put(row.sha256(), row.deaths());
+                LOG.warn(
+                        "plugin {} {}: the host died {} times while it was being started",
+                        row.pluginId(),
+                        row.version(),
+                        row.deaths());
+            });
+        });
+    }
+
+    /** How often the host has died while this digest was being started, since it last started well. */
+    int deaths(String sha256) {
+        return deaths.getOrDefault(sha256, 0);
+    }
+
+    /** Its code runs from now on. */
+    void begin(String sha256, String pluginId, String version) {
+        database.jdbi().useTransaction(handle -> write(handle, sha256, pluginId, version));
+    }
+
+    private void write(Handle handle, String sha256, String pluginId, String version) {
+        database.upsert(
+                handle,
+                "update plugin_start set running = :running, deaths = :deaths, began_at = :beganAt"
+                        + " where sha256 = :sha256",
+                "insert into plugin_start (sha256, plugin_id, version, running, deaths, began_at) values (:sha256,"
+                        + " :pluginId, :version, :running, :deaths, :beganAt)",
+                new Row(sha256, pluginId, version, true, deaths(sha256), clock.instant()));
+    }
+
+    /** It has started, or failed without harm; nothing is held against it any more. */
+    void end(String sha256) {
+        deaths.remove(sha256);
+        try {
+            database.jdbi().useHandle(handle -> handle.execute("delete from plugin_start where sha256 = ?", sha256));
+        } catch (RuntimeException e) {
+            // The next start of the host may then take it for one that killed the process; better than to stop here.
+            LOG.warn("the start of {} could not be struck off", sha256, e);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.busbar.host.lifecycle;
+
+import dev.busbar.host.isolation.Requirement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The goal that a plugin has not reached yet and that is tried again by itself: at a publish when it waits for a
+ * platform, after ever longer pauses when its start has failed. Confined to the thread that decides.
+ */
+final class Unreached {
+    private static final int MOST_DOUBLINGS = 20;
+
+    private final String id;
+    private final Decider decider;
+    private @Nullable Goal goal;
+    private @Nullable Future<?> alarm;
+    private @Nullable LiveGeneration stuck;
+    private int attempts;
+
+    Unreached(String id, Decider decider) {
+        this.id = id;
+        this.decider = decider;
+    }
+
+    Optional<Goal> goal() {
+        return Optional.ofNullable(goal);
+    }
+
+    /** It waits for a publish. */
+    void await(Goal value) {
+        forget();
+        goal = value;
+    }
+
+    /**
+     * It is tried again after a pause.
+     *
+     * @param late the generation whose start does not end; null unless there is one
+     * @return the pause
+     */
+    Duration retry(Goal value, @Nullable LiveGeneration late) {
+        forget();
+        goal = value;
+        stuck = late;
+        return pause();
+    }
+
+    /** Whether the last start still goes on: two of one jar at once would be one too many. */
+    boolean isStuck() {
+        return stuck != null && !stuck.isOver();
+    }
+
+    Duration pause() {
+        LifecycleSettings.Retry retry = decider.retry();
+        Duration next = retry.first().multipliedBy(1L << Math.min(attempts, MOST_DOUBLINGS));
+        attempts++;
+        Duration bounded = next.compareTo(retry.longest()) < 0 ? next : retry.longest();
+        alarm = decider.later(id, bounded);
+        return bounded;
+    }
+
+    /** A goal was reached; the next failure is the first again. */
+    void reached() {
+        forget();
+        attempts = 0;
+    }
+
+    void forget() {
+        goal = null;
+        stuck = null;
+        if (alarm != null) {
+            alarm.cancel(false);
+            alarm = null;
+        }
+    }
+
+    /** The platforms that it cannot do without. */
+    List<String> requires() {
+        return goal == null
+                ? List.of()
+                : goal.artifact().terms().requirements().stream()
+                        .filter(requirement -> !requirement.optional())
+                        .map(Requirement::platform)
+                        .toList();
+    }
+}

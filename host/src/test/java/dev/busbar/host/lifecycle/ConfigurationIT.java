@@ -1,0 +1,134 @@
+package dev.busbar.host.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.busbar.host.testing.HostExtension;
+import dev.busbar.host.testing.PluginJar;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The configuration of a plugin: bound to a type of its own, changed by a swap. */
+final class ConfigurationIT {
+    @RegisterExtension
+    static final HostExtension HOSTS = new HostExtension();
+
+    private static final PluginJar JAR = PluginJar.named("billing")
+            .members("""
+                    public record Settings(String currency, int limit) {
+                        public Settings {
+                            if (limit < 0) {
+                                throw new IllegalArgumentException("limit: " + limit + " (expected: 0 or more)");
+                            }
+                        }
+                    }
+
+                    private Settings settings;
+
+                    public void start(PlatformContext context) {
+                        settings = context.configuration(Settings.class);
+                    }
+                    """)
+            .route(
+                    "Route.get(\"/\", r -> Response.text(settings.currency() + settings.limit())).access(Access.PUBLIC)");
+
+    private static HttpResponse<String> configure(String id, String json) throws Exception {
+        return HOSTS.host()
+                .send(HOSTS.host()
+                        .request("/admin/plugins/" + id + "/config")
+                        .header("Content-Type", "application/json")
+                        .PUT(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    private static String served() throws Exception {
+        return HOSTS.host().get("/api/billing").body();
+    }
+
+    private static String shown() throws Exception {
+        return HOSTS.host().get("/admin/plugins/billing/config").body();
+    }
+
+    /** A plugin that cannot start without it gets its configuration after its first, failed start. */
+    private static void install() throws Exception {
+        HOSTS.host().install(JAR);
+        assertThat(configure("billing", "{\"currency\":\"EUR\",\"limit\":1}").statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_plugin_that_needs_it_to_start_can_be_given_it_first() throws Exception {
+        assertThat(HOSTS.host().install(JAR).statusCode()).isEqualTo(422);
+
+        install();
+
+        assertThat(served()).isEqualTo("EUR1");
+        assertThat(shown()).isEqualTo("{\"currency\":\"EUR\",\"limit\":1}");
+    }
+
+    @Test
+    void a_change_is_a_swap_and_can_be_taken_back() throws Exception {
+        install();
+        long generation = HOSTS.plugins().find("billing").orElseThrow().generation();
+
+        assertThat(configure("billing", "{\"currency\":\"CHF\",\"limit\":2}").statusCode())
+                .isEqualTo(200);
+
+        assertThat(served()).isEqualTo("CHF2");
+        assertThat(HOSTS.plugins().find("billing").orElseThrow().generation()).isGreaterThan(generation);
+        HOSTS.host().change("billing", "rollback");
+        assertThat(served()).isEqualTo("EUR1");
+        assertThat(shown()).contains("EUR");
+    }
+
+    @Test
+    void it_goes_with_the_next_version_and_outlives_the_host() throws Exception {
+        install();
+        HOSTS.host().install(JAR.version("2.0.0"));
+        assertThat(served()).isEqualTo("EUR1");
+
+        HOSTS.restart();
+
+        assertThat(served()).isEqualTo("EUR1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"currency\":\"EUR\",\"limit\":-1}|422|limit: -1 (expected: 0 or more)",
+                "{\"currency\":\"EUR\",\"limit\":\"many\"}|422|/limit",
+                "{\"currency\":\"EUR\",\"limit\":1,\"x\":1}|422|unknown member",
+                "{\"currency\":|400|malformed",
+                "[]|422|does not fit",
+                "null|422|expected: a value"
+            })
+    void what_does_not_fit_is_refused_and_changes_nothing(String json, int status, String why) throws Exception {
+        install();
+
+        HttpResponse<String> refused = configure("billing", json);
+
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(status);
+        assertThat(refused.body()).contains(why);
+        assertThat(served()).isEqualTo("EUR1");
+        assertThat(shown()).contains("\"limit\":1");
+    }
+
+    @Test
+    void an_unknown_plugin_has_none() throws Exception {
+        assertThat(configure("nobody", "{}").statusCode()).isEqualTo(404);
+        assertThat(HOSTS.host().get("/admin/plugins/nobody/config").statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void one_that_is_too_long_is_refused() throws Exception {
+        install();
+
+        assertThat(configure("billing", "{\"currency\":\"" + "x".repeat(70_000) + "\",\"limit\":1}")
+                        .statusCode())
+                .isEqualTo(413);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.busbar.host.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.busbar.host.testing.HostExtension;
+import dev.busbar.host.testing.PluginJar;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Plugins of which two generations may not run at once: requests wait while one makes room for the other. */
+final class HandoverIT {
+    @RegisterExtension
+    final HostExtension hosts = new HostExtension("--swap.startLimit=3s");
+
+    /** Holds a file as a lock from start to close, as a connection that two cannot have would be. */
+    private PluginJar exclusive(String version, String afterLock) {
+        Path lock = hosts.data().resolve("only.one");
+        return PluginJar.named("ledger")
+                .version(version)
+                .attribute("Busbar-Handover", "exclusive")
+                .members("""
+                        private static final java.nio.file.Path LOCK = java.nio.file.Path.of("%s");
+
+                        public void start(PlatformContext context) throws Exception {
+                            java.nio.file.Files.createFile(LOCK);
+                            %s
+                        }
+
+                        public void close() throws IOException {
+                            java.nio.file.Files.deleteIfExists(LOCK);
+                        }
+                        """.formatted(lock, afterLock))
+                .route("Route.get(\"/\", r -> Response.text(\"" + version + "\")).access(Access.PUBLIC)")
+                .route("Route.get(\"/brief\", r -> Response.text(\"" + version
+                        + "\")).access(Access.PUBLIC).deadline(Duration.ofMillis(300))");
+    }
+
+    @Test
+    void one_is_closed_before_the_other_starts_and_no_request_fails() throws Exception {
+        hosts.host().install(exclusive("1.0.0", ""));
+        AtomicBoolean done = new AtomicBoolean();
+        List<String> answers = new CopyOnWriteArrayList<>();
+        List<CompletableFuture<Void>> clients = new ArrayList<>();
+        CountDownLatch running = new CountDownLatch(4);
+        for (int i = 0; i < 4; i++) {
+            clients.add(CompletableFuture.runAsync(() -> {
+                running.countDown();
+                while (!done.get()) {
+                    answers.add(ask("/api/ledger"));
+                }
+            }));
+        }
+        running.await();
+
+        for (String version : List.of("2.0.0", "3.0.0", "4.0.0")) {
+            assertThat(hosts.host().install(exclusive(version, "")).statusCode())
+                    .isEqualTo(200);
+            assertThat(ask("/api/ledger")).isEqualTo("200 " + version);
+        }
+
+        done.set(true);
+        CompletableFuture.allOf(clients.toArray(CompletableFuture[]::new)).join();
+        assertThat(answers).isNotEmpty().allMatch(answer -> answer.startsWith("200 "));
+    }
+
+    @Test
+    void the_one_before_comes_back_when_the_new_one_does_not_start() throws Exception {
+        hosts.host().install(exclusive("1.0.0", ""));
+
+        var refused = hosts.host().install(exclusive("2.0.0", "close(); throw new IOException(\"no ledger\");"));
+
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body()).contains("no ledger");
+        assertThat(ask("/api/ledger")).isEqualTo("200 1.0.0");
+        assertThat(hosts.plugins().find("ledger").orElseThrow().state()).isEqualTo(PluginState.ACTIVE);
+    }
+
+    @Test
+    void a_request_waits_no_longer_than_its_deadline() throws Exception {
+        hosts.host().install(exclusive("1.0.0", ""));
+        Path gate = hosts.data().resolve("gate");
+        CompletableFuture<HttpResponse<String>> swap = CompletableFuture.supplyAsync(() -> {
+            try {
+                return hosts.host()
+                        .install(exclusive(
+                                "2.0.0",
+                                "while (!java.nio.file.Files.exists(java.nio.file.Path.of(\"" + gate
+                                        + "\"))) { Thread.onSpinWait(); }"));
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+        await().until(() -> hosts.plugins().find("ledger").orElseThrow().state() == PluginState.STARTING);
+        CompletableFuture<String> patient = CompletableFuture.supplyAsync(() -> ask("/api/ledger"));
+
+        String brief = ask("/api/ledger/brief");
+        Files.createFile(gate);
+
+        assertThat(brief).startsWith("504 ").contains("platform-timeout", "still handing over");
+        assertThat(swap.join().statusCode()).isEqualTo(200);
+        assertThat(patient.join()).isEqualTo("200 2.0.0");
+    }
+
+    private String ask(String path) {
+        try {
+            HttpResponse<String> answer = HttpClient.newHttpClient()
+                    .send(hosts.host().request(path).GET().build(), HttpResponse.BodyHandlers.ofString());
+            return answer.statusCode() + " " + answer.body();
+        } catch (Exception e) {
+            return "failed: " + e;
+        }
+    }
+}

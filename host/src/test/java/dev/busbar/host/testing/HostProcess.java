@@ -1,0 +1,43 @@
+package dev.busbar.host.testing;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** A host in a process of its own, for plugins that end it. */
+public final class HostProcess {
+    private static final long LIMIT_SECONDS = 60;
+
+    private HostProcess() {}
+
+    /**
+     * Runs a host on a data directory until something ends its process.
+     *
+     * @return the exit code
+     */
+    public static int runUntilItDies(Path data) throws IOException, InterruptedException {
+        Process child = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        HostProcess.class.getName(),
+                        data.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(data.resolve("child.log").toFile())
+                .start();
+        try {
+            if (!child.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the host lives on, see " + data.resolve("child.log"));
+            }
+            return child.exitValue();
+        } finally {
+            child.destroyForcibly();
+        }
+    }
+
+    /** The child. */
+    public static void main(String[] args) throws IOException {
+        TestHost host = TestHost.start(Path.of(args[0]));
+        Runtime.getRuntime().addShutdownHook(new Thread(host::close));
+    }
+}

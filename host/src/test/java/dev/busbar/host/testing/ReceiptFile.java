@@ -1,0 +1,47 @@
+package dev.busbar.host.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+
+/**
+ * The receipt of a jar.
+ *
+ * @param state the state it names
+ * @param reason its sentence; empty when all is well
+ */
+public record ReceiptFile(String state, String reason) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
+    /** The receipt as it is now; of state {@code none} where there is none. */
+    public static ReceiptFile of(Path jar) {
+        Path file = jar.resolveSibling(jar.getFileName() + ".status.json");
+        try {
+            JsonNode receipt = JSON.readTree(Files.readAllBytes(file));
+            return new ReceiptFile(
+                    receipt.path("state").asText(), receipt.path("reason").asText(""));
+        } catch (IOException e) {
+            return new ReceiptFile("none", e.toString());
+        }
+    }
+
+    /** Waits until the receipt names a state, with a text in its reason. */
+    public static void await(Path jar, String state, String reason) {
+        Awaitility.await(jar.getFileName() + " is " + state)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(LIMIT)
+                .untilAsserted(() -> {
+                    ReceiptFile receipt = of(jar);
+                    assertThat(receipt.state()).as(receipt.reason()).isEqualTo(state);
+                    assertThat(receipt.reason()).contains(reason);
+                });
+    }
+}
