@@ -130,7 +130,7 @@ final class PluginRoutes {
     }
 
     private Route change(String path, String summary, Function<String, CompletableFuture<PluginView>> act) {
-        return Route.post(path, request -> answer(200, act.apply(request.pathParameter("id"))))
+        return Route.post(path, request -> answer(request, () -> act.apply(request.pathParameter("id"))))
                 .access(PLUGINS)
                 .summary(summary)
                 .deadline(CHANGE)
@@ -157,11 +157,13 @@ final class PluginRoutes {
 
     private Response install(Request request) throws IOException, InterruptedException {
         boolean downgrade = flag(request, "allowDowngrade");
-        return answer(200, plugins.install(request.body(), new Consent(downgrade, flag(request, "force"))));
+        Consent consent = new Consent(downgrade, flag(request, "force"));
+        return answer(request, () -> plugins.install(request.body(), consent));
     }
 
-    private Response rollback(Request request) throws InterruptedException {
-        return answer(200, plugins.rollback(request.pathParameter("id"), flag(request, "force")));
+    private Response rollback(Request request) throws IOException, InterruptedException {
+        boolean force = flag(request, "force");
+        return answer(request, () -> plugins.rollback(request.pathParameter("id"), force));
     }
 
     private Response configuration(Request request) throws IOException {
@@ -174,15 +176,16 @@ final class PluginRoutes {
 
     private Response configure(Request request) throws IOException, InterruptedException {
         byte[] text = JSON.encode(read(new String(request.body().readAllBytes(), StandardCharsets.UTF_8)));
-        return answer(200, plugins.configure(request.pathParameter("id"), new String(text, StandardCharsets.UTF_8)));
+        String json = new String(text, StandardCharsets.UTF_8);
+        return answer(request, () -> plugins.configure(request.pathParameter("id"), json));
     }
 
     private static Map<?, ?> read(String json) throws IOException {
         return JSON.decode(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), Map.class);
     }
 
-    private Response remove(Request request) throws InterruptedException {
-        answer(200, plugins.remove(request.pathParameter("id")));
+    private Response remove(Request request) throws IOException, InterruptedException {
+        Response unused = answer(request, () -> plugins.remove(request.pathParameter("id")));
         return Response.noContent();
     }
 
@@ -194,11 +197,22 @@ final class PluginRoutes {
         return value.equals("true");
     }
 
-    private static Response answer(int status, CompletableFuture<PluginView> outcome) throws InterruptedException {
+    /** Begins a change, with nothing about the request left to refuse. */
+    private interface Change {
+        CompletableFuture<PluginView> begin() throws IOException;
+    }
+
+    private Response answer(Request request, Change change) throws IOException, InterruptedException {
+        String until = request.query("wait").orElse("");
+        if (!until.isEmpty() && !until.equals("retired")) {
+            throw ProblemException.invalid("?wait", "\"" + until + "\" (expected: retired)");
+        }
         try {
-            PluginView view = outcome.get();
-            boolean waits = view.state() == PluginState.WAITING;
-            return Response.json(View.of(view)).status(waits ? 202 : status);
+            PluginView view = change.begin().get();
+            if (!until.isEmpty()) {
+                plugins.whenRetired(view.id()).get();
+            }
+            return Response.json(View.of(view)).status(view.state() == PluginState.WAITING ? 202 : 200);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RefusedException refused) {
                 throw problem(refused);

@@ -225,6 +225,11 @@ public final class Plugins implements AutoCloseable {
         return submit(new Intent.Remove(id));
     }
 
+    /** Completes when every generation of a plugin that has been replaced by now is gone. */
+    public CompletableFuture<Void> whenRetired(String id) {
+        return retirement.whenRetired(id);
+    }
+
     /** All plugins, by id. */
     public List<PluginView> list() {
         return views.values().stream()
@@ -286,6 +291,7 @@ public final class Plugins implements AutoCloseable {
         long limitMillis = means.settings().limits().close().toMillis() * 3;
         CompletableFuture<Void> closed = new CompletableFuture<>();
         thread.execute(() -> {
+            journal.close();
             CompletableFuture<Boolean> unused = retirement.closeAll().thenApply(closed::complete);
         });
         closed.completeOnTimeout(null, limitMillis, TimeUnit.MILLISECONDS).join();

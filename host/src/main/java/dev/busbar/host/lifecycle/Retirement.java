@@ -40,6 +40,7 @@ final class Retirement {
     private static final class Entry {
         private final String sha256;
         private final Instant startedAt;
+        private final CompletableFuture<Void> gone = new CompletableFuture<>();
         private final Generation gate;
         private final SwapTimes times;
         private volatile @Nullable LiveGeneration live;
@@ -95,8 +96,12 @@ final class Retirement {
         records.compute(generation.artifact().id(), (id, before) -> {
             List<Entry> all = new ArrayList<>();
             all.add(added);
-            all.addAll(before == null ? List.of() : before);
-            return all.size() <= KEPT ? all : List.copyOf(all.subList(0, KEPT));
+            for (Entry entry : before == null ? List.<Entry>of() : before) {
+                if (all.size() < KEPT || entry.live != null) {
+                    all.add(entry);
+                }
+            }
+            return List.copyOf(all);
         });
     }
 
@@ -154,6 +159,14 @@ final class Retirement {
         CompletableFuture<Void> unused = unload(generation, PluginState.FAILED);
     }
 
+    /** Completes when every generation of a plugin that drains or is being closed now is gone. */
+    CompletableFuture<Void> whenRetired(String id) {
+        return CompletableFuture.allOf(records.getOrDefault(id, List.of()).stream()
+                .filter(entry -> entry.state == PluginState.DRAINING)
+                .map(entry -> entry.gone)
+                .toArray(CompletableFuture[]::new));
+    }
+
     /** Whether a generation made from this digest is still there. */
     boolean isLive(String sha256) {
         return records.values().stream()
@@ -182,8 +195,9 @@ final class Retirement {
                 entry.watch = generation.leakWatch();
                 entry.watch.ifPresent(watch -> patrol.follow(entry.gate.toString(), watch));
                 entry.live = null;
+                entry.state = last;
+                entry.gone.complete(null);
             });
-            state(generation, last);
             LOG.info("{}: unloaded", generation.gate());
         });
     }

@@ -82,4 +82,13 @@ final class StartJournal {
             LOG.warn("the start of {} could not be struck off", sha256, e);
         }
     }
+
+    /** The process ends in good order: what is still being started does not kill it. */
+    void close() {
+        try {
+            database.jdbi().useHandle(handle -> handle.execute("delete from plugin_start where running = true"));
+        } catch (RuntimeException e) {
+            LOG.warn("starts under way could not be struck off", e);
+        }
+    }
 }

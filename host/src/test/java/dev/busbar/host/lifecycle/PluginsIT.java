@@ -56,6 +56,19 @@ final class PluginsIT {
     }
 
     @Test
+    void a_change_can_be_waited_for_until_the_generation_before_is_gone() throws Exception {
+        host.install(answering("billing", "1.0.0"));
+
+        assertThat(host.install(answering("billing", "2.0.0"), "?wait=retired").statusCode())
+                .isEqualTo(200);
+
+        assertThat(HOSTS.plugins().generations("billing").get(1).state()).isEqualTo(PluginState.RETIRED);
+        long generation = view().generation();
+        assertThat(host.change("billing", "reload?wait=long").statusCode()).isEqualTo(422);
+        assertThat(view().generation()).isEqualTo(generation);
+    }
+
+    @Test
     void a_lower_version_is_refused_and_changes_nothing() throws Exception {
         host.install(answering("billing", "2.0.0"));
 

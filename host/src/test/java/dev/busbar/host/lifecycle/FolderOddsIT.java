@@ -1,0 +1,167 @@
+package dev.busbar.host.lifecycle;
+
+import static dev.busbar.host.testing.Jars.answering;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.busbar.host.testing.HostExtension;
+import dev.busbar.host.testing.ReceiptFile;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The ways in which files really come into a folder: links, renames, tools with names of their own, odd clocks. */
+final class FolderOddsIT {
+    @RegisterExtension
+    final HostExtension hosts = new HostExtension();
+
+    private Path folder;
+    private Path elsewhere;
+
+    @BeforeEach
+    void begin() throws Exception {
+        hosts.host();
+        folder = hosts.folder();
+        elsewhere = Files.createDirectories(hosts.data().resolve("elsewhere"));
+    }
+
+    private void serves(String text) {
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(Duration.ofSeconds(8))
+                .untilAsserted(() ->
+                        assertThat(hosts.host().get("/api/billing").body()).isEqualTo(text));
+    }
+
+    private long generation() {
+        return hosts.plugins().find("billing").orElseThrow().generation();
+    }
+
+    /** A jar dropped after something else: once it is served, the folder was looked at after that. */
+    private void passes() {
+        Path marker = answering("marker", "1.0." + System.nanoTime()).write(folder.resolve("marker.jar"));
+        ReceiptFile.await(marker, "ACTIVE", "");
+    }
+
+    @Test
+    void a_symbolic_link_is_followed_and_its_new_target_swapped_in() throws Exception {
+        Path first = answering("billing", "1.0.0").write(elsewhere.resolve("one.jar"));
+        Path second = answering("billing", "2.0.0").write(elsewhere.resolve("two.jar"));
+        Files.createSymbolicLink(folder.resolve("billing.jar"), first);
+        serves("1.0.0");
+
+        Path next = Files.createSymbolicLink(folder.resolve(".next"), second);
+        Files.move(next, folder.resolve("billing.jar"), StandardCopyOption.ATOMIC_MOVE);
+
+        serves("2.0.0");
+    }
+
+    @Test
+    void a_mounted_volume_that_swaps_a_linked_directory_swaps_the_plugin() throws Exception {
+        Path one = Files.createDirectories(folder.resolve("..one"));
+        Path two = Files.createDirectories(folder.resolve("..two"));
+        answering("billing", "1.0.0").write(one.resolve("billing.jar"));
+        answering("billing", "2.0.0").write(two.resolve("billing.jar"));
+        Files.createSymbolicLink(folder.resolve("..data"), one.getFileName());
+        Files.createSymbolicLink(folder.resolve("billing.jar"), Path.of("..data", "billing.jar"));
+        serves("1.0.0");
+
+        Files.createSymbolicLink(folder.resolve("..tmp"), two.getFileName());
+        Files.move(folder.resolve("..tmp"), folder.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+
+        serves("2.0.0");
+    }
+
+    @Test
+    void a_link_to_nowhere_is_told_so_and_takes_nothing_away() throws Exception {
+        Path target = answering("billing", "1.0.0").write(elsewhere.resolve("one.jar"));
+        Path link = Files.createSymbolicLink(folder.resolve("billing.jar"), target);
+        serves("1.0.0");
+
+        Files.delete(target);
+
+        ReceiptFile.await(link, "REJECTED", "it cannot be read (a link to nowhere");
+        assertThat(hosts.host().get("/api/billing").body()).isEqualTo("1.0.0");
+    }
+
+    @Test
+    void a_hard_link_whose_other_name_is_written_to_is_swapped_in_whole() throws Exception {
+        Path other = answering("billing", "1.0.0").write(elsewhere.resolve("one.jar"));
+        Files.createLink(folder.resolve("billing.jar"), other);
+        serves("1.0.0");
+
+        Files.write(other, answering("billing", "2.0.0").bytes(), StandardOpenOption.TRUNCATE_EXISTING);
+
+        serves("2.0.0");
+    }
+
+    @Test
+    void a_file_from_the_future_is_taken_and_so_is_the_older_one_that_replaces_it() throws Exception {
+        Path staged = answering("billing", "1.0.0").write(elsewhere.resolve("billing.jar"));
+        Files.setLastModifiedTime(staged, FileTime.from(Instant.now().plus(Duration.ofDays(3650))));
+        Files.move(staged, folder.resolve("billing.jar"), StandardCopyOption.ATOMIC_MOVE);
+        serves("1.0.0");
+
+        staged = answering("billing", "2.0.0").write(elsewhere.resolve("billing.jar"));
+        Files.setLastModifiedTime(staged, FileTime.from(Instant.EPOCH));
+        Files.move(staged, folder.resolve("billing.jar"), StandardCopyOption.ATOMIC_MOVE);
+
+        serves("2.0.0");
+    }
+
+    @Test
+    void the_temporary_name_of_a_copying_tool_is_not_looked_at() throws Exception {
+        Path temporary = folder.resolve(".billing.jar.Xa3f9Q");
+        Files.write(temporary, answering("billing", "1.0.0").bytes());
+        passes();
+        assertThat(hosts.plugins().find("billing")).isEmpty();
+
+        Files.move(temporary, folder.resolve("billing.jar"), StandardCopyOption.ATOMIC_MOVE);
+
+        serves("1.0.0");
+    }
+
+    @Test
+    void a_copy_that_comes_in_pieces_is_taken_once_it_is_whole() throws Exception {
+        answering("billing", "1.0.0").write(folder.resolve("billing.jar"));
+        serves("1.0.0");
+        long before = generation();
+        byte[] jar = answering("billing", "2.0.0").bytes();
+        int pieces = 8;
+        try (OutputStream out = Files.newOutputStream(folder.resolve("billing.jar"))) {
+            for (int i = 0; i < pieces; i++) {
+                out.write(Arrays.copyOfRange(jar, jar.length * i / pieces, jar.length * (i + 1) / pieces));
+                out.flush();
+                passes(); // longer than a file has to stand still
+                assertThat(hosts.host().get("/api/billing").body()).startsWith(i < pieces - 1 ? "1.0.0" : "");
+            }
+        }
+
+        serves("2.0.0");
+        assertThat(generation()).isGreaterThan(before);
+        ReceiptFile.await(folder.resolve("billing.jar"), "ACTIVE", "");
+    }
+
+    @Test
+    void a_swap_by_two_renames_is_one_swap() throws Exception {
+        Path jar = answering("billing", "1.0.0").write(folder.resolve("billing.jar"));
+        serves("1.0.0");
+        answering("billing", "2.0.0").write(elsewhere.resolve("billing.jar"));
+
+        Files.move(jar, folder.resolve("billing.jar.bak"));
+        Files.move(elsewhere.resolve("billing.jar"), jar);
+
+        serves("2.0.0");
+        passes();
+        assertThat(hosts.plugins().generations("billing")).hasSize(2);
+    }
+}
