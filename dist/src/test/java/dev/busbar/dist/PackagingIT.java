@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -91,6 +92,18 @@ class PackagingIT {
         assertThat(HOME.resolve("samples/berkeley-1973.csv")).isRegularFile();
         assertThat(HOME.resolve("LICENSE")).isRegularFile();
         assertThat(names("platforms")).hasSize(2);
+    }
+
+    @Test
+    void the_start_script_opens_what_the_host_looks_into() throws IOException {
+        String script = Files.readString(HOME.resolve("bin/busbar"));
+
+        List<String> opened = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("--add-opens="))
+                .toList();
+
+        assertThat(opened).as("what the tests of the host run with").hasSizeGreaterThan(5);
+        assertThat(script).contains(opened);
     }
 
     @Test

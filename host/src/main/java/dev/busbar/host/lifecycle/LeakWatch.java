@@ -2,7 +2,6 @@ package dev.busbar.host.lifecycle;
 
 import java.lang.ref.WeakReference;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,24 +46,15 @@ final class LeakWatch {
         return Duration.ofNanos(System.nanoTime() - sinceNanos);
     }
 
-    /** The threads that hold it, as far as can be seen; nobody is before a collection has looked. */
+    /**
+     * Who may hold it; nobody is suspected before a collection has looked, and the loader is not touched until then.
+     * Takes as long as {@link Suspects} says.
+     */
     List<String> suspects() {
-        ClassLoader held = loader.get();
-        if (held == null || !canary.refersTo(null)) {
+        if (!canary.refersTo(null) || isCollected()) {
             return List.of();
         }
-        List<String> threads = Thread.getAllStackTraces().entrySet().stream()
-                .filter(entry -> holds(held, entry.getKey()))
-                .map(entry -> "thread " + entry.getKey().getName()
-                        + Arrays.stream(entry.getValue())
-                                .findFirst()
-                                .map(frame -> " at " + frame)
-                                .orElse(""))
-                .toList();
-        return threads.isEmpty() ? List.of("holder unknown") : threads;
-    }
-
-    private static boolean holds(ClassLoader held, Thread thread) {
-        return thread.getContextClassLoader() == held || thread.getClass().getClassLoader() == held;
+        ClassLoader held = loader.get();
+        return held == null ? List.of() : Suspects.of(held);
     }
 }

@@ -40,6 +40,7 @@ final class MainIT {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(coverageAgent());
+        command.addAll(opened());
         command.addAll(List.of(
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
@@ -61,6 +62,13 @@ final class MainIT {
                 .filter(argument -> argument.startsWith("-javaagent:") && argument.contains("jacoco"))
                 .map(argument -> argument.replaceFirst(
                         "destfile=(?!/)", "destfile=" + Path.of("").toAbsolutePath() + "/"))
+                .toList();
+    }
+
+    /** What the start script opens, as it is open here. */
+    private static List<String> opened() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("--add-opens="))
                 .toList();
     }
 
