@@ -1,10 +1,12 @@
 package dev.busbar.host.lifecycle;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +15,9 @@ import org.slf4j.LoggerFactory;
  * asks the JVM to, at most once a minute for all of them, since classes are unloaded only then; a concurrent collector
  * needs several rounds, because it takes what is young for used. Looks on the timer's thread; collects on one of its
  * own, because that may take long.
+ *
+ * <p>Who may hold a generation is told once, and not before it has had some patience: what ends by itself is no leak,
+ * and each search for holders makes the loader look used for a while.
  */
 final class LeakPatrol {
     private static final Logger LOG = LoggerFactory.getLogger(LeakPatrol.class);
@@ -21,32 +26,79 @@ final class LeakPatrol {
     private static final long BETWEEN_COLLECTIONS_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final ScheduledExecutorService timer;
+    private final Duration patience;
+    private final Consumer<String> alarm;
     private final AtomicLong lastCollection = new AtomicLong(System.nanoTime() - BETWEEN_COLLECTIONS_NANOS);
 
+    /** One generation that is looked after. Used by the timer's thread. */
+    private static final class Case {
+        private final String generation;
+        private final LeakWatch watch;
+        private boolean told;
+
+        Case(String generation, LeakWatch watch) {
+            this.generation = generation;
+            this.watch = watch;
+        }
+    }
+
     LeakPatrol(ScheduledExecutorService timer) {
+        this(timer, PATIENCE, LOG::warn);
+    }
+
+    /**
+     * Looks after generations with a patience of the caller's.
+     *
+     * @param alarm hears of each generation that is held
+     */
+    LeakPatrol(ScheduledExecutorService timer, Duration patience, Consumer<String> alarm) {
         this.timer = timer;
+        this.patience = patience;
+        this.alarm = alarm;
     }
 
     /** Looks after one generation from now on. */
     void follow(String generation, LeakWatch watch) {
+        later(new Case(generation, watch));
+    }
+
+    private void later(Case each) {
         if (!timer.isShutdown()) {
-            ScheduledFuture<?> unused = timer.schedule(() -> look(generation, watch), 1, TimeUnit.SECONDS);
+            ScheduledFuture<?> unused = timer.schedule(() -> look(each), 1, TimeUnit.SECONDS);
         }
     }
 
-    private void look(String generation, LeakWatch watch) {
-        if (watch.isCollected()) {
-            LOG.debug("{}: collected", generation);
+    private void look(Case each) {
+        if (each.watch.isCollected()) {
+            tellEnd(each);
             return;
         }
-        if (watch.age().compareTo(GIVE_UP) > 0) {
-            LOG.warn("{}: still in memory after {} ({})", generation, GIVE_UP, watch.suspects());
+        if (each.watch.age().compareTo(GIVE_UP) > 0) {
+            alarm.accept(each.generation + ": still in memory after " + GIVE_UP + "; no longer looked after");
             return;
         }
-        if (watch.age().compareTo(PATIENCE) > 0) {
+        if (each.watch.age().compareTo(patience) > 0) {
             collect();
+            tell(each);
         }
-        follow(generation, watch);
+        later(each);
+    }
+
+    private void tell(Case each) {
+        List<String> suspects = each.told ? List.of() : each.watch.suspects();
+        if (!suspects.isEmpty()) {
+            each.told = true;
+            alarm.accept(each.generation + ": retired, but still in memory; it may be held by "
+                    + String.join("; ", suspects));
+        }
+    }
+
+    private static void tellEnd(Case each) {
+        if (each.told) {
+            LOG.info("{}: collected after all", each.generation);
+        } else {
+            LOG.debug("{}: collected", each.generation);
+        }
     }
 
     private void collect() {

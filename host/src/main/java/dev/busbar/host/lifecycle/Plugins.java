@@ -252,6 +252,11 @@ public final class Plugins implements AutoCloseable {
         return retirement.generations();
     }
 
+    /** How many retired generations are still in memory, by plugin id; a plugin that has none is left out. */
+    public Map<String, Long> uncollected() {
+        return retirement.uncollected();
+    }
+
     /** Tells of every change from now on; called on the thread that decides. */
     void listen(Consumer<PluginView> value) {
         listener = value;

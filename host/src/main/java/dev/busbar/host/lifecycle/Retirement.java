@@ -74,6 +74,10 @@ final class Retirement {
                     watch.map(Entry::unload));
         }
 
+        boolean isHeld() {
+            return watch.filter(it -> !it.isCollected()).isPresent();
+        }
+
         private static GenerationView.Unload unload(LeakWatch watch) {
             return watch.collectedAfter()
                     .map(after -> new GenerationView.Unload(true, after.toMillis(), List.of()))
@@ -218,5 +222,12 @@ final class Retirement {
 
     Map<String, List<GenerationView>> generations() {
         return records.keySet().stream().collect(Collectors.toMap(id -> id, this::generations));
+    }
+
+    /** How many retired generations of each plugin are still in memory, of those that are remembered; none where 0. */
+    Map<String, Long> uncollected() {
+        return records.entrySet().stream()
+                .flatMap(all -> all.getValue().stream().filter(Entry::isHeld).map(entry -> all.getKey()))
+                .collect(Collectors.groupingBy(id -> id, Collectors.counting()));
     }
 }
