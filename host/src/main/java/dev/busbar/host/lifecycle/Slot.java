@@ -306,7 +306,7 @@ final class Slot {
         }
         RefusedException refused = outcome.refused().get();
         boolean lasting = goal.pursuit() != Goal.Pursuit.ONCE;
-        Optional<Goal> next = lasting ? Optional.of(goal) : before;
+        Optional<Goal> next = outcome.lost().or(() -> lasting ? Optional.of(goal) : before);
         if (next.isEmpty() || standing.active() != null || decider.isStopping()) {
             finish(pending, refused);
             return;

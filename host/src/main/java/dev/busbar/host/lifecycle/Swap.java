@@ -38,12 +38,17 @@ final class Swap {
      *
      * @param refused why the goal was not reached; empty when it was
      * @param stuck the generation whose start does not end; empty unless that was the reason
+     * @param lost what had served and could not be put back
      */
-    record Outcome(Optional<RefusedException> refused, Optional<LiveGeneration> stuck) {
-        static final Outcome REACHED = new Outcome(Optional.empty(), Optional.empty());
+    record Outcome(Optional<RefusedException> refused, Optional<LiveGeneration> stuck, Optional<Goal> lost) {
+        static final Outcome REACHED = new Outcome(Optional.empty(), Optional.empty(), Optional.empty());
 
         static Outcome refused(Cause cause, String why) {
-            return new Outcome(Optional.of(new RefusedException(cause, why)), Optional.empty());
+            return new Outcome(Optional.of(new RefusedException(cause, why)), Optional.empty(), Optional.empty());
+        }
+
+        Outcome losing(Goal served) {
+            return new Outcome(refused, stuck, Optional.of(served));
         }
     }
 
@@ -101,8 +106,11 @@ final class Swap {
                     .begin(sha256, standing.id(), now.artifact().version().toString());
         } catch (RuntimeException e) {
             LOG.error("plugin {}: its start could not be written down", standing.id(), e);
-            end(Outcome.refused(Cause.HOST, "the store could not be written; nothing has changed"));
-            return;
+            if (now.step() != Goal.Step.NONE) {
+                refuse(Outcome.refused(Cause.HOST, "the store could not be written; nothing has changed"));
+                return;
+            }
+            // What desired state wants already needs no store to serve.
         }
         LiveGeneration next = decider.newGeneration(now.artifact(), now.wanted().configuration());
         CompletableFuture<Void> unused = next.prepare()
@@ -158,7 +166,9 @@ final class Swap {
         decider.gone(next, why);
         boolean stuck = cause(failure) instanceof TimeoutException;
         refuse(new Outcome(
-                Optional.of(new RefusedException(Cause.FAILED, why)), stuck ? Optional.of(next) : Optional.empty()));
+                Optional.of(new RefusedException(Cause.FAILED, why)),
+                stuck ? Optional.of(next) : Optional.empty(),
+                Optional.empty()));
     }
 
     /** The goal is not reached; what was let go for it is started again. */
@@ -169,8 +179,12 @@ final class Swap {
             return;
         }
         refused = outcome;
+        start(served(old), this::putBack);
+    }
+
+    private Goal served(LiveGeneration old) {
         Desired wanted = standing.desired().orElse(goal.wanted());
-        start(new Goal(old.artifact(), wanted, Goal.Step.NONE, Goal.Pursuit.RESUMED), this::putBack);
+        return new Goal(old.artifact(), wanted, Goal.Step.NONE, Goal.Pursuit.RESUMED);
     }
 
     private void putBack(LiveGeneration again, @Nullable PlatformRoutes routes, @Nullable Throwable failure) {
@@ -191,7 +205,8 @@ final class Swap {
                 outcome.refused()
                         .ifPresent(why -> standing.away(PluginState.FAILED, why.reason(), "it could not be started"));
             }
-            done.accept(outcome);
+            LiveGeneration old = before;
+            done.accept(old == null || standing.active() != null ? outcome : outcome.losing(served(old)));
         } finally {
             if (hold != null) {
                 hold.release();

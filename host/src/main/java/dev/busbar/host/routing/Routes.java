@@ -30,26 +30,33 @@ public final class Routes implements Interceptor {
         String method = invocation.exchange().method();
         RouteTable now = table.get();
         RouteTable.Match match = now.find(method, invocation.path());
-        while (match instanceof RouteTable.Match.Found found) {
-            Generation generation = found.endpoint().owner();
-            if (generation.tryAcquire()) {
-                invocation.onComplete(generation::release);
-                invocation.endpoint(found.endpoint(), found.captured());
-                next.proceed(invocation);
-                return;
-            }
+        while (!enter(match, invocation, next)) {
             RouteTable newer = table.get();
-            match = newer == now ? takenAway(generation) : newer.find(method, invocation.path());
+            match = newer == now ? takenAway(invocation) : newer.find(method, invocation.path());
             now = newer;
         }
-        if (match instanceof RouteTable.Match.Held held) {
-            invocation.endpoint(
-                    new HeldEndpoint(held.hold(), known(held.before(), invocation), again -> intercept(again, next)),
-                    List.of());
+    }
+
+    /** Goes on with what was found, unless it is on its way out; then a newer table has to be read. */
+    private boolean enter(RouteTable.Match match, Invocation invocation, Next next) {
+        if (match instanceof RouteTable.Match.Found found) {
+            Generation generation = found.endpoint().owner();
+            if (!generation.tryAcquire()) {
+                return false;
+            }
+            invocation.onComplete(generation::release);
+            invocation.endpoint(found.endpoint(), found.captured());
+        } else if (match instanceof RouteTable.Match.Held held) {
+            if (held.hold().isReleased()) {
+                return false;
+            }
+            Endpoint before = known(held.before(), invocation);
+            invocation.endpoint(new HeldEndpoint(held.hold(), before, again -> intercept(again, next)), List.of());
         } else {
             invocation.endpoint(unmatched((RouteTable.Match.Refused) match, invocation), List.of());
         }
         next.proceed(invocation);
+        return true;
     }
 
     private static Endpoint known(RouteTable.Match before, Invocation invocation) {
@@ -76,9 +83,9 @@ public final class Routes implements Interceptor {
         return hold;
     }
 
-    /** A generation drains only after a table without it was written; reading the same one again would spin. */
-    private static RouteTable.Match takenAway(Generation generation) {
+    /** Nothing drains, and no hold is released, before another table was written; reading the same one again would spin. */
+    private static RouteTable.Match takenAway(Invocation invocation) {
         return new RouteTable.Match.Refused(
-                RouteTable.unavailable(generation.platform(), "the platform is being taken away"));
+                RouteTable.unavailable(invocation.path().segments().get(1), "the platform is being taken away"));
     }
 }

@@ -1,0 +1,148 @@
+package dev.busbar.host.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.busbar.host.testing.FakeExchange;
+import dev.busbar.plugin.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Requests that wait while their platform hands over. */
+@Timeout(60)
+final class HoldTest {
+    private static final Executor HERE = Runnable::run;
+    private static final int ROUNDS = 300;
+
+    private final Rig rig = new Rig();
+
+    private Hold holdFirst(int limit) {
+        Generation first = rig.publish(1, request -> Response.text("old"));
+        Hold hold = rig.routes.hold("billing", limit, HERE);
+        first.drain();
+        return hold;
+    }
+
+    @Test
+    void a_request_waits_and_is_answered_by_the_next_generation() {
+        Hold hold = holdFirst(10);
+
+        FakeExchange waiting = rig.send(Rig.bills());
+        assertThat(waiting.answers()).isZero();
+        assertThat(hold.size()).isOne();
+        rig.publish(2, request -> Response.text("new"));
+        hold.release();
+        rig.runQueued();
+
+        assertThat(waiting.text()).isEqualTo("new");
+        assertThat(waiting.answers()).isOne();
+        assertThat(hold.size()).isZero();
+    }
+
+    @Test
+    void a_path_that_was_not_served_before_may_be_served_then() {
+        Hold hold = holdFirst(10);
+
+        FakeExchange waiting = rig.send(FakeExchange.get("/api/billing/unknown"));
+        assertThat(waiting.answers()).isZero();
+        rig.publish(2, request -> Response.text("new"));
+        hold.release();
+
+        assertThat(waiting.status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_hold_released_too_early_refuses_in_place_of_going_round() {
+        Hold hold = holdFirst(10);
+        FakeExchange waiting = rig.send(Rig.bills());
+
+        hold.release();
+
+        assertThat(waiting.status()).isEqualTo(503);
+        assertThat(rig.send(Rig.bills()).status()).isEqualTo(503);
+    }
+
+    @Test
+    void a_request_past_its_deadline_is_answered_504_and_never_resumed() {
+        Hold hold = holdFirst(10);
+        FakeExchange late = rig.send(Rig.bills(), Rig.OVERDUE);
+        FakeExchange patient = rig.send(Rig.bills(), Duration.ZERO);
+
+        hold.expire();
+
+        assertThat(late.status()).isEqualTo(504);
+        assertThat(patient.answers()).isZero();
+        rig.publish(2, request -> Response.text("new"));
+        hold.release();
+        rig.runQueued();
+        assertThat(late.answers()).isOne();
+        assertThat(patient.text()).isEqualTo("new");
+    }
+
+    @Test
+    void no_more_wait_than_may() {
+        Hold hold = holdFirst(2);
+        rig.send(Rig.bills());
+        rig.send(Rig.bills());
+
+        FakeExchange refused = rig.send(Rig.bills());
+
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.problem()).isEqualTo("platform-overloaded");
+        assertThat(refused.answerHeaders().get("retry-after")).isEqualTo("1");
+        assertThat(hold.size()).isEqualTo(2);
+    }
+
+    @Test
+    void whoever_comes_as_the_hold_is_released_is_answered_too() throws Exception {
+        ExecutorService clients = Executors.newFixedThreadPool(2);
+        try {
+            for (int round = 0; round < ROUNDS; round++) {
+                Rig fresh = new Rig();
+                Generation first = fresh.publish(1, HoldTest::runHere, request -> Response.text("old"));
+                Hold hold = fresh.routes.hold("billing", 10, HERE);
+                first.drain();
+                List<FakeExchange> sent = new ArrayList<>();
+                for (int i = 0; i < 2; i++) {
+                    sent.add(Rig.bills());
+                }
+                CountDownLatch go = new CountDownLatch(1);
+                CountDownLatch done = new CountDownLatch(2);
+                for (FakeExchange exchange : sent) {
+                    clients.execute(() -> {
+                        try {
+                            go.await();
+                            fresh.send(exchange);
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        } finally {
+                            done.countDown();
+                        }
+                    });
+                }
+                go.countDown();
+                fresh.publish(2, HoldTest::runHere, request -> Response.text("new"));
+                hold.release();
+                assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+                for (FakeExchange exchange : sent) {
+                    assertThat(exchange.answers()).isOne();
+                    assertThat(exchange.text()).isEqualTo("new");
+                }
+            }
+        } finally {
+            clients.shutdownNow();
+        }
+    }
+
+    private static boolean runHere(Runnable task) {
+        task.run();
+        return true;
+    }
+}
