@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /**
  * One platform, started as the host would start it, without a host: its routes are called as functions, its time is
- * moved by hand, and {@link #close} fails when it leaves a thread behind.
+ * moved by hand, and {@link #close} fails when it leaves a thread behind. {@link #requireNoLeaks} asks whether it can be
+ * replaced again and again.
  *
  * <pre>{@code
  * try (PlatformHarness harness = PlatformHarness.start(new BillingPlatform())) {
@@ -36,6 +37,17 @@ import java.util.Optional;
 public final class PlatformHarness implements AutoCloseable {
     /** The id of the principal who calls where the test names none. */
     public static final String PRINCIPAL = "test";
+
+    /** What a test does with a platform between its start and its close. */
+    @FunctionalInterface
+    public interface Exercise {
+        /**
+         * Uses a platform that has started. Called by the test's thread; the harness is closed afterwards.
+         *
+         * @throws Exception what the test fails with, such as an assertion
+         */
+        void run(PlatformHarness harness) throws Exception;
+    }
 
     private final Platform platform;
     private final TestThreads threads;
@@ -88,6 +100,58 @@ public final class PlatformHarness implements AutoCloseable {
             threads.end();
             throw failure;
         }
+    }
+
+    /**
+     * Fails when a platform, started and closed, leaves something behind that the host could not get rid of: as {@link
+     * #requireNoLeaks(Class, Exercise)} without any use between the two.
+     *
+     * @throws AssertionError when something is left, naming what may hold it
+     * @throws Exception what the constructor or {@link Platform#start} threw
+     */
+    public static void requireNoLeaks(Class<? extends Platform> platform) throws Exception {
+        requireNoLeaks(platform, harness -> {});
+    }
+
+    /**
+     * Fails when a platform leaves something behind that the host could not get rid of. Twenty times it is loaded in a
+     * class loader of its own together with its libraries, made, started, used and closed; then every one of these class
+     * loaders must be collected, and no thread be left.
+     *
+     * <pre>{@code
+     * PlatformHarness.requireNoLeaks(
+     *         BillingPlatform.class, harness -> harness.get("/bills").call());
+     * }</pre>
+     *
+     * <p>The classes in the exercise are those of the test: what it reads from an answer with {@code json(Bill.class)} is
+     * the test's copy of {@code Bill}, while the platform has another one each time. Whatever the test itself keeps of
+     * the platform, such as a list of its routes, is a leak too.
+     *
+     * <p>Takes a second or so, and asks the JVM to collect garbage. Threads are named with what they are about; where no
+     * thread is to blame the holder is unknown here, and the host's list of generations says more.
+     *
+     * @param exercise what is done with each; the more of the platform it touches, the more the check is worth
+     * @throws IllegalArgumentException when the class is not public, has no public constructor without arguments, or is
+     *     not on the class path
+     * @throws AssertionError when something is left, naming what may hold it
+     * @throws Exception what the constructor, {@link Platform#start} or the exercise threw
+     */
+    public static void requireNoLeaks(Class<? extends Platform> platform, Exercise exercise) throws Exception {
+        requireNoLeaks(platform, "{}", exercise);
+    }
+
+    /**
+     * Fails when a platform with a configuration leaves something behind, as for {@link #requireNoLeaks(Class,
+     * Exercise)}.
+     *
+     * @param configuration a JSON object
+     * @throws IllegalArgumentException as there
+     * @throws AssertionError when something is left, naming what may hold it
+     * @throws Exception what the constructor, {@link Platform#start} or the exercise threw
+     */
+    public static void requireNoLeaks(Class<? extends Platform> platform, String configuration, Exercise exercise)
+            throws Exception {
+        new LeakCheck(platform, configuration, exercise).run();
     }
 
     /** Calls a route with {@code GET}. A path is below the platform's mount, and encoded as in a URI. */

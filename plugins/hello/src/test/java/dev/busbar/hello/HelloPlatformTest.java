@@ -40,4 +40,10 @@ final class HelloPlatformTest {
     void it_only_answers_to_get() throws Exception {
         assertThat(harness.post("/").call().problem()).contains("method-not-allowed");
     }
+
+    @Test
+    void it_can_be_replaced_again_and_again() throws Exception {
+        PlatformHarness.requireNoLeaks(
+                HelloPlatform.class, started -> started.get("/Ada").call());
+    }
 }

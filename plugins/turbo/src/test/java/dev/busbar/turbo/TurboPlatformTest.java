@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.HttpMethod;
 import dev.busbar.plugin.Route;
+import dev.busbar.plugin.testing.PlatformHarness;
+import dev.busbar.plugin.testing.TestResult;
+import java.io.InputStream;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -31,5 +34,24 @@ final class TurboPlatformTest {
             assertThat(summary).contains(member.text());
         }
         assertThat(summary).doesNotContain("\n");
+    }
+
+    @Test
+    void it_can_be_replaced_again_and_again() throws Exception {
+        PlatformHarness.requireNoLeaks(TurboPlatform.class, harness -> {
+            try (InputStream body = Folders.sample("berkeley-1973.csv")) {
+                TestResult audit = harness.post("/audits")
+                        .query("protectedAttribute", "gender")
+                        .query("privileged", "Male")
+                        .query("decision", "decision")
+                        .query("favourable", "admitted")
+                        .query("weight", "count")
+                        .query("stratum", "department")
+                        .body("text/csv", body)
+                        .call();
+
+                assertThat(audit.status()).isEqualTo(200);
+            }
+        });
     }
 }
