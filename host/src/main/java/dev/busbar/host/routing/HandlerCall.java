@@ -187,17 +187,28 @@ final class HandlerCall implements Runnable {
             invocation.fail(cutOff);
         } else if (failure instanceof ProblemException problem) {
             invocation.fail(problem);
-        } else if (streaming) {
-            LOG.warn(
-                    "{}: the stream of {} broke off ({})",
-                    endpoint.owner(),
-                    endpoint.declaration(),
-                    failure.toString());
-        } else if (invocation.isAnswered()) {
-            LOG.debug("{}: {} failed after its deadline", endpoint.owner(), endpoint.declaration(), failure);
         } else {
-            LOG.error("{}: {} failed", endpoint.owner(), endpoint.declaration(), failure);
+            boolean late = invocation.isAnswered();
             invocation.fail(fault(500, "platform-failed", "Platform failed", "the platform could not answer"));
+            log(late, failure);
+        }
+    }
+
+    /** After the answer: a failure of the plugin's own class runs its code once more when it is asked what it is. */
+    private void log(boolean late, Throwable failure) {
+        String owner = endpoint.owner().toString();
+        String route = endpoint.declaration().toString();
+        try {
+            if (streaming) {
+                LOG.warn("{}: the stream of {} broke off ({})", owner, route, failure.toString());
+            } else if (late) {
+                LOG.debug("{}: {} failed after its deadline", owner, route, failure);
+            } else {
+                LOG.error("{}: {} failed", owner, route, failure);
+            }
+        } catch (RuntimeException | Error e) {
+            // The border to a plugin's code: what cannot say what it is has a class at least.
+            LOG.error("{}: {} failed ({})", owner, route, failure.getClass().getName());
         }
     }
 
