@@ -46,6 +46,8 @@ final class FolderFile {
     private long missingSinceNanos;
     private boolean missing;
     private Optional<PluginState> shown = Optional.empty();
+    private boolean atFault;
+    private String decidedBeside = "";
     private boolean dealtWith;
     private long notBeforeNanos = System.nanoTime();
     private String sha256;
@@ -121,8 +123,24 @@ final class FolderFile {
         return shown.filter(PluginState.WAITING::equals).isPresent();
     }
 
-    void shown(PluginState state) {
-        shown = Optional.of(state);
+    /** Whether its receipt is still true beside what runs: its own faults stay, and a refusal while nothing changes. */
+    boolean stands(PluginView view) {
+        return atFault || decidedBeside.equals(key(view));
+    }
+
+    void shown(Receipts.Receipt receipt) {
+        shown = Optional.of(receipt.state());
+        atFault = receipt.isOwnFault();
+        decidedBeside = "";
+    }
+
+    /** What runs now that it was decided about. */
+    void decidedBeside(PluginView view) {
+        decidedBeside = key(view);
+    }
+
+    private static String key(PluginView view) {
+        return view.sha256() + " " + view.origin().fileName();
     }
 
     String sha256() {

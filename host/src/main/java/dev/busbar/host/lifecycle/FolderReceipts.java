@@ -49,7 +49,7 @@ record FolderReceipts(Optional<Receipts> receipts) {
     void changed(String name, FolderFile known, PluginView view) {
         if (known.sha256().equals(view.sha256())) {
             write(name, known, Receipts.Receipt.of(view, known.ageMillis()));
-        } else if (known.isDealtWith() && !known.isWaiting()) {
+        } else if (known.isDealtWith() && !known.isWaiting() && !known.stands(view)) {
             write(name, known, Receipts.Receipt.passedOver(view, known));
         }
     }
@@ -59,7 +59,7 @@ record FolderReceipts(Optional<Receipts> receipts) {
     }
 
     private void write(String name, FolderFile known, Receipts.Receipt receipt) {
-        known.shown(receipt.state());
+        known.shown(receipt);
         receipts.ifPresent(all -> all.write(name, receipt));
     }
 }

@@ -279,6 +279,7 @@ final class PluginFolder {
             known.dealtWith(seen, sha256, intent.pluginId());
             if (intent instanceof Intent.Install install) {
                 receipts.installed(name, known, install.artifact(), view, refused);
+                plugins.find(intent.pluginId()).ifPresent(known::decidedBeside);
             }
             return true;
         });

@@ -65,11 +65,15 @@ final class Receipts {
                     tookMillis);
         }
 
+        /** Whether it says what is wrong with the jar itself: one that cannot be read names no plugin. */
+        boolean isOwnFault() {
+            return state == PluginState.FAILED || (state == PluginState.REJECTED && plugin.isEmpty());
+        }
+
         /** The receipt of a jar that lies there while something else was decided about its plugin. */
         static Receipt passedOver(PluginView view, FolderFile jar) {
             boolean removed = view.state() == PluginState.RETIRED;
-            boolean everRan = jar.shown().orElse(PluginState.RETIRED) != PluginState.REJECTED
-                    && jar.shown().orElse(PluginState.RETIRED) != PluginState.FAILED;
+            boolean everRan = jar.shown().orElse(PluginState.RETIRED) != PluginState.REJECTED;
             String place = view.origin().fileName().isEmpty()
                     ? "the admin API"
                     : view.origin().fileName();
