@@ -162,7 +162,8 @@ public final class ArtifactReader {
                     e);
         }
         if (!fits) {
-            throw new RejectedException("it requires host API " + range + ", and this host has " + ApiVersion.CURRENT);
+            throw new RejectedException("it requires host API " + range + ", and this host has " + ApiVersion.CURRENT
+                    + "; run it on another host, or build it against plugin-api " + ApiVersion.CURRENT);
         }
     }
 

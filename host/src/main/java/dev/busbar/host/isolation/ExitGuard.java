@@ -12,7 +12,9 @@ import org.objectweb.asm.Opcodes;
  * changes. A guard against accidents, not malice: reflection gets around it. Stateless.
  */
 final class ExitGuard {
-    private static final String GUARD = "busbar$exitRefused";
+    /** The method that throws in the place of the call. */
+    static final String GUARD = "busbar$exitRefused";
+
     private static final String STATIC_CALL = "(I)V";
     private static final String RUNTIME_CALL = "(Ljava/lang/Runtime;I)V";
     private static final String MESSAGE = "a plugin must not end the process";

@@ -3,6 +3,7 @@ package dev.busbar.host.isolation;
 import dev.busbar.plugin.Platform;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URLConnection;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +53,7 @@ public final class GenerationLoader {
         } catch (RuntimeException | Error e) {
             // The border to a plugin's code: a static initializer may throw any error.
             manager.close();
-            throw new RejectedException("plugin " + artifact.label() + " cannot be loaded: " + e, e);
+            throw RejectedException.threw("loading plugin " + artifact.label(), e, artifact);
         }
     }
 
@@ -68,12 +69,11 @@ public final class GenerationLoader {
             throw new RejectedException(
                     "extension " + name + " of plugin " + artifact.label() + " does not implement Platform");
         } catch (InvocationTargetException e) {
-            throw new RejectedException(
-                    "the constructor of " + name + " of plugin " + artifact.label() + " threw " + e.getCause(), e);
+            String constructor = "the constructor of " + name + " of plugin " + artifact.label();
+            throw RejectedException.threw(constructor, Objects.requireNonNullElse(e.getCause(), e), artifact);
         } catch (ExceptionInInitializerError e) {
-            throw new RejectedException(
-                    "the static initializer of " + name + " of plugin " + artifact.label() + " threw " + e.getCause(),
-                    e);
+            String initializer = "the static initializer of " + name + " of plugin " + artifact.label();
+            throw RejectedException.threw(initializer, e, artifact);
         } catch (NoSuchMethodException e) {
             throw new RejectedException(
                     "extension " + name + " of plugin " + artifact.label()

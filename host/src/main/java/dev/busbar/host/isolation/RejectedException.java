@@ -1,31 +1,73 @@
 package dev.busbar.host.isolation;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Says why a jar is not taken, in one sentence that a person can act on. */
 public final class RejectedException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private static final int MAX_LETTERS = 500;
+
     private final boolean incomplete;
+    private final String stack;
 
     /** Rejects with a reason. */
     public RejectedException(String reason) {
-        this(reason, null, false);
+        this(reason, null, false, "");
     }
 
     /** Rejects with a reason and what led to it. */
     public RejectedException(String reason, Throwable cause) {
-        this(reason, cause, false);
+        this(reason, cause, false, "");
     }
 
-    private RejectedException(String reason, @Nullable Throwable cause, boolean incomplete) {
+    private RejectedException(String reason, @Nullable Throwable cause, boolean incomplete, String stack) {
         super(reason, cause);
         this.incomplete = incomplete;
+        this.stack = stack;
     }
 
     /** Rejects what may be a file that is still being written. */
     static RejectedException incomplete(String reason, Throwable cause) {
-        return new RejectedException(reason, cause, true);
+        return new RejectedException(reason, cause, true, "");
+    }
+
+    /**
+     * Rejects for what a plugin's code threw, with the place in that code. Called on the thread that ran the code, since
+     * a failure of the plugin's own class runs its code again when it is asked what it is; what is answered holds only
+     * text.
+     *
+     * @param what what threw, such as {@code its start()}
+     */
+    public static RejectedException threw(String what, Throwable failure, Artifact artifact) {
+        @Nullable Throwable cause = failure instanceof ExceptionInInitializerError ? failure.getCause() : failure;
+        Throwable told = cause == null ? failure : cause;
+        String text = told.getClass().getName();
+        String place = "";
+        StringWriter stack = new StringWriter();
+        try {
+            place = place(told, artifact);
+            String whole = told.toString();
+            text = whole.length() <= MAX_LETTERS ? whole : whole.substring(0, MAX_LETTERS) + "…";
+            stack.append('\n');
+            told.printStackTrace(new PrintWriter(stack));
+        } catch (RuntimeException | Error e) {
+            // The border to a plugin's code: what cannot be told is left out.
+            stack.append("\n").append(e.getClass().getName()).append(" was thrown when it was asked what it is");
+        }
+        return new RejectedException(what + " threw " + text + place, null, false, stack.toString());
+    }
+
+    private static String place(Throwable failure, Artifact artifact) {
+        return Arrays.stream(failure.getStackTrace())
+                .filter(frame -> artifact.classes().names().contains(frame.getClassName()))
+                .filter(frame -> !frame.getMethodName().equals(ExitGuard.GUARD))
+                .findFirst()
+                .map(frame -> ", at " + frame)
+                .orElse("");
     }
 
     /** Whether the file may still be being written. */
@@ -36,5 +78,10 @@ public final class RejectedException extends Exception {
     /** The reason. */
     public String reason() {
         return getMessage() == null ? "" : getMessage();
+    }
+
+    /** The stack of what was thrown, on lines of its own, to stand behind the reason in a log; empty when nothing was. */
+    public String stack() {
+        return stack;
     }
 }

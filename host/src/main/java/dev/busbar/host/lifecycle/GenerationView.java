@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param version the plugin's version
  * @param sha256 the digest of its jar
  * @param state where it is in its life
- * @param reason why it did not start; empty when it did
+ * @param reason why it did not start, or was not closed as it should; empty when all went well
  * @param startedAt when its start began
  * @param leases how many entries into its code are under way
  * @param inside how many threads are in its code

@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +49,7 @@ final class LiveGeneration {
     private volatile boolean primary;
     private volatile Optional<LeakWatch> leakWatch = Optional.empty();
     private volatile List<Route> routes = List.of();
+    private volatile String closeFault = "";
 
     /**
      * What all generations are made with.
@@ -100,16 +100,24 @@ final class LiveGeneration {
         JsonCodec json = new JsonCodec(now.loaded().loader());
         LentContext context = new LentContext(
                 artifact, gate, ledger, tasks, new ConfigurationText(configuration, json), scratch, means.clock());
-        inside(() -> {
+        call("its start()", () -> {
             platform.start(context);
             return context;
         });
-        routes = inside(() -> List.copyOf(platform.routes()));
-        PlatformRoutes compiled = means.compiler().compile(gate, routes, json, route -> now.requests());
+        routes = call("its routes()", () -> List.copyOf(platform.routes()));
+        PlatformRoutes compiled = compile(now, json);
         times.started();
-        check(inside(() -> List.copyOf(platform.healthChecks())));
+        check(call("its healthChecks()", () -> List.copyOf(platform.healthChecks())));
         times.checked();
         return compiled;
+    }
+
+    private PlatformRoutes compile(Running now, JsonCodec json) throws RejectedException {
+        try {
+            return means.compiler().compile(gate, routes, json, route -> now.requests());
+        } catch (IllegalArgumentException e) {
+            throw new RejectedException("its routes cannot be served: " + e.getMessage(), e);
+        }
     }
 
     private Running own(GenerationLoader.Loaded loaded) throws Exception {
@@ -142,6 +150,18 @@ final class LiveGeneration {
         }
     }
 
+    /** Calls one of its methods; what that throws becomes a sentence here, where its code may run. */
+    private <T> T call(String method, Callable<T> body) throws Exception {
+        try {
+            return inside(body);
+        } catch (RejectedException e) {
+            throw e; // it was given up
+        } catch (Exception | Error e) {
+            // The border to a plugin's code: whatever it throws is why it does not start.
+            throw RejectedException.threw(method, e, artifact);
+        }
+    }
+
     private void check(List<HealthCheck> checks) throws Exception {
         for (int round = 0; round < CHECK_ROUNDS; round++) {
             for (HealthCheck check : checks) {
@@ -152,15 +172,7 @@ final class LiveGeneration {
 
     private void requirePass(HealthCheck check) throws Exception {
         String prefix = "its health check \"" + check.name() + "\" failed: ";
-        HealthCheck.@Nullable Health health;
-        try {
-            health = inside(check.probe()::check);
-        } catch (InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
-            // The border to a plugin's code: to throw is one way to fail.
-            throw new RejectedException(prefix + "it threw " + e, e);
-        }
+        HealthCheck.@Nullable Health health = call(prefix + "it", check.probe()::check);
         if (health == null) {
             throw new RejectedException(prefix + "it answered null");
         }
@@ -207,15 +219,20 @@ final class LiveGeneration {
     }
 
     private boolean closed(@Nullable Void done, @Nullable Throwable failure) {
-        if (failure != null) {
-            LOG.warn("{}: close() failed or took too long ({})", gate, failure.toString());
+        if (failure instanceof RejectedException threw) {
+            closeFault = threw.reason();
+            LOG.warn("{}: {}{}", gate, closeFault, threw.stack());
+        } else if (failure != null) {
+            closeFault = "its close() was " + failure.getMessage() + "; look for what close() waits for";
+            LOG.warn("{}: {}", gate, closeFault);
         }
         return failure == null;
     }
 
     private @Nullable Void closePlatform() throws Exception {
         if (!lane.awaitAbandoned(POOL_END_MILLIS)) {
-            throw new TimeoutException("its start does not end, and two of its methods never run at once");
+            throw new RejectedException(
+                    "its close() was not called: its start does not end, and two of its methods never run at once");
         }
         Running now;
         synchronized (lock) {
@@ -224,9 +241,18 @@ final class LiveGeneration {
         }
         if (now != null) {
             Thread.currentThread().setContextClassLoader(now.loaded().loader());
-            now.loaded().platform().close();
+            callClose(now.loaded().platform());
         }
         return null;
+    }
+
+    private void callClose(Platform platform) throws RejectedException {
+        try {
+            platform.close();
+        } catch (Exception | Error e) {
+            // The border to a plugin's code: whatever it throws, the rest is closed all the same.
+            throw RejectedException.threw("its close()", e, artifact);
+        }
     }
 
     private @Nullable Void takeBack() throws Exception {
@@ -286,6 +312,11 @@ final class LiveGeneration {
     /** The routes it declared; none after its retirement. */
     List<Route> routes() {
         return routes;
+    }
+
+    /** Why it could not be closed as it should; empty when it could. */
+    String closeFault() {
+        return closeFault;
     }
 
     /** How many loans of the host it holds. */

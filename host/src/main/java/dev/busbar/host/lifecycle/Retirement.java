@@ -196,6 +196,7 @@ final class Retirement {
     private CompletableFuture<Void> unload(LiveGeneration generation, PluginState last) {
         return generation.close().thenRun(() -> {
             find(generation).ifPresent(entry -> {
+                entry.reason = entry.reason.isEmpty() ? generation.closeFault() : entry.reason;
                 entry.watch = generation.leakWatch();
                 entry.watch.ifPresent(watch -> patrol.follow(entry.gate.toString(), watch));
                 entry.live = null;

@@ -162,7 +162,7 @@ final class Swap {
     }
 
     private void failed(LiveGeneration next, String why, @Nullable Throwable failure) {
-        LOG.error("plugin {}: {}", next.gate(), why);
+        LOG.error("plugin {}: {}{}", next.gate(), why, stack(failure));
         decider.gone(next, why);
         boolean stuck = cause(failure) instanceof TimeoutException;
         refuse(new Outcome(
@@ -193,7 +193,7 @@ final class Swap {
             publish(again, routes, "");
         } else {
             String why = decider.isStopping() ? STOPPING : reason(failure);
-            LOG.error("plugin {}: could not be put back: {}", again.gate(), why);
+            LOG.error("plugin {}: could not be put back: {}{}", again.gate(), why, stack(failure));
             decider.gone(again, why);
         }
         end(refused == null ? Outcome.refused(Cause.HOST, STOPPING) : refused);
@@ -223,6 +223,10 @@ final class Swap {
             return "its start was " + cause.getMessage() + "; look for what start() waits for";
         }
         return "its start threw " + cause;
+    }
+
+    private static String stack(@Nullable Throwable failure) {
+        return cause(failure) instanceof RejectedException rejected ? rejected.stack() : "";
     }
 
     private static @Nullable Throwable cause(@Nullable Throwable failure) {

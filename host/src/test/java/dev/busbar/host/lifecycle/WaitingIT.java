@@ -168,7 +168,7 @@ final class WaitingIT {
                                 + " if (!java.nio.file.Files.exists(java.nio.file.Path.of(\"" + database + "\"))) {"
                                 + " throw new IOException(\"no database\"); } }"));
         hosts.host();
-        ReceiptFile.await(jar, "FAILED", "no database; version 1.0.0 is tried again in");
+        ReceiptFile.await(jar, "FAILED", "; version 1.0.0 is tried again in");
 
         Files.createFile(database);
 
