@@ -39,8 +39,8 @@ final class CatalogueDocsTest {
     void every_case_is_driven() {
         assertThat(BadPlugin.all())
                 .extracting(BadPlugin::kind)
-                .isSubsetOf("file", "start", "call", "good", "close")
-                .hasSizeGreaterThan(30);
+                .isSubsetOf("file", "start", "call", "good", "close", "leak")
+                .hasSizeGreaterThan(40);
     }
 
     @Test
