@@ -4,6 +4,8 @@ import dev.busbar.plugin.Platform;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URLConnection;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,9 +17,14 @@ public final class GenerationLoader {
 
     private final ExportedPackages exported = new ExportedPackages(GenerationLoader.class.getClassLoader());
 
-    /** A loader; switches off the JDK's cache of open jars, which would keep deleted ones open (JDK-6947916). */
+    /**
+     * A loader; keeps two things of the JDK from outliving plugins: its cache of open jars, which would keep deleted ones
+     * open (JDK-6947916), is switched off, and its one thread for timeouts is started now, because it would hold the
+     * class loader of whoever needs it first.
+     */
     public GenerationLoader() {
         URLConnection.setDefaultUseCaches("jar", false);
+        CompletableFuture.delayedExecutor(0, TimeUnit.NANOSECONDS).execute(() -> {});
     }
 
     /**

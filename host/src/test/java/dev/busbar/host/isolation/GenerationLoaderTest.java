@@ -319,4 +319,16 @@ final class GenerationLoaderTest {
         assertThat(loaded.platform().getClass().getField("seen").get(null)).isSameAs(loaded.loader());
         assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(before);
     }
+
+    @Test
+    void the_jdks_thread_for_timeouts_is_there_before_any_plugin() {
+        ClassLoader own = GenerationLoader.class.getClassLoader();
+
+        assertThat(new GenerationLoader()).isNotNull();
+
+        assertThat(Thread.getAllStackTraces().keySet())
+                .filteredOn(thread -> thread.getName().matches("CompletableFutureDelayScheduler|.*-delayScheduler"))
+                .singleElement()
+                .satisfies(thread -> assertThat(thread.getContextClassLoader()).isSameAs(own));
+    }
 }
