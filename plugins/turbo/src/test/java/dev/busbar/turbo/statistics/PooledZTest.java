@@ -59,7 +59,8 @@ final class PooledZTest {
         Significance test = FisherExact.test(Proportion.of(9, 100_000), Proportion.of(1, 100_000));
 
         assertThat(test.p()).isCloseTo(22.0 / 1024, within(1e-4));
-        assertThat(FisherExact.test(Proportion.of(2_000_000_000, 2_000_000_000), Proportion.of(0, 5)).p())
+        assertThat(FisherExact.test(Proportion.of(2_000_000_000, 2_000_000_000), Proportion.of(0, 5))
+                        .p())
                 .isCloseTo(0, within(1e-9));
     }
 
