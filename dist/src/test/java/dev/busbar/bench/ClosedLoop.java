@@ -1,5 +1,6 @@
 package dev.busbar.bench;
 
+import dev.busbar.rig.Samples;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,5 +1,10 @@
 package dev.busbar.bench;
 
+import dev.busbar.rig.Machine;
+import dev.busbar.rig.Options;
+import dev.busbar.rig.Report;
+import dev.busbar.rig.Samples;
+import dev.busbar.rig.ServerProcess;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;

@@ -3,6 +3,12 @@ package dev.busbar.bench;
 import dev.busbar.bench.plugin.RoutesPlatform;
 import dev.busbar.host.lifecycle.HostPool;
 import dev.busbar.host.routing.Workers;
+import dev.busbar.rig.Machine;
+import dev.busbar.rig.Options;
+import dev.busbar.rig.PluginArchive;
+import dev.busbar.rig.Report;
+import dev.busbar.rig.ServerProcess;
+import dev.busbar.rig.WorkFolder;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -32,12 +38,12 @@ final class HandoverBench {
 
     public static void main(String[] arguments) throws Exception {
         Options options = Options.parse(
-                "handover",
+                "scripts/bench handover",
                 Map.of("connections", "32", "pin", "true", "rounds", "7", "seconds", "5", "warmup", "25"),
                 arguments);
         Machine machine = new Machine(options.flag("pin"));
         machine.takeLoadCore();
-        Path folder = WorkFolder.create("handover");
+        Path folder = WorkFolder.create("bench-handover");
         HandoverBench bench = new HandoverBench(options, machine, folder);
         try {
             bench.run();
@@ -70,7 +76,7 @@ final class HandoverBench {
     }
 
     private void plain(Comparison comparison, String name, String group, PlainServer.Kind kind) throws IOException {
-        ServerProcess server = ServerProcess.plain(machine, folder.resolve(kind.name()), kind, 1, 1);
+        ServerProcess server = PlainServer.start(machine, folder.resolve(kind.name()), kind, 1, 1);
         servers.add(server);
         List<ClosedLoop.Call> calls = List.of(Requests.get("/api/p0/r0/" + ID, ID));
         comparison.add(new Comparison.Candidate(name, group, server, calls));

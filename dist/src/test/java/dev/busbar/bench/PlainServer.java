@@ -2,6 +2,8 @@ package dev.busbar.bench;
 
 import dev.busbar.host.lifecycle.HostPool;
 import dev.busbar.host.routing.Workers;
+import dev.busbar.rig.Machine;
+import dev.busbar.rig.ServerProcess;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -11,6 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,6 +65,22 @@ final class PlainServer {
         boolean javalin = kind == Kind.JAVALIN || kind == Kind.JAVALIN_HANDOVER;
         int port = javalin ? javalin(kind, plugins, routes) : core(workers(kind));
         announce(Path.of(arguments[3]), port);
+    }
+
+    /** Starts one in a process of its own. */
+    static ServerProcess start(Machine machine, Path data, Kind kind, int plugins, int routes) throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        List<String> command = new ArrayList<>(List.of(java));
+        command.addAll(List.of(ServerProcess.JAVA_OPTIONS.split(" ")));
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                PlainServer.class.getName(),
+                kind.name(),
+                Integer.toString(plugins),
+                Integer.toString(routes),
+                data.toString()));
+        return ServerProcess.start(machine.asServer(command), Map.of(), data);
     }
 
     private static void announce(Path data, int port) throws IOException {

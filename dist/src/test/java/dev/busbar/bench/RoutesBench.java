@@ -1,6 +1,12 @@
 package dev.busbar.bench;
 
 import dev.busbar.bench.plugin.RoutesPlatform;
+import dev.busbar.rig.Machine;
+import dev.busbar.rig.Options;
+import dev.busbar.rig.PluginArchive;
+import dev.busbar.rig.Report;
+import dev.busbar.rig.ServerProcess;
+import dev.busbar.rig.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +35,7 @@ final class RoutesBench {
 
     public static void main(String[] arguments) throws Exception {
         Options options = Options.parse(
-                "routes",
+                "scripts/bench routes",
                 Map.of(
                         "configurations", "10/1,1000/1,1000/100,10000/100,10000/500",
                         "connections", "32",
@@ -41,7 +47,7 @@ final class RoutesBench {
                 arguments);
         Machine machine = new Machine(options.flag("pin"));
         machine.takeLoadCore();
-        Path folder = WorkFolder.create("routes");
+        Path folder = WorkFolder.create("bench-routes");
         RoutesBench bench = new RoutesBench(options, machine, folder);
         try {
             bench.run();
@@ -93,7 +99,7 @@ final class RoutesBench {
 
     private void addJavalin(String configuration, int plugins, int routes) throws IOException {
         Path data = folder.resolve("javalin-" + routes);
-        ServerProcess server = started(ServerProcess.plain(machine, data, PlainServer.Kind.JAVALIN, plugins, routes));
+        ServerProcess server = started(PlainServer.start(machine, data, PlainServer.Kind.JAVALIN, plugins, routes));
         int each = routes / plugins;
         String last = "/api/p" + (plugins - 1) + "/r" + (each - 1);
         String name = "javalin " + routes;

@@ -3,6 +3,18 @@ package dev.busbar.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.busbar.bench.plugin.SwapPlatform;
+import dev.busbar.rig.AdminApi;
+import dev.busbar.rig.LoadPlan;
+import dev.busbar.rig.Machine;
+import dev.busbar.rig.OpenLoop;
+import dev.busbar.rig.Options;
+import dev.busbar.rig.Phase;
+import dev.busbar.rig.PluginArchive;
+import dev.busbar.rig.Prober;
+import dev.busbar.rig.Report;
+import dev.busbar.rig.ServerProcess;
+import dev.busbar.rig.Wire;
+import dev.busbar.rig.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -32,6 +44,7 @@ final class SwapBench implements AutoCloseable {
     private final Path staging;
     private final ServerProcess server;
     private final Prober prober;
+    private final AdminApi api;
     private final PluginArchive archive = new PluginArchive(SwapPlatform.class);
     private final SplittableRandom random = new SplittableRandom(1);
     private final SwapSteps folderSteps =
@@ -50,11 +63,12 @@ final class SwapBench implements AutoCloseable {
         this.server = ServerProcess.busbar(
                 machine, data, "--swap.settle=" + options.text("settle"), "--swap.poll=" + options.text("poll"));
         this.prober = new Prober(server.port());
+        this.api = new AdminApi(server);
     }
 
     public static void main(String[] arguments) throws Exception {
         Options options = Options.parse(
-                "swap",
+                "scripts/bench swap",
                 Map.ofEntries(
                         Map.entry("api", "200"),
                         Map.entry("folder", "200"),
@@ -70,7 +84,7 @@ final class SwapBench implements AutoCloseable {
                 arguments);
         Machine machine = new Machine(options.flag("pin"));
         machine.takeLoadCore();
-        Path folder = WorkFolder.create("swap");
+        Path folder = WorkFolder.create("bench-swap");
         boolean good;
         try (SwapBench bench = new SwapBench(options, machine, folder)) {
             good = bench.run();
@@ -144,34 +158,17 @@ final class SwapBench implements AutoCloseable {
 
     private void swapByApi() throws IOException {
         byte[] jar = nextJar();
-        String fields = keyField() + "Content-Type: application/java-archive\r\n";
         long begin = System.nanoTime();
-        Wire.Answer answer;
-        try (Wire wire = new Wire(server.port())) {
-            answer = wire.send(new Wire.Call("POST", "/admin/plugins", fields, List.of(jar), 0));
-        }
+        Wire.Answer answer = api.install(jar);
         long end = System.nanoTime();
-        if (answer.status() != 200) {
-            throw new IllegalStateException("the upload was refused: " + answer.text());
-        }
+        AdminApi.good(answer);
         long served = prober.await(serial);
         apiSteps.add(end - begin, micros(sha256(jar)));
         apiSteps.add("API call begun → first new answer", served - begin);
     }
 
-    private String keyField() {
-        return "X-API-Key: " + server.key() + "\r\n";
-    }
-
-    private JsonNode generations() throws IOException {
-        try (Wire wire = new Wire(server.port())) {
-            Wire.Call call = new Wire.Call("GET", "/admin/plugins/swap/generations", keyField(), List.of(), 0);
-            return JSON.readTree(wire.send(call).body());
-        }
-    }
-
     private JsonNode micros(String digest) throws IOException {
-        for (JsonNode generation : generations()) {
+        for (JsonNode generation : api.generations("swap")) {
             if (generation.get("sha256").asText().equals(digest)) {
                 return generation.get("micros");
             }
@@ -235,7 +232,7 @@ final class SwapBench implements AutoCloseable {
             ServerProcess.pause(1_000);
             retired = 0;
             collected = 0;
-            for (JsonNode generation : generations()) {
+            for (JsonNode generation : api.generations("swap")) {
                 JsonNode unload = generation.path("unload");
                 if (unload.isObject()) {
                     retired++;

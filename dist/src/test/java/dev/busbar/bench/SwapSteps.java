@@ -1,6 +1,7 @@
 package dev.busbar.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.busbar.rig.Samples;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

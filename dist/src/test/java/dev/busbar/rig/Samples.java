@@ -1,15 +1,16 @@
-package dev.busbar.bench;
+package dev.busbar.rig;
 
 import java.util.Arrays;
 import java.util.Locale;
 
 /** Measured values, all kept, so that percentiles are exact. Thread-safe. */
-final class Samples {
+public final class Samples {
     private long[] values = new long[1024];
     private int count;
     private boolean sorted = true;
 
-    synchronized void add(long value) {
+    /** Adds a value. */
+    public synchronized void add(long value) {
         if (count == values.length) {
             values = Arrays.copyOf(values, count * 2);
         }
@@ -17,12 +18,13 @@ final class Samples {
         sorted = false;
     }
 
-    synchronized int count() {
+    /** How many values there are. */
+    public synchronized int count() {
         return count;
     }
 
     /** The smallest value that at least this share of all are not above; 0 when there is none. */
-    synchronized long percentile(double percent) {
+    public synchronized long percentile(double percent) {
         if (count == 0) {
             return 0;
         }
@@ -34,16 +36,18 @@ final class Samples {
         return values[Math.max(0, Math.min(count - 1, rank - 1))];
     }
 
-    long median() {
+    /** The value in the middle. */
+    public long median() {
         return percentile(50);
     }
 
-    long max() {
+    /** The largest value. */
+    public long max() {
         return percentile(100);
     }
 
     /** A percentile of nanoseconds, as milliseconds. */
-    String millis(double percent) {
+    public String millis(double percent) {
         double millis = percentile(percent) / 1e6;
         return String.format(Locale.ROOT, millis < 10 ? "%.2f" : "%.1f", millis);
     }

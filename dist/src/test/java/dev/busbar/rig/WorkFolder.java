@@ -1,4 +1,4 @@
-package dev.busbar.bench;
+package dev.busbar.rig;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,15 +8,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A directory for the servers of one run, beside the built host; deleted when the run has ended well. */
-final class WorkFolder {
+public final class WorkFolder {
     private WorkFolder() {}
 
-    static Path create(String name) throws IOException {
+    /** Makes one whose name begins like this. */
+    public static Path create(String name) throws IOException {
         Path target = Path.of(System.getenv("BUSBAR_HOME")).toAbsolutePath().getParent();
-        return Files.createTempDirectory(target, "bench-" + name + "-");
+        return Files.createTempDirectory(target, name + "-");
     }
 
-    static void delete(Path folder) throws IOException {
+    /** Deletes it with all that is in it. */
+    public static void delete(Path folder) throws IOException {
         List<Path> all;
         try (Stream<Path> found = Files.walk(folder)) {
             all = found.sorted(Comparator.reverseOrder()).toList();

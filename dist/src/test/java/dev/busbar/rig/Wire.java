@@ -1,4 +1,4 @@
-package dev.busbar.bench;
+package dev.busbar.rig;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** One HTTP/1.1 connection with plain blocking calls, which hides nothing and tries nothing twice. For one thread. */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
     private static final int LIMIT_MILLIS = 20_000;
 
     private final Socket socket = new Socket();
@@ -34,33 +34,40 @@ final class Wire implements AutoCloseable {
      * @param pieces the body, sent as one chunk each; none for no body
      * @param pauseMillis between two pieces
      */
-    record Call(String method, String path, String fields, List<byte[]> pieces, long pauseMillis) {}
+    public record Call(String method, String path, String fields, List<byte[]> pieces, long pauseMillis) {}
 
     /**
      * An answer.
      *
      * @param fields header fields, names in lower case
      */
-    record Answer(int status, Map<String, String> fields, byte[] body) {
-        String text() {
+    public record Answer(int status, Map<String, String> fields, byte[] body) {
+        public String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
     }
 
-    Wire(int port) throws IOException {
+    /** Connects; no answer may keep it waiting for more than 20 s. */
+    public Wire(int port) throws IOException {
+        this(port, LIMIT_MILLIS);
+    }
+
+    /** Connects, with a limit for each wait of its own. */
+    public Wire(int port, int limitMillis) throws IOException {
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(LIMIT_MILLIS);
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), LIMIT_MILLIS);
+        socket.setSoTimeout(limitMillis);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), limitMillis);
         in = new BufferedInputStream(socket.getInputStream());
         out = new BufferedOutputStream(socket.getOutputStream());
     }
 
-    static Call get(String path) {
+    /** A request without a body. */
+    public static Call get(String path) {
         return new Call("GET", path, "", List.of(), 0);
     }
 
     /** Sends a request and reads the answer, an early one too. */
-    Answer send(Call call) throws IOException {
+    public Answer send(Call call) throws IOException {
         try {
             write(call);
         } catch (IOException e) {
@@ -154,7 +161,7 @@ final class Wire implements AutoCloseable {
     }
 
     /** Whether the server has said that it takes no more requests here. */
-    boolean isClosedByServer() {
+    public boolean isClosedByServer() {
         return closedByServer;
     }
 

@@ -1,30 +1,34 @@
-package dev.busbar.bench;
+package dev.busbar.rig;
 
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What came of the requests that were due during a part of a run. Thread-safe. */
-final class Phase {
-    static final List<String> HEAD =
+public final class Phase {
+    /** The head of a table of phases. */
+    public static final List<String> HEAD =
             List.of("phase", "seconds", "requests", "failed", "fast: p50 ms", "p99 ms", "p99.9 ms", "max ms");
 
-    final String name;
-    final Samples fastNanos = new Samples();
-    final AtomicInteger requests = new AtomicInteger();
-    final AtomicInteger failed = new AtomicInteger();
+    public final String name;
+    public final Samples fastNanos = new Samples();
+    public final AtomicInteger requests = new AtomicInteger();
+    public final AtomicInteger failed = new AtomicInteger();
     private final long begunNanos = System.nanoTime();
     private volatile long endedNanos;
 
-    Phase(String name) {
+    /** A phase that begins now. */
+    public Phase(String name) {
         this.name = name;
     }
 
-    void end() {
+    /** It is over. */
+    public void end() {
         endedNanos = System.nanoTime();
     }
 
-    List<String> row() {
+    /** Its row of the table. */
+    public List<String> row() {
         return List.of(
                 name,
                 String.format(Locale.ROOT, "%.0f", (endedNanos - begunNanos) / 1e9),

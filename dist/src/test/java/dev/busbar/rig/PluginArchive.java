@@ -1,12 +1,14 @@
-package dev.busbar.bench;
+package dev.busbar.rig;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,22 +17,34 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 
-/** A plugin jar packed from a platform class that was compiled with the measurements, so that none is compiled again. */
-final class PluginArchive {
-    private final Map<String, byte[]> classes = new TreeMap<>();
+/** A plugin jar packed from a platform class that was compiled with the tests, so that none is compiled again. */
+public final class PluginArchive {
+    private static final String SERVICES = "META-INF/services/";
+
+    private final Map<String, byte[]> contents = new TreeMap<>();
     private final String platform;
 
     /** Reads the classes of a platform. */
-    PluginArchive(Class<?> platform) {
+    public PluginArchive(Class<?> platform) {
+        this(platform, List.of());
+    }
+
+    /** Reads the classes of a platform, and of the libraries that its jar brings. */
+    public PluginArchive(Class<?> platform, List<Path> libraries) {
         this.platform = platform.getName();
         try {
+            for (Path library : libraries) {
+                addLibrary(library);
+            }
             Path root = Path.of(
                     platform.getProtectionDomain().getCodeSource().getLocation().toURI());
             Path folder = root.resolve(platform.getPackageName().replace('.', '/'));
             try (Stream<Path> files = Files.list(folder)) {
                 for (Path file : files.filter(each -> belongs(each, platform)).toList()) {
-                    classes.put(root.relativize(file).toString(), Files.readAllBytes(file));
+                    contents.put(root.relativize(file).toString(), Files.readAllBytes(file));
                 }
             }
         } catch (IOException e) {
@@ -44,8 +58,39 @@ final class PluginArchive {
         return file.getFileName().toString().matches(platform.getSimpleName() + "(\\$.*)?\\.class");
     }
 
+    private void addLibrary(Path library) throws IOException {
+        try (ZipFile zip = new ZipFile(library.toFile())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                if (isTaken(entry)) {
+                    try (InputStream in = zip.getInputStream(entry)) {
+                        contents.merge(entry.getName(), in.readAllBytes(), (a, b) -> both(entry.getName(), a, b));
+                    }
+                }
+            }
+        }
+    }
+
+    /** Manifest and signatures belong to the jar that is taken apart, and a plugin is no module. */
+    private static boolean isTaken(ZipEntry entry) {
+        String name = entry.getName();
+        boolean ofTheJar = name.matches("META-INF/([^/]*\\.(SF|RSA|DSA|MF)|INDEX\\.LIST|versions/.*)");
+        return !entry.isDirectory() && !ofTheJar && !name.endsWith("module-info.class");
+    }
+
+    /** Services of all libraries count; of anything else the first. */
+    private static byte[] both(String name, byte[] first, byte[] second) {
+        if (!name.startsWith(SERVICES)) {
+            return first;
+        }
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.writeBytes(first);
+        all.write('\n');
+        all.writeBytes(second);
+        return all.toByteArray();
+    }
+
     /** Packs a jar whose {@code bench.properties} holds these lines. */
-    byte[] pack(String id, String version, List<String> properties) {
+    public byte[] pack(String id, String version, List<String> properties) {
         Manifest manifest = new Manifest();
         Attributes main = manifest.getMainAttributes();
         main.put(Attributes.Name.MANIFEST_VERSION, "1.0");
@@ -53,7 +98,7 @@ final class PluginArchive {
         main.putValue("Plugin-Version", version);
         main.putValue("Plugin-Provider", "bench");
         main.putValue("Plugin-Requires", "*");
-        Map<String, byte[]> entries = new TreeMap<>(classes);
+        Map<String, byte[]> entries = new TreeMap<>(contents);
         entries.put("META-INF/extensions.idx", (platform + "\n").getBytes(StandardCharsets.UTF_8));
         entries.put("bench.properties", String.join("\n", properties).getBytes(StandardCharsets.UTF_8));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -1,15 +1,15 @@
-package dev.busbar.bench;
+package dev.busbar.rig;
 
 import java.time.LocalDate;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** Prints Markdown to standard output. */
-final class Report {
+public final class Report {
     private Report() {}
 
-    /** The head of a report: what was measured where, with what, and how to do it again. */
-    static void head(String title, Options options, Machine machine) {
+    /** The head of a report: what was done where, with what, and how to do it again. */
+    public static void head(String title, Options options, Machine machine) {
         line("## " + title);
         line("");
         line("- machine: " + machine.describe());
@@ -19,7 +19,8 @@ final class Report {
         line("");
     }
 
-    static void table(List<String> head, List<List<String>> rows) {
+    /** A table. */
+    public static void table(List<String> head, List<List<String>> rows) {
         line(row(head));
         line(row(head.stream().map(cell -> "---").toList()));
         rows.forEach(cells -> line(row(cells)));
@@ -30,12 +31,13 @@ final class Report {
         return cells.stream().collect(Collectors.joining(" | ", "| ", " |"));
     }
 
-    static void line(String text) {
+    /** A line of its own. */
+    public static void line(String text) {
         System.out.println(text);
     }
 
     /** Says on standard error what is going on. */
-    static void progress(String text) {
+    public static void progress(String text) {
         System.err.println(text);
     }
 }

@@ -1,22 +1,23 @@
-package dev.busbar.bench;
+package dev.busbar.rig;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** Asks which jar answers, every millisecond over a connection of its own, while a new one is waited for. */
-final class Prober {
+public final class Prober {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final int port;
 
-    Prober(int port) {
+    /** Asks the server at a port. */
+    public Prober(int port) {
         this.port = port;
     }
 
     /** Waits for an answer of this jar or a newer one; answers when it was there. */
-    long await(long serial) throws IOException {
+    public long await(long serial) throws IOException {
         long limit = System.nanoTime() + LIMIT_NANOS;
         try (Wire wire = new Wire(port)) {
             while (System.nanoTime() < limit) {

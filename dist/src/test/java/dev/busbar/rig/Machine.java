@@ -1,4 +1,4 @@
-package dev.busbar.bench;
+package dev.busbar.rig;
 
 import java.io.File;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * The machine that measures: which core the servers get and which the load, and how busy it was with other things. Knows
  * Linux; elsewhere nothing is pinned and the machine is taken to be quiet.
  */
-final class Machine {
+public final class Machine {
     private static final Path STAT = Path.of("/proc/stat");
     private static final int SERVER_CORE = 0;
     private static final int LOAD_CORE = 1;
@@ -25,7 +25,7 @@ final class Machine {
     private final boolean pinned;
 
     /** A machine whose processes are pinned where that is wanted and can be done. */
-    Machine(boolean wanted) {
+    public Machine(boolean wanted) {
         this.pinned = wanted && Runtime.getRuntime().availableProcessors() > 1 && hasTaskset();
     }
 
@@ -35,7 +35,7 @@ final class Machine {
     }
 
     /** A command that runs on the core of the servers. */
-    List<String> asServer(List<String> command) {
+    public List<String> asServer(List<String> command) {
         if (!pinned) {
             return command;
         }
@@ -45,7 +45,7 @@ final class Machine {
     }
 
     /** Moves this process, which makes the load, to a core of its own. */
-    void takeLoadCore() throws IOException, InterruptedException {
+    public void takeLoadCore() throws IOException, InterruptedException {
         if (pinned) {
             String self = Long.toString(ProcessHandle.current().pid());
             new ProcessBuilder("taskset", "-acp", Integer.toString(LOAD_CORE), self)
@@ -56,7 +56,7 @@ final class Machine {
     }
 
     /** In one line: processor, cores, system. */
-    String describe() {
+    public String describe() {
         return processor() + ", " + cores() + " cores, " + System.getProperty("os.name") + " "
                 + System.getProperty("os.version")
                 + (pinned ? ", servers on core " + SERVER_CORE + ", load on core " + LOAD_CORE : ", nothing pinned");
@@ -82,7 +82,7 @@ final class Machine {
     }
 
     /** How long all cores together were busy since the machine was started, in nanoseconds; 0 where it is not known. */
-    long busyNanos() {
+    public long busyNanos() {
         try (Stream<String> lines = Files.lines(STAT)) {
             long[] ticks = Arrays.stream(lines.findFirst()
                             .orElse("")

@@ -1,4 +1,4 @@
-package dev.busbar.bench;
+package dev.busbar.rig;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  * but the expected answer is a failure: another status or body, a broken connection, or the answer of an older jar than
  * one that had answered before the request was sent.
  */
-final class OpenLoop implements AutoCloseable {
+public final class OpenLoop implements AutoCloseable {
     private static final int PRINTED = 50;
     private static final long JOIN_MILLIS = 30_000;
 
@@ -35,7 +35,8 @@ final class OpenLoop implements AutoCloseable {
     private volatile Phase phase;
     private volatile boolean stopping;
 
-    OpenLoop(int port, LoadPlan plan, int perSecond, int threads, Phase first) {
+    /** A load that begins now, with so many threads. */
+    public OpenLoop(int port, LoadPlan plan, int perSecond, int threads, Phase first) {
         this.port = port;
         this.plan = plan;
         this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
@@ -49,7 +50,7 @@ final class OpenLoop implements AutoCloseable {
     }
 
     /** Counts what is due from now on to another phase. */
-    void enter(Phase another) {
+    public void enter(Phase another) {
         phase.end();
         phase = another;
     }
@@ -135,17 +136,17 @@ final class OpenLoop implements AutoCloseable {
     }
 
     /** Why requests failed, and how often. */
-    Map<String, AtomicInteger> reasons() {
+    public Map<String, AtomicInteger> reasons() {
         return reasons;
     }
 
     /** How late requests were sent: the load's own fault. */
-    Samples lagNanos() {
+    public Samples lagNanos() {
         return lagNanos;
     }
 
     /** How many kept connections the server has closed after an answer, as it may. */
-    int closedByServer() {
+    public int closedByServer() {
         return closedByServer.get();
     }
 

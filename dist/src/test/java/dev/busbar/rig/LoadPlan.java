@@ -1,4 +1,4 @@
-package dev.busbar.bench;
+package dev.busbar.rig;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import java.util.zip.CRC32;
  * Which request comes when: drawn from the number of the request, so that each run asks the same. Half are GET and half
  * streamed POST, half on kept connections and half on fresh ones; some take long in the handler, some to send.
  */
-final class LoadPlan {
+public final class LoadPlan {
     private static final String MOUNT = "/api/swap";
     private static final long SLOW_MILLIS = 300;
     private static final long SLOWER_MILLIS = 1_000;
@@ -28,14 +28,16 @@ final class LoadPlan {
      * @param fast whether its latency is the host's alone
      * @param fresh whether it gets a connection of its own
      */
-    record Planned(Wire.Call call, byte[] expected, boolean fast, boolean fresh) {}
+    public record Planned(Wire.Call call, byte[] expected, boolean fast, boolean fresh) {}
 
-    LoadPlan(int slowOf100, int slowerOf100) {
+    /** A plan in which so many of a hundred handlers take long, and so many longer still. */
+    public LoadPlan(int slowOf100, int slowerOf100) {
         this.slowOf100 = slowOf100;
         this.slowerOf100 = slowerOf100;
     }
 
-    Planned request(long number) {
+    /** What the request of a number is. */
+    public Planned request(long number) {
         SplittableRandom random = new SplittableRandom(number * 0x9E3779B97F4A7C15L);
         boolean fresh = random.nextBoolean();
         String fields = fresh ? "Connection: close\r\n" : "";

@@ -1,0 +1,78 @@
+package dev.busbar.rig;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/** The admin API of a host, each call over a connection of its own. Thread-safe. */
+public final class AdminApi {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int LIMIT_MILLIS = 120_000;
+
+    private final int port;
+    private final String key;
+
+    /** The API of a host that is ready. */
+    public AdminApi(ServerProcess host) {
+        this.port = host.port();
+        this.key = host.key();
+    }
+
+    /** Uploads a jar. */
+    public Wire.Answer install(byte[] jar) throws IOException {
+        return send("POST", "/admin/plugins", "application/java-archive", List.of(jar));
+    }
+
+    /** Changes a plugin: {@code reload}, {@code rollback}, {@code enable}, {@code disable}. */
+    public Wire.Answer change(String id, String what) throws IOException {
+        return send("POST", "/admin/plugins/" + id + "/" + what, "", List.of());
+    }
+
+    /** Gives a plugin a configuration. */
+    public Wire.Answer configure(String id, String json) throws IOException {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        return send("PUT", "/admin/plugins/" + id + "/config", "application/json", List.of(body));
+    }
+
+    /** One plugin; empty when the host knows none of that id. */
+    public Optional<JsonNode> plugin(String id) throws IOException {
+        Wire.Answer answer = send("GET", "/admin/plugins/" + id, "", List.of());
+        return answer.status() == 404
+                ? Optional.empty()
+                : Optional.of(JSON.readTree(good(answer).body()));
+    }
+
+    /** The generations of a plugin, the newest first. */
+    public JsonNode generations(String id) throws IOException {
+        return JSON.readTree(good(send("GET", "/admin/plugins/" + id + "/generations", "", List.of()))
+                .body());
+    }
+
+    /** What a path answers. */
+    public Wire.Answer get(String path) throws IOException {
+        return send("GET", path, "", List.of());
+    }
+
+    /**
+     * Passes a good answer on.
+     *
+     * @throws IllegalStateException for any other
+     */
+    public static Wire.Answer good(Wire.Answer answer) {
+        if (answer.status() != 200) {
+            throw new IllegalStateException("the host answered " + answer.status() + ": " + answer.text());
+        }
+        return answer;
+    }
+
+    private Wire.Answer send(String method, String path, String type, List<byte[]> body) throws IOException {
+        String fields = "X-API-Key: " + key + "\r\nConnection: close\r\n"
+                + (type.isEmpty() ? "" : "Content-Type: " + type + "\r\n");
+        try (Wire wire = new Wire(port, LIMIT_MILLIS)) {
+            return wire.send(new Wire.Call(method, path, fields, body, 0));
+        }
+    }
+}
