@@ -1,0 +1,45 @@
+package dev.busbar.drill;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The receipt beside a jar.
+ *
+ * @param sha256 the digest of the jar that it speaks of
+ * @param state what became of it
+ */
+record Receipt(String sha256, String state) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * Reads the receipt of a jar; empty while there is none.
+     *
+     * @throws JsonProcessingException when it is not whole
+     */
+    static Optional<Receipt> of(Path jar) throws IOException {
+        try {
+            JsonNode json = JSON.readTree(Files.readAllBytes(jar.resolveSibling(jar.getFileName() + ".status.json")));
+            return Optional.of(
+                    new Receipt(json.path("sha256").asText(), json.path("state").asText()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether the host has made up its mind. */
+    boolean isFinal() {
+        return !state.matches("DISCOVERED|RESOLVED|STARTING|WAITING|DRAINING");
+    }
+
+    /** Something else may stand in the place of a jar by now, and then it says only that. */
+    Change.Outcome outcome() {
+        return state.equals("ACTIVE") || state.equals("DISABLED") ? Change.Outcome.DONE : Change.Outcome.EITHER;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.busbar.drill;
+
+import dev.busbar.drill.plugin.DrillPlatform;
+import dev.busbar.rig.PluginArchive;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One plugin that is changed, and all that is known of it outside of the host. Thread-safe. */
+final class Subject {
+    private static final PluginArchive ARCHIVE = new PluginArchive(DrillPlatform.class);
+
+    final String id;
+    final Possible possible = new Possible(Wanted.first(1));
+    private final AtomicInteger serials = new AtomicInteger();
+    private final AtomicInteger numbers = new AtomicInteger();
+    private final Map<Integer, String> digests = new ConcurrentHashMap<>();
+
+    /**
+     * A jar that there was not before.
+     *
+     * @param serial stands in its version and in its answers
+     */
+    record Jar(int serial, byte[] bytes) {}
+
+    Subject(String id) {
+        this.id = id;
+    }
+
+    /** A jar of the next version, which takes so long to start. */
+    Jar nextJar(int startMillis) {
+        int serial = serials.incrementAndGet();
+        byte[] bytes = jar(id, serial, startMillis);
+        digests.put(serial, sha256(bytes));
+        return new Jar(serial, bytes);
+    }
+
+    static byte[] jar(String id, int serial, int startMillis) {
+        return ARCHIVE.pack(id, "1." + serial + ".0", List.of("serial=" + serial, "startMillis=" + startMillis));
+    }
+
+    /** A number that no configuration had before. */
+    int nextNumber() {
+        return numbers.incrementAndGet();
+    }
+
+    /** The digest of the jar of a serial. */
+    String digest(int serial) {
+        return digests.getOrDefault(serial, "");
+    }
+
+    /** Where it lies in a drop folder. */
+    Path file(Path drop) {
+        return drop.resolve(id + ".jar");
+    }
+
+    static String sha256(byte[] jar) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(jar));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}
