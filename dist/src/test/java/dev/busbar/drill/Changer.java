@@ -24,21 +24,27 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Changer {
     private static final long RECEIPT_SECONDS = 60;
-    private static final int SLOWEST_START_MILLIS = 60;
     private static final int LONGEST_PAUSE_MILLIS = 40;
 
     private final AdminApi api;
-    private final Path drop;
-    private final Path staging;
+    private final Surroundings around;
     private final Findings findings;
     private final ConcurrentMap<String, AtomicInteger> tally;
     private volatile boolean stopped;
 
+    /**
+     * What it works with.
+     *
+     * @param drop the drop folder
+     * @param staging where jars are written before they are moved there
+     * @param slowestStartMillis how long the start of a jar may take
+     */
+    record Surroundings(Path drop, Path staging, int slowestStartMillis) {}
+
     /** Changes through the API of a host and its drop folder; counts what was heard of which change. */
-    Changer(AdminApi api, Path drop, Path staging, Findings findings, ConcurrentMap<String, AtomicInteger> tally) {
+    Changer(AdminApi api, Surroundings around, Findings findings, ConcurrentMap<String, AtomicInteger> tally) {
         this.api = api;
-        this.drop = drop;
-        this.staging = staging;
+        this.around = around;
         this.findings = findings;
         this.tally = tally;
     }
@@ -55,12 +61,12 @@ final class Changer {
     /** Moves one version after the other into the drop folder. */
     void byFolder(Subject subject, SplittableRandom random) {
         while (!stopped) {
-            Subject.Jar jar = subject.nextJar(random.nextInt(SLOWEST_START_MILLIS));
+            Subject.Jar jar = subject.nextJar(random.nextInt(around.slowestStartMillis()));
             Change change = new Change(Kind.INSTALL, jar.serial());
             try {
-                Path staged = Files.write(staging.resolve(subject.id + ".jar"), jar.bytes());
+                Path staged = Files.write(around.staging().resolve(subject.id + ".jar"), jar.bytes());
                 subject.possible.begin(change);
-                Files.move(staged, subject.file(drop), StandardCopyOption.ATOMIC_MOVE);
+                Files.move(staged, subject.file(around.drop()), StandardCopyOption.ATOMIC_MOVE);
                 Optional<Outcome> heard = awaitReceipt(subject, jar.serial());
                 if (heard.isEmpty()) {
                     count("folder", "cut off");
@@ -79,7 +85,7 @@ final class Changer {
     private Optional<Outcome> awaitReceipt(Subject subject, int serial) throws IOException {
         long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(RECEIPT_SECONDS);
         while (!stopped) {
-            Optional<Outcome> outcome = Receipt.of(subject.file(drop))
+            Optional<Outcome> outcome = Receipt.of(subject.file(around.drop()))
                     .filter(receipt -> receipt.isFinal() && receipt.sha256().equals(subject.digest(serial)))
                     .map(Receipt::outcome);
             if (outcome.isPresent()) {
@@ -99,7 +105,8 @@ final class Changer {
     void byApi(Subject subject, SplittableRandom random) {
         while (!stopped) {
             Kind kind = draw(subject, random);
-            Subject.Jar jar = kind == Kind.INSTALL ? subject.nextJar(random.nextInt(SLOWEST_START_MILLIS)) : null;
+            Subject.Jar jar =
+                    kind == Kind.INSTALL ? subject.nextJar(random.nextInt(around.slowestStartMillis())) : null;
             int number = kind == Kind.CONFIGURE ? subject.nextNumber() : 0;
             Change change = new Change(kind, jar == null ? number : jar.serial());
             subject.possible.begin(change);

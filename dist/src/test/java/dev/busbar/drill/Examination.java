@@ -141,14 +141,11 @@ final class Examination {
         }
     }
 
-    /** An older version, because the host has died twice while the wanted one was being started. */
+    /** An older version as it ran, because the host has died twice while the wanted one was being started. */
     private static boolean mayStandIn(Subject subject, Wanted wanted, Wanted.Run runs, StoredState stored) {
         boolean deadly =
                 stored.deaths().getOrDefault(subject.digest(wanted.now().serial()), 0) >= 2;
-        return deadly
-                && wanted.enabled()
-                && wanted.now().change() == runs.change()
-                && wanted.history().stream().anyMatch(before -> before.serial() == runs.serial());
+        return deadly && wanted.enabled() && wanted.history().contains(runs);
     }
 
     private void require(Subject subject, Predicate<Wanted> seen, String when, JsonNode view) {

@@ -68,7 +68,8 @@ final class KillDrill implements AutoCloseable {
                 "ready", "120",
                 "rounds", "100",
                 "seed", Integer.toString(new java.util.Random().nextInt(1_000_000)),
-                "work", "1500");
+                "start", "60",
+                "work", "3000");
         Findings.conduct("kill", defaults, arguments, (options, folder, findings) -> {
             Report.head("Killed at any moment, seed " + options.text("seed"), options, new Machine(false));
             try (KillDrill drill = new KillDrill(options, folder, findings)) {
@@ -94,7 +95,7 @@ final class KillDrill implements AutoCloseable {
     private void round(String name) throws IOException, InterruptedException, SQLException {
         long workMillis = changeAndKill();
         look(name);
-        if (random.nextInt(100) < options.number("boots")) {
+        while (random.nextInt(100) < options.number("boots")) {
             bootKills++;
             host = ServerProcess.begin(machine, data, SETTINGS);
             ServerProcess.pause(random.nextInt(4_000));
@@ -111,7 +112,8 @@ final class KillDrill implements AutoCloseable {
     }
 
     private long changeAndKill() throws InterruptedException {
-        Changer changer = new Changer(new AdminApi(host), drop, staging, findings, tally);
+        Changer.Surroundings around = new Changer.Surroundings(drop, staging, options.number("start"));
+        Changer changer = new Changer(new AdminApi(host), around, findings, tally);
         List<Thread> threads = new ArrayList<>();
         for (Subject subject : subjects) {
             SplittableRandom byFolder = random.split();
