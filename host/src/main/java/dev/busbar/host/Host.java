@@ -35,6 +35,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,7 +119,17 @@ public final class Host implements AutoCloseable {
      * @throws IllegalStateException when the store cannot be opened or the port cannot be bound
      */
     public static Host start(HostSettings settings) throws IOException {
+        return start(settings, host -> {});
+    }
+
+    /**
+     * The same for a process that may be told to stop before the host is ready.
+     *
+     * @param begun gets the host before any plugin is started; it may be closed from then on
+     */
+    public static Host start(HostSettings settings, Consumer<Host> begun) throws IOException {
         Host host = new Host(settings);
+        begun.accept(host);
         try {
             CompletableFuture<Void> started = host.plugins.start().thenCompose(done -> host.inbox.start());
             host.server.start();

@@ -45,7 +45,7 @@ final class PluginRoutes {
             Source source,
             PluginView.About about,
             List<Operation> routes,
-            List<Need> requirements,
+            List<PluginView.Need> requirements,
             List<String> notes) {
         static View of(PluginView view) {
             return new View(
@@ -58,15 +58,10 @@ final class PluginRoutes {
                     new Source(view.origin().source().name(), view.origin().fileName()),
                     view.about(),
                     view.routes().stream().map(Operation::of).toList(),
-                    view.requirements().stream()
-                            .map(need -> new Need(need.platform(), need.range(), need.optional()))
-                            .toList(),
+                    view.requirements(),
                     view.notes());
         }
     }
-
-    /** A platform that it needs. */
-    record Need(String platform, String range, boolean optional) {}
 
     /** Where a jar came from. */
     record Source(String kind, String fileName) {}

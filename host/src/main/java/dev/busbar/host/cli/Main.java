@@ -45,8 +45,8 @@ public final class Main {
     }
 
     private void serve(HostSettings settings) throws IOException {
-        Host host = Host.start(settings);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(host), "busbar-stop"));
+        Host host = Host.start(
+                settings, begun -> Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(begun), "busbar-stop")));
         out.println("Busbar is ready at " + host.url());
         host.bootstrapKey().ifPresent(key -> {
             out.println("admin key (shown once; also in " + settings.data().resolve("admin.key") + "):");

@@ -24,7 +24,7 @@ interface Decider {
     ArtifactStore artifacts();
 
     /** What was being started when the host died. */
-    StartJournal journal();
+    StartStore journal();
 
     /** Whether what development only warns of is refused. */
     boolean strict();
@@ -47,8 +47,17 @@ interface Decider {
     /** Drains, closes and unloads a generation that is no longer in the route table; completes when it is gone. */
     CompletableFuture<Void> retire(LiveGeneration generation, Retirement.Streams streams);
 
-    /** Closes and unloads a generation that was never published. */
-    void gone(LiveGeneration generation, String why);
+    /** Closes and unloads a generation that was never published; completes when it is gone. */
+    CompletableFuture<Void> gone(LiveGeneration generation, String why);
+
+    /**
+     * Completes when an artifact may start: at once, or, where two generations of its plugin may not run at once, when
+     * all that there are now, but for the one that serves, are gone.
+     */
+    CompletableFuture<Void> whenAlone(Artifact artifact);
+
+    /** Who may start at the same time. */
+    StartGate gate();
 
     /** Has a plugin try again after a while. */
     Future<?> later(String id, Duration delay);

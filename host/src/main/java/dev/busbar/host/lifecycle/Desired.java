@@ -8,6 +8,7 @@ import dev.busbar.host.isolation.Artifact;
  * @param enabled whether it is to be served
  * @param configuration a JSON object; empty for none
  * @param stateSchema the newest schema of lasting state that was written; 0 for none
+ * @param served whether this jar has ever served
  */
 record Desired(
         String pluginId,
@@ -16,18 +17,13 @@ record Desired(
         boolean enabled,
         Origin origin,
         String configuration,
-        int stateSchema) {
+        int stateSchema,
+        boolean served) {
 
     /** The first wish for a plugin. */
     static Desired first(Artifact artifact, Origin origin, boolean enabled) {
         return new Desired(
-                artifact.id(),
-                artifact.sha256(),
-                artifact.version().toString(),
-                enabled,
-                origin,
-                "",
-                writes(artifact, 0));
+                artifact.id(), artifact.sha256(), artifact.version().toString(), enabled, origin, "", 0, false);
     }
 
     /** Another jar with the configuration that was there. */
@@ -39,30 +35,30 @@ record Desired(
                 enabled,
                 from,
                 configuration,
-                writes(artifact, stateSchema));
+                stateSchema,
+                served && sha256.equals(artifact.sha256()));
     }
 
     /** The same jar with another configuration. */
     Desired withConfiguration(String json) {
-        return new Desired(pluginId, sha256, version, enabled, origin, json, stateSchema);
+        return new Desired(pluginId, sha256, version, enabled, origin, json, stateSchema, served);
     }
 
     Desired withEnabled(boolean value) {
-        return new Desired(pluginId, sha256, version, value, origin, configuration, stateSchema);
+        return new Desired(pluginId, sha256, version, value, origin, configuration, stateSchema, served);
     }
 
-    /** The same with the schema that an artifact writes. */
-    Desired writing(Artifact artifact) {
-        return new Desired(pluginId, sha256, version, enabled, origin, configuration, writes(artifact, stateSchema));
+    /** The same once an artifact serves for it: that may write its state, and with force even an older schema. */
+    Desired served(Artifact artifact) {
+        int writes = artifact.terms().state().writes();
+        boolean goesOn = artifact.terms().state().canRead(stateSchema);
+        int schema = goesOn ? Math.max(writes, stateSchema) : writes;
+        boolean itself = artifact.sha256().equals(sha256);
+        return new Desired(pluginId, sha256, version, enabled, origin, configuration, schema, served || itself);
     }
 
     /** Whether the other one is the same jar with the same configuration. */
     boolean runsTheSameAs(Desired other) {
         return sha256.equals(other.sha256) && configuration.equals(other.configuration);
-    }
-
-    private static int writes(Artifact artifact, int before) {
-        int writes = artifact.terms().state().writes();
-        return writes == 0 ? before : writes;
     }
 }

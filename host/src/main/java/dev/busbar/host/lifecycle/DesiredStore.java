@@ -33,6 +33,7 @@ final class DesiredStore {
             String fileName,
             @Nullable String configuration,
             int stateSchema,
+            boolean served,
             Instant changedAt) {}
 
     private record HistoryRow(
@@ -60,7 +61,7 @@ final class DesiredStore {
     List<Desired> all() {
         return database.jdbi().withHandle(handle -> handle.createQuery(
                         "select plugin_id, sha256, version, enabled, source, file_name, configuration,"
-                                + " state_schema from plugin_desired order by plugin_id")
+                                + " state_schema, served from plugin_desired order by plugin_id")
                 .reduceRows(Stream.<Desired>builder(), (all, row) -> all.add(desired(row)))
                 .build()
                 .toList());
@@ -74,7 +75,8 @@ final class DesiredStore {
                 row.getColumn("enabled", Boolean.class),
                 origin(row),
                 text(row.getColumn("configuration", String.class)),
-                row.getColumn("state_schema", Integer.class));
+                row.getColumn("state_schema", Integer.class),
+                row.getColumn("served", Boolean.class));
     }
 
     private static Origin origin(RowView row) {
@@ -138,7 +140,8 @@ final class DesiredStore {
                                         true,
                                         origin(row),
                                         text(row.getColumn("configuration", String.class)),
-                                        current.stateSchema())))
+                                        current.stateSchema(),
+                                        true)))
                         .build()
                         .filter(before -> !before.runsTheSameAs(current))
                         .toList());
@@ -189,10 +192,11 @@ final class DesiredStore {
                 handle,
                 "update plugin_desired set sha256 = :sha256, version = :version, enabled = :enabled, source = :source,"
                         + " file_name = :fileName, configuration = :configuration, state_schema = :stateSchema,"
+                        + " served = :served,"
                         + " changed_at = :changedAt where plugin_id = :pluginId",
                 "insert into plugin_desired (plugin_id, sha256, version, enabled, source, file_name, configuration,"
-                        + " state_schema, changed_at) values (:pluginId, :sha256, :version, :enabled, :source,"
-                        + " :fileName, :configuration, :stateSchema, :changedAt)",
+                        + " state_schema, served, changed_at) values (:pluginId, :sha256, :version, :enabled, :source,"
+                        + " :fileName, :configuration, :stateSchema, :served, :changedAt)",
                 new Row(
                         desired.pluginId(),
                         desired.sha256(),
@@ -202,6 +206,7 @@ final class DesiredStore {
                         desired.origin().fileName(),
                         nullable(desired.configuration()),
                         desired.stateSchema(),
+                        desired.served(),
                         clock.instant()));
     }
 

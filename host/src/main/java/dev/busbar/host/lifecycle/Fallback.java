@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +46,7 @@ record Fallback(Artifact artifact, Origin origin) {
     }
 
     /** Lower than what is gone it may be: whoever took that away has consented. */
-    Intent intent() {
-        return new Intent.Install(artifact, origin, new Consent(true, false, true), true);
+    Intent intent(Origin gone) {
+        return new Intent.Install(artifact, origin, new Consent(true, false), true, Optional.of(gone));
     }
 }

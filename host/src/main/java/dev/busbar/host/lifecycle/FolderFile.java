@@ -49,6 +49,7 @@ final class FolderFile {
     private boolean atFault;
     private String decidedBeside = "";
     private boolean dealtWith;
+    private boolean open;
     private long notBeforeNanos = System.nanoTime();
     private String sha256;
     private String pluginId;
@@ -96,6 +97,15 @@ final class FolderFile {
         dealtWith = stamp.equals(seen);
         sha256 = digest;
         pluginId = plugin;
+    }
+
+    /** Says whether the store does not know its digest yet: it failed, or waits. */
+    void open(boolean value) {
+        open = value;
+    }
+
+    boolean isOpen() {
+        return open;
     }
 
     /** Has it looked at again, although nothing about it has changed. */

@@ -6,11 +6,13 @@ import dev.busbar.host.isolation.Artifact;
  * What shall serve. Immutable.
  *
  * @param artifact the jar
+ * @param configuration what it runs with, a JSON object; empty for none
  * @param wanted desired state once it does
  * @param step how that is written
  * @param pursuit what is done about it when it cannot be reached now
+ * @param notice what a maintainer should know while it serves; empty when all is well
  */
-record Goal(Artifact artifact, Desired wanted, Step step, Pursuit pursuit) {
+record Goal(Artifact artifact, String configuration, Desired wanted, Step step, Pursuit pursuit, String notice) {
     /** How desired state is written when the goal is reached. */
     enum Step {
         /** On top of what ran before. */
@@ -33,9 +35,25 @@ record Goal(Artifact artifact, Desired wanted, Step step, Pursuit pursuit) {
         RESUMED
     }
 
+    Goal(Artifact artifact, Desired wanted, Step step, Pursuit pursuit) {
+        this(artifact, wanted.configuration(), wanted, step, pursuit, "");
+    }
+
+    /** What desired state wants already. */
+    static Goal resumed(Artifact artifact, Desired wanted) {
+        return new Goal(artifact, wanted, Step.NONE, wanted.served() ? Pursuit.RESUMED : Pursuit.LASTING);
+    }
+
     /** The same, of which desired state says so by now. */
-    Goal written() {
-        return new Goal(artifact, wanted, Step.NONE, Pursuit.RESUMED);
+    Goal written(Pursuit from) {
+        return new Goal(artifact, configuration, wanted, Step.NONE, from, notice);
+    }
+
+    /** The same with whatever desired state says of it once it has served. */
+    Goal reached() {
+        Desired after = wanted.served(artifact);
+        Step last = step == Step.NONE && !after.equals(wanted) ? Step.UPDATE : step;
+        return new Goal(artifact, configuration, after, last, pursuit, notice);
     }
 
     /** Writes it down. */
@@ -46,14 +64,5 @@ record Goal(Artifact artifact, Desired wanted, Step step, Pursuit pursuit) {
             case ROLLBACK -> store.rollback(wanted);
             case NONE -> {}
         }
-    }
-
-    /** After how many deaths of the host it is no longer tried. */
-    int deathLimit() {
-        return switch (pursuit) {
-            case ONCE -> Integer.MAX_VALUE;
-            case LASTING -> 1;
-            case RESUMED -> 2;
-        };
     }
 }

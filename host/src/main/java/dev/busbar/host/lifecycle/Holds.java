@@ -2,6 +2,8 @@ package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.routing.Hold;
 import dev.busbar.host.routing.Routes;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -25,6 +27,8 @@ final class Holds implements AutoCloseable {
             new LinkedBlockingQueue<>(),
             GenerationPool.threads("busbar-resume", Holds.class.getClassLoader()));
 
+    private final Set<Hold> open = ConcurrentHashMap.newKeySet();
+
     /**
      * No platform is held.
      *
@@ -39,20 +43,24 @@ final class Holds implements AutoCloseable {
 
     Hold hold(String platform) {
         Hold hold = routes.hold(platform, limit, resumer);
+        open.add(hold);
         expire(hold);
         return hold;
     }
 
     private void expire(Hold hold) {
         hold.expire();
-        if (!hold.isReleased() && !timer.isShutdown()) {
+        if (hold.isReleased()) {
+            open.remove(hold);
+        } else if (!timer.isShutdown()) {
             ScheduledFuture<?> unused = timer.schedule(() -> expire(hold), EXPIRY_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
-    /** What still waits is resumed, and refused by whatever it meets then. */
+    /** What still waits is resumed, and refused by what it meets then. */
     @Override
     public void close() {
+        open.forEach(Hold::release);
         resumer.shutdown();
     }
 }

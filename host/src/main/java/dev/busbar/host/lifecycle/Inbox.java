@@ -72,7 +72,8 @@ public final class Inbox implements AutoCloseable {
                 thread);
         this.folders = List.of(bundled, dropped);
         folders.forEach(PluginFolder::recall);
-        plugins.listen(view -> inTurn(() -> folders.forEach(folder -> folder.changed(view))));
+        plugins.listen(
+                view -> inTurn(() -> folders.forEach(folder -> folder.jars().changed(view))));
     }
 
     /** Begins to look; completes when all that lay there at the start was dealt with. */
@@ -124,17 +125,19 @@ public final class Inbox implements AutoCloseable {
             return CompletableFuture.completedFuture(true); // a removal counts only for what this very file installed
         }
         Map<Origin, Path> others = new HashMap<>();
-        folders.forEach(folder -> others.putAll(folder.jars(pluginId)));
+        folders.forEach(folder -> others.putAll(folder.jars().of(pluginId)));
         others.remove(gone);
         List<Fallback> candidates = Fallback.sorted(others, plugins);
-        return fallBack(pluginId, candidates)
+        return fallBack(pluginId, gone, candidates)
                 .whenComplete((done, failure) ->
                         candidates.forEach(jar -> plugins.letGo(jar.artifact().sha256())));
     }
 
-    private CompletableFuture<Boolean> fallBack(String pluginId, List<Fallback> candidates) {
+    private CompletableFuture<Boolean> fallBack(String pluginId, Origin gone, List<Fallback> candidates) {
         boolean none = candidates.isEmpty();
-        Intent intent = none ? new Intent.Remove(pluginId) : candidates.get(0).intent();
+        Intent intent = none
+                ? new Intent.Remove(pluginId, Optional.of(gone))
+                : candidates.get(0).intent(gone);
         return plugins.submit(intent)
                 .handle((view, failure) -> RefusedException.of(failure))
                 .thenCompose(refused -> {
@@ -142,9 +145,13 @@ public final class Inbox implements AutoCloseable {
                             .isPresent()) {
                         return CompletableFuture.completedFuture(false);
                     }
+                    if (none) {
+                        // What could not take the place at once may yet do so: a start can succeed later.
+                        inTurn(() -> folders.forEach(folder -> folder.jars().lookAgain(pluginId)));
+                    }
                     return none || refused.isEmpty()
                             ? CompletableFuture.completedFuture(true)
-                            : fallBack(pluginId, candidates.subList(1, candidates.size()));
+                            : fallBack(pluginId, gone, candidates.subList(1, candidates.size()));
                 });
     }
 

@@ -1,6 +1,7 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.isolation.Artifact;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** One wish about one plugin, applied once. */
@@ -12,8 +13,10 @@ sealed interface Intent {
      * Run this artifact.
      *
      * @param enabled whether a plugin that is not known yet is to be served
+     * @param gone the file in whose place it comes; nothing is done when something else has taken that by then
      */
-    record Install(Artifact artifact, Origin origin, Consent consent, boolean enabled) implements Intent {
+    record Install(Artifact artifact, Origin origin, Consent consent, boolean enabled, Optional<Origin> gone)
+            implements Intent {
         @Override
         public String pluginId() {
             return artifact.id();
@@ -48,14 +51,22 @@ sealed interface Intent {
     /** Try again what could not be done at once. */
     record Again(String pluginId) implements Intent {}
 
-    /** Run again. */
-    record Enable(String pluginId) implements Intent {}
+    /**
+     * Run again.
+     *
+     * @param lasting whether it is tried again when that fails
+     */
+    record Enable(String pluginId, boolean lasting) implements Intent {}
 
     /** Stop running, and remember what. */
     record Disable(String pluginId) implements Intent {}
 
-    /** Forget it. */
-    record Remove(String pluginId) implements Intent {}
+    /**
+     * Forget it.
+     *
+     * @param gone the file that had installed it; nothing is done when something else has taken its place by then
+     */
+    record Remove(String pluginId, Optional<Origin> gone) implements Intent {}
 
     /** An intent with the one who waits for what becomes of it. */
     record Pending(Intent intent, CompletableFuture<PluginView> outcome) {}

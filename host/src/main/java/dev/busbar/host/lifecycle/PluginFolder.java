@@ -47,6 +47,7 @@ final class PluginFolder {
     private final Executor thread;
     private final Map<String, FolderFile> files = new HashMap<>();
     private final Map<String, String> underWay = new HashMap<>();
+    private final FolderJars jars;
 
     /**
      * Which folder.
@@ -74,6 +75,7 @@ final class PluginFolder {
         this.receipts = new FolderReceipts(receipts);
         this.removal = removal;
         this.thread = thread;
+        this.jars = new FolderJars(place, inbox, this.receipts, files, underWay);
     }
 
     /** Recalls what was dealt with before the host was stopped. */
@@ -200,7 +202,7 @@ final class PluginFolder {
             }
             if (shadow.sha256().equals(known.sha256()) && !hasFailed(known)) {
                 known.dealtWith(before, known.sha256(), known.pluginId());
-                plugins.find(known.pluginId()).ifPresent(this::changed);
+                plugins.find(known.pluginId()).ifPresent(jars::changed);
                 return true;
             }
             handedOn = artifact(plugins.read(shadow), name, known);
@@ -220,7 +222,8 @@ final class PluginFolder {
 
     private boolean hasFailed(FolderFile known) {
         return plugins.find(known.pluginId())
-                .filter(view -> view.state() == PluginState.FAILED)
+                .filter(view ->
+                        view.state() == PluginState.FAILED && view.sha256().equals(known.sha256()))
                 .isPresent();
     }
 
@@ -236,7 +239,8 @@ final class PluginFolder {
                 artifact,
                 new Origin(place.source(), name),
                 Consent.beside(place.folder().resolve(name + ALLOW)),
-                enabled);
+                enabled,
+                Optional.empty());
         submit(install, name, known, artifact.sha256());
         return true;
     }
@@ -277,6 +281,7 @@ final class PluginFolder {
             boolean open = refused != null && (refused.kind() == Cause.FAILED || refused.kind() == Cause.WAITING);
             inbox.put(new InboxStore.Entry(place.source().name(), name, open ? "" : sha256, intent.pluginId()));
             known.dealtWith(seen, sha256, intent.pluginId());
+            known.open(open);
             if (intent instanceof Intent.Install install) {
                 receipts.installed(name, known, install.artifact(), view, refused);
                 plugins.find(intent.pluginId()).ifPresent(known::decidedBeside);
@@ -294,7 +299,7 @@ final class PluginFolder {
         }
         long missing = known.missingMillis();
         boolean wait = missing < place.settle().toMillis()
-                || (isComing() && missing < LONGEST_WAIT_FOR_SUCCESSOR_MILLIS)
+                || (jars.isComing() && missing < LONGEST_WAIT_FOR_SUCCESSOR_MILLIS)
                 || underWay.containsValue(known.pluginId());
         if (wait) {
             return false;
@@ -309,17 +314,8 @@ final class PluginFolder {
         return true;
     }
 
-    private boolean isComing() {
-        return files.entrySet().stream()
-                .anyMatch(file -> file.getKey().endsWith(JAR)
-                        && !file.getValue().isDealtWith()
-                        && !underWay.containsKey(file.getKey())
-                        && !file.getValue().stamp().equals(FolderFile.Stamp.NONE)
-                        && Files.exists(place.folder().resolve(file.getKey())));
-    }
-
     private CompletableFuture<Boolean> enable(String pluginId) {
-        return plugins.submit(new Intent.Enable(pluginId)).handle((view, failure) -> RefusedException.of(failure)
+        return plugins.submit(new Intent.Enable(pluginId, true)).handle((view, failure) -> RefusedException.of(failure)
                 .filter(refused -> refused.kind() == Cause.HOST)
                 .isEmpty());
     }
@@ -356,42 +352,8 @@ final class PluginFolder {
         receipts.remove(name);
     }
 
-    /** The jars of a plugin that lie here. */
-    Map<Origin, Path> jars(String pluginId) {
-        Map<Origin, Path> found = new HashMap<>();
-        files.forEach((name, known) -> {
-            Path file = place.folder().resolve(name);
-            boolean there = name.endsWith(JAR) && Files.exists(file);
-            if (there && known.pluginId().equals(pluginId) && !known.sha256().isEmpty()) {
-                found.put(new Origin(place.source(), name), file);
-            }
-        });
-        return found;
-    }
-
-    /** Writes the receipts of a plugin's jars anew: the one that counts, and those in whose place it runs. */
-    void changed(PluginView view) {
-        files.forEach((name, known) -> {
-            if (view.state() == PluginState.ACTIVE && waitsBeside(known, view)) {
-                known.lookAgain();
-            }
-            boolean concerned = name.endsWith(JAR)
-                    && known.pluginId().equals(view.id())
-                    && !underWay.containsKey(name)
-                    && Files.exists(place.folder().resolve(name));
-            if (concerned) {
-                receipts.changed(name, known, view);
-            }
-        });
-    }
-
-    /** Whether a jar waits for a platform while an older version of its plugin serves. */
-    private boolean waitsBeside(FolderFile known, PluginView published) {
-        return known.isWaiting()
-                && plugins.find(known.pluginId())
-                        .filter(own -> own.state() == PluginState.ACTIVE
-                                && !own.sha256().equals(known.sha256()))
-                        .isPresent()
-                && !known.pluginId().equals(published.id());
+    /** What becomes of the jars that lie here. */
+    FolderJars jars() {
+        return jars;
     }
 }

@@ -31,7 +31,7 @@ public record PluginView(
         Origin origin,
         About about,
         List<Route> routes,
-        List<Requirement> requirements,
+        List<Need> requirements,
         List<String> notes) {
 
     /**
@@ -44,6 +44,18 @@ public record PluginView(
     public record About(String provider, String description, String license) {
         static About of(Artifact.About manifest) {
             return new About(manifest.provider(), manifest.description(), manifest.license());
+        }
+    }
+
+    /**
+     * A platform that it needs.
+     *
+     * @param range the versions that will do
+     * @param optional whether it starts without too
+     */
+    public record Need(String platform, String range, boolean optional) {
+        static Need of(Requirement requirement) {
+            return new Need(requirement.platform(), requirement.range(), requirement.optional());
         }
     }
 }

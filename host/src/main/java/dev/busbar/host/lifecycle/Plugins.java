@@ -12,16 +12,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,7 +39,7 @@ public final class Plugins implements AutoCloseable {
     private final LiveGeneration.Means means;
     private final Routes routes;
     private final DesiredStore desired;
-    private final StartJournal journal;
+    private final StartStore journal;
     private final ArtifactStore artifacts;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             GenerationPool.threads("busbar-lifecycle", Plugins.class.getClassLoader()));
@@ -54,12 +49,10 @@ public final class Plugins implements AutoCloseable {
     private final Retirement retirement;
     private final Holds holds;
     private final Sweeper sweeper;
-    private final ConcurrentMap<String, PluginView> views = new ConcurrentHashMap<>();
-    private final Map<String, Slot> slots = new HashMap<>();
-    private final Requirements requirements = new Requirements(slots);
-    private final List<CompletableFuture<Void>> untilIdle = new ArrayList<>();
+    private final StartGate gate = new StartGate();
+    private final Board board = new Board(thread);
+    private final Surroundings surroundings = new Surroundings();
     private volatile boolean stopping;
-    private volatile Consumer<PluginView> listener = view -> {};
 
     /**
      * Plugins that do not run yet.
@@ -72,7 +65,7 @@ public final class Plugins implements AutoCloseable {
         timer.setRemoveOnCancelPolicy(true);
         this.routes = routes;
         this.desired = new DesiredStore(database, clock, settings.kept());
-        this.journal = new StartJournal(database, clock);
+        this.journal = new StartStore(database, clock);
         this.artifacts = new ArtifactStore(settings.places().work(), new Blobs(database, "artifact", clock));
         this.means = new LiveGeneration.Means(settings, new GenerationLoader(), compiler, timer, clock);
         this.retirement = new Retirement(thread, timer, clock, settings.limits().stream());
@@ -83,47 +76,19 @@ public final class Plugins implements AutoCloseable {
     }
 
     /**
-     * Starts everything that desired state wants to run; completes when each has started, failed, or waits for another.
-     * What was being started when the last process died comes last and one by one, so that it takes nobody with it.
+     * Starts everything that desired state wants to run; completes when each has started, failed, or waits for another,
+     * or the limit of a start is over twice, whatever goes on then.
      */
     public CompletableFuture<Void> start() {
         journal.recall();
         sweeper.sweepAll();
-        List<Desired> suspects = new ArrayList<>();
-        List<CompletableFuture<?>> all = new ArrayList<>();
-        for (Desired wanted : desired.all()) {
-            if (journal.deaths(wanted.sha256()) > 0) {
-                suspects.add(wanted);
-            } else {
-                all.add(boot(wanted));
-            }
-        }
-        CompletableFuture<?> before = CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
-        for (Desired suspect : suspects) {
-            before = before.thenCompose(done -> boot(suspect));
-        }
-        return before.thenCompose(done -> idle());
-    }
-
-    private CompletableFuture<?> boot(Desired wanted) {
-        return submit(new Intent.Boot(wanted)).handle((view, failure) -> null);
-    }
-
-    /** Completes when nothing is under way for any plugin: who waited for another may just have been set going. */
-    private CompletableFuture<Void> idle() {
-        CompletableFuture<Void> idle = new CompletableFuture<>();
-        thread.execute(() -> {
-            untilIdle.add(idle);
-            tellIdle();
-        });
-        return idle;
-    }
-
-    private void tellIdle() {
-        if (slots.values().stream().allMatch(Slot::isIdle)) {
-            untilIdle.forEach(idle -> idle.complete(null));
-            untilIdle.clear();
-        }
+        CompletableFuture<?>[] all = desired.all().stream()
+                .map(wanted -> submit(new Intent.Boot(wanted)).handle((view, failure) -> null))
+                .toArray(CompletableFuture[]::new);
+        long limitMillis = means.settings().limits().start().toMillis() * 2;
+        return CompletableFuture.allOf(all)
+                .thenCompose(done -> board.idle())
+                .completeOnTimeout(null, limitMillis, TimeUnit.MILLISECONDS);
     }
 
     /** Copies a jar in; what it is worth is for {@link #read} to say. Kept until {@link #letGo}. */
@@ -162,7 +127,8 @@ public final class Plugins implements AutoCloseable {
         ArtifactStore.Shadow shadow = copy(jar);
         try {
             Artifact artifact = read(shadow);
-            CompletableFuture<PluginView> outcome = submit(new Intent.Install(artifact, Origin.API, consent, true));
+            CompletableFuture<PluginView> outcome =
+                    submit(new Intent.Install(artifact, Origin.API, consent, true, Optional.empty()));
             CompletableFuture<PluginView> unused = outcome.whenComplete((view, failure) -> letGo(shadow.sha256()));
             return outcome;
         } catch (RejectedException e) {
@@ -175,7 +141,7 @@ public final class Plugins implements AutoCloseable {
     }
 
     private boolean isUsed(String sha256) {
-        return retirement.isLive(sha256) || slots.values().stream().anyMatch(slot -> slot.isAfter(sha256));
+        return retirement.isLive(sha256) || board.isAfter(sha256);
     }
 
     /** Swaps to a fresh generation of the jar that runs. */
@@ -212,7 +178,7 @@ public final class Plugins implements AutoCloseable {
 
     /** Runs a disabled plugin again. */
     public CompletableFuture<PluginView> enable(String id) {
-        return submit(new Intent.Enable(id));
+        return submit(new Intent.Enable(id, false));
     }
 
     /** Stops a plugin and remembers it. */
@@ -222,7 +188,7 @@ public final class Plugins implements AutoCloseable {
 
     /** Stops a plugin and forgets it. */
     public CompletableFuture<PluginView> remove(String id) {
-        return submit(new Intent.Remove(id));
+        return submit(new Intent.Remove(id, Optional.empty()));
     }
 
     /** Completes when every generation of a plugin that has been replaced by now is gone. */
@@ -232,14 +198,12 @@ public final class Plugins implements AutoCloseable {
 
     /** All plugins, by id. */
     public List<PluginView> list() {
-        return views.values().stream()
-                .sorted(Comparator.comparing(PluginView::id))
-                .toList();
+        return board.list();
     }
 
     /** One plugin. */
     public Optional<PluginView> find(String id) {
-        return Optional.ofNullable(views.get(id));
+        return board.find(id);
     }
 
     /** The generations of a plugin, the newest first: what serves, what drains, what is gone. */
@@ -259,12 +223,7 @@ public final class Plugins implements AutoCloseable {
 
     /** Tells of every change from now on; called on the thread that decides. */
     void listen(Consumer<PluginView> value) {
-        listener = value;
-    }
-
-    /** A checked artifact of a digest that was taken in before. */
-    Artifact artifact(String sha256) throws IOException, RejectedException {
-        return artifacts.find(sha256);
+        board.listen(value);
     }
 
     CompletableFuture<PluginView> submit(Intent intent) {
@@ -280,8 +239,8 @@ public final class Plugins implements AutoCloseable {
         if (stopping) {
             pending.outcome()
                     .completeExceptionally(new RefusedException(RefusedException.Cause.HOST, "the host is stopping"));
-        } else if (mayBeNew || slots.containsKey(id)) {
-            slots.computeIfAbsent(id, key -> new Slot(key, new Surroundings())).submit(pending);
+        } else if (mayBeNew || board.knows(id)) {
+            board.slot(id, surroundings).submit(pending);
         } else {
             pending.outcome()
                     .completeExceptionally(
@@ -296,13 +255,14 @@ public final class Plugins implements AutoCloseable {
         long limitMillis = means.settings().limits().close().toMillis() * 3;
         CompletableFuture<Void> closed = new CompletableFuture<>();
         thread.execute(() -> {
-            journal.close();
+            journal.close(Exits.underWay());
+            gate.open();
             CompletableFuture<Boolean> unused = retirement.closeAll().thenApply(closed::complete);
         });
         closed.completeOnTimeout(null, limitMillis, TimeUnit.MILLISECONDS).join();
+        holds.close();
         thread.shutdown();
         timer.shutdownNow();
-        holds.close();
     }
 
     private final class Surroundings implements Decider {
@@ -327,7 +287,7 @@ public final class Plugins implements AutoCloseable {
         }
 
         @Override
-        public StartJournal journal() {
+        public StartStore journal() {
             return journal;
         }
 
@@ -348,7 +308,7 @@ public final class Plugins implements AutoCloseable {
 
         @Override
         public Optional<String> unmet(Artifact artifact) {
-            return requirements.unmet(artifact);
+            return board.requirements().unmet(artifact);
         }
 
         @Override
@@ -370,8 +330,19 @@ public final class Plugins implements AutoCloseable {
         }
 
         @Override
-        public void gone(LiveGeneration generation, String why) {
-            retirement.failed(generation, why);
+        public CompletableFuture<Void> gone(LiveGeneration generation, String why) {
+            String sha256 = generation.artifact().sha256();
+            return retirement.failed(generation, why).thenRunAsync(() -> sweeper.sweep(Set.of(sha256)), thread);
+        }
+
+        @Override
+        public CompletableFuture<Void> whenAlone(Artifact artifact) {
+            return retirement.whenAlone(artifact);
+        }
+
+        @Override
+        public StartGate gate() {
+            return gate;
         }
 
         @Override
@@ -384,25 +355,13 @@ public final class Plugins implements AutoCloseable {
 
         @Override
         public void changed(String id) {
-            Slot slot = slots.get(id);
-            if (slot == null) {
-                return;
-            }
-            PluginView view = slot.standing().view();
-            if (slot.isForgotten()) {
-                views.remove(id);
-                slots.remove(id);
-            } else {
-                views.put(id, view);
-            }
-            listener.accept(view);
+            board.changed(id);
         }
 
         @Override
         public void applied(Intent intent) {
-            List.copyOf(slots.values()).forEach(Slot::reconsider);
             sweeper.sweepDropped();
-            tellIdle();
+            board.applied();
         }
     }
 }

@@ -78,11 +78,17 @@ final class Receipts {
                     ? "the admin API"
                     : view.origin().fileName();
             String reason = removed
-                    ? "it was removed through the admin API; replace the file to install it again"
-                    : "version " + view.version() + " from " + place + " runs in its place";
+                    ? "it was removed; replace the file to install it again"
+                    : instead(view, "version " + view.version() + " from " + place);
             PluginState state = removed || everRan ? PluginState.RETIRED : PluginState.REJECTED;
             return new Receipt(state, view.id(), "", jar.sha256(), 0, Optional.of(reason), 0, 0);
         }
+    }
+
+    private static String instead(PluginView view, String version) {
+        return view.state() == PluginState.ACTIVE
+                ? view.reason().orElse(version + " runs in its place")
+                : version + " stands in its place, and is " + view.state();
     }
 
     Receipts(Path folder, Clock clock) {

@@ -1,5 +1,6 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.routing.Generation;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,6 +40,7 @@ final class Retirement {
     /** What is remembered of one generation; lets go of the generation itself once it is unloaded. */
     private static final class Entry {
         private final String sha256;
+        private final boolean exclusive;
         private final Instant startedAt;
         private final CompletableFuture<Void> gone = new CompletableFuture<>();
         private final Generation gate;
@@ -51,14 +53,19 @@ final class Retirement {
         Entry(LiveGeneration live, Instant startedAt) {
             this.live = live;
             this.sha256 = live.artifact().sha256();
+            this.exclusive = live.artifact().terms().exclusive();
             this.startedAt = startedAt;
             this.gate = live.gate();
             this.times = live.times();
         }
 
+        boolean serves() {
+            return state == PluginState.STARTING && times.isPublished();
+        }
+
         GenerationView view() {
             LiveGeneration now = live;
-            PluginState shown = state == PluginState.STARTING && times.isPublished() ? PluginState.ACTIVE : state;
+            PluginState shown = serves() ? PluginState.ACTIVE : state;
             return new GenerationView(
                     gate.number(),
                     gate.version(),
@@ -157,10 +164,10 @@ final class Retirement {
     }
 
     /** Lets a generation go that was never published. */
-    void failed(LiveGeneration generation, String why) {
+    CompletableFuture<Void> failed(LiveGeneration generation, String why) {
         find(generation).ifPresent(entry -> entry.reason = why);
         generation.gate().forceClose();
-        CompletableFuture<Void> unused = unload(generation, PluginState.FAILED);
+        return unload(generation, PluginState.FAILED);
     }
 
     /** Completes when every generation of a plugin that drains or is being closed now is gone. */
@@ -169,6 +176,21 @@ final class Retirement {
                 .filter(entry -> entry.state == PluginState.DRAINING)
                 .map(entry -> entry.gone)
                 .toArray(CompletableFuture[]::new));
+    }
+
+    /**
+     * Completes when nothing of a plugin is left that may not run beside an artifact of it: neither of them may be
+     * exclusive then. What serves is not waited for; it is let go before, where it has to be.
+     */
+    CompletableFuture<Void> whenAlone(Artifact artifact) {
+        List<Entry> leaving = records.getOrDefault(artifact.id(), List.of()).stream()
+                .filter(entry -> entry.live != null && !entry.serves())
+                .toList();
+        boolean exclusive = artifact.terms().exclusive() || leaving.stream().anyMatch(entry -> entry.exclusive);
+        return exclusive
+                ? CompletableFuture.allOf(
+                        leaving.stream().map(entry -> entry.gone).toArray(CompletableFuture[]::new))
+                : CompletableFuture.completedFuture(null);
     }
 
     /** Whether a generation made from this digest is still there. */

@@ -6,6 +6,7 @@ import dev.busbar.host.lifecycle.RefusedException.Cause;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -28,12 +29,17 @@ final class Slot {
     private final Deque<Intent.Pending> waiting = new ArrayDeque<>();
     private boolean busy;
     private final Unreached unreached;
+    private final LastGood lastGood;
+    private final Goals goals;
+    private final List<LiveGeneration> stuck = new ArrayList<>();
 
     Slot(String id, Decider decider) {
         this.id = id;
         this.decider = decider;
         this.standing = new Standing(id, decider);
         this.unreached = new Unreached(id, decider);
+        this.lastGood = new LastGood(decider);
+        this.goals = new Goals(standing, decider);
     }
 
     /** Applies an intent when its turn comes: one transition at a time. */
@@ -52,6 +58,9 @@ final class Slot {
         }
         busy = true;
         try {
+            if (decider.isStopping()) {
+                throw new RefusedException(Cause.HOST, "the host is stopping");
+            }
             apply(pending);
         } catch (RefusedException e) {
             finish(pending, e);
@@ -75,64 +84,48 @@ final class Slot {
         } else if (intent instanceof Intent.Boot boot) {
             boot(boot.desired(), pending);
         } else if (intent instanceof Intent.Reload) {
-            Desired now = enabled();
-            pursue(new Goal(find(now), now, Goal.Step.NONE, Goal.Pursuit.ONCE), "", pending);
+            pursue(goals.reload(), pending);
         } else if (intent instanceof Intent.Rollback rollback) {
-            rollback(rollback, pending);
+            pursue(goals.rollback(rollback.force()), pending);
         } else if (intent instanceof Intent.Configure configure) {
             configure(configure.json(), pending);
-        } else if (intent instanceof Intent.Enable) {
-            enable(pending);
+        } else if (intent instanceof Intent.Enable enable) {
+            enable(enable, pending);
         } else if (intent instanceof Intent.Disable) {
             disable(pending);
-        } else {
-            remove(pending);
+        } else if (intent instanceof Intent.Remove remove) {
+            remove(remove, pending);
         }
     }
 
-    private Desired known() throws RefusedException {
-        return standing.desired().orElseThrow(() -> new RefusedException(Cause.UNKNOWN, "there is no plugin " + id));
-    }
-
-    private Desired enabled() throws RefusedException {
-        Desired now = known();
-        if (!now.enabled()) {
-            throw new RefusedException(Cause.CONFLICT, "plugin " + id + " is disabled; enable it first");
-        }
-        return now;
-    }
-
-    private Artifact find(Desired wanted) throws RejectedException, IOException {
-        return decider.artifacts().find(wanted.sha256());
+    /** Whether what a file had installed is to make room, and something else has taken its place meanwhile. */
+    private boolean isLate(Optional<Origin> gone) {
+        return gone.filter(file -> !file.equals(standing.view().origin())).isPresent();
     }
 
     private void install(Intent.Install install, Intent.Pending pending) throws RefusedException {
-        Artifact candidate = install.artifact();
-        Desired before = standing.desired().orElse(null);
+        if (isLate(install.gone())) {
+            finish(pending);
+            return;
+        }
         LiveGeneration active = standing.active();
-        if (before == null) {
+        Optional<Desired> before = standing.desired();
+        if (before.isEmpty()) {
             standing.origin(install.origin());
         } else {
-            SwapRules.check(before, install, active == null ? null : active.artifact(), decider.strict());
+            SwapRules.check(before.get(), install, active == null ? null : active.artifact(), decider.strict());
         }
-        Desired after = before == null
-                ? Desired.first(candidate, install.origin(), install.enabled())
-                : before.with(candidate, install.origin());
-        boolean known = before != null && before.sha256().equals(after.sha256());
-        boolean byHand = install.origin().source() == Origin.Source.API;
-        Goal goal = new Goal(
-                candidate,
-                after,
-                known ? Goal.Step.UPDATE : Goal.Step.INSTALL,
-                byHand ? Goal.Pursuit.ONCE : Goal.Pursuit.LASTING);
-        boolean runs = active != null && active.artifact().sha256().equals(candidate.sha256());
-        if (after.enabled() && !runs) {
-            pursue(goal, "", pending);
+        Goal goal = goals.install(install);
+        boolean enabled = goal.wanted().enabled();
+        boolean runs = active != null
+                && active.artifact().sha256().equals(goal.artifact().sha256());
+        if (enabled && !runs) {
+            pursue(goal, pending);
             return;
         }
         write(goal);
-        standing.artifact(candidate);
-        if (!after.enabled()) {
+        standing.artifact(goal.artifact());
+        if (!enabled) {
             standing.away(PluginState.DISABLED, SWITCHED_OFF, "it is disabled");
         }
         finish(pending);
@@ -147,7 +140,7 @@ final class Slot {
         standing.desired(wanted);
         Artifact artifact;
         try {
-            artifact = find(wanted);
+            artifact = goals.find(wanted);
         } catch (RejectedException e) {
             standing.away(PluginState.FAILED, e.reason(), "it could not be started");
             throw e;
@@ -157,93 +150,55 @@ final class Slot {
             throw e;
         }
         standing.artifact(artifact);
-        Goal goal = new Goal(artifact, wanted, Goal.Step.NONE, Goal.Pursuit.RESUMED);
+        Goal goal = Goal.resumed(artifact, wanted);
         if (!wanted.enabled()) {
             standing.away(PluginState.DISABLED, SWITCHED_OFF, "it is disabled");
             finish(pending);
-        } else if (isDeadly(goal)) {
-            lastGood(goal, pending);
-        } else {
-            pursue(goal, "", pending);
-        }
-    }
-
-    private boolean isDeadly(Goal goal) {
-        return decider.journal().deaths(goal.artifact().sha256()) >= goal.deathLimit();
-    }
-
-    /** What shall run has killed the process; what ran before runs in its place until somebody decides otherwise. */
-    private void lastGood(Goal deadly, Intent.Pending pending) throws RefusedException {
-        String why = deadlyReason(deadly);
-        for (Desired before : decider.desired().previous(deadly.wanted())) {
-            try {
-                boolean fit = decider.journal().deaths(before.sha256()) == 0;
-                if (fit && !before.sha256().equals(deadly.artifact().sha256())) {
-                    Artifact older = find(before);
-                    pursue(
-                            new Goal(older, deadly.wanted(), Goal.Step.NONE, Goal.Pursuit.RESUMED),
-                            why + "; version " + older.version() + " runs in its place",
-                            pending);
-                    return;
-                }
-            } catch (RejectedException | IOException e) {
-                LOG.warn("plugin {}: version {} cannot take its place ({})", id, before.version(), e.toString());
+        } else if (lastGood.isDeadly(goal)) {
+            Optional<Goal> before = lastGood.before(goal);
+            if (before.isEmpty()) {
+                standing.away(PluginState.FAILED, lastGood.reason(goal), "it could not be started");
+                throw new RefusedException(Cause.FAILED, lastGood.reason(goal));
             }
+            pursue(before.get(), pending);
+        } else {
+            pursue(goal, pending);
         }
-        standing.away(PluginState.FAILED, why, "it could not be started");
-        throw new RefusedException(Cause.FAILED, why);
     }
 
-    private String deadlyReason(Goal goal) {
-        return "the host died " + decider.journal().deaths(goal.artifact().sha256()) + " times while version "
-                + goal.artifact().version() + " was being started, so it is not started by itself; put another jar in"
-                + " its place, or start it through the admin API";
-    }
-
-    private void rollback(Intent.Rollback rollback, Intent.Pending pending)
-            throws RefusedException, RejectedException, IOException {
-        Desired now = enabled();
-        Desired target = decider.desired().previous(now).stream()
-                .findFirst()
-                .orElseThrow(() -> new RefusedException(Cause.CONFLICT, "no earlier version of " + id + " is kept"));
-        Artifact older = find(target);
-        SwapRules.checkState(now, older, rollback.force());
-        pursue(new Goal(older, target.writing(older), Goal.Step.ROLLBACK, Goal.Pursuit.ONCE), "", pending);
-    }
-
-    /** A change of the configuration is a swap to the same jar; one that never started may need it to start at all. */
+    /** A change of the configuration is a swap to the same jar. */
     private void configure(String json, Intent.Pending pending)
             throws RefusedException, RejectedException, IOException {
-        Optional<Desired> now = standing.desired();
-        Artifact artifact =
-                now.isPresent() ? find(now.get()) : standing.artifact().orElse(null);
-        if (artifact == null) {
-            throw new RefusedException(Cause.UNKNOWN, "there is no plugin " + id);
-        }
-        Desired after = now.orElseGet(() -> Desired.first(artifact, standing.origin(), true))
-                .withConfiguration(json);
-        Goal goal = new Goal(artifact, after, Goal.Step.INSTALL, Goal.Pursuit.ONCE);
-        if (now.filter(after::runsTheSameAs).isPresent() && standing.active() != null) {
+        Goal goal = goals.configure(json);
+        if (isDesired(goal) && standing.active() != null) {
             finish(pending);
-        } else if (after.enabled()) {
-            pursue(goal, "", pending);
+        } else if (goal.wanted().enabled()) {
+            pursue(goal, pending);
         } else {
             write(goal);
             finish(pending);
         }
     }
 
-    private void enable(Intent.Pending pending) throws RefusedException, RejectedException, IOException {
-        Desired after = known().withEnabled(true);
+    /** A person gets the answer; a marker file that is gone is a lasting wish. */
+    private void enable(Intent.Enable enable, Intent.Pending pending)
+            throws RefusedException, RejectedException, IOException {
+        Desired after = goals.known().withEnabled(true);
         if (standing.active() != null) {
             finish(pending);
+            return;
+        }
+        Goal goal = new Goal(goals.find(after), after, Goal.Step.UPDATE, Goal.Pursuit.ONCE);
+        if (enable.lasting()) {
+            write(goal);
+            pursue(Goal.resumed(goal.artifact(), after), pending);
         } else {
-            pursue(new Goal(find(after), after, Goal.Step.UPDATE, Goal.Pursuit.ONCE), "", pending);
+            pursue(goal, pending);
         }
     }
 
     private void disable(Intent.Pending pending) throws RefusedException {
-        Desired after = known().withEnabled(false);
+        Desired after = goals.known().withEnabled(false);
         decider.desired().update(after);
         standing.desired(after);
         unreached.forget();
@@ -252,9 +207,13 @@ final class Slot {
         finish(pending);
     }
 
-    private void remove(Intent.Pending pending) throws RefusedException {
+    private void remove(Intent.Remove remove, Intent.Pending pending) throws RefusedException {
+        if (isLate(remove.gone())) {
+            finish(pending);
+            return;
+        }
         if (standing.state() != PluginState.FAILED) {
-            known();
+            Desired unused = goals.known();
         }
         decider.desired().remove(id);
         unreached.forget();
@@ -270,9 +229,13 @@ final class Slot {
     }
 
     /** Goes for a goal now, or waits for what it requires. */
-    private void pursue(Goal goal, String notice, Intent.Pending pending) throws RefusedException {
-        if (isDeadly(goal)) {
-            throw new RefusedException(Cause.REJECTED, deadlyReason(goal));
+    private void pursue(Goal goal, Intent.Pending pending) throws RefusedException {
+        if (lastGood.isDeadly(goal)) {
+            throw new RefusedException(Cause.REJECTED, lastGood.reason(goal));
+        }
+        if (goal.pursuit() != Goal.Pursuit.ONCE && isStuck(goal)) {
+            again(goal, new RefusedException(Cause.FAILED, "its last start still goes on"), pending);
+            return;
         }
         Optional<String> unmet = decider.unmet(goal.artifact());
         if (unmet.isPresent()) {
@@ -281,7 +244,15 @@ final class Slot {
         }
         Optional<Goal> before = unreached.goal();
         unreached.forget();
-        new Swap(standing, decider, goal, notice, outcome -> ended(goal, before, outcome, pending)).begin();
+        new Swap(standing, decider, goal, outcome -> ended(goal, before, outcome, pending)).begin();
+    }
+
+    /** Two starts of one jar at once would be one too many. */
+    private boolean isStuck(Goal goal) {
+        stuck.removeIf(LiveGeneration::isOver);
+        return stuck.stream()
+                .anyMatch(start ->
+                        start.artifact().sha256().equals(goal.artifact().sha256()));
     }
 
     /** Only what has nobody before it waits here; a newer version waits where it lies, and the older one serves. */
@@ -293,40 +264,58 @@ final class Slot {
         }
         write(goal);
         standing.artifact(goal.artifact());
-        unreached.await(goal.written());
+        Goal lasting = goal.written(Goal.Pursuit.LASTING);
+        boolean insisted = goal.pursuit() == Goal.Pursuit.ONCE && lastGood.isDeadly(lasting);
+        boolean lastingOne = goal.pursuit() == Goal.Pursuit.ONCE && !insisted;
+        unreached.await(lastingOne ? lasting : goal.written(goal.pursuit()));
         standing.away(PluginState.WAITING, why, WAITS);
         finish(pending);
     }
 
     private void ended(Goal goal, Optional<Goal> before, Swap.Outcome outcome, Intent.Pending pending) {
+        stuck.addAll(outcome.stuck());
         if (outcome.refused().isEmpty()) {
             unreached.reached();
             finish(pending);
             return;
         }
         RefusedException refused = outcome.refused().get();
-        boolean lasting = goal.pursuit() != Goal.Pursuit.ONCE;
-        Optional<Goal> next = outcome.lost().or(() -> lasting ? Optional.of(goal) : before);
+        Optional<Goal> next = outcome.lost()
+                .or(() -> before.filter(this::isDesired))
+                .or(() -> goal.pursuit() == Goal.Pursuit.ONCE ? before : Optional.of(goal));
         if (next.isEmpty() || standing.active() != null || decider.isStopping()) {
             finish(pending, refused);
-            return;
+        } else {
+            again(next.get(), refused, pending);
         }
-        Duration pause = unreached.retry(next.get(), outcome.stuck().orElse(null));
-        String why = refused.reason() + "; version " + next.get().wanted().version() + " is tried again in "
-                + pause.toMillis() + " ms, and then every now and then";
-        standing.away(PluginState.FAILED, why, "it could not be started");
-        finish(pending, lasting ? new RefusedException(refused.kind(), why) : refused);
     }
 
-    private void again(Intent.Pending pending) throws RefusedException {
+    private boolean isDesired(Goal goal) {
+        return standing.desired().filter(goal.wanted()::runsTheSameAs).isPresent();
+    }
+
+    private void again(Goal next, RefusedException refused, Intent.Pending pending) {
+        Duration pause = unreached.retry(next);
+        String why = refused.reason() + "; version " + next.artifact().version() + " is tried again in "
+                + pause.toMillis() + " ms, and then every now and then";
+        standing.away(PluginState.FAILED, why, "it could not be started");
+        boolean asked = pending.intent() instanceof Intent.Install install
+                && install.origin().source() == Origin.Source.API;
+        finish(pending, asked ? refused : new RefusedException(refused.kind(), why));
+    }
+
+    private void again(Intent.Pending pending) {
         Optional<Goal> goal = unreached.goal();
         if (goal.isEmpty() || standing.active() != null) {
             finish(pending);
-        } else if (unreached.isStuck()) {
-            unreached.pause();
-            finish(pending);
-        } else {
-            pursue(goal.get(), "", pending);
+            return;
+        }
+        try {
+            pursue(goal.get(), pending);
+        } catch (RefusedException e) {
+            unreached.forget();
+            standing.away(PluginState.FAILED, e.reason(), "it could not be started");
+            finish(pending, e);
         }
     }
 

@@ -122,7 +122,11 @@ final class Standing {
                 wanted == null ? origin : wanted.origin(),
                 shown == null ? new PluginView.About("", "", "") : PluginView.About.of(shown.about()),
                 active == null ? List.of() : active.routes(),
-                shown == null ? List.of() : shown.terms().requirements(),
+                shown == null
+                        ? List.of()
+                        : shown.terms().requirements().stream()
+                                .map(PluginView.Need::of)
+                                .toList(),
                 shown == null ? List.of() : shown.classes().notes());
     }
 }

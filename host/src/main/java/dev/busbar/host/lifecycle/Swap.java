@@ -6,6 +6,8 @@ import dev.busbar.host.lifecycle.RefusedException.Cause;
 import dev.busbar.host.routing.Hold;
 import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.routing.RouteTable;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -27,30 +29,21 @@ final class Swap {
     private final Standing standing;
     private final Decider decider;
     private final Goal goal;
-    private final String notice;
     private final Consumer<Outcome> done;
+    private final List<LiveGeneration> stuck = new ArrayList<>();
     private @Nullable Hold hold;
     private @Nullable LiveGeneration before;
-    private @Nullable Outcome refused;
+    private @Nullable RefusedException refused;
+    private boolean ended;
 
     /**
      * How it ended.
      *
      * @param refused why the goal was not reached; empty when it was
-     * @param stuck the generation whose start does not end; empty unless that was the reason
+     * @param stuck the generations whose start does not end
      * @param lost what had served and could not be put back
      */
-    record Outcome(Optional<RefusedException> refused, Optional<LiveGeneration> stuck, Optional<Goal> lost) {
-        static final Outcome REACHED = new Outcome(Optional.empty(), Optional.empty(), Optional.empty());
-
-        static Outcome refused(Cause cause, String why) {
-            return new Outcome(Optional.of(new RefusedException(cause, why)), Optional.empty(), Optional.empty());
-        }
-
-        Outcome losing(Goal served) {
-            return new Outcome(refused, stuck, Optional.of(served));
-        }
-    }
+    record Outcome(Optional<RefusedException> refused, List<LiveGeneration> stuck, Optional<Goal> lost) {}
 
     /** What is done with a generation once it has started or failed. */
     private interface Landing {
@@ -60,92 +53,142 @@ final class Swap {
     /**
      * A swap that has not begun.
      *
-     * @param notice what a maintainer should know while this serves; empty when all is well
      * @param done told once how it ended, after everything is in place
      */
-    Swap(Standing standing, Decider decider, Goal goal, String notice, Consumer<Outcome> done) {
+    Swap(Standing standing, Decider decider, Goal goal, Consumer<Outcome> done) {
         this.standing = standing;
         this.decider = decider;
         this.goal = goal;
-        this.notice = notice;
         this.done = done;
     }
 
     void begin() {
         LiveGeneration old = standing.active();
         if (old != null && (isExclusive(old.artifact()) || isExclusive(goal.artifact()))) {
-            letGoFirst(old);
-        } else {
-            if (old == null) {
-                standing.away(PluginState.STARTING, "", "it is starting");
-                standing.artifact(goal.artifact());
-                decider.changed(standing.id());
-            }
-            start(goal, this::prepared);
+            before = old;
+            hold = decider.hold(standing.id());
+            standing.release();
+            standing.underWay(PluginState.STARTING);
+            CompletableFuture<Void> unused = decider.retire(old, Retirement.Streams.CUT);
+        } else if (old == null) {
+            standing.away(PluginState.STARTING, "", "it is starting");
+            standing.artifact(goal.artifact());
         }
+        decider.changed(standing.id());
+        whenAlone(goal, () -> startInTurn(goal, this::prepared));
     }
 
     private static boolean isExclusive(Artifact artifact) {
         return artifact.terms().exclusive();
     }
 
-    private void letGoFirst(LiveGeneration old) {
-        before = old;
-        hold = decider.hold(standing.id());
-        standing.release();
-        standing.underWay(PluginState.STARTING);
-        decider.changed(standing.id());
-        CompletableFuture<Void> unused = decider.retire(old, Retirement.Streams.CUT)
-                .whenCompleteAsync((gone, failure) -> start(goal, this::prepared), decider.executor());
+    /** Two generations of a plugin that says so never run at once, not even while one of them is being closed. */
+    private void whenAlone(Goal now, Runnable next) {
+        CompletableFuture<Void> unused = decider.whenAlone(now.artifact())
+                .whenCompleteAsync((gone, failure) -> guarded(next), decider.executor());
     }
 
-    private void start(Goal now, Landing landing) {
-        String sha256 = now.artifact().sha256();
+    /** Whatever goes wrong in the host itself, the swap ends: nothing may wait for it for ever. */
+    private void guarded(Runnable step) {
         try {
-            decider.journal()
-                    .begin(sha256, standing.id(), now.artifact().version().toString());
-        } catch (RuntimeException e) {
-            LOG.error("plugin {}: its start could not be written down", standing.id(), e);
-            if (now.step() != Goal.Step.NONE) {
-                refuse(Outcome.refused(Cause.HOST, "the store could not be written; nothing has changed"));
-                return;
-            }
-            // What desired state wants already needs no store to serve.
+            step.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("plugin {}: a swap failed in the host", standing.id(), e);
+            end(new RefusedException(Cause.HOST, "the host could not do it now; see its log"));
         }
-        LiveGeneration next = decider.newGeneration(now.artifact(), now.wanted().configuration());
-        CompletableFuture<Void> unused = next.prepare()
+    }
+
+    private void startInTurn(Goal now, Landing landing) {
+        StartGate.Turn turn = now.pursuit() == Goal.Pursuit.ONCE || before != null
+                ? StartGate.Turn.AT_ONCE
+                : decider.journal().weight(now.artifact().sha256()) > 0
+                        ? StartGate.Turn.ALONE
+                        : StartGate.Turn.BESIDE_OTHERS;
+        decider.gate()
+                .enter(
+                        turn,
+                        () -> guarded(() -> {
+                            boolean begun = false;
+                            try {
+                                begun = start(now, landing);
+                            } finally {
+                                if (!begun) {
+                                    decider.gate().leave();
+                                }
+                            }
+                        }));
+    }
+
+    /** Answers whether it was begun; then it lands. */
+    private boolean start(Goal now, Landing landing) {
+        if (decider.isStopping()) {
+            end(new RefusedException(Cause.HOST, STOPPING));
+            return false;
+        }
+        if (!writeDown(now) && now.step() != Goal.Step.NONE) {
+            refuse(new RefusedException(Cause.HOST, "the store could not be written; nothing has changed"));
+            return false; // what desired state wants already needs no store to serve
+        }
+        LiveGeneration next = decider.newGeneration(now.artifact(), now.configuration());
+        CompletableFuture<Void> unused = prepare(next)
                 .handleAsync(
                         (routes, failure) -> {
-                            landing.on(next, routes, failure);
+                            decider.gate().leave();
+                            decider.journal().end(now.artifact().sha256());
+                            guarded(() -> landing.on(next, routes, failure));
                             return null;
                         },
                         decider.executor());
+        return true;
+    }
+
+    private boolean writeDown(Goal now) {
+        try {
+            decider.journal()
+                    .begin(
+                            now.artifact().sha256(),
+                            standing.id(),
+                            now.artifact().version().toString());
+            return true;
+        } catch (RuntimeException e) {
+            LOG.error("plugin {}: its start could not be written down", standing.id(), e);
+            return false;
+        }
+    }
+
+    private static CompletableFuture<PlatformRoutes> prepare(LiveGeneration next) {
+        try {
+            return next.prepare();
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.failedFuture(e); // no thread for its lane, for one
+        }
     }
 
     private void prepared(LiveGeneration next, @Nullable PlatformRoutes routes, @Nullable Throwable failure) {
-        decider.journal().end(goal.artifact().sha256());
         if (decider.isStopping()) {
-            decider.gone(next, STOPPING);
-            end(Outcome.refused(Cause.HOST, STOPPING));
+            letGo(next, STOPPING);
+            end(new RefusedException(Cause.HOST, STOPPING));
         } else if (routes == null || failure != null) {
-            failed(next, reason(failure), failure);
+            String why = failed(next, failure);
+            refuse(new RefusedException(Cause.FAILED, why));
         } else if (write()) {
-            publish(next, routes, notice);
-            end(Outcome.REACHED);
+            publish(next, routes, goal.notice());
+            end(null);
         } else {
-            decider.gone(next, "desired state could not be written");
-            refuse(Outcome.refused(Cause.HOST, "desired state could not be written; nothing has changed"));
+            letGo(next, "desired state could not be written");
+            refuse(new RefusedException(Cause.HOST, "desired state could not be written; nothing has changed"));
         }
     }
 
     private boolean write() {
         try {
-            goal.write(decider.desired());
-            standing.desired(goal.wanted());
+            Goal reached = goal.reached();
+            reached.write(decider.desired());
+            standing.desired(reached.wanted());
             return true;
         } catch (RuntimeException e) {
             LOG.error("plugin {}: desired state could not be written", standing.id(), e);
-            return false;
+            return goal.step() == Goal.Step.NONE;
         }
     }
 
@@ -161,52 +204,62 @@ final class Swap {
         });
     }
 
-    private void failed(LiveGeneration next, String why, @Nullable Throwable failure) {
+    private String failed(LiveGeneration next, @Nullable Throwable failure) {
+        String why = reason(failure);
         LOG.error("plugin {}: {}{}", next.gate(), why, stack(failure));
-        decider.gone(next, why);
-        boolean stuck = cause(failure) instanceof TimeoutException;
-        refuse(new Outcome(
-                Optional.of(new RefusedException(Cause.FAILED, why)),
-                stuck ? Optional.of(next) : Optional.empty(),
-                Optional.empty()));
+        if (cause(failure) instanceof TimeoutException) {
+            stuck.add(next);
+        }
+        letGo(next, why);
+        return why;
+    }
+
+    private void letGo(LiveGeneration next, String why) {
+        CompletableFuture<Void> unused = decider.gone(next, why);
     }
 
     /** The goal is not reached; what was let go for it is started again. */
-    private void refuse(Outcome outcome) {
+    private void refuse(RefusedException why) {
         LiveGeneration old = before;
+        refused = why;
         if (old == null) {
-            end(outcome);
-            return;
+            end(why);
+        } else {
+            Goal again = served(old);
+            whenAlone(again, () -> startInTurn(again, this::putBack));
         }
-        refused = outcome;
-        start(served(old), this::putBack);
     }
 
     private Goal served(LiveGeneration old) {
         Desired wanted = standing.desired().orElse(goal.wanted());
-        return new Goal(old.artifact(), wanted, Goal.Step.NONE, Goal.Pursuit.RESUMED);
+        return Goal.resumed(old.artifact(), wanted);
     }
 
     private void putBack(LiveGeneration again, @Nullable PlatformRoutes routes, @Nullable Throwable failure) {
-        decider.journal().end(again.artifact().sha256());
-        if (routes != null && failure == null && !decider.isStopping()) {
-            publish(again, routes, "");
+        if (decider.isStopping()) {
+            letGo(again, STOPPING);
+        } else if (routes == null || failure != null) {
+            String unused = failed(again, failure);
         } else {
-            String why = decider.isStopping() ? STOPPING : reason(failure);
-            LOG.error("plugin {}: could not be put back: {}{}", again.gate(), why, stack(failure));
-            decider.gone(again, why);
+            publish(again, routes, "");
         }
-        end(refused == null ? Outcome.refused(Cause.HOST, STOPPING) : refused);
+        end(refused);
     }
 
-    private void end(Outcome outcome) {
+    /** @param why null when the goal was reached */
+    private void end(@Nullable RefusedException why) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        LiveGeneration old = before;
+        boolean down = standing.active() == null;
         try {
-            if (standing.active() == null) {
-                outcome.refused()
-                        .ifPresent(why -> standing.away(PluginState.FAILED, why.reason(), "it could not be started"));
+            if (down && why != null) {
+                standing.away(PluginState.FAILED, why.reason(), "it could not be started");
             }
-            LiveGeneration old = before;
-            done.accept(old == null || standing.active() != null ? outcome : outcome.losing(served(old)));
+            Optional<Goal> lost = old != null && down ? Optional.of(served(old)) : Optional.empty();
+            done.accept(new Outcome(Optional.ofNullable(why), stuck, lost));
         } finally {
             if (hold != null) {
                 hold.release();

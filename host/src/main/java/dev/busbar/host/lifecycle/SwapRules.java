@@ -45,7 +45,7 @@ final class SwapRules {
                             + " or ?allowDowngrade=true), or remove this jar");
         }
         boolean sameVersion = order == 0 && !before.sha256().equals(candidate.sha256());
-        if (sameVersion && strict && !install.consent().replacesGone()) {
+        if (sameVersion && strict && install.gone().isEmpty()) {
             throw new RefusedException(
                     Cause.CONFLICT,
                     "version " + now + " of " + before.pluginId()

@@ -18,7 +18,6 @@ final class Unreached {
     private final Decider decider;
     private @Nullable Goal goal;
     private @Nullable Future<?> alarm;
-    private @Nullable LiveGeneration stuck;
     private int attempts;
 
     Unreached(String id, Decider decider) {
@@ -39,22 +38,15 @@ final class Unreached {
     /**
      * It is tried again after a pause.
      *
-     * @param late the generation whose start does not end; null unless there is one
      * @return the pause
      */
-    Duration retry(Goal value, @Nullable LiveGeneration late) {
+    Duration retry(Goal value) {
         forget();
         goal = value;
-        stuck = late;
         return pause();
     }
 
-    /** Whether the last start still goes on: two of one jar at once would be one too many. */
-    boolean isStuck() {
-        return stuck != null && !stuck.isOver();
-    }
-
-    Duration pause() {
+    private Duration pause() {
         LifecycleSettings.Retry retry = decider.retry();
         Duration next = retry.first().multipliedBy(1L << Math.min(attempts, MOST_DOUBLINGS));
         attempts++;
@@ -71,7 +63,6 @@ final class Unreached {
 
     void forget() {
         goal = null;
-        stuck = null;
         if (alarm != null) {
             alarm.cancel(false);
             alarm = null;

@@ -12,7 +12,8 @@ final class DesiredStoreTest {
     private static final String THIRD = "3".repeat(64);
 
     private static Desired billing(String sha256, String version) {
-        return new Desired("billing", sha256, version, true, new Origin(Origin.Source.FOLDER, "billing.jar"), "", 0);
+        return new Desired(
+                "billing", sha256, version, true, new Origin(Origin.Source.FOLDER, "billing.jar"), "", 0, true);
     }
 
     private static DesiredStore store(Database database) {
@@ -23,7 +24,7 @@ final class DesiredStoreTest {
     void what_shall_run_is_read_back_as_it_was_written(Database database) {
         DesiredStore store = store(database);
         store.install(billing(FIRST, "1.0.0"));
-        Desired audit = new Desired("audit", SECOND, "2.0.0", false, Origin.API, "{\"limit\":3}", 2);
+        Desired audit = new Desired("audit", SECOND, "2.0.0", false, Origin.API, "{\"limit\":3}", 2, true);
         store.install(audit);
 
         assertThat(store.all()).containsExactly(audit, billing(FIRST, "1.0.0"));

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.ReceiptFile;
+import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -163,5 +165,73 @@ final class FolderOddsIT {
         serves("2.0.0");
         passes();
         assertThat(hosts.plugins().generations("billing")).hasSize(2);
+    }
+
+    @Test
+    void a_file_that_goes_while_its_successor_starts_takes_only_itself_away() throws Exception {
+        Path jar = answering("billing", "1.0.0").write(folder.resolve("billing.jar"));
+        serves("1.0.0");
+        Path begun = elsewhere.resolve("begun");
+        Path gate = elsewhere.resolve("gate");
+        byte[] successor = answering("billing", "3.0.0")
+                .members("public void start(PlatformContext context) throws Exception {"
+                        + " java.nio.file.Files.createFile(java.nio.file.Path.of(\"" + begun + "\"));"
+                        + " while (!java.nio.file.Files.exists(java.nio.file.Path.of(\"" + gate + "\"))) {"
+                        + " Thread.sleep(5); } }")
+                .bytes();
+        CompletableFuture<PluginView> install =
+                hosts.plugins().install(new ByteArrayInputStream(successor), Consent.NONE);
+        await().until(() -> Files.exists(begun));
+
+        Files.delete(jar);
+        passes();
+        passes();
+        Files.createFile(gate);
+
+        assertThat(install.join().version()).isEqualTo("3.0.0");
+        passes();
+        serves("3.0.0");
+    }
+
+    @Test
+    void two_jars_that_wait_beside_what_serves_do_not_wake_each_other() throws Exception {
+        answering("billing", "1.0.0").write(folder.resolve("billing.jar"));
+        answering("orders", "1.0.0").write(folder.resolve("orders.jar"));
+        serves("1.0.0");
+        Path one = answering("billing", "2.0.0")
+                .attribute("Plugin-Dependencies", "turbo")
+                .write(folder.resolve("billing.jar"));
+        Path two = answering("orders", "2.0.0")
+                .attribute("Plugin-Dependencies", "turbo")
+                .write(folder.resolve("orders.jar"));
+        ReceiptFile.await(one, "WAITING", "requires turbo");
+        ReceiptFile.await(two, "WAITING", "requires turbo");
+        FileTime before = Files.getLastModifiedTime(one.resolveSibling("billing.jar.status.json"));
+
+        ReceiptFile.await(two, "WAITING", "requires turbo");
+        Path odd = Files.writeString(folder.resolve("odd.jar"), "no jar");
+        ReceiptFile.await(odd, "REJECTED", "not a complete zip");
+
+        assertThat(Files.getLastModifiedTime(one.resolveSibling("billing.jar.status.json")))
+                .isEqualTo(before);
+    }
+
+    @Test
+    void a_jar_that_could_not_take_over_at_once_does_so_once_it_can() throws Exception {
+        Path database = elsewhere.resolve("database.up");
+        Path newer = answering("billing", "2.0.0").write(folder.resolve("a.jar"));
+        serves("2.0.0");
+        Path older = answering("billing", "1.0.0")
+                .members("public void start(PlatformContext context) throws IOException {"
+                        + " if (!java.nio.file.Files.exists(java.nio.file.Path.of(\"" + database + "\"))) {"
+                        + " throw new IOException(\"no database\"); } }")
+                .write(folder.resolve("b.jar"));
+        ReceiptFile.await(older, "REJECTED", "lower than 2.0.0");
+        Files.delete(newer);
+        ReceiptFile.await(older, "FAILED", "no database");
+
+        Files.createFile(database);
+
+        serves("1.0.0");
     }
 }

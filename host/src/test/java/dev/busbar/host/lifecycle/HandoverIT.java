@@ -78,7 +78,7 @@ final class HandoverIT {
     void the_one_before_comes_back_when_the_new_one_does_not_start() throws Exception {
         hosts.host().install(exclusive("1.0.0", ""));
 
-        var refused = hosts.host().install(exclusive("2.0.0", "close(); throw new IOException(\"no ledger\");"));
+        var refused = hosts.host().install(exclusive("2.0.0", "throw new IOException(\"no ledger\");"));
 
         assertThat(refused.statusCode()).isEqualTo(422);
         assertThat(refused.body()).contains("no ledger");

@@ -306,6 +306,7 @@ final class AccessIT {
                 "{\"name\":\"n\",\"owner\":\"o-9\",\"kind\":\"robot\",\"roles\":[\"analyst\"]}|422",
                 "{\"name\":\"n\",\"owner\":\"o-9\",\"kind\":\"human\",\"roles\":[\"analyst\"],\"scopes\":[]}|422",
                 "{\"name\":\"n\",\"owner\":\"o-9\",\"kind\":\"human\",\"roles\":[\"analyst\"],\"expiresAt\":\"yesterday\"}|422",
+                "{\"name\":\"n\",\"owner\":\"o-9\",\"kind\":\"human\",\"roles\":[\"analyst\"],\"expiresAt\":\"+1000000-01-01T00:00:00Z\"}|422",
                 "{\"name\":\"n\"|400",
             })
     void a_key_that_cannot_be_made_is_refused_with_what_is_wrong(String wanted, int status) throws Exception {

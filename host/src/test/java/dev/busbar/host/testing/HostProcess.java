@@ -37,7 +37,6 @@ public final class HostProcess {
 
     /** The child. */
     public static void main(String[] args) throws IOException {
-        TestHost host = TestHost.start(Path.of(args[0]));
-        Runtime.getRuntime().addShutdownHook(new Thread(host::close));
+        TestHost.start(Path.of(args[0]), host -> Runtime.getRuntime().addShutdownHook(new Thread(host::close)));
     }
 }

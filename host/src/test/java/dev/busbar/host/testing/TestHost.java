@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** A real host on a free port of loopback, with a data directory of the test's own. Used by one thread. */
 public final class TestHost implements AutoCloseable {
@@ -29,7 +30,12 @@ public final class TestHost implements AutoCloseable {
 
     /** Starts a host; a second start on the same directory is a restart. */
     public static TestHost start(Path data, String... arguments) throws IOException {
-        Host host = Host.start(settings(data, arguments));
+        return start(data, host -> {}, arguments);
+    }
+
+    /** The same, with what is done with the host before any plugin is started. */
+    public static TestHost start(Path data, Consumer<Host> begun, String... arguments) throws IOException {
+        Host host = Host.start(settings(data, arguments), begun);
         return new TestHost(
                 data, host, Files.readString(data.resolve("admin.key")).strip());
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Plugins that kill the process while they start: the next host does not start them by itself. */
-final class StartJournalIT {
+final class DeadlyStartIT {
     private static final int KILLED = 9;
 
     @RegisterExtension
@@ -81,6 +81,48 @@ final class StartJournalIT {
         assertThat(hosts.host().change("billing", "reload").statusCode()).isEqualTo(200);
         assertThat(served()).isEqualTo("2.0.0");
         assertThat(hosts.plugins().find("billing").orElseThrow().reason()).isEmpty();
+    }
+
+    @Test
+    void of_several_that_were_being_started_only_the_one_that_kills_stays_away() throws Exception {
+        Path begun = hosts.data().resolve("begun");
+        Files.createFile(trigger());
+        answering("good", "1.0.0")
+                .members("public void start(PlatformContext context) throws Exception {"
+                        + " java.nio.file.Path begun = java.nio.file.Path.of(\"" + begun + "\");"
+                        + " if (!java.nio.file.Files.exists(begun)) { java.nio.file.Files.createFile(begun);"
+                        + " new CountDownLatch(1).await(); } }")
+                .write(hosts.folder().resolve("good.jar"));
+        Path jar = answering("billing", "1.0.0")
+                .members("public void start(PlatformContext context) throws Exception {"
+                        + " while (!java.nio.file.Files.exists(java.nio.file.Path.of(\"" + begun + "\"))) {"
+                        + " Thread.onSpinWait(); }"
+                        + " if (java.nio.file.Files.exists(java.nio.file.Path.of(\"" + trigger() + "\"))) {"
+                        + " Runtime.class.getMethod(\"halt\", int.class).invoke(Runtime.getRuntime(), " + KILLED
+                        + "); } }")
+                .write(hosts.folder().resolve("billing.jar"));
+        assertThat(HostProcess.runUntilItDies(hosts.data())).isEqualTo(KILLED);
+        assertThat(HostProcess.runUntilItDies(hosts.data())).isEqualTo(KILLED);
+
+        hosts.host();
+
+        assertThat(hosts.host().get("/api/good").body()).isEqualTo("1.0.0");
+        ReceiptFile.await(jar, "REJECTED", "the host died 2 times while version 1.0.0 was being started");
+    }
+
+    @Test
+    void a_way_out_by_exit_is_no_good_order() throws Exception {
+        answering("billing", "1.0.0")
+                .members("public void start(PlatformContext context) throws Exception {"
+                        + " if (java.nio.file.Files.exists(java.nio.file.Path.of(\"" + trigger() + "\"))) {"
+                        + " System.class.getMethod(\"exit\", int.class).invoke(null, 0); } }")
+                .write(hosts.folder().resolve("billing.jar"));
+        Files.createFile(trigger());
+        assertThat(HostProcess.runUntilItDies(hosts.data())).isZero();
+
+        hosts.host();
+
+        ReceiptFile.await(hosts.folder().resolve("billing.jar"), "REJECTED", "the host died 1 times");
     }
 
     @Test
