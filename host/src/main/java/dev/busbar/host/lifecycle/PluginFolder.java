@@ -247,7 +247,8 @@ final class PluginFolder {
 
     private void rejected(String name, FolderFile known, FolderFile.Stamp seen, String sha256, String reason) {
         String before = known.pluginId();
-        inbox.put(new InboxStore.Entry(place.source().name(), name, sha256, before));
+        // Looked at again by the next start of the host, which may be a newer one, and has to say why once more.
+        inbox.put(new InboxStore.Entry(place.source().name(), name, "", before));
         known.dealtWith(seen, sha256, before);
         receipts.rejected(name, known, sha256, reason);
     }

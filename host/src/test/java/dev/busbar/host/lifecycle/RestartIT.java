@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.PluginJar;
+import dev.busbar.host.testing.ReceiptFile;
 import dev.busbar.host.testing.TestHost;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,6 +61,20 @@ final class RestartIT {
         assertThat(hosts.host().get("/api/billing").statusCode()).isEqualTo(503);
         hosts.host().change("billing", "enable");
         assertThat(served()).isEqualTo("1.0.0");
+    }
+
+    @Test
+    void a_refused_jar_says_why_after_a_restart_too() throws Exception {
+        Path file = hosts.folder().resolve("billing.jar");
+        answering("billing", "1.0.0").write(file);
+        hosts.host();
+        answering("billing", "2.0").write(file);
+        ReceiptFile.await(file, "REJECTED", "a semantic version such as 1.0.0");
+
+        hosts.restart();
+
+        assertThat(served()).isEqualTo("1.0.0");
+        ReceiptFile.await(file, "REJECTED", "a semantic version such as 1.0.0");
     }
 
     @Test
