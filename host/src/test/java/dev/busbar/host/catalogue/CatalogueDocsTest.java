@@ -39,7 +39,7 @@ final class CatalogueDocsTest {
     void every_case_is_driven() {
         assertThat(BadPlugin.all())
                 .extracting(BadPlugin::kind)
-                .isSubsetOf("file", "start", "call", "good", "close", "leak")
+                .isSubsetOf("file", "start", "call", "good", "close", "leak", "wait", "death")
                 .hasSizeGreaterThan(40);
     }
 

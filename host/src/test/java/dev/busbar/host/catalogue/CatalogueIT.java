@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.busbar.host.testing.HostExtension;
+import dev.busbar.host.testing.HostProcess;
 import dev.busbar.host.testing.TestHost;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,6 +207,53 @@ final class CatalogueIT {
                     .as(old.toString())
                     .isTrue();
         });
+    }
+
+    static Stream<BadPlugin> waiting() {
+        return BadPlugin.ofKind("wait");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("waiting")
+    void a_jar_that_waits_is_told_for_whom(BadPlugin bad) throws Exception {
+        try (Scene scene = new Scene(hostFor(bad))) {
+            scene.drop(bad.fileName(), bad.jar());
+            bad.folder().others().forEach((fileName, other) -> scene.drop(fileName, other.bytes()));
+
+            eventually(() -> {
+                JsonNode receipt = scene.receipt(bad.fileName());
+                assertThat(receipt.path("state").asText()).isEqualTo(bad.state());
+                assertThat(receipt.path("reason").asText()).contains(bad.reason());
+            });
+            assertThat(scene.plugin(bad.name()).path("reason").asText()).contains(bad.reason());
+            assertThat(scene.host().get("/api/" + bad.name()).statusCode()).isEqualTo(503);
+            scene.neighbourIsWell();
+            scene.takes(bad.fileName(), bad.name(), "3.0.0");
+            bad.folder().others().forEach((fileName, other) -> scene.receipt(fileName, other.bytes(), "ACTIVE"));
+        }
+    }
+
+    static Stream<BadPlugin> deadly() {
+        return BadPlugin.ofKind("death");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("deadly")
+    void a_jar_that_ends_the_process_is_not_started_by_the_next_one(BadPlugin bad) throws Exception {
+        try (Scene scene = new Scene(patient.host())) {
+            scene.takes(bad.fileName(), bad.name(), "1.0.0");
+        }
+        patient.stop();
+        Files.write(patient.folder().resolve(bad.fileName()), bad.jar());
+        assertThat(HostProcess.runUntilItDies(patient.data())).isEqualTo(9);
+
+        try (Scene scene = new Scene(patient.host())) {
+            assertThat(scene.body(bad.name())).isEqualTo("1.0.0");
+            JsonNode receipt = scene.receipt(bad.fileName(), bad.jar(), bad.state());
+            assertThat(receipt.path("reason").asText()).contains(bad.reason());
+            scene.neighbourIsWell();
+            scene.takes(bad.fileName(), bad.name(), "3.0.0");
+        }
     }
 
     @Test
