@@ -7,6 +7,7 @@ import dev.busbar.host.config.Sources;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The entry point of the process: {@code busbar serve [--key=value …]}. */
 public final class Main {
@@ -14,6 +15,7 @@ public final class Main {
     private static final int USAGE = 2;
 
     private final PrintStream out;
+    private final AtomicInteger exitCode = new AtomicInteger();
 
     private Main(PrintStream out) {
         this.out = out;
@@ -21,8 +23,10 @@ public final class Main {
 
     /** Runs a command; ends the process with 0 when it is done, 1 when it failed, 2 when it was not understood. */
     public static void main(String[] arguments) {
-        int code = new Main(System.out).run(List.of(arguments));
+        Main main = new Main(System.out);
+        int code = main.run(List.of(arguments));
         if (code != 0) {
+            main.exitCode.set(code);
             System.exit(code);
         }
     }
@@ -55,8 +59,8 @@ public final class Main {
     }
 
     /** Without the halt the exit code would be that of the signal, which supervisors take for a crash. */
-    private static void stop(Host host) {
+    private void stop(Host host) {
         host.close();
-        Runtime.getRuntime().halt(0);
+        Runtime.getRuntime().halt(exitCode.get());
     }
 }

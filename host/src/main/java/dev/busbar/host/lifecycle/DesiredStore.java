@@ -85,28 +85,44 @@ final class DesiredStore {
                 text(row.getColumn("file_name", String.class)));
     }
 
+    /**
+     * Installs what came from a file, which is dealt with by that: else a rollback that comes before that is written
+     * down would be undone by the file after a crash.
+     */
+    void take(Desired desired) {
+        database.jdbi().useTransaction(handle -> {
+            install(handle, desired);
+            Origin origin = desired.origin();
+            InboxStore.Entry dealtWith = new InboxStore.Entry(
+                    origin.source().name(), origin.fileName(), desired.sha256(), desired.pluginId());
+            InboxStore.put(handle, database, dealtWith, clock.instant());
+        });
+    }
+
     /** Makes it what shall run, on top of what ran before; what is too long ago is forgotten. */
     void install(Desired desired) {
-        database.jdbi().useTransaction(handle -> {
-            put(handle, desired);
-            long seq = top(handle, desired.pluginId()) + 1;
-            database.insert(
-                    handle,
-                    "insert into plugin_history (id, plugin_id, seq, sha256, version, source, file_name,"
-                            + " configuration, activated_at) values (:id, :pluginId, :seq, :sha256, :version, :source,"
-                            + " :fileName, :configuration, :activatedAt)",
-                    new HistoryRow(
-                            UUID.randomUUID().toString(),
-                            desired.pluginId(),
-                            seq,
-                            desired.sha256(),
-                            desired.version(),
-                            desired.origin().source().name(),
-                            desired.origin().fileName(),
-                            nullable(desired.configuration()),
-                            clock.instant()));
-            drop(handle, "plugin_id = ? and seq <= ?", desired.pluginId(), seq - kept);
-        });
+        database.jdbi().useTransaction(handle -> install(handle, desired));
+    }
+
+    private void install(Handle handle, Desired desired) {
+        put(handle, desired);
+        long seq = top(handle, desired.pluginId()) + 1;
+        database.insert(
+                handle,
+                "insert into plugin_history (id, plugin_id, seq, sha256, version, source, file_name,"
+                        + " configuration, activated_at) values (:id, :pluginId, :seq, :sha256, :version, :source,"
+                        + " :fileName, :configuration, :activatedAt)",
+                new HistoryRow(
+                        UUID.randomUUID().toString(),
+                        desired.pluginId(),
+                        seq,
+                        desired.sha256(),
+                        desired.version(),
+                        desired.origin().source().name(),
+                        desired.origin().fileName(),
+                        nullable(desired.configuration()),
+                        clock.instant()));
+        drop(handle, "plugin_id = ? and seq <= ?", desired.pluginId(), seq - kept);
     }
 
     /** Changes what is said of a plugin without a new digest or configuration. */

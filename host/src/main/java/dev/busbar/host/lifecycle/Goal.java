@@ -17,6 +17,8 @@ record Goal(Artifact artifact, String configuration, Desired wanted, Step step, 
     enum Step {
         /** On top of what ran before. */
         INSTALL,
+        /** The same, and the file that it came from is dealt with: both or neither. */
+        TAKE,
         /** In place. */
         UPDATE,
         /** In place, and what came after it is forgotten. */
@@ -60,6 +62,7 @@ record Goal(Artifact artifact, String configuration, Desired wanted, Step step, 
     void write(DesiredStore store) {
         switch (step) {
             case INSTALL -> store.install(wanted);
+            case TAKE -> store.take(wanted);
             case UPDATE -> store.update(wanted);
             case ROLLBACK -> store.rollback(wanted);
             case NONE -> {}

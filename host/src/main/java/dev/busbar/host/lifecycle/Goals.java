@@ -76,7 +76,7 @@ final class Goals {
         return new Goal(
                 candidate,
                 after,
-                known ? Goal.Step.UPDATE : Goal.Step.INSTALL,
+                known ? Goal.Step.UPDATE : byHand ? Goal.Step.INSTALL : Goal.Step.TAKE,
                 byHand ? Goal.Pursuit.ONCE : Goal.Pursuit.LASTING);
     }
 }

@@ -4,6 +4,7 @@ import dev.busbar.host.store.Database;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,14 +42,18 @@ final class InboxStore {
     }
 
     void put(Entry entry) {
-        database.jdbi()
-                .useHandle(handle -> database.upsert(
-                        handle,
-                        "update plugin_inbox set sha256 = :sha256, plugin_id = :pluginId, seen_at = :seenAt"
-                                + " where source = :source and file_name = :fileName",
-                        "insert into plugin_inbox (source, file_name, sha256, plugin_id, seen_at)"
-                                + " values (:source, :fileName, :sha256, :pluginId, :seenAt)",
-                        new Row(entry.source(), entry.fileName(), entry.sha256(), entry.pluginId(), clock.instant())));
+        database.jdbi().useHandle(handle -> put(handle, database, entry, clock.instant()));
+    }
+
+    /** The same inside a transaction of somebody else. */
+    static void put(Handle handle, Database database, Entry entry, Instant now) {
+        database.upsert(
+                handle,
+                "update plugin_inbox set sha256 = :sha256, plugin_id = :pluginId, seen_at = :seenAt"
+                        + " where source = :source and file_name = :fileName",
+                "insert into plugin_inbox (source, file_name, sha256, plugin_id, seen_at)"
+                        + " values (:source, :fileName, :sha256, :pluginId, :seenAt)",
+                new Row(entry.source(), entry.fileName(), entry.sha256(), entry.pluginId(), now));
     }
 
     void remove(Origin.Source source, String fileName) {

@@ -2,6 +2,7 @@ package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.store.Database;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
  */
 final class StartStore {
     private static final Logger LOG = LoggerFactory.getLogger(StartStore.class);
+
+    private static final Duration REMEMBERED = Duration.ofDays(30);
 
     private final Database database;
     private final Clock clock;
@@ -40,6 +43,9 @@ final class StartStore {
                     "update plugin_start set deaths = deaths + 1, alone = alone + ?, running = false"
                             + " where running = true",
                     running == 1 ? 1 : 0);
+            handle.execute(
+                    "delete from plugin_start where began_at < ?",
+                    clock.instant().minus(REMEMBERED));
             handle.createQuery("select * from plugin_start")
                     .map((row, context) -> new Row(
                             row.getString("sha256"),
@@ -51,7 +57,7 @@ final class StartStore {
                             clock.instant()))
                     .forEach(row -> {
                         deadly.put(row.sha256(), row);
-                        LOG.warn(
+                        LOG.info(
                                 "plugin {} {}: the host died {} times while it was being started, {} times alone",
                                 row.pluginId(),
                                 row.version(),

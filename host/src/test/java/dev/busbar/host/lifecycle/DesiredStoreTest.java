@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
 
 final class DesiredStoreTest {
     private static final String FIRST = "1".repeat(64);
@@ -86,6 +88,59 @@ final class DesiredStoreTest {
         assertThat(store.digests()).containsExactlyInAnyOrder(SECOND, THIRD);
         assertThat(store.takeDropped()).containsExactly(FIRST);
         assertThat(store.takeDropped()).isEmpty();
+    }
+
+    @EachDatabase
+    void what_is_taken_from_a_file_is_dealt_with_by_that(Database database) {
+        store(database).take(billing(FIRST, "1.0.0"));
+
+        assertThat(new InboxStore(database, Clock.systemUTC()).all(Origin.Source.FOLDER))
+                .containsExactly(new InboxStore.Entry("FOLDER", "billing.jar", FIRST, "billing"));
+        assertThat(store(database).all()).containsExactly(billing(FIRST, "1.0.0"));
+    }
+
+    @EachDatabase
+    void deaths_weigh_by_how_many_were_being_started(Database database) {
+        StartStore starts = new StartStore(database, Clock.systemUTC());
+        starts.begin(FIRST, "billing", "1.0.0");
+        starts.begin(SECOND, "audit", "1.0.0");
+
+        starts = new StartStore(database, Clock.systemUTC());
+        starts.recall();
+        assertThat(starts.weight(FIRST)).isOne();
+        assertThat(starts.weight(SECOND)).isOne();
+        starts.end(SECOND);
+        starts.begin(FIRST, "billing", "1.0.0");
+
+        starts = new StartStore(database, Clock.systemUTC());
+        starts.recall();
+        assertThat(starts.deaths(FIRST)).isEqualTo(2);
+        assertThat(starts.weight(FIRST)).isEqualTo(3);
+        assertThat(starts.weight(SECOND)).isZero();
+    }
+
+    @EachDatabase
+    void a_stop_in_good_order_holds_nothing_against_a_start_and_an_exit_does(Database database) {
+        StartStore starts = new StartStore(database, Clock.systemUTC());
+        starts.begin(FIRST, "billing", "1.0.0");
+        starts.begin(SECOND, "audit", "1.0.0");
+        starts.close(Set.of("audit"));
+
+        starts = new StartStore(database, Clock.systemUTC());
+        starts.recall();
+        assertThat(starts.weight(FIRST)).isZero();
+        assertThat(starts.weight(SECOND)).isEqualTo(2);
+    }
+
+    @EachDatabase
+    void deaths_of_long_ago_are_forgotten(Database database) {
+        Clock then = Clock.offset(Clock.systemUTC(), Duration.ofDays(-31));
+        new StartStore(database, then).begin(FIRST, "billing", "1.0.0");
+
+        StartStore starts = new StartStore(database, Clock.systemUTC());
+        starts.recall();
+
+        assertThat(starts.weight(FIRST)).isZero();
     }
 
     @EachDatabase
