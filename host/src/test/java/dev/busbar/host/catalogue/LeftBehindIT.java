@@ -8,6 +8,7 @@ import dev.busbar.host.testing.HostExtension;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,6 +29,8 @@ final class LeftBehindIT {
     private final ExecutorService borrowed =
             Executors.newSingleThreadExecutor(task -> new Thread(null, task, "borrowed", 0, false));
 
+    private @Nullable Runnable undoing;
+
     /** A thread that began before, and so has nothing of a plugin but what one puts there. */
     @BeforeEach
     void lend() throws Exception {
@@ -42,9 +45,18 @@ final class LeftBehindIT {
         borrowed.shutdown();
     }
 
-    private static void undo() {
-        if (System.getProperties().remove(UNDO) instanceof Runnable undoing) {
+    private void undo() {
+        takeOver();
+        if (undoing != null) {
             undoing.run();
+            undoing = null;
+        }
+    }
+
+    /** Takes what undoes the leak out of the properties, where it would be found to hold the plugin itself. */
+    private void takeOver() {
+        if (System.getProperties().remove(UNDO) instanceof Runnable left) {
+            undoing = left;
         }
     }
 
@@ -59,6 +71,7 @@ final class LeftBehindIT {
         try (Scene scene = new Scene(hosts.host())) {
             scene.drop(bad.fileName(), bad.jar());
             scene.receipt(bad.fileName(), bad.jar(), "ACTIVE");
+            takeOver();
 
             scene.takes(bad.fileName(), bad.name(), "3.0.0");
 
