@@ -7,7 +7,7 @@ import dev.busbar.host.config.Sources;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The entry point of the process: {@code busbar serve [--key=value …]}. */
 public final class Main {
@@ -15,7 +15,7 @@ public final class Main {
     private static final int USAGE = 2;
 
     private final PrintStream out;
-    private final AtomicInteger exitCode = new AtomicInteger();
+    private final AtomicBoolean refused = new AtomicBoolean();
 
     private Main(PrintStream out) {
         this.out = out;
@@ -26,7 +26,7 @@ public final class Main {
         Main main = new Main(System.out);
         int code = main.run(List.of(arguments));
         if (code != 0) {
-            main.exitCode.set(code);
+            main.refused.set(true);
             System.exit(code);
         }
     }
@@ -58,9 +58,14 @@ public final class Main {
         });
     }
 
-    /** Without the halt the exit code would be that of the signal, which supervisors take for a crash. */
+    /**
+     * After a signal, without the halt, the exit code would be that of the signal, which supervisors take for a crash. A
+     * host that refused to start has an exit code of its own.
+     */
     private void stop(Host host) {
         host.close();
-        Runtime.getRuntime().halt(exitCode.get());
+        if (!refused.get()) {
+            Runtime.getRuntime().halt(0);
+        }
     }
 }
