@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 final class StartStore {
     private static final Logger LOG = LoggerFactory.getLogger(StartStore.class);
 
-    private static final Duration REMEMBERED = Duration.ofDays(30);
+    /** What is held against a digest that is nowhere any more; time enough for a folder to be looked at. */
+    private static final Duration REMEMBERED = Duration.ofHours(1);
 
     private final Database database;
     private final Clock clock;
@@ -36,6 +37,11 @@ final class StartStore {
     /** Finds out what was being started when the last process ended. Called once, before anything is started. */
     void recall() {
         database.jdbi().useTransaction(handle -> {
+            handle.execute(
+                    "delete from plugin_start where running = false and began_at < ? and sha256 not in (select sha256"
+                            + " from plugin_desired union select sha256 from plugin_history"
+                            + " union select sha256 from plugin_inbox)",
+                    clock.instant().minus(REMEMBERED));
             int running = handle.createQuery("select count(*) from plugin_start where running = true")
                     .mapTo(Integer.class)
                     .one();
@@ -43,9 +49,6 @@ final class StartStore {
                     "update plugin_start set deaths = deaths + 1, alone = alone + ?, running = false"
                             + " where running = true",
                     running == 1 ? 1 : 0);
-            handle.execute(
-                    "delete from plugin_start where began_at < ?",
-                    clock.instant().minus(REMEMBERED));
             handle.createQuery("select * from plugin_start")
                     .map((row, context) -> new Row(
                             row.getString("sha256"),

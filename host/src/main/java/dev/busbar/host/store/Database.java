@@ -3,6 +3,8 @@ package dev.busbar.host.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
@@ -24,10 +26,12 @@ public final class Database implements AutoCloseable {
     private static final int UPSERT_ATTEMPTS = 5;
 
     private final HikariDataSource pool;
+    private final StoreSettings settings;
     private final Jdbi jdbi;
 
-    private Database(HikariDataSource pool) {
+    private Database(HikariDataSource pool, StoreSettings settings) {
         this.pool = pool;
+        this.settings = settings;
         this.jdbi = Jdbi.create(pool)
                 .registerArgument(new Times.Parameter())
                 .registerColumnMapper(Instant.class, new Times.Column());
@@ -43,10 +47,11 @@ public final class Database implements AutoCloseable {
      *     the migrations, or was used by a newer major version
      */
     public static Database open(StoreSettings settings) {
+        Compaction.beforeUse(settings);
         HikariDataSource pool = connect(settings, System.nanoTime());
         try {
             Schema.migrate(pool);
-            return new Database(pool);
+            return new Database(pool, settings);
         } catch (FlywayException e) {
             pool.close();
             throw new StoreException(
@@ -150,6 +155,11 @@ public final class Database implements AutoCloseable {
     /** Waits for nobody: connections in use are broken off. Call when everything that stores has stopped. */
     @Override
     public void close() {
+        try (Connection last = pool.getConnection()) {
+            Compaction.afterUse(settings, last);
+        } catch (SQLException e) {
+            LOG.warn("the store could not be made smaller", e);
+        }
         pool.close();
     }
 }

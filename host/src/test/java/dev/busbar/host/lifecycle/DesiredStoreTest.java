@@ -133,14 +133,21 @@ final class DesiredStoreTest {
     }
 
     @EachDatabase
-    void deaths_of_long_ago_are_forgotten(Database database) {
-        Clock then = Clock.offset(Clock.systemUTC(), Duration.ofDays(-31));
-        new StartStore(database, then).begin(FIRST, "billing", "1.0.0");
+    void deaths_of_what_nobody_wants_any_more_are_forgotten(Database database) {
+        Clock then = Clock.offset(Clock.systemUTC(), Duration.ofHours(-2));
+        StartStore before = new StartStore(database, then);
+        before.begin(FIRST, "billing", "1.0.0");
+        before.begin(SECOND, "audit", "1.0.0");
+        new InboxStore(database, then).put(new InboxStore.Entry("FOLDER", "audit.jar", SECOND, "audit"));
 
         StartStore starts = new StartStore(database, Clock.systemUTC());
         starts.recall();
+        assertThat(starts.weight(FIRST)).as("still to be met").isPositive();
 
+        starts = new StartStore(database, Clock.systemUTC());
+        starts.recall();
         assertThat(starts.weight(FIRST)).isZero();
+        assertThat(starts.weight(SECOND)).isPositive();
     }
 
     @EachDatabase
