@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.PluginJar;
+import dev.busbar.host.testing.Wire;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
@@ -124,11 +125,21 @@ final class ConfigurationIT {
     }
 
     @Test
-    void one_that_is_too_long_is_refused() throws Exception {
+    void one_that_is_too_long_is_refused_before_it_is_sent() throws Exception {
         install();
 
-        assertThat(configure("billing", "{\"currency\":\"" + "x".repeat(70_000) + "\",\"limit\":1}")
-                        .statusCode())
-                .isEqualTo(413);
+        try (Wire wire = Wire.to(HOSTS.host().host().port())) {
+            Wire.Answer refused = wire.lines(
+                            "PUT /admin/plugins/billing/config HTTP/1.1",
+                            "Host: localhost",
+                            "X-API-Key: " + HOSTS.host().key(),
+                            "Content-Type: application/json",
+                            "Content-Length: 70000")
+                    .text("\r\n")
+                    .read();
+
+            assertThat(refused.status()).isEqualTo(413);
+        }
+        assertThat(served()).isEqualTo("EUR1");
     }
 }
