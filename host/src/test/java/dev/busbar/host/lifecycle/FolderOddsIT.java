@@ -16,7 +16,10 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -171,22 +174,23 @@ final class FolderOddsIT {
     void a_file_that_goes_while_its_successor_starts_takes_only_itself_away() throws Exception {
         Path jar = answering("billing", "1.0.0").write(folder.resolve("billing.jar"));
         serves("1.0.0");
-        Path begun = elsewhere.resolve("begun");
-        Path gate = elsewhere.resolve("gate");
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        System.getProperties().put("busbar.test.latches", List.of(begun, gate));
         byte[] successor = answering("billing", "3.0.0")
                 .members("public void start(PlatformContext context) throws Exception {"
-                        + " java.nio.file.Files.createFile(java.nio.file.Path.of(\"" + begun + "\"));"
-                        + " while (!java.nio.file.Files.exists(java.nio.file.Path.of(\"" + gate + "\"))) {"
-                        + " Thread.sleep(5); } }")
+                        + " List<?> latches = (List<?>) System.getProperties().remove(\"busbar.test.latches\");"
+                        + " ((CountDownLatch) latches.get(0)).countDown();"
+                        + " ((CountDownLatch) latches.get(1)).await(); }")
                 .bytes();
         CompletableFuture<PluginView> install =
                 hosts.plugins().install(new ByteArrayInputStream(successor), Consent.NONE);
-        await().until(() -> Files.exists(begun));
+        assertThat(begun.await(8, TimeUnit.SECONDS)).isTrue();
 
         Files.delete(jar);
         passes();
         passes();
-        Files.createFile(gate);
+        gate.countDown();
 
         assertThat(install.join().version()).isEqualTo("3.0.0");
         passes();

@@ -9,6 +9,7 @@ import dev.busbar.host.testing.TestHost;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,21 +22,23 @@ final class HangingStartIT {
     @RegisterExtension
     final HostExtension hosts = new HostExtension("--swap.startLimit=60s");
 
+    private final CountDownLatch gate = new CountDownLatch(1);
+
     @BeforeEach
     void hang() {
-        System.setProperty(HANGS, "yes");
+        System.getProperties().put(HANGS, gate);
     }
 
     @AfterEach
     void release() {
-        System.clearProperty(HANGS);
+        gate.countDown();
+        System.getProperties().remove(HANGS);
     }
 
     private CompletableFuture<PluginView> beginHanging() throws IOException {
         byte[] jar = answering("hanging", "1.0.0")
                 .members("@Override public void start(PlatformContext context) throws Exception {"
-                        + " while (System.getProperty(\"" + HANGS + "\") != null) {"
-                        + " TimeUnit.MILLISECONDS.sleep(5); } }")
+                        + " ((CountDownLatch) System.getProperties().get(\"" + HANGS + "\")).await(); }")
                 .bytes();
         CompletableFuture<PluginView> hanging = hosts.plugins().install(new ByteArrayInputStream(jar), Consent.NONE);
         await().until(() -> hosts.plugins()
