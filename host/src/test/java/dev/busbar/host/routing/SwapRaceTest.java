@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -47,16 +48,19 @@ final class SwapRaceTest {
     private final class Copy {
         final AtomicInteger entered = new AtomicInteger();
         final ThreadPoolExecutor pool = new ThreadPoolExecutor(2, 2, 1, TimeUnit.SECONDS, new ArrayBlockingQueue<>(8));
+        final CountDownLatch made = new CountDownLatch(1);
         final Generation gate;
         volatile boolean forced;
 
         Copy(long number) {
             gate = rig.publish(number, this::offer, this::handle);
+            made.countDown();
         }
 
         boolean offer(Runnable task) {
             try {
                 pool.execute(() -> {
+                    awaitMade();
                     task.run();
                     if (Thread.interrupted() && !pool.isShutdown()) {
                         violations.add("an interrupt was left behind");
@@ -65,6 +69,15 @@ final class SwapRaceTest {
                 return true;
             } catch (RejectedExecutionException full) {
                 return false;
+            }
+        }
+
+        /** Requests come as soon as it is published, which is before the constructor knows its own gate. */
+        private void awaitMade() {
+            try {
+                made.await();
+            } catch (InterruptedException e) {
+                violations.add("interrupted outside of a call");
             }
         }
 
@@ -164,11 +177,11 @@ final class SwapRaceTest {
             assertThat(copies.get(i).gate.leases()).isZero();
             assertThat(copies.get(i).gate.inside()).isZero();
         }
-        assertThat(sent).allSatisfy(exchange -> {
-            assertThat(exchange.answers()).isEqualTo(1);
-            assertThat(exchange.isComplete()).isTrue();
-            assertThat(exchange.status()).isIn(200, 409, 503, 504);
-        });
+        assertThat(sent.stream()
+                        .map(exchange -> exchange.answers() + " x " + exchange.status() + " " + exchange.isComplete()))
+                .as("answers, seed %d", seed)
+                .containsAnyOf("1 x 200 true")
+                .isSubsetOf("1 x 200 true", "1 x 409 true", "1 x 503 true", "1 x 504 true");
     }
 
     private Callable<Void> client(Random random) {
