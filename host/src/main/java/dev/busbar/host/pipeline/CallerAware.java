@@ -6,4 +6,7 @@ import java.util.Optional;
 public interface CallerAware {
     /** Who calls, with what they may do. */
     Optional<Caller> caller();
+
+    /** From where the request comes; see {@link Invocation#clientAddress()}. */
+    String clientAddress();
 }

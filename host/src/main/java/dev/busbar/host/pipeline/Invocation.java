@@ -56,6 +56,7 @@ public final class Invocation {
     private CanonicalPath path = CanonicalPath.NONE;
     private @Nullable Endpoint endpoint;
     private @Nullable Caller caller;
+    private @Nullable String clientAddress;
     private List<String> pathParameters = List.of();
     private boolean personal;
 
@@ -72,6 +73,15 @@ public final class Invocation {
     /** The server's side of it. */
     public Exchange exchange() {
         return exchange;
+    }
+
+    /** From where it comes: the peer, or whom trusted proxies in front name. */
+    public String clientAddress() {
+        return clientAddress == null ? exchange.remoteAddress() : clientAddress;
+    }
+
+    void clientAddress(String address) {
+        clientAddress = address;
     }
 
     /** When it arrived, by {@link System#nanoTime()}. */

@@ -112,6 +112,11 @@ final class HandlerRequest implements Request, CallerAware {
     }
 
     @Override
+    public String clientAddress() {
+        return invocation.clientAddress();
+    }
+
+    @Override
     public String correlationId() {
         return invocation.correlationId();
     }

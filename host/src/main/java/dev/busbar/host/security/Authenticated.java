@@ -1,9 +1,11 @@
 package dev.busbar.host.security;
 
+import dev.busbar.host.pipeline.AddressRange;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.plugin.Principal;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,8 +15,24 @@ import java.util.Optional;
  * @param keyId the public id of the credential
  * @param permissions what it permits
  * @param expiresAt when it ends; empty when it does not
+ * @param allowedFrom from which addresses it may be used; empty for all
  */
-public record Authenticated(Principal principal, String keyId, PermissionSet permissions, Optional<Instant> expiresAt) {
+public record Authenticated(
+        Principal principal,
+        String keyId,
+        PermissionSet permissions,
+        Optional<Instant> expiresAt,
+        List<AddressRange> allowedFrom) {
+    /** Copies the list. */
+    public Authenticated {
+        allowedFrom = List.copyOf(allowedFrom);
+    }
+
+    /** Whether the credential may be used from an address. */
+    public boolean mayComeFrom(String address) {
+        return allowedFrom.isEmpty() || allowedFrom.stream().anyMatch(range -> range.contains(address));
+    }
+
     /** As the pipeline wants it. */
     public Caller caller() {
         return new Caller(

@@ -42,6 +42,13 @@ final class CredentialStore {
         });
     }
 
+    /** Who holds the key of this id, whoever asks. */
+    Optional<Authenticated> current(String id) {
+        return database.jdbi().withHandle(handle -> keys.find(handle, id)
+                .filter(owned -> owned.ownerDisabledAt() == null)
+                .map(owned -> owned.authenticated(RoleStore.roles(handle))));
+    }
+
     /** All keys, the oldest first. */
     List<Keys.Info> list() {
         Roles roles = database.jdbi().withHandle(RoleStore::roles);

@@ -29,6 +29,7 @@ public final class Keys {
     private final Clock clock;
     private final String environment;
     private final Cache<ByteBuffer, Found> found;
+    private final Cache<String, Found> current;
     private final AtomicLong changes = new AtomicLong();
     private final SecureRandom random = new SecureRandom();
 
@@ -83,12 +84,13 @@ public final class Keys {
         this.clock = clock;
         this.environment = environment;
         this.store = new CredentialStore(database, clock);
-        this.found = Caffeine.newBuilder()
+        Caffeine<Object, Object> cache = Caffeine.newBuilder()
                 .maximumSize(MOST_KEPT)
                 .expireAfterWrite(KEPT)
                 .ticker(ticker)
-                .executor(Runnable::run)
-                .build();
+                .executor(Runnable::run);
+        this.found = cache.build();
+        this.current = cache.build();
     }
 
     /**
@@ -101,6 +103,21 @@ public final class Keys {
         return ApiKey.parse(presented)
                 .flatMap(this::lookUp)
                 .filter(authenticated -> !authenticated.isExpiredAt(clock.instant()));
+    }
+
+    /**
+     * Who holds the key of this id now; empty when it is unknown, expired, or of a disabled owner. For what is bound to a
+     * key and was proven otherwise, such as a token whose signature fits. As current, and as cheap, as
+     * {@link #authenticate}.
+     */
+    public Optional<Authenticated> current(String id) {
+        long now = changes.get();
+        Found kept = current.getIfPresent(id);
+        if (kept == null || kept.changes() != now) {
+            kept = new Found(store.current(id), now);
+            current.put(id, kept);
+        }
+        return kept.authenticated().filter(authenticated -> !authenticated.isExpiredAt(clock.instant()));
     }
 
     private Optional<Authenticated> lookUp(ApiKey key) {

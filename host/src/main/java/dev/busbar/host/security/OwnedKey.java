@@ -3,6 +3,7 @@ package dev.busbar.host.security;
 import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.Principal.Kind;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,7 +27,8 @@ record OwnedKey(
                 new Principal(key.principalId(), ownerKind, held),
                 key.id(),
                 permissions(roles.permissions(held)),
-                Optional.ofNullable(key.expiresAt()));
+                Optional.ofNullable(key.expiresAt()),
+                List.of());
     }
 
     /** What can be seen of it. */
