@@ -1,6 +1,7 @@
 package dev.busbar.host;
 
 import dev.busbar.host.admin.HostRoutes;
+import dev.busbar.host.audit.Audit;
 import dev.busbar.host.http.HttpServer;
 import dev.busbar.host.lifecycle.HostPool;
 import dev.busbar.host.lifecycle.Inbox;
@@ -46,13 +47,17 @@ import org.slf4j.LoggerFactory;
 public final class Host implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Host.class);
     private static final long WATCHDOG_MILLIS = 25;
+    private static final long CLERK_MILLIS = 1_000;
+    private static final long CLERK_END_SECONDS = 10;
     private static final String NAME = "host";
 
     private final HostSettings settings;
     private final Clock clock = Clock.systemUTC();
     private final Database database;
+    private final Audit audit;
     private final Optional<String> bootstrapKey;
     private final ScheduledExecutorService watch;
+    private final ScheduledExecutorService clerk;
     private final Routes routes = new Routes();
     private final Plugins plugins;
     private final Inbox inbox;
@@ -68,11 +73,13 @@ public final class Host implements AutoCloseable {
         this.settings = settings;
         Files.createDirectories(settings.data());
         database = openStore(settings.store());
+        audit = Audit.open(settings.audit(), database, clock);
         Keys keys = new Keys(database, clock, settings.environment());
         bootstrapKey = BootstrapKey.ensure(keys, settings.data());
 
         Watchdog watchdog = new Watchdog(settings.streamLimit().toNanos());
-        watch = Executors.newSingleThreadScheduledExecutor(Host::daemon);
+        watch = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-watchdog", task));
+        clerk = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-audit", task));
         routeChain = List.of(new AuthorizationInterceptor(), new BodyInterceptor());
         RouteCompiler compiler = new RouteCompiler(routeChain, watchdog);
         plugins = new Plugins(settings.lifecycle(), routes, compiler, database, clock);
@@ -93,8 +100,11 @@ public final class Host implements AutoCloseable {
                 Interceptor.chain(hostChain, invocation -> invocation.endpoint().proceed(invocation));
         server = new HttpServer(settings.http(), chain, correlation);
         runFile = new RunFile(settings.data().resolve("busbar.json"));
+        audit.replay();
         ScheduledFuture<?> unused =
                 watch.scheduleWithFixedDelay(watchdog::tick, WATCHDOG_MILLIS, WATCHDOG_MILLIS, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unusedToo =
+                clerk.scheduleWithFixedDelay(audit::tick, CLERK_MILLIS, CLERK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private static Database openStore(StoreSettings settings) {
@@ -105,8 +115,8 @@ public final class Host implements AutoCloseable {
         }
     }
 
-    private static Thread daemon(Runnable task) {
-        Thread thread = new Thread(task, "busbar-watchdog");
+    private static Thread daemon(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         return thread;
     }
@@ -209,9 +219,23 @@ public final class Host implements AutoCloseable {
                 server::close,
                 pool::close,
                 watch::shutdownNow,
+                this::endClerk,
+                audit::close,
                 database::close);
         inReverse.forEach(Host::closeQuietly);
         LOG.info("stopped");
+    }
+
+    /** Not interrupted: the embedded store closes its file under a writer that is. */
+    private void endClerk() {
+        clerk.shutdown();
+        try {
+            if (!clerk.awaitTermination(CLERK_END_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("the audit is still being written");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** One thing that cannot be closed must not keep the others open. */

@@ -1,5 +1,6 @@
 package dev.busbar.host;
 
+import dev.busbar.host.audit.AuditSettings;
 import dev.busbar.host.config.Configuration;
 import dev.busbar.host.config.Sources;
 import dev.busbar.host.http.HttpSettings;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param data where everything lasting of this node is
  * @param http how the server listens
  * @param store where the store is
+ * @param audit how things are put on record
  * @param lifecycle how plugins are taken in and run
  * @param streamLimit how long a streamed answer may take after its first byte
  * @param stop how the host stops
@@ -28,6 +30,7 @@ public record HostSettings(
         Path data,
         HttpSettings http,
         StoreSettings store,
+        AuditSettings audit,
         LifecycleSettings lifecycle,
         Duration streamLimit,
         Stop stop) {
@@ -45,6 +48,21 @@ public record HostSettings(
             if (port < 0 || port > 65_535) {
                 throw new IllegalArgumentException("port: " + port + " (expected: 0 to 65535)");
             }
+        }
+    }
+
+    record AuditRules(Optional<Path> checkpoints, int checkpointRecords, Duration checkpointInterval) {
+        AuditRules {
+            if (checkpointRecords < 1 || checkpointInterval.toMillis() < 1_000) {
+                throw new IllegalArgumentException("checkpointRecords: " + checkpointRecords + ", checkpointInterval: "
+                        + checkpointInterval + " (expected: at least 1, and at least 1s)");
+            }
+        }
+
+        AuditSettings in(Path data) {
+            AuditSettings defaults = AuditSettings.in(data);
+            return new AuditSettings(
+                    data, checkpoints.orElse(defaults.checkpoints()), checkpointRecords, checkpointInterval);
         }
     }
 
@@ -97,6 +115,7 @@ public record HostSettings(
         Http http =
                 configuration.bind("http", new Http(250, Duration.ofSeconds(30), 16 * 1024, Duration.ofMinutes(10)));
         StoreSettings store = configuration.bind("store", StoreSettings.embedded(base.data()));
+        AuditRules audit = configuration.bind("audit", new AuditRules(Optional.empty(), 1_000, Duration.ofMinutes(1)));
         LifecycleSettings lifecycle = lifecycle(configuration, base, http.streamLimit());
         boolean production = configuration.environment().equals("production");
         Stop stop =
@@ -109,6 +128,7 @@ public record HostSettings(
                 new HttpSettings(
                         base.bind(), base.port(), http.maxThreads(), http.idleTimeout(), http.maxHeaderBytes()),
                 store,
+                audit.in(base.data()),
                 lifecycle,
                 http.streamLimit(),
                 stop);

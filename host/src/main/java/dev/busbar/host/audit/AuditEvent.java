@@ -21,7 +21,9 @@ public record AuditEvent(String action, Actor actor, String target, Outcome outc
         /** Who asked was not allowed to, or what was asked did not fit. */
         REFUSED,
         /** It was tried and did not work. */
-        FAILED
+        FAILED,
+        /** Somebody has written over what was there; never recorded. */
+        UNREADABLE
     }
 
     /** Sorts and copies the details. */

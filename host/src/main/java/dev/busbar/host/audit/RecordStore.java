@@ -1,0 +1,179 @@
+package dev.busbar.host.audit;
+
+import dev.busbar.host.audit.AuditRecord.Head;
+import dev.busbar.host.store.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+
+/** The chains, kept. Thread-safe. */
+final class RecordStore {
+    private final Database database;
+
+    private record Row(
+            String node,
+            long seq,
+            long atNanos,
+            String actor,
+            String actorKind,
+            @Nullable String keyId,
+            @Nullable String address,
+            @Nullable String correlationId,
+            String action,
+            String target,
+            String outcome,
+            String details,
+            @Nullable String entry,
+            String previous,
+            String hash) {
+        static Row of(AuditRecord it) {
+            AuditEvent event = it.event();
+            Actor actor = event.actor();
+            return new Row(
+                    it.node(),
+                    it.seq(),
+                    Nanos.of(it.at()),
+                    actor.id(),
+                    actor.kind(),
+                    actor.keyId().orElse(null),
+                    actor.address().orElse(null),
+                    actor.correlationId().orElse(null),
+                    event.action(),
+                    event.target(),
+                    event.outcome().name(),
+                    Json.object(event.details()),
+                    it.entry().orElse(null),
+                    it.previous(),
+                    it.hash());
+        }
+    }
+
+    RecordStore(Database database) {
+        this.database = database;
+    }
+
+    /** Begins the chain of a node, unless it has begun. */
+    void begin(String node) {
+        boolean unused = database.jdbi()
+                .inTransaction(handle -> database.insert(
+                        handle,
+                        "insert into audit_head (node, seq, hash) values (:node, :seq, :hash)",
+                        Head.empty(node)));
+    }
+
+    /**
+     * Appends to a chain: nobody else can until the transaction of the handle ends.
+     *
+     * @param entry the id of a containment act
+     */
+    void append(Handle handle, String node, Instant at, AuditEvent event, Optional<String> entry) {
+        Head head = handle.createQuery("select node, seq, hash from audit_head where node = :node for update")
+                .bind("node", node)
+                .map((row, context) -> head(row))
+                .findOne()
+                .orElseThrow(() -> new IllegalStateException(
+                        "audit: the head of the chain of node " + node + " is gone (expected: it is never deleted)"));
+        AuditRecord next = AuditRecord.after(head, at, event, entry);
+        boolean inserted = database.insert(
+                handle,
+                "insert into audit_record (node, seq, at_nanos, actor, actor_kind, key_id, address, correlation_id,"
+                        + " action, target, outcome, details, entry, previous, hash) values (:node, :seq, :atNanos,"
+                        + " :actor, :actorKind, :keyId, :address, :correlationId, :action, :target, :outcome,"
+                        + " :details, :entry, :previous, :hash)",
+                Row.of(next));
+        if (!inserted) {
+            throw new IllegalStateException("audit: record " + next.seq() + " of node " + node
+                    + " is there already (expected: the chain ends at its head, " + head.seq() + ")");
+        }
+        handle.execute("update audit_head set seq = ?, hash = ? where node = ?", next.seq(), next.hash(), node);
+    }
+
+    /** Whether a containment act is in a chain. */
+    static boolean contains(Handle handle, String entry) {
+        return handle.createQuery("select count(*) from audit_record where entry = :entry")
+                        .bind("entry", entry)
+                        .mapTo(Long.class)
+                        .one()
+                > 0;
+    }
+
+    /** Where a chain ends. */
+    Head head(String node) {
+        return heads().stream()
+                .filter(head -> head.node().equals(node))
+                .findFirst()
+                .orElse(Head.empty(node));
+    }
+
+    /** Where each chain ends. */
+    List<Head> heads() {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery("select node, seq, hash from audit_head order by node")
+                        .map((row, context) -> head(row))
+                        .list());
+    }
+
+    private static Head head(ResultSet row) throws SQLException {
+        return new Head(row.getString("node"), row.getLong("seq"), row.getString("hash"));
+    }
+
+    /** All nodes of which there are records. */
+    List<String> nodes() {
+        return database.jdbi().withHandle(handle -> handle.createQuery(
+                        "select node from audit_head union select node from audit_record order by node")
+                .mapTo(String.class)
+                .list());
+    }
+
+    /** Some records of a chain behind a place, in order. */
+    List<AuditRecord> after(String node, long seq, int most) {
+        return database.jdbi()
+                .withHandle(handle -> list(handle.createQuery(
+                                "select * from audit_record where node = :node and seq > :seq order by seq limit :most")
+                        .bind("node", node)
+                        .bind("seq", seq)
+                        .bind("most", most)));
+    }
+
+    static List<AuditRecord> list(Query query) {
+        return query.map((row, context) -> record(row)).list();
+    }
+
+    private static AuditRecord record(ResultSet row) throws SQLException {
+        Actor actor = new Actor(
+                row.getString("actor"),
+                row.getString("actor_kind"),
+                Optional.ofNullable(row.getString("key_id")),
+                Optional.ofNullable(row.getString("address")),
+                Optional.ofNullable(row.getString("correlation_id")));
+        AuditEvent event = new AuditEvent(
+                row.getString("action"),
+                actor,
+                row.getString("target"),
+                outcome(row.getString("outcome")),
+                Json.details(row.getString("details")));
+        return new AuditRecord(
+                row.getString("node"),
+                row.getLong("seq"),
+                Nanos.toInstant(row.getLong("at_nanos")),
+                event,
+                Optional.ofNullable(row.getString("entry")),
+                row.getString("previous"),
+                row.getString("hash"));
+    }
+
+    /** What somebody has written over it must not keep the rest from being read. */
+    private static AuditEvent.Outcome outcome(String name) {
+        for (AuditEvent.Outcome outcome : AuditEvent.Outcome.values()) {
+            if (outcome.name().equals(name)) {
+                return outcome;
+            }
+        }
+        return AuditEvent.Outcome.UNREADABLE;
+    }
+}
