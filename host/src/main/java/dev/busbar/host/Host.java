@@ -16,6 +16,7 @@ import dev.busbar.host.routing.RouteCompiler;
 import dev.busbar.host.routing.Routes;
 import dev.busbar.host.routing.Watchdog;
 import dev.busbar.host.routing.Workers;
+import dev.busbar.host.security.Access;
 import dev.busbar.host.security.AuthenticationInterceptor;
 import dev.busbar.host.security.AuthorizationInterceptor;
 import dev.busbar.host.security.BootstrapKey;
@@ -36,7 +37,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +58,8 @@ public final class Host implements AutoCloseable {
     private final Clock clock = Clock.systemUTC();
     private final Database database;
     private final Audit audit;
-    private final Optional<String> bootstrapKey;
+    private final Access access;
+    private final AtomicReference<@Nullable String> bootstrapKey = new AtomicReference<>();
     private final ScheduledExecutorService watch;
     private final ScheduledExecutorService clerk;
     private final Routes routes = new Routes();
@@ -74,8 +78,10 @@ public final class Host implements AutoCloseable {
         Files.createDirectories(settings.data());
         database = openStore(settings.store());
         audit = Audit.open(settings.audit(), database, clock);
-        Keys keys = new Keys(database, clock, settings.environment());
-        bootstrapKey = BootstrapKey.ensure(keys, settings.data());
+        BootstrapKey bootstrap = new BootstrapKey(settings.data());
+        access = new Access(database, clock, settings.environment(), audit, bootstrap);
+        Keys keys = access.keys();
+        bootstrapKey.set(bootstrap.ensure(keys).orElse(null));
 
         Watchdog watchdog = new Watchdog(settings.streamLimit().toNanos());
         watch = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-watchdog", task));
@@ -86,7 +92,7 @@ public final class Host implements AutoCloseable {
         inbox = new Inbox(settings.lifecycle(), plugins, database, clock);
 
         pool = new HostPool();
-        HostRoutes own = new HostRoutes(plugins, keys, routes, () -> ready);
+        HostRoutes own = new HostRoutes(plugins, access, routes, () -> ready);
         PlatformRoutes compiled = compiler.compile(
                 new Generation(NAME, ApiVersion.CURRENT, 0),
                 own.all(),
@@ -105,6 +111,7 @@ public final class Host implements AutoCloseable {
                 watch.scheduleWithFixedDelay(watchdog::tick, WATCHDOG_MILLIS, WATCHDOG_MILLIS, TimeUnit.MILLISECONDS);
         ScheduledFuture<?> unusedToo =
                 clerk.scheduleWithFixedDelay(audit::tick, CLERK_MILLIS, CLERK_MILLIS, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unusedUses = clerk.scheduleWithFixedDelay(keys::writeUses, 1, 1, TimeUnit.MINUTES);
     }
 
     private static Database openStore(StoreSettings settings) {
@@ -164,9 +171,9 @@ public final class Host implements AutoCloseable {
         return server.port();
     }
 
-    /** The key of the first start; empty on every later one. */
-    public Optional<String> bootstrapKey() {
-        return bootstrapKey;
+    /** The key of the first start, to be shown once: it is forgotten here then. Empty on every later start. */
+    public Optional<String> takeBootstrapKey() {
+        return Optional.ofNullable(bootstrapKey.getAndSet(null));
     }
 
     /** What every request passes before its route is known, in order. */
@@ -220,6 +227,7 @@ public final class Host implements AutoCloseable {
                 pool::close,
                 watch::shutdownNow,
                 this::endClerk,
+                access.keys()::writeUses,
                 audit::close,
                 database::close);
         inReverse.forEach(Host::closeQuietly);

@@ -2,7 +2,7 @@ package dev.busbar.host.admin;
 
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.routing.Routes;
-import dev.busbar.host.security.Keys;
+import dev.busbar.host.security.Access;
 import dev.busbar.plugin.Route;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -18,11 +18,15 @@ public final class HostRoutes {
      *
      * @param ready whether the host can take requests
      */
-    public HostRoutes(Plugins plugins, Keys keys, Routes routes, BooleanSupplier ready) {
+    public HostRoutes(Plugins plugins, Access access, Routes routes, BooleanSupplier ready) {
         this.quick = Stream.of(new HealthRoutes(ready).routes(), new CallerRoutes(plugins, routes).routes())
                 .flatMap(List::stream)
                 .toList();
-        this.slow = Stream.of(new KeyRoutes(keys).routes(), new PluginRoutes(plugins).routes())
+        this.slow = Stream.of(
+                        new KeyRoutes(access.keys()).routes(),
+                        new PrincipalRoutes(access.principals()).routes(),
+                        new RoleRoutes(access.roles(), routes).routes(),
+                        new PluginRoutes(plugins).routes())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -1,19 +1,22 @@
 package dev.busbar.host.admin;
 
-import dev.busbar.host.pipeline.CallerAware;
+import dev.busbar.host.security.KeyChange;
 import dev.busbar.host.security.Keys;
 import dev.busbar.host.security.NewKey;
+import dev.busbar.host.security.Patched;
+import dev.busbar.host.security.Requester;
 import dev.busbar.plugin.Access;
-import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
+import dev.busbar.plugin.internal.JsonCodec;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** API keys. Thread-safe. */
 final class KeyRoutes {
     private static final Access KEYS = Access.action("keys");
+    private static final Duration OVERLAP = Duration.ofHours(24);
+
+    private static final JsonCodec JSON = new JsonCodec(KeyRoutes.class.getClassLoader());
 
     private final Keys keys;
 
@@ -31,7 +37,17 @@ final class KeyRoutes {
             Optional<String> kind,
             @Nullable List<String> roles,
             @Nullable List<String> permissions,
-            Optional<Instant> expiresAt) {}
+            Optional<Instant> expiresAt,
+            @Nullable List<String> allowedFrom,
+            Optional<String> ratePlan) {}
+
+    /**
+     * How a key is to be rotated.
+     *
+     * @param overlap how long it may still be used
+     * @param expiresAt when its successor ends
+     */
+    record Rotation(Optional<Duration> overlap, Optional<Instant> expiresAt) {}
 
     /** A key as it is shown; the key itself only once. */
     record KeyView(
@@ -45,7 +61,14 @@ final class KeyRoutes {
             List<String> permissions,
             Instant createdAt,
             Optional<String> createdBy,
-            Optional<Instant> expiresAt) {
+            Optional<Instant> expiresAt,
+            Optional<Instant> revokedAt,
+            List<String> allowedFrom,
+            Optional<String> ratePlan,
+            Optional<String> rotatedFrom,
+            Optional<String> rotatedTo,
+            Optional<Instant> lastUsedAt,
+            Optional<String> lastUsedFrom) {
         static KeyView of(Keys.Info info, Optional<String> key) {
             return new KeyView(
                     info.id(),
@@ -53,12 +76,23 @@ final class KeyRoutes {
                     info.name(),
                     info.hint(),
                     info.owner(),
-                    info.kind().name().toLowerCase(Locale.ROOT),
+                    Kinds.name(info.kind()),
                     List.copyOf(new TreeSet<>(info.roles())),
                     List.copyOf(new TreeSet<>(info.permissions())),
                     info.createdAt(),
                     info.createdBy(),
-                    info.expiresAt());
+                    info.expiresAt(),
+                    info.revokedAt(),
+                    info.allowedFrom(),
+                    info.ratePlan(),
+                    info.rotatedFrom(),
+                    info.rotatedTo(),
+                    info.lastUsedAt(),
+                    info.lastUsedFrom());
+        }
+
+        static KeyView of(Keys.Info info) {
+            return of(info, Optional.empty());
         }
     }
 
@@ -68,45 +102,89 @@ final class KeyRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/admin/keys", request -> list()).access(KEYS).summary("All API keys"),
+                Route.get("/admin/keys", this::list).access(KEYS).summary("All API keys"),
                 Route.post("/admin/keys", KeyRequest.class, this::create)
                         .access(KEYS)
                         .summary("Make an API key; it is shown once")
+                        .returns(KeyView.class),
+                Route.get("/admin/keys/{id}", this::show)
+                        .access(KEYS)
+                        .summary("One API key")
+                        .returns(KeyView.class),
+                Route.patch("/admin/keys/{id}", this::change)
+                        .access(KEYS)
+                        .summary("Change name, permissions, end, addresses or rate plan of an API key")
+                        .returns(KeyView.class),
+                Route.delete("/admin/keys/{id}", this::revoke).access(KEYS).summary("Revoke an API key, at once"),
+                Route.post("/admin/keys/{id}/rotate", this::rotate)
+                        .access(KEYS)
+                        .summary("Make the successor of an API key; it is shown once")
                         .returns(KeyView.class));
     }
 
-    private Response list() {
+    private Response list(Request request) {
+        Optional<String> owner = request.query("owner");
         return Response.json(keys.list().stream()
-                .map(info -> KeyView.of(info, Optional.empty()))
+                .filter(info ->
+                        owner.filter(wanted -> !wanted.equals(info.owner())).isEmpty())
+                .map(KeyView::of)
                 .toList());
+    }
+
+    private Response show(Request request) {
+        return keys.find(request.pathParameter("id"))
+                .map(info -> Response.json(KeyView.of(info)))
+                .orElseThrow(() -> ProblemException.notFound("there is no key of this id"));
     }
 
     private Response create(Request request, KeyRequest wanted) {
         NewKey key = new NewKey(
-                required("/name", wanted.name()),
-                required("/owner", wanted.owner()),
-                wanted.kind().map(KeyRoutes::kind),
-                wanted.roles() == null ? List.of() : wanted.roles(),
-                wanted.permissions() == null ? List.of() : wanted.permissions(),
-                wanted.expiresAt());
-        Keys.Created created = keys.create(key, ((CallerAware) request).caller().orElseThrow());
+                Kinds.required("/name", wanted.name()),
+                Kinds.required("/owner", wanted.owner()),
+                wanted.kind().map(Kinds::parse),
+                orEmpty(wanted.roles()),
+                orEmpty(wanted.permissions()),
+                wanted.expiresAt(),
+                new NewKey.Limits(orEmpty(wanted.allowedFrom()), wanted.ratePlan()));
+        return created(keys.create(key, Requester.of(request)));
+    }
+
+    private static List<String> orEmpty(@Nullable List<String> list) {
+        return list == null ? List.of() : list;
+    }
+
+    private static Response created(Keys.Created created) {
         return Response.created(
                         URI.create("/admin/keys/" + created.info().id()),
                         KeyView.of(created.info(), Optional.of(created.key())))
                 .header("cache-control", "no-store");
     }
 
-    private static String required(String pointer, @Nullable String value) {
-        if (value == null || value.isBlank()) {
-            throw ProblemException.invalid(pointer, "a value is required");
-        }
-        return value;
+    private Response change(Request request) {
+        MergePatch patch = MergePatch.of(request);
+        KeyChange change = new KeyChange(
+                patch.required("name", patch.text("name")),
+                patch.texts("permissions"),
+                patch.instant("expiresAt"),
+                patch.texts("allowedFrom"),
+                patch.text("ratePlan"));
+        patch.finish();
+        return Response.json(KeyView.of(keys.change(request.pathParameter("id"), change, Requester.of(request))));
     }
 
-    private static Principal.Kind kind(String text) {
-        return Arrays.stream(Principal.Kind.values())
-                .filter(kind -> kind.name().toLowerCase(Locale.ROOT).equals(text))
-                .findFirst()
-                .orElseThrow(() -> ProblemException.invalid("/kind", "\"" + text + "\" (expected: human, service)"));
+    private Response revoke(Request request) {
+        keys.revoke(request.pathParameter("id"), Requester.of(request));
+        return Response.noContent();
+    }
+
+    /** Nothing to be read is as good as nothing asked for. */
+    private Response rotate(Request request) throws IOException {
+        byte[] body = request.body().readAllBytes();
+        Rotation wanted = body.length == 0
+                ? new Rotation(Optional.empty(), Optional.empty())
+                : JSON.decode(new ByteArrayInputStream(body), Rotation.class);
+        Patched<Instant> end = wanted.expiresAt().map(Patched::to).orElseGet(Patched::untouched);
+        return created(
+                keys.rotate(request.pathParameter("id"), wanted.overlap().orElse(OVERLAP), end, Requester.of(request)));
     }
 }

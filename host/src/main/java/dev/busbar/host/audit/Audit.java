@@ -1,6 +1,7 @@
 package dev.busbar.host.audit;
 
 import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Transaction;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
@@ -83,6 +84,11 @@ public final class Audit implements AutoCloseable {
                     + " is recorded outside of a transaction (expected: the one that makes the change)");
         }
         records.append(handle, node, clock.instant(), Texts.fit(event), Optional.empty());
+    }
+
+    /** The same where the transaction is that of several features. */
+    public void append(Transaction transaction, AuditEvent event) {
+        append(transaction.handle(), event);
     }
 
     /** Records what changes nothing in the store, or was done already. */

@@ -52,7 +52,7 @@ public final class Main {
         Host host = Host.start(
                 settings, begun -> Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(begun), "busbar-stop")));
         out.println("Busbar is ready at " + host.url());
-        host.bootstrapKey().ifPresent(key -> {
+        host.takeBootstrapKey().ifPresent(key -> {
             out.println("admin key (shown once; also in " + settings.data().resolve("admin.key") + "):");
             out.println("  " + key);
         });

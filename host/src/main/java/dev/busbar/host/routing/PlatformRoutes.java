@@ -1,5 +1,6 @@
 package dev.busbar.host.routing;
 
+import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.internal.JsonCodec;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** All routes of one generation, compiled. Made before the publish, immutable after. */
 public final class PlatformRoutes {
@@ -72,6 +74,16 @@ public final class PlatformRoutes {
     /** The routes as declared. */
     public List<Route> routes() {
         return routes;
+    }
+
+    /** The routes as they are found, which is all of them. */
+    public Stream<Endpoint> endpoints() {
+        return trie.endpoints().stream().map(Endpoint.class::cast);
+    }
+
+    /** What stands before the paths of the routes. */
+    public String prefix() {
+        return generation.number() == 0 ? "" : "/api/" + generation.platform();
     }
 
     PathTrie trie() {

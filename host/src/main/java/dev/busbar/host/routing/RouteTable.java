@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +95,15 @@ public final class RouteTable {
     /** All mounts by platform id. */
     public Map<String, Mount> mounts() {
         return Map.copyOf(mounts);
+    }
+
+    /** All routes that are served, or are held for a hand-over: the host's and every platform's. */
+    public Stream<PlatformRoutes> all() {
+        Stream<PlatformRoutes> platforms = mounts.values().stream()
+                .flatMap(mount -> mount instanceof Mount.Served served
+                        ? Stream.of(served.routes())
+                        : mount instanceof Mount.Held held ? Stream.of(held.before()) : Stream.empty());
+        return Stream.concat(Stream.ofNullable(host), platforms);
     }
 
     Match find(String method, CanonicalPath path) {

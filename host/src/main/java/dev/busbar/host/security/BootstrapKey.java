@@ -14,30 +14,37 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The first key of a new store. Its file comes before its row: a process that dies between the two finds the file at the
- * next start and takes that key, so nobody is left before a store whose only key they have never seen. Called by
- * {@code Host} at start, on one thread.
+ * next start and takes that key, so nobody is left before a store whose only key they have never seen. It goes
+ * when the key is rotated or revoked. Safe for any number of threads.
  */
 public final class BootstrapKey {
+    private static final Logger LOG = LoggerFactory.getLogger(BootstrapKey.class);
     private static final String OWNER = "admin";
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
-    private BootstrapKey() {}
+    private final Path file;
+
+    /** The key that is, or will be, in the file {@code admin.key} of a data directory. */
+    public BootstrapKey(Path data) {
+        this.file = data.resolve("admin.key");
+    }
 
     /**
      * Makes the first key of a store that has none: of the principal {@code admin}, who may do everything. It is kept in
-     * the file {@code admin.key} of the data directory, which only its owner can read.
+     * its file, which only its owner can read. Called by {@code Host} at start.
      *
      * @return the key, to be printed once; empty when the store has keys
      * @throws UncheckedIOException when the file cannot be written; nothing is stored then
      */
-    public static Optional<String> ensure(Keys keys, Path data) {
+    public Optional<String> ensure(Keys keys) {
         if (!keys.isEmpty()) {
             return Optional.empty();
         }
-        Path file = data.resolve("admin.key");
         try {
             Optional<ApiKey> left = read(file);
             ApiKey key = left.isPresent() ? left.get() : write(file, keys.generate());
@@ -52,6 +59,17 @@ public final class BootstrapKey {
                     "bootstrap key: " + file + " cannot be written (expected: a data directory"
                             + " that this user may write, on a file system with POSIX permissions)",
                     e);
+        }
+    }
+
+    /** Deletes the file when it holds this key, which is no way in any more. */
+    void forget(String keyId) {
+        try {
+            if (read(file).filter(key -> key.id().equals(keyId)).isPresent()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            LOG.warn("{} holds a key that has ended, and cannot be deleted", file, e);
         }
     }
 

@@ -1,106 +1,281 @@
 package dev.busbar.host.security;
 
-import dev.busbar.host.pipeline.Caller;
+import dev.busbar.host.audit.Actor;
+import dev.busbar.host.audit.Audit;
+import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Transaction;
 import dev.busbar.plugin.Principal.Kind;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.ProblemException.Violation;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Keys with their owners and roles, in transactions over the three stores. Safe for any number of threads and nodes.
- */
+/** Keys with their owners, changed in transactions with their audit records. Safe for any number of threads and nodes. */
 final class CredentialStore {
     private static final byte[] NO_HASH = new byte[32];
 
-    private final Database database;
-    private final Clock clock;
+    private final AccessStore access;
     private final PrincipalStore principals;
     private final KeyStore keys;
+    private final Audit audit;
+    private final Clock clock;
 
-    CredentialStore(Database database, Clock clock) {
-        this.database = database;
-        this.clock = clock;
+    CredentialStore(Database database, AccessStore access, Audit audit, Clock clock) {
+        this.access = access;
         this.principals = new PrincipalStore(database);
         this.keys = new KeyStore(database);
+        this.audit = audit;
+        this.clock = clock;
     }
 
-    /** Who holds a key of this id and hash. One statement tells an unknown id as well as a wrong key. */
-    Optional<Authenticated> find(String id, byte[] hash) {
-        return database.jdbi().withHandle(handle -> {
-            byte[] expected = keys.hash(handle, id).orElse(NO_HASH);
-            if (!MessageDigest.isEqual(expected, hash)) {
-                return Optional.empty();
-            }
-            return keys.find(handle, id)
-                    .filter(owned -> owned.ownerDisabledAt() == null)
-                    .map(owned -> owned.authenticated(RoleStore.roles(handle)));
-        });
+    /**
+     * A key that is good, by id and hash. One statement and one comparison, whether it is unknown, wrong, revoked or of
+     * somebody who may do nothing.
+     */
+    Optional<OwnedKey> find(String id, byte[] hash) {
+        Optional<OwnedKey> owned = access.read(transaction -> keys.find(transaction, id));
+        byte[] expected = owned.map(found -> found.key().hash()).orElse(NO_HASH);
+        boolean same = MessageDigest.isEqual(expected, hash);
+        return owned.filter(found -> same && found.isGood());
     }
 
-    /** Who holds the key of this id, whoever asks. */
-    Optional<Authenticated> current(String id) {
-        return database.jdbi().withHandle(handle -> keys.find(handle, id)
-                .filter(owned -> owned.ownerDisabledAt() == null)
-                .map(owned -> owned.authenticated(RoleStore.roles(handle))));
+    /** A key that is good, whoever asks. */
+    Optional<OwnedKey> current(String id) {
+        return show(id).filter(OwnedKey::isGood);
+    }
+
+    /** A key, good or not. */
+    Optional<OwnedKey> show(String id) {
+        return access.read(transaction -> keys.find(transaction, id));
     }
 
     /** All keys, the oldest first. */
-    List<Keys.Info> list() {
-        Roles roles = database.jdbi().withHandle(RoleStore::roles);
-        return keys.list().stream().map(owned -> owned.info(roles)).toList();
+    List<OwnedKey> list() {
+        return access.read(keys::list);
     }
 
-    /** Makes a key, and its owner if there is none of this id yet, in one transaction. */
-    Keys.Info create(ApiKey key, NewKey wanted, Caller creator) {
-        return database.jdbi().inTransaction(handle -> create(handle, key, wanted, creator));
+    /** Makes a key, and its owner if there is none of this id yet. */
+    OwnedKey create(ApiKey key, NewKey wanted, Requester by) {
+        return access.change(transaction -> create(transaction, key, wanted, by));
     }
 
-    private Keys.Info create(Handle handle, ApiKey key, NewKey wanted, Caller creator) {
-        Optional<PrincipalStore.Row> present = principals.find(handle, wanted.owner());
-        Roles roles = RoleStore.roles(handle);
+    private OwnedKey create(Transaction transaction, ApiKey key, NewKey wanted, Requester by) {
+        Optional<PrincipalStore.Row> present = principals.find(transaction, wanted.owner());
+        Roles roles = RoleStore.roles(transaction);
         NewKeyCheck.requireValid(wanted, present, roles, clock.instant());
         PrincipalStore.Row owner = present.orElseGet(() -> newOwner(wanted));
-        KeyStore.Row row = row(key, wanted, creator.principal().id());
-        OwnedKey owned = new OwnedKey(row, owner.kind(), owner.roles(), owner.disabledAt());
+        OwnedKey owned = owned(row(key, wanted, by.caller().principal().id()), owner);
+        Grants.requireMayActFor(by.caller(), owner.id(), owner.kind());
+        // A new owner has its roles whatever its first key is cut down to.
         PermissionSet given =
                 present.isPresent() ? owned.authenticated(roles).permissions() : roles.permissions(wanted.roles());
-        NewKeyCheck.requireCovered(creator, owner.kind(), given);
-        if (present.isEmpty() && !principals.insert(handle, owner)) {
+        Grants.requireCovered(by.caller(), given, "The key");
+        requireEnd(transaction, by, wanted.expiresAt().orElse(null));
+        if (present.isEmpty() && !principals.insert(transaction, owner)) {
             throw ProblemException.conflict("The principal " + owner.id() + " was just created; try again.");
         }
-        if (!keys.insert(handle, row)) {
-            throw new IllegalStateException("key id " + key.id() + " is taken (expected: 71 random bits to be new)");
-        }
-        return owned.info(roles);
+        insert(transaction, owned.key());
+        append(transaction, "key.create", by, key.id(), describe(owned.key()));
+        return owned;
     }
 
     private PrincipalStore.Row newOwner(NewKey wanted) {
-        return new PrincipalStore.Row(
-                wanted.owner(), wanted.kind().orElseThrow(), String.join(" ", wanted.roles()), clock.instant(), null);
+        String roles = String.join(" ", wanted.roles());
+        return new PrincipalStore.Row(wanted.owner(), wanted.kind().orElseThrow(), roles, clock.instant());
+    }
+
+    private void insert(Transaction transaction, KeyStore.Row row) {
+        if (!keys.insert(transaction, row)) {
+            throw new IllegalStateException("key id " + row.id() + " is taken (expected: 71 random bits to be new)");
+        }
+    }
+
+    private static OwnedKey owned(KeyStore.Row row, PrincipalStore.Row owner) {
+        return new OwnedKey(
+                row, new OwnedKey.Owner(owner.kind(), owner.roles(), owner.isActive()), OwnedKey.History.NONE);
     }
 
     private KeyStore.Row row(ApiKey key, NewKey wanted, @Nullable String creator) {
+        NewKey.Limits limits = wanted.limits();
         return new KeyStore.Row(
                 key.id(),
                 wanted.owner(),
                 wanted.name(),
                 key.hash(),
                 key.hint(),
-                wanted.roles().isEmpty() ? null : String.join(" ", wanted.roles()),
-                wanted.permissions().isEmpty() ? null : String.join(" ", wanted.permissions()),
+                words(wanted.roles()),
+                words(wanted.permissions()),
                 clock.instant(),
                 creator,
-                wanted.expiresAt().orElse(null));
+                wanted.expiresAt().orElse(null),
+                null,
+                words(limits.allowedFrom()),
+                limits.ratePlan().orElse(null),
+                null);
+    }
+
+    private static @Nullable String words(@Nullable List<String> words) {
+        return words == null || words.isEmpty() ? null : String.join(" ", words);
+    }
+
+    /** Changes a key that is good. */
+    OwnedKey change(String id, KeyChange change, Requester by) {
+        return access.change(transaction -> {
+            OwnedKey before = require(transaction, id);
+            boolean hadAdmin = access.hasAdmin(transaction, clock.instant());
+            OwnedKey after = new OwnedKey(changed(before.key(), change), before.owner(), before.history());
+            requireCovered(transaction, by, after);
+            if (change.expiresAt().named()) {
+                requireEnd(transaction, by, after.key().expiresAt());
+            }
+            keys.update(transaction, after.key());
+            requireAdminLeft(transaction, hadAdmin);
+            append(transaction, "key.change", by, id, describe(after.key()));
+            return after;
+        });
+    }
+
+    private KeyStore.Row changed(KeyStore.Row key, KeyChange change) {
+        String name = Objects.requireNonNullElse(change.name().over(key.name()), "");
+        List<Violation> faults = new ArrayList<>();
+        NewKeyCheck.name(name, faults::add);
+        if (change.permissions().value() != null) {
+            NewKeyCheck.permissions(change.permissions().value(), faults::add);
+        }
+        if (change.expiresAt().named()) {
+            NewKeyCheck.end(change.expiresAt().value(), clock.instant(), faults::add);
+        }
+        List<String> from = Objects.requireNonNullElse(change.allowedFrom().value(), List.of());
+        NewKeyCheck.limits(
+                new NewKey.Limits(from, Optional.ofNullable(change.ratePlan().value())), faults::add);
+        if (!faults.isEmpty()) {
+            throw ProblemException.invalid("The key cannot be changed as asked.", faults);
+        }
+        return key.changed(
+                name,
+                change.permissions().named() ? words(change.permissions().value()) : key.permissions(),
+                change.expiresAt().over(key.expiresAt()),
+                change.allowedFrom().named() ? words(from) : key.allowedFrom(),
+                change.ratePlan().over(key.ratePlan()));
+    }
+
+    /** Makes the successor of a key that is good and has none; the key itself ends after the overlap. */
+    OwnedKey rotate(String id, ApiKey successor, Duration overlap, Patched<Instant> end, Requester by) {
+        return access.change(transaction -> {
+            OwnedKey before = require(transaction, id);
+            if (before.history().rotatedTo() != null) {
+                throw ProblemException.conflict("The key was rotated already; its successor is "
+                        + before.history().rotatedTo() + ".");
+            }
+            Instant now = clock.instant();
+            List<Violation> faults = new ArrayList<>();
+            Instant newEnd = end.over(before.key().expiresAt());
+            NewKeyCheck.end(newEnd, now, faults::add);
+            if (!faults.isEmpty()) {
+                throw ProblemException.invalid("The key cannot be rotated as asked.", faults);
+            }
+            requireCovered(transaction, by, before);
+            if (end.named()) {
+                requireEnd(transaction, by, newEnd);
+            }
+            KeyStore.Row row =
+                    before.key().successor(successor, by.caller().principal().id(), now, newEnd);
+            insert(transaction, row);
+            keys.update(transaction, before.key().endingAt(now.plus(overlap)));
+            if (overlap.isZero()) {
+                keys.revoke(transaction, id, now);
+            }
+            append(
+                    transaction,
+                    "key.rotate",
+                    by,
+                    id,
+                    Map.of("successor", row.id(), "overlap", overlap.toString(), "owner", row.principalId()));
+            return new OwnedKey(row, before.owner(), OwnedKey.History.NONE);
+        });
+    }
+
+    /**
+     * Whether a key may be revoked: there is one, and somebody who may do everything is left.
+     *
+     * @throws ProblemException 404, 409
+     */
+    void requireRevocable(String id) {
+        boolean last = access.read(transaction -> {
+            OwnedKey owned = keys.find(transaction, id).orElseThrow(CredentialStore::unknown);
+            return owned.isGood() && access.isLastAdmin(transaction, clock.instant(), id);
+        });
+        if (last) {
+            throw ProblemException.conflict(
+                    "It is the last key of all that may do everything. Rotate it with no overlap:"
+                            + " that ends it at once and leaves a way in.");
+        }
+    }
+
+    private OwnedKey require(Transaction transaction, String id) {
+        OwnedKey owned = keys.find(transaction, id).orElseThrow(CredentialStore::unknown);
+        boolean over = Optional.ofNullable(owned.key().expiresAt())
+                .filter(end -> !end.isAfter(clock.instant()))
+                .isPresent();
+        if (over || !owned.isGood()) {
+            throw ProblemException.conflict("The key has ended: it was revoked, it expired, or its owner is disabled.");
+        }
+        return owned;
+    }
+
+    private static ProblemException unknown() {
+        return ProblemException.notFound("there is no key of this id");
+    }
+
+    private void requireCovered(Transaction transaction, Requester by, OwnedKey key) {
+        Grants.requireMayActFor(
+                by.caller(), key.key().principalId(), key.owner().kind());
+        Roles roles = RoleStore.roles(transaction);
+        Grants.requireCovered(by.caller(), key.authenticated(roles).permissions(), "The key");
+    }
+
+    /** A key that ends does not make one that outlives it. */
+    private void requireEnd(Transaction transaction, Requester by, @Nullable Instant end) {
+        Optional<Instant> own = keys.find(transaction, by.caller().keyId())
+                .map(found -> found.key().expiresAt());
+        if (own.filter(limit -> end == null || end.isAfter(limit)).isPresent()) {
+            throw ProblemException.invalid("/expiresAt", "expected: at most " + own.get() + ", when your own key ends");
+        }
+    }
+
+    private void requireAdminLeft(Transaction transaction, boolean hadAdmin) {
+        if (hadAdmin && !access.hasAdmin(transaction, clock.instant())) {
+            throw ProblemException.conflict("Nobody would be left who may do everything.");
+        }
+    }
+
+    private void append(Transaction transaction, String action, Requester by, String id, Map<String, String> details) {
+        audit.append(transaction, AuditEvent.done(action, by.actor(), "key:" + id, details));
+    }
+
+    private static Map<String, String> describe(KeyStore.Row key) {
+        return Map.of(
+                "owner", key.principalId(),
+                "name", key.name(),
+                "roles", Objects.requireNonNullElse(key.roles(), "all"),
+                "permissions", Objects.requireNonNullElse(key.permissions(), "all"),
+                "expiresAt", Objects.toString(key.expiresAt(), "never"),
+                "allowedFrom", Objects.requireNonNullElse(key.allowedFrom(), "everywhere"),
+                "ratePlan", Objects.requireNonNullElse(key.ratePlan(), ""));
     }
 
     /** Whether there is no key at all. */
     boolean isEmpty() {
-        return database.jdbi().withHandle(keys::isEmpty);
+        return access.read(keys::isEmpty);
     }
 
     /**
@@ -109,18 +284,18 @@ final class CredentialStore {
      * @return false when there is a key by now; nothing is changed then
      */
     boolean adopt(ApiKey key, String ownerId) {
-        return database.jdbi().inTransaction(handle -> {
-            // The lock on the owner's row lets one node at a time look whether there is a key.
-            principals.upsert(handle, new PrincipalStore.Row(ownerId, Kind.HUMAN, Roles.ADMIN, clock.instant(), null));
-            boolean first = keys.isEmpty(handle);
-            if (first) {
-                NewKey bootstrap =
-                        new NewKey("bootstrap", ownerId, Optional.empty(), List.of(), List.of(), Optional.empty());
-                keys.insert(handle, row(key, bootstrap, null));
-            } else {
-                handle.rollback();
+        return access.change(transaction -> {
+            if (!keys.isEmpty(transaction)) {
+                return false;
             }
-            return first;
+            PrincipalStore.Row owner = new PrincipalStore.Row(ownerId, Kind.HUMAN, Roles.ADMIN, clock.instant());
+            principals.upsert(transaction, owner);
+            NewKey bootstrap =
+                    new NewKey("bootstrap", ownerId, Optional.empty(), List.of(), List.of(), Optional.empty());
+            KeyStore.Row row = row(key, bootstrap, null);
+            keys.insert(transaction, row);
+            audit.append(transaction, AuditEvent.done("key.create", Actor.HOST, "key:" + key.id(), describe(row)));
+            return true;
         });
     }
 }

@@ -1,19 +1,24 @@
 package dev.busbar.host.security;
 
+import dev.busbar.host.audit.Audit;
 import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Transaction;
 import dev.busbar.plugin.Principal.Kind;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /** API keys, with what is needed of their owners. Safe for any number of threads. */
 final class KeyStore {
     private static final String SELECT = "select k.id, k.principal_id, k.name, k.hash, k.hint, k.roles, k.permissions,"
-            + " k.created_at, k.created_by, k.expires_at, p.kind as owner_kind, p.roles as owner_roles,"
-            + " p.disabled_at as owner_disabled_at from api_key k join principal p on p.id = k.principal_id";
+            + " k.created_at, k.created_by, k.expires_at, k.revoked_at, k.allowed_from, k.rate_plan, k.rotated_from,"
+            + " k.last_used_at, k.last_used_from, s.id as rotated_to, p.kind as owner_kind, p.roles as owner_roles,"
+            + " p.disabled_at as owner_disabled_at, p.deleted_at as owner_deleted_at"
+            + " from api_key k join principal p on p.id = k.principal_id left join api_key s on s.rotated_from = k.id";
 
     private final Database database;
 
@@ -23,6 +28,8 @@ final class KeyStore {
      * @param hash SHA-256 of the whole key
      * @param roles names separated by one space; {@code null} for all of its owner's
      * @param permissions separated by one space; {@code null} for all that the roles give
+     * @param allowedFrom ranges of addresses separated by one space; {@code null} for all
+     * @param rotatedFrom id of the key whose successor it is
      */
     record Row(
             String id,
@@ -34,49 +41,155 @@ final class KeyStore {
             @Nullable String permissions,
             Instant createdAt,
             @Nullable String createdBy,
-            @Nullable Instant expiresAt) {}
+            @Nullable Instant expiresAt,
+            @Nullable Instant revokedAt,
+            @Nullable String allowedFrom,
+            @Nullable String ratePlan,
+            @Nullable String rotatedFrom) {
+        /** The same for another key, which takes over from this one. */
+        Row successor(ApiKey key, String creator, Instant now, @Nullable Instant end) {
+            return new Row(
+                    key.id(),
+                    principalId,
+                    name,
+                    key.hash(),
+                    key.hint(),
+                    roles,
+                    permissions,
+                    now,
+                    creator,
+                    end,
+                    null,
+                    allowedFrom,
+                    ratePlan,
+                    id);
+        }
+
+        /** Ends at a time, if not before. */
+        Row endingAt(Instant end) {
+            boolean sooner = expiresAt != null && expiresAt.isBefore(end);
+            return changed(name, permissions, sooner ? expiresAt : end, allowedFrom, ratePlan);
+        }
+
+        Row changed(
+                String newName,
+                @Nullable String newPermissions,
+                @Nullable Instant newEnd,
+                @Nullable String newAllowedFrom,
+                @Nullable String newRatePlan) {
+            return new Row(
+                    id,
+                    principalId,
+                    newName,
+                    hash,
+                    hint,
+                    roles,
+                    newPermissions,
+                    createdAt,
+                    createdBy,
+                    newEnd,
+                    revokedAt,
+                    newAllowedFrom,
+                    newRatePlan,
+                    rotatedFrom);
+        }
+    }
+
+    /** When a key was last used. */
+    record Use(String id, Instant at, String from) {}
 
     KeyStore(Database database) {
         this.database = database;
     }
 
-    /** The hash of a key; all that is read before it is known to be the right one. */
-    Optional<byte[]> hash(Handle handle, String id) {
-        return handle.createQuery("select hash from api_key where id = :id")
-                .bind("id", id)
-                .map((row, context) -> row.getBytes("hash"))
-                .findOne();
-    }
-
-    Optional<OwnedKey> find(Handle handle, String id) {
-        return handle.createQuery(SELECT + " where k.id = :id")
+    Optional<OwnedKey> find(Transaction transaction, String id) {
+        return transaction
+                .handle()
+                .createQuery(SELECT + " where k.id = :id")
                 .bind("id", id)
                 .map(KeyStore::map)
                 .findOne();
     }
 
     /** All keys, the oldest first. */
-    List<OwnedKey> list() {
-        return database.jdbi().withHandle(handle -> handle.createQuery(SELECT + " order by k.created_at, k.id")
+    List<OwnedKey> list(Transaction transaction) {
+        return transaction
+                .handle()
+                .createQuery(SELECT + " order by k.created_at, k.id")
                 .map(KeyStore::map)
-                .list());
+                .list();
     }
 
-    boolean isEmpty(Handle handle) {
-        return handle.createQuery("select count(*) from api_key")
+    boolean isEmpty(Transaction transaction) {
+        return transaction
+                        .handle()
+                        .createQuery("select count(*) from api_key")
                         .mapTo(Long.class)
                         .one()
                 == 0;
     }
 
     /** Whether its id was new. */
-    boolean insert(Handle handle, Row row) {
+    boolean insert(Transaction transaction, Row row) {
         return database.insert(
-                handle,
+                transaction.handle(),
                 "insert into api_key (id, principal_id, name, hash, hint, roles, permissions, created_at, created_by,"
-                        + " expires_at) values (:id, :principalId, :name, :hash, :hint, :roles, :permissions,"
-                        + " :createdAt, :createdBy, :expiresAt)",
+                        + " expires_at, revoked_at, allowed_from, rate_plan, rotated_from) values (:id, :principalId,"
+                        + " :name, :hash, :hint, :roles, :permissions, :createdAt, :createdBy, :expiresAt, :revokedAt,"
+                        + " :allowedFrom, :ratePlan, :rotatedFrom)",
                 row);
+    }
+
+    /** Changes what may change of a key. */
+    void update(Transaction transaction, Row row) {
+        transaction
+                .handle()
+                .createUpdate("update api_key set name = :name, permissions = :permissions, expires_at = :expiresAt,"
+                        + " allowed_from = :allowedFrom, rate_plan = :ratePlan where id = :id")
+                .bind("name", row.name())
+                .bind("permissions", row.permissions())
+                .bind("expiresAt", row.expiresAt())
+                .bind("allowedFrom", row.allowedFrom())
+                .bind("ratePlan", row.ratePlan())
+                .bind("id", row.id())
+                .execute();
+    }
+
+    /** Ends a key; one that has ended keeps its time. */
+    void revoke(Transaction transaction, String id, Instant at) {
+        transaction
+                .handle()
+                .createUpdate("update api_key set revoked_at = :at where id = :id and revoked_at is null")
+                .bind("at", at)
+                .bind("id", id)
+                .execute();
+    }
+
+    /** Says how a revocation is carried out that could not be stored at once. */
+    void register(Audit audit) {
+        audit.register(Keys.REVOCATION, (handle, payload) -> {
+            String[] parts = payload.split(" ", 2);
+            revoke(new Transaction(handle), parts[0], Instant.parse(parts[1]));
+        });
+    }
+
+    /** Ends all keys of a principal; answers how many. */
+    int revokeAll(Transaction transaction, String principalId, Instant at) {
+        return transaction
+                .handle()
+                .createUpdate("update api_key set revoked_at = :at where principal_id = :id and revoked_at is null")
+                .bind("at", at)
+                .bind("id", principalId)
+                .execute();
+    }
+
+    /** Writes down when keys were last used. */
+    void used(Transaction transaction, List<Use> uses) {
+        PreparedBatch batch = transaction
+                .handle()
+                .prepareBatch("update api_key set last_used_at = :at, last_used_from = :from where id = :id");
+        uses.forEach(use -> batch.add(Map.of("at", use.at(), "from", use.from(), "id", use.id())));
+        batch.execute();
     }
 
     private static OwnedKey map(RowView row) {
@@ -90,11 +203,21 @@ final class KeyStore {
                 row.getColumn("permissions", String.class),
                 row.getColumn("created_at", Instant.class),
                 row.getColumn("created_by", String.class),
-                row.getColumn("expires_at", Instant.class));
+                row.getColumn("expires_at", Instant.class),
+                row.getColumn("revoked_at", Instant.class),
+                row.getColumn("allowed_from", String.class),
+                row.getColumn("rate_plan", String.class),
+                row.getColumn("rotated_from", String.class));
         return new OwnedKey(
                 key,
-                row.getColumn("owner_kind", Kind.class),
-                row.getColumn("owner_roles", String.class),
-                row.getColumn("owner_disabled_at", Instant.class));
+                new OwnedKey.Owner(
+                        row.getColumn("owner_kind", Kind.class),
+                        row.getColumn("owner_roles", String.class),
+                        row.getColumn("owner_disabled_at", Instant.class) == null
+                                && row.getColumn("owner_deleted_at", Instant.class) == null),
+                new OwnedKey.History(
+                        row.getColumn("rotated_to", String.class),
+                        row.getColumn("last_used_at", Instant.class),
+                        row.getColumn("last_used_from", String.class)));
     }
 }

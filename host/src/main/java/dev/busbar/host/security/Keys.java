@@ -3,8 +3,8 @@ package dev.busbar.host.security;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.busbar.host.pipeline.Caller;
-import dev.busbar.host.store.Database;
+import dev.busbar.host.audit.Audit;
+import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.plugin.Principal.Kind;
 import dev.busbar.plugin.ProblemException;
 import java.nio.ByteBuffer;
@@ -13,24 +13,40 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
- * The API keys of the host. What a look-up found is kept for five seconds, so that a change on any node holds everywhere
- * within that time; a change on this node holds at once. Safe for any number of threads.
+ * The API keys of the host. What a look-up found is kept for four seconds, so that a change on any node holds everywhere
+ * within five; a change on this node holds at once. Safe for any number of threads.
  */
 public final class Keys {
-    private static final Duration KEPT = Duration.ofSeconds(5);
+    /** What an {@link Audit} applies when a revocation could not be stored at once: the payload is {@code id time}. */
+    public static final String REVOCATION = "key.revoke";
+
+    private static final Duration KEPT = Duration.ofSeconds(4);
     private static final int MOST_KEPT = 10_000;
+    private static final Duration LONGEST_OVERLAP = Duration.ofDays(30);
 
     private final CredentialStore store;
+    private final RoleBook roles;
+    private final AccessStore access;
+    private final Audit audit;
+    private final KeyUses uses;
+    private final BootstrapKey bootstrap;
     private final Clock clock;
     private final String environment;
     private final Cache<ByteBuffer, Found> found;
     private final Cache<String, Found> current;
-    private final AtomicLong changes = new AtomicLong();
+    /** Keys that were revoked here; the store may get to know it later. */
+    private final Set<String> revoked = ConcurrentHashMap.newKeySet();
+
+    /** Two that revoke each other's last key must not both succeed. */
+    private final Object revoking = new Object();
+
     private final SecureRandom random = new SecureRandom();
 
     /** What a look-up found, and how many changes there had been before it. */
@@ -57,6 +73,11 @@ public final class Keys {
      * @param roles those it has now, of its owner's
      * @param permissions what it permits now
      * @param createdBy id of the principal that made it; empty for the bootstrap key
+     * @param allowedFrom addresses and networks from which it may be used; empty for all
+     * @param ratePlan empty for the usual one
+     * @param rotatedFrom id of the key whose successor it is
+     * @param rotatedTo id of its successor
+     * @param lastUsedAt to the minute, and up to a minute late
      */
     public record Info(
             String id,
@@ -68,22 +89,39 @@ public final class Keys {
             Set<String> permissions,
             Instant createdAt,
             Optional<String> createdBy,
-            Optional<Instant> expiresAt) {}
+            Optional<Instant> expiresAt,
+            Optional<Instant> revokedAt,
+            List<String> allowedFrom,
+            Optional<String> ratePlan,
+            Optional<String> rotatedFrom,
+            Optional<String> rotatedTo,
+            Optional<Instant> lastUsedAt,
+            Optional<String> lastUsedFrom) {}
+
+    /** The parts that {@link Access} puts together. */
+    record Parts(
+            CredentialStore store,
+            RoleBook roles,
+            AccessStore access,
+            Audit audit,
+            KeyUses uses,
+            BootstrapKey bootstrap) {}
 
     /**
      * The keys of a store.
      *
      * @param environment where new keys are for: {@code development}, {@code staging} or {@code production}
      */
-    public Keys(Database database, Clock clock, String environment) {
-        this(database, clock, environment, Ticker.systemTicker());
-    }
-
-    Keys(Database database, Clock clock, String environment, Ticker ticker) {
+    Keys(Parts parts, Clock clock, String environment, Ticker ticker) {
         ApiKey.part(environment);
+        this.store = parts.store();
+        this.roles = parts.roles();
+        this.access = parts.access();
+        this.audit = parts.audit();
+        this.uses = parts.uses();
+        this.bootstrap = parts.bootstrap();
         this.clock = clock;
         this.environment = environment;
-        this.store = new CredentialStore(database, clock);
         Caffeine<Object, Object> cache = Caffeine.newBuilder()
                 .maximumSize(MOST_KEPT)
                 .expireAfterWrite(KEPT)
@@ -94,60 +132,121 @@ public final class Keys {
     }
 
     /**
-     * Who presents a key; empty for one that is malformed, unknown, wrong, expired, or of a disabled owner, without a
-     * sign of which it was. A malformed key costs no look-up. An unknown and a wrong one cost the same: what is kept is
-     * found by the hash of the whole key, so knowing an id warms nothing, and one statement runs for both. Called on a
-     * server thread for each request with a key.
+     * Who presents a key; empty for one that is malformed, unknown, wrong, expired, revoked, or of a disabled owner,
+     * without a sign of which it was. A malformed key costs no look-up. All others cost the same: what is kept is found
+     * by the hash of the whole key, so knowing an id warms nothing, and one statement runs for each. Called on a server
+     * thread for each request with a key.
      */
     public Optional<Authenticated> authenticate(String presented) {
-        return ApiKey.parse(presented)
-                .flatMap(this::lookUp)
-                .filter(authenticated -> !authenticated.isExpiredAt(clock.instant()));
+        return ApiKey.parse(presented).flatMap(key -> {
+            byte[] hash = key.hash();
+            return good(find(found, ByteBuffer.wrap(hash), () -> store.find(key.id(), hash)));
+        });
     }
 
     /**
-     * Who holds the key of this id now; empty when it is unknown, expired, or of a disabled owner. For what is bound to a
-     * key and was proven otherwise, such as a token whose signature fits. As current, and as cheap, as
+     * Who holds the key of this id now; empty when it is unknown, expired, revoked, or of a disabled owner. For what is
+     * bound to a key and was proven otherwise, such as a token whose signature fits. As current, and as cheap, as
      * {@link #authenticate}.
      */
     public Optional<Authenticated> current(String id) {
-        long now = changes.get();
-        Found kept = current.getIfPresent(id);
-        if (kept == null || kept.changes() != now) {
-            kept = new Found(store.current(id), now);
-            current.put(id, kept);
-        }
-        return kept.authenticated().filter(authenticated -> !authenticated.isExpiredAt(clock.instant()));
+        return good(find(current, id, () -> store.current(id)));
     }
 
-    private Optional<Authenticated> lookUp(ApiKey key) {
-        byte[] hash = key.hash();
-        ByteBuffer name = ByteBuffer.wrap(hash);
-        long now = changes.get();
-        Found kept = found.getIfPresent(name);
+    private <N> Optional<Authenticated> find(Cache<N, Found> cache, N name, Supplier<Optional<OwnedKey>> lookUp) {
+        long now = access.changes();
+        Found kept = cache.getIfPresent(name);
         if (kept == null || kept.changes() != now) {
-            kept = new Found(store.find(key.id(), hash), now);
-            found.put(name, kept);
+            Roles known = roles.current();
+            kept = new Found(lookUp.get().map(owned -> owned.authenticated(known)), now);
+            cache.put(name, kept);
         }
         return kept.authenticated();
     }
 
+    private Optional<Authenticated> good(Optional<Authenticated> authenticated) {
+        return authenticated.filter(key -> !key.isExpiredAt(clock.instant()) && !revoked.contains(key.keyId()));
+    }
+
+    /** Notes that a good key was used. Called on a server thread for each such request; cheap. */
+    public void used(String id, String address) {
+        uses.note(id, address);
+    }
+
+    /** Writes down when keys were last used. Called by {@code Host} each minute and at the end. */
+    public void writeUses() {
+        uses.write();
+    }
+
     /** All keys, the oldest first. */
     public List<Info> list() {
-        return store.list();
+        Roles known = roles.current();
+        return store.list().stream().map(owned -> owned.info(known)).toList();
+    }
+
+    /** One key, good or not. */
+    public Optional<Info> find(String id) {
+        return store.show(id).map(owned -> owned.info(roles.current()));
     }
 
     /**
      * Makes a key, and its owner if there is none of this id yet.
      *
      * @throws ProblemException 422 that names each member that does not fit; 403 when the key would permit what its
-     *     creator may not; 409 when somebody else made its owner at the same moment
+     *     creator may not, or is another's and its creator may not make principals; 409 when somebody else made its owner
+     *     at the same moment
      */
-    public Created create(NewKey wanted, Caller creator) {
+    public Created create(NewKey wanted, Requester by) {
         ApiKey key = generate();
-        Info info = store.create(key, wanted, creator);
-        changes.incrementAndGet();
-        return new Created(key.text(), info);
+        return created(key, store.create(key, wanted, by));
+    }
+
+    private Created created(ApiKey key, OwnedKey owned) {
+        return new Created(key.text(), owned.info(roles.current()));
+    }
+
+    /**
+     * Changes a key.
+     *
+     * @throws ProblemException 404; 409 for one that has ended, or when nobody would be left who may do everything; 422
+     *     that names each member that does not fit; 403 as for {@link #create}
+     */
+    public Info change(String id, KeyChange change, Requester by) {
+        return store.change(id, change, by).info(roles.current());
+    }
+
+    /**
+     * Makes the successor of a key, with the same owner, rights and limits. A key has one successor: of those who ask at
+     * the same time, one gets it.
+     *
+     * @param overlap how long the key itself may still be used; zero ends it at once
+     * @param end when the successor ends; untouched for when the key itself was to end
+     * @throws ProblemException 404; 409 for one that has ended or was rotated; 422; 403 as for {@link #create}
+     */
+    public Created rotate(String id, Duration overlap, Patched<Instant> end, Requester by) {
+        if (overlap.isNegative() || overlap.compareTo(LONGEST_OVERLAP) > 0) {
+            throw ProblemException.invalid("/overlap", "expected: a duration from PT0S to " + LONGEST_OVERLAP);
+        }
+        ApiKey successor = generate();
+        OwnedKey owned = store.rotate(id, successor, overlap, end, by);
+        bootstrap.forget(id);
+        return created(successor, owned);
+    }
+
+    /**
+     * Ends a key, at once on this node, whatever the store can do now. One that has ended may be ended again.
+     *
+     * @throws ProblemException 404; 409 for the last key of all that may do everything
+     */
+    public void revoke(String id, Requester by) {
+        synchronized (revoking) {
+            store.requireRevocable(id);
+            revoked.add(id);
+            AuditEvent event = AuditEvent.done(REVOCATION, by.actor(), "key:" + id, Map.of());
+            audit.contain(REVOCATION, id + " " + clock.instant(), event);
+            access.changed();
+        }
+        bootstrap.forget(id);
     }
 
     ApiKey generate() {
@@ -165,8 +264,6 @@ public final class Keys {
      * @return false when there is a key by now; nothing is changed then
      */
     boolean adopt(ApiKey key, String ownerId) {
-        boolean adopted = store.adopt(key, ownerId);
-        changes.incrementAndGet();
-        return adopted;
+        return store.adopt(key, ownerId);
     }
 }

@@ -1,6 +1,6 @@
 package dev.busbar.host.security;
 
-import dev.busbar.host.pipeline.Caller;
+import dev.busbar.host.pipeline.AddressRange;
 import dev.busbar.plugin.Principal.Kind;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.ProblemException.Violation;
@@ -8,13 +8,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a new key may be made. For one thread and one key. */
+/** Whether what is asked of keys, principals and roles fits. For one thread and one request. */
 final class NewKeyCheck {
-    private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{1,200}");
+    private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}\\p{Zl}\\p{Zp}]{1,200}");
     private static final Pattern PRINCIPAL_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");
+    private static final Pattern PLAN = Pattern.compile("[a-z][a-z0-9-]{0,62}");
 
     private static final int MOST_WORDS = 100;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
@@ -48,21 +50,11 @@ final class NewKeyCheck {
     }
 
     private void members(Instant now) {
-        expect(NAME.matcher(wanted.name()).matches(), "/name", "1 to 200 characters, none of them a control character");
-        expect(
-                PRINCIPAL_ID.matcher(wanted.owner()).matches(),
-                "/owner",
-                "1 to 64 letters, digits, '.', '_', '@' or '-', the first a letter or digit");
-        expect(
-                wanted.expiresAt()
-                        .filter(end -> !end.isAfter(now) || end.isAfter(LATEST))
-                        .isEmpty(),
-                "/expiresAt",
-                "a time in the future, at most " + LATEST);
-        for (int i = 0; i < wanted.permissions().size(); i++) {
-            boolean fits = Permission.isPermission(wanted.permissions().get(i));
-            expect(fits, "/permissions/" + i, "<platform>:<action> in lower case, or * for either");
-        }
+        name(wanted.name(), violations::add);
+        principalId(wanted.owner(), "/owner", violations::add);
+        end(wanted.expiresAt().orElse(null), now, violations::add);
+        permissions(wanted.permissions(), violations::add);
+        limits(wanted.limits(), violations::add);
     }
 
     private void owner() {
@@ -76,12 +68,12 @@ final class NewKeyCheck {
                     kind.isEmpty() || kind.get() == owner.kind(),
                     "/kind",
                     "the kind that this principal has, or no kind");
-            expect(owner.disabledAt() == null, "/owner", "a principal that is not disabled");
+            expect(owner.isActive(), "/owner", "a principal that is neither disabled nor deleted");
         }
     }
 
     private void roles(Roles known) {
-        List<String> owned = owner == null ? List.copyOf(known.names()) : RoleStore.words(owner.roles());
+        List<String> owned = owner == null ? List.copyOf(known.names()) : owner.roleNames();
         for (int i = 0; i < wanted.roles().size(); i++) {
             String role = wanted.roles().get(i);
             boolean fits = known.names().contains(role) && owned.contains(role);
@@ -95,23 +87,62 @@ final class NewKeyCheck {
         }
     }
 
-    /**
-     * Nobody gives what they do not have: neither a permission, nor being a person, on which approvals depend.
-     *
-     * @throws ProblemException 403
-     */
-    static void requireCovered(Caller creator, Kind ownerKind, PermissionSet given) {
-        List<String> missing = PermissionSet.of(creator.permissions()).missing(given);
-        if (!missing.isEmpty()) {
-            throw forbidden("The key would permit " + String.join(", ", missing) + ", which its creator may not.")
-                    .with("requiredPermission", missing.get(0));
-        }
-        if (ownerKind == Kind.HUMAN && creator.principal().kind() != Kind.HUMAN) {
-            throw forbidden("Only a person may create a key for a person.");
+    private static void expect(boolean fits, String pointer, String expectation, Consumer<Violation> faults) {
+        if (!fits) {
+            faults.accept(new Violation(pointer, "expected: " + expectation));
         }
     }
 
-    private static ProblemException forbidden(String detail) {
-        return ProblemException.of(403, "forbidden", "Forbidden", detail);
+    /** What people call it; nothing is a name too. */
+    static void name(@Nullable String name, Consumer<Violation> faults) {
+        boolean fits = name == null || NAME.matcher(name).matches();
+        expect(fits, "/name", "1 to 200 characters, none of them a control character", faults);
+    }
+
+    static void principalId(String id, String pointer, Consumer<Violation> faults) {
+        String expectation = "1 to 64 letters, digits, '.', '_', '@' or '-', the first a letter or digit";
+        expect(PRINCIPAL_ID.matcher(id).matches(), pointer, expectation, faults);
+    }
+
+    static void end(@Nullable Instant end, Instant now, Consumer<Violation> faults) {
+        boolean fits = end == null || (end.isAfter(now) && !end.isAfter(LATEST));
+        expect(fits, "/expiresAt", "a time in the future, at most " + LATEST, faults);
+    }
+
+    static void permissions(List<String> permissions, Consumer<Violation> faults) {
+        expect(permissions.size() <= MOST_WORDS, "/permissions", "at most " + MOST_WORDS, faults);
+        for (int i = 0; i < Math.min(MOST_WORDS, permissions.size()); i++) {
+            boolean fits = Permission.isPermission(permissions.get(i));
+            expect(fits, "/permissions/" + i, "<platform>:<action> in lower case, or * for either", faults);
+        }
+    }
+
+    static void limits(NewKey.Limits limits, Consumer<Violation> faults) {
+        List<String> ranges = limits.allowedFrom();
+        expect(ranges.size() <= MOST_WORDS, "/allowedFrom", "at most " + MOST_WORDS, faults);
+        for (int i = 0; i < Math.min(MOST_WORDS, ranges.size()); i++) {
+            expect(isRange(ranges.get(i)), "/allowedFrom/" + i, "an IP address, or a network as 10.0.0.0/8", faults);
+        }
+        boolean planned =
+                limits.ratePlan().filter(plan -> !PLAN.matcher(plan).matches()).isEmpty();
+        expect(planned, "/ratePlan", "a name of lower-case letters, digits and hyphens", faults);
+    }
+
+    private static boolean isRange(String text) {
+        try {
+            AddressRange.parse(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** Roles that there are. */
+    static void roles(List<String> names, Roles known, Consumer<Violation> faults) {
+        expect(names.size() <= MOST_WORDS, "/roles", "at most " + MOST_WORDS, faults);
+        for (int i = 0; i < Math.min(MOST_WORDS, names.size()); i++) {
+            boolean fits = known.names().contains(names.get(i));
+            expect(fits, "/roles/" + i, "one of " + String.join(", ", known.names()), faults);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.busbar.host.security;
 
+import dev.busbar.host.pipeline.AddressRange;
 import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.Principal.Kind;
 import java.time.Instant;
@@ -9,26 +10,42 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A key beside what counts of its owner. Immutable.
- *
- * @param ownerRoles names separated by one space
- * @param ownerDisabledAt since when the owner may do nothing; {@code null} while it may
- */
-record OwnedKey(
-        KeyStore.Row key,
-        Kind ownerKind,
-        String ownerRoles,
-        @Nullable Instant ownerDisabledAt) {
+/** A key beside what counts of its owner. Immutable. */
+record OwnedKey(KeyStore.Row key, Owner owner, History history) {
+    /**
+     * What counts of a key's owner.
+     *
+     * @param roles names separated by one space
+     * @param isActive whether it is neither disabled nor deleted
+     */
+    record Owner(Kind kind, String roles, boolean isActive) {}
+
+    /**
+     * What became of a key.
+     *
+     * @param rotatedTo id of its successor
+     */
+    record History(
+            @Nullable String rotatedTo,
+            @Nullable Instant lastUsedAt,
+            @Nullable String lastUsedFrom) {
+        static final History NONE = new History(null, null, null);
+    }
+
+    /** Whether it opens anything, but for its expiry, which may come while this is kept. */
+    boolean isGood() {
+        return owner.isActive() && key.revokedAt() == null;
+    }
+
     /** What its holder is and may do. */
     Authenticated authenticated(Roles roles) {
         Set<String> held = heldRoles();
         return new Authenticated(
-                new Principal(key.principalId(), ownerKind, held),
+                new Principal(key.principalId(), owner.kind(), held),
                 key.id(),
                 permissions(roles.permissions(held)),
                 Optional.ofNullable(key.expiresAt()),
-                List.of());
+                words(key.allowedFrom()).stream().map(AddressRange::parse).toList());
     }
 
     /** What can be seen of it. */
@@ -39,27 +56,34 @@ record OwnedKey(
                 key.name(),
                 key.hint(),
                 key.principalId(),
-                ownerKind,
+                owner.kind(),
                 authenticated.principal().roles(),
                 authenticated.permissions().names(),
                 key.createdAt(),
                 Optional.ofNullable(key.createdBy()),
-                authenticated.expiresAt());
+                authenticated.expiresAt(),
+                Optional.ofNullable(key.revokedAt()),
+                words(key.allowedFrom()),
+                Optional.ofNullable(key.ratePlan()),
+                Optional.ofNullable(key.rotatedFrom()),
+                Optional.ofNullable(history.rotatedTo()),
+                Optional.ofNullable(history.lastUsedAt()),
+                Optional.ofNullable(history.lastUsedFrom()));
+    }
+
+    private static List<String> words(@Nullable String text) {
+        return text == null ? List.of() : RoleStore.words(text);
     }
 
     /** The roles of the key that its owner (still) has. */
     private Set<String> heldRoles() {
-        Set<String> owners = Set.copyOf(RoleStore.words(ownerRoles));
+        Set<String> owners = Set.copyOf(RoleStore.words(owner.roles()));
         return key.roles() == null
                 ? owners
-                : RoleStore.words(key.roles()).stream()
-                        .filter(owners::contains)
-                        .collect(Collectors.toUnmodifiableSet());
+                : words(key.roles()).stream().filter(owners::contains).collect(Collectors.toUnmodifiableSet());
     }
 
     private PermissionSet permissions(PermissionSet given) {
-        return key.permissions() == null
-                ? given
-                : given.intersect(PermissionSet.of(RoleStore.words(key.permissions())));
+        return key.permissions() == null ? given : given.intersect(PermissionSet.of(words(key.permissions())));
     }
 }

@@ -1,23 +1,56 @@
 package dev.busbar.host.security;
 
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Transaction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 
-/** The operator's own roles. Stateless; statements run on the handle they are given. */
+/** The operator's own roles. Safe for any number of threads; statements run on the handle they are given. */
 final class RoleStore {
-    private RoleStore() {}
+    private final Database database;
+
+    /**
+     * A role as it is stored.
+     *
+     * @param permissions separated by one space
+     */
+    record Row(String name, String permissions) {}
+
+    RoleStore(Database database) {
+        this.database = database;
+    }
 
     /** The default roles with the stored ones. */
-    static Roles roles(Handle handle) {
+    static Roles roles(Transaction transaction) {
         Map<String, PermissionSet> stored = new HashMap<>();
-        handle.createQuery("select name, permissions from role")
+        transaction
+                .handle()
+                .createQuery("select name, permissions from role")
                 .map((RowView row) -> Map.entry(
                         row.getColumn("name", String.class), words(row.getColumn("permissions", String.class))))
                 .forEach(role -> stored.put(role.getKey(), PermissionSet.of(role.getValue())));
         return Roles.with(stored);
+    }
+
+    /** Makes a role be as it says. */
+    void upsert(Transaction transaction, Row row) {
+        database.upsert(
+                transaction.handle(),
+                "update role set permissions = :permissions where name = :name",
+                "insert into role (name, permissions) values (:name, :permissions)",
+                row);
+    }
+
+    /** Whether there was one. */
+    boolean delete(Transaction transaction, String name) {
+        return transaction
+                        .handle()
+                        .createUpdate("delete from role where name = :name")
+                        .bind("name", name)
+                        .execute()
+                > 0;
     }
 
     /** The parts of a text that are separated by one space; an empty text has none. */

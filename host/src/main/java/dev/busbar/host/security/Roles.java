@@ -23,16 +23,18 @@ final class Roles {
             entry("analyst", PermissionSet.of(Set.of("*:read"))));
 
     private final Map<String, PermissionSet> roles;
+    private final Set<String> stored;
 
-    private Roles(Map<String, PermissionSet> roles) {
+    private Roles(Map<String, PermissionSet> roles, Set<String> stored) {
         this.roles = Collections.unmodifiableMap(roles);
+        this.stored = Set.copyOf(stored);
     }
 
     /** The default roles with others beside or, by the same name, in place of them. */
     static Roles with(Map<String, PermissionSet> others) {
         Map<String, PermissionSet> roles = new TreeMap<>(DEFAULTS);
         roles.putAll(others);
-        return new Roles(roles);
+        return new Roles(roles, others.keySet());
     }
 
     /** All names, in order. */
@@ -40,10 +42,23 @@ final class Roles {
         return roles.keySet();
     }
 
+    /** What one permits; one that does not exist permits nothing. */
+    PermissionSet permissions(String name) {
+        return roles.getOrDefault(name, PermissionSet.NONE);
+    }
+
+    /** Whether there is one of this name without the operator's doing. */
+    static boolean isDefault(String name) {
+        return DEFAULTS.containsKey(name);
+    }
+
+    /** Whether it is the operator's own, or replaces a default one. */
+    boolean isStored(String name) {
+        return stored.contains(name);
+    }
+
     /** What several roles permit together; one that does not exist permits nothing. */
     PermissionSet permissions(Collection<String> names) {
-        return names.stream()
-                .map(name -> roles.getOrDefault(name, PermissionSet.NONE))
-                .reduce(PermissionSet.NONE, PermissionSet::union);
+        return names.stream().map(this::permissions).reduce(PermissionSet.NONE, PermissionSet::union);
     }
 }

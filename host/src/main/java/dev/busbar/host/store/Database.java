@@ -104,6 +104,16 @@ public final class Database implements AutoCloseable {
         return jdbi;
     }
 
+    /** Makes changes together, or none of them when the work throws. */
+    public <T> T change(Transaction.Work<T> work) {
+        return jdbi.inTransaction(handle -> work.in(new Transaction(handle)));
+    }
+
+    /** Reads. What is read in one work may come from before and after a change of somebody else's. */
+    public <T> T read(Transaction.Work<T> work) {
+        return jdbi.withHandle(handle -> work.in(new Transaction(handle)));
+    }
+
     /**
      * Changes the row of a key, or inserts it where there is none, however many writers do the same at once. Inside the
      * transaction of the handle, if it has one.

@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -22,11 +22,14 @@ class BootstrapKeyTest {
     @TempDir
     private Path data;
 
+    @TempDir
+    private Path other;
+
     @EachDatabase
     void a_new_store_gets_a_key_that_may_do_everything(Database database) throws IOException {
         Keys keys = keys(database);
 
-        String key = BootstrapKey.ensure(keys, data).orElseThrow();
+        String key = new BootstrapKey(data).ensure(keys).orElseThrow();
 
         Authenticated admin = keys.authenticate(key).orElseThrow();
         assertThat(admin.principal().id()).isEqualTo("admin");
@@ -44,10 +47,10 @@ class BootstrapKeyTest {
     @EachDatabase
     void a_store_with_keys_gets_no_other_one(Database database) throws IOException {
         Keys keys = keys(database);
-        BootstrapKey.ensure(keys, data);
+        new BootstrapKey(data).ensure(keys);
         Files.delete(file());
 
-        assertThat(BootstrapKey.ensure(keys, data)).isEmpty();
+        assertThat(new BootstrapKey(data).ensure(keys)).isEmpty();
         assertThat(file()).doesNotExist();
     }
 
@@ -56,7 +59,7 @@ class BootstrapKeyTest {
         Keys keys = keys(database);
         ApiKey left = BootstrapKey.write(file(), keys.generate());
 
-        assertThat(BootstrapKey.ensure(keys, data)).contains(left.text());
+        assertThat(new BootstrapKey(data).ensure(keys)).contains(left.text());
 
         assertThat(keys.authenticate(left.text())).isPresent();
     }
@@ -67,7 +70,7 @@ class BootstrapKeyTest {
         Files.writeString(file(), "not a key");
         Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-------"));
 
-        String key = BootstrapKey.ensure(keys(database), data).orElseThrow();
+        String key = new BootstrapKey(data).ensure(keys(database)).orElseThrow();
 
         assertThat(Files.readString(file())).isEqualTo(key + "\n");
         assertThat(data.resolve(".admin.key.tmp")).doesNotExist();
@@ -79,7 +82,7 @@ class BootstrapKeyTest {
         ApiKey left = BootstrapKey.write(file(), keys.generate());
         Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r--r--"));
 
-        String key = BootstrapKey.ensure(keys, data).orElseThrow();
+        String key = new BootstrapKey(data).ensure(keys).orElseThrow();
 
         assertThat(key).isNotEqualTo(left.text());
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
@@ -90,34 +93,49 @@ class BootstrapKeyTest {
     void of_two_first_keys_the_second_is_not_stored(Database database, StoreSettings settings) {
         Keys keys = keys(database);
         ApiKey first = keys.generate();
-        ApiKey second = keys.generate();
+        ApiKey later = keys.generate();
 
         assertThat(keys.adopt(first, "admin")).isTrue();
-        try (Database other = Database.open(settings)) {
-            assertThat(keys(other).adopt(second, "admin")).isFalse();
+        try (Database second = Database.open(settings)) {
+            assertThat(keys(second).adopt(later, "admin")).isFalse();
         }
 
         assertThat(keys.authenticate(first.text())).isPresent();
-        assertThat(keys.authenticate(second.text())).isEmpty();
+        assertThat(keys.authenticate(later.text())).isEmpty();
     }
 
     @EachDatabase
     void nothing_is_stored_when_the_file_cannot_be_written(Database database) {
         Keys keys = keys(database);
 
-        assertThatThrownBy(() -> BootstrapKey.ensure(keys, data.resolve("nowhere")))
+        assertThatThrownBy(() -> new BootstrapKey(data.resolve("nowhere")).ensure(keys))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("(expected: a data directory that this user may write");
 
         assertThat(keys.isEmpty()).isTrue();
-        assertThat(BootstrapKey.ensure(keys, data)).isNotEqualTo(Optional.empty());
+        assertThat(new BootstrapKey(data).ensure(keys)).isNotEqualTo(Optional.empty());
     }
 
     private Path file() {
         return data.resolve("admin.key");
     }
 
-    private static Keys keys(Database database) {
-        return new Keys(database, Clock.systemUTC(), "development");
+    private Keys keys(Database database) {
+        return new AccessRig(database, other).access.keys();
+    }
+
+    @EachDatabase
+    void its_file_goes_when_it_is_rotated_or_revoked_and_not_before(Database database) {
+        AccessRig rig = new AccessRig(database, data);
+        Keys keys = rig.access.keys();
+        String first = rig.bootstrap.ensure(keys).orElseThrow();
+        String id = ApiKey.parse(first).orElseThrow().id();
+        Keys.Created other = keys.create(AccessRig.key("admin").make(), AccessRig.ADMIN);
+
+        keys.rotate(other.info().id(), Duration.ZERO, Patched.untouched(), AccessRig.ADMIN);
+        assertThat(file()).exists();
+
+        keys.rotate(id, Duration.ofHours(1), Patched.untouched(), AccessRig.ADMIN);
+        assertThat(file()).doesNotExist();
     }
 }

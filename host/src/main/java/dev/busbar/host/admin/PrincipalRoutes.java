@@ -1,0 +1,137 @@
+package dev.busbar.host.admin;
+
+import dev.busbar.host.security.Principals;
+import dev.busbar.host.security.Requester;
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.Request;
+import dev.busbar.plugin.Response;
+import dev.busbar.plugin.Route;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** People and services. Thread-safe. */
+final class PrincipalRoutes {
+    private static final Access ROLES = Access.action("roles");
+    private static final Pattern LIMIT = Pattern.compile("[1-9]\\d{0,2}");
+    private static final int LISTED = 100;
+
+    private final Principals principals;
+
+    /** What is asked of a new principal. */
+    record PrincipalRequest(
+            @Nullable String id,
+            @Nullable String kind,
+            @Nullable String name,
+            @Nullable List<String> roles) {}
+
+    /** A principal as it is shown. */
+    record PrincipalView(
+            String id,
+            String kind,
+            Optional<String> name,
+            List<String> roles,
+            List<String> permissions,
+            boolean disabled,
+            Instant createdAt,
+            Optional<Instant> disabledAt) {
+        static PrincipalView of(Principals.Info info) {
+            return new PrincipalView(
+                    info.id(),
+                    Kinds.name(info.kind()),
+                    info.name(),
+                    info.roles(),
+                    List.copyOf(info.permissions()),
+                    info.disabledAt().isPresent(),
+                    info.createdAt(),
+                    info.disabledAt());
+        }
+    }
+
+    /**
+     * Principals in order of their ids.
+     *
+     * @param next what {@code after} is to be for those that follow; empty when there are none
+     */
+    record Page(List<PrincipalView> items, Optional<String> next) {}
+
+    PrincipalRoutes(Principals principals) {
+        this.principals = principals;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/admin/principals", this::list)
+                        .access(ROLES)
+                        .summary("All people and services")
+                        .returns(Page.class),
+                Route.post("/admin/principals", PrincipalRequest.class, this::create)
+                        .access(ROLES)
+                        .summary("Make a person or a service known")
+                        .returns(PrincipalView.class),
+                Route.get("/admin/principals/{id}", this::show)
+                        .access(ROLES)
+                        .summary("One person or service")
+                        .returns(PrincipalView.class),
+                Route.patch("/admin/principals/{id}", this::change)
+                        .access(ROLES)
+                        .summary("Change name or roles of a principal, disable or enable it")
+                        .returns(PrincipalView.class),
+                Route.delete("/admin/principals/{id}", this::delete)
+                        .access(ROLES)
+                        .summary("Delete a principal, which ends its keys"));
+    }
+
+    private Response list(Request request) {
+        String text = request.query("limit").orElse(Integer.toString(LISTED));
+        if (!LIMIT.matcher(text).matches() || Integer.parseInt(text) > Principals.MOST_LISTED) {
+            throw ProblemException.invalid("?limit", "expected: 1 to " + Principals.MOST_LISTED);
+        }
+        int limit = Integer.parseInt(text);
+        List<PrincipalView> found = principals.list(request.query("after").orElse(""), limit).stream()
+                .map(PrincipalView::of)
+                .toList();
+        Optional<String> next = found.size() < limit
+                ? Optional.empty()
+                : Optional.of(found.get(limit - 1).id());
+        return Response.json(new Page(found, next));
+    }
+
+    private Response show(Request request) {
+        return principals
+                .find(request.pathParameter("id"))
+                .map(info -> Response.json(PrincipalView.of(info)))
+                .orElseThrow(() -> ProblemException.notFound("there is no principal of this id"));
+    }
+
+    private Response create(Request request, PrincipalRequest wanted) {
+        Principals.Info made = principals.create(
+                new Principals.NewPrincipal(
+                        Kinds.required("/id", wanted.id()),
+                        Kinds.parse(Kinds.required("/kind", wanted.kind())),
+                        wanted.name(),
+                        wanted.roles() == null ? List.of() : wanted.roles()),
+                Requester.of(request));
+        return Response.created(URI.create("/admin/principals/" + made.id()), PrincipalView.of(made));
+    }
+
+    private Response change(Request request) {
+        MergePatch patch = MergePatch.of(request);
+        Principals.Change change = new Principals.Change(
+                patch.text("name"),
+                patch.required("roles", patch.texts("roles")),
+                patch.required("disabled", patch.flag("disabled")));
+        patch.finish();
+        return Response.json(
+                PrincipalView.of(principals.change(request.pathParameter("id"), change, Requester.of(request))));
+    }
+
+    private Response delete(Request request) {
+        principals.delete(request.pathParameter("id"), Requester.of(request));
+        return Response.noContent();
+    }
+}

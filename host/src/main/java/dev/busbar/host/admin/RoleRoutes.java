@@ -1,0 +1,87 @@
+package dev.busbar.host.admin;
+
+import dev.busbar.host.routing.Routes;
+import dev.busbar.host.security.Requester;
+import dev.busbar.host.security.RoleBook;
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.Request;
+import dev.busbar.plugin.Response;
+import dev.busbar.plugin.Route;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Roles, and what each of them may call. Thread-safe. */
+final class RoleRoutes {
+    private static final Access ROLES = Access.action("roles");
+
+    private final RoleBook roles;
+    private final Routes routes;
+
+    /** What a role is to permit. */
+    record RoleRequest(@Nullable List<String> permissions) {}
+
+    /**
+     * A role as it is shown.
+     *
+     * @param isDefault whether there is one of this name without the operator's doing
+     * @param own whether the operator has made or replaced it
+     */
+    record RoleView(String name, List<String> permissions, boolean isDefault, boolean own) {
+        static RoleView of(RoleBook.Info info) {
+            return new RoleView(info.name(), List.copyOf(info.permissions()), info.isDefault(), info.isOwn());
+        }
+    }
+
+    RoleRoutes(RoleBook roles, Routes routes) {
+        this.roles = roles;
+        this.routes = routes;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/admin/roles", request -> list()).access(ROLES).summary("All roles"),
+                Route.get("/admin/roles/matrix", request -> matrix())
+                        .access(ROLES)
+                        .summary("Which role may call which route")
+                        .returns(RoleMatrix.class),
+                Route.get("/admin/roles/{name}", this::show)
+                        .access(ROLES)
+                        .summary("One role")
+                        .returns(RoleView.class),
+                Route.put("/admin/roles/{name}", RoleRequest.class, this::put)
+                        .access(ROLES)
+                        .summary("Make a role, or replace what it permits")
+                        .returns(RoleView.class),
+                Route.delete("/admin/roles/{name}", this::delete)
+                        .access(ROLES)
+                        .summary("Take a role of the operator's own away; a default one comes back"));
+    }
+
+    private Response list() {
+        return Response.json(roles.list().stream().map(RoleView::of).toList());
+    }
+
+    private Response matrix() {
+        return Response.json(RoleMatrix.of(routes.table(), roles.list()));
+    }
+
+    private Response show(Request request) {
+        return roles.find(request.pathParameter("name"))
+                .map(info -> Response.json(RoleView.of(info)))
+                .orElseThrow(() -> ProblemException.notFound("there is no role of this name"));
+    }
+
+    private Response put(Request request, RoleRequest wanted) {
+        if (wanted.permissions() == null) {
+            throw ProblemException.invalid("/permissions", "a value is required");
+        }
+        return Response.json(
+                RoleView.of(roles.put(request.pathParameter("name"), wanted.permissions(), Requester.of(request))));
+    }
+
+    private Response delete(Request request) {
+        roles.delete(request.pathParameter("name"), Requester.of(request));
+        return Response.noContent();
+    }
+}

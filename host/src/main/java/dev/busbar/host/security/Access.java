@@ -1,0 +1,63 @@
+package dev.busbar.host.security;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.busbar.host.audit.Audit;
+import dev.busbar.host.store.Database;
+import java.time.Clock;
+
+/**
+ * Who there is and what they may: the principals, roles and keys of one store, which know of each other's changes. Built
+ * once by {@code Host}; safe for any number of threads.
+ */
+public final class Access {
+    private final Keys keys;
+    private final Principals principals;
+    private final RoleBook roles;
+
+    /**
+     * Those of a store.
+     *
+     * @param environment where new keys are for: {@code development}, {@code staging} or {@code production}
+     */
+    public Access(Database database, Clock clock, String environment, Audit audit, BootstrapKey bootstrap) {
+        this(new Means(database, clock, Ticker.systemTicker()), environment, audit, bootstrap);
+    }
+
+    /** What all of it runs on. */
+    record Means(Database database, Clock clock, Ticker ticker) {}
+
+    Access(Means means, String environment, Audit audit, BootstrapKey bootstrap) {
+        Database database = means.database();
+        AccessStore store = new AccessStore(database);
+        KeyStore stored = new KeyStore(database);
+        stored.register(audit);
+        this.roles = new RoleBook(database, store, audit, means.ticker());
+        this.principals = new Principals(database, store, audit, means.clock());
+        this.keys = new Keys(
+                new Keys.Parts(
+                        new CredentialStore(database, store, audit, means.clock()),
+                        roles,
+                        store,
+                        audit,
+                        new KeyUses(store, stored, means.clock()),
+                        bootstrap),
+                means.clock(),
+                environment,
+                means.ticker());
+    }
+
+    /** The API keys. */
+    public Keys keys() {
+        return keys;
+    }
+
+    /** The people and services. */
+    public Principals principals() {
+        return principals;
+    }
+
+    /** The roles. */
+    public RoleBook roles() {
+        return roles;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.busbar.host.security;
+
+import dev.busbar.host.audit.Audit;
+import dev.busbar.host.audit.AuditSettings;
+import dev.busbar.host.pipeline.Caller;
+import dev.busbar.host.store.Database;
+import dev.busbar.plugin.Principal;
+import dev.busbar.plugin.Principal.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Principals, roles and keys of a database, with a clock that a test moves by hand. */
+final class AccessRig {
+    static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
+    static final Requester ADMIN = requester("root", Kind.HUMAN, "*:*", "host:*");
+
+    final AtomicReference<Instant> now = new AtomicReference<>(START);
+    final Audit audit;
+    final BootstrapKey bootstrap;
+    final Access access;
+
+    AccessRig(Database database, Path data) {
+        this(database, data, "development");
+    }
+
+    AccessRig(Database database, Path data, String environment) {
+        try {
+            audit = Audit.open(AuditSettings.in(data), database, clock());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        bootstrap = new BootstrapKey(data);
+        Access.Means means = new Access.Means(
+                database, clock(), () -> Duration.between(START, now.get()).toNanos());
+        access = new Access(means, environment, audit, bootstrap);
+    }
+
+    /** Somebody who asks, with what they may do. */
+    static Requester requester(String id, Kind kind, String... permissions) {
+        return keyHolder("no-key", id, kind, permissions);
+    }
+
+    /** The same with a key of the store. */
+    static Requester keyHolder(String keyId, String id, Kind kind, String... permissions) {
+        PermissionSet set = PermissionSet.of(List.of(permissions));
+        Caller caller =
+                new Caller(new Principal(id, kind, Set.of()), keyId, set.names(), Optional.empty(), set::permits);
+        return Requester.of(caller, "10.1.2.3", "request-1");
+    }
+
+    /** A key to be made. */
+    static Wanted key(String owner) {
+        return new Wanted(owner, Optional.empty(), List.of(), List.of(), Optional.empty(), NewKey.Limits.NONE);
+    }
+
+    record Wanted(
+            String owner,
+            Optional<Kind> kind,
+            List<String> roles,
+            List<String> permissions,
+            Optional<Instant> end,
+            NewKey.Limits limits) {
+        Wanted kind(Kind value) {
+            return new Wanted(owner, Optional.of(value), roles, permissions, end, limits);
+        }
+
+        Wanted roles(String... names) {
+            return new Wanted(owner, kind, List.of(names), permissions, end, limits);
+        }
+
+        Wanted permissions(String... names) {
+            return new Wanted(owner, kind, roles, List.of(names), end, limits);
+        }
+
+        Wanted expires(Instant value) {
+            return new Wanted(owner, kind, roles, permissions, Optional.of(value), limits);
+        }
+
+        Wanted from(String... ranges) {
+            return new Wanted(
+                    owner, kind, roles, permissions, end, new NewKey.Limits(List.of(ranges), Optional.empty()));
+        }
+
+        NewKey make() {
+            return new NewKey("a key", owner, kind, roles, permissions, end, limits);
+        }
+    }
+
+    Clock clock() {
+        return new Clock() {
+            @Override
+            public Instant instant() {
+                return now.get();
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+    }
+}
