@@ -3,11 +3,17 @@ package dev.busbar.host.audit;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Map;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The record of what was done by whom: one chain for this node, to which everything is appended. Safe for any number of
@@ -18,11 +24,22 @@ import org.jdbi.v3.core.Handle;
  * act that takes power away (revoke, disable, roll back) goes through {@link #contain} instead.
  */
 public final class Audit implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
+    private static final int SPOOL_BYTES = 1 << 20;
+    private static final int MOST_COUNTED = 1_000;
+    private static final int COUNTS_AT_ONCE = 100;
+    private static final Duration COUNTING = Duration.ofSeconds(10);
+
     private final Database database;
     private final Clock clock;
     private final String node;
     private final RecordStore records;
-    private final Map<String, Applier> appliers = new ConcurrentHashMap<>();
+    private final QueryStore queries;
+    private final Containment containment;
+    private final CheckpointWriter checkpoints;
+    private final Verifier verifier;
+    private final Tally tally = new Tally(MOST_COUNTED);
+    private Instant lastCounted = Instant.EPOCH;
 
     /**
      * Carries out one kind of containment act in the store. It may be called again for an act that is done already, and
@@ -43,28 +60,43 @@ public final class Audit implements AutoCloseable {
         SPOOLED
     }
 
-    private Audit(AuditSettings settings, Database database, Clock clock) throws IOException {
+    private Audit(AuditSettings settings, String node, Spool spool, Database database, Clock clock) throws IOException {
         this.database = database;
         this.clock = clock;
-        this.node = NodeName.ensure(settings.data());
+        this.node = node;
         this.records = new RecordStore(database);
+        this.queries = new QueryStore(database);
         records.begin(node);
+        CheckpointStore stored = new CheckpointStore(database);
+        Signer signer = Signer.ensure(folder(settings));
+        this.checkpoints = new CheckpointWriter(settings, node, records, stored, signer, clock);
+        this.verifier = new Verifier(records, stored, settings.checkpoints(), node, signer.publicKey());
+        this.containment = new Containment(database, records, node, spool, clock);
     }
 
     /**
      * Opens the chain of this node; the first time it is begun.
      *
-     * @throws IOException when the data directory cannot be written
+     * @throws IOException when the data directory cannot be written, or what is kept there is damaged
      */
     public static Audit open(AuditSettings settings, Database database, Clock clock) throws IOException {
-        return new Audit(settings, database, clock);
+        Files.createDirectories(folder(settings));
+        Spool spool = Spool.open(folder(settings).resolve("spool"), SPOOL_BYTES);
+        try {
+            return new Audit(settings, NodeName.ensure(settings.data()), spool, database, clock);
+        } catch (IOException | RuntimeException e) {
+            spool.close();
+            throw e;
+        }
+    }
+
+    private static Path folder(AuditSettings settings) {
+        return settings.data().resolve("audit");
     }
 
     /** Says who carries out the containment acts of a kind. Called by {@code Host} before {@link #replay}. */
     public void register(String kind, Applier applier) {
-        if (appliers.putIfAbsent(kind, applier) != null) {
-            throw new IllegalArgumentException("containment kind: \"" + kind + "\" (expected: registered once)");
-        }
+        containment.register(kind, applier);
     }
 
     /** The name of this node, which its data directory keeps. */
@@ -76,12 +108,19 @@ public final class Audit implements AutoCloseable {
      * Records a change in the transaction that makes it, so that both are committed or neither. From then until that
      * transaction ends nobody else on this node can record anything: let it be the last statement.
      *
+     * @throws UnavailableException while containment acts wait in the spool: what comes later than they is not to be
+     *     overwritten by them
      * @throws RuntimeException when the record cannot be written; the change must not be made then
      */
     public void append(Handle handle, AuditEvent event) {
         if (!handle.isInTransaction()) {
             throw new IllegalStateException("audit: " + event.action()
                     + " is recorded outside of a transaction (expected: the one that makes the change)");
+        }
+        if (containment.isPending()) {
+            throw new UnavailableException("audit: " + event.action()
+                    + " cannot be recorded yet: containment acts wait to be chained before it (expected: a moment later,"
+                    + " when the store can be written)");
         }
         records.append(handle, node, clock.instant(), Texts.fit(event), Optional.empty());
     }
@@ -100,7 +139,9 @@ public final class Audit implements AutoCloseable {
      * Counts a failure or a denial: those of one actor, action and target from one network are recorded together, some
      * seconds later. Costs little, never waits for the store, never throws.
      */
-    public void count(AuditEvent event) {}
+    public void count(AuditEvent event) {
+        tally.add(event, clock.instant());
+    }
 
     /**
      * Carries out an act that takes power away, and records it, in one transaction; where the store cannot be written
@@ -113,22 +154,82 @@ public final class Audit implements AutoCloseable {
      * @throws RuntimeException what the applier throws by itself, such as a problem; nothing is done then
      */
     public Contained contain(String kind, String payload, AuditEvent event) {
-        Applier applier = Optional.ofNullable(appliers.get(kind))
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "containment kind: \"" + kind + "\" (expected: one of " + appliers.keySet() + ")"));
-        database.jdbi().useTransaction(handle -> {
-            applier.apply(handle, payload);
-            append(handle, event);
-        });
-        return Contained.STORED;
+        return containment.contain(kind, payload, event);
     }
 
-    /** Carries out and chains what waits in the spool. Called once, before anything is served. */
-    public void replay() {}
+    /**
+     * Carries out and chains what waits in the spool, each once. Called by {@code Host} before anything is served; when
+     * the store cannot be written even then, what waits does so until a {@link #tick}.
+     */
+    public void replay() {
+        try {
+            containment.replay();
+        } catch (RuntimeException e) {
+            LOG.warn("containment acts wait on in the audit spool: the store cannot be written", e);
+        }
+    }
 
-    /** Writes what was counted, what waits in the spool, and a checkpoint where one is due. Never throws. */
-    public void tick() {}
+    /** Chains what waits in the spool, writes what was counted, and a checkpoint where one is due. Never throws. */
+    public void tick() {
+        write(false);
+    }
 
+    private void write(boolean end) {
+        replay();
+        Instant now = clock.instant();
+        if (end || Duration.between(lastCounted, now).abs().compareTo(COUNTING) >= 0) {
+            lastCounted = now;
+            recordCounts();
+        }
+        try {
+            checkpoints.write(end);
+        } catch (RuntimeException e) {
+            LOG.warn("no audit checkpoint could be written", e);
+        }
+    }
+
+    /** Some at a time, so that others get their turn at the chain. */
+    private void recordCounts() {
+        List<Tally.Count> counts = tally.take();
+        int done = 0;
+        try {
+            while (done < counts.size()) {
+                int next = Math.min(counts.size(), done + COUNTS_AT_ONCE);
+                List<Tally.Count> some = counts.subList(done, next);
+                database.jdbi().useTransaction(handle -> some.forEach(count -> append(handle, count.counted())));
+                done = next;
+            }
+        } catch (RuntimeException e) {
+            tally.giveBack(counts.subList(done, counts.size()));
+            LOG.warn("failures and denials could not be recorded; they are kept and counted on", e);
+        }
+    }
+
+    /**
+     * The latest records before a place, the latest first.
+     *
+     * @param before empty for the very latest
+     */
+    public List<AuditRecord> latest(AuditQuery query, Optional<AuditRecord.Place> before, int most) {
+        return queries.latest(query, before, most);
+    }
+
+    /** Hands on every record that fits, chain by chain, each in its order; holds a page of them at a time. */
+    public void export(AuditQuery query, Consumer<AuditRecord> to) {
+        for (String each : records.nodes()) {
+            new Pages<>(seq -> queries.chained(query, each, seq, Pages.ROWS), AuditRecord::seq).forEachRemaining(to);
+        }
+    }
+
+    /** Checks all chains of the store; that of this node also against the file of checkpoints. Takes a while. */
+    public Verification verify() {
+        return verifier.verify();
+    }
+
+    /** Records what was counted, and signs the end of the chain. Called when nobody records anything any more. */
     @Override
-    public void close() {}
+    public void close() {
+        write(true);
+        containment.close();
+    }
 }

@@ -1,5 +1,6 @@
 package dev.busbar.host.audit;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,7 +24,15 @@ public record AuditEvent(String action, Actor actor, String target, Outcome outc
         /** It was tried and did not work. */
         FAILED,
         /** Somebody has written over what was there; never recorded. */
-        UNREADABLE
+        UNREADABLE;
+
+        /** The outcome of a name; what is no name of one is unreadable. */
+        static Outcome of(String name) {
+            return Arrays.stream(values())
+                    .filter(outcome -> outcome.name().equals(name))
+                    .findFirst()
+                    .orElse(UNREADABLE);
+        }
     }
 
     /** Sorts and copies the details. */

@@ -56,6 +56,19 @@ public record AuditRecord(
         return HexFormat.of().formatHex(text.sha256());
     }
 
+    /** One line of JSON; nothing in it ends the line or steers a terminal. */
+    public String toJson() {
+        return RecordJson.write(this);
+    }
+
+    /** Where it stands among the records of all nodes. */
+    public Place place() {
+        return new Place(at, node, seq);
+    }
+
+    /** A place among the records of all nodes, in the order of time. */
+    public record Place(Instant at, String node, long seq) {}
+
     /**
      * Where a chain ends.
      *

@@ -1,17 +1,11 @@
 package dev.busbar.host.audit;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The name of this node: made up at its first start, and kept in the file {@code node} of the data directory. */
@@ -33,27 +27,7 @@ final class NodeName {
         byte[] random = new byte[6];
         new SecureRandom().nextBytes(random);
         String name = "node-" + HexFormat.of().formatHex(random);
-        write(file, name + "\n");
+        Secrets.write(file, name + "\n");
         return name;
-    }
-
-    /** The file appears whole, for its owner alone, and stays whatever happens to the machine. */
-    static void write(Path file, String text) throws IOException {
-        Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
-        Files.deleteIfExists(temporary);
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-        try (FileChannel channel = FileChannel.open(
-                temporary,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            directory.force(true);
-        }
     }
 }

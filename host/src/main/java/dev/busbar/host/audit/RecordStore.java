@@ -104,18 +104,16 @@ final class RecordStore {
 
     /** Where a chain ends. */
     Head head(String node) {
-        return heads().stream()
-                .filter(head -> head.node().equals(node))
-                .findFirst()
-                .orElse(Head.empty(node));
+        return find(node).orElse(Head.empty(node));
     }
 
-    /** Where each chain ends. */
-    List<Head> heads() {
+    /** Where a chain ends, if it says so. */
+    Optional<Head> find(String node) {
         return database.jdbi()
-                .withHandle(handle -> handle.createQuery("select node, seq, hash from audit_head order by node")
+                .withHandle(handle -> handle.createQuery("select node, seq, hash from audit_head where node = :node")
+                        .bind("node", node)
                         .map((row, context) -> head(row))
-                        .list());
+                        .findOne());
     }
 
     private static Head head(ResultSet row) throws SQLException {
@@ -155,7 +153,7 @@ final class RecordStore {
                 row.getString("action"),
                 actor,
                 row.getString("target"),
-                outcome(row.getString("outcome")),
+                AuditEvent.Outcome.of(row.getString("outcome")),
                 Json.details(row.getString("details")));
         return new AuditRecord(
                 row.getString("node"),
@@ -165,15 +163,5 @@ final class RecordStore {
                 Optional.ofNullable(row.getString("entry")),
                 row.getString("previous"),
                 row.getString("hash"));
-    }
-
-    /** What somebody has written over it must not keep the rest from being read. */
-    private static AuditEvent.Outcome outcome(String name) {
-        for (AuditEvent.Outcome outcome : AuditEvent.Outcome.values()) {
-            if (outcome.name().equals(name)) {
-                return outcome;
-            }
-        }
-        return AuditEvent.Outcome.UNREADABLE;
     }
 }

@@ -14,13 +14,24 @@ final class Texts {
     private static final int TARGET = 500;
     private static final int NAME = 100;
     private static final int VALUE = 2_000;
+    private static final int SHORT_VALUE = 200;
     private static final int MOST_DETAILS = 50;
+    private static final int MOST_SHORT_DETAILS = 8;
     private static final char REPLACEMENT = '\ufffd';
 
     private Texts() {}
 
     /** The same event with every text bounded. */
     static AuditEvent fit(AuditEvent event) {
+        return fit(event, MOST_DETAILS, VALUE);
+    }
+
+    /** The same for one of very many that are held in memory. */
+    static AuditEvent fitShort(AuditEvent event) {
+        return fit(event, MOST_SHORT_DETAILS, SHORT_VALUE);
+    }
+
+    private static AuditEvent fit(AuditEvent event, int mostDetails, int value) {
         Actor actor = event.actor();
         Actor fitting = new Actor(
                 fit(actor.id(), ID),
@@ -30,8 +41,8 @@ final class Texts {
                 actor.correlationId().map(text -> fit(text, CORRELATION)));
         Map<String, String> details = new TreeMap<>();
         event.details().entrySet().stream()
-                .limit(MOST_DETAILS)
-                .forEach(detail -> details.put(fit(detail.getKey(), NAME), fit(detail.getValue(), VALUE)));
+                .limit(mostDetails)
+                .forEach(detail -> details.put(fit(detail.getKey(), NAME), fit(detail.getValue(), value)));
         int left = event.details().size() - details.size();
         if (left > 0) {
             details.put("left_out", String.valueOf(left));

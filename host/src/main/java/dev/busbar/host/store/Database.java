@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
@@ -80,7 +81,7 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(settings.connectTimeout().toMillis());
         config.setInitializationFailTimeout(settings.connectTimeout().toMillis());
         try {
-            return new HikariDataSource(config);
+            return Eviction.pool(config);
         } catch (HikariPool.PoolInitializationException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             boolean patient =
@@ -160,6 +161,24 @@ public final class Database implements AutoCloseable {
             handle.releaseSavepoint("before_insert");
         }
         return true;
+    }
+
+    /**
+     * Limits how long each further statement of a transaction may take, where the vendor does that for a transaction
+     * alone; elsewhere locks are waited for 10 s.
+     */
+    public void limit(Handle handle, Duration most) {
+        if (Dialect.of(settings.url()) == Dialect.POSTGRESQL) {
+            handle.execute("set local statement_timeout = " + most.toMillis());
+        }
+    }
+
+    /**
+     * Whether a failure is about the store, not about what it was asked: it is out of reach, closed, full, read-only, or
+     * somebody else was in the way for too long. The same may work later.
+     */
+    public static boolean isAway(Throwable failure) {
+        return Dialect.isAway(failure);
     }
 
     /** Waits for nobody: connections in use are broken off. Call when everything that stores has stopped. */

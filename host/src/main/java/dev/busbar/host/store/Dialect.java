@@ -1,6 +1,7 @@
 package dev.busbar.host.store;
 
 import java.sql.SQLException;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,14 @@ enum Dialect {
     /** SQLSTATE of a unique violation, which both vendors agree on. */
     private static final String UNIQUE_VIOLATION = "23505";
 
+    /**
+     * SQLSTATE classes: connection, transaction state such as read-only, rollback, resources, operator, system, lock not
+     * available; H2's general errors, timeouts, and the codes of its own for a file that fails and a database that is
+     * closed.
+     */
+    private static final List<String> AWAY = List.of(
+            "08", "25", "40", "53", "55P03", "57", "58", "HY", "90020", "90028", "90030", "90031", "90098", "90121");
+
     private static final Pattern SECRET = Pattern.compile("(?i)(password=)[^;&]*");
     private static final Pattern USER_INFO = Pattern.compile("//[^/@]*@");
 
@@ -66,6 +75,20 @@ enum Dialect {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql && sql.getSQLState() != null) {
                 return sql.getSQLState().startsWith("08") || sql.getSQLState().equals("57P03");
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether a failure is about the database, not about what it was asked: it is out of reach, closed, full, read-only,
+     * or another transaction was in the way for too long.
+     */
+    static boolean isAway(Throwable failure) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                String state = sql.getSQLState();
+                return state == null || AWAY.stream().anyMatch(state::startsWith);
             }
         }
         return false;

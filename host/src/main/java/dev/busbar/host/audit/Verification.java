@@ -1,0 +1,62 @@
+package dev.busbar.host.audit;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What became of checking the chains: the first fault of each, and how much of its end could be cut off or written anew
+ * without anybody noticing. Immutable; what the HTTP route answers and the command line prints.
+ *
+ * @param intact whether no chain has a fault
+ * @param chains one a node
+ */
+public record Verification(boolean intact, List<Chain> chains) {
+    static Verification of(List<Chain> chains) {
+        return new Verification(chains.stream().allMatch(chain -> chain.fault().isEmpty()), chains);
+    }
+
+    /**
+     * What became of one chain.
+     *
+     * @param records how many were checked
+     * @param last the number of the last one
+     * @param checkpoints how many checkpoints fit
+     * @param covered the last record that a checkpoint fits; 0 for none
+     * @param outside whether a file outside of the store was compared too; without one the checkpoints are those of the
+     *     store, which whoever can write there can remove
+     * @param unprotected how many records come after that
+     */
+    public record Chain(
+            String node,
+            long records,
+            long last,
+            long checkpoints,
+            long covered,
+            boolean outside,
+            long unprotected,
+            Optional<Fault> fault) {}
+
+    /** What can be wrong. */
+    public enum Kind {
+        /** What a record says is not what it said when it was chained. */
+        EDITED,
+        /** A record is not there, and later ones are. */
+        MISSING,
+        /** A record stands where another one belongs. */
+        REORDERED,
+        /** Records that fit each other, but not what was signed. */
+        REWRITTEN,
+        /** The end of the chain is not there. */
+        TRUNCATED,
+        /** A checkpoint that cannot be believed. */
+        CHECKPOINT
+    }
+
+    /**
+     * Where a chain is broken first.
+     *
+     * @param seq which record
+     * @param what one sentence for a person
+     */
+    public record Fault(Kind kind, long seq, String what) {}
+}
