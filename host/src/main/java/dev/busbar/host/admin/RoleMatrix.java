@@ -5,6 +5,7 @@ import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.routing.RouteTable;
 import dev.busbar.host.security.PermissionSet;
 import dev.busbar.host.security.RoleBook;
+import dev.busbar.plugin.Route;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -41,13 +42,18 @@ record RoleMatrix(List<String> roles, List<Row> routes) {
             return new Row(
                     endpoint.platform(),
                     endpoint.route().orElseThrow().method().name(),
-                    compiled.prefix() + endpoint.route().orElseThrow().path(),
+                    path(compiled, endpoint.route().orElseThrow()),
                     permission,
                     roles.stream()
                             .filter(role -> permission.isEmpty() || permits(role, permission.get()))
                             .map(RoleBook.Info::name)
                             .toList());
         });
+    }
+
+    private static String path(PlatformRoutes compiled, Route route) {
+        boolean atMount = route.path().equals("/") && !compiled.prefix().isEmpty();
+        return compiled.prefix() + (atMount ? "" : route.path());
     }
 
     private static boolean permits(RoleBook.Info role, String permission) {
