@@ -2,12 +2,13 @@ package dev.busbar.host;
 
 import dev.busbar.host.admin.HostRoutes;
 import dev.busbar.host.audit.Audit;
+import dev.busbar.host.edge.Edge;
+import dev.busbar.host.http.Chains;
 import dev.busbar.host.http.HttpServer;
 import dev.busbar.host.lifecycle.HostPool;
 import dev.busbar.host.lifecycle.Inbox;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.pipeline.BodyInterceptor;
-import dev.busbar.host.pipeline.CanonicalPathInterceptor;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.routing.Generation;
@@ -27,7 +28,6 @@ import dev.busbar.host.store.StoreSettings;
 import dev.busbar.plugin.internal.ApiVersion;
 import dev.busbar.plugin.internal.JsonCodec;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +39,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,7 +76,7 @@ public final class Host implements AutoCloseable {
 
     private Host(HostSettings settings) throws IOException {
         this.settings = settings;
-        Files.createDirectories(settings.data());
+        boolean unused = DataFolder.prepare(settings.data());
         database = openStore(settings.store());
         audit = Audit.open(settings.audit(), database, clock);
         BootstrapKey bootstrap = new BootstrapKey(settings.data());
@@ -100,18 +101,24 @@ public final class Host implements AutoCloseable {
                 route -> own.isQuick(route) ? Workers.INLINE : pool);
         routes.publish(table -> table.withHost(compiled));
 
-        CorrelationInterceptor correlation = new CorrelationInterceptor(clock);
-        hostChain = List.of(correlation, new CanonicalPathInterceptor(), routes, new AuthenticationInterceptor(keys));
+        Edge edge = new Edge(settings.network().edge(), new CorrelationInterceptor(clock));
+        hostChain = Stream.concat(edge.all().stream(), Stream.of(routes, new AuthenticationInterceptor(keys)))
+                .toList();
         Interceptor.Next chain =
                 Interceptor.chain(hostChain, invocation -> invocation.endpoint().proceed(invocation));
-        server = new HttpServer(settings.http(), chain, correlation);
+        server = new HttpServer(settings.network().http(), Chains.of(chain, edge.all(), edge.fields()));
         runFile = new RunFile(settings.data().resolve("busbar.json"));
         audit.replay();
-        ScheduledFuture<?> unused =
-                watch.scheduleWithFixedDelay(watchdog::tick, WATCHDOG_MILLIS, WATCHDOG_MILLIS, TimeUnit.MILLISECONDS);
-        ScheduledFuture<?> unusedToo =
-                clerk.scheduleWithFixedDelay(audit::tick, CLERK_MILLIS, CLERK_MILLIS, TimeUnit.MILLISECONDS);
-        ScheduledFuture<?> unusedUses = clerk.scheduleWithFixedDelay(keys::writeUses, 1, 1, TimeUnit.MINUTES);
+        every(watch, WATCHDOG_MILLIS, watchdog::tick);
+        every(clerk, CLERK_MILLIS, audit::tick);
+        every(clerk, TimeUnit.MINUTES.toMillis(1), keys::writeUses);
+        Runnable renew = () -> pool.offer(server::renewCertificate);
+        long poll = settings.network().certificatePoll().toMillis();
+        settings.network().http().tls().ifPresent(files -> every(watch, poll, renew));
+    }
+
+    private static void every(ScheduledExecutorService executor, long millis, Runnable task) {
+        ScheduledFuture<?> unused = executor.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
     }
 
     private static Database openStore(StoreSettings settings) {
@@ -151,7 +158,7 @@ public final class Host implements AutoCloseable {
             CompletableFuture<Void> started = host.plugins.start().thenCompose(done -> host.inbox.start());
             host.server.start();
             started.join();
-            host.runFile.write(host.url(), host.port(), host.clock.instant());
+            host.runFile.write(host.url(), host.adminUrl(), host.port(), host.clock.instant());
         } catch (IOException | RuntimeException e) {
             host.close();
             throw e;
@@ -163,7 +170,12 @@ public final class Host implements AutoCloseable {
 
     /** Where it answers. */
     public String url() {
-        return "http://" + settings.http().bind() + ":" + port();
+        return settings.network().http().listener().url(port());
+    }
+
+    /** Where {@code /admin} answers, when that is not where everything else does. */
+    public Optional<String> adminUrl() {
+        return settings.network().http().admin().map(admin -> admin.url(server.adminPort()));
     }
 
     /** The port it listens on. */

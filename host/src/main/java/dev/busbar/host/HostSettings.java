@@ -3,11 +3,8 @@ package dev.busbar.host;
 import dev.busbar.host.audit.AuditSettings;
 import dev.busbar.host.config.Configuration;
 import dev.busbar.host.config.Sources;
-import dev.busbar.host.http.HttpSettings;
 import dev.busbar.host.lifecycle.LifecycleSettings;
 import dev.busbar.host.store.StoreSettings;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,7 +15,7 @@ import java.util.Optional;
  *
  * @param environment {@code development}, {@code staging} or {@code production}
  * @param data where everything lasting of this node is
- * @param http how the server listens
+ * @param network how the server listens, and whom it answers
  * @param store where the store is
  * @param audit how things are put on record
  * @param lifecycle how plugins are taken in and run
@@ -28,7 +25,7 @@ import java.util.Optional;
 public record HostSettings(
         String environment,
         Path data,
-        HttpSettings http,
+        NetworkSettings network,
         StoreSettings store,
         AuditSettings audit,
         LifecycleSettings lifecycle,
@@ -43,13 +40,7 @@ public record HostSettings(
      */
     public record Stop(Duration delay, Duration limit) {}
 
-    record Base(Path data, Optional<Path> plugins, String bind, int port) {
-        Base {
-            if (port < 0 || port > 65_535) {
-                throw new IllegalArgumentException("port: " + port + " (expected: 0 to 65535)");
-            }
-        }
-    }
+    record Base(Path data, Optional<Path> plugins) {}
 
     record AuditRules(Optional<Path> checkpoints, int checkpointRecords, Duration checkpointInterval) {
         AuditRules {
@@ -63,18 +54,6 @@ public record HostSettings(
             AuditSettings defaults = AuditSettings.in(data);
             return new AuditSettings(
                     data, checkpoints.orElse(defaults.checkpoints()), checkpointRecords, checkpointInterval);
-        }
-    }
-
-    record Tls(boolean terminatedUpstream) {}
-
-    record Admin(Optional<String> bind, boolean sharedPort) {}
-
-    record Http(int maxThreads, Duration idleTimeout, int maxHeaderBytes, Duration streamLimit) {
-        Http {
-            if (maxThreads < 8) {
-                throw new IllegalArgumentException("maxThreads: " + maxThreads + " (expected: at least 8)");
-            }
         }
     }
 
@@ -109,28 +88,23 @@ public record HostSettings(
      */
     public static HostSettings load(Sources sources) {
         Configuration configuration = Configuration.load(sources);
-        Base base = configuration.bind("", new Base(Path.of("data"), Optional.empty(), "127.0.0.1", 8080));
-        Tls tls = configuration.bind("tls", new Tls(false));
-        Admin admin = configuration.bind("admin", new Admin(Optional.empty(), false));
-        Http http =
-                configuration.bind("http", new Http(250, Duration.ofSeconds(30), 16 * 1024, Duration.ofMinutes(10)));
+        Base base = configuration.bind("", new Base(Path.of("data"), Optional.empty()));
+        NetworkSettings network = NetworkSettings.bind(configuration);
         StoreSettings store = configuration.bind("store", StoreSettings.embedded(base.data()));
         AuditRules audit = configuration.bind("audit", new AuditRules(Optional.empty(), 1_000, Duration.ofMinutes(1)));
-        LifecycleSettings lifecycle = lifecycle(configuration, base, http.streamLimit());
+        LifecycleSettings lifecycle = lifecycle(configuration, base, network.streamLimit());
         boolean production = configuration.environment().equals("production");
         Stop stop =
                 configuration.bind("stop", new Stop(Duration.ofSeconds(production ? 5 : 0), Duration.ofSeconds(30)));
         configuration.finish();
-        requireSafeBind(base, tls, admin, configuration.environmentNamed());
         return new HostSettings(
                 configuration.environment(),
                 base.data(),
-                new HttpSettings(
-                        base.bind(), base.port(), http.maxThreads(), http.idleTimeout(), http.maxHeaderBytes()),
+                network,
                 store,
                 audit.in(base.data()),
                 lifecycle,
-                http.streamLimit(),
+                network.streamLimit(),
                 stop);
     }
 
@@ -157,22 +131,5 @@ public record HostSettings(
         boolean strict = configuration.environment().equals("production");
         LifecycleSettings.Retry retry = new LifecycleSettings.Retry(swap.retryFirst(), swap.retryLongest());
         return new LifecycleSettings(places, limits, bulkhead, retry, swap.keep(), strict);
-    }
-
-    /** Beyond loopback only on purpose: the environment named, TLS somewhere, and the admin API shared knowingly. */
-    private static void requireSafeBind(Base base, Tls tls, Admin admin, boolean environmentNamed) {
-        try {
-            if (InetAddress.getByName(base.bind()).isLoopbackAddress()) {
-                return;
-            }
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(
-                    "bind: \"" + base.bind() + "\" (expected: an address of this machine)", e);
-        }
-        if (!environmentNamed || !tls.terminatedUpstream() || !admin.sharedPort()) {
-            throw new IllegalArgumentException(
-                    "bind: \"" + base.bind() + "\" is beyond loopback (expected: env is named,"
-                            + " tls.terminatedUpstream is true, and admin.sharedPort is true)");
-        }
     }
 }

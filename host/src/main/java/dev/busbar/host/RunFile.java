@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,9 +19,11 @@ final class RunFile {
         this.file = file;
     }
 
-    void write(String url, int port, Instant startedAt) throws IOException {
-        String json = "{\"pid\":" + ProcessHandle.current().pid() + ",\"port\":" + port + ",\"url\":\"" + url
-                + "\",\"startedAt\":\"" + startedAt + "\"}\n";
+    /** Tells it; the address of the admin API only where that is another one. */
+    void write(String url, Optional<String> adminUrl, int port, Instant startedAt) throws IOException {
+        String admin = adminUrl.map(own -> ",\"adminUrl\":\"" + own + "\"").orElse("");
+        String json = "{\"pid\":" + ProcessHandle.current().pid() + ",\"port\":" + port + ",\"url\":\"" + url + "\""
+                + admin + ",\"startedAt\":\"" + startedAt + "\"}\n";
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         Files.writeString(temporary, json);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);

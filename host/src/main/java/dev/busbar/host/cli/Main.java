@@ -52,6 +52,7 @@ public final class Main {
         Host host = Host.start(
                 settings, begun -> Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(begun), "busbar-stop")));
         out.println("Busbar is ready at " + host.url());
+        host.adminUrl().ifPresent(url -> out.println("its admin API is at " + url));
         host.takeBootstrapKey().ifPresent(key -> {
             out.println("admin key (shown once; also in " + settings.data().resolve("admin.key") + "):");
             out.println("  " + key);

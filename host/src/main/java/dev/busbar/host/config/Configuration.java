@@ -69,6 +69,19 @@ public final class Configuration {
     }
 
     /**
+     * Notes what only a look at more than one section can tell.
+     *
+     * @param key the key to correct; the fault names where it is set, or that it is the default
+     * @param expectation what would have been right
+     */
+    public void refuse(String key, String expectation) {
+        faults.add(loaded.layers()
+                .find(key)
+                .map(setting -> setting.fault(expectation))
+                .orElseGet(() -> new Fault("default", key, null, expectation)));
+    }
+
+    /**
      * Ends binding: a key that nothing has asked for by now is unknown.
      *
      * @throws ConfigurationException with all that is wrong, when anything is

@@ -1,9 +1,7 @@
 package dev.busbar.host.http;
 
-import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
-import dev.busbar.plugin.internal.Problems;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,50 +13,53 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Takes every request that is not one for a page into the pipeline, in front of Javalin's servlet. Called by server
- * threads; {@link #drain} by the one that stops the host.
+ * Takes every request that is not one for a page into the pipeline, in front of Javalin's servlet; one for a page passes
+ * the edge only. Called by server threads; {@link #drain} by the one that stops the host.
  */
 final class FrontHandler extends Handler.Wrapper {
-    private final Interceptor.Next chain;
-    private final CorrelationInterceptor correlation;
+    private final Chains chains;
     private final List<String> pages;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean draining;
 
-    FrontHandler(Interceptor.Next chain, CorrelationInterceptor correlation, List<String> pages) {
-        this.chain = chain;
-        this.correlation = correlation;
+    FrontHandler(Chains chains, List<String> pages) {
+        this.chains = chains;
         this.pages = pages;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         if (pages.contains(request.getHttpURI().getPath())) {
-            String id = correlation.name(request.getHeaders().getValuesList(CorrelationInterceptor.HEADER));
-            response.getHeaders().put(CorrelationInterceptor.HEADER, id);
-            return super.handle(request, response, callback);
+            return handlePage(request, response, callback);
         }
         inFlight.incrementAndGet();
         // What counts is that the client has its answer; a handler that does not come back must not hold up a stop.
         JettyExchange exchange = new JettyExchange(request, response, callback, () -> draining, this::completed);
+        pass(new Invocation(exchange, System.nanoTime()), draining ? chains.stopping() : chains.pipeline());
+        return true;
+    }
+
+    private boolean handlePage(Request request, Response response, Callback callback) throws Exception {
+        JettyExchange exchange = new JettyExchange(request, response, callback, () -> draining, () -> {});
         Invocation invocation = new Invocation(exchange, System.nanoTime());
+        pass(invocation, chains.page());
+        if (invocation.isAnswered()) {
+            return true;
+        }
+        invocation.addedFields().forEach(response.getHeaders()::put);
+        PageFields.ALL.forEach(response.getHeaders()::put);
+        return super.handle(request, response, callback);
+    }
+
+    private static void pass(Invocation invocation, Interceptor.Next chain) {
         try {
-            if (draining) {
-                correlation.intercept(invocation, FrontHandler::refuse);
-            } else {
-                chain.proceed(invocation);
-            }
+            chain.proceed(invocation);
         } catch (RuntimeException | Error failure) {
             // The border to the server: a request must be answered, whatever went wrong on the way.
             invocation.fail(failure);
         }
-        return true;
-    }
-
-    private static void refuse(Invocation invocation) {
-        throw Problems.shuttingDown();
     }
 
     private void completed() {

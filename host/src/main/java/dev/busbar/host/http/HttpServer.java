@@ -1,7 +1,6 @@
 package dev.busbar.host.http;
 
 import dev.busbar.host.pipeline.CorrelationInterceptor;
-import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.internal.Problems;
 import io.javalin.Javalin;
@@ -9,6 +8,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.staticfiles.Location;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.eclipse.jetty.http.HttpCompliance;
@@ -23,38 +23,39 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class HttpServer implements AutoCloseable {
     /** What Javalin serves; everything else is the pipeline's. */
-    private static final List<String> PAGES = List.of("/", "/index.html");
+    private static final List<String> PAGES = List.of("/", "/index.html", "/console.css");
 
     private static final UriCompliance PATHS_UNREAD =
             UriCompliance.UNSAFE.without("busbar", UriCompliance.Violation.USER_INFO);
 
     private final HttpSettings settings;
     private final FrontHandler front;
+    private final Listeners listeners;
     private final Javalin javalin;
 
     /**
      * A server that does not listen yet.
      *
-     * @param chain what every request of the pipeline passes
-     * @param correlation names what is refused before the pipeline
+     * @param chains what requests pass
      */
-    public HttpServer(HttpSettings settings, Interceptor.Next chain, CorrelationInterceptor correlation) {
+    public HttpServer(HttpSettings settings, Chains chains) {
         this.settings = settings;
-        this.front = new FrontHandler(chain, correlation, PAGES);
-        this.javalin = Javalin.create(config -> configure(config, correlation));
+        this.front = new FrontHandler(chains, PAGES);
+        this.listeners = new Listeners(settings);
+        this.javalin = Javalin.create(config -> configure(config, chains));
     }
 
-    private void configure(JavalinConfig config, CorrelationInterceptor correlation) {
+    private void configure(JavalinConfig config, Chains chains) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
-        config.jetty.host = settings.bind();
-        config.jetty.port = settings.port();
-        QueuedThreadPool pool = new QueuedThreadPool(settings.maxThreads(), 4);
+        QueuedThreadPool pool = new QueuedThreadPool(settings.limits().maxThreads(), 4);
         pool.setName("busbar-http");
         config.jetty.threadPool = pool;
-        config.jetty.modifyServer(server -> arrange(server, correlation));
+        config.jetty.modifyServer(server -> arrange(server, chains));
         config.jetty.modifyHttpConfiguration(this::limit);
+        config.jetty.addConnector(listeners::main);
+        settings.admin().ifPresent(admin -> config.jetty.addConnector(listeners::admin));
         config.staticFiles.add(files -> {
             files.hostedPath = "/";
             files.directory = "/console";
@@ -65,9 +66,9 @@ public final class HttpServer implements AutoCloseable {
         config.routes.exception(Exception.class, (e, context) -> problem(context, Problems.internalError()));
     }
 
-    private void arrange(Server server, CorrelationInterceptor correlation) {
+    private void arrange(Server server, Chains chains) {
         server.setHandler(front);
-        server.setErrorHandler(new ProblemErrorHandler(correlation));
+        server.setErrorHandler(new ProblemErrorHandler(chains.fields()));
         server.setStopTimeout(0); // in-flight requests were waited for by then
     }
 
@@ -78,8 +79,8 @@ public final class HttpServer implements AutoCloseable {
         http.setHttpCompliance(HttpCompliance.STRICT);
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
-        http.setRequestHeaderSize(settings.maxHeaderBytes());
-        http.setIdleTimeout(settings.idleTimeout().toMillis());
+        http.setRequestHeaderSize(settings.limits().maxHeaderBytes());
+        http.setIdleTimeout(settings.limits().idleTimeout().toMillis());
         // The pipeline reads paths itself and refuses every ambiguous one with the agreed problem.
         http.setUriCompliance(PATHS_UNREAD);
     }
@@ -101,13 +102,19 @@ public final class HttpServer implements AutoCloseable {
             javalin.start();
         } catch (RuntimeException e) {
             throw new IllegalStateException(
-                    "cannot listen on " + settings.bind() + ":" + settings.port() + " (expected: a free port)", e);
+                    "cannot listen on " + listeners.blamed() + " (expected: a free port of an address of this machine)",
+                    e);
         }
     }
 
     /** The port it listens on. */
     public int port() {
-        return javalin.port();
+        return listeners.port();
+    }
+
+    /** The port of the listener that is kept for {@code /admin}; -1 where there is none. */
+    public int adminPort() {
+        return listeners.adminPort();
     }
 
     /**
@@ -117,6 +124,11 @@ public final class HttpServer implements AutoCloseable {
      */
     public int drain(Duration limit) throws InterruptedException {
         return front.drain(limit);
+    }
+
+    /** Looks whether the files of the certificate have changed; called every now and then, by one thread at a time. */
+    public void renewCertificate() {
+        listeners.renewCertificate(Instant.now());
     }
 
     /** Closes all connections. */

@@ -3,6 +3,7 @@ package dev.busbar.host.http;
 import dev.busbar.host.pipeline.Exchange;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,26 @@ final class JettyExchange implements Exchange {
 
     @Override
     public String remoteAddress() {
-        return Request.getRemoteAddr(request);
+        return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress peer
+                ? peer.getAddress().getHostAddress()
+                : "";
+    }
+
+    @Override
+    public String authority() {
+        String authority = request.getHttpURI().getAuthority();
+        return authority == null ? "" : authority;
+    }
+
+    @Override
+    public boolean isEncrypted() {
+        return request.getConnectionMetaData().isSecure();
+    }
+
+    @Override
+    public boolean isAtAdminListener() {
+        return Listeners.ADMIN.equals(
+                request.getConnectionMetaData().getConnector().getName());
     }
 
     @Override

@@ -1,9 +1,12 @@
 package dev.busbar.host.http;
 
-import dev.busbar.host.pipeline.CorrelationInterceptor;
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.internal.CanonicalPath;
 import dev.busbar.plugin.internal.Problems;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -17,28 +20,40 @@ import org.eclipse.jetty.util.Callback;
  * Called by server threads.
  */
 final class ProblemErrorHandler extends ErrorHandler {
-    private final CorrelationInterceptor correlation;
+    /** What Jetty says of a path that holds an encoded NUL, ends in an encoding, or leads above the root. */
+    private static final Set<String> UNREAD = Set.of("Illegal character in path", "Bad URI % encoding", "Bad URI");
 
-    ProblemErrorHandler(CorrelationInterceptor correlation) {
-        this.correlation = correlation;
+    private final Interceptor.Next fields;
+
+    ProblemErrorHandler(Interceptor.Next fields) {
+        this.fields = fields;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        int status = response.getStatus();
+        ProblemException problem = problem(response.getStatus());
         if (request.getAttribute(ERROR_EXCEPTION) instanceof HttpException refused) {
-            status = refused.getCode();
+            problem = isPathUnread(refused) ? CanonicalPath.unreadable() : problem(refused.getCode());
         }
-        ProblemException problem = problem(status);
-        String correlationId = correlation.name(request.getHeaders().getValuesList(CorrelationInterceptor.HEADER));
-        byte[] body = Problems.encode(problem, "", correlationId);
+        JettyExchange exchange = new JettyExchange(request, response, callback, () -> false, () -> {});
+        Invocation invocation = new Invocation(exchange, System.nanoTime());
+        fields.proceed(invocation);
+        byte[] body = Problems.encode(problem, "", invocation.correlationId());
         response.setStatus(problem.status());
-        response.getHeaders().put(CorrelationInterceptor.HEADER, correlationId);
+        invocation.addedFields().forEach(response.getHeaders()::put);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problems.MEDIA_TYPE);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
         response.write(true, ByteBuffer.wrap(body), callback);
         return true;
+    }
+
+    /** Jetty reads the path before anybody is asked, and what it cannot decode ends there: it is told by the cause only. */
+    private static boolean isPathUnread(HttpException refused) {
+        return refused instanceof Throwable thrown
+                && thrown.getCause() instanceof IllegalArgumentException cause
+                && "Bad Request".equals(refused.getReason())
+                && (cause instanceof NumberFormatException || UNREAD.contains(String.valueOf(cause.getMessage())));
     }
 
     private static ProblemException problem(int status) {

@@ -35,6 +35,15 @@ public interface Exchange {
     /** The address of the peer, without port. */
     String remoteAddress();
 
+    /** The authority that is asked, as sent: host, and port where one is named; empty when there is none. */
+    String authority();
+
+    /** Whether it came over TLS that ends in this host. */
+    boolean isEncrypted();
+
+    /** Whether it came in at the listener that is kept for {@code /admin}. */
+    boolean isAtAdminListener();
+
     /**
      * Sends a whole answer. Does not wait for the client.
      *

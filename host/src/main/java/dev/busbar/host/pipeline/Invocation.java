@@ -31,16 +31,25 @@ public final class Invocation {
     private static final byte[] NOTHING = new byte[0];
     /** Fields that belong to the server or the host; a plugin's own value for them is dropped. */
     private static final Set<String> OWNED = Set.of(
+            "access-control-allow-credentials",
+            "access-control-allow-headers",
+            "access-control-allow-methods",
+            "access-control-allow-origin",
+            "access-control-allow-private-network",
+            "access-control-expose-headers",
+            "access-control-max-age",
             "connection",
             "content-length",
             "date",
             "keep-alive",
             "proxy-connection",
             "server",
+            "strict-transport-security",
             "te",
             "trailer",
             "transfer-encoding",
             "upgrade",
+            "x-content-type-options",
             "x-correlation-id");
 
     private static final String CREDENTIALS = "Authorization, X-API-Key";
@@ -58,7 +67,9 @@ public final class Invocation {
     private @Nullable Caller caller;
     private @Nullable String clientAddress;
     private List<String> pathParameters = List.of();
+    private String vary = "";
     private boolean personal;
+    private boolean hidden;
 
     /**
      * Starts an invocation.
@@ -80,7 +91,8 @@ public final class Invocation {
         return clientAddress == null ? exchange.remoteAddress() : clientAddress;
     }
 
-    void clientAddress(String address) {
+    /** Set once, by the one that knows which proxies are trusted. */
+    public void clientAddress(String address) {
         clientAddress = address;
     }
 
@@ -106,6 +118,16 @@ public final class Invocation {
 
     void path(CanonicalPath value) {
         path = value;
+    }
+
+    /** Says that nothing is served at its path where it came in. */
+    public void hidePath() {
+        hidden = true;
+    }
+
+    /** Whether no route is to be found at its path, whatever there is. */
+    public boolean isPathHidden() {
+        return hidden;
     }
 
     /** Where it is bound for. */
@@ -139,7 +161,20 @@ public final class Invocation {
 
     /** Says that the answer depends on who calls, so that no shared cache may keep it (RFC 9111 section 3.5). */
     public void markPersonal() {
-        personal = true;
+        if (!personal) {
+            personal = true;
+            varyOn(CREDENTIALS);
+        }
+    }
+
+    /** Says on which fields of the request the answer depends, beside those that the route itself names. */
+    public void varyOn(String names) {
+        vary = vary.isEmpty() ? names : vary + ", " + names;
+    }
+
+    /** The fields that were added to whatever answer there will be. */
+    public Map<String, String> addedFields() {
+        return fields(new LinkedHashMap<>(headers));
     }
 
     /** Adds a field to whatever answer there will be; before the hand-over only. */
@@ -261,7 +296,9 @@ public final class Invocation {
             if (!cache.contains("private") && !cache.contains("no-store")) {
                 fields.put("cache-control", "private");
             }
-            fields.merge("vary", CREDENTIALS, (own, ours) -> list(own).contains("*") ? own : own + ", " + ours);
+        }
+        if (!vary.isEmpty()) {
+            fields.merge("vary", vary, (own, ours) -> list(own).contains("*") ? own : own + ", " + ours);
         }
         return fields;
     }

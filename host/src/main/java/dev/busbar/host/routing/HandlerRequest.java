@@ -22,10 +22,24 @@ import org.jspecify.annotations.Nullable;
 
 /** An invocation as a handler sees it: without credentials. Used by the thread of one {@link HandlerCall}. */
 final class HandlerRequest implements Request, CallerAware {
-    /** Credentials, and what a proxy in front might use to say who calls: neither is a plugin's business. */
-    private static final Set<String> HIDDEN = Set.of("authorization", "proxy-authorization", "x-api-key", "cookie");
+    /** Credentials, and what a proxy in front might use to say who calls and how: neither is a plugin's business. */
+    private static final Set<String> HIDDEN = Set.of(
+            "authorization",
+            "cookie",
+            "forwarded",
+            "proxy-authorization",
+            "true-client-ip",
+            "x-api-key",
+            "x-client-ip",
+            "x-http-method",
+            "x-http-method-override",
+            "x-method-override",
+            "x-original-url",
+            "x-real-ip",
+            "x-rewrite-url");
 
-    private static final List<String> HIDDEN_PREFIXES = List.of("x-user-", "x-consumer-");
+    private static final List<String> HIDDEN_PREFIXES =
+            List.of("cf-connecting-ip", "x-consumer-", "x-forwarded-", "x-original-", "x-user-");
 
     private final Invocation invocation;
     private final RouteEndpoint endpoint;

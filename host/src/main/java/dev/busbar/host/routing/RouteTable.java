@@ -142,7 +142,8 @@ public final class RouteTable {
         return new Match.Found(endpoint, captured);
     }
 
-    private static Match notFound() {
+    /** Where there is no route. */
+    static Match notFound() {
         return new Match.Refused(ProblemException.notFound("there is no route at this path"));
     }
 

@@ -29,7 +29,8 @@ public final class Routes implements Interceptor {
     public void intercept(Invocation invocation, Next next) {
         String method = invocation.exchange().method();
         RouteTable now = table.get();
-        RouteTable.Match match = now.find(method, invocation.path());
+        RouteTable.Match match =
+                invocation.isPathHidden() ? RouteTable.notFound() : now.find(method, invocation.path());
         while (!enter(match, invocation, next)) {
             RouteTable newer = table.get();
             match = newer == now ? takenAway(invocation) : newer.find(method, invocation.path());

@@ -31,6 +31,9 @@ public final class FakeExchange implements Exchange {
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     private InputStream body = InputStream.nullInputStream();
     private long contentLength = -1;
+    private String remoteAddress = "127.0.0.1";
+    private boolean encrypted;
+    private boolean atAdminListener;
     private Runnable whenSending = () -> {};
     private volatile int status;
     private volatile Map<String, String> answerHeaders = Map.of();
@@ -165,9 +168,42 @@ public final class FakeExchange implements Exchange {
         return body;
     }
 
+    /** Says from which address it comes. */
+    public FakeExchange from(String address) {
+        remoteAddress = address;
+        return this;
+    }
+
+    /** Says that it comes over TLS. */
+    public FakeExchange encrypted() {
+        encrypted = true;
+        return this;
+    }
+
+    /** Says that it comes in at the listener of the admin API. */
+    public FakeExchange atAdminListener() {
+        atAdminListener = true;
+        return this;
+    }
+
     @Override
     public String remoteAddress() {
-        return "127.0.0.1";
+        return remoteAddress;
+    }
+
+    @Override
+    public String authority() {
+        return String.join(",", headers("Host"));
+    }
+
+    @Override
+    public boolean isEncrypted() {
+        return encrypted;
+    }
+
+    @Override
+    public boolean isAtAdminListener() {
+        return atAdminListener;
     }
 
     @Override

@@ -133,6 +133,10 @@ public final class Lab {
             .route(
                     "Route.get(\"/owned\", r -> Response.text(\"own\").header(\"Connection\", \"close\").header(\"Transfer-Encoding\", \"chunked\").header(\"Content-Length\", \"1\").header(\"Server\", \"x\").header(\"X-Correlation-ID\", \"forged-id\").header(\"Keep-Alive\", \"timeout=1\").header(\"X-Own\", \"1\")).access(Access.PUBLIC)")
             .route(
+                    "Route.get(\"/foreign\", r -> Response.text(\"f\").header(\"Access-Control-Allow-Origin\", \"*\").header(\"Access-Control-Allow-Credentials\", \"true\").header(\"Strict-Transport-Security\", \"max-age=0\").header(\"X-Content-Type-Options\", \"sniff\").header(\"Vary\", \"Accept\")).access(Access.PUBLIC)")
+            .route(
+                    "Route.get(\"/from\", r -> Response.text(r.header(\"X-Forwarded-For\").orElse(\"\") + r.header(\"Forwarded\").orElse(\"\") + r.header(\"X_Real_IP\").orElse(\"\") + r.header(\"X-Original-URL\").orElse(\"\") + \"|\")).access(Access.PUBLIC)")
+            .route(
                     "Route.get(\"/cached\", r -> Response.text(\"c\").header(\"Cache-Control\", \"public, max-age=60\").header(\"Vary\", \"Accept\")).access(Access.READ)")
             .route(
                     "Route.get(\"/stored\", r -> Response.text(\"c\").header(\"Cache-Control\", \"no-store\")).access(Access.READ)")

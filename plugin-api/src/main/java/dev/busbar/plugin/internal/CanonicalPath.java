@@ -114,6 +114,11 @@ public record CanonicalPath(String value, List<String> segments) {
         };
     }
 
+    /** 400 for a path that the server could not even decode. */
+    public static ProblemException unreadable() {
+        return ambiguous("it cannot be decoded, or leads above the root");
+    }
+
     private static ProblemException ambiguous(String why) {
         return ProblemException.of(
                 400, "ambiguous-path", "Ambiguous path", "the path can be read in more than one way: " + why);

@@ -1,0 +1,71 @@
+package dev.busbar.host;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The data directory, which holds keys, the store and copies of plugins: made for the user of the process alone. Used
+ * once, by the one that starts the host.
+ */
+final class DataFolder {
+    private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
+    private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rwx------");
+    private static final List<String> PRIVATE = List.of("store", "work");
+
+    private DataFolder() {}
+
+    /**
+     * Makes what is missing. What is there already and open to others stays as it is, since somebody may need it so, with
+     * one warning.
+     *
+     * @return whether there was one
+     */
+    static boolean prepare(Path data) throws IOException {
+        boolean wide = make(data);
+        for (String name : PRIVATE) {
+            wide |= make(data.resolve(name));
+        }
+        if (wide) {
+            LOG.warn(
+                    "{} or what lies in it can be read by other users of this machine (expected: chmod -R go= {})",
+                    data,
+                    data);
+        }
+        return wide;
+    }
+
+    private static boolean make(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            return isWide(folder);
+        }
+        FileStore store = Files.getFileStore(existing(folder.toAbsolutePath()));
+        boolean posix = store.supportsFileAttributeView(PosixFileAttributeView.class);
+        FileAttribute<?>[] attributes = {};
+        Files.createDirectories(
+                folder, posix ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER)} : attributes);
+        return false;
+    }
+
+    private static Path existing(Path folder) {
+        Path found = folder;
+        while (!Files.exists(found) && found.getParent() != null) {
+            found = found.getParent();
+        }
+        return found;
+    }
+
+    private static boolean isWide(Path folder) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(folder, PosixFileAttributeView.class);
+        return view != null && !OWNER.containsAll(view.readAttributes().permissions());
+    }
+}

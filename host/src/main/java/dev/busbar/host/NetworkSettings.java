@@ -1,0 +1,149 @@
+package dev.busbar.host;
+
+import dev.busbar.host.config.Configuration;
+import dev.busbar.host.edge.EdgeSettings;
+import dev.busbar.host.edge.Forwarding;
+import dev.busbar.host.http.CertificateFiles;
+import dev.busbar.host.http.HttpSettings;
+import dev.busbar.host.http.HttpSettings.Listener;
+import dev.busbar.host.pipeline.AddressRange;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What concerns the network, read and checked together: what one section permits depends on the others.
+ *
+ * @param http how the server listens
+ * @param edge whom it answers
+ * @param certificatePoll how often the files of the certificate are looked at
+ * @param streamLimit how long a streamed answer may take after its first byte
+ */
+public record NetworkSettings(HttpSettings http, EdgeSettings edge, Duration certificatePoll, Duration streamLimit) {
+    private static final Duration LONGEST_PREFLIGHT = Duration.ofHours(2);
+
+    record Address(String bind, int port) {
+        Address {
+            if (port < 0 || port > 65_535) {
+                throw new IllegalArgumentException("port: " + port + " (expected: 0 to 65535)");
+            }
+        }
+    }
+
+    record Tls(
+            Optional<Path> certificate, Optional<Path> key, boolean terminatedUpstream, Duration hsts, Duration poll) {
+        Tls {
+            if (poll.toMillis() < 50) {
+                throw new IllegalArgumentException("poll: " + poll + " (expected: at least 50ms)");
+            }
+        }
+    }
+
+    record Admin(Optional<String> bind, boolean sharedPort) {}
+
+    record Http(
+            int maxThreads,
+            Duration idleTimeout,
+            int maxHeaderBytes,
+            Duration streamLimit,
+            List<String> hosts,
+            List<String> trustedProxies,
+            Forwarding forwarding) {
+        Http {
+            if (maxThreads < 8) {
+                throw new IllegalArgumentException("maxThreads: " + maxThreads + " (expected: at least 8)");
+            }
+        }
+    }
+
+    /** Reads the sections; what is wrong is noted in the configuration, which refuses at its end. */
+    static NetworkSettings bind(Configuration configuration) {
+        Address address = configuration.bind("", new Address("127.0.0.1", 8080));
+        Tls tls = configuration.bind(
+                "tls",
+                new Tls(Optional.empty(), Optional.empty(), false, Duration.ofDays(365), Duration.ofSeconds(10)));
+        Admin admin = configuration.bind("admin", new Admin(Optional.empty(), false));
+        Http http = configuration.bind(
+                "http",
+                new Http(
+                        250,
+                        Duration.ofSeconds(30),
+                        16 * 1024,
+                        Duration.ofMinutes(10),
+                        List.of(),
+                        List.of(),
+                        Forwarding.X_FORWARDED_FOR));
+        EdgeSettings.Cors cors =
+                configuration.bind("cors", new EdgeSettings.Cors(List.of(), false, Duration.ofHours(1), List.of()));
+        check(configuration, cors);
+        Optional<HttpSettings.Tls> files = files(configuration, tls);
+        ListenerRules rules = new ListenerRules(configuration, files.isPresent(), tls.terminatedUpstream());
+        Listener main = rules.main(address.bind(), address.port());
+        Optional<Listener> own = rules.admin(main, admin.bind(), admin.sharedPort());
+        EdgeSettings edge = new EdgeSettings(
+                hosts(configuration, http, main, own),
+                checked(configuration, "http.trustedProxies", http.trustedProxies()),
+                http.forwarding(),
+                cors,
+                own.isPresent(),
+                files.map(any -> tls.hsts()).filter(age -> !age.isZero()));
+        HttpSettings.Limits limits =
+                new HttpSettings.Limits(http.maxThreads(), http.idleTimeout(), http.maxHeaderBytes());
+        return new NetworkSettings(new HttpSettings(main, own, files, limits), edge, tls.poll(), http.streamLimit());
+    }
+
+    private static List<AddressRange> checked(Configuration configuration, String key, List<String> ranges) {
+        List<AddressRange> parsed = new ArrayList<>();
+        eachFits(configuration, key, ranges, range -> parsed.add(AddressRange.parse(range)));
+        return parsed;
+    }
+
+    private static void check(Configuration configuration, EdgeSettings.Cors cors) {
+        eachFits(configuration, "cors.origins", cors.origins(), EdgeSettings::checkOrigin);
+        eachFits(configuration, "cors.headers", cors.headers(), EdgeSettings::checkField);
+        if (cors.credentials() && cors.origins().contains("*")) {
+            configuration.refuse("cors.credentials", "false where cors.origins holds *");
+        }
+        if (cors.maxAge().isNegative() || cors.maxAge().compareTo(LONGEST_PREFLIGHT) > 0) {
+            configuration.refuse("cors.maxAge", "0s to 2h, which is the longest that browsers keep to");
+        }
+    }
+
+    private static void eachFits(
+            Configuration configuration, String key, List<String> entries, Consumer<String> check) {
+        for (String entry : entries) {
+            try {
+                check.accept(entry);
+            } catch (IllegalArgumentException e) {
+                configuration.refuse(key, String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    private static Optional<HttpSettings.Tls> files(Configuration configuration, Tls tls) {
+        if (tls.certificate().isPresent() != tls.key().isPresent()) {
+            configuration.refuse(
+                    tls.key().isPresent() ? "tls.certificate" : "tls.key",
+                    "a file, because the other of the two is set");
+        }
+        Optional<HttpSettings.Tls> files =
+                tls.certificate().flatMap(chain -> tls.key().map(key -> new HttpSettings.Tls(chain, key)));
+        files.ifPresent(both -> CertificateFiles.check(both)
+                .forEach((file, expectation) -> configuration.refuse("tls." + file, expectation)));
+        return files;
+    }
+
+    private static List<String> hosts(Configuration configuration, Http http, Listener main, Optional<Listener> admin) {
+        eachFits(configuration, "http.hosts", http.hosts(), EdgeSettings::checkHost);
+        if (!http.hosts().isEmpty()) {
+            return http.hosts();
+        }
+        List<String> hosts = new ArrayList<>(List.of("localhost", "127.0.0.1", "::1"));
+        hosts.addAll(LocalAddresses.of(main.bind()));
+        admin.ifPresent(own -> hosts.addAll(LocalAddresses.of(own.bind())));
+        return hosts;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.busbar.host.edge;
+
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.pipeline.Invocation;
+import java.util.List;
+
+/**
+ * Says which web origin may read the answer (Fetch section 3.3), on every answer there will be, refusals included. Says
+ * nothing at all when no origin is configured. Stateless; thread-safe.
+ */
+final class CorsInterceptor implements Interceptor {
+    private static final String EXPOSED = "RateLimit, RateLimit-Policy, Retry-After, Location, X-Correlation-ID, ETag,"
+            + " Deprecation, Sunset, Link, Preference-Applied, WWW-Authenticate";
+
+    private final Origins origins;
+    private final boolean credentials;
+
+    CorsInterceptor(Origins origins, boolean credentials) {
+        this.origins = origins;
+        this.credentials = credentials;
+    }
+
+    @Override
+    public void intercept(Invocation invocation, Next next) {
+        if (!origins.isEmpty()) {
+            decorate(invocation);
+        }
+        next.proceed(invocation);
+    }
+
+    private void decorate(Invocation invocation) {
+        invocation.varyOn("Origin");
+        List<String> sent = invocation.exchange().headers("Origin");
+        if (sent.size() != 1 || !origins.permit(sent.get(0))) {
+            return;
+        }
+        invocation.addHeader("access-control-allow-origin", origins.isAny() ? "*" : sent.get(0));
+        invocation.addHeader("access-control-expose-headers", EXPOSED);
+        if (credentials) {
+            invocation.addHeader("access-control-allow-credentials", "true");
+        }
+    }
+}

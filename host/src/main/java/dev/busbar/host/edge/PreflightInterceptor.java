@@ -1,0 +1,65 @@
+package dev.busbar.host.edge;
+
+import dev.busbar.host.pipeline.Exchange;
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.plugin.Response;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Answers the question that a browser asks before it sends what a form could not (a preflight), for any path: it comes
+ * without credentials, and what it is told must not say which routes there are. One of an origin that is not permitted
+ * goes on like any request. Stateless; thread-safe.
+ */
+final class PreflightInterceptor implements Interceptor {
+    private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
+    private static final List<String> HEADERS = List.of(
+            "Accept",
+            "Authorization",
+            "Content-Type",
+            "Idempotency-Key",
+            "If-Match",
+            "If-Modified-Since",
+            "If-None-Match",
+            "Last-Event-ID",
+            "Prefer",
+            "Range",
+            "X-API-Key",
+            "X-Correlation-ID",
+            "traceparent",
+            "tracestate");
+
+    private final Origins origins;
+    private final String headers;
+    private final String maxAge;
+
+    PreflightInterceptor(Origins origins, Duration maxAge, List<String> further) {
+        this.origins = origins;
+        this.headers = String.join(", ", HEADERS) + (further.isEmpty() ? "" : ", " + String.join(", ", further));
+        this.maxAge = Long.toString(maxAge.toSeconds());
+    }
+
+    @Override
+    public void intercept(Invocation invocation, Next next) {
+        if (origins.isEmpty() || !isPreflight(invocation.exchange())) {
+            next.proceed(invocation);
+            return;
+        }
+        invocation.varyOn("Access-Control-Request-Method, Access-Control-Request-Headers");
+        invocation.addHeader("access-control-allow-methods", METHODS);
+        invocation.addHeader("access-control-allow-headers", headers);
+        invocation.addHeader("access-control-max-age", maxAge);
+        if (invocation.claim()) {
+            invocation.sendClaimed(Response.noContent());
+        }
+    }
+
+    private boolean isPreflight(Exchange exchange) {
+        List<String> origin = exchange.headers("Origin");
+        return exchange.method().equals("OPTIONS")
+                && origin.size() == 1
+                && origins.permit(origin.get(0))
+                && exchange.headers("Access-Control-Request-Method").size() == 1;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.busbar.host.http;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import org.eclipse.jetty.http2.HTTP2Cipher;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a TLS listener shows of itself, read from files and read again when they change. Connections that are open keep
+ * what they were opened with. {@link #look} is called by one thread at a time; connectors use the factory from any.
+ */
+final class ServerCertificate {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerCertificate.class);
+    private static final Duration SOON = Duration.ofDays(14);
+    private static final String PASSWORD = "in memory only";
+
+    /** Forward secrecy and authenticated encryption, nothing else. */
+    private static final String[] CIPHERS = {
+        "TLS_AES_.*", "TLS_CHACHA20_.*", "TLS_ECDHE_.*_GCM_.*", "TLS_ECDHE_.*_CHACHA20_.*"
+    };
+
+    private final HttpSettings.Tls files;
+    private final SslContextFactory.Server factory = new SslContextFactory.Server();
+    private CertificateFiles current;
+    private boolean complained;
+    private Instant warnAfter = Instant.MIN;
+
+    /**
+     * Reads the files.
+     *
+     * @throws IllegalArgumentException when they are not fit to be used
+     */
+    ServerCertificate(HttpSettings.Tls files) {
+        this.files = files;
+        this.current = CertificateFiles.read(files);
+        factory.setIncludeProtocols("TLSv1.2", "TLSv1.3");
+        factory.setExcludeCipherSuites();
+        factory.setIncludeCipherSuites(CIPHERS);
+        factory.setCipherComparator(HTTP2Cipher.COMPARATOR);
+        factory.setUseCipherSuitesOrder(true);
+        factory.setRenegotiationAllowed(false);
+        factory.setSniRequired(false);
+        factory.setKeyStorePassword(PASSWORD);
+        factory.setKeyStore(current.store(PASSWORD));
+    }
+
+    SslContextFactory.Server factory() {
+        return factory;
+    }
+
+    /** Takes the files if they have changed and fit together; else everything stays, and the log says so once. */
+    void look(Instant now) {
+        try {
+            if (!current.isStill(files)) {
+                take(CertificateFiles.read(files));
+            }
+            complained = false;
+        } catch (IOException | IllegalArgumentException e) {
+            if (!complained) {
+                complained = true;
+                LOG.warn("the changed certificate is not taken, the one before it stays in use: {}", e.toString());
+            }
+        }
+        warnOfEnd(now);
+    }
+
+    private void take(CertificateFiles next) {
+        try {
+            factory.reload(changed -> changed.setKeyStore(next.store(PASSWORD)));
+        } catch (Exception e) { // declared by Jetty as such
+            throw new IllegalArgumentException("the certificate could not be put in use", e);
+        }
+        current = next;
+        warnAfter = Instant.MIN;
+        LOG.info("a new certificate is in use, good until {}", current.end());
+    }
+
+    private void warnOfEnd(Instant now) {
+        if (now.plus(SOON).isAfter(current.end()) && now.isAfter(warnAfter)) {
+            warnAfter = now.plus(Duration.ofDays(1));
+            LOG.warn("the certificate {} is good until {} only", files.certificate(), current.end());
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.busbar.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may look into the data directory. */
+@DisabledOnOs(OS.WINDOWS)
+final class DataFolderTest {
+    @TempDir
+    Path folder;
+
+    private static String mode(Path path) throws Exception {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    @Test
+    void what_is_made_is_for_the_owner_alone() throws Exception {
+        Path data = folder.resolve("deep/data");
+        DataFolder.prepare(data);
+
+        for (Path each : new Path[] {data, data.resolve("store"), data.resolve("work")}) {
+            assertThat(mode(each)).isEqualTo("rwx------");
+        }
+    }
+
+    @Test
+    void what_is_there_is_left_as_it_is_and_its_insides_are_closed() throws Exception {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(DataFolder.prepare(data)).isTrue();
+
+        assertThat(mode(data)).isEqualTo("rwxr-xr-x");
+        assertThat(mode(data.resolve("store"))).isEqualTo("rwx------");
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+        assertThat(DataFolder.prepare(data)).isFalse();
+    }
+}
