@@ -25,6 +25,7 @@ import dev.busbar.host.security.Keys;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreException;
 import dev.busbar.host.store.StoreSettings;
+import dev.busbar.host.tokens.Tokens;
 import dev.busbar.plugin.internal.ApiVersion;
 import dev.busbar.plugin.internal.JsonCodec;
 import java.io.IOException;
@@ -52,16 +53,19 @@ public final class Host implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Host.class);
     private static final long WATCHDOG_MILLIS = 25;
     private static final long CLERK_MILLIS = 1_000;
-    private static final long CLERK_END_SECONDS = 10;
+    private static final long WRITER_END_SECONDS = 10;
+    private static final long KEEP_UP_MILLIS = 2_000;
     private static final String NAME = "host";
 
     private final HostSettings settings;
     private final Clock clock = Clock.systemUTC();
     private final Database database;
     private final Audit audit;
+    private final Tokens tokens;
     private final Access access;
     private final AtomicReference<@Nullable String> bootstrapKey = new AtomicReference<>();
     private final ScheduledExecutorService watch;
+    private final ScheduledExecutorService keeper;
     private final ScheduledExecutorService clerk;
     private final Routes routes = new Routes();
     private final Plugins plugins;
@@ -83,9 +87,11 @@ public final class Host implements AutoCloseable {
         access = new Access(database, clock, settings.environment(), audit, bootstrap);
         Keys keys = access.keys();
         bootstrapKey.set(bootstrap.ensure(keys).orElse(null));
+        tokens = new Tokens(database, audit, settings.tokens(), clock);
 
         Watchdog watchdog = new Watchdog(settings.streamLimit().toNanos());
         watch = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-watchdog", task));
+        keeper = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-tokens", task));
         clerk = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-audit", task));
         routeChain = List.of(new AuthorizationInterceptor(), new BodyInterceptor());
         RouteCompiler compiler = new RouteCompiler(routeChain, watchdog);
@@ -93,7 +99,7 @@ public final class Host implements AutoCloseable {
         inbox = new Inbox(settings.lifecycle(), plugins, database, clock);
 
         pool = new HostPool();
-        HostRoutes own = new HostRoutes(plugins, access, routes, () -> ready);
+        HostRoutes own = new HostRoutes(plugins, access, tokens, routes, () -> ready);
         PlatformRoutes compiled = compiler.compile(
                 new Generation(NAME, ApiVersion.CURRENT, 0),
                 own.all(),
@@ -109,7 +115,9 @@ public final class Host implements AutoCloseable {
         server = new HttpServer(settings.network().http(), Chains.of(chain, edge.all(), edge.fields()));
         runFile = new RunFile(settings.data().resolve("busbar.json"));
         audit.replay();
+        tokens.keepUp();
         every(watch, WATCHDOG_MILLIS, watchdog::tick);
+        every(keeper, KEEP_UP_MILLIS, tokens::keepUp);
         every(clerk, CLERK_MILLIS, audit::tick);
         every(clerk, TimeUnit.MINUTES.toMillis(1), keys::writeUses);
         Runnable renew = () -> pool.offer(server::renewCertificate);
@@ -238,7 +246,8 @@ public final class Host implements AutoCloseable {
                 server::close,
                 pool::close,
                 watch::shutdownNow,
-                this::endClerk,
+                () -> end(keeper),
+                () -> end(clerk),
                 access.keys()::writeUses,
                 audit::close,
                 database::close);
@@ -247,11 +256,11 @@ public final class Host implements AutoCloseable {
     }
 
     /** Not interrupted: the embedded store closes its file under a writer that is. */
-    private void endClerk() {
-        clerk.shutdown();
+    private static void end(ScheduledExecutorService writer) {
+        writer.shutdown();
         try {
-            if (!clerk.awaitTermination(CLERK_END_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("the audit is still being written");
+            if (!writer.awaitTermination(WRITER_END_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("something is still being written to the store");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

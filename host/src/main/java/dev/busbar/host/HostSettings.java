@@ -3,8 +3,10 @@ package dev.busbar.host;
 import dev.busbar.host.audit.AuditSettings;
 import dev.busbar.host.config.Configuration;
 import dev.busbar.host.config.Sources;
+import dev.busbar.host.http.HttpSettings;
 import dev.busbar.host.lifecycle.LifecycleSettings;
 import dev.busbar.host.store.StoreSettings;
+import dev.busbar.host.tokens.TokenSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import java.util.Optional;
  * @param network how the server listens, and whom it answers
  * @param store where the store is
  * @param audit how things are put on record
+ * @param tokens how tokens are issued
  * @param lifecycle how plugins are taken in and run
  * @param streamLimit how long a streamed answer may take after its first byte
  * @param stop how the host stops
@@ -28,6 +31,7 @@ public record HostSettings(
         NetworkSettings network,
         StoreSettings store,
         AuditSettings audit,
+        TokenSettings tokens,
         LifecycleSettings lifecycle,
         Duration streamLimit,
         Stop stop) {
@@ -92,6 +96,8 @@ public record HostSettings(
         NetworkSettings network = NetworkSettings.bind(configuration);
         StoreSettings store = configuration.bind("store", StoreSettings.embedded(base.data()));
         AuditRules audit = configuration.bind("audit", new AuditRules(Optional.empty(), 1_000, Duration.ofMinutes(1)));
+        HttpSettings.Listener listener = network.http().listener();
+        TokenSettings tokens = configuration.bind("tokens", TokenSettings.of(listener.url(listener.port())));
         LifecycleSettings lifecycle = lifecycle(configuration, base, network.streamLimit());
         boolean production = configuration.environment().equals("production");
         Stop stop =
@@ -103,6 +109,7 @@ public record HostSettings(
                 network,
                 store,
                 audit.in(base.data()),
+                tokens,
                 lifecycle,
                 network.streamLimit(),
                 stop);

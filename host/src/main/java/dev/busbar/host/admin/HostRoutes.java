@@ -3,6 +3,7 @@ package dev.busbar.host.admin;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.routing.Routes;
 import dev.busbar.host.security.Access;
+import dev.busbar.host.tokens.Tokens;
 import dev.busbar.plugin.Route;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -18,8 +19,12 @@ public final class HostRoutes {
      *
      * @param ready whether the host can take requests
      */
-    public HostRoutes(Plugins plugins, Access access, Routes routes, BooleanSupplier ready) {
-        this.quick = Stream.of(new HealthRoutes(ready).routes(), new CallerRoutes(plugins, routes).routes())
+    public HostRoutes(Plugins plugins, Access access, Tokens tokens, Routes routes, BooleanSupplier ready) {
+        TokenRoutes tokenRoutes = new TokenRoutes(tokens);
+        this.quick = Stream.of(
+                        new HealthRoutes(ready).routes(),
+                        new CallerRoutes(plugins, routes).routes(),
+                        tokenRoutes.quick())
                 .flatMap(List::stream)
                 .toList();
         this.slow = Stream.of(

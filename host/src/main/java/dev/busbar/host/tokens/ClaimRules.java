@@ -1,0 +1,133 @@
+package dev.busbar.host.tokens;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the tokens of one issuer have to say to be taken. Immutable.
+ *
+ * @param name what configuration calls the issuer; empty for this host
+ * @param audience whom they have to be for
+ * @param types which header {@code typ} is taken, in lower case
+ * @param longestLife the most that may lie between issue and expiry
+ * @param rolesPath where the roles are
+ * @param scopeLimits whether {@code scope} lists permissions of this host
+ */
+record ClaimRules(
+        String name,
+        String audience,
+        Set<String> types,
+        Duration longestLife,
+        List<String> rolesPath,
+        boolean scopeLimits) {
+    /** How far the clock of an issuer may be ahead. Nothing is added to an expiry. */
+    static final Duration SKEW = Duration.ofSeconds(60);
+
+    /** The type of an access token (RFC 9068 section 2.1). */
+    static final String ACCESS_TOKEN = "at+jwt";
+
+    private static final String MEDIA_TYPE = "application/";
+    /** What tells an ID token or a logout token of OpenID Connect from an access token that is only typed JWT. */
+    private static final Set<String> FOREIGN_CLAIMS = Set.of("nonce", "at_hash", "c_hash", "s_hash", "events");
+
+    private static final Set<String> ACCESS_USES = Set.of("access", "bearer", "at+jwt");
+
+    /** Copies the collections. */
+    ClaimRules {
+        types = Set.copyOf(types);
+        rolesPath = List.copyOf(rolesPath);
+    }
+
+    /** Those of the host's own tokens. */
+    static ClaimRules own(String audience, Duration longestLife) {
+        return new ClaimRules("", audience, Set.of(ACCESS_TOKEN), longestLife, List.of("roles"), true);
+    }
+
+    /**
+     * Checks everything but the signature.
+     *
+     * @throws InvalidTokenException when anything does not hold
+     */
+    VerifiedToken check(CompactForm token, Claims claims, String key, Instant now) {
+        requireType(token, claims);
+        requireAudience(claims);
+        Instant issuedAt = claims.time("iat");
+        Instant expiresAt = claims.time("exp");
+        requireTimes(issuedAt, expiresAt, claims.optionalTime("nbf"), now);
+        return new VerifiedToken(
+                name,
+                claims.name("sub"),
+                isOwn() ? claims.name("client_id") : client(claims),
+                claims.name("jti"),
+                scopeLimits ? claims.words("scope") : Optional.empty(),
+                claims.names(rolesPath),
+                issuedAt,
+                expiresAt,
+                key,
+                "");
+    }
+
+    private boolean isOwn() {
+        return name.isEmpty();
+    }
+
+    private static String client(Claims claims) {
+        return claims.optionalName("client_id")
+                .or(() -> claims.optionalName("azp"))
+                .orElse("");
+    }
+
+    private void requireType(CompactForm token, Claims claims) {
+        String type = token.headerText("typ").orElse("").toLowerCase(Locale.ROOT);
+        String plain = type.startsWith(MEDIA_TYPE) ? type.substring(MEDIA_TYPE.length()) : type;
+        if (!types.contains(plain)) {
+            throw InvalidTokenException.because("its type is not taken");
+        }
+        if (!plain.equals(ACCESS_TOKEN)) {
+            boolean foreign = FOREIGN_CLAIMS.stream().anyMatch(claims::has)
+                    || !isAccessUse(claims, "token_use")
+                    || !isAccessUse(claims, "typ");
+            if (foreign) {
+                throw InvalidTokenException.because("it is no access token");
+            }
+        }
+    }
+
+    /** Claims by which some issuers tell the uses of their tokens apart. */
+    private static boolean isAccessUse(Claims claims, String claim) {
+        return !claims.has(claim)
+                || (claims.value(claim) instanceof String use && ACCESS_USES.contains(use.toLowerCase(Locale.ROOT)));
+    }
+
+    /** The host's own have exactly one; others may name more, if this host is among them (RFC 7519 section 4.1.3). */
+    private void requireAudience(Claims claims) {
+        Object named = claims.value("aud");
+        boolean meant = audience.equals(named)
+                || (!isOwn()
+                        && named instanceof List<?> list
+                        && list.stream().allMatch(String.class::isInstance)
+                        && list.contains(audience));
+        if (!meant) {
+            throw InvalidTokenException.because("it is not for this host");
+        }
+    }
+
+    /** A token ends at its expiry, not behind it (RFC 7519 section 4.1.4: "on or after"). */
+    private void requireTimes(Instant issuedAt, Instant expiresAt, Optional<Instant> notBefore, Instant now) {
+        if (!now.isBefore(expiresAt)) {
+            throw InvalidTokenException.expired();
+        }
+        Instant latest = now.plus(SKEW);
+        if (issuedAt.isAfter(latest) || notBefore.filter(latest::isBefore).isPresent()) {
+            throw InvalidTokenException.because("it is not valid yet");
+        }
+        if (!expiresAt.isAfter(issuedAt)
+                || Duration.between(issuedAt, expiresAt).compareTo(longestLife) > 0) {
+            throw InvalidTokenException.because("it is valid for longer than may be");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.busbar.host.tokens;
+
+import dev.busbar.host.audit.Audit;
+import dev.busbar.host.store.Database;
+import dev.busbar.host.tokens.Revocation.Kind;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.RowView;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Revocations, kept for all nodes. When one was made is told by the clock of the database, so that a node can ask for
+ * what is new whatever its own clock says. Safe for any number of threads.
+ */
+final class RevocationStore implements Audit.Applier {
+    private static final String SELECT =
+            "select kind, issuer, name, cut_off, ends_at, revoked_by, revoked_at from revocation";
+
+    private final Database database;
+
+    private record Row(
+            String kind,
+            String issuer,
+            String name,
+            @Nullable Instant cutOff,
+            @Nullable Instant endsAt,
+            String revokedBy) {}
+
+    RevocationStore(Database database) {
+        this.database = database;
+    }
+
+    /** Those that were made at a moment or later, by the clock of the database; the oldest first. */
+    List<Revocation> since(Instant moment) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(
+                        SELECT + " where revoked_at >= :since order by revoked_at, kind, issuer, name")
+                .bind("since", moment)
+                .map(RevocationStore::map)
+                .list());
+    }
+
+    /** The newest ones, at most so many. */
+    List<Revocation> newest(int most) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(
+                        SELECT + " order by revoked_at desc, kind, issuer, name limit :most")
+                .bind("most", most)
+                .map(RevocationStore::map)
+                .list());
+    }
+
+    private static Revocation map(RowView row) {
+        return new Revocation(
+                Kind.valueOf(row.getColumn("kind", String.class).toUpperCase(Locale.ROOT)),
+                row.getColumn("issuer", String.class),
+                row.getColumn("name", String.class),
+                Optional.ofNullable(row.getColumn("cut_off", Instant.class)),
+                Optional.ofNullable(row.getColumn("ends_at", Instant.class)),
+                row.getColumn("revoked_by", String.class),
+                Optional.of(row.getColumn("revoked_at", Instant.class)));
+    }
+
+    /** A revocation as a containment act is told it, to be carried out now or by a later process. */
+    static String payload(Revocation revocation) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("kind", revocation.kind().name().toLowerCase(Locale.ROOT));
+        members.put("issuer", revocation.issuer());
+        members.put("name", revocation.name());
+        revocation.cutOff().ifPresent(cutOff -> members.put("cutOff", cutOff.toString()));
+        revocation.endsAt().ifPresent(endsAt -> members.put("endsAt", endsAt.toString()));
+        members.put("by", revocation.by());
+        return new String(StrictJson.bytes(members), StandardCharsets.UTF_8);
+    }
+
+    /** Keeps what was revoked; doing it again changes nothing but when it was done. */
+    @Override
+    public void apply(Handle handle, String payload) {
+        Map<String, @Nullable Object> members = StrictJson.object(payload.getBytes(StandardCharsets.UTF_8));
+        put(
+                handle,
+                new Row(
+                        String.valueOf(members.get("kind")),
+                        String.valueOf(members.get("issuer")),
+                        String.valueOf(members.get("name")),
+                        instant(members.get("cutOff")),
+                        instant(members.get("endsAt")),
+                        String.valueOf(members.get("by"))));
+    }
+
+    private static @Nullable Instant instant(@Nullable Object text) {
+        return text == null ? null : Instant.parse(text.toString());
+    }
+
+    /** Keeps one; of two about the same the one that reaches further holds. */
+    private void put(Handle handle, Row row) {
+        database.upsert(
+                handle,
+                "update revocation set cut_off = greatest(cut_off, cast(:cutOff as timestamp with time zone)),"
+                        + " ends_at = greatest(ends_at, cast(:endsAt as timestamp with time zone)),"
+                        + " revoked_by = :revokedBy, revoked_at = current_timestamp"
+                        + " where kind = :kind and issuer = :issuer and name = :name",
+                "insert into revocation (kind, issuer, name, cut_off, ends_at, revoked_by, revoked_at) values (:kind,"
+                        + " :issuer, :name, cast(:cutOff as timestamp with time zone),"
+                        + " cast(:endsAt as timestamp with time zone), :revokedBy, current_timestamp)",
+                row);
+    }
+
+    /** Forgets those that are about nothing any more. */
+    int forget(Instant now) {
+        return database.jdbi().withHandle(handle -> handle.createUpdate("delete from revocation where ends_at < :now")
+                .bind("now", now)
+                .execute());
+    }
+}

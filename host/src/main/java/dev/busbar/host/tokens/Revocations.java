@@ -1,0 +1,131 @@
+package dev.busbar.host.tokens;
+
+import dev.busbar.host.audit.Audit;
+import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.store.Database;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What was revoked. Asked at every use of a token, from memory, by any number of threads. A revocation on this node
+ * holds at once, before it is stored; one on another node as soon as it was read from the store, which
+ * {@link #refresh} does every few seconds. Nothing that was revoked is taken back, so entries are only added, and
+ * dropped when their time is over.
+ */
+final class Revocations {
+    /** How long the host trusts what it knows when the store cannot be read. */
+    private static final Duration TRUSTED = Duration.ofMinutes(5);
+    /** Transactions that began before others end after them. */
+    private static final Duration OVERLAP = Duration.ofMinutes(1);
+
+    private static final Duration BETWEEN_FORGETTING = Duration.ofMinutes(10);
+
+    private static final String CONTAINMENT = "token.revoke";
+
+    private final RevocationStore store;
+    private final Audit audit;
+    private final Clock clock;
+    private final Map<String, Revocation> tokens = new ConcurrentHashMap<>();
+    private final Map<String, Revocation> subjects = new ConcurrentHashMap<>();
+    private final Map<String, Revocation> keys = new ConcurrentHashMap<>();
+    private final Object refreshing = new Object();
+    private Instant seen = Instant.EPOCH;
+    private Instant forgotten = Instant.EPOCH;
+    private volatile Instant refreshed;
+
+    /** Reads those of a store. */
+    Revocations(Database database, Audit audit, Clock clock) {
+        this.store = new RevocationStore(database);
+        this.audit = audit;
+        audit.register(CONTAINMENT, store);
+        this.clock = clock;
+        this.refreshed = clock.instant();
+        refresh();
+    }
+
+    /** Whether a token holds no more. */
+    boolean isRevoked(VerifiedToken token) {
+        if (!tokens.isEmpty() && tokens.containsKey(name(token.issuer(), token.tokenId()))) {
+            return true;
+        }
+        if (!keys.isEmpty() && isKeyRevoked(token.issuer(), token.keyId())) {
+            return true;
+        }
+        Revocation subject = subjects.isEmpty() ? null : subjects.get(token.principalId());
+        return subject != null && !token.issuedAt().isAfter(subject.cutOff().orElse(Instant.MAX));
+    }
+
+    boolean isKeyRevoked(String issuer, String keyId) {
+        return !keys.isEmpty() && keys.containsKey(name(issuer, keyId));
+    }
+
+    /** When the next token of a principal may say it was issued, so that no cut-off of before makes it void. */
+    Instant earliestIssue(String principalId, Instant now) {
+        Revocation subject = subjects.get(principalId);
+        return subject == null
+                ? now
+                : subject.cutOff()
+                        .filter(cutOff -> !cutOff.isAfter(now))
+                        .map(cutOff -> cutOff.plusSeconds(1))
+                        .filter(now::isBefore)
+                        .orElse(now);
+    }
+
+    private static String name(String issuer, String name) {
+        return issuer.isEmpty() ? name : issuer + ":" + name;
+    }
+
+    /** Revokes: first in memory, so that it holds even if the store is full or away. */
+    void revoke(Revocation revocation, AuditEvent event) {
+        add(revocation);
+        audit.contain(CONTAINMENT, RevocationStore.payload(revocation), event);
+    }
+
+    private void add(Revocation revocation) {
+        String name = name(revocation.issuer(), revocation.name());
+        switch (revocation.kind()) {
+            case TOKEN -> tokens.put(name, revocation);
+            case KEY -> keys.put(name, revocation);
+            case SUBJECT -> subjects.merge(revocation.name(), revocation, Revocations::later);
+        }
+    }
+
+    private static Revocation later(Revocation one, Revocation other) {
+        return one.cutOff().orElse(Instant.MAX).isAfter(other.cutOff().orElse(Instant.MAX)) ? one : other;
+    }
+
+    /** Reads what other nodes have revoked, and drops what is over. Called every few seconds, by one thread. */
+    void refresh() {
+        synchronized (refreshing) {
+            Instant now = clock.instant();
+            for (Revocation revocation : store.since(seen.minus(OVERLAP))) {
+                add(revocation);
+                seen = revocation.at().filter(seen::isBefore).orElse(seen);
+            }
+            refreshed = now;
+            for (Map<String, Revocation> kind : List.of(tokens, subjects, keys)) {
+                kind.values()
+                        .removeIf(revocation ->
+                                revocation.endsAt().filter(now::isAfter).isPresent());
+            }
+            if (now.isAfter(forgotten.plus(BETWEEN_FORGETTING))) {
+                forgotten = now;
+                store.forget(now);
+            }
+        }
+    }
+
+    /** Whether what is known is so old that nobody should rely on it any more. */
+    boolean isStale() {
+        return clock.instant().isAfter(refreshed.plus(TRUSTED));
+    }
+
+    /** The newest ones as they are stored. */
+    List<Revocation> newest(int most) {
+        return store.newest(most);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.busbar.host.tokens;
+
+import dev.busbar.host.store.Database;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jdbi.v3.core.result.RowView;
+
+/** The keys that sign, kept for all nodes. Safe for any number of threads. */
+final class SigningKeyStore {
+    private final Database database;
+
+    private record Row(
+            int seq,
+            String id,
+            byte[] privateKey,
+            byte[] publicKey,
+            Instant createdAt,
+            Instant signsFrom,
+            long longestLife) {}
+
+    SigningKeyStore(Database database) {
+        this.database = database;
+    }
+
+    /** All keys, the oldest first. */
+    List<SigningKey> all() {
+        return database.jdbi().withHandle(handle -> handle.createQuery(
+                        "select seq, id, private_key, public_key, signs_from, longest_life from signing_key"
+                                + " order by seq")
+                .map(SigningKeyStore::map)
+                .list());
+    }
+
+    private static SigningKey map(RowView row) {
+        KeyPair pair =
+                RsaKeys.pair(row.getColumn("public_key", byte[].class), row.getColumn("private_key", byte[].class));
+        return new SigningKey(
+                row.getColumn("seq", Integer.class),
+                row.getColumn("id", String.class),
+                pair,
+                row.getColumn("signs_from", Instant.class),
+                Duration.ofSeconds(row.getColumn("longest_life", Long.class)));
+    }
+
+    /** Adds a key; false when another node has added one of its number meanwhile. */
+    boolean add(SigningKey key, Instant createdAt) {
+        Row row = new Row(
+                key.seq(),
+                key.id(),
+                key.pair().getPrivate().getEncoded(),
+                key.pair().getPublic().getEncoded(),
+                createdAt,
+                key.signsFrom(),
+                key.longestLife().toSeconds());
+        return database.jdbi()
+                .withHandle(handle -> database.insert(
+                        handle,
+                        "insert into signing_key (seq, id, private_key, public_key, created_at, signs_from,"
+                                + " longest_life) values (:seq, :id, :privateKey, :publicKey, :createdAt, :signsFrom,"
+                                + " :longestLife)",
+                        row));
+    }
+
+    /** Says that a key may from now on sign for so long. */
+    void lengthen(String id, Duration longestLife) {
+        database.jdbi().useHandle(handle -> handle.createUpdate(
+                        "update signing_key set longest_life = :life where id = :id and longest_life < :life")
+                .bind("life", longestLife.toSeconds())
+                .bind("id", id)
+                .execute());
+    }
+
+    void remove(String id) {
+        database.jdbi().useHandle(handle -> handle.execute("delete from signing_key where id = ?", id));
+    }
+}

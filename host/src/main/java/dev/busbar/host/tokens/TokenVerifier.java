@@ -1,0 +1,97 @@
+package dev.busbar.host.tokens;
+
+import java.time.Clock;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Says what a token is worth. It is looked at in two steps, so that the caller can put a budget between them: all that
+ * is cheap ({@link #inspect}), then the signature. Keeps nothing; safe for any number of threads.
+ */
+public final class TokenVerifier {
+    private final Map<String, TrustedIssuer> issuers = new HashMap<>();
+    private final Map<String, TrustedIssuer> named = new HashMap<>();
+    private final Revocations revocations;
+    private final Clock clock;
+
+    /** Takes the tokens of some issuers. */
+    TokenVerifier(Collection<TrustedIssuer> trusted, Revocations revocations, Clock clock) {
+        for (TrustedIssuer issuer : trusted) {
+            if (issuers.put(issuer.issuer(), issuer) != null
+                    || named.put(issuer.rules().name(), issuer) != null) {
+                throw new IllegalArgumentException(
+                        "issuer: \"" + issuer.issuer() + "\" (expected: each issuer once, under a name of its own)");
+            }
+        }
+        this.revocations = revocations;
+        this.clock = clock;
+    }
+
+    /** A token of which everything holds but the signature, which nobody has looked at. */
+    public final class Inspected {
+        private final CompactForm form;
+        private final TrustedIssuer issuer;
+        private final VerifiedToken claimed;
+
+        private Inspected(CompactForm form, TrustedIssuer issuer, VerifiedToken claimed) {
+            this.form = form;
+            this.issuer = issuer;
+            this.claimed = claimed;
+        }
+
+        /** Whose it claims to be; anybody can write anything there. */
+        public String claimedClient() {
+            return claimed.isOwn() ? claimed.clientId() : claimed.principalId();
+        }
+
+        /**
+         * Verifies the signature. This is what costs: about as much as a hundred look-ups.
+         *
+         * @throws InvalidTokenException when it does not hold, or the token was revoked
+         * @throws KeysUnavailableException when its key may exist but cannot be had now
+         */
+        public VerifiedToken verify() {
+            VerificationKey key = issuer.keys()
+                    .lookFor(claimed.keyId())
+                    .orElseThrow(() -> InvalidTokenException.because("there is no key of its id"));
+            key.verify(form);
+            VerifiedToken verified = claimed.verifiedBy(key);
+            if (!isStillGood(verified)) {
+                throw InvalidTokenException.because("it was revoked, or ended in this moment");
+            }
+            return verified;
+        }
+    }
+
+    /**
+     * Checks all that can be checked without cryptography: form, header, issuer, claims, times.
+     *
+     * @throws InvalidTokenException when anything does not hold
+     */
+    public Inspected inspect(String text) {
+        CompactForm form = CompactForm.read(text);
+        Algorithm algorithm = form.headerText("alg")
+                .flatMap(Algorithm::named)
+                .orElseThrow(() -> InvalidTokenException.because("its algorithm is none that is verified"));
+        String keyId = form.headerText("kid").orElseThrow(() -> InvalidTokenException.because("it names no key"));
+        Claims claims = new Claims(StrictJson.object(form.payload()));
+        TrustedIssuer issuer = issuers.get(claims.name("iss"));
+        if (issuer == null || !issuer.algorithms().contains(algorithm)) {
+            throw InvalidTokenException.because("its issuer is not trusted, or not with its algorithm");
+        }
+        return new Inspected(form, issuer, issuer.rules().check(form, claims, keyId, clock.instant()));
+    }
+
+    /**
+     * Whether what was verified before holds still: not over, not revoked, and its key still the one that signed it.
+     * Cheap; to be asked at each use.
+     */
+    public boolean isStillGood(VerifiedToken token) {
+        TrustedIssuer issuer = named.get(token.issuer());
+        return issuer != null
+                && clock.instant().isBefore(token.expiresAt())
+                && issuer.keys().find(token.keyId()).filter(token::isVerifiedBy).isPresent()
+                && !revocations.isRevoked(token);
+    }
+}

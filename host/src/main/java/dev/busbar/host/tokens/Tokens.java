@@ -1,0 +1,139 @@
+package dev.busbar.host.tokens;
+
+import dev.busbar.host.audit.Actor;
+import dev.busbar.host.audit.Audit;
+import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.store.Database;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tokens of the host: issues its own, publishes their keys, and has the verifier of all. Safe for any number of
+ * threads.
+ */
+public final class Tokens {
+    private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
+
+    private final TokenSettings settings;
+    private final Revocations revocations;
+    private final SigningKeys keys;
+    private final TokenSigner signer;
+    private final TokenVerifier verifier;
+
+    /**
+     * A token just made.
+     *
+     * @param text the token itself, a secret
+     * @param token what it says
+     */
+    public record Issued(String text, VerifiedToken token) {
+        @Override
+        public String toString() {
+            return "Issued[" + token.tokenId() + "]";
+        }
+    }
+
+    /**
+     * A signing key as it is shown.
+     *
+     * @param state {@code next}, {@code signing}, {@code verifying} or {@code revoked}
+     * @param verifiesUntil empty while nothing newer is known
+     */
+    public record Key(String id, String state, Instant signsFrom, Optional<Instant> verifiesUntil) {}
+
+    /** The tokens of a store; makes the first signing key if there is none. */
+    public Tokens(Database database, Audit audit, TokenSettings settings, Clock clock) {
+        this.settings = settings;
+        this.revocations = new Revocations(database, audit, clock);
+        this.keys = new SigningKeys(database, revocations, settings, clock);
+        this.signer = new TokenSigner(keys, revocations, settings, clock);
+        TrustedIssuer own = new TrustedIssuer(
+                settings.issuer(),
+                ClaimRules.own(settings.audience(), settings.longestLife()),
+                Set.of(Algorithm.RS256),
+                keys);
+        this.verifier = new TokenVerifier(List.of(own), revocations, clock);
+    }
+
+    /** What tells the worth of a token. */
+    public TokenVerifier verifier() {
+        return verifier;
+    }
+
+    /** How tokens are issued. */
+    public TokenSettings settings() {
+        return settings;
+    }
+
+    /** Issues a token. */
+    public Issued issue(Grant grant) {
+        TokenSigner.Signed signed = signer.sign(grant);
+        return new Issued(signed.text(), signed.token());
+    }
+
+    /** The public keys, as a JSON object (RFC 7517). */
+    public Map<String, Object> publishedKeys() {
+        return keys.published();
+    }
+
+    /** For how long the published keys may be kept. */
+    public static Duration publishedFor() {
+        return SigningKeys.LEAD;
+    }
+
+    /** The signing keys, the oldest first. */
+    public List<Key> keys() {
+        return keys.list().stream()
+                .map(key -> new Key(key.id(), key.state(), key.signsFrom(), key.verifiesUntil()))
+                .toList();
+    }
+
+    /** Makes the next signing key now; it signs after it was published for some minutes. */
+    public void rotate() {
+        keys.rotate();
+    }
+
+    /**
+     * Revokes. It holds on this node even if this throws, and on every other one within seconds.
+     *
+     * @param actor who does it, for the audit
+     * @throws RuntimeException when it could neither be stored nor kept for later
+     */
+    public void revoke(Revocation revocation, Actor actor) {
+        String kind = revocation.kind().name().toLowerCase(Locale.ROOT);
+        String name = revocation.issuer().isEmpty() ? revocation.name() : revocation.issuer() + ":" + revocation.name();
+        Map<String, String> details = revocation
+                .cutOff()
+                .map(cutOff -> Map.of("cutOff", cutOff.toString()))
+                .orElse(Map.of());
+        revocations.revoke(revocation, AuditEvent.done("token.revoke", actor, kind + ":" + name, details));
+    }
+
+    /** The newest revocations, at most so many. */
+    public List<Revocation> revocations(int most) {
+        return revocations.newest(most);
+    }
+
+    /** Whether the store could not be read for so long that no token should be taken any more. */
+    public boolean isStale() {
+        return revocations.isStale();
+    }
+
+    /** Sees what other nodes did, and does what is due. Called every two seconds, by one thread. Never throws. */
+    public void keepUp() {
+        try {
+            revocations.refresh();
+            keys.keepUp();
+        } catch (RuntimeException e) {
+            LOG.warn("revocations and signing keys could not be read: {}", e.getMessage());
+        }
+    }
+}

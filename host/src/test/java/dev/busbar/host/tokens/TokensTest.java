@@ -1,0 +1,209 @@
+package dev.busbar.host.tokens;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.busbar.host.audit.Actor;
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.EachDatabase;
+import dev.busbar.host.tokens.Revocation.Kind;
+import io.jsonwebtoken.Jwts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+class TokensTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+    private static final TokenSettings SETTINGS = TokenSettings.of("https://busbar.test");
+    private static final Duration AGE = SETTINGS.rotateEvery();
+
+    private final SetClock clock = new SetClock(NOW);
+
+    private Tokens tokens(Database database) {
+        return new Tokens(database, Ledger.of(database, clock), SETTINGS, clock);
+    }
+
+    private static Grant grant() {
+        return new Grant(
+                "ada", "abcdefghijkl", Set.of("analyst"), List.of("turbo:read"), Optional.empty(), Optional.empty());
+    }
+
+    private static VerifiedToken verify(Tokens tokens, Tokens.Issued issued) {
+        return tokens.verifier().inspect(issued.text()).verify();
+    }
+
+    private static Revocation of(Kind kind, String name, Optional<Instant> cutOff) {
+        return new Revocation(kind, "", name, cutOff, Optional.empty(), "root", Optional.empty());
+    }
+
+    @EachDatabase
+    void an_issued_token_verifies_and_says_what_was_granted(Database database) {
+        Tokens tokens = tokens(database);
+
+        Tokens.Issued issued = tokens.issue(grant());
+
+        assertThat(verify(tokens, issued)).isEqualTo(issued.token());
+        assertThat(issued.token().expiresAt()).isEqualTo(NOW.plus(Duration.ofMinutes(15)));
+        assertThat(issued.toString()).doesNotContain(issued.text());
+    }
+
+    @EachDatabase
+    void a_token_ends_with_its_key_and_lives_no_longer_than_it_may(Database database) {
+        Tokens tokens = tokens(database);
+        Grant greedy = new Grant(
+                "ada", "abcdefghijkl", Set.of(), List.of(), Optional.of(Duration.ofDays(3)), Optional.empty());
+        Grant ending = new Grant(
+                "ada", "abcdefghijkl", Set.of(), List.of(), Optional.empty(), Optional.of(NOW.plusSeconds(40)));
+
+        assertThat(tokens.issue(greedy).token().expiresAt()).isEqualTo(NOW.plus(Duration.ofHours(1)));
+        assertThat(tokens.issue(ending).token().expiresAt()).isEqualTo(NOW.plusSeconds(40));
+    }
+
+    @EachDatabase
+    void plain_jjwt_takes_a_token_by_the_published_key(Database database) {
+        Tokens tokens = tokens(database);
+        String token = tokens.issue(grant()).text();
+        Map<?, ?> key = (Map<?, ?>) ((List<?>) tokens.publishedKeys().get("keys")).get(0);
+
+        assertThat(key.keySet()).isEqualTo(Set.of("kty", "use", "alg", "kid", "n", "e"));
+        assertThat(Jwts.parser()
+                        .json(new Reading())
+                        .clock(() -> java.util.Date.from(NOW))
+                        .verifyWith(Reading.rsa(key))
+                        .build()
+                        .parseSignedClaims(token)
+                        .getPayload()
+                        .getSubject())
+                .isEqualTo("ada");
+    }
+
+    @EachDatabase
+    void nodes_share_keys_and_a_restart_keeps_them(Database database) {
+        Tokens first = tokens(database);
+        Tokens second = tokens(database);
+
+        assertThat(verify(second, first.issue(grant())).subject()).isEqualTo("ada");
+        assertThat(second.keys()).isEqualTo(first.keys()).hasSize(1);
+    }
+
+    /** Case 22. */
+    @EachDatabase
+    void an_old_key_verifies_until_the_last_token_it_signed_is_over(Database database) {
+        Tokens tokens = tokens(database);
+        String first = tokens.keys().get(0).id();
+        clock.advance(AGE.minusMinutes(5));
+        tokens.keepUp();
+        assertThat(tokens.keys()).extracting(Tokens.Key::state).containsExactly("signing", "next");
+        clock.advance(Duration.ofMinutes(5).minusSeconds(1));
+        Tokens.Issued last = tokens.issue(new Grant(
+                "ada", "abcdefghijkl", Set.of(), List.of(), Optional.of(Duration.ofHours(1)), Optional.empty()));
+        assertThat(last.token().keyId()).isEqualTo(first);
+
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(tokens.issue(grant()).token().keyId()).isNotEqualTo(first);
+        assertThat(tokens.keys()).extracting(Tokens.Key::state).containsExactly("verifying", "signing");
+        clock.advance(Duration.ofHours(1).minusSeconds(2));
+        assertThat(tokens.verifier().isStillGood(verify(tokens, last))).isTrue();
+        clock.advance(Duration.ofMinutes(1).plusSeconds(2));
+        assertThat(((List<?>) tokens.publishedKeys().get("keys"))).hasSize(1);
+        assertThat(tokens.verifier().isStillGood(last.token())).isFalse();
+        clock.advance(Duration.ofDays(2));
+        tokens.keepUp();
+        tokens.keepUp();
+        assertThat(tokens.keys()).hasSize(1);
+    }
+
+    @EachDatabase
+    void a_key_made_by_another_node_in_this_second_is_looked_for(Database database) {
+        Tokens first = tokens(database);
+        Tokens second = tokens(database);
+        first.revoke(of(Kind.KEY, first.keys().get(0).id(), Optional.empty()), Actor.HOST);
+        clock.advance(Duration.ofSeconds(2));
+
+        Tokens.Issued issued = first.issue(grant());
+
+        assertThat(first.keys()).extracting(Tokens.Key::state).containsExactly("revoked", "signing");
+        assertThat(verify(second, issued).keyId()).isEqualTo(issued.token().keyId());
+    }
+
+    @EachDatabase
+    void rotation_by_hand_makes_one_key_that_signs_after_it_was_published(Database database) {
+        Tokens tokens = tokens(database);
+
+        tokens.rotate();
+        tokens.rotate();
+
+        assertThat(tokens.keys()).extracting(Tokens.Key::state).containsExactly("signing", "next");
+        assertThat(((List<?>) tokens.publishedKeys().get("keys"))).hasSize(2);
+    }
+
+    /** Case 20: on this node at once, on others with the next look at the store. */
+    @EachDatabase
+    void a_revoked_token_subject_or_key_is_refused_on_every_node(Database database) {
+        Tokens here = tokens(database);
+        Tokens there = tokens(database);
+        Tokens.Issued one = here.issue(grant());
+        Tokens.Issued other = here.issue(grant());
+
+        here.revoke(of(Kind.TOKEN, one.token().tokenId(), Optional.empty()), Actor.HOST);
+        assertThat(here.verifier().isStillGood(one.token())).isFalse();
+        assertThat(here.verifier().isStillGood(other.token())).isTrue();
+        assertThat(there.verifier().isStillGood(one.token())).isTrue();
+        there.keepUp();
+        assertThat(there.verifier().isStillGood(one.token())).isFalse();
+        assertThatThrownBy(() -> verify(there, one)).isInstanceOf(InvalidTokenException.class);
+
+        here.revoke(of(Kind.SUBJECT, "ada", Optional.of(clock.instant())), Actor.HOST);
+        there.keepUp();
+        assertThat(there.verifier().isStillGood(other.token())).isFalse();
+        assertThat(tokens(database).verifier().isStillGood(other.token())).isFalse();
+    }
+
+    @EachDatabase
+    void a_subject_gets_a_good_token_right_after_a_cut_off(Database database) {
+        Tokens tokens = tokens(database);
+        Tokens.Issued before = tokens.issue(grant());
+        clock.advance(Duration.ofMillis(300));
+
+        tokens.revoke(of(Kind.SUBJECT, "ada", Optional.of(clock.instant())), Actor.HOST);
+        tokens.revoke(of(Kind.SUBJECT, "ada", Optional.of(clock.instant().minusSeconds(60))), Actor.HOST);
+
+        assertThat(tokens.verifier().isStillGood(before.token())).isFalse();
+        assertThat(verify(tokens, tokens.issue(grant())).subject()).isEqualTo("ada");
+        tokens.keepUp();
+        assertThat(tokens.verifier().isStillGood(before.token())).isFalse();
+    }
+
+    @EachDatabase
+    void a_revocation_holds_even_if_the_store_is_away(Database database) {
+        Tokens tokens = tokens(database);
+        Tokens.Issued issued = tokens.issue(grant());
+        database.close();
+
+        tokens.revoke(of(Kind.TOKEN, issued.token().tokenId(), Optional.empty()), Actor.HOST);
+
+        assertThat(tokens.verifier().isStillGood(issued.token())).isFalse();
+        assertThat(tokens.isStale()).isFalse();
+        clock.advance(Duration.ofMinutes(6));
+        assertThat(tokens.isStale()).isTrue();
+    }
+
+    @EachDatabase
+    void what_a_revocation_could_be_about_is_over_some_day(Database database) {
+        Tokens tokens = tokens(database);
+        Instant end = NOW.plus(Duration.ofHours(1));
+        tokens.revoke(
+                new Revocation(Kind.TOKEN, "", "t", Optional.empty(), Optional.of(end), "root", Optional.empty()),
+                Actor.HOST);
+        assertThat(tokens.revocations(10)).extracting(Revocation::name).containsExactly("t");
+
+        clock.advance(Duration.ofHours(1).plusSeconds(1));
+        tokens.keepUp();
+
+        assertThat(tokens.revocations(10)).isEmpty();
+    }
+}

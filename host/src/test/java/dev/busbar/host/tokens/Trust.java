@@ -1,0 +1,63 @@
+package dev.busbar.host.tokens;
+
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Databases;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A verifier of two issuers at a moment that a test sets: this host, with an RSA key {@code k1} and an elliptic one
+ * {@code e1}, and {@code corp}, with {@code c1}.
+ */
+final class Trust implements AutoCloseable {
+    static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+
+    private final SetClock clock = new SetClock(NOW);
+    private final Database database = Database.open(Databases.h2());
+    private final TokenVerifier verifier = new TokenVerifier(
+            List.of(own(), corp()), new Revocations(database, Ledger.of(database, clock), clock), clock);
+
+    private TrustedIssuer own() {
+        return issuer(
+                "https://busbar.test",
+                ClaimRules.own("https://busbar.test", Duration.ofHours(1)),
+                Map.of(
+                        "k1", new VerificationKey("k1", Algorithm.RS256, Forge.RSA.getPublic(), clock),
+                        "e1", new VerificationKey("e1", Algorithm.ES256, Forge.EC.getPublic(), clock)));
+    }
+
+    private TrustedIssuer corp() {
+        return issuer(
+                "https://corp.test",
+                new ClaimRules(
+                        "corp",
+                        "https://busbar.test",
+                        Set.of("jwt"),
+                        Duration.ofHours(24),
+                        List.of("realm", "roles"),
+                        false),
+                Map.of("c1", new VerificationKey("c1", Algorithm.RS256, Forge.OTHER_RSA.getPublic(), clock)));
+    }
+
+    private static TrustedIssuer issuer(String name, ClaimRules rules, Map<String, VerificationKey> keys) {
+        return new TrustedIssuer(
+                name, rules, Set.of(Algorithm.RS256, Algorithm.ES256), id -> Optional.ofNullable(keys.get(id)));
+    }
+
+    SetClock clock() {
+        return clock;
+    }
+
+    TokenVerifier verifier() {
+        return verifier;
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}
