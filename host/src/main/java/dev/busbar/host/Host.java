@@ -8,6 +8,8 @@ import dev.busbar.host.http.HttpServer;
 import dev.busbar.host.lifecycle.HostPool;
 import dev.busbar.host.lifecycle.Inbox;
 import dev.busbar.host.lifecycle.Plugins;
+import dev.busbar.host.observe.Metrics;
+import dev.busbar.host.observe.PluginSample;
 import dev.busbar.host.pipeline.BodyInterceptor;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
@@ -31,6 +33,7 @@ import dev.busbar.plugin.internal.JsonCodec;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -70,6 +73,7 @@ public final class Host implements AutoCloseable {
     private final Routes routes = new Routes();
     private final Plugins plugins;
     private final Inbox inbox;
+    private final Metrics metrics;
     private final HostPool pool;
     private final HttpServer server;
     private final RunFile runFile;
@@ -98,8 +102,10 @@ public final class Host implements AutoCloseable {
         plugins = new Plugins(settings.lifecycle(), routes, compiler, database, clock);
         inbox = new Inbox(settings.lifecycle(), plugins, database, clock);
 
+        metrics = new Metrics(settings.data(), this::pluginSamples);
         pool = new HostPool();
-        HostRoutes own = new HostRoutes(plugins, access, tokens, routes, () -> ready);
+        HostRoutes own = new HostRoutes(
+                new HostRoutes.Features(plugins, access, tokens, routes, metrics, settings.openMetrics(), () -> ready));
         PlatformRoutes compiled = compiler.compile(
                 new Generation(NAME, ApiVersion.CURRENT, 0),
                 own.all(),
@@ -127,6 +133,23 @@ public final class Host implements AutoCloseable {
 
     private static void every(ScheduledExecutorService executor, long millis, Runnable task) {
         ScheduledFuture<?> unused = executor.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private List<PluginSample> pluginSamples() {
+        Map<String, Long> uncollected = plugins.uncollected();
+        return plugins.list().stream()
+                .map(view -> new PluginSample(
+                        view.id(),
+                        view.version(),
+                        view.state().name(),
+                        view.generation(),
+                        uncollected.getOrDefault(view.id(), 0L),
+                        plugins.generations(view.id()).stream()
+                                .filter(generation -> generation.unload().isEmpty())
+                                .map(generation ->
+                                        new PluginSample.GenerationSample(generation.generation(), generation.leases()))
+                                .toList()))
+                .toList();
     }
 
     private static Database openStore(StoreSettings settings) {
@@ -245,6 +268,7 @@ public final class Host implements AutoCloseable {
                 plugins::close,
                 server::close,
                 pool::close,
+                metrics::close,
                 watch::shutdownNow,
                 () -> end(keeper),
                 () -> end(clerk),

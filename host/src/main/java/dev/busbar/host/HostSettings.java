@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param tokens how tokens are issued
  * @param lifecycle how plugins are taken in and run
  * @param streamLimit how long a streamed answer may take after its first byte
+ * @param openMetrics whether anybody may read the metrics
  * @param stop how the host stops
  */
 public record HostSettings(
@@ -34,6 +35,7 @@ public record HostSettings(
         TokenSettings tokens,
         LifecycleSettings lifecycle,
         Duration streamLimit,
+        boolean openMetrics,
         Stop stop) {
 
     /**
@@ -45,6 +47,8 @@ public record HostSettings(
     public record Stop(Duration delay, Duration limit) {}
 
     record Base(Path data, Optional<Path> plugins) {}
+
+    record Metrics(boolean open) {}
 
     record AuditRules(Optional<Path> checkpoints, int checkpointRecords, Duration checkpointInterval) {
         AuditRules {
@@ -98,6 +102,7 @@ public record HostSettings(
         AuditRules audit = configuration.bind("audit", new AuditRules(Optional.empty(), 1_000, Duration.ofMinutes(1)));
         HttpSettings.Listener listener = network.http().listener();
         TokenSettings tokens = configuration.bind("tokens", TokenSettings.of(listener.url(listener.port())));
+        Metrics metrics = configuration.bind("metrics", new Metrics(false));
         LifecycleSettings lifecycle = lifecycle(configuration, base, network.streamLimit());
         boolean production = configuration.environment().equals("production");
         Stop stop =
@@ -112,6 +117,7 @@ public record HostSettings(
                 tokens,
                 lifecycle,
                 network.streamLimit(),
+                metrics.open(),
                 stop);
     }
 

@@ -1,6 +1,7 @@
 package dev.busbar.host.admin;
 
 import dev.busbar.host.lifecycle.Plugins;
+import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.routing.Routes;
 import dev.busbar.host.security.Access;
 import dev.busbar.host.tokens.Tokens;
@@ -15,14 +16,28 @@ public final class HostRoutes {
     private final List<Route> slow;
 
     /**
-     * The routes over the features they front.
+     * What the routes are in front of.
      *
+     * @param openMetrics whether anybody may read the metrics
      * @param ready whether the host can take requests
      */
-    public HostRoutes(Plugins plugins, Access access, Tokens tokens, Routes routes, BooleanSupplier ready) {
-        TokenRoutes tokenRoutes = new TokenRoutes(tokens);
+    public record Features(
+            Plugins plugins,
+            Access access,
+            Tokens tokens,
+            Routes routes,
+            Metrics metrics,
+            boolean openMetrics,
+            BooleanSupplier ready) {}
+
+    /** The routes over the features they front. */
+    public HostRoutes(Features features) {
+        Plugins plugins = features.plugins();
+        Access access = features.access();
+        Routes routes = features.routes();
+        TokenRoutes tokenRoutes = new TokenRoutes(features.tokens());
         this.quick = Stream.of(
-                        new HealthRoutes(ready).routes(),
+                        new HealthRoutes(features.ready()).routes(),
                         new CallerRoutes(plugins, routes).routes(),
                         tokenRoutes.quick())
                 .flatMap(List::stream)
@@ -31,7 +46,8 @@ public final class HostRoutes {
                         new KeyRoutes(access.keys()).routes(),
                         new PrincipalRoutes(access.principals()).routes(),
                         new RoleRoutes(access.roles(), routes).routes(),
-                        new PluginRoutes(plugins).routes())
+                        new PluginRoutes(plugins).routes(),
+                        new MetricsRoutes(features.metrics(), features.openMetrics()).routes())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -83,6 +83,7 @@ final class LeftBehindIT {
                         .as(old.toString())
                         .anySatisfy(suspect -> assertThat(suspect.asText()).containsAnyOf(wanted));
             });
+            assertThat(uncollected(bad)).isEqualTo("1.0");
             scene.neighbourIsWell();
             undo();
             eventually(() -> {
@@ -92,6 +93,20 @@ final class LeftBehindIT {
                         .as(unload.toString())
                         .isTrue();
             });
+            assertThat(uncollected(bad)).isEqualTo("0.0");
         }
+    }
+
+    /** What the metrics say of the generations that are still in memory. */
+    private String uncollected(BadPlugin bad) throws Exception {
+        String series = "busbar_generations_uncollected{plugin=\"" + bad.name() + "\"} ";
+        return hosts.host()
+                .get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(series))
+                .map(line -> line.substring(series.length()))
+                .findFirst()
+                .orElse("no such series");
     }
 }
