@@ -104,8 +104,8 @@ public final class Host implements AutoCloseable {
 
         metrics = new Metrics(settings.data(), this::pluginSamples);
         pool = new HostPool();
-        HostRoutes own = new HostRoutes(
-                new HostRoutes.Features(plugins, access, tokens, routes, metrics, settings.openMetrics(), () -> ready));
+        HostRoutes own = new HostRoutes(new HostRoutes.Features(
+                plugins, access, tokens, audit, routes, metrics, settings.openMetrics(), () -> ready));
         PlatformRoutes compiled = compiler.compile(
                 new Generation(NAME, ApiVersion.CURRENT, 0),
                 own.all(),

@@ -1,5 +1,6 @@
 package dev.busbar.host.admin;
 
+import dev.busbar.host.audit.Audit;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.routing.Routes;
@@ -25,6 +26,7 @@ public final class HostRoutes {
             Plugins plugins,
             Access access,
             Tokens tokens,
+            Audit audit,
             Routes routes,
             Metrics metrics,
             boolean openMetrics,
@@ -46,6 +48,7 @@ public final class HostRoutes {
                         new KeyRoutes(access.keys()).routes(),
                         new PrincipalRoutes(access.principals()).routes(),
                         new RoleRoutes(access.roles(), routes).routes(),
+                        new AuditRoutes(features.audit()).routes(),
                         new PluginRoutes(plugins).routes(),
                         new MetricsRoutes(features.metrics(), features.openMetrics()).routes())
                 .flatMap(List::stream)

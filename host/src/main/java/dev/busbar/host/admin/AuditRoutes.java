@@ -1,0 +1,93 @@
+package dev.busbar.host.admin;
+
+import dev.busbar.host.audit.Audit;
+import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.audit.AuditQuery;
+import dev.busbar.host.audit.AuditRecord;
+import dev.busbar.host.audit.Verification;
+import dev.busbar.host.security.Requester;
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Request;
+import dev.busbar.plugin.Response;
+import dev.busbar.plugin.Route;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What was done by whom, and whether that can be believed. Thread-safe. */
+final class AuditRoutes {
+    private static final Access AUDIT = Access.action("audit");
+    private static final String NDJSON = "application/x-ndjson";
+    private static final Duration LONG = Duration.ofMinutes(5);
+
+    private final Audit audit;
+
+    AuditRoutes(Audit audit) {
+        this.audit = audit;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/admin/audit", this::find)
+                        .access(AUDIT)
+                        .deadline(LONG)
+                        .summary("Who did what, the latest first; or all that fits, as NDJSON"),
+                Route.get("/admin/audit/verify", request -> Response.json(audit.verify()))
+                        .access(AUDIT)
+                        .deadline(LONG)
+                        .summary("Is every record what it was, and how much of the end is unprotected?")
+                        .returns(Verification.class));
+    }
+
+    private Response find(Request request) {
+        AuditParameters parameters = AuditParameters.of(request);
+        if (parameters.isExport()) {
+            return export(request, parameters.query());
+        }
+        List<AuditRecord> found = audit.latest(parameters.query(), parameters.before(), parameters.limit() + 1);
+        List<AuditRecord> page = found.subList(0, Math.min(found.size(), parameters.limit()));
+        Optional<String> next = found.size() > page.size()
+                ? Optional.of(AuditParameters.cursor(page.get(page.size() - 1).place()))
+                : Optional.empty();
+        String records = page.stream().map(AuditRecord::toJson).collect(Collectors.joining(",", "[", "]"));
+        String json = "{\"records\":" + records
+                + next.map(cursor -> ",\"next\":\"" + cursor + "\"").orElse("") + "}";
+        return Response.bytes("application/json", json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Who takes a copy of all this is worth a record too; it is in the copy where it fits. */
+    private Response export(Request request, AuditQuery query) {
+        Map<String, String> asked = new TreeMap<>();
+        for (String name : AuditParameters.FILTERS) {
+            request.query(name).ifPresent(value -> asked.put(name, value));
+        }
+        audit.append(AuditEvent.done("audit.export", Requester.of(request).actor(), "audit:records", asked));
+        return Response.stream(NDJSON, out -> write(query, out));
+    }
+
+    private void write(AuditQuery query, OutputStream to) throws IOException {
+        BufferedOutputStream out = new BufferedOutputStream(to, 1 << 16);
+        try {
+            audit.export(query, record -> line(out, record));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        out.flush();
+    }
+
+    private static void line(OutputStream out, AuditRecord record) {
+        try {
+            out.write((record.toJson() + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
