@@ -88,7 +88,7 @@ public final class Host implements AutoCloseable {
         database = openStore(settings.store());
         audit = Audit.open(settings.audit(), database, clock);
         BootstrapKey bootstrap = new BootstrapKey(settings.data());
-        access = new Access(database, clock, settings.environment(), audit, bootstrap);
+        access = new Access(database, clock, settings.environment(), audit, bootstrap, settings.grants());
         Keys keys = access.keys();
         bootstrapKey.set(bootstrap.ensure(keys).orElse(null));
         tokens = new Tokens(database, audit, settings.tokens(), clock);

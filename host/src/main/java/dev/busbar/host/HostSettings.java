@@ -5,10 +5,12 @@ import dev.busbar.host.config.Configuration;
 import dev.busbar.host.config.Sources;
 import dev.busbar.host.http.HttpSettings;
 import dev.busbar.host.lifecycle.LifecycleSettings;
+import dev.busbar.host.security.PlatformGrants;
 import dev.busbar.host.store.StoreSettings;
 import dev.busbar.host.tokens.TokenSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,6 +23,7 @@ import java.util.Optional;
  * @param store where the store is
  * @param audit how things are put on record
  * @param tokens how tokens are issued
+ * @param grants what platforms may do beyond themselves
  * @param lifecycle how plugins are taken in and run
  * @param streamLimit how long a streamed answer may take after its first byte
  * @param openMetrics whether anybody may read the metrics
@@ -33,6 +36,7 @@ public record HostSettings(
         StoreSettings store,
         AuditSettings audit,
         TokenSettings tokens,
+        PlatformGrants grants,
         LifecycleSettings lifecycle,
         Duration streamLimit,
         boolean openMetrics,
@@ -62,6 +66,12 @@ public record HostSettings(
             AuditSettings defaults = AuditSettings.in(data);
             return new AuditSettings(
                     data, checkpoints.orElse(defaults.checkpoints()), checkpointRecords, checkpointInterval);
+        }
+    }
+
+    record Platforms(List<String> grants) {
+        Platforms {
+            PlatformGrants unused = PlatformGrants.of(grants);
         }
     }
 
@@ -103,6 +113,7 @@ public record HostSettings(
         HttpSettings.Listener listener = network.http().listener();
         TokenSettings tokens = configuration.bind("tokens", TokenSettings.of(listener.url(listener.port())));
         Metrics metrics = configuration.bind("metrics", new Metrics(false));
+        Platforms platforms = configuration.bind("platforms", new Platforms(List.of()));
         LifecycleSettings lifecycle = lifecycle(configuration, base, network.streamLimit());
         boolean production = configuration.environment().equals("production");
         Stop stop =
@@ -115,6 +126,7 @@ public record HostSettings(
                 store,
                 audit.in(base.data()),
                 tokens,
+                PlatformGrants.of(platforms.grants()),
                 lifecycle,
                 network.streamLimit(),
                 metrics.open(),

@@ -49,7 +49,7 @@ public final class HostRoutes {
                         new PrincipalRoutes(access.principals()).routes(),
                         new RoleRoutes(access.roles(), routes).routes(),
                         new AuditRoutes(features.audit()).routes(),
-                        new PluginRoutes(plugins).routes(),
+                        new PluginRoutes(plugins, access.platforms()).routes(),
                         new MetricsRoutes(features.metrics(), features.openMetrics()).routes())
                 .flatMap(List::stream)
                 .toList();

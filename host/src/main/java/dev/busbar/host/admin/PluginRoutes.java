@@ -6,6 +6,7 @@ import dev.busbar.host.lifecycle.PluginState;
 import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.lifecycle.RefusedException;
+import dev.busbar.host.security.PlatformGrants;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.HttpMethod;
 import dev.busbar.plugin.ProblemException;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
@@ -33,6 +35,7 @@ final class PluginRoutes {
     private static final JsonCodec JSON = new JsonCodec(PluginRoutes.class.getClassLoader());
 
     private final Plugins plugins;
+    private final PlatformGrants grants;
 
     /** A plugin as a maintainer sees it. */
     record View(
@@ -46,8 +49,9 @@ final class PluginRoutes {
             PluginView.About about,
             List<Operation> routes,
             List<PluginView.Need> requirements,
+            Permissions permissions,
             List<String> notes) {
-        static View of(PluginView view) {
+        static View of(PluginView view, PlatformGrants grants) {
             return new View(
                     view.id(),
                     view.version(),
@@ -59,7 +63,20 @@ final class PluginRoutes {
                     view.about(),
                     view.routes().stream().map(Operation::of).toList(),
                     view.requirements(),
+                    Permissions.of(view, grants),
                     view.notes());
+        }
+    }
+
+    /**
+     * What a platform may do beyond itself.
+     *
+     * @param requested what its manifest asks for
+     * @param granted what it gets of that
+     */
+    record Permissions(List<String> requested, Set<String> granted) {
+        static Permissions of(PluginView view, PlatformGrants grants) {
+            return new Permissions(view.permissions(), grants.granted(view.id(), view.permissions()));
         }
     }
 
@@ -78,8 +95,9 @@ final class PluginRoutes {
         }
     }
 
-    PluginRoutes(Plugins plugins) {
+    PluginRoutes(Plugins plugins, PlatformGrants grants) {
         this.plugins = plugins;
+        this.grants = grants;
     }
 
     List<Route> routes() {
@@ -132,13 +150,17 @@ final class PluginRoutes {
                 .returns(View.class);
     }
 
+    private View view(PluginView view) {
+        return View.of(view, grants);
+    }
+
     private Response list() {
-        return Response.json(plugins.list().stream().map(View::of).toList());
+        return Response.json(plugins.list().stream().map(this::view).toList());
     }
 
     private Response show(Request request) {
         String id = request.pathParameter("id");
-        return Response.json(View.of(plugins.find(id).orElseThrow(() -> unknown(id))));
+        return Response.json(view(plugins.find(id).orElseThrow(() -> unknown(id))));
     }
 
     private Response generations(Request request) {
@@ -207,7 +229,7 @@ final class PluginRoutes {
             if (!until.isEmpty()) {
                 plugins.whenRetired(view.id()).get();
             }
-            return Response.json(View.of(view)).status(view.state() == PluginState.WAITING ? 202 : 200);
+            return Response.json(view(view)).status(view.state() == PluginState.WAITING ? 202 : 200);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RefusedException refused) {
                 throw problem(refused);

@@ -171,7 +171,8 @@ public final class ArtifactReader {
         return new Terms(
                 Requirement.parseAll(text(manifest, "Plugin-Dependencies"), id),
                 Terms.isExclusive(text(manifest, "Busbar-Handover")),
-                StateSchemas.parse(text(manifest, "Busbar-State")));
+                StateSchemas.parse(text(manifest, "Busbar-State")),
+                AskedPermissions.parse(text(manifest, "Busbar-Permissions")));
     }
 
     private static void scanEntries(ZipFile zip, ClassScan scan, List<String> notes)

@@ -8,10 +8,11 @@ import java.util.List;
  * @param requirements the platforms it needs
  * @param exclusive whether two generations of it may not run at once: {@code Busbar-Handover: exclusive}
  * @param state the schemas of its lasting state
+ * @param permissions what it asks for itself, such as {@code turbo:read}
  */
-public record Terms(List<Requirement> requirements, boolean exclusive, StateSchemas state) {
+public record Terms(List<Requirement> requirements, boolean exclusive, StateSchemas state, List<String> permissions) {
     /** It needs nothing and minds nobody. */
-    public static final Terms NONE = new Terms(List.of(), false, StateSchemas.NONE);
+    public static final Terms NONE = new Terms(List.of(), false, StateSchemas.NONE, List.of());
 
     static boolean isExclusive(String attribute) throws RejectedException {
         return switch (attribute) {

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param about what the manifest says for people
  * @param routes what it serves; none unless it is active
  * @param requirements the platforms it needs
+ * @param permissions what it asks for itself, such as {@code turbo:read}
  * @param notes what a person should know, and need not act on
  */
 public record PluginView(
@@ -32,6 +33,7 @@ public record PluginView(
         About about,
         List<Route> routes,
         List<Need> requirements,
+        List<String> permissions,
         List<String> notes) {
 
     /**

@@ -127,6 +127,7 @@ final class Standing {
                         : shown.terms().requirements().stream()
                                 .map(PluginView.Need::of)
                                 .toList(),
+                shown == null ? List.of() : shown.terms().permissions(),
                 shown == null ? List.of() : shown.classes().notes());
     }
 }

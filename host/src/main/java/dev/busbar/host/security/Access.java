@@ -13,20 +13,29 @@ public final class Access {
     private final Keys keys;
     private final Principals principals;
     private final RoleBook roles;
+    private final PlatformGrants platforms;
 
     /**
      * Those of a store.
      *
      * @param environment where new keys are for: {@code development}, {@code staging} or {@code production}
+     * @param platforms what platforms are granted
      */
-    public Access(Database database, Clock clock, String environment, Audit audit, BootstrapKey bootstrap) {
-        this(new Means(database, clock, Ticker.systemTicker()), environment, audit, bootstrap);
+    public Access(
+            Database database,
+            Clock clock,
+            String environment,
+            Audit audit,
+            BootstrapKey bootstrap,
+            PlatformGrants platforms) {
+        this(new Means(database, clock, Ticker.systemTicker()), environment, audit, bootstrap, platforms);
     }
 
     /** What all of it runs on. */
     record Means(Database database, Clock clock, Ticker ticker) {}
 
-    Access(Means means, String environment, Audit audit, BootstrapKey bootstrap) {
+    Access(Means means, String environment, Audit audit, BootstrapKey bootstrap, PlatformGrants platforms) {
+        this.platforms = platforms;
         Database database = means.database();
         AccessStore store = new AccessStore(database);
         KeyStore stored = new KeyStore(database);
@@ -54,6 +63,11 @@ public final class Access {
     /** The people and services. */
     public Principals principals() {
         return principals;
+    }
+
+    /** What platforms are granted. */
+    public PlatformGrants platforms() {
+        return platforms;
     }
 
     /** The roles. */

@@ -96,9 +96,7 @@ public final class Trust {
         }
         List<Verdict> verdicts = new ArrayList<>();
         named.forEach(signer -> verdicts.add(judge(pluginId, sha256, line, signer)));
-        return verdicts.stream()
-                .min(Comparator.comparing(Verdict::kind))
-                .orElseThrow();
+        return verdicts.stream().min(Comparator.comparing(Verdict::kind)).orElseThrow();
     }
 
     private Verdict judge(String pluginId, String sha256, SignatureLine line, Signer signer) {

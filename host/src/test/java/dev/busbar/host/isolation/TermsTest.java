@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.zafarkhaja.semver.Version;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,6 +65,42 @@ final class TermsTest {
         assertThat(Terms.isExclusive("exclusive")).isTrue();
         assertThatThrownBy(() -> Terms.isExclusive("both"))
                 .hasMessage("manifest attribute Busbar-Handover: \"both\" (expected: overlap or exclusive)");
+    }
+
+    @Test
+    void permissions_are_read_as_they_are_written() throws Exception {
+        assertThat(AskedPermissions.parse("turbo:read, datasets:write,echoes:apply , *:read"))
+                .containsExactly("turbo:read", "datasets:write", "echoes:apply", "*:read");
+        assertThat(AskedPermissions.parse("")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "turbo",
+                "turbo:",
+                ":read",
+                "Turbo:read",
+                "turbo:read,",
+                "turbo:read datasets:read",
+                "turbo:read, turbo:read",
+                "host:keys",
+                "host:*",
+                "turbo:read:write",
+                "../x:read"
+            })
+    void malformed_permissions_are_refused(String attribute) {
+        assertThatThrownBy(() -> AskedPermissions.parse(attribute))
+                .isInstanceOf(RejectedException.class)
+                .hasMessageContaining("manifest attribute Busbar-Permissions: \"")
+                .hasMessageContaining("(expected: ");
+    }
+
+    @Test
+    void too_many_permissions_are_refused() {
+        String many = IntStream.range(0, 51).mapToObj(i -> "turbo:a" + i).collect(Collectors.joining(","));
+
+        assertThatThrownBy(() -> AskedPermissions.parse(many)).hasMessageContaining("51 permissions");
     }
 
     @Test

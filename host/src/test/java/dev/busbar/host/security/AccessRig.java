@@ -42,7 +42,7 @@ final class AccessRig {
         bootstrap = new BootstrapKey(data);
         Access.Means means = new Access.Means(
                 database, clock(), () -> Duration.between(START, now.get()).toNanos());
-        access = new Access(means, environment, audit, bootstrap);
+        access = new Access(means, environment, audit, bootstrap, PlatformGrants.of(List.of()));
     }
 
     /** Somebody who asks, with what they may do. */

@@ -1,0 +1,40 @@
+package dev.busbar.host.isolation;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What a plugin asks for itself beyond itself, as its manifest says in {@code Busbar-Permissions}: {@code turbo:read,
+ * datasets:write}. Whether it gets that is for the operator to say. Stateless.
+ */
+final class AskedPermissions {
+    private static final int MOST = 50;
+    private static final Pattern FORM = Pattern.compile("([a-z][a-z0-9-]{1,40}|\\*):([a-z][a-z0-9-]{0,63}|\\*)");
+
+    private AskedPermissions() {}
+
+    /** @throws RejectedException when one is malformed, stands there twice, or is the host's own */
+    static List<String> parse(String attribute) throws RejectedException {
+        if (attribute.isEmpty()) {
+            return List.of();
+        }
+        List<String> all =
+                Arrays.stream(attribute.split(",", -1)).map(String::strip).toList();
+        Set<String> seen = new HashSet<>();
+        for (String one : all) {
+            if (!FORM.matcher(one).matches() || one.startsWith("host:") || !seen.add(one)) {
+                throw new RejectedException("manifest attribute Busbar-Permissions: \"" + one
+                        + "\" (expected: permissions such as turbo:read, separated by commas, each once, none of the"
+                        + " host's own)");
+            }
+        }
+        if (all.size() > MOST) {
+            throw new RejectedException("manifest attribute Busbar-Permissions: " + all.size()
+                    + " permissions (expected: at most " + MOST + ")");
+        }
+        return all;
+    }
+}
