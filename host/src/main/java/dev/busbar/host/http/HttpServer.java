@@ -126,7 +126,7 @@ public final class HttpServer implements AutoCloseable {
         return front.drain(limit);
     }
 
-    /** Looks whether the files of the certificate have changed; called every now and then, by one thread at a time. */
+    /** Looks whether the files of the certificate have changed; called every now and then. */
     public void renewCertificate() {
         listeners.renewCertificate(Instant.now());
     }

@@ -3,6 +3,7 @@ package dev.busbar.host.http;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http2.HTTP2Cipher;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.slf4j.Logger;
@@ -10,7 +11,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a TLS listener shows of itself, read from files and read again when they change. Connections that are open keep
- * what they were opened with. {@link #look} is called by one thread at a time; connectors use the factory from any.
+ * what they were opened with. {@link #look} may be called by any thread, one of which does it; connectors use the factory from any.
  */
 final class ServerCertificate {
     private static final Logger LOG = LoggerFactory.getLogger(ServerCertificate.class);
@@ -24,6 +25,7 @@ final class ServerCertificate {
 
     private final HttpSettings.Tls files;
     private final SslContextFactory.Server factory = new SslContextFactory.Server();
+    private final AtomicBoolean looking = new AtomicBoolean();
     private CertificateFiles current;
     private boolean complained;
     private Instant warnAfter = Instant.MIN;
@@ -53,6 +55,17 @@ final class ServerCertificate {
 
     /** Takes the files if they have changed and fit together; else everything stays, and the log says so once. */
     void look(Instant now) {
+        if (!looking.compareAndSet(false, true)) {
+            return; // a slow disk
+        }
+        try {
+            lookAlone(now);
+        } finally {
+            looking.set(false);
+        }
+    }
+
+    private void lookAlone(Instant now) {
         try {
             if (!current.isStill(files)) {
                 take(CertificateFiles.read(files));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import javax.net.ssl.SSLContext;
 
 /** A host with a plugin whose routes do all that a route can do well or badly. */
 public final class Lab {
@@ -150,6 +151,14 @@ public final class Lab {
     /** Starts a host with the plugin {@code lab}. */
     public static TestHost start(Path data, String... arguments) throws IOException, InterruptedException {
         TestHost host = TestHost.start(data, arguments);
+        assertThat(host.install(JAR).statusCode()).isEqualTo(200);
+        return host;
+    }
+
+    /** The same over TLS, asked by a client of this context. */
+    public static TestHost startEncrypted(Path data, SSLContext context, String... arguments)
+            throws IOException, InterruptedException {
+        TestHost host = TestHost.startEncrypted(data, context, arguments);
         assertThat(host.install(JAR).statusCode()).isEqualTo(200);
         return host;
     }

@@ -14,18 +14,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 
 /** A real host on a free port of loopback, with a data directory of the test's own. Used by one thread. */
 public final class TestHost implements AutoCloseable {
     private final Path data;
     private final Host host;
     private final String key;
-    private final HttpClient client = HttpClient.newHttpClient();
+    private final HttpClient client;
 
     private TestHost(Path data, Host host, String key) {
+        this(data, host, key, HttpClient.newHttpClient());
+    }
+
+    private TestHost(Path data, Host host, String key, HttpClient client) {
         this.data = data;
         this.host = host;
         this.key = key;
+        this.client = client;
+    }
+
+    /** Starts a host that speaks TLS, asked by a client of this context. */
+    public static TestHost startEncrypted(Path data, SSLContext context, String... arguments) throws IOException {
+        Host host = Host.start(settings(data, arguments));
+        HttpClient client = HttpClient.newBuilder().sslContext(context).build();
+        return new TestHost(
+                data, host, Files.readString(data.resolve("admin.key")).strip(), client);
     }
 
     /** Starts a host; a second start on the same directory is a restart. */

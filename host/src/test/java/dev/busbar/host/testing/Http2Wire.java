@@ -1,0 +1,129 @@
+package dev.busbar.host.testing;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+
+/** One HTTP/2 connection over TLS on which frames are written by hand (RFC 9113 section 4). Used by one thread. */
+public final class Http2Wire implements AutoCloseable {
+    /** Kinds of frames. */
+    public static final int DATA = 0;
+
+    public static final int HEADERS = 1;
+    public static final int PRIORITY = 2;
+    public static final int RST_STREAM = 3;
+    public static final int SETTINGS = 4;
+    public static final int PING = 6;
+    public static final int GOAWAY = 7;
+    public static final int CONTINUATION = 9;
+    /** Flags. */
+    public static final int END_STREAM = 1;
+
+    public static final int END_HEADERS = 4;
+
+    private static final int TIMEOUT_MILLIS = 15_000;
+    private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+    private final SSLSocket socket;
+    private final DataInputStream in;
+
+    /** A frame as it came. */
+    public record Frame(int type, int flags, int stream, byte[] payload) {
+        /** The code of a GOAWAY frame. */
+        public int errorCode() {
+            return ByteBuffer.wrap(payload).getInt(4);
+        }
+    }
+
+    private Http2Wire(SSLSocket socket) throws IOException {
+        this.socket = socket;
+        this.in = new DataInputStream(socket.getInputStream());
+    }
+
+    /** Connects to a port of loopback, agrees on HTTP/2 and sends the preface. */
+    public static Http2Wire to(SSLContext context, int port) throws IOException {
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"h2"});
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        if (!"h2".equals(socket.getApplicationProtocol())) {
+            throw new IOException("agreed on \"" + socket.getApplicationProtocol() + "\"");
+        }
+        Http2Wire wire = new Http2Wire(socket);
+        wire.socket.getOutputStream().write(PREFACE.getBytes(ISO_8859_1));
+        return wire.frame(SETTINGS, 0, 0, new byte[0]);
+    }
+
+    /** Sends a frame. */
+    public Http2Wire frame(int type, int flags, int stream, byte[] payload) throws IOException {
+        ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
+        frame.putInt(payload.length << 8 | type)
+                .put((byte) flags)
+                .putInt(stream)
+                .put(payload);
+        socket.getOutputStream().write(frame.array());
+        return this;
+    }
+
+    /** The header block of a GET, without compression (RFC 7541). */
+    public static byte[] get(String authority, String path) {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        block.write(0x82); // :method GET
+        block.write(0x87); // :scheme https
+        literal(block, 4, path);
+        literal(block, 1, authority);
+        return block.toByteArray();
+    }
+
+    private static void literal(ByteArrayOutputStream block, int name, String value) {
+        block.write(name);
+        block.write(value.length());
+        block.writeBytes(value.getBytes(ISO_8859_1));
+    }
+
+    /** Reads one frame. */
+    public Frame read() throws IOException {
+        int head = in.readInt();
+        byte[] payload = new byte[head >>> 8];
+        int flags = in.readUnsignedByte();
+        int stream = in.readInt();
+        in.readFully(payload);
+        return new Frame(head & 0xff, flags, stream, payload);
+    }
+
+    /** Reads up to the first frame of a type. */
+    public Frame read(int type) throws IOException {
+        Frame frame = read();
+        while (frame.type() != type) {
+            frame = read();
+        }
+        return frame;
+    }
+
+    /** Whether the other side closes; whatever it still sends is read over. */
+    public boolean ends() throws IOException {
+        try {
+            while (true) {
+                read();
+            }
+        } catch (EOFException | SocketException closed) {
+            return true;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
