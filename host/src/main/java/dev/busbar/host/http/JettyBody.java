@@ -21,6 +21,9 @@ final class JettyBody extends InputStream {
     /** How much of an unread body is worth reading to keep the connection. */
     private static final int MAX_DISCARD_BYTES = 64 * 1024;
 
+    /** How much more is read after the answer, so that a client in the midst of sending gets to see it. */
+    private static final long MAX_DROP_BYTES = 16L << 20;
+
     private enum State {
         UNTOUCHED,
         READING,
@@ -33,6 +36,9 @@ final class JettyBody extends InputStream {
     private State state = State.UNTOUCHED;
     private Content.@Nullable Chunk chunk;
     private boolean demanded;
+    private boolean arriving;
+    private @Nullable Runnable whenDropped;
+    private long dropped;
 
     JettyBody(Request request) {
         this.request = request;
@@ -122,6 +128,65 @@ final class JettyBody extends InputStream {
         synchronized (lock) {
             demanded = false;
             lock.notifyAll();
+            if (whenDropped == null) {
+                return;
+            }
+        }
+        drop();
+    }
+
+    /**
+     * Reads and drops what a client still sends after it was answered. Closing at once would reset the connection under
+     * its hands, and the answer would be lost with it.
+     *
+     * @param whenOver runs once, when nothing more comes or it was enough
+     */
+    void dropRest(Runnable whenOver) {
+        synchronized (lock) {
+            whenDropped = whenOver;
+            if (demanded) {
+                return;
+            }
+        }
+        drop();
+    }
+
+    private void drop() {
+        synchronized (lock) {
+            while (whenDropped != null && dropped <= MAX_DROP_BYTES) {
+                Content.Chunk unread = request.read();
+                if (unread == null) {
+                    demanded = true;
+                    request.demand(this::arrived);
+                    return;
+                }
+                boolean over = unread.isLast() || Content.Chunk.isFailure(unread);
+                dropped += unread.remaining();
+                unread.release();
+                if (over) {
+                    break;
+                }
+            }
+        }
+        stopDropping();
+    }
+
+    /** Ends {@link #dropRest}, from any thread. */
+    void stopDropping() {
+        Runnable over;
+        synchronized (lock) {
+            over = whenDropped;
+            whenDropped = null;
+        }
+        if (over != null) {
+            over.run();
+        }
+    }
+
+    /** Whether the client may be sending still: nothing that it waits to be asked for, and no end was seen. */
+    boolean isArriving() {
+        synchronized (lock) {
+            return arriving;
         }
     }
 
@@ -146,12 +211,15 @@ final class JettyBody extends InputStream {
                 chunk = null;
             }
             lock.notifyAll();
-            return switch (before) {
-                case AT_END -> true;
-                case UNTOUCHED -> isAbsent() || (!isExpected() && discard());
-                case READING -> !demanded && discard();
-                case GIVEN_UP -> false;
-            };
+            boolean clean =
+                    switch (before) {
+                        case AT_END -> true;
+                        case UNTOUCHED -> isAbsent() || (!isExpected() && discard());
+                        case READING -> !demanded && discard();
+                        case GIVEN_UP -> false;
+                    };
+            arriving = !clean && !(before == State.UNTOUCHED && isExpected());
+            return clean;
         }
     }
 

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpFields;
@@ -17,6 +18,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * may be another thread than the one that reads the body, so the body is read only while it has not been given up.
  */
 final class JettyExchange implements Exchange {
+    private static final long LINGER_SECONDS = 3;
+
     private final Request request;
     private final HttpFields fields;
     private final Response response;
@@ -123,7 +127,29 @@ final class JettyExchange implements Exchange {
             }
         }
         this.whenDone = whenDone;
-        response.write(true, buffer, Callback.from(() -> complete(null), this::complete));
+        response.write(true, buffer, Callback.from(this::written, this::complete));
+    }
+
+    /** The answer is out; the connection is let go when the client has stopped sending, or after a while. */
+    private void written() {
+        if (version().getVersion() >= 20 || !body.isArriving() || !completed.compareAndSet(false, true)) {
+            complete(null);
+            return;
+        }
+        Scheduler.Task limit = request.getConnectionMetaData()
+                .getConnector()
+                .getScheduler()
+                .schedule(body::stopDropping, LINGER_SECONDS, TimeUnit.SECONDS);
+        body.dropRest(() -> {
+            limit.cancel();
+            callback.succeeded();
+        });
+        tellDone();
+    }
+
+    private void tellDone() {
+        whenDone.run();
+        whenComplete.run();
     }
 
     @Override
@@ -169,8 +195,7 @@ final class JettyExchange implements Exchange {
                 callback.failed(failure);
             }
         } finally {
-            whenDone.run();
-            whenComplete.run();
+            tellDone();
         }
     }
 }

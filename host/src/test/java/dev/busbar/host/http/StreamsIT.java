@@ -76,6 +76,39 @@ final class StreamsIT {
     }
 
     @Test
+    void a_client_in_the_midst_of_a_body_that_is_too_large_gets_to_see_the_answer() throws Exception {
+        String body = "x".repeat(8 << 20);
+        for (String[] framing : new String[][] {
+            {"Content-Length: " + body.length(), ""},
+            {"Transfer-Encoding: chunked", Integer.toHexString(body.length()) + "\r\n"}
+        }) {
+            try (Wire wire = wire()) {
+                Answer answer =
+                        post(wire, "length", framing[0]).text(framing[1] + body).read();
+
+                assertThat(answer.problem()).isEqualTo("payload-too-large");
+                assertThat(wire.ends()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void a_client_that_sends_on_without_end_is_not_read_without_end() throws Exception {
+        try (Wire wire = wire()) {
+            post(wire, "length", "Content-Length: 1000000000000");
+            assertThat(wire.read().problem()).isEqualTo("payload-too-large");
+            String more = "x".repeat(1 << 20);
+
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 200; i++) {
+                            wire.text(more);
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
     void a_body_declared_too_large_that_has_come_already_does_not_end_up_as_a_request() throws Exception {
         try (Wire wire = wire()) {
             String body = NEXT.repeat(30);
