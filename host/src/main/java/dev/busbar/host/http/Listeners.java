@@ -55,6 +55,8 @@ final class Listeners {
         connector.setName(name);
         connector.setHost(listener.bind());
         connector.setPort(listener.port());
+        // That of the HTTP configuration holds from the end of the headers on only.
+        connector.setIdleTimeout(settings.limits().idleTimeout().toMillis());
         made.add(connector);
         return connector;
     }
