@@ -179,8 +179,8 @@ final class TlsIT {
     void a_client_that_asks_and_cancels_without_end_is_cut_off_and_others_are_served() throws Exception {
         try (Http2Wire wire = wire()) {
             byte[] get = Http2Wire.get("localhost", "/api/lab");
-            flood(wire, stream -> wire.frame(HEADERS, END_STREAM | END_HEADERS, stream, get)
-                    .frame(RST_STREAM, 0, stream, CANCEL));
+            flood(stream ->
+                    wire.frame(HEADERS, END_STREAM | END_HEADERS, stream, get).frame(RST_STREAM, 0, stream, CANCEL));
 
             assertThat(wire.read(GOAWAY).errorCode()).isEqualTo(ENHANCE_YOUR_CALM);
             assertThat(body("localhost", "/api/lab")).isEqualTo("root");
@@ -194,7 +194,7 @@ final class TlsIT {
         for (int type : new int[] {PING, SETTINGS, PRIORITY}) {
             try (Http2Wire wire = wire()) {
                 byte[] payload = type == PING ? new byte[8] : type == PRIORITY ? new byte[5] : nothing;
-                flood(wire, stream -> wire.frame(type, 0, type == PRIORITY ? stream : 0, payload));
+                flood(stream -> wire.frame(type, 0, type == PRIORITY ? stream : 0, payload));
 
                 assertThat(wire.read(GOAWAY).errorCode()).as("type " + type).isEqualTo(ENHANCE_YOUR_CALM);
             }
@@ -206,7 +206,7 @@ final class TlsIT {
         try (Http2Wire wire = wire()) {
             byte[] get = Http2Wire.get("localhost", "/api/lab");
             wire.frame(HEADERS, END_STREAM, 1, get);
-            flood(wire, stream -> wire.frame(CONTINUATION, 0, 1, new byte[0]));
+            flood(stream -> wire.frame(CONTINUATION, 0, 1, new byte[0]));
 
             assertThat(wire.read(GOAWAY).errorCode()).isNotZero();
             assertThat(wire.ends()).isTrue();
@@ -218,14 +218,10 @@ final class TlsIT {
         void send(int stream) throws IOException;
     }
 
-    /** The other side may close in the middle, which is what it is for. */
-    private static void flood(Http2Wire wire, Burst burst) {
-        try {
-            for (int i = 0; i < 1_000; i++) {
-                burst.send(2 * i + 1);
-            }
-        } catch (IOException closed) {
-            assertThat(closed).isNotNull();
+    /** A few more than a connection may send in a second. */
+    private static void flood(Burst burst) throws IOException {
+        for (int i = 0; i < 120; i++) {
+            burst.send(2 * i + 1);
         }
     }
 

@@ -2,10 +2,12 @@ package dev.busbar.host.testing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
@@ -13,7 +15,11 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** One HTTP/2 connection over TLS on which frames are written by hand (RFC 9113 section 4). Used by one thread. */
+/**
+ * One HTTP/2 connection over TLS on which frames are written by hand (RFC 9113 section 4). What is sent goes out in one
+ * piece with the next read: what the other side leaves unread when it closes would reset the connection, and its last
+ * word would be lost. Used by one thread.
+ */
 public final class Http2Wire implements AutoCloseable {
     /** Kinds of frames. */
     public static final int DATA = 0;
@@ -31,10 +37,12 @@ public final class Http2Wire implements AutoCloseable {
     public static final int END_HEADERS = 4;
 
     private static final int TIMEOUT_MILLIS = 15_000;
+    private static final int BUFFER_BYTES = 16_000; // one record of TLS
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
     private final SSLSocket socket;
     private final DataInputStream in;
+    private final OutputStream out;
 
     /** A frame as it came. */
     public record Frame(int type, int flags, int stream, byte[] payload) {
@@ -47,6 +55,7 @@ public final class Http2Wire implements AutoCloseable {
     private Http2Wire(SSLSocket socket) throws IOException {
         this.socket = socket;
         this.in = new DataInputStream(socket.getInputStream());
+        this.out = new BufferedOutputStream(socket.getOutputStream(), BUFFER_BYTES);
     }
 
     /** Connects to a port of loopback, agrees on HTTP/2 and sends the preface. */
@@ -61,7 +70,7 @@ public final class Http2Wire implements AutoCloseable {
             throw new IOException("agreed on \"" + socket.getApplicationProtocol() + "\"");
         }
         Http2Wire wire = new Http2Wire(socket);
-        wire.socket.getOutputStream().write(PREFACE.getBytes(ISO_8859_1));
+        wire.out.write(PREFACE.getBytes(ISO_8859_1));
         return wire.frame(SETTINGS, 0, 0, new byte[0]);
     }
 
@@ -72,7 +81,7 @@ public final class Http2Wire implements AutoCloseable {
                 .put((byte) flags)
                 .putInt(stream)
                 .put(payload);
-        socket.getOutputStream().write(frame.array());
+        out.write(frame.array());
         return this;
     }
 
@@ -94,6 +103,7 @@ public final class Http2Wire implements AutoCloseable {
 
     /** Reads one frame. */
     public Frame read() throws IOException {
+        out.flush();
         int head = in.readInt();
         byte[] payload = new byte[head >>> 8];
         int flags = in.readUnsignedByte();
