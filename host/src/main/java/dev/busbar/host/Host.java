@@ -24,6 +24,7 @@ import dev.busbar.host.security.AuthenticationInterceptor;
 import dev.busbar.host.security.AuthorizationInterceptor;
 import dev.busbar.host.security.BootstrapKey;
 import dev.busbar.host.security.Keys;
+import dev.busbar.host.security.Logins;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreException;
 import dev.busbar.host.store.StoreSettings;
@@ -92,6 +93,7 @@ public final class Host implements AutoCloseable {
         Keys keys = access.keys();
         bootstrapKey.set(bootstrap.ensure(keys).orElse(null));
         tokens = new Tokens(database, audit, settings.tokens(), clock);
+        Logins logins = new Logins(keys, tokens, settings.authentication(), audit);
 
         Watchdog watchdog = new Watchdog(settings.streamLimit().toNanos());
         watch = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-watchdog", task));
@@ -105,7 +107,7 @@ public final class Host implements AutoCloseable {
         metrics = new Metrics(settings.data(), this::pluginSamples);
         pool = new HostPool();
         HostRoutes own = new HostRoutes(new HostRoutes.Features(
-                plugins, access, tokens, audit, routes, metrics, settings.openMetrics(), () -> ready));
+                plugins, access, tokens, logins, audit, routes, metrics, settings.openMetrics(), () -> ready));
         PlatformRoutes compiled = compiler.compile(
                 new Generation(NAME, ApiVersion.CURRENT, 0),
                 own.all(),
@@ -114,7 +116,7 @@ public final class Host implements AutoCloseable {
         routes.publish(table -> table.withHost(compiled));
 
         Edge edge = new Edge(settings.network().edge(), new CorrelationInterceptor(clock));
-        hostChain = Stream.concat(edge.all().stream(), Stream.of(routes, new AuthenticationInterceptor(keys)))
+        hostChain = Stream.concat(edge.all().stream(), Stream.of(routes, new AuthenticationInterceptor(logins)))
                 .toList();
         Interceptor.Next chain =
                 Interceptor.chain(hostChain, invocation -> invocation.endpoint().proceed(invocation));

@@ -5,6 +5,7 @@ import dev.busbar.host.config.Configuration;
 import dev.busbar.host.config.Sources;
 import dev.busbar.host.http.HttpSettings;
 import dev.busbar.host.lifecycle.LifecycleSettings;
+import dev.busbar.host.security.AuthenticationSettings;
 import dev.busbar.host.security.PlatformGrants;
 import dev.busbar.host.store.StoreSettings;
 import dev.busbar.host.tokens.TokenSettings;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param store where the store is
  * @param audit how things are put on record
  * @param tokens how tokens are issued
+ * @param authentication how much failed authentication is put up with
  * @param grants what platforms may do beyond themselves
  * @param lifecycle how plugins are taken in and run
  * @param streamLimit how long a streamed answer may take after its first byte
@@ -36,6 +38,7 @@ public record HostSettings(
         StoreSettings store,
         AuditSettings audit,
         TokenSettings tokens,
+        AuthenticationSettings authentication,
         PlatformGrants grants,
         LifecycleSettings lifecycle,
         Duration streamLimit,
@@ -113,6 +116,7 @@ public record HostSettings(
         HttpSettings.Listener listener = network.http().listener();
         TokenSettings tokens = configuration.bind("tokens", TokenSettings.of(listener.url(listener.port())));
         Metrics metrics = configuration.bind("metrics", new Metrics(false));
+        AuthenticationSettings authentication = configuration.bind("authentication", AuthenticationSettings.DEFAULTS);
         Platforms platforms = configuration.bind("platforms", new Platforms(List.of()));
         LifecycleSettings lifecycle = lifecycle(configuration, base, network.streamLimit());
         boolean production = configuration.environment().equals("production");
@@ -126,6 +130,7 @@ public record HostSettings(
                 store,
                 audit.in(base.data()),
                 tokens,
+                authentication,
                 PlatformGrants.of(platforms.grants()),
                 lifecycle,
                 network.streamLimit(),

@@ -5,6 +5,7 @@ import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.routing.Routes;
 import dev.busbar.host.security.Access;
+import dev.busbar.host.security.Logins;
 import dev.busbar.host.tokens.Tokens;
 import dev.busbar.plugin.Route;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class HostRoutes {
             Plugins plugins,
             Access access,
             Tokens tokens,
+            Logins logins,
             Audit audit,
             Routes routes,
             Metrics metrics,
@@ -37,7 +39,7 @@ public final class HostRoutes {
         Plugins plugins = features.plugins();
         Access access = features.access();
         Routes routes = features.routes();
-        TokenRoutes tokenRoutes = new TokenRoutes(features.tokens());
+        TokenRoutes tokenRoutes = new TokenRoutes(features.tokens(), features.logins());
         this.quick = Stream.of(
                         new HealthRoutes(features.ready()).routes(),
                         new CallerRoutes(plugins, routes).routes(),
@@ -49,6 +51,8 @@ public final class HostRoutes {
                         new PrincipalRoutes(access.principals()).routes(),
                         new RoleRoutes(access.roles(), routes).routes(),
                         new AuditRoutes(features.audit()).routes(),
+                        tokenRoutes.slow(),
+                        new RevocationRoutes(features.tokens()).routes(),
                         new PluginRoutes(plugins, access.platforms()).routes(),
                         new MetricsRoutes(features.metrics(), features.openMetrics()).routes())
                 .flatMap(List::stream)

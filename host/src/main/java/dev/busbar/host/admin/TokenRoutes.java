@@ -1,24 +1,80 @@
 package dev.busbar.host.admin;
 
+import dev.busbar.host.audit.Actor;
+import dev.busbar.host.pipeline.Caller;
+import dev.busbar.host.pipeline.CallerAware;
+import dev.busbar.host.security.ClientEndpoint;
+import dev.busbar.host.security.Logins;
+import dev.busbar.host.security.PermissionSet;
+import dev.busbar.host.tokens.Grant;
+import dev.busbar.host.tokens.InvalidTokenException;
+import dev.busbar.host.tokens.Revocation;
 import dev.busbar.host.tokens.Tokens;
+import dev.busbar.host.tokens.VerifiedToken;
 import dev.busbar.plugin.Access;
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
-/** What is public about the host's own tokens. Thread-safe. */
+/**
+ * The host as an authorization server: tokens for keys (RFC 6749 section 4.4), their revocation (RFC 7009), and what is
+ * public about both (RFC 7517, RFC 8414). Thread-safe.
+ */
 final class TokenRoutes {
-    private final Tokens tokens;
+    private static final List<String> CLIENT_METHODS = List.of("client_secret_basic", "client_secret_post");
 
-    TokenRoutes(Tokens tokens) {
+    private final Tokens tokens;
+    private final Logins logins;
+
+    /** An answer of the token endpoint (RFC 6749 section 5.1). */
+    private record Granted(String access_token, String token_type, long expires_in, String scope) {}
+
+    /** RFC 8414 section 2. */
+    private record Metadata(
+            String issuer,
+            String token_endpoint,
+            String revocation_endpoint,
+            String jwks_uri,
+            List<String> grant_types_supported,
+            List<String> response_types_supported,
+            List<String> token_endpoint_auth_methods_supported,
+            List<String> revocation_endpoint_auth_methods_supported) {}
+
+    TokenRoutes(Tokens tokens, Logins logins) {
         this.tokens = tokens;
+        this.logins = logins;
     }
 
     /** Those that answer from memory. */
     List<Route> quick() {
-        return List.of(Route.get("/.well-known/jwks.json", request -> keys())
-                .access(Access.PUBLIC)
-                .summary("The public keys of the host's tokens"));
+        return List.of(
+                Route.get("/.well-known/jwks.json", request -> keys())
+                        .access(Access.PUBLIC)
+                        .summary("The public keys of the host's tokens"),
+                Route.get("/.well-known/oauth-authorization-server", request -> metadata())
+                        .access(Access.PUBLIC)
+                        .summary("Where tokens are issued and revoked, and how"));
+    }
+
+    /** Those that sign or write. */
+    List<Route> slow() {
+        return List.of(
+                Route.post("/auth/token", this::issue)
+                        .access(Access.PUBLIC)
+                        .consumes(Form.MEDIA_TYPE)
+                        .maxBodyBytes(Form.LARGEST)
+                        .summary("Get a token for an API key"),
+                Route.post("/auth/revoke", this::revoke)
+                        .access(Access.PUBLIC)
+                        .consumes(Form.MEDIA_TYPE)
+                        .maxBodyBytes(Form.LARGEST)
+                        .summary("Revoke a token of one's own"));
     }
 
     /** Kept by clients for no longer than a new key is published before it signs. */
@@ -27,5 +83,125 @@ final class TokenRoutes {
                 .header(
                         "cache-control",
                         "public, max-age=" + Tokens.publishedFor().toSeconds());
+    }
+
+    private Response metadata() {
+        String issuer = tokens.settings().issuer();
+        return Response.json(new Metadata(
+                        issuer,
+                        issuer + "/auth/token",
+                        issuer + "/auth/revoke",
+                        issuer + "/.well-known/jwks.json",
+                        List.of("client_credentials"),
+                        List.of(),
+                        CLIENT_METHODS,
+                        CLIENT_METHODS))
+                .header("cache-control", "public, max-age=3600");
+    }
+
+    private Response issue(Request request) {
+        Form form = Form.read(request);
+        Caller client = client(request, form);
+        String grantType = form.field("grant_type")
+                .orElseThrow(() -> ClientEndpoint.error("invalid_request", "grant_type is required"));
+        if (!grantType.equals("client_credentials")) {
+            throw ClientEndpoint.error("unsupported_grant_type", "grant_type: expected client_credentials");
+        }
+        List<String> scope = scope(form, client);
+        Tokens.Issued issued = logins.issue(new Grant(
+                client.principal().id(),
+                client.keyId(),
+                client.principal().roles(),
+                scope,
+                form.field("expires_in").map(TokenRoutes::life),
+                client.expiresAt()));
+        VerifiedToken token = issued.token();
+        long life =
+                Math.max(0, Duration.between(Instant.now(), token.expiresAt()).toSeconds());
+        return Response.json(new Granted(issued.text(), "Bearer", life, String.join(" ", scope)))
+                .header("cache-control", "no-store")
+                .header("pragma", "no-cache");
+    }
+
+    /** Who asks: whom the pipeline has found in a header, or whom the form names; not both. */
+    private Caller client(Request request, Form form) {
+        CallerAware aware = (CallerAware) request;
+        Optional<String> secret = form.field("client_secret");
+        Optional<String> id = form.field("client_id");
+        if (aware.caller().isPresent()) {
+            Caller caller = aware.caller().get();
+            if (secret.isPresent()
+                    || id.filter(other -> !other.equals(caller.keyId())).isPresent()) {
+                throw ClientEndpoint.error("invalid_request", "two credentials were sent (expected: one)");
+            }
+            return caller;
+        }
+        if (id.isEmpty() || secret.isEmpty()) {
+            throw ProblemException.of(
+                            401, "unauthenticated", "Unauthenticated", "this needs the id of an API key and the key")
+                    .withHeader("WWW-Authenticate", "Basic realm=\"busbar\"");
+        }
+        Logins.Attempt attempt = new Logins.Attempt(aware.clientAddress(), request.correlationId());
+        return ClientEndpoint.byIdAndSecret(id.get(), secret.get(), logins, attempt)
+                .caller();
+    }
+
+    /** What was asked for, if the key permits it; all that the key permits when nothing was. */
+    private static List<String> scope(Form form, Caller client) {
+        PermissionSet held = PermissionSet.of(client.permissions());
+        Optional<String> asked = form.field("scope");
+        if (asked.isEmpty()) {
+            return List.copyOf(held.names());
+        }
+        try {
+            PermissionSet wanted = PermissionSet.of(List.of(asked.get().split(" ", -1)));
+            if (held.missing(wanted).isEmpty()) {
+                return List.copyOf(wanted.names());
+            }
+        } catch (IllegalArgumentException e) {
+            throw ClientEndpoint.error("invalid_scope", "scope: expected permissions such as turbo:read");
+        }
+        throw ClientEndpoint.error("invalid_scope", "scope: the key does not permit all of it");
+    }
+
+    private static Duration life(String seconds) {
+        if (!seconds.matches("[1-9]\\d{0,8}")) {
+            throw ClientEndpoint.error("invalid_request", "expires_in: expected a number of seconds");
+        }
+        return Duration.ofSeconds(Long.parseLong(seconds));
+    }
+
+    /** 200 for a token that is none, or no more (RFC 7009 section 2.2). */
+    private Response revoke(Request request) {
+        Form form = Form.read(request);
+        Caller client = client(request, form);
+        String text =
+                form.field("token").orElseThrow(() -> ClientEndpoint.error("invalid_request", "token is required"));
+        Optional<VerifiedToken> found = verified(text);
+        if (found.isPresent()) {
+            VerifiedToken token = found.get();
+            if (!token.principalId().equals(client.principal().id())) {
+                throw ClientEndpoint.error("unauthorized_client", "the token is somebody else's");
+            }
+            tokens.revoke(Revocation.of(token, client.principal().id()), actor(client, request));
+        }
+        return Response.bytes("application/json", new byte[] {'{', '}'}).header("cache-control", "no-store");
+    }
+
+    private Optional<VerifiedToken> verified(String text) {
+        try {
+            return Optional.of(tokens.verifier().inspect(text).verify()).filter(VerifiedToken::isOwn);
+        } catch (InvalidTokenException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Actor actor(Caller caller, Request request) {
+        return new Actor(
+                caller.principal().id(),
+                caller.principal().kind().name().toLowerCase(Locale.ROOT),
+                Optional.of(caller.keyId()),
+                Optional.of(((CallerAware) request).clientAddress()),
+                Optional.of(request.correlationId()));
     }
 }

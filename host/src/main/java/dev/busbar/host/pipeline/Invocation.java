@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +69,8 @@ public final class Invocation {
     private @Nullable String clientAddress;
     private List<String> pathParameters = List.of();
     private String vary = "";
+    private UnaryOperator<ProblemException> problemForm = UnaryOperator.identity();
+    private String problemMediaType = Problems.MEDIA_TYPE;
     private boolean personal;
     private boolean hidden;
 
@@ -224,10 +227,17 @@ public final class Invocation {
         sendClaimed(Problems.internalError());
     }
 
+    /** Has every problem of it written in another form, under another media type; before the hand-over only. */
+    public void shapeProblems(UnaryOperator<ProblemException> form, String mediaType) {
+        problemForm = form;
+        problemMediaType = mediaType;
+    }
+
     /** Sends a problem; for the one that has claimed. */
-    public void sendClaimed(ProblemException problem) {
+    public void sendClaimed(ProblemException plain) {
+        ProblemException problem = problemForm.apply(plain);
         Map<String, String> fields = merge(problem.headers());
-        fields.put("content-type", Problems.MEDIA_TYPE);
+        fields.put("content-type", problemMediaType);
         fields.putIfAbsent("cache-control", "no-store");
         send(() -> {
             byte[] body = Problems.encode(problem, path.value(), correlationId);

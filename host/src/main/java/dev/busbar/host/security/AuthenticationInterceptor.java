@@ -5,30 +5,32 @@ import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.plugin.ProblemException;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
- * Finds out who calls. Knows {@code Authorization: ApiKey <key>} and {@code X-API-Key: <key>}; two credentials at once
- * are refused, whatever they are worth (RFC 9110 section 11.6.2 allows one). One text for everything that is wrong with a
- * credential. Stateless apart from the keys; thread-safe.
+ * Finds out who calls. Knows {@code Authorization: Bearer <JWT>}, {@code Authorization: ApiKey <key>} and
+ * {@code X-API-Key: <key>}, and at the token endpoints {@code Basic}; two credentials at once are refused, whatever they
+ * are worth (RFC 9110 section 11.6.2 allows one). A query, a cookie or a body is no place for a credential and is not
+ * looked at. Stateless apart from what it asks; thread-safe.
  */
 public final class AuthenticationInterceptor implements Interceptor {
-    private static final String CHALLENGE = "Bearer realm=\"busbar\", ApiKey realm=\"busbar\"";
+    private final Logins logins;
 
-    private final Keys keys;
-
-    /** Authenticates by keys. */
-    public AuthenticationInterceptor(Keys keys) {
-        this.keys = keys;
+    /** Authenticates by keys and tokens. */
+    public AuthenticationInterceptor(Logins logins) {
+        this.logins = logins;
     }
 
     @Override
     public void intercept(Invocation invocation, Next next) {
+        boolean atTokenEndpoint = ClientEndpoint.isOne(invocation.path().value());
+        if (atTokenEndpoint) {
+            invocation.shapeProblems(ClientEndpoint::shape, "application/json");
+        }
         boolean needed = invocation.endpoint().permission().isPresent();
         List<String> authorization = invocation.exchange().headers("Authorization");
         List<String> apiKey = invocation.exchange().headers("X-API-Key");
         int credentials = authorization.size() + apiKey.size();
-        if (needed || credentials > 0) {
+        if (needed || credentials > 0 || atTokenEndpoint) {
             invocation.markPersonal();
         }
         if (credentials > 1) {
@@ -36,32 +38,34 @@ public final class AuthenticationInterceptor implements Interceptor {
                     "two credentials were sent (expected: one Authorization or X-API-Key field)");
         }
         if (credentials == 1) {
-            Optional<String> presented =
-                    apiKey.isEmpty() ? fromAuthorization(authorization.get(0)) : Optional.of(apiKey.get(0));
-            Authenticated authenticated =
-                    presented.flatMap(keys::authenticate).orElseThrow(AuthenticationInterceptor::invalid);
-            invocation.caller(authenticated.caller());
+            Logins.Attempt attempt = new Logins.Attempt(invocation.clientAddress(), invocation.correlationId());
+            Authenticated found = apiKey.isEmpty()
+                    ? byAuthorization(authorization.get(0), attempt, atTokenEndpoint)
+                    : logins.byKey(apiKey.get(0), attempt);
+            invocation.caller(found.caller());
         } else if (needed) {
             throw ProblemException.of(
                             401,
                             "unauthenticated",
                             "Unauthenticated",
-                            "this needs a credential: send an API key as X-API-Key or Authorization: ApiKey")
-                    .withHeader("WWW-Authenticate", CHALLENGE);
+                            "this needs a credential: send an API key as X-API-Key or Authorization: ApiKey, or a"
+                                    + " token as Authorization: Bearer")
+                    .withHeader("WWW-Authenticate", Logins.CHALLENGE);
         }
         next.proceed(invocation);
     }
 
-    private static Optional<String> fromAuthorization(String value) {
-        int space = value.indexOf(' ');
-        boolean known =
-                space > 0 && value.substring(0, space).toLowerCase(Locale.ROOT).equals("apikey");
-        return known ? Optional.of(value.substring(space + 1)) : Optional.empty();
-    }
-
-    private static ProblemException invalid() {
-        return ProblemException.of(
-                        401, "invalid-credentials", "Invalid credentials", "the credential is not valid here")
-                .withHeader("WWW-Authenticate", CHALLENGE);
+    /** Where tokens are issued and revoked, only keys say who asks. */
+    private Authenticated byAuthorization(String value, Logins.Attempt attempt, boolean atTokenEndpoint) {
+        int space = Math.max(0, value.indexOf(' '));
+        String scheme = value.substring(0, space).toLowerCase(Locale.ROOT);
+        String rest = value.substring(Math.min(value.length(), space + 1));
+        if (scheme.equals("bearer") && !atTokenEndpoint) {
+            return logins.byToken(rest, attempt);
+        }
+        if (scheme.equals("basic") && atTokenEndpoint) {
+            return ClientEndpoint.byBasic(rest, logins, attempt);
+        }
+        return logins.byKey(scheme.equals("apikey") ? rest : "", attempt);
     }
 }

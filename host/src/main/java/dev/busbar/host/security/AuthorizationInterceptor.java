@@ -11,10 +11,22 @@ public final class AuthorizationInterceptor implements Interceptor {
     public void intercept(Invocation invocation, Next next) {
         String needed = invocation.endpoint().permission().orElse("");
         if (!needed.isEmpty() && !mayCall(invocation, needed)) {
-            throw ProblemException.of(403, "forbidden", "Forbidden", "this needs the permission " + needed)
+            ProblemException refused = ProblemException.of(
+                            403, "forbidden", "Forbidden", "this needs the permission " + needed)
                     .with("requiredPermission", needed);
+            throw isByToken(invocation) ? refused.withHeader("WWW-Authenticate", insufficient(needed)) : refused;
         }
         next.proceed(invocation);
+    }
+
+    private static boolean isByToken(Invocation invocation) {
+        return invocation.exchange().headers("Authorization").stream()
+                .anyMatch(value -> value.regionMatches(true, 0, "bearer ", 0, 7));
+    }
+
+    /** RFC 6750 section 3.1. */
+    private static String insufficient(String needed) {
+        return "Bearer realm=\"busbar\", error=\"insufficient_scope\", scope=\"" + needed + "\"";
     }
 
     private static boolean mayCall(Invocation invocation, String needed) {

@@ -1,5 +1,6 @@
 package dev.busbar.host.tokens;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -30,5 +31,31 @@ public record Revocation(
         SUBJECT,
         /** All tokens that a key has signed or will. */
         KEY
+    }
+
+    /** No token lives longer than this, so a revocation of one, or of those up to a moment, may be forgotten after it. */
+    static final Duration KEPT = Duration.ofHours(25);
+
+    /** The revocation of one token. */
+    public static Revocation of(VerifiedToken token, String by) {
+        return new Revocation(
+                Kind.TOKEN,
+                token.issuer(),
+                token.tokenId(),
+                Optional.empty(),
+                Optional.of(token.expiresAt().plusSeconds(60)),
+                by,
+                Optional.empty());
+    }
+
+    /**
+     * A revocation that holds from a moment on.
+     *
+     * @param moment for a subject: what was issued up to then is void
+     */
+    public static Revocation of(Kind kind, String issuer, String name, String by, Instant moment) {
+        Optional<Instant> cutOff = kind == Kind.SUBJECT ? Optional.of(moment) : Optional.empty();
+        Optional<Instant> end = kind == Kind.KEY ? Optional.empty() : Optional.of(moment.plus(KEPT));
+        return new Revocation(kind, issuer, name, cutOff, end, by, Optional.empty());
     }
 }

@@ -94,4 +94,9 @@ public final class TokenVerifier {
                 && issuer.keys().find(token.keyId()).filter(token::isVerifiedBy).isPresent()
                 && !revocations.isRevoked(token);
     }
+
+    /** Whether an issuer is configured under this name. */
+    boolean knows(String name) {
+        return named.containsKey(name);
+    }
 }

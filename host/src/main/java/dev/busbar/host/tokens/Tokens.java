@@ -23,6 +23,7 @@ public final class Tokens {
     private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
 
     private final TokenSettings settings;
+    private final Audit audit;
     private final Revocations revocations;
     private final SigningKeys keys;
     private final TokenSigner signer;
@@ -52,6 +53,7 @@ public final class Tokens {
     /** The tokens of a store; makes the first signing key if there is none. */
     public Tokens(Database database, Audit audit, TokenSettings settings, Clock clock) {
         this.settings = settings;
+        this.audit = audit;
         this.revocations = new Revocations(database, audit, clock);
         this.keys = new SigningKeys(database, revocations, settings, clock);
         this.signer = new TokenSigner(keys, revocations, settings, clock);
@@ -97,8 +99,14 @@ public final class Tokens {
     }
 
     /** Makes the next signing key now; it signs after it was published for some minutes. */
-    public void rotate() {
+    public void rotate(Actor actor) {
         keys.rotate();
+        audit.append(AuditEvent.done("signing-key.rotate", actor, "host:signing-keys", Map.of()));
+    }
+
+    /** Whether a configured issuer has this name. */
+    public boolean isIssuer(String name) {
+        return !name.isEmpty() && verifier.knows(name);
     }
 
     /**

@@ -60,8 +60,12 @@ public final class TestHost implements AutoCloseable {
     }
 
     private static HostSettings settings(Path data, String... arguments) {
-        List<String> all =
-                new ArrayList<>(List.of("--port=0", "--data=" + data, "--swap.settle=20ms", "--swap.poll=50ms"));
+        List<String> all = new ArrayList<>(List.of(
+                "--port=0",
+                "--data=" + data,
+                "--swap.settle=20ms",
+                "--swap.poll=50ms",
+                "--authentication.failures=100000"));
         all.addAll(List.of(arguments));
         return HostSettings.load(new Sources(Map.of(), all, data));
     }

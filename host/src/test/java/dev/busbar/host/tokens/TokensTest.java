@@ -134,8 +134,8 @@ class TokensTest {
     void rotation_by_hand_makes_one_key_that_signs_after_it_was_published(Database database) {
         Tokens tokens = tokens(database);
 
-        tokens.rotate();
-        tokens.rotate();
+        tokens.rotate(Actor.HOST);
+        tokens.rotate(Actor.HOST);
 
         assertThat(tokens.keys()).extracting(Tokens.Key::state).containsExactly("signing", "next");
         assertThat(((List<?>) tokens.publishedKeys().get("keys"))).hasSize(2);

@@ -1,0 +1,84 @@
+package dev.busbar.host.admin;
+
+import dev.busbar.host.security.ClientEndpoint;
+import dev.busbar.plugin.Request;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The fields of a body of {@code application/x-www-form-urlencoded}, each of them once. Immutable. */
+final class Form {
+    static final String MEDIA_TYPE = "application/x-www-form-urlencoded";
+    static final int LARGEST = 16 * 1024;
+
+    private static final int MOST_FIELDS = 32;
+
+    private final Map<String, String> fields;
+
+    private Form(Map<String, String> fields) {
+        this.fields = fields;
+    }
+
+    /**
+     * Reads the body of a request.
+     *
+     * @throws dev.busbar.plugin.ProblemException 400 when it is malformed, or a field is there twice
+     */
+    static Form read(Request request) {
+        try {
+            return parse(request.body().readNBytes(LARGEST + 1));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the body could not be read", e);
+        }
+    }
+
+    static Form parse(byte[] body) {
+        Map<String, String> fields = new HashMap<>();
+        for (String pair : text(body).split("&", -1)) {
+            if (!pair.isEmpty()) {
+                int equals = pair.indexOf('=');
+                String name = decode(equals < 0 ? pair : pair.substring(0, equals));
+                String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
+                if (fields.put(name, value) != null || fields.size() > MOST_FIELDS) {
+                    throw ClientEndpoint.error("invalid_request", "each field may be sent once, and few of them");
+                }
+            }
+        }
+        return new Form(fields);
+    }
+
+    private static String text(byte[] body) {
+        return strict(body, "the body is not UTF-8");
+    }
+
+    private static String decode(String encoded) {
+        try {
+            String octets = URLDecoder.decode(encoded, StandardCharsets.ISO_8859_1);
+            return strict(octets.getBytes(StandardCharsets.ISO_8859_1), "a field is not UTF-8");
+        } catch (IllegalArgumentException e) {
+            throw ClientEndpoint.error("invalid_request", "a field holds a broken percent-encoding");
+        }
+    }
+
+    private static String strict(byte[] octets, String otherwise) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(octets))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw ClientEndpoint.error("invalid_request", otherwise);
+        }
+    }
+
+    /** A field; one that was sent empty is as good as none (RFC 6749 section 3.2). */
+    Optional<String> field(String name) {
+        return Optional.ofNullable(fields.get(name)).filter(value -> !value.isEmpty());
+    }
+}

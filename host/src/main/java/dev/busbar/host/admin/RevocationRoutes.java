@@ -1,0 +1,133 @@
+package dev.busbar.host.admin;
+
+import dev.busbar.host.security.Requester;
+import dev.busbar.host.tokens.Revocation;
+import dev.busbar.host.tokens.Revocation.Kind;
+import dev.busbar.host.tokens.Tokens;
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.Request;
+import dev.busbar.plugin.Response;
+import dev.busbar.plugin.Route;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What a maintainer does about tokens: revoke them, and change the keys that sign them. Thread-safe. */
+final class RevocationRoutes {
+    private static final Access KEYS = Access.action("keys");
+    private static final int MOST_SHOWN = 1_000;
+    private static final int LONGEST_NAME = 300;
+
+    private final Tokens tokens;
+    private final Clock clock = Clock.systemUTC();
+
+    /** What is to be revoked: one of the first three; issuer for one that is not this host. */
+    record RevocationRequest(
+            Optional<String> jti,
+            Optional<String> subject,
+            Optional<String> signingKey,
+            Optional<Instant> issuedUntil,
+            Optional<String> issuer) {}
+
+    /** A revocation as it is shown. */
+    record View(
+            String kind,
+            String name,
+            Optional<String> issuer,
+            Optional<Instant> issuedUntil,
+            Optional<Instant> endsAt,
+            String revokedBy,
+            Optional<Instant> revokedAt) {
+        static View of(Revocation revocation) {
+            return new View(
+                    revocation.kind().name().toLowerCase(Locale.ROOT),
+                    revocation.name(),
+                    Optional.of(revocation.issuer()).filter(issuer -> !issuer.isEmpty()),
+                    revocation.cutOff(),
+                    revocation.endsAt(),
+                    revocation.by(),
+                    revocation.at());
+        }
+    }
+
+    RevocationRoutes(Tokens tokens) {
+        this.tokens = tokens;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/admin/revocations", request -> list()).access(KEYS).summary("The newest revocations"),
+                Route.post("/admin/revocations", RevocationRequest.class, this::revoke)
+                        .access(KEYS)
+                        .summary("Revoke a token, all tokens of a principal, or a signing key")
+                        .returns(View.class),
+                Route.get("/admin/signing-keys", request -> Response.json(tokens.keys()))
+                        .access(KEYS)
+                        .summary("The keys that sign tokens"),
+                Route.post("/admin/signing-keys/rotate", this::rotate)
+                        .access(KEYS)
+                        .summary("Make the next signing key now"));
+    }
+
+    private Response list() {
+        return Response.json(
+                tokens.revocations(MOST_SHOWN).stream().map(View::of).toList());
+    }
+
+    private Response revoke(Request request, RevocationRequest wanted) {
+        Requester by = Requester.of(request);
+        Revocation revocation = revocation(wanted, by.actor().id());
+        tokens.revoke(revocation, by.actor());
+        return Response.json(View.of(revocation)).status(201).header("cache-control", "no-store");
+    }
+
+    private Revocation revocation(RevocationRequest wanted, String by) {
+        long named = Stream.of(wanted.jti(), wanted.subject(), wanted.signingKey())
+                .flatMap(Optional::stream)
+                .count();
+        if (named != 1) {
+            throw ProblemException.invalid("", "expected: one of jti, subject and signingKey");
+        }
+        String issuer = wanted.issuer().orElse("");
+        if (!issuer.isEmpty() && (wanted.subject().isPresent() || !tokens.isIssuer(issuer))) {
+            throw ProblemException.invalid(
+                    "/issuer", "expected: the configured name of an issuer, and none for a subject, whose id says it");
+        }
+        if (wanted.issuedUntil().isPresent() && wanted.subject().isEmpty()) {
+            throw ProblemException.invalid("/issuedUntil", "expected: with a subject only");
+        }
+        if (wanted.jti().isPresent()) {
+            return Revocation.of(Kind.TOKEN, issuer, name("/jti", wanted.jti().get()), by, clock.instant());
+        }
+        return wanted.signingKey()
+                .map(key -> Revocation.of(Kind.KEY, issuer, name("/signingKey", key), by, clock.instant()))
+                .orElseGet(() -> subject(wanted, by));
+    }
+
+    private Revocation subject(RevocationRequest wanted, String by) {
+        Instant now = clock.instant();
+        Instant cutOff = wanted.issuedUntil().orElse(now);
+        if (cutOff.isAfter(now)) {
+            throw ProblemException.invalid(
+                    "/issuedUntil",
+                    "is in the future (expected: a moment up to now; to keep a principal out, disable it)");
+        }
+        return Revocation.of(Kind.SUBJECT, "", name("/subject", wanted.subject().orElse("")), by, cutOff);
+    }
+
+    private static String name(String pointer, String name) {
+        if (name.isBlank() || name.length() > LONGEST_NAME) {
+            throw ProblemException.invalid(pointer, "expected: 1 to " + LONGEST_NAME + " characters");
+        }
+        return name;
+    }
+
+    private Response rotate(Request request) {
+        tokens.rotate(Requester.of(request).actor());
+        return Response.json(tokens.keys());
+    }
+}

@@ -1,0 +1,135 @@
+package dev.busbar.host.security;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * How often somebody may fail to authenticate. Who is over budget is not locked out: what is known to be good still
+ * passes, and a few signatures of what is not known are still verified, for each address some of its own, so that one
+ * that floods takes them from nobody else. Bounded memory, whatever is sent. Called on server threads, by many at once.
+ */
+final class FailureBudget {
+    private static final int MOST_NAMES = 50_000;
+
+    private final AuthenticationSettings settings;
+    private final LongSupplier nanos;
+    private final Cache<String, Bucket> networks;
+    private final Cache<String, Bucket> keys;
+    private final Cache<String, Bucket> verifications;
+    private final Bucket shared;
+
+    FailureBudget(AuthenticationSettings settings, Ticker ticker) {
+        this.settings = settings;
+        this.nanos = ticker::read;
+        Caffeine<Object, Object> cache = Caffeine.newBuilder()
+                .maximumSize(MOST_NAMES)
+                .expireAfterAccess(settings.period().multipliedBy(2))
+                .ticker(ticker)
+                .executor(Runnable::run);
+        this.networks = cache.build();
+        this.keys = cache.build();
+        this.verifications = cache.build();
+        this.shared = second(settings.sharedVerifications());
+    }
+
+    private Bucket second(int many) {
+        return new Bucket(many, Duration.ofSeconds(1), nanos);
+    }
+
+    private Bucket period() {
+        return new Bucket(settings.failures(), settings.period(), nanos);
+    }
+
+    boolean isNetworkOver(String network) {
+        return isOver(networks, network);
+    }
+
+    boolean isKeyOver(String keyId) {
+        return isOver(keys, keyId);
+    }
+
+    private static boolean isOver(Cache<String, Bucket> buckets, String name) {
+        Bucket bucket = buckets.getIfPresent(name);
+        return bucket != null && bucket.isEmpty();
+    }
+
+    /**
+     * Counts a failure.
+     *
+     * @param keyId the key it was about; empty when it named none
+     */
+    void fail(String network, String keyId) {
+        networks.get(network, name -> period()).take();
+        if (!keyId.isEmpty()) {
+            keys.get(keyId, name -> period()).take();
+        }
+    }
+
+    /**
+     * Whether a signature may be verified though somebody is over budget. Who is so only by a key's id, which anybody can
+     * name, does not depend on what others take.
+     */
+    boolean mayVerify(String network) {
+        boolean own = verifications
+                .get(network, name -> second(settings.verifications()))
+                .take();
+        return own && (!isNetworkOver(network) || shared.take());
+    }
+
+    /** When it is worth trying again, in seconds. */
+    long retryAfterSeconds() {
+        return Math.max(1, settings.period().toSeconds() / settings.failures());
+    }
+
+    /** How many names are held. */
+    long size() {
+        networks.cleanUp();
+        keys.cleanUp();
+        return networks.estimatedSize() + keys.estimatedSize();
+    }
+
+    /** Holds as many as fit, and fills up evenly. Thread-safe. */
+    private static final class Bucket {
+        private final double capacity;
+        private final double perNano;
+        private final LongSupplier nanos;
+        private final Object lock = new Object();
+        private double level;
+        private long filledAt;
+
+        Bucket(int capacity, Duration period, LongSupplier nanos) {
+            this.capacity = capacity;
+            this.perNano = capacity / (double) period.toNanos();
+            this.nanos = nanos;
+            this.level = capacity;
+            this.filledAt = nanos.getAsLong();
+        }
+
+        boolean take() {
+            synchronized (lock) {
+                fill();
+                if (level < 1) {
+                    return false;
+                }
+                level--;
+                return true;
+            }
+        }
+
+        boolean isEmpty() {
+            synchronized (lock) {
+                fill();
+                return level < 1;
+            }
+        }
+
+        private void fill() {
+            long now = nanos.getAsLong();
+            level = Math.min(capacity, level + (now - filledAt) * perNano);
+            filledAt = now;
+        }
+    }
+}

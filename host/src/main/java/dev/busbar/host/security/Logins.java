@@ -1,0 +1,149 @@
+package dev.busbar.host.security;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.busbar.host.audit.Actor;
+import dev.busbar.host.audit.Audit;
+import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.pipeline.AddressRange;
+import dev.busbar.host.tokens.Grant;
+import dev.busbar.host.tokens.InvalidTokenException;
+import dev.busbar.host.tokens.KeysUnavailableException;
+import dev.busbar.host.tokens.TokenVerifier;
+import dev.busbar.host.tokens.Tokens;
+import dev.busbar.plugin.ProblemException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what a credential is worth, and counts what is worth nothing. One answer for all that is wrong with one. A key
+ * that matches and a token that is known pass whatever was counted; what is cheap is looked at before the budget, and
+ * the signature of an unknown token behind it. Called on server threads, by many at once.
+ */
+public final class Logins {
+    /** What a client may present itself with (RFC 9110 section 11.6.1). */
+    static final String CHALLENGE = "Bearer realm=\"busbar\", ApiKey realm=\"busbar\"";
+
+    private static final String BAD_TOKEN = "Bearer realm=\"busbar\", error=\"invalid_token\", ApiKey realm=\"busbar\"";
+    private static final Logger LOG = LoggerFactory.getLogger(Logins.class);
+
+    private final Keys keys;
+    private final Tokens tokens;
+    private final TokenLogin known;
+    private final FailureBudget budget;
+    private final Audit audit;
+
+    /**
+     * From where somebody tries.
+     *
+     * @param correlationId the name of the request
+     */
+    public record Attempt(String address, String correlationId) {}
+
+    /** Judges keys and tokens. */
+    public Logins(Keys keys, Tokens tokens, AuthenticationSettings settings, Audit audit) {
+        this(keys, tokens, new FailureBudget(settings, Ticker.systemTicker()), audit);
+    }
+
+    Logins(Keys keys, Tokens tokens, FailureBudget budget, Audit audit) {
+        this.keys = keys;
+        this.tokens = tokens;
+        this.known = new TokenLogin(tokens, keys);
+        this.budget = budget;
+        this.audit = audit;
+    }
+
+    /**
+     * Who presents a key.
+     *
+     * @throws ProblemException 401; 429 when there were too many failures before
+     */
+    public Authenticated byKey(String presented, Attempt attempt) {
+        Optional<Authenticated> found = keys.authenticate(presented).filter(key -> key.mayComeFrom(attempt.address()));
+        if (found.isEmpty()) {
+            String id = ApiKey.parse(presented).map(ApiKey::id).orElse("");
+            throw failed(id, id.isEmpty() ? "credential:key" : "key:" + id, CHALLENGE, attempt);
+        }
+        keys.used(found.get().keyId(), attempt.address());
+        return found.get();
+    }
+
+    /**
+     * Who presents a token.
+     *
+     * @throws ProblemException 401; 429 when there were too many failures before; 503 when nothing can be said of it now
+     */
+    public Authenticated byToken(String text, Attempt attempt) {
+        if (tokens.isStale()) {
+            throw unavailable("the host does not know at this moment what was revoked");
+        }
+        ByteBuffer digest = TokenLogin.digest(text);
+        Optional<Authenticated> found = known.isKept(digest) ? known.kept(digest) : verify(text, digest, attempt);
+        Authenticated good = found.filter(token -> token.mayComeFrom(attempt.address()))
+                .orElseThrow(() -> refused("credential:token", BAD_TOKEN, attempt));
+        keys.used(good.keyId(), attempt.address());
+        return good;
+    }
+
+    /** A token that has expired by its own word is no attempt to guess one: it is not counted. */
+    private Optional<Authenticated> verify(String text, ByteBuffer digest, Attempt attempt) {
+        String client = "";
+        try {
+            TokenVerifier.Inspected inspected = tokens.verifier().inspect(text);
+            client = inspected.claimedClient();
+            String network = AddressRange.network(attempt.address());
+            boolean over = budget.isNetworkOver(network) || budget.isKeyOver(client);
+            if (over && !budget.mayVerify(network)) {
+                throw overBudget();
+            }
+            return known.verify(digest, inspected);
+        } catch (InvalidTokenException e) {
+            LOG.debug("a token from {} was refused: {}", attempt.address(), e.getMessage());
+            throw e.isExpired()
+                    ? refused("credential:token", BAD_TOKEN, attempt)
+                    : failed(client, "credential:token", BAD_TOKEN, attempt);
+        } catch (KeysUnavailableException e) {
+            throw unavailable("the keys of the token's issuer are being fetched");
+        }
+    }
+
+    /** Issues a token; it is known at once, so that it passes however many failures are counted. */
+    public Tokens.Issued issue(Grant grant) {
+        Tokens.Issued issued = tokens.issue(grant);
+        known.issued(issued);
+        return issued;
+    }
+
+    /** What to throw after a failure that may be one of many. */
+    private ProblemException failed(String keyId, String target, String challenge, Attempt attempt) {
+        String network = AddressRange.network(attempt.address());
+        boolean over = budget.isNetworkOver(network) || (!keyId.isEmpty() && budget.isKeyOver(keyId));
+        budget.fail(network, keyId);
+        ProblemException refused = refused(target, challenge, attempt);
+        return over ? overBudget() : refused;
+    }
+
+    private ProblemException refused(String target, String challenge, Attempt attempt) {
+        Actor actor = Actor.unknown(attempt.address(), attempt.correlationId());
+        audit.count(new AuditEvent("auth.fail", actor, target, AuditEvent.Outcome.REFUSED, Map.of()));
+        return ProblemException.of(
+                        401, "invalid-credentials", "Invalid credentials", "the credential is not valid here")
+                .withHeader("WWW-Authenticate", challenge);
+    }
+
+    private ProblemException overBudget() {
+        return ProblemException.of(
+                        429,
+                        "quota-exceeded",
+                        "Quota exceeded",
+                        "there were too many failed attempts to authenticate from here, or with this id")
+                .withHeader("Retry-After", String.valueOf(budget.retryAfterSeconds()));
+    }
+
+    private static ProblemException unavailable(String why) {
+        return ProblemException.of(503, "authentication-unavailable", "Authentication unavailable", why)
+                .withHeader("Retry-After", "1");
+    }
+}

@@ -1,0 +1,119 @@
+package dev.busbar.host.security;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.busbar.host.tokens.TokenVerifier;
+import dev.busbar.host.tokens.Tokens;
+import dev.busbar.host.tokens.VerifiedToken;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who presents a token. One that was verified is kept by its digest, so that its signature is verified once; that it was
+ * not revoked, that its key is still there and still good, and what that key permits now is looked at each time. The
+ * digest finds what is kept and nothing else. Called on server threads, by many at once.
+ */
+final class TokenLogin {
+    private final Tokens tokens;
+    private final Keys keys;
+    private final Cache<ByteBuffer, Kept> kept;
+
+    /** A token that was verified, with what was last made of it. */
+    private record Kept(VerifiedToken token, AtomicReference<@Nullable Bound> bound) {}
+
+    /**
+     * What a token permits.
+     *
+     * @param key its key as it was then
+     */
+    private record Bound(Authenticated key, Authenticated authenticated) {
+        /** The same answer about the key, not an equal one: comparing all of it would cost more than it saves. */
+        @SuppressWarnings("ReferenceEquality")
+        boolean isOf(Authenticated other) {
+            return key == other;
+        }
+    }
+
+    TokenLogin(Tokens tokens, Keys keys) {
+        this.tokens = tokens;
+        this.keys = keys;
+        this.kept = Caffeine.newBuilder()
+                .maximumSize(tokens.settings().cached())
+                .executor(Runnable::run)
+                .build();
+    }
+
+    /** Whether a token was verified before; only then is it known to be somebody's. */
+    boolean isKept(ByteBuffer digest) {
+        return kept.getIfPresent(digest) != null;
+    }
+
+    /** Who presents a token that was verified before; empty when it holds no more. */
+    Optional<Authenticated> kept(ByteBuffer digest) {
+        Kept found = kept.getIfPresent(digest);
+        return found == null || !tokens.verifier().isStillGood(found.token())
+                ? Optional.empty()
+                : bind(found.token(), found.bound());
+    }
+
+    /** Verifies a token's signature and keeps what it says; empty when its key is not good any more. */
+    Optional<Authenticated> verify(ByteBuffer digest, TokenVerifier.Inspected inspected) {
+        return keep(digest, inspected.verify());
+    }
+
+    /** Keeps a token that this node has just issued: it needs no signature to be verified, whatever anybody floods. */
+    void issued(Tokens.Issued issued) {
+        keep(digest(issued.text()), issued.token());
+    }
+
+    private Optional<Authenticated> keep(ByteBuffer digest, VerifiedToken token) {
+        Kept entry = new Kept(token, new AtomicReference<>());
+        kept.put(digest, entry);
+        return bind(token, entry.bound());
+    }
+
+    /**
+     * The rights of a token are what it is limited to and its key permits now. What was made of the same answer about
+     * the key is used again.
+     */
+    private Optional<Authenticated> bind(VerifiedToken token, AtomicReference<@Nullable Bound> last) {
+        Authenticated key = keys.current(token.clientId()).orElse(null);
+        if (key == null || !key.principal().id().equals(token.subject())) {
+            return Optional.empty();
+        }
+        Bound bound = last.get();
+        if (bound == null || !bound.isOf(key)) {
+            bound = new Bound(key, limited(key, token));
+            last.set(bound);
+        }
+        return Optional.of(bound.authenticated());
+    }
+
+    private static Authenticated limited(Authenticated key, VerifiedToken token) {
+        List<String> scope = token.scope().orElse(List.of()).stream()
+                .filter(Permission::isPermission)
+                .toList();
+        Instant end = key.expiresAt().filter(token.expiresAt()::isAfter).orElse(token.expiresAt());
+        return new Authenticated(
+                key.principal(),
+                key.keyId(),
+                key.permissions().intersect(PermissionSet.of(scope)),
+                Optional.of(end),
+                key.allowedFrom());
+    }
+
+    static ByteBuffer digest(String token) {
+        try {
+            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is in every JDK", e);
+        }
+    }
+}
