@@ -111,7 +111,7 @@ public final class Host implements AutoCloseable {
         PlatformRoutes compiled = compiler.compile(
                 new Generation(NAME, ApiVersion.CURRENT, 0),
                 own.all(),
-                new JsonCodec(Host.class.getClassLoader()),
+                JsonCodec.withoutTraces(Host.class.getClassLoader()),
                 route -> own.isQuick(route) ? Workers.INLINE : pool);
         routes.publish(table -> table.withHost(compiled));
 

@@ -26,7 +26,7 @@ final class KeyRoutes {
     private static final Access KEYS = Access.action("keys");
     private static final Duration OVERLAP = Duration.ofHours(24);
 
-    private static final JsonCodec JSON = new JsonCodec(KeyRoutes.class.getClassLoader());
+    private static final JsonCodec JSON = JsonCodec.withoutTraces(KeyRoutes.class.getClassLoader());
 
     private final Keys keys;
 

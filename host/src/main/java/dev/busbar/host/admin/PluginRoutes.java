@@ -32,7 +32,7 @@ final class PluginRoutes {
     private static final Duration CHANGE = Duration.ofMinutes(5);
     private static final long MAX_JAR_BYTES = 512L << 20;
     private static final long MAX_CONFIGURATION_BYTES = 64L << 10;
-    private static final JsonCodec JSON = new JsonCodec(PluginRoutes.class.getClassLoader());
+    private static final JsonCodec JSON = JsonCodec.withoutTraces(PluginRoutes.class.getClassLoader());
 
     private final Plugins plugins;
     private final PlatformGrants grants;

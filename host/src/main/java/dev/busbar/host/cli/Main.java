@@ -4,9 +4,14 @@ import dev.busbar.host.Host;
 import dev.busbar.host.HostSettings;
 import dev.busbar.host.config.ConfigurationException;
 import dev.busbar.host.config.Sources;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The entry point of the process: {@code busbar serve [--key=value …]}. */
@@ -15,15 +20,19 @@ public final class Main {
     private static final int USAGE = 2;
 
     private final PrintStream out;
+    /** Where secrets go: without a buffer, in which they would stay. */
+    private final OutputStream unbuffered;
+
     private final AtomicBoolean refused = new AtomicBoolean();
 
-    private Main(PrintStream out) {
+    private Main(PrintStream out, OutputStream unbuffered) {
         this.out = out;
+        this.unbuffered = unbuffered;
     }
 
     /** Runs a command; ends the process with 0 when it is done, 1 when it failed, 2 when it was not understood. */
     public static void main(String[] arguments) {
-        Main main = new Main(System.out);
+        Main main = new Main(System.out, new FileOutputStream(FileDescriptor.out));
         int code = main.run(List.of(arguments));
         if (code != 0) {
             main.refused.set(true);
@@ -53,10 +62,15 @@ public final class Main {
                 settings, begun -> Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(begun), "busbar-stop")));
         out.println("Busbar is ready at " + host.url());
         host.adminUrl().ifPresent(url -> out.println("its admin API is at " + url));
-        host.takeBootstrapKey().ifPresent(key -> {
+        Optional<String> key = host.takeBootstrapKey();
+        if (key.isPresent() && !settings.environment().equals("development")) {
+            // What is printed there ends up in a log, which is kept and read by others.
+            out.println("the admin key is in " + settings.data().resolve("admin.key"));
+        } else if (key.isPresent()) {
             out.println("admin key (shown once; also in " + settings.data().resolve("admin.key") + "):");
-            out.println("  " + key);
-        });
+            out.flush();
+            unbuffered.write(("  " + key.get() + System.lineSeparator()).getBytes(StandardCharsets.US_ASCII));
+        }
     }
 
     /**

@@ -1,12 +1,14 @@
 package dev.busbar.plugin.internal;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.exc.StreamReadException;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -41,9 +43,25 @@ public final class JsonCodec {
 
     /** A codec that resolves types by a class loader and forgets them with itself. */
     public JsonCodec(ClassLoader loader) {
+        this(loader, new JsonFactory());
+    }
+
+    /**
+     * The same for what may be secret: no buffer is used twice, so nothing of what was read or written stays in one. Costs
+     * some kilobytes of garbage a value.
+     */
+    public static JsonCodec withoutTraces(ClassLoader loader) {
+        return new JsonCodec(
+                loader,
+                JsonFactory.builder()
+                        .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+                        .build());
+    }
+
+    private JsonCodec(ClassLoader loader, JsonFactory factory) {
         LookupCache<Object, JavaType> cache = new LRUMap<>(64, 1_000);
         TypeFactory types = TypeFactory.defaultInstance().withCache(cache).withClassLoader(loader);
-        mapper = JsonMapper.builder()
+        mapper = JsonMapper.builder(factory)
                 .typeFactory(types)
                 .addModule(new Jdk8Module())
                 .addModule(new JavaTimeModule())

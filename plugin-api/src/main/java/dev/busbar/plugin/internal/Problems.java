@@ -2,6 +2,7 @@ package dev.busbar.plugin.internal;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import dev.busbar.plugin.ProblemException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,7 +17,10 @@ public final class Problems {
     /** The media type of every error. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
-    private static final JsonFactory JSON = new JsonFactory();
+    /** What a client sent in its path may be secret: no buffer is used twice, so that nothing of it stays in one. */
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+            .build();
 
     private Problems() {}
 
