@@ -101,7 +101,7 @@ public final class Host implements AutoCloseable {
         clerk = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-audit", task));
         routeChain = List.of(new AuthorizationInterceptor(), new BodyInterceptor());
         RouteCompiler compiler = new RouteCompiler(routeChain, watchdog);
-        plugins = new Plugins(settings.lifecycle(), routes, compiler, database, clock);
+        plugins = new Plugins(settings.lifecycle(), routes, compiler, database, clock, new PluginActs(audit));
         inbox = new Inbox(settings.lifecycle(), plugins, database, clock);
 
         metrics = new Metrics(settings.data(), this::pluginSamples);

@@ -1,12 +1,16 @@
 package dev.busbar.host.admin;
 
+import dev.busbar.host.audit.Actor;
+import dev.busbar.host.lifecycle.By;
 import dev.busbar.host.lifecycle.Consent;
 import dev.busbar.host.lifecycle.GenerationView;
+import dev.busbar.host.lifecycle.PluginChanges;
 import dev.busbar.host.lifecycle.PluginState;
 import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.lifecycle.RefusedException;
 import dev.busbar.host.security.PlatformGrants;
+import dev.busbar.host.security.Requester;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.HttpMethod;
 import dev.busbar.plugin.ProblemException;
@@ -24,7 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** Plugins, for a maintainer. Changes answer at publish or refusal. Thread-safe. */
 final class PluginRoutes {
@@ -118,7 +122,7 @@ final class PluginRoutes {
                         .access(PLUGINS)
                         .summary("What serves, what drains, what is gone")
                         .returns(GenerationView.class),
-                change("/admin/plugins/{id}/reload", "Start a fresh generation", plugins::reload),
+                change("/admin/plugins/{id}/reload", "Start a fresh generation", PluginChanges::reload),
                 Route.post("/admin/plugins/{id}/rollback", this::rollback)
                         .access(PLUGINS)
                         .summary("Go back to what ran before")
@@ -134,16 +138,17 @@ final class PluginRoutes {
                         .maxBodyBytes(MAX_CONFIGURATION_BYTES)
                         .deadline(CHANGE)
                         .returns(View.class),
-                change("/admin/plugins/{id}/enable", "Serve it again", plugins::enable),
-                change("/admin/plugins/{id}/disable", "Stop it and remember it", plugins::disable),
+                change("/admin/plugins/{id}/enable", "Serve it again", PluginChanges::enable),
+                change("/admin/plugins/{id}/disable", "Stop it and remember it", PluginChanges::disable),
                 Route.delete("/admin/plugins/{id}", this::remove)
                         .access(PLUGINS)
                         .summary("Stop it and forget it")
                         .deadline(CHANGE));
     }
 
-    private Route change(String path, String summary, Function<String, CompletableFuture<PluginView>> act) {
-        return Route.post(path, request -> answer(request, () -> act.apply(request.pathParameter("id"))))
+    private Route change(
+            String path, String summary, BiFunction<PluginChanges, String, CompletableFuture<PluginView>> act) {
+        return Route.post(path, request -> answer(request, () -> act.apply(by(request), request.pathParameter("id"))))
                 .access(PLUGINS)
                 .summary(summary)
                 .deadline(CHANGE)
@@ -152,6 +157,11 @@ final class PluginRoutes {
 
     private View view(PluginView view) {
         return View.of(view, grants);
+    }
+
+    private PluginChanges by(Request request) {
+        Actor actor = Requester.of(request).actor();
+        return plugins.by(new By(actor.id(), actor.kind(), actor.keyId(), actor.address(), actor.correlationId()));
     }
 
     private Response list() {
@@ -175,12 +185,12 @@ final class PluginRoutes {
     private Response install(Request request) throws IOException, InterruptedException {
         boolean downgrade = flag(request, "allowDowngrade");
         Consent consent = new Consent(downgrade, flag(request, "force"));
-        return answer(request, () -> plugins.install(request.body(), consent));
+        return answer(request, () -> by(request).install(request.body(), consent));
     }
 
     private Response rollback(Request request) throws IOException, InterruptedException {
         boolean force = flag(request, "force");
-        return answer(request, () -> plugins.rollback(request.pathParameter("id"), force));
+        return answer(request, () -> by(request).rollback(request.pathParameter("id"), force));
     }
 
     private Response configuration(Request request) throws IOException {
@@ -194,7 +204,7 @@ final class PluginRoutes {
     private Response configure(Request request) throws IOException, InterruptedException {
         byte[] text = JSON.encode(read(new String(request.body().readAllBytes(), StandardCharsets.UTF_8)));
         String json = new String(text, StandardCharsets.UTF_8);
-        return answer(request, () -> plugins.configure(request.pathParameter("id"), json));
+        return answer(request, () -> by(request).configure(request.pathParameter("id"), json));
     }
 
     private static Map<?, ?> read(String json) throws IOException {
@@ -202,7 +212,7 @@ final class PluginRoutes {
     }
 
     private Response remove(Request request) throws IOException, InterruptedException {
-        Response unused = answer(request, () -> plugins.remove(request.pathParameter("id")));
+        Response unused = answer(request, () -> by(request).remove(request.pathParameter("id")));
         return Response.noContent();
     }
 

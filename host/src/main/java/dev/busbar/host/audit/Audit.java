@@ -2,6 +2,7 @@ package dev.busbar.host.audit;
 
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
+import dev.busbar.plugin.ProblemException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +109,7 @@ public final class Audit implements AutoCloseable {
      * Records a change in the transaction that makes it, so that both are committed or neither. From then until that
      * transaction ends nobody else on this node can record anything: let it be the last statement.
      *
-     * @throws UnavailableException while containment acts wait in the spool: what comes later than they is not to be
+     * @throws ProblemException 503 while containment acts wait in the spool: what comes later than they is not to be
      *     overwritten by them
      * @throws RuntimeException when the record cannot be written; the change must not be made then
      */
@@ -118,9 +119,12 @@ public final class Audit implements AutoCloseable {
                     + " is recorded outside of a transaction (expected: the one that makes the change)");
         }
         if (containment.isPending()) {
-            throw new UnavailableException("audit: " + event.action()
-                    + " cannot be recorded yet: containment acts wait to be chained before it (expected: a moment later,"
-                    + " when the store can be written)");
+            throw ProblemException.of(
+                            503,
+                            "internal-error",
+                            "Not possible now",
+                            "The store could not be written a moment ago; what was done meanwhile has to be recorded first.")
+                    .withHeader("Retry-After", "2");
         }
         records.append(handle, node, clock.instant(), Texts.fit(event), Optional.empty());
     }

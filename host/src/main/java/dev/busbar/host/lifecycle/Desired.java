@@ -44,6 +44,10 @@ record Desired(
         return new Desired(pluginId, sha256, version, enabled, origin, json, stateSchema, served);
     }
 
+    Desired withStateSchema(int value) {
+        return new Desired(pluginId, sha256, version, enabled, origin, configuration, value, served);
+    }
+
     Desired withEnabled(boolean value) {
         return new Desired(pluginId, sha256, version, value, origin, configuration, stateSchema, served);
     }

@@ -1,27 +1,43 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Transaction;
+import dev.busbar.plugin.internal.JsonCodec;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.result.RowView;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Desired state, kept: which digest of which plugin shall run, with which configuration, and the stack of what ran
  * before, for the way back. Thread-safe; written by the thread that decides.
  */
 final class DesiredStore {
+    private static final Logger LOG = LoggerFactory.getLogger(DesiredStore.class);
+    private static final JsonCodec JSON = new JsonCodec(DesiredStore.class.getClassLoader());
+
     private final Database database;
     private final Clock clock;
     private final int kept;
+    private final ActLog acts;
+    private final Map<String, List<Desired>> histories = new ConcurrentHashMap<>();
     private final Set<String> dropped = ConcurrentHashMap.newKeySet();
 
     private record Row(
@@ -51,14 +67,32 @@ final class DesiredStore {
      * Desired state in a store.
      *
      * @param kept how many versions of a plugin are remembered, the one that shall run among them
+     * @param acts goes on record with each change
      */
-    DesiredStore(Database database, Clock clock, int kept) {
+    DesiredStore(Database database, Clock clock, int kept, ActLog acts) {
         this.database = database;
         this.clock = clock;
         this.kept = kept;
+        this.acts = acts;
+        acts.applies("plugin.disable", (transaction, payload) -> disable(transaction.handle(), payload));
+        acts.applies("plugin.rollback", (transaction, payload) -> rollback(transaction.handle(), read(payload)));
+    }
+
+    /** A change with the act that it is, where it is one: both or neither. */
+    private void change(Optional<Act> act, HandleConsumer<RuntimeException> step) {
+        database.jdbi().useTransaction(handle -> {
+            step.useHandle(handle);
+            act.ifPresent(done -> acts.record(new Transaction(handle), done));
+        });
     }
 
     List<Desired> all() {
+        List<Desired> all = load();
+        all.forEach(this::remember);
+        return all;
+    }
+
+    private List<Desired> load() {
         return database.jdbi().withHandle(handle -> handle.createQuery(
                         "select plugin_id, sha256, version, enabled, source, file_name, configuration,"
                                 + " state_schema, served from plugin_desired order by plugin_id")
@@ -89,19 +123,21 @@ final class DesiredStore {
      * Installs what came from a file, which is dealt with by that: else a rollback that comes before that is written
      * down would be undone by the file after a crash.
      */
-    void take(Desired desired) {
-        database.jdbi().useTransaction(handle -> {
+    void take(Desired desired, Optional<Act> act) {
+        change(act, handle -> {
             install(handle, desired);
             Origin origin = desired.origin();
             InboxStore.Entry dealtWith = new InboxStore.Entry(
                     origin.source().name(), origin.fileName(), desired.sha256(), desired.pluginId());
             InboxStore.put(handle, database, dealtWith, clock.instant());
         });
+        remember(desired);
     }
 
     /** Makes it what shall run, on top of what ran before; what is too long ago is forgotten. */
-    void install(Desired desired) {
-        database.jdbi().useTransaction(handle -> install(handle, desired));
+    void install(Desired desired, Optional<Act> act) {
+        change(act, handle -> install(handle, desired));
+        remember(desired);
     }
 
     private void install(Handle handle, Desired desired) {
@@ -126,12 +162,24 @@ final class DesiredStore {
     }
 
     /** Changes what is said of a plugin without a new digest or configuration. */
-    void update(Desired desired) {
-        database.jdbi().useTransaction(handle -> put(handle, desired));
+    void update(Desired desired, Optional<Act> act) {
+        change(act, handle -> put(handle, desired));
     }
 
-    void remove(String pluginId) {
-        database.jdbi().useTransaction(handle -> {
+    /** It shall not run; follows later where the store cannot be written. */
+    void disable(String pluginId, Act act) {
+        acts.contain(act, pluginId);
+    }
+
+    private void disable(Handle handle, String pluginId) {
+        handle.execute(
+                "update plugin_desired set enabled = false, changed_at = ? where plugin_id = ?",
+                clock.instant(),
+                pluginId);
+    }
+
+    void remove(String pluginId, Act act) {
+        change(Optional.of(act), handle -> {
             handle.createQuery("select sha256 from plugin_desired where plugin_id = ?")
                     .bind(0, pluginId)
                     .mapTo(String.class)
@@ -141,41 +189,83 @@ final class DesiredStore {
         });
     }
 
-    /** What ran before, with another digest or configuration than now, the latest first. */
+    /**
+     * What ran before, with another digest or configuration than now, the latest first; as it was last known while the
+     * store cannot be read.
+     */
     List<Desired> previous(Desired current) {
-        return database.jdbi()
-                .withHandle(handle -> handle.createQuery("select sha256, version, source, file_name, configuration"
-                                + " from plugin_history where plugin_id = :id order by seq desc")
-                        .bind("id", current.pluginId())
-                        .reduceRows(
-                                Stream.<Desired>builder(),
-                                (all, row) -> all.add(new Desired(
-                                        current.pluginId(),
-                                        row.getColumn("sha256", String.class),
-                                        row.getColumn("version", String.class),
-                                        true,
-                                        origin(row),
-                                        text(row.getColumn("configuration", String.class)),
-                                        current.stateSchema(),
-                                        true)))
-                        .build()
-                        .filter(before -> !before.runsTheSameAs(current))
-                        .toList());
+        return history(current).stream()
+                .filter(before -> !before.runsTheSameAs(current))
+                .toList();
     }
 
-    /** Goes back to what {@link #previous} has named, and forgets what came after it. */
-    void rollback(Desired target) {
-        database.jdbi().useTransaction(handle -> {
-            drop(
-                    handle,
-                    "plugin_id = ? and seq > (select max(seq) from plugin_history where plugin_id = ? and sha256 = ?"
-                            + " and coalesce(configuration, '') = ?)",
-                    target.pluginId(),
-                    target.pluginId(),
-                    target.sha256(),
-                    target.configuration());
-            put(handle, target);
-        });
+    private List<Desired> history(Desired current) {
+        String id = current.pluginId();
+        try {
+            List<Desired> now = database.jdbi().withHandle(handle -> history(handle, current));
+            histories.put(id, now);
+            return now;
+        } catch (RuntimeException e) {
+            if (!Database.isAway(e) || !histories.containsKey(id)) {
+                throw e;
+            }
+            return histories.getOrDefault(id, List.of()).stream()
+                    .map(before -> before.withStateSchema(current.stateSchema()))
+                    .toList();
+        }
+    }
+
+    /** What was done last is read again now, for a time at which it cannot be. */
+    private void remember(Desired current) {
+        try {
+            List<Desired> unused = history(current);
+        } catch (RuntimeException e) {
+            LOG.warn("plugin {}: what ran before could not be read", current.pluginId(), e);
+        }
+    }
+
+    private static List<Desired> history(Handle handle, Desired current) {
+        return handle.createQuery("select sha256, version, source, file_name, configuration"
+                        + " from plugin_history where plugin_id = :id order by seq desc")
+                .bind("id", current.pluginId())
+                .reduceRows(
+                        Stream.<Desired>builder(),
+                        (all, row) -> all.add(new Desired(
+                                current.pluginId(),
+                                row.getColumn("sha256", String.class),
+                                row.getColumn("version", String.class),
+                                true,
+                                origin(row),
+                                text(row.getColumn("configuration", String.class)),
+                                current.stateSchema(),
+                                true)))
+                .build()
+                .toList();
+    }
+
+    /** Goes back to what {@link #previous} has named, and forgets what came after it; later where that has to wait. */
+    void rollback(Desired target, Act act) {
+        acts.contain(act, new String(JSON.encode(target), StandardCharsets.UTF_8));
+    }
+
+    private static Desired read(String json) {
+        try {
+            return JSON.decode(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), Desired.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException("text in memory cannot be read", e);
+        }
+    }
+
+    private void rollback(Handle handle, Desired target) {
+        drop(
+                handle,
+                "plugin_id = ? and seq > (select max(seq) from plugin_history where plugin_id = ? and sha256 = ?"
+                        + " and coalesce(configuration, '') = ?)",
+                target.pluginId(),
+                target.pluginId(),
+                target.sha256(),
+                target.configuration());
+        put(handle, target);
     }
 
     private void drop(Handle handle, String which, Object... values) {

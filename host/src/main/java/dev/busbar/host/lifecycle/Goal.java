@@ -1,6 +1,7 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.isolation.Artifact;
+import java.util.Optional;
 
 /**
  * What shall serve. Immutable.
@@ -58,13 +59,13 @@ record Goal(Artifact artifact, String configuration, Desired wanted, Step step, 
         return new Goal(artifact, configuration, after, last, pursuit, notice);
     }
 
-    /** Writes it down. */
-    void write(DesiredStore store) {
+    /** Writes it down, with the act that it is where it is one. */
+    void write(DesiredStore store, Optional<Act> act) {
         switch (step) {
-            case INSTALL -> store.install(wanted);
-            case TAKE -> store.take(wanted);
-            case UPDATE -> store.update(wanted);
-            case ROLLBACK -> store.rollback(wanted);
+            case INSTALL -> store.install(wanted, act);
+            case TAKE -> store.take(wanted, act);
+            case UPDATE -> store.update(wanted, act);
+            case ROLLBACK -> store.rollback(wanted, act.orElseThrow());
             case NONE -> {}
         }
     }

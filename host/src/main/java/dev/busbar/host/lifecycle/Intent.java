@@ -68,6 +68,6 @@ sealed interface Intent {
      */
     record Remove(String pluginId, Optional<Origin> gone) implements Intent {}
 
-    /** An intent with the one who waits for what becomes of it. */
-    record Pending(Intent intent, CompletableFuture<PluginView> outcome) {}
+    /** An intent with the one whose wish it is, and the one who waits for what becomes of it. */
+    record Pending(Intent intent, By by, CompletableFuture<PluginView> outcome) {}
 }

@@ -1,5 +1,6 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.routing.Generation;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,37 +29,40 @@ final class LeakPatrol {
     private final ScheduledExecutorService timer;
     private final Duration patience;
     private final Consumer<String> alarm;
+    private final ActLog acts;
     private final AtomicLong lastCollection = new AtomicLong(System.nanoTime() - BETWEEN_COLLECTIONS_NANOS);
 
     /** One generation that is looked after. Used by the timer's thread. */
     private static final class Case {
-        private final String generation;
+        private final Generation generation;
         private final LeakWatch watch;
         private boolean told;
 
-        Case(String generation, LeakWatch watch) {
+        Case(Generation generation, LeakWatch watch) {
             this.generation = generation;
             this.watch = watch;
         }
     }
 
-    LeakPatrol(ScheduledExecutorService timer) {
-        this(timer, PATIENCE, LOG::warn);
+    LeakPatrol(ScheduledExecutorService timer, ActLog acts) {
+        this(timer, PATIENCE, LOG::warn, acts);
     }
 
     /**
      * Looks after generations with a patience of the caller's.
      *
      * @param alarm hears of each generation that is held
+     * @param acts the same for the record
      */
-    LeakPatrol(ScheduledExecutorService timer, Duration patience, Consumer<String> alarm) {
+    LeakPatrol(ScheduledExecutorService timer, Duration patience, Consumer<String> alarm, ActLog acts) {
         this.timer = timer;
         this.patience = patience;
         this.alarm = alarm;
+        this.acts = acts;
     }
 
     /** Looks after one generation from now on. */
-    void follow(String generation, LeakWatch watch) {
+    void follow(Generation generation, LeakWatch watch) {
         later(new Case(generation, watch));
     }
 
@@ -90,6 +94,7 @@ final class LeakPatrol {
             each.told = true;
             alarm.accept(each.generation + ": retired, but still in memory; it may be held by "
                     + String.join("; ", suspects));
+            acts.tell(Act.uncollected(each.generation, suspects));
         }
     }
 

@@ -58,17 +58,24 @@ public final class Plugins implements AutoCloseable {
      * Plugins that do not run yet.
      *
      * @param compiler makes the routes of a plugin ready to be published
+     * @param acts hears of every change
      * @throws IOException when the work directory cannot be made
      */
-    public Plugins(LifecycleSettings settings, Routes routes, RouteCompiler compiler, Database database, Clock clock)
+    public Plugins(
+            LifecycleSettings settings,
+            Routes routes,
+            RouteCompiler compiler,
+            Database database,
+            Clock clock,
+            ActLog acts)
             throws IOException {
         timer.setRemoveOnCancelPolicy(true);
         this.routes = routes;
-        this.desired = new DesiredStore(database, clock, settings.kept());
+        this.desired = new DesiredStore(database, clock, settings.kept(), acts);
         this.journal = new StartStore(database, clock);
         this.artifacts = new ArtifactStore(settings.places().work(), new Blobs(database, "artifact", clock));
         this.means = new LiveGeneration.Means(settings, new GenerationLoader(), compiler, timer, clock);
-        this.retirement = new Retirement(thread, timer, clock, settings.limits().stream());
+        this.retirement = new Retirement(thread, new LeakPatrol(timer, acts), timer, clock, settings.limits().stream());
         LifecycleSettings.Bulkhead bulkhead = settings.bulkhead();
         this.holds = new Holds(routes, bulkhead.threads() + bulkhead.queue(), timer);
         this.sweeper = new Sweeper(artifacts, desired, this::isUsed);
@@ -122,49 +129,13 @@ public final class Plugins implements AutoCloseable {
         inTurn(() -> journal.end(sha256));
     }
 
-    /** Installs a jar that came through the API, or swaps to it. The outcome comes at publish or refusal. */
-    public CompletableFuture<PluginView> install(InputStream jar, Consent consent) throws IOException {
-        ArtifactStore.Shadow shadow = copy(jar);
-        try {
-            Artifact artifact = read(shadow);
-            CompletableFuture<PluginView> outcome =
-                    submit(new Intent.Install(artifact, Origin.API, consent, true, Optional.empty()));
-            CompletableFuture<PluginView> unused = outcome.whenComplete((view, failure) -> letGo(shadow.sha256()));
-            return outcome;
-        } catch (RejectedException e) {
-            letGo(shadow.sha256());
-            return CompletableFuture.failedFuture(new RefusedException(RefusedException.Cause.REJECTED, e.reason()));
-        } catch (IOException | RuntimeException e) {
-            letGo(shadow.sha256());
-            throw e;
-        }
-    }
-
     private boolean isUsed(String sha256) {
         return retirement.isLive(sha256) || board.isAfter(sha256);
     }
 
-    /** Swaps to a fresh generation of the jar that runs. */
-    public CompletableFuture<PluginView> reload(String id) {
-        return submit(new Intent.Reload(id));
-    }
-
-    /**
-     * Swaps back to the digest and configuration that ran before.
-     *
-     * @param force even if it cannot read the state that was written since
-     */
-    public CompletableFuture<PluginView> rollback(String id, boolean force) {
-        return submit(new Intent.Rollback(id, force));
-    }
-
-    /**
-     * Swaps to another configuration of the jar that runs.
-     *
-     * @param json a JSON object; empty for none
-     */
-    public CompletableFuture<PluginView> configure(String id, String json) {
-        return submit(new Intent.Configure(id, json));
+    /** The changes that somebody wishes for. */
+    public PluginChanges by(By by) {
+        return new PluginChanges(this, by);
     }
 
     /** The configuration of a plugin, a JSON object; empty where there is none, or no such plugin. */
@@ -174,21 +145,6 @@ public final class Plugins implements AutoCloseable {
                         wanted.pluginId().equals(id) && !wanted.configuration().isEmpty())
                 .map(Desired::configuration)
                 .findFirst();
-    }
-
-    /** Runs a disabled plugin again. */
-    public CompletableFuture<PluginView> enable(String id) {
-        return submit(new Intent.Enable(id, false));
-    }
-
-    /** Stops a plugin and remembers it. */
-    public CompletableFuture<PluginView> disable(String id) {
-        return submit(new Intent.Disable(id));
-    }
-
-    /** Stops a plugin and forgets it. */
-    public CompletableFuture<PluginView> remove(String id) {
-        return submit(new Intent.Remove(id, Optional.empty()));
     }
 
     /** Completes when every generation of a plugin that has been replaced by now is gone. */
@@ -226,9 +182,14 @@ public final class Plugins implements AutoCloseable {
         board.listen(value);
     }
 
+    /** What the host wishes for by itself. */
     CompletableFuture<PluginView> submit(Intent intent) {
+        return submit(intent, By.HOST);
+    }
+
+    CompletableFuture<PluginView> submit(Intent intent, By by) {
         CompletableFuture<PluginView> outcome = new CompletableFuture<>();
-        thread.execute(() -> decide(new Intent.Pending(intent, outcome)));
+        thread.execute(() -> decide(new Intent.Pending(intent, by, outcome)));
         return outcome;
     }
 

@@ -93,9 +93,9 @@ final class Retirement {
         }
     }
 
-    Retirement(Executor decider, ScheduledExecutorService timer, Clock clock, Duration streamLimit) {
+    Retirement(Executor decider, LeakPatrol patrol, ScheduledExecutorService timer, Clock clock, Duration streamLimit) {
         this.streamLimit = streamLimit;
-        this.patrol = new LeakPatrol(timer);
+        this.patrol = patrol;
         this.decider = decider;
         this.timer = timer;
         this.clock = clock;
@@ -220,7 +220,7 @@ final class Retirement {
             find(generation).ifPresent(entry -> {
                 entry.reason = entry.reason.isEmpty() ? generation.closeFault() : entry.reason;
                 entry.watch = generation.leakWatch();
-                entry.watch.ifPresent(watch -> patrol.follow(entry.gate.toString(), watch));
+                entry.watch.ifPresent(watch -> patrol.follow(entry.gate, watch));
                 entry.live = null;
                 entry.state = last;
                 entry.gone.complete(null);

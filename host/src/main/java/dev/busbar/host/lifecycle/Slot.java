@@ -123,7 +123,7 @@ final class Slot {
             pursue(goal, pending);
             return;
         }
-        write(goal);
+        write(goal, pending);
         standing.artifact(goal.artifact());
         if (!enabled) {
             standing.away(PluginState.DISABLED, SWITCHED_OFF, "it is disabled");
@@ -131,8 +131,8 @@ final class Slot {
         finish(pending);
     }
 
-    private void write(Goal goal) {
-        goal.write(decider.desired());
+    private void write(Goal goal, Intent.Pending pending) {
+        goal.write(decider.desired(), Act.of(pending.intent(), pending.by(), goal, standing.desired()));
         standing.desired(goal.wanted());
     }
 
@@ -175,7 +175,7 @@ final class Slot {
         } else if (goal.wanted().enabled()) {
             pursue(goal, pending);
         } else {
-            write(goal);
+            write(goal, pending);
             finish(pending);
         }
     }
@@ -190,7 +190,7 @@ final class Slot {
         }
         Goal goal = new Goal(goals.find(after), after, Goal.Step.UPDATE, Goal.Pursuit.ONCE);
         if (enable.lasting()) {
-            write(goal);
+            write(goal, pending);
             pursue(Goal.resumed(goal.artifact(), after), pending);
         } else {
             pursue(goal, pending);
@@ -199,7 +199,7 @@ final class Slot {
 
     private void disable(Intent.Pending pending) throws RefusedException {
         Desired after = goals.known().withEnabled(false);
-        decider.desired().update(after);
+        decider.desired().disable(id, Act.of("plugin.disable", pending.by(), after));
         standing.desired(after);
         unreached.forget();
         standing.away(PluginState.DISABLED, SWITCHED_OFF, "it is disabled");
@@ -215,7 +215,7 @@ final class Slot {
         if (standing.state() != PluginState.FAILED) {
             Desired unused = goals.known();
         }
-        decider.desired().remove(id);
+        decider.desired().remove(id, Act.removed(id, pending.by(), standing.desired()));
         unreached.forget();
         standing.forget();
         retireActive();
@@ -244,7 +244,7 @@ final class Slot {
         }
         Optional<Goal> before = unreached.goal();
         unreached.forget();
-        new Swap(standing, decider, goal, outcome -> ended(goal, before, outcome, pending)).begin();
+        new Swap(standing, decider, goal, pending, outcome -> ended(goal, before, outcome, pending)).begin();
     }
 
     /** Two starts of one jar at once would be one too many. */
@@ -262,7 +262,7 @@ final class Slot {
             throw new RefusedException(
                     Cause.WAITING, why + "; version " + active.artifact().version() + " serves until then");
         }
-        write(goal);
+        write(goal, pending);
         standing.artifact(goal.artifact());
         Goal lasting = goal.written(Goal.Pursuit.LASTING);
         boolean insisted = goal.pursuit() == Goal.Pursuit.ONCE && lastGood.isDeadly(lasting);
@@ -327,7 +327,7 @@ final class Slot {
         }
         Optional<String> unmet = decider.unmet(goal.get().artifact());
         if (unmet.isEmpty()) {
-            submit(new Intent.Pending(new Intent.Again(id), new CompletableFuture<>()));
+            submit(new Intent.Pending(new Intent.Again(id), By.HOST, new CompletableFuture<>()));
         } else if (!unmet.get().equals(standing.reason())) {
             standing.away(PluginState.WAITING, unmet.get(), WAITS);
             decider.changed(id);

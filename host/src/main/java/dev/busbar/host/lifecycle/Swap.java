@@ -29,6 +29,7 @@ final class Swap {
     private final Standing standing;
     private final Decider decider;
     private final Goal goal;
+    private final Intent.Pending wish;
     private final Consumer<Outcome> done;
     private final List<LiveGeneration> stuck = new ArrayList<>();
     private @Nullable Hold hold;
@@ -53,12 +54,14 @@ final class Swap {
     /**
      * A swap that has not begun.
      *
+     * @param wish what it is for, and whose
      * @param done told once how it ended, after everything is in place
      */
-    Swap(Standing standing, Decider decider, Goal goal, Consumer<Outcome> done) {
+    Swap(Standing standing, Decider decider, Goal goal, Intent.Pending wish, Consumer<Outcome> done) {
         this.standing = standing;
         this.decider = decider;
         this.goal = goal;
+        this.wish = wish;
         this.done = done;
     }
 
@@ -125,9 +128,10 @@ final class Swap {
             end(new RefusedException(Cause.HOST, STOPPING));
             return false;
         }
-        if (!writeDown(now) && now.step() != Goal.Step.NONE) {
+        boolean known = now.step() == Goal.Step.NONE || now.step() == Goal.Step.ROLLBACK;
+        if (!writeDown(now) && !known) {
             refuse(new RefusedException(Cause.HOST, "the store could not be written; nothing has changed"));
-            return false; // what desired state wants already needs no store to serve
+            return false; // what desired state wants already, or the way back, needs no store to serve
         }
         LiveGeneration next = decider.newGeneration(now.artifact(), now.configuration());
         CompletableFuture<Void> unused = prepare(next)
@@ -183,7 +187,7 @@ final class Swap {
     private boolean write() {
         try {
             Goal reached = goal.reached();
-            reached.write(decider.desired());
+            reached.write(decider.desired(), Act.of(wish.intent(), wish.by(), goal, standing.desired()));
             standing.desired(reached.wanted());
             return true;
         } catch (RuntimeException e) {

@@ -102,7 +102,9 @@ class ContainmentTest {
         audit.contain("role.drop", "a", event("role:a"));
         full.set(false);
 
-        assertThatThrownBy(() -> audit.append(event("role:x"))).isInstanceOf(UnavailableException.class);
+        assertThatThrownBy(() -> audit.append(event("role:x")))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("could not be written");
         assertThat(audit.contain("role.drop", "b", event("role:b"))).isEqualTo(Contained.SPOOLED);
 
         audit.tick();

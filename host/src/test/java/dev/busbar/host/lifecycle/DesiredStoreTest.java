@@ -6,6 +6,7 @@ import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 final class DesiredStoreTest {
@@ -19,15 +20,15 @@ final class DesiredStoreTest {
     }
 
     private static DesiredStore store(Database database) {
-        return new DesiredStore(database, Clock.systemUTC(), 5);
+        return new DesiredStore(database, Clock.systemUTC(), 5, new ActLogBook(database));
     }
 
     @EachDatabase
     void what_shall_run_is_read_back_as_it_was_written(Database database) {
         DesiredStore store = store(database);
-        store.install(billing(FIRST, "1.0.0"));
+        store.install(billing(FIRST, "1.0.0"), Optional.empty());
         Desired audit = new Desired("audit", SECOND, "2.0.0", false, Origin.API, "{\"limit\":3}", 2, true);
-        store.install(audit);
+        store.install(audit, Optional.empty());
 
         assertThat(store.all()).containsExactly(audit, billing(FIRST, "1.0.0"));
     }
@@ -35,14 +36,14 @@ final class DesiredStoreTest {
     @EachDatabase
     void a_rollback_goes_back_one_by_one_and_forgets_what_came_after(Database database) {
         DesiredStore store = store(database);
-        store.install(billing(FIRST, "1.0.0"));
-        store.install(billing(SECOND, "2.0.0"));
-        store.install(billing(THIRD, "3.0.0"));
+        store.install(billing(FIRST, "1.0.0"), Optional.empty());
+        store.install(billing(SECOND, "2.0.0"), Optional.empty());
+        store.install(billing(THIRD, "3.0.0"), Optional.empty());
 
         Desired second = store.previous(billing(THIRD, "3.0.0")).get(0);
-        store.rollback(second);
+        store.rollback(second, act("plugin.rollback", second));
         Desired first = store.previous(second).get(0);
-        store.rollback(first);
+        store.rollback(first, act("plugin.rollback", first));
 
         assertThat(second.version()).isEqualTo("2.0.0");
         assertThat(first.version()).isEqualTo("1.0.0");
@@ -54,11 +55,11 @@ final class DesiredStoreTest {
     @EachDatabase
     void an_update_makes_no_history_and_a_removal_leaves_none(Database database) {
         DesiredStore store = store(database);
-        store.install(billing(FIRST, "1.0.0"));
-        store.update(billing(FIRST, "1.0.0").withEnabled(false));
+        store.install(billing(FIRST, "1.0.0"), Optional.empty());
+        store.update(billing(FIRST, "1.0.0").withEnabled(false), Optional.empty());
 
         assertThat(store.all()).containsExactly(billing(FIRST, "1.0.0").withEnabled(false));
-        store.remove("billing");
+        store.remove("billing", Act.removed("billing", By.HOST, Optional.empty()));
         assertThat(store.all()).isEmpty();
         assertThat(store.previous(billing("", ""))).isEmpty();
         assertThat(store.digests()).isEmpty();
@@ -70,20 +71,20 @@ final class DesiredStoreTest {
         DesiredStore store = store(database);
         Desired plain = billing(FIRST, "1.0.0");
         Desired tuned = plain.withConfiguration("{\"limit\":3}");
-        store.install(plain);
-        store.install(tuned);
+        store.install(plain, Optional.empty());
+        store.install(tuned, Optional.empty());
 
         assertThat(store.previous(tuned)).containsExactly(plain);
-        store.rollback(plain);
+        store.rollback(plain, act("plugin.rollback", plain));
         assertThat(store.all()).containsExactly(plain);
     }
 
     @EachDatabase
     void what_is_too_long_ago_is_forgotten(Database database) {
-        DesiredStore store = new DesiredStore(database, Clock.systemUTC(), 2);
-        store.install(billing(FIRST, "1.0.0"));
-        store.install(billing(SECOND, "2.0.0"));
-        store.install(billing(THIRD, "3.0.0"));
+        DesiredStore store = new DesiredStore(database, Clock.systemUTC(), 2, new ActLogBook(database));
+        store.install(billing(FIRST, "1.0.0"), Optional.empty());
+        store.install(billing(SECOND, "2.0.0"), Optional.empty());
+        store.install(billing(THIRD, "3.0.0"), Optional.empty());
 
         assertThat(store.digests()).containsExactlyInAnyOrder(SECOND, THIRD);
         assertThat(store.takeDropped()).containsExactly(FIRST);
@@ -92,7 +93,7 @@ final class DesiredStoreTest {
 
     @EachDatabase
     void what_is_taken_from_a_file_is_dealt_with_by_that(Database database) {
-        store(database).take(billing(FIRST, "1.0.0"));
+        store(database).take(billing(FIRST, "1.0.0"), Optional.empty());
 
         assertThat(new InboxStore(database, Clock.systemUTC()).all(Origin.Source.FOLDER))
                 .containsExactly(new InboxStore.Entry("FOLDER", "billing.jar", FIRST, "billing"));
@@ -162,5 +163,19 @@ final class DesiredStoreTest {
         inbox.remove(Origin.Source.FOLDER, "a.jar");
         assertThat(inbox.all(Origin.Source.FOLDER)).isEmpty();
         assertThat(inbox.all(Origin.Source.BUNDLED)).hasSize(1);
+    }
+
+    private static Act act(String action, Desired to) {
+        return Act.of(action, By.HOST, to);
+    }
+
+    @EachDatabase
+    void a_disabled_plugin_stays_what_it_was_and_does_not_run(Database database) {
+        DesiredStore store = store(database);
+        store.install(billing(FIRST, "1.0.0"), Optional.empty());
+
+        store.disable("billing", act("plugin.disable", billing(FIRST, "1.0.0")));
+
+        assertThat(store.all()).containsExactly(billing(FIRST, "1.0.0").withEnabled(false));
     }
 }

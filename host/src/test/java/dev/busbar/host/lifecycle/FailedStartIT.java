@@ -153,7 +153,7 @@ final class FailedStartIT {
     }
 
     private static CompletableFuture<PluginView> begin(byte[] jar) throws IOException {
-        return HOSTS.plugins().install(new ByteArrayInputStream(jar), Consent.NONE);
+        return HOSTS.plugins().by(By.HOST).install(new ByteArrayInputStream(jar), Consent.NONE);
     }
 
     @Test

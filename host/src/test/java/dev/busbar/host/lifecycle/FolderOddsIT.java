@@ -184,7 +184,7 @@ final class FolderOddsIT {
                         + " ((CountDownLatch) latches.get(1)).await(); }")
                 .bytes();
         CompletableFuture<PluginView> install =
-                hosts.plugins().install(new ByteArrayInputStream(successor), Consent.NONE);
+                hosts.plugins().by(By.HOST).install(new ByteArrayInputStream(successor), Consent.NONE);
         assertThat(begun.await(8, TimeUnit.SECONDS)).isTrue();
 
         Files.delete(jar);

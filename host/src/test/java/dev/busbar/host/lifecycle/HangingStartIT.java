@@ -40,7 +40,8 @@ final class HangingStartIT {
                 .members("@Override public void start(PlatformContext context) throws Exception {"
                         + " ((CountDownLatch) System.getProperties().get(\"" + HANGS + "\")).await(); }")
                 .bytes();
-        CompletableFuture<PluginView> hanging = hosts.plugins().install(new ByteArrayInputStream(jar), Consent.NONE);
+        CompletableFuture<PluginView> hanging =
+                hosts.plugins().by(By.HOST).install(new ByteArrayInputStream(jar), Consent.NONE);
         await().until(() -> hosts.plugins()
                 .find("hanging")
                 .filter(view -> view.state() == PluginState.STARTING)

@@ -3,6 +3,7 @@ package dev.busbar.host.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.busbar.host.routing.Generation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ final class LeakPatrolTest {
 
     private final HandTimer timer = new HandTimer();
     private final List<String> alarms = new ArrayList<>();
+    private final List<Act> told = new ArrayList<>();
 
     @AfterEach
     void end() {
@@ -44,7 +46,8 @@ final class LeakPatrolTest {
 
     private LeakWatch watch(ClassLoader loader) {
         LeakWatch watch = new LeakWatch(loader);
-        new LeakPatrol(timer, Duration.ZERO, alarms::add).follow("billing 1.0.0 #1", watch);
+        new LeakPatrol(timer, Duration.ZERO, alarms::add, new ActLogBook(told))
+                .follow(new Generation("billing", "1.0.0", 1), watch);
         return watch;
     }
 
@@ -77,6 +80,10 @@ final class LeakPatrolTest {
         timer.pass();
         timer.pass();
 
+        assertThat(told).singleElement().satisfies(act -> {
+            assertThat(act.action()).isEqualTo("plugin.uncollected");
+            assertThat(act.details()).containsKey("suspect.1");
+        });
         assertThat(alarms)
                 .containsExactly("billing 1.0.0 #1: retired, but still in memory; it may be held by"
                         + " shutdown hook farewell");

@@ -35,6 +35,26 @@ public final class HostProcess {
         }
     }
 
+    /**
+     * Starts a host whose files may not grow beyond a size, as if the disk were full.
+     *
+     * @param kibibytes that size
+     */
+    public static Process startLimited(Path data, long kibibytes) throws IOException {
+        return new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "ulimit -f " + kibibytes + "; exec \"$0\" \"$@\"",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        HostProcess.class.getName(),
+                        data.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
     /** The child. */
     public static void main(String[] args) throws IOException {
         TestHost.start(Path.of(args[0]), host -> Runtime.getRuntime().addShutdownHook(new Thread(host::close)));

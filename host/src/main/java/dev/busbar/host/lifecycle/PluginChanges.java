@@ -1,0 +1,76 @@
+package dev.busbar.host.lifecycle;
+
+import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.isolation.RejectedException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** What somebody may wish for the plugins. Each outcome comes at publish or refusal. May be called from any thread. */
+public final class PluginChanges {
+    private final Plugins plugins;
+    private final By by;
+
+    PluginChanges(Plugins plugins, By by) {
+        this.plugins = plugins;
+        this.by = by;
+    }
+
+    /** Installs a jar that came through the API, or swaps to it. */
+    public CompletableFuture<PluginView> install(InputStream jar, Consent consent) throws IOException {
+        ArtifactStore.Shadow shadow = plugins.copy(jar);
+        try {
+            Artifact artifact = plugins.read(shadow);
+            CompletableFuture<PluginView> outcome =
+                    plugins.submit(new Intent.Install(artifact, Origin.API, consent, true, Optional.empty()), by);
+            CompletableFuture<PluginView> unused =
+                    outcome.whenComplete((view, failure) -> plugins.letGo(shadow.sha256()));
+            return outcome;
+        } catch (RejectedException e) {
+            plugins.letGo(shadow.sha256());
+            return CompletableFuture.failedFuture(new RefusedException(RefusedException.Cause.REJECTED, e.reason()));
+        } catch (IOException | RuntimeException e) {
+            plugins.letGo(shadow.sha256());
+            throw e;
+        }
+    }
+
+    /** Swaps to a fresh generation of the jar that runs. */
+    public CompletableFuture<PluginView> reload(String id) {
+        return plugins.submit(new Intent.Reload(id), by);
+    }
+
+    /**
+     * Swaps back to the digest and configuration that ran before, also while the store cannot be written.
+     *
+     * @param force even if it cannot read the state that was written since
+     */
+    public CompletableFuture<PluginView> rollback(String id, boolean force) {
+        return plugins.submit(new Intent.Rollback(id, force), by);
+    }
+
+    /**
+     * Swaps to another configuration of the jar that runs.
+     *
+     * @param json a JSON object; empty for none
+     */
+    public CompletableFuture<PluginView> configure(String id, String json) {
+        return plugins.submit(new Intent.Configure(id, json), by);
+    }
+
+    /** Runs a disabled plugin again. */
+    public CompletableFuture<PluginView> enable(String id) {
+        return plugins.submit(new Intent.Enable(id, false), by);
+    }
+
+    /** Stops a plugin and remembers it, also while the store cannot be written. */
+    public CompletableFuture<PluginView> disable(String id) {
+        return plugins.submit(new Intent.Disable(id), by);
+    }
+
+    /** Stops a plugin and forgets it. */
+    public CompletableFuture<PluginView> remove(String id) {
+        return plugins.submit(new Intent.Remove(id, Optional.empty()), by);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.busbar.host.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.busbar.host.testing.HostProcess;
+import dev.busbar.host.testing.PluginJar;
+import dev.busbar.host.testing.TestHost;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A store whose file may not grow stands for a disk that is full. */
+class FullDiskIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    @TempDir
+    Path data;
+
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    private HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+        return send("POST", path, body);
+    }
+
+    private HttpResponse<String> send(String method, String path, String body)
+            throws IOException, InterruptedException {
+        String url = Files.readString(data.resolve("busbar.json")).replaceFirst("(?s).*\"url\":\"([^\"]+)\".*", "$1");
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + path))
+                .header("X-API-Key", Files.readString(data.resolve("admin.key")).strip())
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static PluginJar jar(String id, String version) {
+        return PluginJar.named(id)
+                .version(version)
+                .route("Route.get(\"/version\", request -> Response.text(\"" + version + "\")).access(Access.PUBLIC)");
+    }
+
+    @Test
+    void rollback_and_disable_work_on_and_are_chained_afterwards() throws Exception {
+        try (TestHost host = TestHost.start(data)) {
+            for (String each : List.of("1.0.0", "1.1.0")) {
+                assertThat(host.install(jar("billing", each)).statusCode()).isEqualTo(200);
+                assertThat(host.install(jar("orders", each)).statusCode()).isEqualTo(200);
+            }
+        }
+        long kibibytes = Math.max(Files.size(data.resolve("store/busbar.mv.db")) / 1024, 1_100) + 64;
+        Process child = HostProcess.startLimited(data, kibibytes);
+        try {
+            await().atMost(LIMIT).until(() -> Files.exists(data.resolve("busbar.json")));
+            await().atMost(LIMIT).until(() -> fill() >= 500);
+
+            assertThat(post("/admin/plugins/billing/rollback", "").statusCode()).isEqualTo(200);
+            assertThat(post("/admin/plugins/orders/disable", "").statusCode()).isEqualTo(200);
+
+            assertThat(send("GET", "/api/billing/version", "").body()).isEqualTo("1.0.0");
+            assertThat(send("GET", "/api/orders/version", "").statusCode()).isEqualTo(503);
+            HttpResponse<String> refused = key();
+            assertThat(refused.statusCode()).isGreaterThanOrEqualTo(500);
+            assertThat(refused.headers().firstValue("content-type")).contains("application/problem+json");
+        } finally {
+            child.destroyForcibly().waitFor(30, TimeUnit.SECONDS);
+            Files.deleteIfExists(data.resolve("busbar.json"));
+        }
+
+        try (TestHost host = TestHost.start(data)) {
+            assertThat(host.get("/api/billing/version").body()).isEqualTo("1.0.0");
+            assertThat(host.get("/admin/plugins/orders").body()).contains("DISABLED");
+            assertThat(host.get("/admin/audit?action=plugin.").body())
+                    .contains("\"action\":\"plugin.rollback\"")
+                    .contains("\"action\":\"plugin.disable\"")
+                    .contains("\"spooled\":\"chained at ");
+            assertThat(host.get("/admin/audit/verify").body()).contains("\"intact\":true");
+        }
+    }
+
+    private HttpResponse<String> key() throws IOException, InterruptedException {
+        String name = "x".repeat(200);
+        return post(
+                "/admin/keys",
+                "{\"name\":\"" + name + "\",\"owner\":\"robot\",\"kind\":\"service\",\"roles\":[\"analyst\"]}");
+    }
+
+    private int fill() throws IOException, InterruptedException {
+        return key().statusCode();
+    }
+}

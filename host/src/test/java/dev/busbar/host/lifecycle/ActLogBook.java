@@ -1,0 +1,55 @@
+package dev.busbar.host.lifecycle;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Transaction;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Remembers acts, and carries out containment acts at once. Used by one thread. */
+final class ActLogBook implements ActLog {
+    private final List<Act> acts;
+    private final @Nullable Database database;
+    private final Map<String, BiConsumer<Transaction, String>> appliers = new HashMap<>();
+
+    ActLogBook(Database database) {
+        this.database = database;
+        this.acts = new ArrayList<>();
+    }
+
+    /** Only remembers, in a list of the caller's. */
+    ActLogBook(List<Act> acts) {
+        this.database = null;
+        this.acts = acts;
+    }
+
+    @Override
+    public void record(Transaction transaction, Act act) {
+        acts.add(act);
+    }
+
+    @Override
+    public void contain(Act act, String payload) {
+        // Twice, as it may be after a crash: the second time must change nothing.
+        for (int time = 0; time < 2; time++) {
+            requireNonNull(database).jdbi().useTransaction(handle -> requireNonNull(appliers.get(act.action()))
+                    .accept(new Transaction(handle), payload));
+        }
+        acts.add(act);
+    }
+
+    @Override
+    public void applies(String action, BiConsumer<Transaction, String> applier) {
+        appliers.put(action, applier);
+    }
+
+    @Override
+    public void tell(Act act) {
+        acts.add(act);
+    }
+}
