@@ -1,8 +1,10 @@
 package dev.busbar.host.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.busbar.host.testing.HostExtension;
+import dev.busbar.host.testing.Jars;
 import dev.busbar.host.testing.TestHost;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -169,5 +171,33 @@ class AuditRoutesIT {
                 .body();
 
         assertThat(places(found)).hasSize(1);
+    }
+
+    @Test
+    void changes_of_plugins_name_who_asked_and_files_name_themselves() throws Exception {
+        TestHost host = hosts.host();
+        assertThat(host.install(Jars.answering("billing", "1.0.0")).statusCode())
+                .isEqualTo(200);
+        assertThat(host.install(Jars.answering("billing", "1.1.0")).statusCode())
+                .isEqualTo(200);
+        assertThat(host.change("billing", "rollback").statusCode()).isEqualTo(200);
+        assertThat(host.change("billing", "disable").statusCode()).isEqualTo(200);
+        assertThat(host.change("billing", "enable").statusCode()).isEqualTo(200);
+        Jars.answering("orders", "1.0.0").write(hosts.folder().resolve("orders.jar"));
+        await().until(() -> host.get("/admin/audit?target=plugin:orders").body().contains("plugin.install"));
+
+        assertThat(host.get("/admin/audit?target=plugin:orders").body())
+                .contains("\"actor\":{\"id\":\"host\"")
+                .contains("\"file\":\"orders.jar\"");
+        List<String> actions = host.get("/admin/audit?target=plugin:billing&actor=admin&format=ndjson")
+                .body()
+                .lines()
+                .map(line -> line.replaceFirst(".*\"action\":\"([^\"]+)\".*", "$1"))
+                .toList();
+        assertThat(actions)
+                .containsExactly(
+                        "plugin.install", "plugin.install", "plugin.rollback", "plugin.disable", "plugin.enable");
+        assertThat(host.remove("billing").statusCode()).isEqualTo(204);
+        assertThat(host.get("/admin/audit?action=plugin.remove").body()).contains("plugin:billing");
     }
 }
