@@ -397,30 +397,4 @@ final class TokenIT {
                 .isEqualTo(metadata.get("issuer").asText() + "/auth/token");
         assertThat(metadata.get("jwks_uri").asText()).endsWith("/.well-known/jwks.json");
     }
-
-    @Test
-    void a_restart_keeps_tokens_and_revocations(@TempDir Path own) throws Exception {
-        String kept;
-        String revoked;
-        try (TestHost first = Lab.start(own)) {
-            kept = adminToken(first);
-            revoked = adminToken(first);
-            first.post("/admin/revocations", "application/json", "{\"jti\":\"" + claim(revoked, "jti") + "\"}");
-        }
-        try (TestHost second = Lab.start(own)) {
-            assertThat(whoAmI(second, kept)).isEqualTo(200);
-            assertThat(whoAmI(second, revoked)).isEqualTo(401);
-        }
-    }
-
-    private static String adminToken(TestHost at) throws Exception {
-        return MAPPER.readTree(at.post("/auth/token", FORM, GRANT).body())
-                .get("access_token")
-                .asText();
-    }
-
-    private static int whoAmI(TestHost at, String token) throws Exception {
-        return at.send(HttpRequest.newBuilder(at.uri("/auth/whoami")).header("Authorization", "Bearer " + token))
-                .statusCode();
-    }
 }
