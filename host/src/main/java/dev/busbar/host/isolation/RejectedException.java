@@ -58,7 +58,12 @@ public final class RejectedException extends Exception {
             // The border to a plugin's code: what cannot be told is left out.
             stack.append("\n").append(e.getClass().getName()).append(" was thrown when it was asked what it is");
         }
-        return new RejectedException(what + " threw " + text + place, null, false, stack.toString());
+        return new RejectedException(what + " threw " + text + place, null, false, indented(stack.toString()));
+    }
+
+    /** No line of it begins where a log entry begins, whatever the plugin's exception says of itself. */
+    private static String indented(String stack) {
+        return stack.stripTrailing().replaceAll("\\R\\t?", "\n\t");
     }
 
     private static String place(Throwable failure, Artifact artifact) {
@@ -80,7 +85,7 @@ public final class RejectedException extends Exception {
         return getMessage() == null ? "" : getMessage();
     }
 
-    /** The stack of what was thrown, on lines of its own, to stand behind the reason in a log; empty when nothing was. */
+    /** The stack of what was thrown, on indented lines of its own, to stand behind the reason in a log; empty when nothing was. */
     public String stack() {
         return stack;
     }

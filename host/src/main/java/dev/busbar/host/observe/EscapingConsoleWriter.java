@@ -11,7 +11,8 @@ import org.tinylog.writers.ConsoleWriter;
 import org.tinylog.writers.Writer;
 
 /**
- * Writes log entries to the console, each message on one line whatever is in it. Named {@code escaping console} in
+ * Writes log entries to the console, each message on one line, or going on in lines that begin with a
+ * tab, whatever is in it. Named {@code escaping console} in
  * {@code tinylog.properties}; made by tinylog, called by any thread.
  */
 public final class EscapingConsoleWriter implements Writer {
@@ -32,7 +33,7 @@ public final class EscapingConsoleWriter implements Writer {
     @Override
     public void write(LogEntry entry) {
         @Nullable String message = entry.getMessage();
-        String escaped = OneLine.of(Objects.requireNonNullElse(message, ""));
+        String escaped = OneLine.ofMessage(Objects.requireNonNullElse(message, ""));
         console.write(escaped.equals(message) ? entry : with(entry, escaped));
     }
 

@@ -9,6 +9,15 @@ final class OneLine {
      * characters (OWASP ASVS 5.0, 16.4.1), line and paragraph separators, and what changes the direction of writing.
      */
     static String of(String text) {
+        return escaped(text, false);
+    }
+
+    /** The same for a whole message, which may go on in lines that begin with a tab, as no entry does. */
+    static String ofMessage(String text) {
+        return escaped(text, true);
+    }
+
+    private static String escaped(String text, boolean mayGoOn) {
         int first = 0;
         while (first < text.length() && isPlain(text.charAt(first))) {
             first++;
@@ -19,7 +28,8 @@ final class OneLine {
         StringBuilder escaped = new StringBuilder(text.length() + 16).append(text, 0, first);
         for (int i = first; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (isPlain(c)) {
+            boolean goesOn = mayGoOn && c == '\n' && i + 1 < text.length() && text.charAt(i + 1) == '\t';
+            if (isPlain(c) || goesOn) {
                 escaped.append(c);
             } else {
                 escaped.append(String.format("\\u%04x", (int) c));

@@ -42,6 +42,12 @@ final class LogLinesTest {
     }
 
     @Test
+    void a_message_goes_on_in_lines_that_no_entry_begins_with() {
+        assertThat(OneLine.ofMessage("a\n\tat b\nForged\n")).isEqualTo("a\n\tat b\\u000aForged\\u000a");
+        assertThat(OneLine.of("a\n\tat b")).isEqualTo("a\\u000a\tat b");
+    }
+
+    @Test
     void an_exception_has_no_lines_but_its_own() {
         Exception cause = new IllegalStateException("one\nForged: two");
         Exception failure = new IllegalArgumentException("three\r\n\tat forged.Frame(Forged.java:1)", cause);
