@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,12 +19,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.io.TempDir;
 
 class AuditTest {
-    private static final Actor ADA = new Actor(
-            "ada",
-            "human",
-            java.util.Optional.of("k1"),
-            java.util.Optional.of("10.1.2.3"),
-            java.util.Optional.of("request-1"));
+    private static final Actor ADA =
+            new Actor("ada", "human", Optional.of("k1"), Optional.of("10.1.2.3"), Optional.of("request-1"));
 
     @TempDir
     Path data;
@@ -110,5 +107,19 @@ class AuditTest {
         String first = open(database).node();
 
         assertThat(open(database).node()).isEqualTo(first).startsWith("node-");
+    }
+
+    /** Case 92 of the attack cases: a correlation id is the client's choice and no identity. */
+    @EachDatabase
+    void a_correlation_id_that_is_used_again_merges_nothing(Database database) throws IOException {
+        Audit audit = open(database);
+        Actor eve = new Actor("eve", "service", Optional.of("k2"), Optional.of("10.9.9.9"), ADA.correlationId());
+
+        audit.append(event("key:1"));
+        audit.append(AuditEvent.done("key.create", eve, "key:1", Map.of("name", "ci")));
+
+        List<AuditRecord> records = new RecordStore(database).after(audit.node(), 0, 10);
+        assertThat(records).extracting(each -> each.event().actor()).containsExactly(ADA, eve);
+        assertThat(records).extracting(AuditRecord::seq).containsExactly(1L, 2L);
     }
 }

@@ -3,6 +3,8 @@ package dev.busbar.host.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.busbar.host.testing.HostProcess;
 import dev.busbar.host.testing.PluginJar;
 import dev.busbar.host.testing.TestHost;
@@ -14,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A store whose file may not grow stands for a disk that is full. */
 class FullDiskIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     @TempDir
@@ -34,13 +38,16 @@ class FullDiskIT {
 
     private HttpResponse<String> send(String method, String path, String body)
             throws IOException, InterruptedException {
-        String url = Files.readString(data.resolve("busbar.json")).replaceFirst("(?s).*\"url\":\"([^\"]+)\".*", "$1");
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url + path))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url(path)))
                 .header("X-API-Key", Files.readString(data.resolve("admin.key")).strip())
                 .header("Content-Type", "application/json")
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private String url(String path) throws IOException {
+        return JSON.readTree(data.resolve("busbar.json").toFile()).get("url").asText() + path;
     }
 
     private static PluginJar jar(String id, String version) {
@@ -50,8 +57,12 @@ class FullDiskIT {
     }
 
     @Test
-    void rollback_and_disable_work_on_and_are_chained_afterwards() throws Exception {
+    void what_takes_power_away_works_on_and_is_chained_afterwards() throws Exception {
+        JsonNode leaked;
+        JsonNode kept;
         try (TestHost host = TestHost.start(data)) {
+            leaked = newKey(host);
+            kept = newKey(host);
             for (String each : List.of("1.0.0", "1.1.0")) {
                 assertThat(host.install(jar("billing", each)).statusCode()).isEqualTo(200);
                 assertThat(host.install(jar("orders", each)).statusCode()).isEqualTo(200);
@@ -61,11 +72,24 @@ class FullDiskIT {
         Process child = HostProcess.startLimited(data, kibibytes);
         try {
             await().atMost(LIMIT).until(() -> Files.exists(data.resolve("busbar.json")));
+            String token = token(kept);
+            assertThat(whoAmI("X-API-Key", leaked.get("key").asText())).isEqualTo(200);
+            assertThat(whoAmI("Authorization", "Bearer " + token)).isEqualTo(200);
             await().atMost(LIMIT).until(() -> fill() >= 500);
 
             assertThat(post("/admin/plugins/billing/rollback", "").statusCode()).isEqualTo(200);
             assertThat(post("/admin/plugins/orders/disable", "").statusCode()).isEqualTo(200);
 
+            assertThat(send("DELETE", "/admin/keys/" + leaked.get("id").asText(), "")
+                            .statusCode())
+                    .isEqualTo(204);
+            assertThat(post("/admin/revocations", "{\"jti\":\"" + jti(token) + "\"}")
+                            .statusCode())
+                    .isBetween(200, 204);
+
+            assertThat(whoAmI("X-API-Key", leaked.get("key").asText())).isEqualTo(401);
+            assertThat(whoAmI("Authorization", "Bearer " + token)).isEqualTo(401);
+            assertThat(whoAmI("X-API-Key", kept.get("key").asText())).isEqualTo(200);
             assertThat(send("GET", "/api/billing/version", "").body()).isEqualTo("1.0.0");
             assertThat(send("GET", "/api/orders/version", "").statusCode()).isEqualTo(503);
             HttpResponse<String> refused = key();
@@ -79,12 +103,49 @@ class FullDiskIT {
         try (TestHost host = TestHost.start(data)) {
             assertThat(host.get("/api/billing/version").body()).isEqualTo("1.0.0");
             assertThat(host.get("/admin/plugins/orders").body()).contains("DISABLED");
+            assertThat(host.get("/admin/keys/" + leaked.get("id").asText()).body())
+                    .contains("revokedAt");
+            assertThat(host.get("/admin/revocations").body()).contains("\"kind\":\"token\"");
+            assertThat(host.get("/admin/audit?action=key.revoke").body()).contains("\"spooled\":\"chained at ");
             assertThat(host.get("/admin/audit?action=plugin.").body())
                     .contains("\"action\":\"plugin.rollback\"")
                     .contains("\"action\":\"plugin.disable\"")
                     .contains("\"spooled\":\"chained at ");
             assertThat(host.get("/admin/audit/verify").body()).contains("\"intact\":true");
         }
+    }
+
+    private static JsonNode newKey(TestHost host) throws Exception {
+        HttpResponse<String> made = host.post(
+                "/admin/keys",
+                "application/json",
+                "{\"name\":\"k\",\"owner\":\"robot-" + System.nanoTime()
+                        + "\",\"kind\":\"service\",\"roles\":[\"analyst\"]}");
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        return JSON.readTree(made.body());
+    }
+
+    private String token(JsonNode key) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url("/auth/token")))
+                .header("X-API-Key", key.get("key").asText())
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials"))
+                .build();
+        HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return JSON.readTree(answer.body()).get("access_token").asText();
+    }
+
+    private static String jti(String token) throws Exception {
+        byte[] claims = Base64.getUrlDecoder().decode(token.split("\\.")[1]);
+        return JSON.readTree(claims).get("jti").asText();
+    }
+
+    private int whoAmI(String field, String value) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url("/auth/whoami")))
+                .header(field, value)
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
     }
 
     private HttpResponse<String> key() throws IOException, InterruptedException {
