@@ -15,9 +15,15 @@ public final class PermissionSet {
     public static final PermissionSet NONE = new PermissionSet(List.of());
 
     private final List<Permission> permissions;
+    /** Kept, because it is wanted for each request. */
+    private final Set<String> names;
 
     private PermissionSet(List<Permission> permissions) {
         this.permissions = permissions;
+        this.names = permissions.stream()
+                .map(Permission::toString)
+                .collect(Collectors.collectingAndThen(
+                        Collectors.toCollection(TreeSet::new), Collections::unmodifiableSortedSet));
     }
 
     /**
@@ -84,24 +90,21 @@ public final class PermissionSet {
 
     /** The permissions as they are written, in order. */
     public Set<String> names() {
-        return permissions.stream()
-                .map(Permission::toString)
-                .collect(Collectors.collectingAndThen(
-                        Collectors.toCollection(TreeSet::new), Collections::unmodifiableSortedSet));
+        return names;
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof PermissionSet set && names().equals(set.names());
+        return other instanceof PermissionSet set && names.equals(set.names);
     }
 
     @Override
     public int hashCode() {
-        return names().hashCode();
+        return names.hashCode();
     }
 
     @Override
     public String toString() {
-        return String.join(" ", names());
+        return String.join(" ", names);
     }
 }
