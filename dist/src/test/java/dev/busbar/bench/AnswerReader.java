@@ -7,6 +7,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 
 /** Reads one small HTTP/1.1 answer with a Content-Length after the other, without waiting. Used by one thread. */
 final class AnswerReader {
@@ -68,13 +69,14 @@ final class AnswerReader {
         return true;
     }
 
-    private int status() {
+    /** The status of the answer. */
+    int status() {
         return (bytes[STATUS_AT] - '0') * 100 + (bytes[STATUS_AT + 1] - '0') * 10 + bytes[STATUS_AT + 2] - '0';
     }
 
-    /** What is wrong with the answer; empty when it is 200 with that body, or with any body where none is given. */
-    String wrong(byte[] body) {
-        if (status() != 200) {
+    /** What is wrong with the answer; empty when it is one of these with that body, or with any where none is given. */
+    String wrong(Set<Integer> statuses, byte[] body) {
+        if (!statuses.contains(status())) {
             return String.format(Locale.ROOT, "status %d", status());
         }
         boolean same = body.length == 0 || Arrays.equals(body, 0, body.length, bytes, headEnd, headEnd + length);

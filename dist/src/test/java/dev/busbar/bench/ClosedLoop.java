@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -24,9 +25,11 @@ final class ClosedLoop {
 
     private final int port;
     private final int connections;
+    private final List<InetAddress> sources;
     private final List<Call> calls;
     private final Samples nanos = new Samples();
     private final Map<String, Integer> failures = new TreeMap<>();
+    private final Map<Integer, Integer> statuses = new TreeMap<>();
     private int next;
     private long endNanos;
 
@@ -35,35 +38,44 @@ final class ClosedLoop {
      *
      * @param request all bytes
      * @param body the whole body of the answer; empty where any is right
+     * @param statuses those that are right
      */
-    record Call(byte[] request, byte[] body) {}
+    record Call(byte[] request, byte[] body, Set<Integer> statuses) {}
 
     /**
      * What came of it.
      *
      * @param nanos of each answer
      * @param failures how often each went wrong
+     * @param statuses how often each was answered
      */
-    record Outcome(Samples nanos, Map<String, Integer> failures) {}
+    record Outcome(Samples nanos, Map<String, Integer> failures, Map<Integer, Integer> statuses) {}
 
-    private ClosedLoop(int port, int connections, List<Call> calls) {
+    private ClosedLoop(int port, int connections, List<InetAddress> sources, List<Call> calls) {
         this.port = port;
         this.connections = connections;
+        this.sources = sources;
         this.calls = calls;
     }
 
     /** Sends calls in turn for so long. */
     static Outcome run(int port, int connections, List<Call> calls, long millis) throws IOException {
-        ClosedLoop loop = new ClosedLoop(port, connections, calls);
+        return run(port, connections, List.of(InetAddress.getLoopbackAddress()), calls, millis);
+    }
+
+    /** The same over connections that come from these addresses, in turn. */
+    static Outcome run(int port, int connections, List<InetAddress> sources, List<Call> calls, long millis)
+            throws IOException {
+        ClosedLoop loop = new ClosedLoop(port, connections, sources, calls);
         loop.run(millis);
-        return new Outcome(loop.nanos, loop.failures);
+        return new Outcome(loop.nanos, loop.failures, loop.statuses);
     }
 
     private void run(long millis) throws IOException {
         List<Connection> all = new ArrayList<>();
         try (Selector selector = Selector.open()) {
             for (int i = 0; i < connections; i++) {
-                all.add(new Connection(selector));
+                all.add(new Connection(selector, sources.get(i % sources.size())));
             }
             endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
             for (Connection connection : all) {
@@ -90,19 +102,22 @@ final class ClosedLoop {
 
     private final class Connection {
         private final Selector selector;
+        private final InetAddress source;
         private final AnswerReader reader = new AnswerReader();
         private SocketChannel channel;
         private Call call = calls.get(0);
         private long sentNanos;
         private boolean waiting;
 
-        Connection(Selector selector) throws IOException {
+        Connection(Selector selector, InetAddress source) throws IOException {
             this.selector = selector;
+            this.source = source;
             this.channel = open();
         }
 
         private SocketChannel open() throws IOException {
-            SocketChannel opened = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            SocketChannel opened = SocketChannel.open().bind(new InetSocketAddress(source, 0));
+            opened.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             opened.setOption(StandardSocketOptions.TCP_NODELAY, true);
             opened.configureBlocking(false);
             opened.register(selector, SelectionKey.OP_READ, this);
@@ -127,7 +142,8 @@ final class ClosedLoop {
                     return;
                 }
                 nanos.add(System.nanoTime() - sentNanos);
-                String wrong = reader.wrong(call.body());
+                statuses.merge(reader.status(), 1, Integer::sum);
+                String wrong = reader.wrong(call.statuses(), call.body());
                 if (!wrong.isEmpty()) {
                     failed(wrong);
                 }

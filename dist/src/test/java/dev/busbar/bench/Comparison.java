@@ -3,16 +3,16 @@ package dev.busbar.bench;
 import dev.busbar.rig.Machine;
 import dev.busbar.rig.Options;
 import dev.busbar.rig.Report;
-import dev.busbar.rig.Samples;
 import dev.busbar.rig.ServerProcess;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -23,7 +23,6 @@ import java.util.TreeMap;
 final class Comparison {
     private static final int WARM_SLICES = 5;
     private static final double STILL_FALLING = 0.97;
-    private static final double CLEAN_SHARE = 0.05;
 
     private final Machine machine;
     private final Options options;
@@ -36,11 +35,17 @@ final class Comparison {
      * @param group whose first candidate its ratio is taken to
      * @param server who answers
      * @param calls what is asked, in turn
+     * @param sources the addresses it is asked from
      */
-    record Candidate(String name, String group, ServerProcess server, List<ClosedLoop.Call> calls) {}
+    record Candidate(
+            String name, String group, ServerProcess server, List<ClosedLoop.Call> calls, List<InetAddress> sources) {
+        /** One that is asked from the usual address. */
+        Candidate(String name, String group, ServerProcess server, List<ClosedLoop.Call> calls) {
+            this(name, group, server, calls, List.of(InetAddress.getLoopbackAddress()));
+        }
+    }
 
-    private record Round(
-            int requests, double perSecond, double cpuMicros, Samples nanos, boolean clean, Map<String, Integer> bad) {}
+    private record Round(double perSecond, double cpuMicros, boolean clean, ClosedLoop.Outcome outcome) {}
 
     /** Wants the options {@code connections}, {@code warmup}, {@code rounds} and {@code seconds}. */
     Comparison(Machine machine, Options options) {
@@ -79,30 +84,29 @@ final class Comparison {
     }
 
     private Round measure(Candidate candidate, long millis) throws IOException {
-        long ownBefore = ownCpuNanos();
-        long serverBefore = candidate.server().cpuNanos();
-        long busyBefore = machine.busyNanos();
-        long begin = System.nanoTime();
-        ClosedLoop.Outcome outcome =
-                ClosedLoop.run(candidate.server().port(), options.number("connections"), candidate.calls(), millis);
-        long elapsed = System.nanoTime() - begin;
-        long server = candidate.server().cpuNanos() - serverBefore;
-        long others = machine.busyNanos() - busyBefore - server - (ownCpuNanos() - ownBefore);
+        CpuWatch watch = new CpuWatch(machine, candidate.server());
+        ClosedLoop.Outcome outcome = ClosedLoop.run(
+                candidate.server().port(),
+                options.number("connections"),
+                candidate.sources(),
+                candidate.calls(),
+                millis);
+        CpuWatch.Reading used = watch.read();
         int requests = Math.max(1, outcome.nanos().count());
-        boolean clean = others < CLEAN_SHARE * elapsed;
         return new Round(
-                requests,
-                requests * 1e9 / elapsed,
-                server / 1e3 / requests,
-                outcome.nanos(),
-                clean,
-                outcome.failures());
+                requests * 1e9 / used.elapsedNanos(), used.serverNanos() / 1e3 / requests, used.isQuiet(), outcome);
     }
 
-    private static long ownCpuNanos() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
-                ? system.getProcessCpuTime()
-                : 0;
+    /** How many answers of the rounds were wrong. */
+    int failed() {
+        return rounds.values().stream().mapToInt(Comparison::failed).sum();
+    }
+
+    private static int failed(List<Round> all) {
+        return all.stream()
+                .flatMap(round -> round.outcome().failures().values().stream())
+                .mapToInt(Integer::intValue)
+                .sum();
     }
 
     private void print() {
@@ -124,10 +128,20 @@ final class Comparison {
         Report.line("Ratio: CPU of the first of its kind over its own (0.50 costs twice as much). Clean:"
                 + " all else on the machine took less than 5 % of a core. Closed loop over "
                 + options.number("connections") + " keep-alive connections.");
+        rounds.forEach(Comparison::printRefused);
         rounds.forEach((candidate, all) -> all.stream()
-                .flatMap(round -> round.bad().entrySet().stream())
+                .flatMap(round -> round.outcome().failures().entrySet().stream())
                 .forEach(bad -> Report.line(
                         "- failed: " + candidate.name() + ": " + bad.getKey() + ", " + bad.getValue() + " times")));
+    }
+
+    private static void printRefused(Candidate candidate, List<Round> all) {
+        Map<Integer, Integer> statuses = new TreeMap<>();
+        all.forEach(round ->
+                round.outcome().statuses().forEach((status, times) -> statuses.merge(status, times, Integer::sum)));
+        if (!statuses.keySet().equals(Set.of(200))) {
+            Report.line("- " + candidate.name() + ", how often each status was answered: " + statuses);
+        }
     }
 
     private static double median(List<Round> all) {
@@ -141,10 +155,6 @@ final class Comparison {
     private static List<String> row(Candidate candidate, List<Round> all, Map<String, Double> first) {
         List<Double> micros = sorted(all.stream().map(Round::cpuMicros).toList());
         List<Double> rate = sorted(all.stream().map(Round::perSecond).toList());
-        int failed = all.stream()
-                .flatMap(round -> round.bad().values().stream())
-                .mapToInt(Integer::intValue)
-                .sum();
         return List.of(
                 candidate.name(),
                 spread("%.1f", micros),
@@ -153,7 +163,7 @@ final class Comparison {
                 latency(all, 50),
                 latency(all, 99),
                 all.stream().filter(Round::clean).count() + "/" + all.size(),
-                Integer.toString(failed));
+                Integer.toString(failed(all)));
     }
 
     private static String spread(String format, List<Double> sorted) {
@@ -165,7 +175,7 @@ final class Comparison {
     /** The median over the rounds. */
     private static String latency(List<Round> all, double percent) {
         List<Double> each = sorted(all.stream()
-                .map(round -> round.nanos().percentile(percent) / 1e6)
+                .map(round -> round.outcome().nanos().percentile(percent) / 1e6)
                 .toList());
         return String.format(Locale.ROOT, "%.2f", each.get(each.size() / 2));
     }

@@ -1,6 +1,7 @@
 package dev.busbar.bench;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 /** The bytes of requests without a body, the same for all candidates but for path and key. */
 final class Requests {
@@ -8,18 +9,19 @@ final class Requests {
 
     /** A GET whose answer must be this body; any where it is empty. */
     static ClosedLoop.Call get(String path, String body) {
-        return call(path, "", body);
+        return get(path, "", body, Set.of(200));
     }
 
     /** The same with an API key. */
     static ClosedLoop.Call get(String path, String key, String body) {
-        return call(path, "X-API-Key: " + key + "\r\n", body);
+        return get(path, "X-API-Key: " + key + "\r\n", body, Set.of(200));
     }
 
-    private static ClosedLoop.Call call(String path, String field, String body) {
+    /** The same with a header field, its line end with it, and an answer of one of these statuses. */
+    static ClosedLoop.Call get(String path, String field, String body, Set<Integer> statuses) {
         String request =
                 "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\nAccept: */*\r\n" + field + "\r\n";
-        return new ClosedLoop.Call(ascii(request), ascii(body));
+        return new ClosedLoop.Call(ascii(request), ascii(body), statuses);
     }
 
     private static byte[] ascii(String text) {

@@ -101,8 +101,8 @@ final class SwapBench implements AutoCloseable {
         List<Phase> phases = new ArrayList<>();
         LoadPlan plan = new LoadPlan(options.number("slow"), options.number("slower"));
         phases.add(new Phase("warm-up"));
-        OpenLoop load =
-                new OpenLoop(server.port(), plan, options.number("rate"), options.number("threads"), phases.get(0));
+        OpenLoop load = new OpenLoop(
+                server.port(), plan::request, options.number("rate"), options.number("threads"), phases.get(0));
         String memoryBefore;
         try (load) {
             ServerProcess.pause(options.number("warmup") * 1_000L);

@@ -90,7 +90,7 @@ final class DropsDrill implements AutoCloseable {
     }
 
     private OpenLoop load(Phase phase) {
-        return new OpenLoop(host.port(), new LoadPlan(5, 1), options.number("rate"), LOAD_THREADS, phase);
+        return new OpenLoop(host.port(), new LoadPlan(5, 1)::request, options.number("rate"), LOAD_THREADS, phase);
     }
 
     private void drops(int count) throws IOException {

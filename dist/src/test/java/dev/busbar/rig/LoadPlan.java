@@ -27,8 +27,9 @@ public final class LoadPlan {
      *
      * @param fast whether its latency is the host's alone
      * @param fresh whether it gets a connection of its own
+     * @param versioned whether the answer says which jar it came from
      */
-    public record Planned(Wire.Call call, byte[] expected, boolean fast, boolean fresh) {}
+    public record Planned(Wire.Call call, byte[] expected, boolean fast, boolean fresh, boolean versioned) {}
 
     /** A plan in which so many of a hundred handlers take long, and so many longer still. */
     public LoadPlan(int slowOf100, int slowerOf100) {
@@ -45,7 +46,7 @@ public final class LoadPlan {
         String query = sleep == 0 ? "" : "?sleep=" + sleep;
         if (random.nextBoolean()) {
             Wire.Call call = new Wire.Call("GET", MOUNT + "/item/" + number + query, fields, List.of(), 0);
-            return new Planned(call, Long.toString(number).getBytes(StandardCharsets.UTF_8), sleep == 0, fresh);
+            return new Planned(call, Long.toString(number).getBytes(StandardCharsets.UTF_8), sleep == 0, fresh, true);
         }
         boolean trickling = random.nextInt(100) < TRICKLING_OF_100;
         boolean echo = random.nextBoolean();
@@ -53,7 +54,7 @@ public final class LoadPlan {
         byte[] whole = join(pieces);
         Wire.Call call = new Wire.Call(
                 "POST", MOUNT + (echo ? "/echo" : "/count") + query, fields, pieces, trickling ? TRICKLE_MILLIS : 0);
-        return new Planned(call, echo ? whole : counted(whole), sleep == 0 && !trickling, fresh);
+        return new Planned(call, echo ? whole : counted(whole), sleep == 0 && !trickling, fresh, true);
     }
 
     private long sleep(int drawn) {

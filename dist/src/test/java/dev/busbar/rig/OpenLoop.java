@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongFunction;
 
 /**
  * Requests at a steady rate, whatever becomes of the ones before; latency counts from when a request was due. Anything
@@ -22,7 +23,7 @@ public final class OpenLoop implements AutoCloseable {
     private static final long JOIN_MILLIS = 30_000;
 
     private final int port;
-    private final LoadPlan plan;
+    private final LongFunction<LoadPlan.Planned> plan;
     private final long intervalNanos;
     private final long beginNanos = System.nanoTime();
     private final AtomicLong next = new AtomicLong();
@@ -35,8 +36,12 @@ public final class OpenLoop implements AutoCloseable {
     private volatile Phase phase;
     private volatile boolean stopping;
 
-    /** A load that begins now, with so many threads. */
-    public OpenLoop(int port, LoadPlan plan, int perSecond, int threads, Phase first) {
+    /**
+     * A load that begins now, with so many threads.
+     *
+     * @param plan what the request of a number is; called by all threads
+     */
+    public OpenLoop(int port, LongFunction<LoadPlan.Planned> plan, int perSecond, int threads, Phase first) {
         this.port = port;
         this.plan = plan;
         this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
@@ -60,7 +65,7 @@ public final class OpenLoop implements AutoCloseable {
         while (!stopping) {
             long number = next.getAndIncrement();
             long due = beginNanos + number * intervalNanos;
-            LoadPlan.Planned planned = plan.request(number);
+            LoadPlan.Planned planned = plan.apply(number);
             for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
                 LockSupport.parkNanos(left);
             }
@@ -110,10 +115,12 @@ public final class OpenLoop implements AutoCloseable {
         if (answer.status() != 200) {
             return "status " + answer.status() + " " + answer.text().replaceAll("\\s+", " ");
         }
-        long serial = Long.parseLong(answer.fields().getOrDefault("x-serial", "-1"));
-        newestServed.accumulateAndGet(serial, Math::max);
-        if (serial < atLeast) {
-            return "answered by an older jar than one that had answered before";
+        if (planned.versioned()) {
+            long serial = Long.parseLong(answer.fields().getOrDefault("x-serial", "-1"));
+            newestServed.accumulateAndGet(serial, Math::max);
+            if (serial < atLeast) {
+                return "answered by an older jar than one that had answered before";
+            }
         }
         return Arrays.equals(answer.body(), planned.expected()) ? "" : "another body";
     }

@@ -1,0 +1,77 @@
+package dev.busbar.bench;
+
+import dev.busbar.bench.FloodTarget.Kind;
+import dev.busbar.rig.Machine;
+import dev.busbar.rig.OpenLoop;
+import dev.busbar.rig.Options;
+import dev.busbar.rig.Phase;
+import dev.busbar.rig.Report;
+import dev.busbar.rig.Samples;
+import dev.busbar.rig.ServerProcess;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Honest callers at a steady rate, and a flood: rounds of rest, of a flood from other addresses and of one from the
+ * callers' own, at one target after the other, so that what changes on the machine hits all alike.
+ */
+final class FloodRounds {
+    private static final int THREADS = 16;
+    private static final long BEGIN_MILLIS = 500;
+
+    private final Options options;
+    private final Machine machine;
+    private final List<FloodTarget> targets;
+
+    /** Wants the options {@code flood} (seconds), {@code floodConnections}, {@code rate} and {@code rounds}. */
+    FloodRounds(Options options, Machine machine, List<FloodTarget> targets) {
+        this.options = options;
+        this.machine = machine;
+        this.targets = targets;
+    }
+
+    /** Measures everything; the first time at each target counts for nothing. */
+    void run() throws IOException {
+        long millis = options.number("flood") * 1_000L;
+        for (int i = 0; i <= options.number("rounds"); i++) {
+            Report.progress(i == 0 ? "flood, warm-up" : "flood, round " + i + " of " + options.number("rounds"));
+            for (FloodTarget target : targets) {
+                measure(target, i == 0 ? Math.min(millis, 2_000) : millis, i > 0);
+            }
+        }
+    }
+
+    private void measure(FloodTarget target, long millis, boolean counts) throws IOException {
+        Phase begin = new Phase("begin");
+        OpenLoop load = new OpenLoop(target.server.port(), target.honest, options.number("rate"), THREADS, begin);
+        try (load) {
+            ServerProcess.pause(BEGIN_MILLIS);
+            for (Kind kind : Kind.values()) {
+                Phase phase = new Phase(kind.text);
+                load.enter(phase);
+                CpuWatch watch = new CpuWatch(machine, target.server);
+                ClosedLoop.Outcome flood = flood(target, kind, millis);
+                if (counts) {
+                    target.add(kind, new FloodTarget.Round(phase, flood, watch.read()));
+                }
+            }
+        }
+        load.reasons().forEach((reason, count) -> target.reasons.merge(reason, count.get(), Integer::sum));
+    }
+
+    private ClosedLoop.Outcome flood(FloodTarget target, Kind kind, long millis) throws IOException {
+        if (kind.sources.isEmpty()) {
+            ServerProcess.pause(millis);
+            return new ClosedLoop.Outcome(new Samples(), Map.of(), Map.of());
+        }
+        List<InetAddress> sources = new ArrayList<>();
+        for (String source : kind.sources) {
+            sources.add(InetAddress.getByName(source));
+        }
+        int connections = options.number("floodConnections");
+        return ClosedLoop.run(target.server.port(), connections, sources, target.flood, millis);
+    }
+}

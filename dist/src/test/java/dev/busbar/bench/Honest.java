@@ -1,0 +1,18 @@
+package dev.busbar.bench;
+
+import dev.busbar.rig.LoadPlan;
+import dev.busbar.rig.Wire;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** What honest callers send: with the key and with a token in turn, over kept connections. Thread-safe. */
+record Honest(String key, List<String> tokens) {
+    /** The request of a number, below a path; the number must come back. */
+    LoadPlan.Planned request(String path, long number) {
+        String token = tokens.get((int) (number / 2 % tokens.size()));
+        String field = number % 2 == 0 ? "X-API-Key: " + key : "Authorization: Bearer " + token;
+        Wire.Call call = new Wire.Call("GET", path + number, "Accept: */*\r\n" + field + "\r\n", List.of(), 0);
+        byte[] expected = Long.toString(number).getBytes(StandardCharsets.US_ASCII);
+        return new LoadPlan.Planned(call, expected, true, false, false);
+    }
+}
