@@ -208,6 +208,17 @@ class VerifierTest {
     }
 
     @EachDatabase
+    void a_chain_of_which_nothing_is_left_is_missed(Database database) throws IOException {
+        Audit audit = chain(database);
+
+        for (String table : List.of("audit_record", "audit_checkpoint", "audit_head")) {
+            run(database, "delete from " + table);
+        }
+
+        assertFault(audit, Kind.TRUNCATED, 1);
+    }
+
+    @EachDatabase
     void a_chain_written_anew_does_not_fit_what_was_signed(Database database) throws IOException {
         Audit audit = chain(database);
         run(database, "delete from audit_checkpoint where seq > 5");
