@@ -2,15 +2,16 @@ package dev.busbar.host.audit;
 
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.internal.JsonCodec;
-import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class CheckpointLines implements Iterator<Witness.Statement>, AutoCloseable {
     private static final JsonCodec JSON = new JsonCodec(CheckpointLines.class.getClassLoader());
     private static final int LONGEST = 4_096;
+    private static final int MOST_NODES = 10_000;
 
     private final String name;
     private final String node;
     private final Optional<String> trusted;
-    private final BufferedReader reader;
-    private long left;
-    private long number;
+    private final BoundedLines lines;
     private Optional<String> key = Optional.empty();
     private Witness.@Nullable Statement next;
 
@@ -45,22 +45,26 @@ final class CheckpointLines implements Iterator<Witness.Statement>, AutoCloseabl
      * @param trusted the key that has to have signed them; without one it is the one that the file names
      */
     CheckpointLines(Path file, String node, Optional<String> trusted) throws IOException {
+        this(file, Files.size(file), node, trusted);
+    }
+
+    /** The same up to where the file ended at an earlier time. */
+    CheckpointLines(Path file, long bytes, String node, Optional<String> trusted) throws IOException {
         this.name = String.valueOf(file.getFileName());
         this.node = node;
         this.trusted = trusted;
-        this.left = Files.size(file);
-        this.reader = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1);
+        this.lines = new BoundedLines(Files.newInputStream(file), bytes, LONGEST);
     }
 
     @Override
     public boolean hasNext() {
         try {
             while (next == null) {
-                String line = nextLine();
-                if (line == null) {
+                Optional<byte[]> line = lines.next();
+                if (line.isEmpty()) {
                     return false;
                 }
-                next = statement(line);
+                next = statement(line.get());
             }
             return true;
         } catch (IOException e) {
@@ -71,41 +75,20 @@ final class CheckpointLines implements Iterator<Witness.Statement>, AutoCloseabl
     @Override
     public Witness.Statement next() {
         if (!hasNext()) {
-            throw new NoSuchElementException("no checkpoint after line " + number);
+            throw new NoSuchElementException("no checkpoint after line " + lines.number());
         }
         Witness.Statement statement = next;
         next = null;
         if (statement == null) {
-            throw new NoSuchElementException("no checkpoint after line " + number);
+            throw new NoSuchElementException("no checkpoint after line " + lines.number());
         }
         return statement;
     }
 
-    /** A line with its end; the last one may be on its way still. Of one that is far too long only the beginning. */
-    private @Nullable String nextLine() throws IOException {
-        StringBuilder line = new StringBuilder();
-        while (left > 0) {
-            int letter = reader.read();
-            left--;
-            if (letter < 0) {
-                return null;
-            }
-            if (letter == '\n') {
-                number++;
-                return line.toString();
-            }
-            if (line.length() < LONGEST) {
-                line.append((char) letter);
-            }
-        }
-        return null;
-    }
-
-    private Witness.@Nullable Statement statement(String text) {
-        String where = name + ", line " + number;
+    private Witness.@Nullable Statement statement(byte[] text) {
+        String where = name + ", line " + lines.number();
         try {
-            byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-            Line line = JSON.decode(new ByteArrayInputStream(bytes), Line.class);
+            Line line = line(text);
             if (!node.equals(line.node())) {
                 return null;
             }
@@ -119,6 +102,37 @@ final class CheckpointLines implements Iterator<Witness.Statement>, AutoCloseabl
         }
     }
 
+    private static Line line(byte[] text) throws IOException {
+        return JSON.decode(new ByteArrayInputStream(text), Line.class);
+    }
+
+    /**
+     * Who is named in a file, each with the first key that is given for it, else with none; nobody of whom there is no
+     * checkpoint. Lines that cannot be read are told by whoever walks a chain.
+     */
+    static Map<String, Optional<String>> nodes(Path file, long bytes) throws IOException {
+        Map<String, String> keys = new HashMap<>();
+        Map<String, Optional<String>> nodes = new LinkedHashMap<>();
+        try (BoundedLines lines = new BoundedLines(Files.newInputStream(file), bytes, LONGEST)) {
+            for (Optional<byte[]> text = lines.next(); text.isPresent(); text = lines.next()) {
+                try {
+                    Line line = line(text.get());
+                    if (line.node() != null && line.key() != null) {
+                        keys.putIfAbsent(line.node(), line.key());
+                    } else if (line.node() != null) {
+                        nodes.put(line.node(), Optional.ofNullable(keys.get(line.node())));
+                    }
+                } catch (IOException | ProblemException e) {
+                    continue;
+                }
+                if (keys.size() + nodes.size() > MOST_NODES) {
+                    throw new IOException(file.getFileName() + " names more nodes than there can be");
+                }
+            }
+        }
+        return nodes;
+    }
+
     private static Optional<Checkpoint> checkpoint(Line line) {
         if (line.seq() == null || line.hash() == null || line.at() == null || line.signature() == null) {
             return Optional.empty();
@@ -128,6 +142,6 @@ final class CheckpointLines implements Iterator<Witness.Statement>, AutoCloseabl
 
     @Override
     public void close() throws IOException {
-        reader.close();
+        lines.close();
     }
 }

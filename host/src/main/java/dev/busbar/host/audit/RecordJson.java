@@ -1,12 +1,15 @@
 package dev.busbar.host.audit;
 
+import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.internal.JsonCodec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A record as one line of JSON, complete: its hash can be computed anew from what is read. Stateless. */
@@ -50,10 +53,13 @@ final class RecordJson {
     /**
      * What {@link #write} has written.
      *
-     * @throws dev.busbar.plugin.ProblemException when it is something else
+     * @throws ProblemException when it is something else
      */
     static AuditRecord read(String text) throws IOException {
         Line line = JSON.decode(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), Line.class);
+        if (!isWhole(line)) {
+            throw ProblemException.invalid("", "a required member is missing");
+        }
         Actor actor = new Actor(
                 line.actor().id(),
                 line.actor().kind(),
@@ -70,5 +76,22 @@ final class RecordJson {
                 Optional.ofNullable(line.entry()),
                 line.previous(),
                 line.hash());
+    }
+
+    private static boolean isWhole(Line line) {
+        boolean members = Stream.of(
+                        line.node(),
+                        line.at(),
+                        line.actor(),
+                        line.action(),
+                        line.target(),
+                        line.outcome(),
+                        line.details(),
+                        line.previous(),
+                        line.hash())
+                .allMatch(Objects::nonNull);
+        return members
+                && Stream.of(line.actor().id(), line.actor().kind()).allMatch(Objects::nonNull)
+                && line.details().values().stream().allMatch(Objects::nonNull);
     }
 }

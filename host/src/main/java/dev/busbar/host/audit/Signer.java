@@ -84,11 +84,25 @@ final class Signer {
         }
     }
 
+    /** Whether a text is a public key, X.509 in base64. */
+    static boolean isPublicKey(String text) {
+        try {
+            PublicKey unused = publicKey(text);
+            return true;
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static PublicKey publicKey(String text) throws GeneralSecurityException {
+        return KeyFactory.getInstance(ALGORITHM)
+                .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(text)));
+    }
+
     /** Whether a signature is of a key; malformed ones are not. */
     static boolean verify(String publicKey, byte[] bytes, String signature) {
         try {
-            PublicKey key = KeyFactory.getInstance(ALGORITHM)
-                    .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(publicKey)));
+            PublicKey key = publicKey(publicKey);
             Signature check = Signature.getInstance(ALGORITHM);
             check.initVerify(key);
             check.update(bytes);
