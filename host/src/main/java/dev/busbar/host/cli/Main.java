@@ -10,14 +10,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The entry point of the process: {@code busbar serve [--key=value …]}. */
+/** The entry point of the process: {@code busbar serve [--key=value …]}, or a command of {@link CommandLine}. */
 public final class Main {
     private static final int REFUSED = 1;
-    private static final int USAGE = 2;
 
     private final PrintStream out;
     /** Where secrets go: without a buffer, in which they would stay. */
@@ -42,8 +42,7 @@ public final class Main {
 
     int run(List<String> arguments) {
         if (arguments.isEmpty() || !arguments.get(0).equals("serve")) {
-            out.println("usage: busbar serve [--section.key=value ...]");
-            return USAGE;
+            return new CommandLine(CommandLine.all(), System.getenv(), Path.of(""), out, System.err).run(arguments);
         }
         try {
             serve(HostSettings.load(Sources.system(arguments.subList(1, arguments.size()))));

@@ -1,0 +1,119 @@
+package dev.busbar.host.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
+
+/**
+ * Asks a running host. Whatever goes wrong is told in one line that holds neither the key nor a stack trace. Follows no
+ * redirect: the key is for one host. For one thread.
+ */
+final class Api {
+    /** How long most answers may take to begin. */
+    static final Duration SOON = Duration.ofSeconds(30);
+    /** How long those may take for which the host walks through everything; a little more than it gives itself. */
+    static final Duration LATE = Duration.ofSeconds(310);
+
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final int LONGEST = 16 << 20;
+    /** Names of classes in messages of the JDK, which help nobody. */
+    private static final Pattern NAMES = Pattern.compile("[\\w.$]+(Exception|Error): ");
+
+    private final Target target;
+    private final HttpClient client;
+
+    Api(Target target) {
+        this.target = target;
+        this.client = HttpClient.newBuilder()
+                .connectTimeout(CONNECT)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
+    }
+
+    /** A path with a query. */
+    static String path(String path, Map<String, String> query) {
+        return query.isEmpty()
+                ? path
+                : query.entrySet().stream()
+                        .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
+                        .collect(Collectors.joining("&", path + "?", ""));
+    }
+
+    /** Gets JSON. */
+    Tree get(String path, Duration limit) throws FailedException, InterruptedException {
+        try (InputStream body = open(path, "application/json", limit)) {
+            return Tree.parse(read(body));
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Gets something long; to be closed. What goes wrong while it is read is for {@link #failure}. */
+    InputStream open(String path, String accept, Duration limit) throws FailedException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(target.url() + path))
+                .header("Accept", accept)
+                .header("X-API-Key", target.key())
+                .timeout(limit)
+                .build();
+        try {
+            HttpResponse<InputStream> answer = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            InputStream body = new WatchedStream(answer.body(), SOON);
+            if (answer.statusCode() == 200) {
+                return body;
+            }
+            try (body) {
+                throw new FailedException(Problems.line(target.url().toString(), answer.statusCode(), read(body)));
+            }
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    private static byte[] read(InputStream body) throws IOException {
+        byte[] bytes = body.readNBytes(LONGEST + 1);
+        if (bytes.length > LONGEST) {
+            throw new IOException("the answer is longer than " + LONGEST + " bytes");
+        }
+        return bytes;
+    }
+
+    /** What has gone wrong between here and the host. */
+    FailedException failure(IOException e) {
+        if (e instanceof SSLException) {
+            return new FailedException(
+                    "the certificate of " + target + " is not trusted, or it speaks no TLS: " + reason(e)
+                            + " (expected: one by an authority that this Java knows; others in a trust store, with"
+                            + " BUSBAR_JAVA_OPTS=-Djavax.net.ssl.trustStore=…)",
+                    e);
+        }
+        if (e instanceof ConnectException) {
+            return new FailedException(
+                    "no host answers at " + target + ", which " + target.origin()
+                            + " names: is it running? (start one with \"busbar serve\", or name another with --url)",
+                    e);
+        }
+        if (e instanceof HttpTimeoutException) {
+            return new FailedException(target + " takes too long to answer", e);
+        }
+        return new FailedException("the answer of " + target + " cannot be used: " + reason(e), e);
+    }
+
+    private static String reason(IOException e) {
+        String message = e.getMessage();
+        return message == null
+                ? e.getClass().getSimpleName()
+                : Plain.text(NAMES.matcher(message).replaceAll(""), 200);
+    }
+}

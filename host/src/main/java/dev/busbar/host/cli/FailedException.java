@@ -1,0 +1,14 @@
+package dev.busbar.host.cli;
+
+/** A command was refused or has failed; the message is one line for a person, and holds no secret. */
+final class FailedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    FailedException(String message) {
+        super(message);
+    }
+
+    FailedException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

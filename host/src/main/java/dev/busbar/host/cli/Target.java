@@ -1,0 +1,138 @@
+package dev.busbar.host.cli;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Which host is meant, and with which key. The key of a data directory goes to a host of this machine alone, and no key
+ * travels unencrypted beyond it unless that is asked for. Immutable.
+ */
+final class Target {
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[(::1|0(:0){6}:1)]");
+    private static final Pattern KEY = Pattern.compile("[!-~]{1,512}");
+    private static final int LONGEST_FILE = 1 << 16;
+
+    private final URI url;
+    private final String origin;
+    private final String key;
+
+    private Target(URI url, String origin, String key) {
+        this.url = url;
+        this.origin = origin;
+        this.key = key;
+    }
+
+    /**
+     * The host of a call.
+     *
+     * @throws FailedException when there is none, no key, or the key must not be sent there
+     */
+    static Target of(Call call) throws FailedException, UsageException {
+        Path data = call.file("data")
+                .orElseGet(() -> call.directory().resolve(call.environment().getOrDefault("BUSBAR_DATA", "data")));
+        Optional<String> named = call.options().value("url");
+        URI url = named.isPresent() ? named(named.get()) : running(data);
+        String origin =
+                named.isPresent() ? "--url" : data.resolve("busbar.json").toString();
+        boolean here = LOOPBACK.matcher(url.getHost()).matches();
+        if (!here && url.getScheme().equals("http") && !call.options().has("insecure")) {
+            throw new FailedException("the key would travel unencrypted to " + url
+                    + " (expected: https, a host of this machine, or --insecure)");
+        }
+        Optional<String> own = Optional.ofNullable(call.environment().get("BUSBAR_KEY"));
+        boolean trusted = named.isEmpty() || here;
+        String key = own.isPresent() ? checked(own.get(), "BUSBAR_KEY") : stored(data, url, trusted);
+        return new Target(url, origin, key);
+    }
+
+    private static URI named(String text) throws UsageException {
+        return parse(text)
+                .orElseThrow(() -> new UsageException("--url: it is none (expected: such as https://busbar:8443)"));
+    }
+
+    private static Optional<URI> parse(String text) {
+        try {
+            URI url = new URI(text);
+            boolean fits = url.getHost() != null
+                    && ("https".equals(url.getScheme()) || "http".equals(url.getScheme()))
+                    && url.getUserInfo() == null
+                    && url.getQuery() == null
+                    && url.getFragment() == null
+                    && (url.getPath().isEmpty() || url.getPath().equals("/"));
+            return fits ? Optional.of(new URI(url.getScheme() + "://" + url.getAuthority())) : Optional.empty();
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static URI running(Path data) throws FailedException {
+        Path file = data.resolve("busbar.json");
+        Tree run = Tree.parse(read(
+                file,
+                "no host runs on " + data
+                        + ": there is no busbar.json (expected: one that \"busbar serve\" has started; or name a host with --url,"
+                        + " another directory with --data)"));
+        String text = run.get("adminUrl").text().orElse(run.text("url"));
+        // Who listens on every address is asked on one that is surely of this machine.
+        String reachable =
+                text.replaceFirst("//0\\.0\\.0\\.0(?=:|$)", "//127.0.0.1").replaceFirst("//\\[::]", "//[::1]");
+        return parse(reachable).orElseThrow(() -> new FailedException(file + " names no host"));
+    }
+
+    private static String stored(Path data, URI url, boolean trusted) throws FailedException {
+        if (!trusted) {
+            throw new FailedException("there is no key for " + url + " (expected: one in BUSBAR_KEY; that of " + data
+                    + " is not sent to another machine)");
+        }
+        Path file = data.resolve("admin.key");
+        byte[] bytes = read(file, "there is no key (expected: one in BUSBAR_KEY, or in " + file + ")");
+        return checked(new String(bytes, StandardCharsets.ISO_8859_1), file.toString());
+    }
+
+    private static String checked(String text, String where) throws FailedException {
+        String key = text.strip();
+        if (!KEY.matcher(key).matches()) {
+            throw new FailedException(where + " holds no key (expected: such as bsb_live_…)");
+        }
+        return key;
+    }
+
+    private static byte[] read(Path file, String missing) throws FailedException {
+        try {
+            if (Files.size(file) > LONGEST_FILE) {
+                throw new FailedException(file + " is too long to be what it should be");
+            }
+            return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new FailedException(missing);
+        } catch (IOException e) {
+            throw new FailedException(file + " cannot be read: " + e.getClass().getSimpleName());
+        }
+    }
+
+    /** Where it answers. */
+    URI url() {
+        return url;
+    }
+
+    /** Who has said so. */
+    String origin() {
+        return origin;
+    }
+
+    String key() {
+        return key;
+    }
+
+    @Override
+    public String toString() {
+        return url.toString();
+    }
+}

@@ -1,0 +1,85 @@
+package dev.busbar.host.cli;
+
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.internal.JsonCodec;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON that a host has answered. Asks for what it needs and leaves alone what it does not know, so that a newer host is
+ * understood too; a member that is not there, or is something else, is empty. Immutable.
+ */
+final class Tree {
+    private static final JsonCodec JSON = new JsonCodec(Tree.class.getClassLoader());
+
+    private final @Nullable Object value;
+
+    private Tree(@Nullable Object value) {
+        this.value = value;
+    }
+
+    /** @throws FailedException when it is no JSON */
+    static Tree parse(byte[] json) throws FailedException {
+        try {
+            return new Tree(JSON.decode(new ByteArrayInputStream(json), Object.class));
+        } catch (IOException | ProblemException e) {
+            throw new FailedException("the answer is no JSON: is that a Busbar?", e);
+        }
+    }
+
+    /** What is written as JSON here. */
+    static Tree of(Object value) throws FailedException {
+        return parse(JSON.encode(value));
+    }
+
+    Tree get(String name) {
+        return new Tree(value instanceof Map<?, ?> members ? members.get(name) : null);
+    }
+
+    boolean isThere() {
+        return value != null;
+    }
+
+    boolean isTrue() {
+        return Boolean.TRUE.equals(value);
+    }
+
+    /** A text or a number, as text. */
+    Optional<String> text() {
+        return value instanceof String || value instanceof Number ? Optional.of(value.toString()) : Optional.empty();
+    }
+
+    /** A member as text; nothing where there is none. */
+    String text(String name) {
+        return get(name).text().orElse("");
+    }
+
+    /** A member as a whole number, 0 where there is none. */
+    long number(String name) {
+        return get(name).value instanceof Number number ? number.longValue() : 0;
+    }
+
+    /** The elements of a list. */
+    List<Tree> items() {
+        return value instanceof List<?> list ? list.stream().map(Tree::new).toList() : List.of();
+    }
+
+    /** The members of an object that are texts, in their order. */
+    List<Map.Entry<String, String>> texts() {
+        return value instanceof Map<?, ?> members
+                ? members.keySet().stream()
+                        .map(name -> Map.entry(String.valueOf(name), text(String.valueOf(name))))
+                        .toList()
+                : List.of();
+    }
+
+    /** As JSON on one line that steers no terminal. */
+    String json() {
+        return value == null ? "null" : Plain.text(new String(JSON.encode(value), StandardCharsets.UTF_8));
+    }
+}
