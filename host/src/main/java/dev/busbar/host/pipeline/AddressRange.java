@@ -88,6 +88,13 @@ public final class AddressRange {
                 .isPresent();
     }
 
+    /** Whether all of another range lies in it. */
+    public boolean covers(AddressRange other) {
+        return other.network.length == network.length
+                && other.bits >= bits
+                && Arrays.equals(network, cut(other.network, bits));
+    }
+
     private static byte[] cut(byte[] address, int bits) {
         byte[] cut = address.clone();
         for (int i = 0; i < cut.length; i++) {

@@ -1,11 +1,15 @@
 package dev.busbar.host.security;
 
 import dev.busbar.host.store.Database;
+import dev.busbar.host.store.StoreException;
 import dev.busbar.host.store.Transaction;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +17,17 @@ import org.jspecify.annotations.Nullable;
  * was read before one of them can be told from what was read after. Safe for any number of threads.
  */
 final class AccessStore {
+    private static final Duration LASTING = Duration.ofDays(1);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    /** Longer than a connection is waited for, so that one thread waits and not all. */
+    private static final Duration PROBE = Duration.ofSeconds(15);
+
     private final Database database;
     private final AtomicLong changes = new AtomicLong();
+    /** Whether the last read failed, and when the next one may be tried. */
+    private volatile boolean isAway;
+
+    private final AtomicLong retryNanos = new AtomicLong();
 
     AccessStore(Database database) {
         this.database = database;
@@ -32,9 +45,30 @@ final class AccessStore {
         }
     }
 
-    /** Reads something. */
+    /**
+     * Reads something. While the store does not answer, one caller at a time waits for it; the others are told at once.
+     *
+     * @throws StoreException when the store cannot be read now
+     */
     <T> T read(Transaction.Work<T> work) {
-        return database.read(work);
+        long next = retryNanos.get();
+        boolean away = isAway;
+        if (away && (System.nanoTime() - next < 0 || !retryNanos.compareAndSet(next, next(PROBE)))) {
+            throw new StoreException("principals, roles and keys cannot be read now");
+        }
+        try {
+            T found = database.read(work);
+            isAway = false;
+            return found;
+        } catch (JdbiException e) {
+            retryNanos.set(next(PAUSE));
+            isAway = true;
+            throw new StoreException("principals, roles and keys cannot be read now: " + e.getMessage(), e);
+        }
+    }
+
+    private static long next(Duration pause) {
+        return System.nanoTime() + pause.toNanos();
     }
 
     /** Something has changed without {@link #change}. */
@@ -57,35 +91,61 @@ final class AccessStore {
         return changes.get();
     }
 
-    /**
-     * Whether there is anybody who may do everything: an enabled principal of the role {@code admin} with a key that is
-     * not narrowed, revoked or expired.
-     */
-    boolean hasAdmin(Transaction transaction, Instant now) {
-        return hasAdmin(transaction, now, "");
+    /** Whether there is anybody who may do everything. */
+    Admins admins(Transaction transaction, Instant now) {
+        return admins(transaction, now, "");
     }
 
-    /** Whether nobody who may do everything would be left without a key. */
-    boolean isLastAdmin(Transaction transaction, Instant now, String keyId) {
-        return hasAdmin(transaction, now) && !hasAdmin(transaction, now, keyId);
+    /** The same, were it not for one key. */
+    Admins adminsWithout(Transaction transaction, Instant now, String keyId) {
+        return admins(transaction, now, keyId);
     }
 
-    private static boolean hasAdmin(Transaction transaction, Instant now, String withoutKeyId) {
-        return transaction
+    private static Admins admins(Transaction transaction, Instant now, String withoutKeyId) {
+        List<Instant> ends = transaction
                 .handle()
-                .createQuery("select p.roles as owned, k.roles as narrowed from api_key k"
+                .createQuery("select p.roles as owned, k.roles as narrowed, k.expires_at, k.allowed_from from api_key k"
                         + " join principal p on p.id = k.principal_id"
                         + " where p.disabled_at is null and p.deleted_at is null and k.revoked_at is null"
                         + " and k.permissions is null and (k.expires_at is null or k.expires_at > :now)"
                         + " and k.id <> :without")
                 .bind("now", now)
                 .bind("without", withoutKeyId)
-                .map((row, context) -> isAdmin(row.getString("owned")) && isAdmin(row.getString("narrowed")))
-                .list()
-                .contains(true);
+                .map((RowView row) -> isAdmin(row.getColumn("owned", String.class))
+                                && isAdmin(row.getColumn("narrowed", String.class))
+                        ? Optional.of(lasts(
+                                row.getColumn("expires_at", Instant.class),
+                                row.getColumn("allowed_from", String.class),
+                                now))
+                        : Optional.<Instant>empty())
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+        boolean lasting = ends.stream().anyMatch(end -> end.isAfter(now.plus(LASTING)));
+        return ends.isEmpty() ? Admins.NONE : lasting ? Admins.LASTING : Admins.SOME;
+    }
+
+    /** A key that opens nothing from where one may be just then is as good as one that ends now. */
+    private static Instant lasts(@Nullable Instant end, @Nullable String allowedFrom, Instant now) {
+        return allowedFrom != null ? now : end == null ? Instant.MAX : end;
     }
 
     private static boolean isAdmin(@Nullable String roles) {
         return roles == null || RoleStore.words(roles).contains(Roles.ADMIN);
+    }
+
+    /** Who is there to do everything: enabled principals of the role {@code admin} with a key that is not narrowed. */
+    enum Admins {
+        /** Nobody. */
+        NONE,
+        /** Somebody whose key ends soon, or may be used from some addresses only. */
+        SOME,
+        /** Somebody with a key that lasts. */
+        LASTING;
+
+        /** Whether a change from this to that takes the way in away, or all but a narrow one. */
+        boolean losesTo(Admins after) {
+            return after.compareTo(this) < 0;
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.busbar.host.security;
 import dev.busbar.host.audit.Actor;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.pipeline.AddressRange;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
 import dev.busbar.plugin.Principal.Kind;
@@ -79,7 +80,7 @@ final class CredentialStore {
         PermissionSet given =
                 present.isPresent() ? owned.authenticated(roles).permissions() : roles.permissions(wanted.roles());
         Grants.requireCovered(by.caller(), given, "The key");
-        requireEnd(transaction, by, wanted.expiresAt().orElse(null));
+        requireBounds(transaction, by, owned.key());
         if (present.isEmpty() && !principals.insert(transaction, owner)) {
             throw ProblemException.conflict("The principal " + owner.id() + " was just created; try again.");
         }
@@ -131,14 +132,14 @@ final class CredentialStore {
     OwnedKey change(String id, KeyChange change, Requester by) {
         return access.change(transaction -> {
             OwnedKey before = require(transaction, id);
-            boolean hadAdmin = access.hasAdmin(transaction, clock.instant());
+            AccessStore.Admins admins = access.admins(transaction, clock.instant());
             OwnedKey after = new OwnedKey(changed(before.key(), change), before.owner(), before.history());
             requireCovered(transaction, by, after);
-            if (change.expiresAt().named()) {
-                requireEnd(transaction, by, after.key().expiresAt());
+            if (change.expiresAt().named() || change.allowedFrom().named()) {
+                requireBounds(transaction, by, after.key());
             }
             keys.update(transaction, after.key());
-            requireAdminLeft(transaction, hadAdmin);
+            requireAdminLeft(transaction, admins);
             append(transaction, "key.change", by, id, describe(after.key()));
             return after;
         });
@@ -184,16 +185,16 @@ final class CredentialStore {
                 throw ProblemException.invalid("The key cannot be rotated as asked.", faults);
             }
             requireCovered(transaction, by, before);
-            if (end.named()) {
-                requireEnd(transaction, by, newEnd);
-            }
+            AccessStore.Admins admins = access.admins(transaction, now);
             KeyStore.Row row =
                     before.key().successor(successor, by.caller().principal().id(), now, newEnd);
+            requireBounds(transaction, by, row);
             insert(transaction, row);
             keys.update(transaction, before.key().endingAt(now.plus(overlap)));
             if (overlap.isZero()) {
                 keys.revoke(transaction, id, now);
             }
+            requireAdminLeft(transaction, admins);
             append(
                     transaction,
                     "key.rotate",
@@ -205,20 +206,28 @@ final class CredentialStore {
     }
 
     /**
-     * Whether a key may be revoked: there is one, and somebody who may do everything is left.
+     * Ends a key; one that has ended may be ended again.
      *
-     * @throws ProblemException 404, 409
+     * @throws ProblemException 404; 409 when nobody who may do everything would be left
      */
-    void requireRevocable(String id) {
-        boolean last = access.read(transaction -> {
+    void revoke(String id, Requester by) {
+        access.change(transaction -> {
             OwnedKey owned = keys.find(transaction, id).orElseThrow(CredentialStore::unknown);
-            return owned.isGood() && access.isLastAdmin(transaction, clock.instant(), id);
+            Instant now = clock.instant();
+            AccessStore.Admins without = access.adminsWithout(transaction, now, id);
+            if (owned.isGood() && access.admins(transaction, now).losesTo(without)) {
+                throw ProblemException.conflict("It is the last key of all that may do everything. Rotate it with no"
+                        + " overlap: that ends it at once and leaves a way in.");
+            }
+            keys.revoke(transaction, id, now);
+            append(
+                    transaction,
+                    Keys.REVOCATION,
+                    by,
+                    id,
+                    Map.of("owner", owned.key().principalId()));
+            return id;
         });
-        if (last) {
-            throw ProblemException.conflict(
-                    "It is the last key of all that may do everything. Rotate it with no overlap:"
-                            + " that ends it at once and leaves a way in.");
-        }
     }
 
     private OwnedKey require(Transaction transaction, String id) {
@@ -243,18 +252,33 @@ final class CredentialStore {
         Grants.requireCovered(by.caller(), key.authenticated(roles).permissions(), "The key");
     }
 
-    /** A key that ends does not make one that outlives it. */
-    private void requireEnd(Transaction transaction, Requester by, @Nullable Instant end) {
-        Optional<Instant> own = keys.find(transaction, by.caller().keyId())
-                .map(found -> found.key().expiresAt());
-        if (own.filter(limit -> end == null || end.isAfter(limit)).isPresent()) {
-            throw ProblemException.invalid("/expiresAt", "expected: at most " + own.get() + ", when your own key ends");
+    /**
+     * A credential that ends does not make a key that outlives it, nor one that is bound to addresses a key that is bound
+     * to fewer of them. A token of an outside issuer, which is no key's, is bound to nothing here.
+     */
+    private void requireBounds(Transaction transaction, Requester by, KeyStore.Row given) {
+        Optional<OwnedKey> own = keys.find(transaction, by.caller().keyId());
+        Optional<Instant> limit = own.isEmpty() ? Optional.empty() : by.caller().expiresAt();
+        @Nullable Instant end = given.expiresAt();
+        if (limit.filter(last -> end == null || end.isAfter(last)).isPresent()) {
+            throw ProblemException.invalid(
+                    "/expiresAt", "expected: at most " + limit.get() + ", when your own credential ends");
+        }
+        List<AddressRange> bounds = own.map(OwnedKey::allowedFrom).orElse(List.of());
+        List<AddressRange> wanted = OwnedKey.ranges(given.allowedFrom());
+        boolean inside = !wanted.isEmpty()
+                && wanted.stream().allMatch(range -> bounds.stream().anyMatch(bound -> bound.covers(range)));
+        if (!bounds.isEmpty() && !inside) {
+            throw ProblemException.invalid(
+                    "/allowedFrom", "expected: addresses within " + bounds + ", to which your own key is bound");
         }
     }
 
-    private void requireAdminLeft(Transaction transaction, boolean hadAdmin) {
-        if (hadAdmin && !access.hasAdmin(transaction, clock.instant())) {
-            throw ProblemException.conflict("Nobody would be left who may do everything.");
+    private void requireAdminLeft(Transaction transaction, AccessStore.Admins before) {
+        if (before.losesTo(access.admins(transaction, clock.instant()))) {
+            throw ProblemException.conflict(
+                    "Nobody would be left who may do everything, with a key that lasts and is not"
+                            + " bound to addresses.");
         }
     }
 

@@ -4,7 +4,11 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * How often somebody may fail to authenticate. Who is over budget is not locked out: what is known to be good still
@@ -13,6 +17,10 @@ import java.util.function.LongSupplier;
  */
 final class FailureBudget {
     private static final int MOST_NAMES = 50_000;
+    private static final int MOST_SUSPICIOUS = 2_000;
+    private static final int REPEATED = 3;
+    private static final int TURNS = 2;
+    private static final Duration TURN = Duration.ofSeconds(1);
 
     private final AuthenticationSettings settings;
     private final LongSupplier nanos;
@@ -20,6 +28,8 @@ final class FailureBudget {
     private final Cache<String, Bucket> keys;
     private final Cache<String, Bucket> verifications;
     private final Bucket shared;
+    private final Bucket suspicious;
+    private final Semaphore turns = new Semaphore(TURNS, true);
 
     FailureBudget(AuthenticationSettings settings, Ticker ticker) {
         this.settings = settings;
@@ -33,6 +43,7 @@ final class FailureBudget {
         this.keys = cache.build();
         this.verifications = cache.build();
         this.shared = second(settings.sharedVerifications());
+        this.suspicious = second(Math.max(MOST_SUSPICIOUS, settings.sharedVerifications()));
     }
 
     private Bucket second(int many) {
@@ -60,11 +71,46 @@ final class FailureBudget {
      * Counts a failure.
      *
      * @param keyId the key it was about; empty when it named none
+     * @return whether it was about a key of which there were some failures before
      */
-    void fail(String network, String keyId) {
+    boolean fail(String network, String keyId) {
         networks.get(network, name -> period()).take();
-        if (!keyId.isEmpty()) {
-            keys.get(keyId, name -> period()).take();
+        return !keyId.isEmpty() && keys.get(keyId, name -> period()).takenBefore(REPEATED);
+    }
+
+    /** Whether a network has failed at all of late. */
+    private boolean hasFailed(String network) {
+        Bucket bucket = networks.getIfPresent(network);
+        return bucket != null && bucket.takenBeforeNow();
+    }
+
+    /**
+     * Whether the signature of an unknown token may be verified: of those whose network has failed of late only so many
+     * a second, from however many networks they come.
+     */
+    boolean mayTry(String network) {
+        return !hasFailed(network) || suspicious.take();
+    }
+
+    /**
+     * Does something for a network that is over budget, a few at a time, so that those who flood do not take all of what
+     * it needs; who waits gets its turn in order.
+     *
+     * @return empty when its turn did not come in time
+     */
+    <T> Optional<T> inTurn(Supplier<T> work) {
+        try {
+            if (!turns.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
+                return Optional.empty();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(work.get());
+        } finally {
+            turns.release();
         }
     }
 
@@ -116,6 +162,23 @@ final class FailureBudget {
                 }
                 level--;
                 return true;
+            }
+        }
+
+        /** Takes one; whether there had been as many taken before that are not given back yet. */
+        boolean takenBefore(int many) {
+            synchronized (lock) {
+                fill();
+                boolean repeated = level <= capacity - many;
+                level = Math.max(0, level - 1);
+                return repeated;
+            }
+        }
+
+        boolean takenBeforeNow() {
+            synchronized (lock) {
+                fill();
+                return level <= capacity - 1;
             }
         }
 

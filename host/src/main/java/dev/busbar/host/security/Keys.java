@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.store.StoreException;
 import dev.busbar.plugin.Principal.Kind;
 import dev.busbar.plugin.ProblemException;
 import java.nio.ByteBuffer;
@@ -18,16 +19,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The API keys of the host. What a look-up found is kept for four seconds, so that a change on any node holds everywhere
- * within five; a change on this node holds at once. Safe for any number of threads.
+ * within five; a change on this node holds at once. While the store cannot be read, what was found in the last five
+ * minutes still counts; what is not known is neither good nor bad then. Safe for any number of threads.
  */
 public final class Keys {
+    private static final Logger LOG = LoggerFactory.getLogger(Keys.class);
     /** What an {@link Audit} applies when a revocation could not be stored at once: the payload is {@code id time}. */
     public static final String REVOCATION = "key.revoke";
 
     private static final Duration KEPT = Duration.ofSeconds(4);
+    private static final Duration KEPT_WITHOUT_STORE = Duration.ofMinutes(5);
     private static final int MOST_KEPT = 10_000;
     private static final Duration LONGEST_OVERLAP = Duration.ofDays(30);
 
@@ -38,19 +45,17 @@ public final class Keys {
     private final KeyUses uses;
     private final BootstrapKey bootstrap;
     private final Clock clock;
+    private final Ticker ticker;
     private final String environment;
     private final Cache<ByteBuffer, Found> found;
     private final Cache<String, Found> current;
     /** Keys that were revoked here; the store may get to know it later. */
     private final Set<String> revoked = ConcurrentHashMap.newKeySet();
 
-    /** Two that revoke each other's last key must not both succeed. */
-    private final Object revoking = new Object();
-
     private final SecureRandom random = new SecureRandom();
 
     /** What a look-up found, and how many changes there had been before it. */
-    private record Found(Optional<Authenticated> authenticated, long changes) {}
+    private record Found(Optional<Authenticated> authenticated, long changes, long readNanos) {}
 
     /**
      * A key just made.
@@ -121,10 +126,11 @@ public final class Keys {
         this.uses = parts.uses();
         this.bootstrap = parts.bootstrap();
         this.clock = clock;
+        this.ticker = ticker;
         this.environment = environment;
         Caffeine<Object, Object> cache = Caffeine.newBuilder()
                 .maximumSize(MOST_KEPT)
-                .expireAfterWrite(KEPT)
+                .expireAfterWrite(KEPT_WITHOUT_STORE)
                 .ticker(ticker)
                 .executor(Runnable::run);
         this.found = cache.build();
@@ -138,10 +144,25 @@ public final class Keys {
      * thread for each request with a key.
      */
     public Optional<Authenticated> authenticate(String presented) {
+        return authenticate(presented, (id, lookUp) -> lookUp.get());
+    }
+
+    /** The same with somebody who is asked before the store is, for a key that is not known here. */
+    Optional<Authenticated> authenticate(String presented, Guard guard) {
         return ApiKey.parse(presented).flatMap(key -> {
             byte[] hash = key.hash();
-            return good(find(found, ByteBuffer.wrap(hash), () -> store.find(key.id(), hash)));
+            ByteBuffer name = ByteBuffer.wrap(hash);
+            Supplier<Optional<OwnedKey>> lookUp = () -> store.find(key.id(), hash);
+            boolean known = found.getIfPresent(name) != null;
+            return good(find(found, name, known ? lookUp : () -> guard.before(key.id(), lookUp)));
         });
+    }
+
+    /** Decides when the store is asked for a key that is not known here. */
+    @FunctionalInterface
+    interface Guard {
+        /** Asks, or throws. */
+        Optional<OwnedKey> before(String keyId, Supplier<Optional<OwnedKey>> lookUp);
     }
 
     /**
@@ -156,12 +177,27 @@ public final class Keys {
     private <N> Optional<Authenticated> find(Cache<N, Found> cache, N name, Supplier<Optional<OwnedKey>> lookUp) {
         long now = access.changes();
         Found kept = cache.getIfPresent(name);
-        if (kept == null || kept.changes() != now) {
-            Roles known = roles.current();
-            kept = new Found(lookUp.get().map(owned -> owned.authenticated(known)), now);
+        boolean fresh = kept != null && kept.changes() == now && ticker.read() - kept.readNanos() < KEPT.toNanos();
+        if (kept == null || !fresh) {
+            kept = read(now, lookUp, kept);
             cache.put(name, kept);
         }
         return kept.authenticated();
+    }
+
+    /** What is kept keeps its age where the store cannot be read, so that it ends all the same. */
+    private Found read(long now, Supplier<Optional<OwnedKey>> lookUp, @Nullable Found kept) {
+        try {
+            Roles known = roles.current();
+            return new Found(lookUp.get().map(owned -> owned.authenticated(known)), now, ticker.read());
+        } catch (StoreException e) {
+            if (kept != null && ticker.read() - kept.readNanos() < KEPT_WITHOUT_STORE.toNanos()) {
+                return kept;
+            }
+            LOG.warn("a credential that is not known here cannot be checked: {}", e.getMessage());
+            throw ProblemException.of(503, "internal-error", "Not possible now", "the credential cannot be checked now")
+                    .withHeader("Retry-After", "5");
+        }
     }
 
     private Optional<Authenticated> good(Optional<Authenticated> authenticated) {
@@ -239,12 +275,17 @@ public final class Keys {
      * @throws ProblemException 404; 409 for the last key of all that may do everything
      */
     public void revoke(String id, Requester by) {
-        synchronized (revoking) {
-            store.requireRevocable(id);
+        try {
+            store.revoke(id, by);
+        } catch (RuntimeException e) {
+            if (e instanceof ProblemException problem && problem.status() < 500) {
+                throw problem;
+            }
+            // Whether it is there, or the last one, cannot be seen then; it ends all the same, and on record later.
+            LOG.warn("key {} is revoked here, and in the store when that can be written", id, e);
             revoked.add(id);
             AuditEvent event = AuditEvent.done(REVOCATION, by.actor(), "key:" + id, Map.of());
             audit.contain(REVOCATION, id + " " + clock.instant(), event);
-            access.changed();
         }
         bootstrap.forget(id);
     }

@@ -14,6 +14,7 @@ import dev.busbar.plugin.ProblemException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,13 +62,20 @@ public final class Logins {
      * @throws ProblemException 401; 429 when there were too many failures before
      */
     public Authenticated byKey(String presented, Attempt attempt) {
-        Optional<Authenticated> found = keys.authenticate(presented).filter(key -> key.mayComeFrom(attempt.address()));
+        Optional<Authenticated> found = keys.authenticate(presented, (id, lookUp) -> lookUp(id, lookUp, attempt))
+                .filter(key -> key.mayComeFrom(attempt.address()));
         if (found.isEmpty()) {
             String id = ApiKey.parse(presented).map(ApiKey::id).orElse("");
-            throw failed(id, id.isEmpty() ? "credential:key" : "key:" + id, CHALLENGE, attempt);
+            throw failed(id, "credential:key", CHALLENGE, attempt);
         }
         keys.used(found.get().keyId(), attempt.address());
         return found.get();
+    }
+
+    /** Who is over budget shares a few turns at the store: a key that matches still gets in, a flood gets no more. */
+    private Optional<OwnedKey> lookUp(String id, Supplier<Optional<OwnedKey>> lookUp, Attempt attempt) {
+        boolean over = budget.isNetworkOver(AddressRange.network(attempt.address())) || budget.isKeyOver(id);
+        return over ? budget.inTurn(lookUp).orElseThrow(() -> overBudget("credential:key", attempt)) : lookUp.get();
     }
 
     /**
@@ -95,8 +103,8 @@ public final class Logins {
             client = inspected.claimedClient();
             String network = AddressRange.network(attempt.address());
             boolean over = budget.isNetworkOver(network) || budget.isKeyOver(client);
-            if (over && !budget.mayVerify(network)) {
-                throw overBudget();
+            if (over ? !budget.mayVerify(network) : !budget.mayTry(network)) {
+                throw overBudget("credential:token", attempt);
             }
             return known.verify(digest, inspected);
         } catch (InvalidTokenException e) {
@@ -120,20 +128,25 @@ public final class Logins {
     private ProblemException failed(String keyId, String target, String challenge, Attempt attempt) {
         String network = AddressRange.network(attempt.address());
         boolean over = budget.isNetworkOver(network) || (!keyId.isEmpty() && budget.isKeyOver(keyId));
-        budget.fail(network, keyId);
-        ProblemException refused = refused(target, challenge, attempt);
-        return over ? overBudget() : refused;
+        // Made-up ids are all new; each by its name would bury on record what is not.
+        String named = budget.fail(network, keyId) ? "key:" + keyId : target;
+        return over ? overBudget(named, attempt) : refused(named, challenge, attempt);
+    }
+
+    private void count(String target, Attempt attempt) {
+        Actor actor = Actor.unknown(attempt.address(), attempt.correlationId());
+        audit.count(new AuditEvent("auth.fail", actor, target, AuditEvent.Outcome.REFUSED, Map.of()));
     }
 
     private ProblemException refused(String target, String challenge, Attempt attempt) {
-        Actor actor = Actor.unknown(attempt.address(), attempt.correlationId());
-        audit.count(new AuditEvent("auth.fail", actor, target, AuditEvent.Outcome.REFUSED, Map.of()));
+        count(target, attempt);
         return ProblemException.of(
                         401, "invalid-credentials", "Invalid credentials", "the credential is not valid here")
                 .withHeader("WWW-Authenticate", challenge);
     }
 
-    private ProblemException overBudget() {
+    private ProblemException overBudget(String target, Attempt attempt) {
+        count(target, attempt);
         return ProblemException.of(
                         429,
                         "quota-exceeded",

@@ -45,7 +45,7 @@ record OwnedKey(KeyStore.Row key, Owner owner, History history) {
                 key.id(),
                 permissions(roles.permissions(held)),
                 Optional.ofNullable(key.expiresAt()),
-                words(key.allowedFrom()).stream().map(AddressRange::parse).toList());
+                allowedFrom());
     }
 
     /** What can be seen of it. */
@@ -69,6 +69,15 @@ record OwnedKey(KeyStore.Row key, Owner owner, History history) {
                 Optional.ofNullable(history.rotatedTo()),
                 Optional.ofNullable(history.lastUsedAt()),
                 Optional.ofNullable(history.lastUsedFrom()));
+    }
+
+    /** From where it may be used; nothing for everywhere. */
+    List<AddressRange> allowedFrom() {
+        return ranges(key.allowedFrom());
+    }
+
+    static List<AddressRange> ranges(@Nullable String text) {
+        return words(text).stream().map(AddressRange::parse).toList();
     }
 
     private static List<String> words(@Nullable String text) {

@@ -132,12 +132,12 @@ public final class Principals {
         return access.change(transaction -> {
             PrincipalStore.Row before = require(transaction, id);
             Roles roles = RoleStore.roles(transaction);
-            boolean hadAdmin = access.hasAdmin(transaction, clock.instant());
+            AccessStore.Admins admins = access.admins(transaction, clock.instant());
             PrincipalStore.Row after = changed(before, change, roles);
             Grants.requireCovered(by.caller(), roles.permissions(before.roleNames()), "The principal as it is");
             Grants.requireCovered(by.caller(), roles.permissions(after.roleNames()), "The principal");
             store.upsert(transaction, after);
-            requireAdminLeft(transaction, hadAdmin);
+            requireAdminLeft(transaction, admins);
             append(transaction, "principal.change", by, id, difference(before, after));
             return info(after, roles);
         });
@@ -174,14 +174,14 @@ public final class Principals {
         access.change(transaction -> {
             PrincipalStore.Row row = require(transaction, id);
             Instant now = clock.instant();
-            boolean hadAdmin = access.hasAdmin(transaction, now);
+            AccessStore.Admins admins = access.admins(transaction, now);
             Grants.requireCovered(
                     by.caller(), RoleStore.roles(transaction).permissions(row.roleNames()), "The principal as it is");
             store.upsert(
                     transaction,
                     new PrincipalStore.Row(id, row.kind(), "", row.name(), row.createdAt(), row.disabledAt(), now));
             int ended = keys.revokeAll(transaction, id, now);
-            requireAdminLeft(transaction, hadAdmin);
+            requireAdminLeft(transaction, admins);
             append(
                     transaction,
                     "principal.delete",
@@ -197,10 +197,11 @@ public final class Principals {
                 .orElseThrow(() -> ProblemException.notFound("there is no principal of this id"));
     }
 
-    private void requireAdminLeft(Transaction transaction, boolean hadAdmin) {
-        if (hadAdmin && !access.hasAdmin(transaction, clock.instant())) {
+    private void requireAdminLeft(Transaction transaction, AccessStore.Admins before) {
+        if (before.losesTo(access.admins(transaction, clock.instant()))) {
             throw ProblemException.conflict(
-                    "Nobody would be left who may do everything: no enabled principal of the role admin with a key.");
+                    "Nobody would be left who may do everything: no enabled principal of the role"
+                            + " admin with a key that lasts and is not bound to addresses.");
         }
     }
 

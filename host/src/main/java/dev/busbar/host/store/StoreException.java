@@ -4,11 +4,13 @@ package dev.busbar.host.store;
 public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    StoreException(String message) {
+    /** What went wrong, and what to do. */
+    public StoreException(String message) {
         super(message);
     }
 
-    StoreException(String message, Throwable cause) {
+    /** What went wrong, and what to do. */
+    public StoreException(String message, Throwable cause) {
         super(message, cause);
     }
 }

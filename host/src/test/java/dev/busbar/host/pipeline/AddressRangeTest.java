@@ -62,6 +62,19 @@ final class AddressRangeTest {
         assertThat(AddressRange.parse(text)).hasToString(text).isEqualTo(AddressRange.parse(text));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "10.0.0.0/8, 10.1.0.0/16, true",
+        "10.0.0.0/8, 10.0.0.0/8, true",
+        "10.0.0.0/8, 10.0.0.0/7, false",
+        "10.0.0.0/8, 11.0.0.1, false",
+        "0.0.0.0/0, ::/0, false",
+        "10.0.0.1, 10.0.0.1, true",
+    })
+    void a_range_covers_another_or_not(String range, String other, boolean covered) {
+        assertThat(AddressRange.parse(range).covers(AddressRange.parse(other))).isEqualTo(covered);
+    }
+
     @Test
     void addresses_of_one_ipv6_network_share_a_budget() {
         assertThat(AddressRange.network("2001:db8::1")).isEqualTo(AddressRange.network("2001:db8:0:0:ffff::2"));

@@ -52,9 +52,13 @@ final class AccessRig {
 
     /** The same with a key of the store. */
     static Requester keyHolder(String keyId, String id, Kind kind, String... permissions) {
+        return holder(keyId, Optional.empty(), id, kind, permissions);
+    }
+
+    /** The same with a credential that ends. */
+    static Requester holder(String keyId, Optional<Instant> end, String id, Kind kind, String... permissions) {
         PermissionSet set = PermissionSet.of(List.of(permissions));
-        Caller caller =
-                new Caller(new Principal(id, kind, Set.of()), keyId, set.names(), Optional.empty(), set::permits);
+        Caller caller = new Caller(new Principal(id, kind, Set.of()), keyId, set.names(), end, set::permits);
         return Requester.of(caller, "10.1.2.3", "request-1");
     }
 

@@ -237,27 +237,6 @@ class KeyLifeTest {
     }
 
     @EachDatabase
-    void an_expiring_key_makes_none_that_outlives_it(Database database) {
-        Keys keys = keys(database);
-        Instant end = START.plus(DAY);
-        Keys.Created boss =
-                make(keys, key("boss").kind(Kind.HUMAN).roles("admin").expires(end));
-        Requester by = AccessRig.keyHolder(boss.info().id(), "boss", Kind.HUMAN, "*:*", "host:*");
-
-        assertThat(status(() -> keys.create(key("boss").make(), by))).isEqualTo(422);
-        assertThat(status(() ->
-                        keys.create(key("boss").expires(end.plusSeconds(1)).make(), by)))
-                .isEqualTo(422);
-        assertThat(status(() -> keys.rotate(boss.info().id(), DAY, Patched.to(end.plusSeconds(1)), by)))
-                .isEqualTo(422);
-        assertThat(status(() -> keys.change(
-                        boss.info().id(), change(Patched.untouched(), Patched.away(), Patched.untouched()), by)))
-                .isEqualTo(422);
-        assertThat(status(() -> keys.create(key("boss").expires(end).make(), by)))
-                .isZero();
-    }
-
-    @EachDatabase
     void a_key_of_another_needs_the_permission_over_principals(Database database) {
         Keys keys = keys(database);
         make(keys, key("ada").kind(Kind.SERVICE).roles("analyst"));
@@ -307,6 +286,25 @@ class KeyLifeTest {
 
         assertThat(keys.find(id).orElseThrow().lastUsedAt()).contains(START.plusSeconds(60));
         assertThat(keys.find(id).orElseThrow().lastUsedFrom()).contains("10.0.0.1");
+    }
+
+    @EachDatabase
+    void while_the_store_is_away_what_was_known_counts_for_five_minutes(Database database) {
+        AccessRig rig = new AccessRig(database, data);
+        Keys keys = rig.access.keys();
+        Keys.Created made = make(keys, key("ada").kind(Kind.SERVICE).roles("analyst"));
+        assertThat(keys.authenticate(made.key())).isPresent();
+        assertThat(keys.current(made.info().id())).isPresent();
+        database.close();
+
+        rig.now.set(START.plus(Duration.ofMinutes(4)));
+        assertThat(keys.authenticate(made.key())).isPresent();
+        assertThat(keys.current(made.info().id())).isPresent();
+        assertThat(status(() -> keys.authenticate(keys.generate().text()))).isEqualTo(503);
+
+        rig.now.set(START.plus(Duration.ofMinutes(5)));
+        assertThat(status(() -> keys.authenticate(made.key()))).isEqualTo(503);
+        assertThat(status(() -> keys.current(made.info().id()))).isEqualTo(503);
     }
 
     /** Case 28 of the attack cases: what is looked up does not tell what is wrong, so neither does the time it takes. */
