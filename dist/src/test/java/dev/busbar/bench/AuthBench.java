@@ -53,14 +53,14 @@ final class AuthBench {
                 "scripts/bench auth",
                 Map.ofEntries(
                         Map.entry("connections", "32"),
-                        Map.entry("flood", "6"),
+                        Map.entry("flood", "3"),
                         Map.entry("floodConnections", "16"),
                         Map.entry("pin", "true"),
                         Map.entry("rate", "500"),
                         Map.entry("rounds", "5"),
-                        Map.entry("seconds", "2"),
+                        Map.entry("seconds", "1"),
                         Map.entry("tokens", "5000"),
-                        Map.entry("warmup", "4")),
+                        Map.entry("warmup", "5")),
                 arguments);
         Machine machine = new Machine(options.flag("pin"));
         machine.takeLoadCore();
