@@ -175,6 +175,7 @@ final class PlainServer {
 
     private static void limit(HttpConfiguration http) {
         http.setHeaderCacheCaseSensitive(true);
+        http.setHeaderCacheSize(0);
         http.setHttpCompliance(HttpCompliance.STRICT);
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);

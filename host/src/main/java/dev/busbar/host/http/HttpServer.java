@@ -75,6 +75,8 @@ public final class HttpServer implements AutoCloseable {
     private void limit(HttpConfiguration http) {
         // Otherwise a key sent in another case is taken for the one seen before it on the same connection.
         http.setHeaderCacheCaseSensitive(true);
+        // To look for a token among the fields seen before costs more than to read it, and a key is not kept either.
+        http.setHeaderCacheSize(0);
         // A bare LF that one hop takes for the end of a line and the next does not is how requests are smuggled.
         http.setHttpCompliance(HttpCompliance.STRICT);
         http.setSendServerVersion(false);
