@@ -42,7 +42,8 @@ public final class Main {
 
     int run(List<String> arguments) {
         if (arguments.isEmpty() || !arguments.get(0).equals("serve")) {
-            return new CommandLine(CommandLine.all(), System.getenv(), Path.of(""), out, System.err).run(arguments);
+            Path here = Path.of("").toAbsolutePath();
+            return new CommandLine(CommandLine.all(), System.getenv(), here, out, System.err).run(arguments);
         }
         try {
             serve(HostSettings.load(Sources.system(arguments.subList(1, arguments.size()))));

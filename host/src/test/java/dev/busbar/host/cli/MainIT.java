@@ -147,4 +147,11 @@ final class MainIT {
         assertThat(refused(2)).contains("usage: busbar");
         assertThat(refused(2, "dance")).contains("usage: busbar");
     }
+
+    @Test
+    void where_no_host_runs_it_is_told_which_directory_was_looked_at_and_exit_code_1() throws Exception {
+        assertThat(refused(1, "audit", "verify"))
+                .contains("no host runs on " + folder.toRealPath().resolve("data"))
+                .hasLineCount(1);
+    }
 }
