@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /**
  * What was revoked. Asked at every use of a token, from memory, by any number of threads. A revocation on this node
@@ -29,21 +30,26 @@ final class Revocations {
     private final RevocationStore store;
     private final Audit audit;
     private final Clock clock;
+    private final LongSupplier nanos;
     private final Map<String, Revocation> tokens = new ConcurrentHashMap<>();
     private final Map<String, Revocation> subjects = new ConcurrentHashMap<>();
     private final Map<String, Revocation> keys = new ConcurrentHashMap<>();
     private final Object refreshing = new Object();
     private Instant seen = Instant.EPOCH;
     private Instant forgotten = Instant.EPOCH;
-    private volatile Instant refreshed;
+    private volatile long refreshedNanos;
 
-    /** Reads those of a store. */
-    Revocations(Database database, Audit audit, Clock clock) {
+    /**
+     * Reads those of a store.
+     *
+     * @param nanos tells how much time has passed, whatever the clock is set to
+     */
+    Revocations(Database database, Audit audit, Clock clock, LongSupplier nanos) {
         this.store = new RevocationStore(database);
         this.audit = audit;
         audit.register(CONTAINMENT, store);
         this.clock = clock;
-        this.refreshed = clock.instant();
+        this.nanos = nanos;
         refresh();
     }
 
@@ -102,11 +108,12 @@ final class Revocations {
     void refresh() {
         synchronized (refreshing) {
             Instant now = clock.instant();
+            long beganNanos = nanos.getAsLong();
             for (Revocation revocation : store.since(seen.minus(OVERLAP))) {
                 add(revocation);
                 seen = revocation.at().filter(seen::isBefore).orElse(seen);
             }
-            refreshed = now;
+            refreshedNanos = beganNanos;
             for (Map<String, Revocation> kind : List.of(tokens, subjects, keys)) {
                 kind.values()
                         .removeIf(revocation ->
@@ -121,7 +128,7 @@ final class Revocations {
 
     /** Whether what is known is so old that nobody should rely on it any more. */
     boolean isStale() {
-        return clock.instant().isAfter(refreshed.plus(TRUSTED));
+        return nanos.getAsLong() - refreshedNanos > TRUSTED.toNanos();
     }
 
     /** The newest ones as they are stored. */

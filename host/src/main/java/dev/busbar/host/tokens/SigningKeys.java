@@ -12,14 +12,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The keys the host signs its tokens with. The newest one that has begun to signs; an older one verifies until the last
- * token it can have signed has expired. A new key is published some minutes before it signs, so that every node, and
- * whoever caches the published set, knows it by then. Several nodes share them; each looks at the store every few
- * seconds. Reading is safe for any number of threads and takes no lock; changes are made one at a time.
+ * token it can have signed has expired, and never signs again: when the one that signs is revoked a new one is made at
+ * once. Any other new key is published some minutes before it signs, so that every node, and whoever caches the
+ * published set, knows it by then. Several nodes share them; each looks at the store every few seconds. Reading is safe
+ * for any number of threads and takes no lock; changes are made one at a time.
  */
 final class SigningKeys implements KeySource {
     /** How long a new key is published before it signs, and how long the published set may be cached. */
@@ -31,15 +33,19 @@ final class SigningKeys implements KeySource {
     private static final Instant OPEN = Instant.parse("9999-01-01T00:00:00Z");
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    /** Of two nodes that make a key at once one loses, and looks whether that of the other will do. */
+    private static final int ATTEMPTS = 3;
+
     private static final Logger LOG = LoggerFactory.getLogger(SigningKeys.class);
 
     private final SigningKeyStore store;
     private final Revocations revocations;
     private final TokenSettings settings;
     private final Clock clock;
+    private final LongSupplier nanos;
     private final ReentrantLock changing = new ReentrantLock();
     private volatile Snapshot snapshot = new Snapshot(List.of(), Map.of());
-    private volatile Instant lookedAt = Instant.EPOCH;
+    private volatile long lookedNanos;
 
     /** What was in the store at a moment; keys oldest first. */
     private record Snapshot(List<SigningKey> keys, Map<String, Held> byId) {}
@@ -55,12 +61,17 @@ final class SigningKeys implements KeySource {
      */
     record Shown(String id, String state, Instant signsFrom, Optional<Instant> verifiesUntil) {}
 
-    /** Reads the keys of a store, and makes the first one when there is none. */
-    SigningKeys(Database database, Revocations revocations, TokenSettings settings, Clock clock) {
+    /**
+     * Reads the keys of a store, and makes the first one when there is none.
+     *
+     * @param nanos tells how much time has passed, whatever the clock is set to
+     */
+    SigningKeys(Database database, Revocations revocations, TokenSettings settings, Clock clock, LongSupplier nanos) {
         this.store = new SigningKeyStore(database);
         this.revocations = revocations;
         this.settings = settings;
         this.clock = clock;
+        this.nanos = nanos;
         look();
         snapshot.keys().forEach(key -> store.lengthen(key.id(), settings.longestLife()));
         keepUp();
@@ -77,10 +88,12 @@ final class SigningKeys implements KeySource {
     /** Another node may have made a key in this second: the store is asked, at most once a second. */
     @Override
     public Optional<VerificationKey> lookFor(String keyId) {
-        boolean due = clock.instant().isAfter(lookedAt.plus(BETWEEN_LOOKS));
+        boolean due = nanos.getAsLong() - lookedNanos > BETWEEN_LOOKS.toNanos();
         if (due && !snapshot.byId().containsKey(keyId) && changing.tryLock()) {
             try {
                 look();
+            } catch (RuntimeException e) {
+                throw unavailable(e);
             } finally {
                 changing.unlock();
             }
@@ -88,40 +101,66 @@ final class SigningKeys implements KeySource {
         return find(keyId);
     }
 
-    /** The key to sign with now; makes one when all that have begun to sign are revoked. */
+    /**
+     * The key to sign with now; makes one when that is revoked.
+     *
+     * @throws KeysUnavailableException when there is none and the store cannot take one at this moment
+     */
     SigningKey signing() {
         return signing(clock.instant()).orElseGet(() -> {
             changing.lock();
             try {
-                look();
-                return signing(clock.instant()).orElseGet(() -> make(clock.instant()));
+                return ensureSigning();
+            } catch (RuntimeException e) {
+                throw unavailable(e);
             } finally {
                 changing.unlock();
             }
         });
     }
 
+    private static RuntimeException unavailable(RuntimeException failure) {
+        return Database.isAway(failure) ? new KeysUnavailableException("the store cannot be read or written") : failure;
+    }
+
+    /** The newest key that has begun; empty when it is revoked: those before it may be over, or forgotten elsewhere. */
     private Optional<SigningKey> signing(Instant now) {
         List<SigningKey> keys = snapshot.keys();
         for (int i = keys.size() - 1; i >= 0; i--) {
             SigningKey key = keys.get(i);
-            if (!key.signsFrom().isAfter(now) && !revocations.isKeyRevoked("", key.id())) {
-                return Optional.of(key);
+            if (!key.signsFrom().isAfter(now)) {
+                return Optional.of(key).filter(begun -> !isRevoked(begun));
             }
         }
         return Optional.empty();
+    }
+
+    private boolean isRevoked(SigningKey key) {
+        return revocations.isKeyRevoked("", key.id());
+    }
+
+    /** Under the lock. */
+    private SigningKey ensureSigning() {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            lookAndTidy();
+            Optional<SigningKey> signing = signing(clock.instant());
+            if (signing.isPresent()) {
+                return signing.get();
+            }
+            make(clock.instant());
+        }
+        return signing(clock.instant())
+                .orElseThrow(() -> new KeysUnavailableException("other nodes make keys that do not sign yet"));
     }
 
     /** Sees what other nodes did, makes the next key when it is time, forgets those that verify nothing any more. */
     void keepUp() {
         changing.lock();
         try {
-            look();
+            SigningKey signing = ensureSigning();
             Instant now = clock.instant();
-            Optional<SigningKey> newest = newestGood();
-            if (newest.isEmpty()) {
-                make(now);
-            } else if (!now.plus(LEAD).isBefore(newest.get().signsFrom().plus(settings.rotateEvery()))) {
+            SigningKey newest = newest().orElse(signing);
+            if (!now.plus(LEAD).isBefore(newest.signsFrom().plus(settings.rotateEvery()))) {
                 make(now.plus(LEAD));
             }
             snapshot.byId().values().stream()
@@ -136,9 +175,9 @@ final class SigningKeys implements KeySource {
     void rotate() {
         changing.lock();
         try {
-            look();
+            lookAndTidy();
             Instant now = clock.instant();
-            if (newestGood().filter(newest -> newest.signsFrom().isAfter(now)).isEmpty()) {
+            if (newest().filter(key -> key.signsFrom().isAfter(now)).isEmpty()) {
                 make(now.plus(LEAD));
             }
         } finally {
@@ -146,31 +185,43 @@ final class SigningKeys implements KeySource {
         }
     }
 
-    private Optional<SigningKey> newestGood() {
+    private Optional<SigningKey> newest() {
         List<SigningKey> keys = snapshot.keys();
-        for (int i = keys.size() - 1; i >= 0; i--) {
-            if (!revocations.isKeyRevoked("", keys.get(i).id())) {
-                return Optional.of(keys.get(i));
-            }
-        }
-        return Optional.empty();
+        return keys.isEmpty() ? Optional.empty() : Optional.of(keys.get(keys.size() - 1));
     }
 
-    /** Under the lock. Of two nodes that do this at once one loses, and uses the other's key. */
-    private SigningKey make(Instant signsFrom) {
-        List<SigningKey> keys = snapshot.keys();
-        int seq = keys.isEmpty() ? 1 : keys.get(keys.size() - 1).seq() + 1;
+    /** Under the lock. Nothing is added where another node has added a key of the same number meanwhile. */
+    private void make(Instant signsFrom) {
+        int seq = newest().map(SigningKey::seq).orElse(0) + 1;
         SigningKey key = new SigningKey(
                 seq, UUID.randomUUID().toString(), RsaKeys.generate(), signsFrom, settings.longestLife());
         if (store.add(key, clock.instant())) {
             LOG.info("made the signing key {}, which signs from {}", key.id(), signsFrom);
         }
         look();
-        return signing(clock.instant()).orElse(key);
+    }
+
+    /**
+     * Under the lock. A key that was revoked before it began has signed nothing and never will: it is forgotten, so that
+     * the one before it goes on.
+     */
+    private void lookAndTidy() {
+        look();
+        Instant now = clock.instant();
+        List<SigningKey> idle = snapshot.keys().stream()
+                .filter(key -> key.signsFrom().isAfter(now) && isRevoked(key))
+                .toList();
+        for (SigningKey key : idle) {
+            store.remove(key.id());
+            LOG.info("forgot the signing key {}, which was revoked before it began to sign", key.id());
+        }
+        if (!idle.isEmpty()) {
+            look();
+        }
     }
 
     private void look() {
-        lookedAt = clock.instant();
+        lookedNanos = nanos.getAsLong();
         List<SigningKey> keys = store.all();
         Map<String, Held> before = snapshot.byId();
         Map<String, Held> byId = new LinkedHashMap<>();
@@ -193,8 +244,7 @@ final class SigningKeys implements KeySource {
         Instant now = clock.instant();
         List<Map<String, String>> keys = new ArrayList<>();
         snapshot.byId().values().stream()
-                .filter(held -> now.isBefore(held.until())
-                        && !revocations.isKeyRevoked("", held.key().id()))
+                .filter(held -> now.isBefore(held.until()) && !isRevoked(held.key()))
                 .forEach(held -> keys.add(published(held.key())));
         return Map.of("keys", keys);
     }
@@ -214,23 +264,20 @@ final class SigningKeys implements KeySource {
     /** All keys, the oldest first. */
     List<Shown> list() {
         Instant now = clock.instant();
-        String signing = signing(now).map(SigningKey::id).orElse("");
+        int signing = signing(now).map(SigningKey::seq).orElse(0);
         return snapshot.byId().values().stream()
                 .map(held -> new Shown(
                         held.key().id(),
-                        state(held.key(), signing, now),
+                        state(held.key(), signing),
                         held.key().signsFrom(),
                         Optional.of(held.until()).filter(until -> !until.equals(OPEN))))
                 .toList();
     }
 
-    private String state(SigningKey key, String signing, Instant now) {
-        if (revocations.isKeyRevoked("", key.id())) {
+    private String state(SigningKey key, int signing) {
+        if (isRevoked(key)) {
             return "revoked";
         }
-        if (key.id().equals(signing)) {
-            return "signing";
-        }
-        return key.signsFrom().isAfter(now) ? "next" : "verifying";
+        return key.seq() == signing ? "signing" : key.seq() > signing ? "next" : "verifying";
     }
 }

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,10 +53,14 @@ public final class Tokens {
 
     /** The tokens of a store; makes the first signing key if there is none. */
     public Tokens(Database database, Audit audit, TokenSettings settings, Clock clock) {
+        this(database, audit, settings, clock, System::nanoTime);
+    }
+
+    Tokens(Database database, Audit audit, TokenSettings settings, Clock clock, LongSupplier nanos) {
         this.settings = settings;
         this.audit = audit;
-        this.revocations = new Revocations(database, audit, clock);
-        this.keys = new SigningKeys(database, revocations, settings, clock);
+        this.revocations = new Revocations(database, audit, clock, nanos);
+        this.keys = new SigningKeys(database, revocations, settings, clock, nanos);
         this.signer = new TokenSigner(keys, revocations, settings, clock);
         TrustedIssuer own = new TrustedIssuer(
                 settings.issuer(),
@@ -75,7 +80,11 @@ public final class Tokens {
         return settings;
     }
 
-    /** Issues a token. */
+    /**
+     * Issues a token.
+     *
+     * @throws KeysUnavailableException when there is no key to sign with and none can be made at this moment
+     */
     public Issued issue(Grant grant) {
         TokenSigner.Signed signed = signer.sign(grant);
         return new Issued(signed.text(), signed.token());

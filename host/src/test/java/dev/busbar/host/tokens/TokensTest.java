@@ -23,7 +23,7 @@ class TokensTest {
     private final SetClock clock = new SetClock(NOW);
 
     private Tokens tokens(Database database) {
-        return new Tokens(database, Ledger.of(database, clock), SETTINGS, clock);
+        return new Tokens(database, Ledger.of(database, clock), SETTINGS, clock, clock::nanos);
     }
 
     private static Grant grant() {

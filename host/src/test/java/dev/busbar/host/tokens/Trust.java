@@ -19,7 +19,7 @@ final class Trust implements AutoCloseable {
     private final SetClock clock = new SetClock(NOW);
     private final Database database = Database.open(Databases.h2());
     private final TokenVerifier verifier = new TokenVerifier(
-            List.of(own(), corp()), new Revocations(database, Ledger.of(database, clock), clock), clock);
+            List.of(own(), corp()), new Revocations(database, Ledger.of(database, clock), clock, clock::nanos), clock);
 
     private TrustedIssuer own() {
         return issuer(
