@@ -39,9 +39,9 @@ public final class AuthenticationInterceptor implements Interceptor {
         }
         if (credentials == 1) {
             Logins.Attempt attempt = new Logins.Attempt(invocation.clientAddress(), invocation.correlationId());
-            Authenticated found = apiKey.isEmpty()
+            Authenticated found = Logins.orUnavailable(() -> apiKey.isEmpty()
                     ? byAuthorization(authorization.get(0), attempt, atTokenEndpoint)
-                    : logins.byKey(apiKey.get(0), attempt);
+                    : logins.byKey(apiKey.get(0), attempt));
             invocation.caller(found.caller());
         } else if (needed) {
             throw ProblemException.of(

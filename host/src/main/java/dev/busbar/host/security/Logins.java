@@ -5,6 +5,7 @@ import dev.busbar.host.audit.Actor;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.pipeline.AddressRange;
+import dev.busbar.host.store.Database;
 import dev.busbar.host.tokens.Grant;
 import dev.busbar.host.tokens.InvalidTokenException;
 import dev.busbar.host.tokens.KeysUnavailableException;
@@ -153,6 +154,26 @@ public final class Logins {
                         "Quota exceeded",
                         "there were too many failed attempts to authenticate from here, or with this id")
                 .withHeader("Retry-After", String.valueOf(budget.retryAfterSeconds()));
+    }
+
+    /**
+     * Does what may need the store, or a key to sign with.
+     *
+     * @throws ProblemException 503 when that cannot be had at this moment; whatever else the work throws
+     */
+    public static <T> T orUnavailable(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (KeysUnavailableException e) {
+            LOG.warn("no token can be issued or judged at this moment: {}", e.getMessage());
+            throw unavailable("the keys of tokens cannot be had at this moment");
+        } catch (RuntimeException e) {
+            if (!Database.isAway(e)) {
+                throw e;
+            }
+            LOG.warn("no credential can be judged at this moment: the store does not answer ({})", e.getMessage());
+            throw unavailable("the store cannot be read at this moment");
+        }
     }
 
     private static ProblemException unavailable(String why) {

@@ -1,0 +1,74 @@
+package dev.busbar.host.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.busbar.host.audit.Actor;
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.EachDatabase;
+import dev.busbar.host.tokens.Grant;
+import dev.busbar.host.tokens.Revocation;
+import dev.busbar.host.tokens.TokenSettings;
+import dev.busbar.host.tokens.Tokens;
+import dev.busbar.plugin.ProblemException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is answered to whoever wants a token while the store cannot be read. */
+class StoreAwayTest {
+    private static final Grant GRANT =
+            new Grant("ada", "abcdefghijkl", Set.of(), List.of(), Optional.empty(), Optional.empty());
+
+    @TempDir
+    Path data;
+
+    private static ProblemException problem(Runnable work) {
+        return catchThrowableOfType(
+                ProblemException.class,
+                () -> Logins.orUnavailable(() -> {
+                    work.run();
+                    return true;
+                }));
+    }
+
+    @EachDatabase
+    void no_token_can_be_issued_without_a_key_and_the_store(Database database) {
+        AccessRig rig = new AccessRig(database, data);
+        Tokens tokens = new Tokens(database, rig.audit, TokenSettings.of("https://busbar.test"), rig.clock());
+        String keyId = tokens.keys().get(0).id();
+        database.close();
+        tokens.revoke(
+                new Revocation(
+                        Revocation.Kind.KEY, "", keyId, Optional.empty(), Optional.empty(), "root", Optional.empty()),
+                Actor.HOST);
+
+        ProblemException problem = problem(() -> tokens.issue(GRANT));
+
+        assertThat(problem.status()).isEqualTo(503);
+        assertThat(problem.headers()).containsKey("Retry-After");
+    }
+
+    @EachDatabase
+    void nothing_can_be_said_of_what_is_in_the_store(Database database) {
+        AccessRig rig = new AccessRig(database, data);
+        database.close();
+
+        ProblemException problem = problem(() -> rig.access.keys().list());
+
+        assertThat(problem.status()).isEqualTo(503);
+        assertThat(problem.headers()).containsKey("Retry-After");
+    }
+
+    @Test
+    void a_fault_of_the_host_stays_one() {
+        assertThatThrownBy(() -> Logins.orUnavailable(() -> {
+                    throw new IllegalStateException("broken");
+                }))
+                .hasMessage("broken");
+    }
+}
