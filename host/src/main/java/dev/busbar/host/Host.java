@@ -18,7 +18,6 @@ import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.routing.RouteCompiler;
 import dev.busbar.host.routing.Routes;
 import dev.busbar.host.routing.Watchdog;
-import dev.busbar.host.routing.Workers;
 import dev.busbar.host.security.Access;
 import dev.busbar.host.security.AuthenticationInterceptor;
 import dev.busbar.host.security.AuthorizationInterceptor;
@@ -76,6 +75,7 @@ public final class Host implements AutoCloseable {
     private final Inbox inbox;
     private final Metrics metrics;
     private final HostPool pool;
+    private final HostPool publicPool;
     private final HttpServer server;
     private final RunFile runFile;
     private final List<Interceptor> hostChain;
@@ -106,13 +106,14 @@ public final class Host implements AutoCloseable {
 
         metrics = new Metrics(settings.data(), this::pluginSamples);
         pool = new HostPool();
+        publicPool = HostPool.ofPublicRoutes();
         HostRoutes own = new HostRoutes(new HostRoutes.Features(
                 plugins, access, tokens, logins, audit, routes, metrics, settings.openMetrics(), () -> ready));
         PlatformRoutes compiled = compiler.compile(
                 new Generation(NAME, ApiVersion.CURRENT, 0),
                 own.all(),
                 JsonCodec.withoutTraces(Host.class.getClassLoader()),
-                route -> own.isQuick(route) ? Workers.INLINE : pool);
+                route -> own.workers(route, publicPool, pool));
         routes.publish(table -> table.withHost(compiled));
 
         Edge edge = new Edge(settings.network().edge(), new CorrelationInterceptor(clock));
@@ -270,6 +271,7 @@ public final class Host implements AutoCloseable {
                 plugins::close,
                 server::close,
                 pool::close,
+                publicPool::close,
                 metrics::close,
                 watch::shutdownNow,
                 () -> end(keeper),

@@ -4,6 +4,7 @@ import dev.busbar.host.audit.Audit;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.routing.Routes;
+import dev.busbar.host.routing.Workers;
 import dev.busbar.host.security.Access;
 import dev.busbar.host.security.Logins;
 import dev.busbar.host.tokens.Tokens;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 /** All routes of the host. Immutable. */
 public final class HostRoutes {
     private final List<Route> quick;
+    private final List<Route> tokens;
     private final List<Route> slow;
 
     /**
@@ -46,12 +48,13 @@ public final class HostRoutes {
                         tokenRoutes.quick())
                 .flatMap(List::stream)
                 .toList();
+        this.tokens = tokenRoutes.slow();
         this.slow = Stream.of(
                         new KeyRoutes(access.keys()).routes(),
                         new PrincipalRoutes(access.principals()).routes(),
                         new RoleRoutes(access.roles(), routes).routes(),
                         new AuditRoutes(features.audit()).routes(),
-                        tokenRoutes.slow(),
+                        tokens,
                         new RevocationRoutes(features.tokens()).routes(),
                         new PluginRoutes(plugins, access.platforms()).routes(),
                         new MetricsRoutes(features.metrics(), features.openMetrics()).routes())
@@ -64,8 +67,17 @@ public final class HostRoutes {
         return Stream.concat(quick.stream(), slow.stream()).toList();
     }
 
-    /** Whether a route answers from memory at once, so that it needs no thread of its own. */
-    public boolean isQuick(Route route) {
-        return quick.contains(route);
+    /**
+     * Where a route runs: what answers from memory at once needs no thread of its own, and what reads a body that
+     * anybody may send shares none with what maintainers need.
+     *
+     * @param open the threads of routes that are open to anybody
+     * @param other the threads of all others
+     */
+    public Workers workers(Route route, Workers open, Workers other) {
+        if (quick.contains(route)) {
+            return Workers.INLINE;
+        }
+        return tokens.contains(route) ? open : other;
     }
 }

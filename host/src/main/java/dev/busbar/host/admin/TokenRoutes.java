@@ -27,6 +27,9 @@ import java.util.Optional;
  * public about both (RFC 7517, RFC 8414). Thread-safe.
  */
 final class TokenRoutes {
+    /** Anybody may begin to send a body here and fall silent; that holds one of few threads for so long. */
+    private static final Duration DEADLINE = Duration.ofSeconds(2);
+
     private static final List<String> CLIENT_METHODS = List.of("client_secret_basic", "client_secret_post");
 
     private final Tokens tokens;
@@ -65,15 +68,17 @@ final class TokenRoutes {
     /** Those that sign or write. */
     List<Route> slow() {
         return List.of(
-                Route.post("/auth/token", this::issue)
+                Route.post("/auth/token", request -> Logins.orUnavailable(() -> issue(request)))
                         .access(Access.PUBLIC)
                         .consumes(Form.MEDIA_TYPE)
                         .maxBodyBytes(Form.LARGEST)
+                        .deadline(DEADLINE)
                         .summary("Get a token for an API key"),
-                Route.post("/auth/revoke", this::revoke)
+                Route.post("/auth/revoke", request -> Logins.orUnavailable(() -> revoke(request)))
                         .access(Access.PUBLIC)
                         .consumes(Form.MEDIA_TYPE)
                         .maxBodyBytes(Form.LARGEST)
+                        .deadline(DEADLINE)
                         .summary("Revoke a token of one's own"));
     }
 
