@@ -17,6 +17,7 @@ final class ChainCheck {
     private final String node;
     private final Optional<Head> head;
     private final List<Witness> witnesses;
+    private final boolean signaturesChecked;
     private long records;
     private long last;
     private String previous = AuditRecord.NOTHING;
@@ -29,11 +30,13 @@ final class ChainCheck {
      * A chain to be checked.
      *
      * @param head where it ended before its records and witnesses are asked; empty where nobody says
+     * @param signaturesChecked whether the witnesses know who has to have signed
      */
-    ChainCheck(String node, Optional<Head> head, List<Witness> witnesses) {
+    ChainCheck(String node, Optional<Head> head, List<Witness> witnesses, boolean signaturesChecked) {
         this.node = node;
         this.head = head;
         this.witnesses = witnesses;
+        this.signaturesChecked = signaturesChecked;
     }
 
     /** Checks records in the order of their places. */
@@ -47,7 +50,8 @@ final class ChainCheck {
         boolean outside = witnesses.stream().anyMatch(Witness::isOutside);
         long covered = outside ? coveredOutside : coveredInside;
         long end = Math.max(last, head.map(Head::seq).orElse(0L));
-        return new Verification.Chain(node, records, last, checkpoints, covered, outside, end - covered, fault);
+        return new Verification.Chain(
+                node, records, last, checkpoints, covered, outside, signaturesChecked, end - covered, fault);
     }
 
     private Optional<Fault> check(AuditRecord next) {

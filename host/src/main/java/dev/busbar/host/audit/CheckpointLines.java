@@ -28,7 +28,6 @@ final class CheckpointLines implements Iterator<Witness.Statement>, AutoCloseabl
     private final String node;
     private final Optional<String> trusted;
     private final BoundedLines lines;
-    private Optional<String> key = Optional.empty();
     private Witness.@Nullable Statement next;
 
     private record Line(
@@ -42,7 +41,7 @@ final class CheckpointLines implements Iterator<Witness.Statement>, AutoCloseabl
     /**
      * The checkpoints of a node.
      *
-     * @param trusted the key that has to have signed them; without one it is the one that the file names
+     * @param trusted the key that has to have signed them; empty where it is not known
      */
     CheckpointLines(Path file, String node, Optional<String> trusted) throws IOException {
         this(file, Files.size(file), node, trusted);
@@ -89,21 +88,19 @@ final class CheckpointLines implements Iterator<Witness.Statement>, AutoCloseabl
         String where = name + ", line " + lines.number();
         try {
             Line line = line(text);
-            if (!node.equals(line.node())) {
-                return null;
-            }
-            if (line.key() != null) {
-                key = Optional.of(line.key());
-                return null;
-            }
-            return new Witness.Statement(where, trusted.or(() -> key), checkpoint(line));
+            boolean other = !node.equals(line.node());
+            return other || line.key() != null ? null : Witness.Statement.of(where, trusted, checkpoint(line));
         } catch (IOException | ProblemException e) {
-            return new Witness.Statement(where, Optional.empty(), Optional.empty());
+            return Witness.Statement.of(where, trusted, Optional.empty());
         }
     }
 
     private static Line line(byte[] text) throws IOException {
-        return JSON.decode(new ByteArrayInputStream(text), Line.class);
+        Line line = JSON.decode(new ByteArrayInputStream(text), Line.class);
+        if (line.node() == null || !NodeName.isOne(line.node())) {
+            throw new IOException("a line names no node");
+        }
+        return line;
     }
 
     /**

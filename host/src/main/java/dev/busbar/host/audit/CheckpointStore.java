@@ -23,6 +23,14 @@ final class CheckpointStore {
                         new Row(it.node(), it.seq(), it.hash(), Nanos.of(it.at()), it.signature())));
     }
 
+    /** All nodes of which there are checkpoints. */
+    List<String> nodes() {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery("select distinct node from audit_checkpoint order by node")
+                        .mapTo(String.class)
+                        .list());
+    }
+
     Optional<Checkpoint> last(String node) {
         return list("select * from audit_checkpoint where node = ? and seq > ? order by seq desc limit ?", node, -1, 1)
                 .stream()

@@ -95,7 +95,7 @@ public final class ExportCheck {
         // Where no key is known nothing is believed: an empty text has signed nothing.
         String signer = key.or(() -> nodes.getOrDefault(node, Optional.empty())).orElse("");
         try (CheckpointLines lines = new CheckpointLines(file, bytes, node, Optional.of(signer))) {
-            chains.add(new ChainCheck(node, Optional.empty(), List.of(new Witness(true, lines))).walk(records));
+            chains.add(new ChainCheck(node, Optional.empty(), List.of(new Witness(true, lines)), true).walk(records));
         }
     }
 

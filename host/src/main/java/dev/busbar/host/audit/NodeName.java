@@ -14,11 +14,16 @@ final class NodeName {
 
     private NodeName() {}
 
+    /** Whether a host can have this name. */
+    static boolean isOne(String name) {
+        return SYNTAX.matcher(name).matches();
+    }
+
     static String ensure(Path data) throws IOException {
         Path file = data.resolve("node");
         if (Files.exists(file)) {
             String name = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
-            if (!SYNTAX.matcher(name).matches()) {
+            if (!isOne(name)) {
                 throw new IOException("node name: " + file + " holds none (expected: one word of small letters, digits,"
                         + " dots and hyphens; it was written at the first start)");
             }

@@ -24,7 +24,9 @@ public record Verification(boolean intact, List<Chain> chains) {
      * @param covered the last record that a checkpoint fits; 0 for none
      * @param outside whether a file outside of the store was compared too; without one the checkpoints are those of the
      *     store, which whoever can write there can remove
-     * @param unprotected how many records come after that
+     * @param signaturesChecked whether the key of its node is known here; without it a checkpoint is compared and no more,
+     *     and whoever can write can have written it
+     * @param unprotected how many records come after the one that is covered
      */
     public record Chain(
             String node,
@@ -33,14 +35,22 @@ public record Verification(boolean intact, List<Chain> chains) {
             long checkpoints,
             long covered,
             boolean outside,
+            boolean signaturesChecked,
             long unprotected,
-            Optional<Fault> fault) {}
+            Optional<Fault> fault) {
+        /** The same where nothing in the store says where it ends, which is the first fault unless there is another. */
+        Chain withoutHead() {
+            String what = "the head of the chain is not there: nothing says whether record " + last + " was the last";
+            Optional<Fault> first = fault.or(() -> Optional.of(new Fault(Kind.MISSING, last + 1, what)));
+            return new Chain(node, records, last, checkpoints, covered, outside, signaturesChecked, unprotected, first);
+        }
+    }
 
     /** What can be wrong. */
     public enum Kind {
         /** What a record says is not what it said when it was chained. */
         EDITED,
-        /** A record is not there, and later ones are. */
+        /** A record is not there, and later ones are; or nothing says where the chain ends. */
         MISSING,
         /** A record stands where another one belongs. */
         REORDERED,

@@ -18,6 +18,12 @@ final class Witness {
      * @param checkpoint empty where it cannot be read
      */
     record Statement(String where, Optional<String> key, Optional<Checkpoint> checkpoint) {
+        /** One that says so where nobody can tell who has signed it. */
+        static Statement of(String where, Optional<String> key, Optional<Checkpoint> checkpoint) {
+            String said = key.isPresent() || checkpoint.isEmpty() ? where : where + ", signature not checked";
+            return new Statement(said, key, checkpoint);
+        }
+
         /** Why it cannot be believed, if so. */
         Optional<String> fault() {
             if (checkpoint.isEmpty()) {
@@ -54,7 +60,7 @@ final class Witness {
             public Statement next() {
                 Checkpoint row = rows.next();
                 seen = row.seq();
-                return new Statement("the store's checkpoint of record " + row.seq(), key, Optional.of(row));
+                return Statement.of("the store's checkpoint of record " + row.seq(), key, Optional.of(row));
             }
         });
     }

@@ -93,7 +93,7 @@ class ExportCheckTest {
 
             assertThat(verification.intact()).isTrue();
             assertThat(verification.chains())
-                    .containsExactly(new Chain(node, 12, 12, 2, 10, true, 2, Optional.empty()));
+                    .containsExactly(new Chain(node, 12, 12, 2, 10, true, true, 2, Optional.empty()));
         }
     }
 
@@ -135,7 +135,8 @@ class ExportCheckTest {
         Verification verification = verify(Optional.of(key));
 
         assertThat(verification.intact()).isTrue();
-        assertThat(verification.chains().get(1)).isEqualTo(new Chain("other", 3, 3, 0, 0, true, 3, Optional.empty()));
+        assertThat(verification.chains().get(1))
+                .isEqualTo(new Chain("other", 3, 3, 0, 0, true, true, 3, Optional.empty()));
     }
 
     @Test
