@@ -8,6 +8,9 @@ import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
@@ -91,7 +94,24 @@ class PackagingIT {
         assertThat(HOME.resolve("conf/busbar.yaml")).isRegularFile();
         assertThat(HOME.resolve("samples/berkeley-1973.csv")).isRegularFile();
         assertThat(HOME.resolve("LICENSE")).isRegularFile();
-        assertThat(names("platforms")).hasSize(2);
+        assertThat(names("platforms")).hasSize(3).contains("SHA256SUMS");
+    }
+
+    @Test
+    void the_platforms_are_on_the_list_that_the_host_trusts() throws Exception {
+        List<String> wanted = new ArrayList<>();
+        for (String name : names("platforms").stream()
+                .filter(name -> name.endsWith(".jar"))
+                .sorted()
+                .toList()) {
+            byte[] jar = Files.readAllBytes(HOME.resolve("platforms").resolve(name));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(jar);
+            wanted.add(HexFormat.of().formatHex(digest) + " *" + name);
+        }
+
+        assertThat(Files.readAllLines(HOME.resolve("platforms/SHA256SUMS")))
+                .isNotEmpty()
+                .containsExactlyElementsOf(wanted);
     }
 
     @Test
