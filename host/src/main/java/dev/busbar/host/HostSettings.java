@@ -9,6 +9,7 @@ import dev.busbar.host.security.AuthenticationSettings;
 import dev.busbar.host.security.PlatformGrants;
 import dev.busbar.host.store.StoreSettings;
 import dev.busbar.host.tokens.TokenSettings;
+import dev.busbar.host.trust.TrustSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -118,7 +119,8 @@ public record HostSettings(
         Metrics metrics = configuration.bind("metrics", new Metrics(false));
         AuthenticationSettings authentication = configuration.bind("authentication", AuthenticationSettings.DEFAULTS);
         Platforms platforms = configuration.bind("platforms", new Platforms(List.of()));
-        LifecycleSettings lifecycle = lifecycle(configuration, base, network.streamLimit());
+        TrustSettings trust = TrustRules.bind(configuration, base.data());
+        LifecycleSettings lifecycle = lifecycle(configuration, base, trust, network.streamLimit());
         boolean production = configuration.environment().equals("production");
         Stop stop =
                 configuration.bind("stop", new Stop(Duration.ofSeconds(production ? 5 : 0), Duration.ofSeconds(30)));
@@ -138,7 +140,8 @@ public record HostSettings(
                 stop);
     }
 
-    private static LifecycleSettings lifecycle(Configuration configuration, Base base, Duration stream) {
+    private static LifecycleSettings lifecycle(
+            Configuration configuration, Base base, TrustSettings trust, Duration stream) {
         Swap swap = configuration.bind(
                 "swap",
                 new Swap(
@@ -160,6 +163,6 @@ public record HostSettings(
                 swap.settle(), swap.poll(), swap.startLimit(), swap.closeLimit(), swap.drainMargin(), stream);
         boolean strict = configuration.environment().equals("production");
         LifecycleSettings.Retry retry = new LifecycleSettings.Retry(swap.retryFirst(), swap.retryLongest());
-        return new LifecycleSettings(places, limits, bulkhead, retry, swap.keep(), strict);
+        return new LifecycleSettings(places, limits, bulkhead, retry, swap.keep(), strict, trust);
     }
 }

@@ -22,6 +22,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /** Plugins, for a maintainer. Changes answer at publish or refusal. Thread-safe. */
 final class PluginRoutes {
@@ -184,8 +186,14 @@ final class PluginRoutes {
 
     private Response install(Request request) throws IOException, InterruptedException {
         boolean downgrade = flag(request, "allowDowngrade");
-        Consent consent = new Consent(downgrade, flag(request, "force"));
-        return answer(request, () -> by(request).install(request.body(), consent));
+        Consent consent = new Consent(downgrade, flag(request, "force"), flag(request, "allowPublic"));
+        Optional<String> signature = request.header("Busbar-Signature").map(PluginRoutes::lines);
+        return answer(request, () -> by(request).install(request.body(), signature, consent));
+    }
+
+    /** Several signatures are separated by commas, since a header has one line. */
+    private static String lines(String header) {
+        return Arrays.stream(header.split(",", -1)).map(String::strip).collect(Collectors.joining("\n"));
     }
 
     private Response rollback(Request request) throws IOException, InterruptedException {
@@ -252,7 +260,7 @@ final class PluginRoutes {
         return switch (refused.kind()) {
             case REJECTED -> ProblemException.of(422, "plugin-rejected", "Plugin rejected", refused.reason());
             case FAILED -> ProblemException.of(422, "plugin-failed", "Plugin failed to start", refused.reason());
-            case WAITING, CONFLICT -> ProblemException.conflict(refused.reason());
+            case WAITING, CONFLICT, CONSENT -> ProblemException.conflict(refused.reason());
             case UNKNOWN -> ProblemException.notFound(refused.reason());
             case HOST ->
                 ProblemException.of(503, "internal-error", "Not possible now", refused.reason())

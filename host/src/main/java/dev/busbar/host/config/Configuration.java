@@ -82,6 +82,16 @@ public final class Configuration {
     }
 
     /**
+     * Adds what is wrong with something that a setting names, such as a file, to what {@link #finish} reports.
+     *
+     * @param source where it is wrong
+     * @param expectation what would have been right
+     */
+    public void refuse(String source, String key, String expectation) {
+        faults.add(new Fault(source, key, null, expectation));
+    }
+
+    /**
      * Ends binding: a key that nothing has asked for by now is unknown.
      *
      * @throws ConfigurationException with all that is wrong, when anything is

@@ -4,6 +4,7 @@ import com.github.zafarkhaja.semver.Version;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A plugin jar that has passed the checks which need none of its code.
@@ -44,6 +45,14 @@ public record Artifact(
      * @param notes what a person should know, and need not act on
      */
     public record Classes(List<String> names, Set<String> exitCallers, List<String> notes) {}
+
+    /** The same with one more thing that a person should know. */
+    public Artifact noting(String note) {
+        List<String> notes =
+                Stream.concat(classes.notes().stream(), Stream.of(note)).toList();
+        Classes noted = new Classes(classes.names(), classes.exitCallers(), notes);
+        return new Artifact(path, sha256, id, version, about, terms, extension, noted);
+    }
 
     /** For messages: id, version and the first digits of the digest. */
     public String label() {

@@ -3,6 +3,7 @@ package dev.busbar.host.isolation;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Says why a jar is not taken, in one sentence that a person can act on. */
@@ -11,28 +12,48 @@ public final class RejectedException extends Exception {
 
     private static final int MAX_LETTERS = 500;
 
-    private final boolean incomplete;
+    private final Kind kind;
     private final String stack;
+    private final transient @Nullable Artifact artifact;
+
+    private enum Kind {
+        FAULT,
+        INCOMPLETE,
+        UNSIGNED,
+        UNTRUSTED
+    }
 
     /** Rejects with a reason. */
     public RejectedException(String reason) {
-        this(reason, null, false, "");
+        this(Kind.FAULT, reason, null, "", null);
     }
 
     /** Rejects with a reason and what led to it. */
     public RejectedException(String reason, Throwable cause) {
-        this(reason, cause, false, "");
+        this(Kind.FAULT, reason, cause, "", null);
     }
 
-    private RejectedException(String reason, @Nullable Throwable cause, boolean incomplete, String stack) {
+    private RejectedException(
+            Kind kind, String reason, @Nullable Throwable cause, String stack, @Nullable Artifact artifact) {
         super(reason, cause);
-        this.incomplete = incomplete;
+        this.kind = kind;
         this.stack = stack;
+        this.artifact = artifact;
     }
 
     /** Rejects what may be a file that is still being written. */
     static RejectedException incomplete(String reason, Throwable cause) {
-        return new RejectedException(reason, cause, true, "");
+        return new RejectedException(Kind.INCOMPLETE, reason, cause, "", null);
+    }
+
+    /** Rejects for want of a signature, which may come yet. */
+    public static RejectedException unsigned(String reason, Artifact artifact) {
+        return new RejectedException(Kind.UNSIGNED, reason, null, "", artifact);
+    }
+
+    /** Rejects for a signature that is not enough. */
+    public static RejectedException untrusted(String reason, Artifact artifact) {
+        return new RejectedException(Kind.UNTRUSTED, reason, null, "", artifact);
     }
 
     /**
@@ -58,7 +79,8 @@ public final class RejectedException extends Exception {
             // The border to a plugin's code: what cannot be told is left out.
             stack.append("\n").append(e.getClass().getName()).append(" was thrown when it was asked what it is");
         }
-        return new RejectedException(what + " threw " + text + place, null, false, indented(stack.toString()));
+        return new RejectedException(
+                Kind.FAULT, what + " threw " + text + place, null, indented(stack.toString()), null);
     }
 
     /** No line of it begins where a log entry begins, whatever the plugin's exception says of itself. */
@@ -77,7 +99,17 @@ public final class RejectedException extends Exception {
 
     /** Whether the file may still be being written. */
     public boolean isIncomplete() {
-        return incomplete;
+        return kind == Kind.INCOMPLETE;
+    }
+
+    /** Whether all that is wrong is that nobody has signed it. */
+    public boolean isUnsigned() {
+        return kind == Kind.UNSIGNED;
+    }
+
+    /** The jar, where all that is wrong is who vouches for it. */
+    public Optional<Artifact> artifact() {
+        return Optional.ofNullable(artifact);
     }
 
     /** The reason. */

@@ -22,7 +22,12 @@ public record Act(String action, String pluginId, By by, Map<String, String> det
     /** Desired state after an intent, as an act; empty where only the host's own book-keeping changes. */
     static Optional<Act> of(Intent intent, By by, Goal goal, Optional<Desired> before) {
         Desired after = goal.wanted();
-        return name(intent, goal.step()).map(action -> new Act(action, after.pluginId(), by, change(before, after)));
+        Map<String, String> details = change(before, after);
+        if (intent instanceof Intent.Install install
+                && !install.consent().words().isEmpty()) {
+            details.put("consent", install.consent().words());
+        }
+        return name(intent, goal.step()).map(action -> new Act(action, after.pluginId(), by, details));
     }
 
     /** The same for what is stopped or forgotten. */

@@ -4,6 +4,8 @@ import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.ArtifactReader;
 import dev.busbar.host.isolation.RejectedException;
 import dev.busbar.host.store.Blobs;
+import dev.busbar.host.store.Database;
+import dev.busbar.host.trust.Trust;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -22,7 +25,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Jars by their digest: the lasting copy in the store, and a shadow copy in the work directory, which is the one that is
+ * Jars by their digest, with what vouches for them: the lasting copy in the store, and a shadow copy in the work directory, which is the one that is
  * loaded and which nothing writes to once it stands there. A jar that was copied in is kept at least until whoever did so
  * lets go of it. Thread-safe.
  */
@@ -30,6 +33,9 @@ final class ArtifactStore {
     private final Path incoming;
     private final Path shadows;
     private final Blobs blobs;
+    private final VoucherStore papers;
+    private final Vouchers vouchers;
+    private final PublicRoutes publicRoutes;
     private final ArtifactReader reader = new ArtifactReader();
     private final Map<String, Integer> holders = new HashMap<>();
 
@@ -41,10 +47,26 @@ final class ArtifactStore {
      */
     record Shadow(Path path, String sha256) {}
 
-    ArtifactStore(Path work, Blobs blobs) throws IOException {
+    /** The jars of a store, with what vouches for them. */
+    static ArtifactStore open(LifecycleSettings settings, Database database, Clock clock) throws IOException {
+        Trust trust = new Trust(settings.trust(), clock);
+        VoucherStore papers = new VoucherStore(database);
+        return new ArtifactStore(
+                settings.places().work(),
+                new Blobs(database, "artifact", clock),
+                papers,
+                new Vouchers(trust, papers),
+                new PublicRoutes(trust, papers, settings.strict()));
+    }
+
+    private ArtifactStore(Path work, Blobs blobs, VoucherStore papers, Vouchers vouchers, PublicRoutes publicRoutes)
+            throws IOException {
         this.incoming = work.resolve("incoming");
         this.shadows = work.resolve("artifacts");
         this.blobs = blobs;
+        this.papers = papers;
+        this.vouchers = vouchers;
+        this.publicRoutes = publicRoutes;
         Trees.delete(incoming);
         Files.createDirectories(incoming);
         Files.createDirectories(shadows);
@@ -88,6 +110,7 @@ final class ArtifactStore {
             if (!holders.containsKey(sha256)) {
                 Trees.delete(shadows.resolve(sha256));
                 blobs.delete(sha256);
+                papers.delete(sha256);
             }
         }
     }
@@ -95,6 +118,7 @@ final class ArtifactStore {
     /** The digests of all jars that are here or in the store. */
     Set<String> digests() throws IOException {
         Set<String> all = new HashSet<>(blobs.names());
+        all.addAll(papers.digests());
         try (Stream<Path> found = Files.list(shadows)) {
             found.forEach(folder -> all.add(folder.getFileName().toString()));
         }
@@ -113,7 +137,21 @@ final class ArtifactStore {
         }
     }
 
-    /** The artifact of a digest, from its shadow copy or, where that is gone or damaged, from the store. */
+    /** Whether a jar may be loaded, by who vouches for it. */
+    Vouchers vouchers() {
+        return vouchers;
+    }
+
+    /** Whether what a jar would show to everybody has consent. */
+    PublicRoutes publicRoutes() {
+        return publicRoutes;
+    }
+
+    /**
+     * The artifact of a digest, from its shadow copy or, where that is gone or damaged, from the store.
+     *
+     * @throws RejectedException when it can no longer be loaded, or nobody trusted vouches for it any more
+     */
     Artifact find(String sha256) throws RejectedException, IOException {
         Path shadow = shadow(sha256);
         if (!Files.exists(shadow) || !digest(shadow).equals(sha256)) {
@@ -123,7 +161,7 @@ final class ArtifactStore {
                 letGo(copy(in).sha256());
             }
         }
-        return reader.read(shadow, sha256);
+        return vouchers.again(reader.read(shadow, sha256));
     }
 
     private Path shadow(String sha256) {

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A jar that may take the place of one that is gone. Immutable. */
-record Fallback(Artifact artifact, Origin origin) {
+record Fallback(Artifact artifact, Origin origin, boolean mayBePublic) {
     private static final Logger LOG = LoggerFactory.getLogger(Fallback.class);
 
     /** The jars that can still be read, the highest version first; the caller lets go of each in {@code plugins}. */
@@ -23,7 +23,9 @@ record Fallback(Artifact artifact, Origin origin) {
         List<Fallback> readable = new ArrayList<>();
         jars.forEach((origin, file) -> {
             try {
-                readable.add(new Fallback(read(file, plugins), origin));
+                Artifact artifact = read(file, plugins);
+                Consent beside = Consent.beside(file.resolveSibling(file.getFileName() + ".allow"));
+                readable.add(new Fallback(artifact, origin, beside.publicRoutes()));
             } catch (IOException | RejectedException e) {
                 LOG.warn("{}: cannot take the place of a jar that is gone ({})", origin.fileName(), e.toString());
             }
@@ -37,7 +39,7 @@ record Fallback(Artifact artifact, Origin origin) {
         try (InputStream in = Files.newInputStream(file)) {
             ArtifactStore.Shadow shadow = plugins.copy(in);
             try {
-                return plugins.read(shadow);
+                return plugins.read(shadow, FolderSignatures.read(file.resolveSibling(file.getFileName() + ".sig")));
             } catch (RejectedException | IOException e) {
                 plugins.letGo(shadow.sha256());
                 throw e;
@@ -47,6 +49,6 @@ record Fallback(Artifact artifact, Origin origin) {
 
     /** Lower than what is gone it may be: whoever took that away has consented. */
     Intent intent(Origin gone) {
-        return new Intent.Install(artifact, origin, new Consent(true, false), true, Optional.of(gone));
+        return new Intent.Install(artifact, origin, new Consent(true, false, mayBePublic), true, Optional.of(gone));
     }
 }

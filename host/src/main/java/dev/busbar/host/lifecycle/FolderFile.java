@@ -50,6 +50,7 @@ final class FolderFile {
     private String decidedBeside = "";
     private boolean dealtWith;
     private boolean open;
+    private boolean untrusted;
     private long notBeforeNanos = System.nanoTime();
     private String sha256;
     private String pluginId;
@@ -69,10 +70,13 @@ final class FolderFile {
         return new FolderFile(Stamp.NONE, entry.sha256(), entry.pluginId());
     }
 
-    /** Whether a file is one that the inbox looks at: a jar or a marker, not hidden, whole by its name. */
+    /** Whether a file is one that the inbox looks at: a jar, its signature or a marker, not hidden, whole by its name. */
     static boolean counts(Path file) {
         String name = file.getFileName().toString();
-        boolean known = name.endsWith(".jar") || name.endsWith(".disabled") || name.endsWith(".allow");
+        boolean known = name.endsWith(".jar")
+                || name.endsWith(".jar.sig")
+                || name.endsWith(".disabled")
+                || name.endsWith(".allow");
         return known && !name.startsWith(".") && !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
     }
 
@@ -85,6 +89,7 @@ final class FolderFile {
         stamp = now;
         stampedNanos = System.nanoTime();
         dealtWith = false;
+        untrusted = false;
         notBeforeNanos = stampedNanos;
     }
 
@@ -108,9 +113,19 @@ final class FolderFile {
         return open;
     }
 
+    /** It was refused because nobody trusted vouches for it; that holds until it is looked at again. */
+    void untrusted() {
+        untrusted = true;
+    }
+
+    boolean isUntrusted() {
+        return untrusted;
+    }
+
     /** Has it looked at again, although nothing about it has changed. */
     void lookAgain() {
         dealtWith = false;
+        untrusted = false;
         sha256 = "";
     }
 

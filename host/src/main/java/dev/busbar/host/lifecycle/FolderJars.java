@@ -83,7 +83,7 @@ final class FolderJars {
         boolean published = view.generation() != 0
                 && !Objects.equals(generations.put(view.id(), view.generation()), view.generation());
         files.forEach((name, known) -> {
-            if (known.isWaiting() && mayStart(known, view, published)) {
+            if (known.isWaiting() && !known.isUntrusted() && mayStart(known, view, published)) {
                 known.lookAgain();
             }
             boolean concerned = known.pluginId().equals(view.id()) && !underWay.containsKey(name);

@@ -1,6 +1,7 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.isolation.Artifact;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,6 +15,12 @@ import org.slf4j.LoggerFactory;
 record FolderReceipts(Optional<Receipts> receipts) {
     private static final Logger LOG = LoggerFactory.getLogger(FolderReceipts.class);
 
+    /** It is a plugin, but nobody trusted vouches for it. */
+    void untrusted(String name, FolderFile known, Artifact artifact, PluginState state, String reason) {
+        LOG.warn("{}: {}", name, reason);
+        write(name, known, Receipts.Receipt.refused(state, artifact, reason, known.ageMillis()));
+    }
+
     /** It could not even be read as a plugin. */
     void rejected(String name, FolderFile known, String sha256, String reason) {
         LOG.warn("{}: {}", name, reason);
@@ -21,7 +28,7 @@ record FolderReceipts(Optional<Receipts> receipts) {
                 name,
                 known,
                 new Receipts.Receipt(
-                        PluginState.REJECTED, "", "", sha256, 0, Optional.of(reason), 0, known.ageMillis()));
+                        PluginState.REJECTED, "", "", sha256, 0, Optional.of(reason), 0, known.ageMillis(), List.of()));
     }
 
     /** Its installation ended. */

@@ -67,6 +67,9 @@ final class Goals {
     /** A jar that came in. */
     Goal install(Intent.Install install) {
         Artifact candidate = install.artifact();
+        if (install.consent().publicRoutes()) {
+            decider.artifacts().publicRoutes().consent(candidate.sha256());
+        }
         Optional<Desired> before = standing.desired();
         Desired after = before.map(now -> now.with(candidate, install.origin()))
                 .orElseGet(() -> Desired.first(candidate, install.origin(), install.enabled()));

@@ -1,5 +1,6 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.trust.TrustSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -11,10 +12,12 @@ import java.time.Duration;
  * @param bulkhead how much a generation may do at once
  * @param retry when a start that has failed is tried again
  * @param kept how many versions of a plugin are kept, the one that runs among them
- * @param strict whether what development only warns of is refused: the same version with other bytes
+ * @param strict whether what development only warns of is refused: the same version with other bytes, public routes
+ *     without consent
+ * @param trust whom the operator trusts
  */
 public record LifecycleSettings(
-        Places places, Limits limits, Bulkhead bulkhead, Retry retry, int kept, boolean strict) {
+        Places places, Limits limits, Bulkhead bulkhead, Retry retry, int kept, boolean strict, TrustSettings trust) {
     /**
      * Where things are.
      *

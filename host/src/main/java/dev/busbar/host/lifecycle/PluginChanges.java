@@ -17,11 +17,16 @@ public final class PluginChanges {
         this.by = by;
     }
 
-    /** Installs a jar that came through the API, or swaps to it. */
-    public CompletableFuture<PluginView> install(InputStream jar, Consent consent) throws IOException {
+    /**
+     * Installs a jar that came through the API, or swaps to it.
+     *
+     * @param signature the content of its {@code .sig} file; empty when there is none
+     */
+    public CompletableFuture<PluginView> install(InputStream jar, Optional<String> signature, Consent consent)
+            throws IOException {
         ArtifactStore.Shadow shadow = plugins.copy(jar);
         try {
-            Artifact artifact = plugins.read(shadow);
+            Artifact artifact = plugins.read(shadow, signature);
             CompletableFuture<PluginView> outcome =
                     plugins.submit(new Intent.Install(artifact, Origin.API, consent, true, Optional.empty()), by);
             CompletableFuture<PluginView> unused =

@@ -48,6 +48,7 @@ final class PluginFolder {
     private final Map<String, FolderFile> files = new HashMap<>();
     private final Map<String, String> underWay = new HashMap<>();
     private final FolderJars jars;
+    private final FolderSignatures signatures;
 
     /**
      * Which folder.
@@ -76,6 +77,7 @@ final class PluginFolder {
         this.removal = removal;
         this.thread = thread;
         this.jars = new FolderJars(place, inbox, this.receipts, files, underWay);
+        this.signatures = new FolderSignatures(place.folder(), files, plugins);
     }
 
     /** Recalls what was dealt with before the host was stopped. */
@@ -89,6 +91,7 @@ final class PluginFolder {
         if (listed.isEmpty()) {
             return true; // a folder that cannot be seen says nothing about its files
         }
+        signatures.scan();
         Set<String> present = new HashSet<>();
         boolean settled = true;
         for (Path file : listed.get()) {
@@ -140,6 +143,9 @@ final class PluginFolder {
         if (known.ageMillis() < place.settle().toMillis()) {
             return false;
         }
+        if (FolderSignatures.isOne(name)) {
+            return signatures.look(file, name, known);
+        }
         if (stamp.equals(FolderFile.Stamp.UNREADABLE)) {
             return unreadable(name, known);
         }
@@ -158,7 +164,8 @@ final class PluginFolder {
                 known,
                 known.stamp(),
                 "",
-                "it cannot be read (a link to nowhere, or no permission); put the jar itself there");
+                new RejectedException(
+                        "it cannot be read (a link to nowhere, or no permission); put the jar itself there"));
         return true;
     }
 
@@ -188,6 +195,9 @@ final class PluginFolder {
     }
 
     private boolean jar(Path file, String name, FolderFile known) throws IOException {
+        if (signatures.isComing(name)) {
+            return false;
+        }
         FolderFile.Stamp before = known.stamp();
         ArtifactStore.Shadow shadow;
         try (InputStream in = Files.newInputStream(file)) {
@@ -205,13 +215,13 @@ final class PluginFolder {
                 plugins.find(known.pluginId()).ifPresent(jars::changed);
                 return true;
             }
-            handedOn = artifact(plugins.read(shadow), name, known);
+            handedOn = artifact(plugins.read(shadow, signatures.beside(name)), name, known);
             return true;
         } catch (RejectedException e) {
             if (e.isIncomplete() && known.ageMillis() < INCOMPLETE_MILLIS) {
                 return false;
             }
-            rejected(name, known, before, shadow.sha256(), e.reason());
+            rejected(name, known, before, shadow.sha256(), e);
             return true;
         } finally {
             if (!handedOn) {
@@ -245,12 +255,20 @@ final class PluginFolder {
         return true;
     }
 
-    private void rejected(String name, FolderFile known, FolderFile.Stamp seen, String sha256, String reason) {
+    private void rejected(String name, FolderFile known, FolderFile.Stamp seen, String sha256, RejectedException why) {
         String before = known.pluginId();
         // Looked at again by the next start of the host, which may be a newer one, and has to say why once more.
         inbox.put(new InboxStore.Entry(place.source().name(), name, "", before));
         known.dealtWith(seen, sha256, before);
-        receipts.rejected(name, known, sha256, reason);
+        Artifact jar = why.artifact().orElse(null);
+        if (jar == null) {
+            receipts.rejected(name, known, sha256, why.reason());
+        } else {
+            known.untrusted();
+            String reason = why.reason().replace("<jar>", name);
+            receipts.untrusted(name, known, jar, Vouchers.state(why), reason);
+            plugins.find(jar.id()).ifPresent(known::decidedBeside);
+        }
     }
 
     private void submit(Intent intent, String name, FolderFile known, String sha256) {
@@ -279,7 +297,7 @@ final class PluginFolder {
         }
         guarded(name, () -> {
             // What did not start, or waits beside what serves, is looked at again by the next start of the host.
-            boolean open = refused != null && (refused.kind() == Cause.FAILED || refused.kind() == Cause.WAITING);
+            boolean open = refused != null && refused.kind().isOpen();
             inbox.put(new InboxStore.Entry(place.source().name(), name, open ? "" : sha256, intent.pluginId()));
             known.dealtWith(seen, sha256, intent.pluginId());
             known.open(open);
@@ -346,6 +364,7 @@ final class PluginFolder {
 
     private void forget(String name) {
         inbox.remove(place.source(), name);
+        signatures.gone(name);
         FolderFile gone = files.remove(name);
         if (gone != null && name.endsWith(JAR)) {
             plugins.pardon(gone.sha256());

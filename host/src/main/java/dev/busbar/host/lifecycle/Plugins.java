@@ -6,7 +6,6 @@ import dev.busbar.host.isolation.RejectedException;
 import dev.busbar.host.routing.Hold;
 import dev.busbar.host.routing.RouteCompiler;
 import dev.busbar.host.routing.Routes;
-import dev.busbar.host.store.Blobs;
 import dev.busbar.host.store.Database;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,7 +72,7 @@ public final class Plugins implements AutoCloseable {
         this.routes = routes;
         this.desired = new DesiredStore(database, clock, settings.kept(), acts);
         this.journal = new StartStore(database, clock);
-        this.artifacts = new ArtifactStore(settings.places().work(), new Blobs(database, "artifact", clock));
+        this.artifacts = ArtifactStore.open(settings, database, clock);
         this.means = new LiveGeneration.Means(settings, new GenerationLoader(), compiler, timer, clock);
         this.retirement = new Retirement(thread, new LeakPatrol(timer, acts), timer, clock, settings.limits().stream());
         LifecycleSettings.Bulkhead bulkhead = settings.bulkhead();
@@ -103,11 +102,20 @@ public final class Plugins implements AutoCloseable {
         return artifacts.copy(jar);
     }
 
-    /** Checks a copied jar without running it, and puts it into the store when it is sound. */
-    Artifact read(ArtifactStore.Shadow shadow) throws IOException, RejectedException {
-        Artifact artifact = artifacts.read(shadow);
+    /**
+     * Checks a copied jar without running it, and puts it into the store when it is sound.
+     *
+     * @param signature the content of its {@code .sig} file; empty when there is none
+     */
+    Artifact read(ArtifactStore.Shadow shadow, Optional<String> signature) throws IOException, RejectedException {
+        Artifact artifact = vouchers().admit(artifacts.read(shadow), signature);
         artifacts.keep(artifact);
         return artifact;
+    }
+
+    /** Whether a jar may be loaded, by who vouches for it. */
+    Vouchers vouchers() {
+        return artifacts.vouchers();
     }
 
     /** The caller is done with a jar that it copied in; one that nobody wants is deleted. */

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,7 @@ final class Receipts {
      *
      * @param reason what a person should do; empty when all is well
      * @param tookMillis from the first sight of the file to the outcome
+     * @param notes what a person should know, and need not act on
      */
     record Receipt(
             PluginState state,
@@ -39,7 +41,8 @@ final class Receipts {
             long generation,
             Optional<String> reason,
             int routes,
-            long tookMillis) {
+            long tookMillis,
+            List<String> notes) {
         static Receipt of(PluginView view, long tookMillis) {
             return new Receipt(
                     view.state(),
@@ -49,7 +52,8 @@ final class Receipts {
                     view.generation(),
                     view.reason(),
                     view.routes().size(),
-                    tookMillis);
+                    tookMillis,
+                    view.notes());
         }
 
         /** The receipt of a jar that was not taken. */
@@ -62,7 +66,8 @@ final class Receipts {
                     0,
                     Optional.of(reason),
                     0,
-                    tookMillis);
+                    tookMillis,
+                    artifact.classes().notes());
         }
 
         /** Whether it says what is wrong with the jar itself: one that cannot be read names no plugin. */
@@ -81,7 +86,7 @@ final class Receipts {
                     ? "it was removed; replace the file to install it again"
                     : instead(view, "version " + view.version() + " from " + place);
             PluginState state = removed || everRan ? PluginState.RETIRED : PluginState.REJECTED;
-            return new Receipt(state, view.id(), "", jar.sha256(), 0, Optional.of(reason), 0, 0);
+            return new Receipt(state, view.id(), "", jar.sha256(), 0, Optional.of(reason), 0, 0, List.of());
         }
     }
 
@@ -149,6 +154,11 @@ final class Receipts {
         json.writeNumberField("routes", receipt.routes());
         json.writeNumberField("tookMillis", receipt.tookMillis());
         json.writeStringField("at", clock.instant().toString());
+        json.writeArrayFieldStart("notes");
+        for (String note : receipt.notes()) {
+            json.writeString(note);
+        }
+        json.writeEndArray();
         json.writeEndObject();
     }
 }

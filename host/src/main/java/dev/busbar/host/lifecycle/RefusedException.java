@@ -21,12 +21,19 @@ public final class RefusedException extends Exception {
         FAILED,
         /** What runs does not allow it. */
         CONFLICT,
+        /** The operator has not consented to what it would show to everybody. */
+        CONSENT,
         /** A platform that it requires does not run yet. */
         WAITING,
         /** There is no such plugin. */
         UNKNOWN,
         /** The host could not do it now. */
-        HOST
+        HOST;
+
+        /** Whether what was refused may do at the next start of the host, with nothing about it changed. */
+        boolean isOpen() {
+            return this == FAILED || this == WAITING || this == CONSENT;
+        }
     }
 
     /** Refuses. */

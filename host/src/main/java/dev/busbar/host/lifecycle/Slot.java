@@ -142,7 +142,8 @@ final class Slot {
         try {
             artifact = goals.find(wanted);
         } catch (RejectedException e) {
-            standing.away(PluginState.FAILED, e.reason(), "it could not be started");
+            e.artifact().ifPresent(standing::artifact);
+            standing.away(Vouchers.state(e), e.reason(), "it could not be started");
             throw e;
         } catch (IOException | RuntimeException e) {
             standing.away(
@@ -212,7 +213,7 @@ final class Slot {
             finish(pending);
             return;
         }
-        if (standing.state() != PluginState.FAILED) {
+        if (standing.state() != PluginState.FAILED && standing.state() != PluginState.REJECTED) {
             Desired unused = goals.known();
         }
         decider.desired().remove(id, Act.removed(id, pending.by(), standing.desired()));
@@ -282,7 +283,9 @@ final class Slot {
         RefusedException refused = outcome.refused().get();
         Optional<Goal> next = outcome.lost()
                 .or(() -> before.filter(this::isDesired))
-                .or(() -> goal.pursuit() == Goal.Pursuit.ONCE ? before : Optional.of(goal));
+                .or(() -> goal.pursuit() == Goal.Pursuit.ONCE || refused.kind() == Cause.CONSENT
+                        ? before
+                        : Optional.of(goal));
         if (next.isEmpty() || standing.active() != null || decider.isStopping()) {
             finish(pending, refused);
         } else {
@@ -311,7 +314,12 @@ final class Slot {
             return;
         }
         try {
+            Artifact unused = decider.artifacts().vouchers().again(goal.get().artifact());
             pursue(goal.get(), pending);
+        } catch (RejectedException e) {
+            unreached.forget();
+            standing.away(Vouchers.state(e), e.reason(), "it could not be started");
+            finish(pending, new RefusedException(Cause.REJECTED, e.reason()));
         } catch (RefusedException e) {
             unreached.forget();
             standing.away(PluginState.FAILED, e.reason(), "it could not be started");

@@ -4,6 +4,7 @@ import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.routing.RouteTable;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Where one plugin stands: what shall run, what runs, and why that differs. Confined to the thread that decides. */
@@ -15,6 +16,7 @@ final class Standing {
     private @Nullable Artifact artifact;
     private PluginState state = PluginState.DISCOVERED;
     private String reason = "";
+    private List<String> notes = List.of();
     private Origin origin = Origin.API;
 
     Standing(String id, Decider decider) {
@@ -64,6 +66,11 @@ final class Standing {
         return active;
     }
 
+    /** What a person should know of what serves from now on, beside what its jar says. */
+    void notes(List<String> value) {
+        notes = value;
+    }
+
     /** A generation serves from now on; the table says so already. */
     void serves(LiveGeneration generation, String notice) {
         active = generation;
@@ -102,11 +109,16 @@ final class Standing {
         artifact = null;
         state = PluginState.RETIRED;
         reason = "";
+        notes = List.of();
         decider.routes().publish(table -> table.without(id));
     }
 
     boolean isForgotten() {
         return desired == null && active == null && (state == PluginState.RETIRED || state == PluginState.DISCOVERED);
+    }
+
+    private List<String> notes(Artifact shown) {
+        return Stream.concat(shown.classes().notes().stream(), notes.stream()).toList();
     }
 
     PluginView view() {
@@ -128,6 +140,6 @@ final class Standing {
                                 .map(PluginView.Need::of)
                                 .toList(),
                 shown == null ? List.of() : shown.terms().permissions(),
-                shown == null ? List.of() : shown.classes().notes());
+                shown == null ? List.of() : notes(shown));
     }
 }

@@ -175,12 +175,29 @@ final class Swap {
         } else if (routes == null || failure != null) {
             String why = failed(next, failure);
             refuse(new RefusedException(Cause.FAILED, why));
+        } else if (!hasConsent(next, routes)) {
+            LOG.debug("plugin {}: not published", next.gate());
         } else if (write()) {
             publish(next, routes, goal.notice());
             end(null);
         } else {
             letGo(next, "desired state could not be written");
             refuse(new RefusedException(Cause.HOST, "desired state could not be written; nothing has changed"));
+        }
+    }
+
+    /** Whether it may be published as far as its public routes are concerned; else it is let go. */
+    private boolean hasConsent(LiveGeneration next, PlatformRoutes routes) {
+        try {
+            Optional<String> now = standing.desired().map(Desired::sha256);
+            standing.notes(decider.artifacts()
+                    .publicRoutes()
+                    .check(standing.id(), next.artifact().sha256(), now, routes.routes()));
+            return true;
+        } catch (RefusedException e) {
+            letGo(next, e.reason());
+            refuse(e);
+            return false;
         }
     }
 
@@ -260,7 +277,8 @@ final class Swap {
         boolean down = standing.active() == null;
         try {
             if (down && why != null) {
-                standing.away(PluginState.FAILED, why.reason(), "it could not be started");
+                PluginState state = why.kind() == Cause.CONSENT ? PluginState.REJECTED : PluginState.FAILED;
+                standing.away(state, why.reason(), "it could not be started");
             }
             Optional<Goal> lost = old != null && down ? Optional.of(served(old)) : Optional.empty();
             done.accept(new Outcome(Optional.ofNullable(why), stuck, lost));

@@ -41,6 +41,15 @@ public final class Trust {
         return faults;
     }
 
+    /** Whether a text is the content of a {@code .sig} file, whoever may have written it. */
+    public static boolean isSignature(String text) {
+        try {
+            return !SignatureLine.parseAll(text).isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /** What is done about a jar that nobody trusted vouches for. */
     public TrustSettings.Policy policy() {
         return settings.signatures();
@@ -72,7 +81,10 @@ public final class Trust {
         }
         List<Signer> trusted = trusted();
         if (signature.isEmpty()) {
-            return new Verdict(Verdict.Kind.UNSIGNED, "it needs a signature of " + whoMaySign(trusted, pluginId));
+            return new Verdict(
+                    Verdict.Kind.UNSIGNED,
+                    "it waits for a signature of " + whoMaySign(trusted, pluginId)
+                            + ": put <jar>.sig beside it, or upload it with the header Busbar-Signature");
         }
         List<SignatureLine> lines;
         try {

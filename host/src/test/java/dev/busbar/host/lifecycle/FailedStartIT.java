@@ -11,6 +11,7 @@ import dev.busbar.host.testing.TestHost;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,7 +154,7 @@ final class FailedStartIT {
     }
 
     private static CompletableFuture<PluginView> begin(byte[] jar) throws IOException {
-        return HOSTS.plugins().by(By.HOST).install(new ByteArrayInputStream(jar), Consent.NONE);
+        return HOSTS.plugins().by(By.HOST).install(new ByteArrayInputStream(jar), Optional.empty(), Consent.NONE);
     }
 
     @Test

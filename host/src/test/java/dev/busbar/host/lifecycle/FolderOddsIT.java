@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -183,8 +184,9 @@ final class FolderOddsIT {
                         + " ((CountDownLatch) latches.get(0)).countDown();"
                         + " ((CountDownLatch) latches.get(1)).await(); }")
                 .bytes();
-        CompletableFuture<PluginView> install =
-                hosts.plugins().by(By.HOST).install(new ByteArrayInputStream(successor), Consent.NONE);
+        CompletableFuture<PluginView> install = hosts.plugins()
+                .by(By.HOST)
+                .install(new ByteArrayInputStream(successor), Optional.empty(), Consent.NONE);
         assertThat(begun.await(8, TimeUnit.SECONDS)).isTrue();
 
         Files.delete(jar);

@@ -8,6 +8,7 @@ import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.TestHost;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +42,7 @@ final class HangingStartIT {
                         + " ((CountDownLatch) System.getProperties().get(\"" + HANGS + "\")).await(); }")
                 .bytes();
         CompletableFuture<PluginView> hanging =
-                hosts.plugins().by(By.HOST).install(new ByteArrayInputStream(jar), Consent.NONE);
+                hosts.plugins().by(By.HOST).install(new ByteArrayInputStream(jar), Optional.empty(), Consent.NONE);
         await().until(() -> hosts.plugins()
                 .find("hanging")
                 .filter(view -> view.state() == PluginState.STARTING)

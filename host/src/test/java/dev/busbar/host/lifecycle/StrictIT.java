@@ -10,7 +10,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What production refuses and development only warns of. */
 final class StrictIT {
     @RegisterExtension
-    static final HostExtension HOSTS = new HostExtension("--env=production", "--stop.delay=0s");
+    static final HostExtension HOSTS = new HostExtension(
+            "--env=production", "--stop.delay=0s", "--trust.signatures=off", "--trust.publicRoutes=*");
 
     @Test
     void the_same_version_with_other_bytes_is_refused() throws Exception {

@@ -71,7 +71,10 @@ final class TrustTest {
         Verdict verdict = trust.judge("billing", JAR, Optional.empty());
 
         assertThat(verdict.kind()).isEqualTo(Verdict.Kind.UNSIGNED);
-        assertThat(verdict.reason()).isEqualTo("it needs a signature of acme or zeta");
+        assertThat(verdict.reason())
+                .isEqualTo(
+                        "it waits for a signature of acme or zeta: put <jar>.sig beside it, or upload it with the header"
+                                + " Busbar-Signature");
     }
 
     @Test

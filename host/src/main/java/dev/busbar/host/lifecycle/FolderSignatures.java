@@ -1,0 +1,133 @@
+package dev.busbar.host.lifecycle;
+
+import dev.busbar.host.trust.Trust;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The signatures beside the jars of one folder: {@code x.jar.sig} belongs to {@code x.jar}, whichever comes first. A jar
+ * that was refused for its signature is looked at again when that changes, and when other signers are trusted. Used by
+ * the inbox's thread.
+ */
+final class FolderSignatures {
+    private static final String SIGNATURE = ".sig";
+    private static final int MOST_BYTES = 8 << 10;
+    private static final long INCOMPLETE_MILLIS = 2_000;
+
+    private final Path folder;
+    private final Map<String, FolderFile> files;
+    private final Plugins plugins;
+    private @Nullable String trusted;
+
+    /**
+     * The signatures of a folder.
+     *
+     * @param files all that is known of the folder, by name; kept by the folder
+     */
+    FolderSignatures(Path folder, Map<String, FolderFile> files, Plugins plugins) {
+        this.folder = folder;
+        this.files = files;
+        this.plugins = plugins;
+    }
+
+    static boolean isOne(String name) {
+        return name.endsWith(SIGNATURE);
+    }
+
+    /** A scan begins: where other signers are trusted by now, jars that were refused are looked at again. */
+    void scan() {
+        String before = trusted;
+        trusted = plugins.vouchers().fingerprint();
+        if (before != null && !before.equals(trusted)) {
+            List.copyOf(files.keySet()).stream()
+                    .filter(name -> name.endsWith(".jar"))
+                    .forEach(this::lookAgain);
+        }
+    }
+
+    /** Looks at a signature that stood still; answers whether there is nothing more to do about it now. */
+    boolean look(Path file, String name, FolderFile known) {
+        Optional<String> content = read(file);
+        boolean whole = content.map(Trust::isSignature).orElse(true);
+        if (!whole && known.ageMillis() < INCOMPLETE_MILLIS) {
+            return false;
+        }
+        String seen = content.orElse("");
+        boolean changed = !seen.equals(known.sha256());
+        known.dealtWith(known.stamp(), seen, "");
+        return !changed || !news(jarOf(name), content);
+    }
+
+    /** Answers whether the jar has to be looked at again. */
+    private boolean news(String jarName, Optional<String> content) {
+        FolderFile jar = files.get(jarName);
+        if (jar == null || !jar.isDealtWith()) {
+            return false; // it is looked at by itself, with this signature
+        }
+        if (lookAgain(jarName)) {
+            return true;
+        }
+        if (!jar.pluginId().isEmpty() && !jar.sha256().isEmpty()) {
+            content.ifPresent(signature -> plugins.vouchers().renew(jar.pluginId(), jar.sha256(), signature));
+        }
+        return false;
+    }
+
+    private boolean lookAgain(String jarName) {
+        FolderFile jar = files.get(jarName);
+        if (jar == null || !(jar.isUntrusted() || isDown(jar))) {
+            return false;
+        }
+        jar.lookAgain();
+        return true;
+    }
+
+    /** Whether what this very jar has installed is not served, for whatever reason but a maintainer's wish. */
+    private boolean isDown(FolderFile jar) {
+        return plugins.find(jar.pluginId())
+                .filter(view -> view.sha256().equals(jar.sha256()) && view.generation() == 0)
+                .filter(view -> view.state() == PluginState.WAITING || view.state() == PluginState.REJECTED)
+                .isPresent();
+    }
+
+    private static String jarOf(String name) {
+        return name.substring(0, name.length() - SIGNATURE.length());
+    }
+
+    /** Whether the signature of a jar was seen and has yet to be looked at: the jar waits for that. */
+    boolean isComing(String jarName) {
+        FolderFile signature = files.get(jarName + SIGNATURE);
+        return signature != null && !signature.isDealtWith();
+    }
+
+    /** The signature beside a jar. */
+    Optional<String> beside(String jarName) {
+        return read(folder.resolve(jarName + SIGNATURE));
+    }
+
+    /** The signature in a file; empty where there is none that can be read. */
+    static Optional<String> read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return Optional.of(new String(in.readNBytes(MOST_BYTES), StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A file is gone. */
+    void gone(String name) {
+        if (isOne(name)) {
+            boolean unused = lookAgain(jarOf(name));
+        }
+    }
+}
