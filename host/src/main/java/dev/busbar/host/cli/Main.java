@@ -41,6 +41,9 @@ public final class Main {
     }
 
     int run(List<String> arguments) {
+        if (SigningCommand.isOne(arguments)) {
+            return new SigningCommand(out).run(arguments.subList(1, arguments.size()));
+        }
         if (arguments.isEmpty() || !arguments.get(0).equals("serve")) {
             Path here = Path.of("").toAbsolutePath();
             return new CommandLine(CommandLine.all(), System.getenv(), here, out, System.err).run(arguments);
