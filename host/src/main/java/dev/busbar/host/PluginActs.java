@@ -9,6 +9,8 @@ import dev.busbar.host.lifecycle.ActLog;
 import dev.busbar.host.lifecycle.By;
 import dev.busbar.host.store.Transaction;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
 
 /** Puts acts on plugins into the audit. Thread-safe. */
 final class PluginActs implements ActLog {
@@ -29,8 +31,18 @@ final class PluginActs implements ActLog {
     }
 
     @Override
-    public void applies(String action, BiConsumer<Transaction, String> applier) {
-        audit.register(action, (handle, payload) -> applier.accept(new Transaction(handle), payload));
+    public void applies(String action, BiConsumer<Transaction, String> applier, Consumer<String> pending) {
+        audit.register(action, new Audit.Applier() {
+            @Override
+            public void apply(Handle handle, String payload) {
+                applier.accept(new Transaction(handle), payload);
+            }
+
+            @Override
+            public void pending(String payload) {
+                pending.accept(payload);
+            }
+        });
     }
 
     @Override

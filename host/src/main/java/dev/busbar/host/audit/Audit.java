@@ -51,6 +51,12 @@ public final class Audit implements AutoCloseable {
     public interface Applier {
         /** Writes the change in the transaction of the handle; what it throws undoes that. */
         void apply(Handle handle, String payload);
+
+        /**
+         * Has an act of an earlier process, which waits because the store cannot be written yet, take effect in this
+         * one. Called before anything is served; {@link #apply} follows when the store can be written.
+         */
+        default void pending(String payload) {}
     }
 
     /** What became of a containment act. */
@@ -163,7 +169,7 @@ public final class Audit implements AutoCloseable {
 
     /**
      * Carries out and chains what waits in the spool, each once. Called by {@code Host} before anything is served; when
-     * the store cannot be written even then, what waits does so until a {@link #tick}.
+     * the store cannot be written even then, what waits takes effect in this process, and waits until a {@link #tick}.
      */
     public void replay() {
         try {

@@ -31,6 +31,7 @@ final class Containment implements AutoCloseable {
     private final Spool spool;
     private final Clock clock;
     private final Map<String, Applier> appliers = new ConcurrentHashMap<>();
+    private volatile boolean begun;
 
     Containment(Database database, RecordStore records, String node, Spool spool, Clock clock) {
         this.database = database;
@@ -92,11 +93,39 @@ final class Containment implements AutoCloseable {
     }
 
     /**
-     * Carries out and chains what waits, in order, each once.
+     * Carries out and chains what waits, in order, each once. The first time, what cannot be is of an earlier process and
+     * takes effect in this one.
      *
      * @throws RuntimeException when the store cannot be written yet; what is left waits on
      */
     void replay() {
+        boolean first = !begun;
+        begun = true;
+        try {
+            carryOut();
+        } catch (RuntimeException e) {
+            if (first) {
+                spool.entries().forEach(this::announce);
+            }
+            throw e;
+        }
+    }
+
+    private void announce(byte[] bytes) {
+        try {
+            SpoolEntry entry = SpoolEntry.decode(bytes);
+            Applier applier = appliers.get(entry.kind());
+            if (applier == null) {
+                LOG.error("{} waits and nobody here knows it", entry.kind());
+            } else {
+                applier.pending(entry.payload());
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.error("a containment act that waits in the audit spool has no effect yet", e);
+        }
+    }
+
+    private void carryOut() {
         List<byte[]> waiting = spool.entries();
         if (waiting.isEmpty()) {
             return;

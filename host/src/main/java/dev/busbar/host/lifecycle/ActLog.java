@@ -2,6 +2,7 @@ package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.store.Transaction;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** Where acts on plugins go on record; what lifecycle wants of the audit. Called from any thread. */
 public interface ActLog {
@@ -16,8 +17,12 @@ public interface ActLog {
      */
     void contain(Act act, String payload);
 
-    /** Says who carries out such acts of an action: once or more often, at once or much later. */
-    void applies(String action, BiConsumer<Transaction, String> applier);
+    /**
+     * Says who carries out such acts of an action: once or more often, at once or much later.
+     *
+     * @param pending told of what an earlier process could not store and this one cannot yet, before anything is served
+     */
+    void applies(String action, BiConsumer<Transaction, String> applier, Consumer<String> pending);
 
     /** Records what no change goes with, some time soon. Never waits, never throws. */
     void tell(Act act);

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -39,6 +40,8 @@ final class DesiredStore {
     private final ActLog acts;
     private final Map<String, List<Desired>> histories = new ConcurrentHashMap<>();
     private final Set<String> dropped = ConcurrentHashMap.newKeySet();
+    /** What an earlier process has done and nobody could store yet; over with the next change, which comes after it. */
+    private final Map<String, UnaryOperator<Desired>> waiting = new ConcurrentHashMap<>();
 
     private record Row(
             String pluginId,
@@ -74,20 +77,38 @@ final class DesiredStore {
         this.clock = clock;
         this.kept = kept;
         this.acts = acts;
-        acts.applies("plugin.disable", (transaction, payload) -> disable(transaction.handle(), payload));
-        acts.applies("plugin.rollback", (transaction, payload) -> rollback(transaction.handle(), read(payload)));
+        acts.applies(
+                "plugin.disable",
+                (transaction, payload) -> disable(transaction.handle(), payload),
+                payload -> waits(payload, now -> now.withEnabled(false)));
+        acts.applies(
+                "plugin.rollback",
+                (transaction, payload) -> rollback(transaction.handle(), read(payload)),
+                payload -> waits(read(payload)));
+    }
+
+    private void waits(Desired target) {
+        waits(target.pluginId(), now -> target);
+    }
+
+    private void waits(String pluginId, UnaryOperator<Desired> act) {
+        waiting.merge(pluginId, act, (before, then) -> now -> then.apply(before.apply(now)));
     }
 
     /** A change with the act that it is, where it is one: both or neither. */
-    private void change(Optional<Act> act, HandleConsumer<RuntimeException> step) {
+    private void change(String pluginId, Optional<Act> act, HandleConsumer<RuntimeException> step) {
         database.jdbi().useTransaction(handle -> {
             step.useHandle(handle);
             act.ifPresent(done -> acts.record(new Transaction(handle), done));
         });
+        waiting.remove(pluginId);
     }
 
     List<Desired> all() {
-        List<Desired> all = load();
+        List<Desired> all = load().stream()
+                .map(stored -> waiting.getOrDefault(stored.pluginId(), UnaryOperator.identity())
+                        .apply(stored))
+                .toList();
         all.forEach(this::remember);
         return all;
     }
@@ -124,7 +145,7 @@ final class DesiredStore {
      * down would be undone by the file after a crash.
      */
     void take(Desired desired, Optional<Act> act) {
-        change(act, handle -> {
+        change(desired.pluginId(), act, handle -> {
             install(handle, desired);
             Origin origin = desired.origin();
             InboxStore.Entry dealtWith = new InboxStore.Entry(
@@ -136,7 +157,7 @@ final class DesiredStore {
 
     /** Makes it what shall run, on top of what ran before; what is too long ago is forgotten. */
     void install(Desired desired, Optional<Act> act) {
-        change(act, handle -> install(handle, desired));
+        change(desired.pluginId(), act, handle -> install(handle, desired));
         remember(desired);
     }
 
@@ -163,12 +184,18 @@ final class DesiredStore {
 
     /** Changes what is said of a plugin without a new digest or configuration. */
     void update(Desired desired, Optional<Act> act) {
-        change(act, handle -> put(handle, desired));
+        change(desired.pluginId(), act, handle -> put(handle, desired));
+    }
+
+    /** Records an act that leaves desired state as it is. */
+    void note(Act act) {
+        change(act.pluginId(), Optional.of(act), handle -> {});
     }
 
     /** It shall not run; follows later where the store cannot be written. */
     void disable(String pluginId, Act act) {
         acts.contain(act, pluginId);
+        waiting.remove(pluginId);
     }
 
     private void disable(Handle handle, String pluginId) {
@@ -179,7 +206,7 @@ final class DesiredStore {
     }
 
     void remove(String pluginId, Act act) {
-        change(Optional.of(act), handle -> {
+        change(pluginId, Optional.of(act), handle -> {
             handle.createQuery("select sha256 from plugin_desired where plugin_id = ?")
                     .bind(0, pluginId)
                     .mapTo(String.class)
@@ -246,6 +273,7 @@ final class DesiredStore {
     /** Goes back to what {@link #previous} has named, and forgets what came after it; later where that has to wait. */
     void rollback(Desired target, Act act) {
         acts.contain(act, new String(JSON.encode(target), StandardCharsets.UTF_8));
+        waiting.remove(target.pluginId());
     }
 
     private static Desired read(String json) {

@@ -39,7 +39,6 @@ public final class Access {
         Database database = means.database();
         AccessStore store = new AccessStore(database);
         KeyStore stored = new KeyStore(database);
-        stored.register(audit);
         this.roles = new RoleBook(database, store, audit, means.ticker());
         this.principals = new Principals(database, store, audit, means.clock());
         this.keys = new Keys(
@@ -53,6 +52,7 @@ public final class Access {
                 means.clock(),
                 environment,
                 means.ticker());
+        stored.register(audit, keys::waits);
     }
 
     /** The API keys. */

@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
@@ -165,11 +167,23 @@ final class KeyStore {
                 .execute();
     }
 
-    /** Says how a revocation is carried out that could not be stored at once. */
-    void register(Audit audit) {
-        audit.register(Keys.REVOCATION, (handle, payload) -> {
-            String[] parts = payload.split(" ", 2);
-            revoke(new Transaction(handle), parts[0], Instant.parse(parts[1]));
+    /**
+     * Says how a revocation is carried out that could not be stored at once.
+     *
+     * @param waits told the id of a key whose revocation an earlier process could not store
+     */
+    void register(Audit audit, Consumer<String> waits) {
+        audit.register(Keys.REVOCATION, new Audit.Applier() {
+            @Override
+            public void apply(Handle handle, String payload) {
+                String[] parts = payload.split(" ", 2);
+                revoke(new Transaction(handle), parts[0], Instant.parse(parts[1]));
+            }
+
+            @Override
+            public void pending(String payload) {
+                waits.accept(payload.split(" ", 2)[0]);
+            }
         });
     }
 

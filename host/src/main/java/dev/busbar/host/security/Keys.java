@@ -290,6 +290,11 @@ public final class Keys {
         bootstrap.forget(id);
     }
 
+    /** Ends a key whose revocation an earlier process could not store, before anything is served. */
+    void waits(String id) {
+        revoked.add(id);
+    }
+
     ApiKey generate() {
         return ApiKey.generate(environment, random);
     }

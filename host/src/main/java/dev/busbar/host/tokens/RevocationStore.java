@@ -1,6 +1,5 @@
 package dev.busbar.host.tokens;
 
-import dev.busbar.host.audit.Audit;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.tokens.Revocation.Kind;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Revocations, kept for all nodes. When one was made is told by the clock of the database, so that a node can ask for
  * what is new whatever its own clock says. Safe for any number of threads.
  */
-final class RevocationStore implements Audit.Applier {
+final class RevocationStore {
     private static final String SELECT =
             "select kind, issuer, name, cut_off, ends_at, revoked_by, revoked_at from revocation";
 
@@ -56,7 +55,7 @@ final class RevocationStore implements Audit.Applier {
 
     private static Revocation map(RowView row) {
         return new Revocation(
-                Kind.valueOf(row.getColumn("kind", String.class).toUpperCase(Locale.ROOT)),
+                kind(row.getColumn("kind", String.class)),
                 row.getColumn("issuer", String.class),
                 row.getColumn("name", String.class),
                 Optional.ofNullable(row.getColumn("cut_off", Instant.class)),
@@ -68,7 +67,7 @@ final class RevocationStore implements Audit.Applier {
     /** A revocation as a containment act is told it, to be carried out now or by a later process. */
     static String payload(Revocation revocation) {
         Map<String, Object> members = new LinkedHashMap<>();
-        members.put("kind", revocation.kind().name().toLowerCase(Locale.ROOT));
+        members.put("kind", kind(revocation));
         members.put("issuer", revocation.issuer());
         members.put("name", revocation.name());
         revocation.cutOff().ifPresent(cutOff -> members.put("cutOff", cutOff.toString()));
@@ -78,22 +77,42 @@ final class RevocationStore implements Audit.Applier {
     }
 
     /** Keeps what was revoked; doing it again changes nothing but when it was done. */
-    @Override
-    public void apply(Handle handle, String payload) {
-        Map<String, @Nullable Object> members = StrictJson.object(payload.getBytes(StandardCharsets.UTF_8));
+    void apply(Handle handle, String payload) {
+        Revocation revocation = read(payload);
         put(
                 handle,
                 new Row(
-                        String.valueOf(members.get("kind")),
-                        String.valueOf(members.get("issuer")),
-                        String.valueOf(members.get("name")),
-                        instant(members.get("cutOff")),
-                        instant(members.get("endsAt")),
-                        String.valueOf(members.get("by"))));
+                        kind(revocation),
+                        revocation.issuer(),
+                        revocation.name(),
+                        revocation.cutOff().orElse(null),
+                        revocation.endsAt().orElse(null),
+                        revocation.by()));
     }
 
-    private static @Nullable Instant instant(@Nullable Object text) {
-        return text == null ? null : Instant.parse(text.toString());
+    /** What {@link #payload} has told. */
+    static Revocation read(String payload) {
+        Map<String, @Nullable Object> members = StrictJson.object(payload.getBytes(StandardCharsets.UTF_8));
+        return new Revocation(
+                kind(String.valueOf(members.get("kind"))),
+                String.valueOf(members.get("issuer")),
+                String.valueOf(members.get("name")),
+                instant(members.get("cutOff")),
+                instant(members.get("endsAt")),
+                String.valueOf(members.get("by")),
+                Optional.empty());
+    }
+
+    private static Optional<Instant> instant(@Nullable Object text) {
+        return text == null ? Optional.empty() : Optional.of(Instant.parse(text.toString()));
+    }
+
+    private static Kind kind(String name) {
+        return Kind.valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    private static String kind(Revocation revocation) {
+        return revocation.kind().name().toLowerCase(Locale.ROOT);
     }
 
     /** Keeps one; of two about the same the one that reaches further holds. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.jdbi.v3.core.Handle;
 
 /**
  * What was revoked. Asked at every use of a token, from memory, by any number of threads. A revocation on this node
@@ -47,7 +48,17 @@ final class Revocations {
     Revocations(Database database, Audit audit, Clock clock, LongSupplier nanos) {
         this.store = new RevocationStore(database);
         this.audit = audit;
-        audit.register(CONTAINMENT, store);
+        audit.register(CONTAINMENT, new Audit.Applier() {
+            @Override
+            public void apply(Handle handle, String payload) {
+                store.apply(handle, payload);
+            }
+
+            @Override
+            public void pending(String payload) {
+                add(RevocationStore.read(payload));
+            }
+        });
         this.clock = clock;
         this.nanos = nanos;
         refresh();

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -29,6 +30,26 @@ class ContainmentTest {
     private Audit open(Database database) throws IOException {
         Audit audit = Audit.open(AuditSettings.in(data), database, Clock.systemUTC());
         audit.register("role.drop", this::drop);
+        return audit;
+    }
+
+    /** As a process that finds what an earlier one has left. */
+    private Audit reopen(Database database, List<String> pending) throws IOException {
+        Audit audit = Audit.open(AuditSettings.in(data), database, Clock.systemUTC());
+        audit.register("role.drop", new Audit.Applier() {
+            @Override
+            public void apply(Handle handle, String payload) {
+                drop(handle, payload);
+            }
+
+            @Override
+            public void pending(String payload) {
+                if (payload.equals("odd")) {
+                    throw new IllegalArgumentException(payload);
+                }
+                pending.add(payload);
+            }
+        });
         return audit;
     }
 
@@ -126,6 +147,44 @@ class ContainmentTest {
 
         assertThat(dropped(database)).isEqualTo(1);
         assertThat(records(database, second)).hasSize(1);
+    }
+
+    @EachDatabase
+    void what_waits_on_after_a_restart_takes_effect_before_it_is_stored(Database database) throws IOException {
+        Audit first = open(database);
+        full.set(true);
+        for (String each : List.of("a", "odd", "b")) {
+            first.contain("role.drop", each, event("role:" + each));
+        }
+        List<String> pending = new ArrayList<>();
+
+        Audit second = reopen(database, pending);
+        second.replay();
+        second.tick();
+        assertThat(pending).containsExactly("a", "b");
+        assertThat(records(database, second)).isEmpty();
+
+        full.set(false);
+        second.tick();
+        assertThat(records(database, second)).hasSize(3);
+        assertThat(dropped(database)).isEqualTo(3);
+    }
+
+    @EachDatabase
+    void what_can_be_stored_at_the_start_is_pending_for_nobody(Database database) throws IOException {
+        Audit first = open(database);
+        full.set(true);
+        first.contain("role.drop", "a", event("role:a"));
+        full.set(false);
+        List<String> pending = new ArrayList<>();
+
+        Audit second = reopen(database, pending);
+        second.replay();
+        full.set(true);
+        second.contain("role.drop", "b", event("role:b"));
+        second.tick();
+
+        assertThat(pending).isEmpty();
     }
 
     @EachDatabase

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Remembers acts, and carries out containment acts at once. Used by one thread. */
@@ -16,6 +17,7 @@ final class ActLogBook implements ActLog {
     private final List<Act> acts;
     private final @Nullable Database database;
     private final Map<String, BiConsumer<Transaction, String>> appliers = new HashMap<>();
+    private final Map<String, Consumer<String>> waiting = new HashMap<>();
 
     ActLogBook(Database database) {
         this.database = database;
@@ -44,8 +46,14 @@ final class ActLogBook implements ActLog {
     }
 
     @Override
-    public void applies(String action, BiConsumer<Transaction, String> applier) {
+    public void applies(String action, BiConsumer<Transaction, String> applier, Consumer<String> pending) {
         appliers.put(action, applier);
+        waiting.put(action, pending);
+    }
+
+    /** As a host does that finds such an act in its spool and cannot write the store. */
+    void waits(String action, String payload) {
+        requireNonNull(waiting.get(action)).accept(payload);
     }
 
     @Override

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
+import dev.busbar.plugin.internal.JsonCodec;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -50,6 +52,28 @@ final class DesiredStoreTest {
         assertThat(store.previous(first)).isEmpty();
         assertThat(store.takeDropped()).containsExactlyInAnyOrder(SECOND, THIRD);
         assertThat(store.all()).containsExactly(billing(FIRST, "1.0.0"));
+    }
+
+    @EachDatabase
+    void what_an_earlier_process_could_not_store_holds_until_a_change_comes_after_it(Database database) {
+        ActLogBook acts = new ActLogBook(database);
+        DesiredStore store = new DesiredStore(database, Clock.systemUTC(), 5, acts);
+        store.install(billing(FIRST, "1.0.0"), Optional.empty());
+        store.install(billing(SECOND, "2.0.0"), Optional.empty());
+
+        acts.waits("plugin.rollback", payload(billing(FIRST, "1.0.0")));
+        assertThat(store.all()).containsExactly(billing(FIRST, "1.0.0"));
+        acts.waits("plugin.disable", "billing");
+        acts.waits("plugin.disable", "unknown");
+        assertThat(store.all()).containsExactly(billing(FIRST, "1.0.0").withEnabled(false));
+
+        store.update(billing(THIRD, "3.0.0"), Optional.empty());
+        assertThat(store.all()).containsExactly(billing(THIRD, "3.0.0"));
+    }
+
+    private static String payload(Desired target) {
+        return new String(
+                new JsonCodec(DesiredStoreTest.class.getClassLoader()).encode(target), StandardCharsets.UTF_8);
     }
 
     @EachDatabase
