@@ -99,7 +99,7 @@ public final class Host implements AutoCloseable {
         watch = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-watchdog", task));
         keeper = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-tokens", task));
         clerk = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-audit", task));
-        routeChain = List.of(new AuthorizationInterceptor(), new BodyInterceptor());
+        routeChain = List.of(new AuthorizationInterceptor(audit), new BodyInterceptor());
         RouteCompiler compiler = new RouteCompiler(routeChain, watchdog);
         plugins = new Plugins(settings.lifecycle(), routes, compiler, database, clock, new PluginActs(audit));
         inbox = new Inbox(settings.lifecycle(), plugins, database, clock);
@@ -113,7 +113,8 @@ public final class Host implements AutoCloseable {
                 new Generation(NAME, ApiVersion.CURRENT, 0),
                 own.all(),
                 JsonCodec.withoutTraces(Host.class.getClassLoader()),
-                route -> own.workers(route, publicPool, pool));
+                route -> own.workers(route, publicPool, pool),
+                own::fault);
         routes.publish(table -> table.withHost(compiled));
 
         Edge edge = new Edge(settings.network().edge(), new CorrelationInterceptor(clock));

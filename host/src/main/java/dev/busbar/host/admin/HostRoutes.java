@@ -7,14 +7,20 @@ import dev.busbar.host.routing.Routes;
 import dev.busbar.host.routing.Workers;
 import dev.busbar.host.security.Access;
 import dev.busbar.host.security.Logins;
+import dev.busbar.host.store.Database;
 import dev.busbar.host.tokens.Tokens;
+import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All routes of the host. Immutable. */
 public final class HostRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(HostRoutes.class);
+
     private final List<Route> quick;
     private final List<Route> tokens;
     private final List<Route> slow;
@@ -79,5 +85,16 @@ public final class HostRoutes {
             return Workers.INLINE;
         }
         return tokens.contains(route) ? open : other;
+    }
+
+    /** What a failure of one of them is taken for: of a store that is full or away, 503; whatever else is left as it is. */
+    public Throwable fault(Throwable failure) {
+        if (failure instanceof ProblemException || !Database.isAway(failure)) {
+            return failure;
+        }
+        LOG.warn("a request could not be answered: the store is full or away", failure);
+        return ProblemException.of(
+                        503, "internal-error", "Not possible now", "The store cannot be used at the moment; try again.")
+                .withHeader("Retry-After", "2");
     }
 }

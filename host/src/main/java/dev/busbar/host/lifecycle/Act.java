@@ -52,6 +52,9 @@ public record Act(String action, String pluginId, By by, Map<String, String> det
     }
 
     private static Optional<String> name(Intent intent, Goal.Step step) {
+        if (intent instanceof Intent.Reload) {
+            return Optional.of("plugin.reload");
+        }
         if (step == Goal.Step.NONE) {
             return Optional.empty();
         }

@@ -66,7 +66,7 @@ record Goal(Artifact artifact, String configuration, Desired wanted, Step step, 
             case TAKE -> store.take(wanted, act);
             case UPDATE -> store.update(wanted, act);
             case ROLLBACK -> store.rollback(wanted, act.orElseThrow());
-            case NONE -> {}
+            case NONE -> act.ifPresent(store::note);
         }
     }
 }

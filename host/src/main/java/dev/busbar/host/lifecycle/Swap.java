@@ -209,7 +209,7 @@ final class Swap {
             return true;
         } catch (RuntimeException e) {
             LOG.error("plugin {}: desired state could not be written", standing.id(), e);
-            return goal.step() == Goal.Step.NONE;
+            return goal.step() == Goal.Step.NONE && !(wish.intent() instanceof Intent.Reload);
         }
     }
 

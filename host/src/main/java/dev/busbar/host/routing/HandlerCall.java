@@ -123,7 +123,7 @@ final class HandlerCall implements Runnable {
             answer(endpoint.declaration().handler().handle(new HandlerRequest(invocation, endpoint, body)));
         } catch (Throwable failure) {
             // The border to a plugin's code: whatever it throws, errors included, is one request's misfortune.
-            failed(failure);
+            failed(endpoint.fault(failure));
         } finally {
             generation.leave();
         }

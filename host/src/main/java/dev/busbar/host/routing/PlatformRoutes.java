@@ -8,6 +8,7 @@ import dev.busbar.plugin.internal.PathTemplate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -27,11 +28,16 @@ public final class PlatformRoutes {
      *
      * @param json the generation's JSON binding
      * @param workersFor the threads that run a route's handler
+     * @param faults what a failure of a handler is taken for
      * @param interceptors the chain of every route, in order
      * @param watchdog ends what takes too long
      */
     record Means(
-            JsonCodec json, Function<Route, Workers> workersFor, List<Interceptor> interceptors, Watchdog watchdog) {
+            JsonCodec json,
+            Function<Route, Workers> workersFor,
+            UnaryOperator<Throwable> faults,
+            List<Interceptor> interceptors,
+            Watchdog watchdog) {
         Workers workers(Route route) {
             return workersFor.apply(route);
         }

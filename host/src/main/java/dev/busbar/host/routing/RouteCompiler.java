@@ -5,6 +5,7 @@ import dev.busbar.plugin.Route;
 import dev.busbar.plugin.internal.JsonCodec;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** Makes the declared routes of a generation ready to be published. Immutable; may be called from any thread. */
 public final class RouteCompiler {
@@ -32,7 +33,21 @@ public final class RouteCompiler {
      */
     public PlatformRoutes compile(
             Generation generation, List<Route> routes, JsonCodec json, Function<Route, Workers> workersFor) {
+        return compile(generation, routes, json, workersFor, UnaryOperator.identity());
+    }
+
+    /**
+     * The same for the host's own routes.
+     *
+     * @param faults what a failure of a handler is taken for, such as a problem; called on the handler's thread
+     */
+    public PlatformRoutes compile(
+            Generation generation,
+            List<Route> routes,
+            JsonCodec json,
+            Function<Route, Workers> workersFor,
+            UnaryOperator<Throwable> faults) {
         return PlatformRoutes.compile(
-                generation, routes, new PlatformRoutes.Means(json, workersFor, interceptors, watchdog));
+                generation, routes, new PlatformRoutes.Means(json, workersFor, faults, interceptors, watchdog));
     }
 }

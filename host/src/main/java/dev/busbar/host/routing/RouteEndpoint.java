@@ -9,6 +9,7 @@ import dev.busbar.plugin.internal.JsonCodec;
 import dev.busbar.plugin.internal.PathTemplate;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** One route of one generation, with the chain that leads to it. Immutable. */
 final class RouteEndpoint implements Endpoint {
@@ -18,6 +19,7 @@ final class RouteEndpoint implements Endpoint {
     private final List<String> parameters;
     private final Optional<String> permission;
     private final JsonCodec json;
+    private final UnaryOperator<Throwable> faults;
     private final Interceptor.Next chain;
 
     RouteEndpoint(Generation generation, Route route, PathTemplate template, PlatformRoutes.Means means) {
@@ -27,6 +29,7 @@ final class RouteEndpoint implements Endpoint {
         this.parameters = template.parameters();
         this.permission = permission(generation.platform(), route);
         this.json = means.json();
+        this.faults = means.faults();
         Workers workers = means.workers(route);
         this.chain = Interceptor.chain(
                 means.interceptors(), invocation -> HandlerCall.handOver(invocation, this, workers, means.watchdog()));
@@ -48,6 +51,11 @@ final class RouteEndpoint implements Endpoint {
     /** Whether it belongs to the built-in generation, the only one with the number 0. */
     boolean isOfHost() {
         return generation.number() == 0;
+    }
+
+    /** What a failure of the handler is taken for. */
+    Throwable fault(Throwable failure) {
+        return faults.apply(failure);
     }
 
     List<String> parameters() {

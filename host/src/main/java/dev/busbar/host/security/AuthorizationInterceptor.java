@@ -1,22 +1,47 @@
 package dev.busbar.host.security;
 
+import dev.busbar.host.audit.Actor;
+import dev.busbar.host.audit.Audit;
+import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.plugin.ProblemException;
+import java.util.Map;
 
-/** Lets a caller pass who holds the permission of the route, and nobody else. Stateless. */
+/**
+ * Lets a caller pass who holds the permission of the route, and nobody else; who is refused is counted on record. Called
+ * on a server thread for each request; never waits.
+ */
 public final class AuthorizationInterceptor implements Interceptor {
+    private final Audit audit;
+
+    /** One that counts refusals in an audit. */
+    public AuthorizationInterceptor(Audit audit) {
+        this.audit = audit;
+    }
+
     @Override
     public void intercept(Invocation invocation, Next next) {
         String needed = invocation.endpoint().permission().orElse("");
         if (!needed.isEmpty() && !mayCall(invocation, needed)) {
+            audit.count(denied(invocation, needed));
             ProblemException refused = ProblemException.of(
                             403, "forbidden", "Forbidden", "this needs the permission " + needed)
                     .with("requiredPermission", needed);
             throw isByToken(invocation) ? refused.withHeader("WWW-Authenticate", insufficient(needed)) : refused;
         }
         next.proceed(invocation);
+    }
+
+    private static AuditEvent denied(Invocation invocation, String needed) {
+        String address = invocation.clientAddress();
+        String correlationId = invocation.correlationId();
+        Actor actor = invocation
+                .caller()
+                .map(caller -> Requester.of(caller, address, correlationId).actor())
+                .orElseGet(() -> Actor.unknown(address, correlationId));
+        return new AuditEvent("auth.deny", actor, "permission:" + needed, AuditEvent.Outcome.REFUSED, Map.of());
     }
 
     private static boolean isByToken(Invocation invocation) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -160,6 +161,30 @@ class AuditRoutesIT {
     }
 
     @Test
+    void who_is_kept_out_is_counted_on_record() throws Exception {
+        TestHost host = hosts.host();
+        String analyst = key("ci", "robot", "analyst");
+        for (int n = 0; n < 3; n++) {
+            HttpResponse<String> denied = host.send(java.net.http.HttpRequest.newBuilder(host.uri("/admin/keys"))
+                    .header("X-API-Key", analyst)
+                    .GET());
+            assertThat(denied.statusCode()).isEqualTo(403);
+        }
+
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> host.get("/admin/audit?action=auth.deny&limit=500")
+                                .body()
+                                .split("\"target\":\"permission:host:keys\"", -1)
+                                .length
+                        > 1);
+
+        assertThat(host.get("/admin/audit?action=auth.deny&actor=robot&outcome=refused")
+                        .body())
+                .contains("\"target\":\"permission:host:keys\"")
+                .contains("\"count\":\"");
+    }
+
+    @Test
     void a_target_is_found_by_its_exact_name() throws Exception {
         TestHost host = hosts.host();
         key("ci", "robot", "analyst");
@@ -180,6 +205,7 @@ class AuditRoutesIT {
                 .isEqualTo(200);
         assertThat(host.install(Jars.answering("billing", "1.1.0")).statusCode())
                 .isEqualTo(200);
+        assertThat(host.change("billing", "reload").statusCode()).isEqualTo(200);
         assertThat(host.change("billing", "rollback").statusCode()).isEqualTo(200);
         assertThat(host.change("billing", "disable").statusCode()).isEqualTo(200);
         assertThat(host.change("billing", "enable").statusCode()).isEqualTo(200);
@@ -196,7 +222,12 @@ class AuditRoutesIT {
                 .toList();
         assertThat(actions)
                 .containsExactly(
-                        "plugin.install", "plugin.install", "plugin.rollback", "plugin.disable", "plugin.enable");
+                        "plugin.install",
+                        "plugin.install",
+                        "plugin.reload",
+                        "plugin.rollback",
+                        "plugin.disable",
+                        "plugin.enable");
         assertThat(host.remove("billing").statusCode()).isEqualTo(204);
         assertThat(host.get("/admin/audit?action=plugin.remove").body()).contains("plugin:billing");
     }

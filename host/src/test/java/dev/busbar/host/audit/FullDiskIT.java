@@ -75,7 +75,7 @@ class FullDiskIT {
             String token = token(kept);
             assertThat(whoAmI("X-API-Key", leaked.get("key").asText())).isEqualTo(200);
             assertThat(whoAmI("Authorization", "Bearer " + token)).isEqualTo(200);
-            await().atMost(LIMIT).until(() -> fill() >= 500);
+            assertNotNow(firstRefusal());
 
             assertThat(post("/admin/plugins/billing/rollback", "").statusCode()).isEqualTo(200);
             assertThat(post("/admin/plugins/orders/disable", "").statusCode()).isEqualTo(200);
@@ -92,12 +92,9 @@ class FullDiskIT {
             assertThat(whoAmI("X-API-Key", kept.get("key").asText())).isEqualTo(200);
             assertThat(send("GET", "/api/billing/version", "").body()).isEqualTo("1.0.0");
             assertThat(send("GET", "/api/orders/version", "").statusCode()).isEqualTo(503);
-            HttpResponse<String> refused = key();
-            assertThat(refused.statusCode()).isGreaterThanOrEqualTo(500);
-            assertThat(refused.headers().firstValue("content-type")).contains("application/problem+json");
+            assertNotNow(key());
         } finally {
-            child.destroyForcibly().waitFor(30, TimeUnit.SECONDS);
-            Files.deleteIfExists(data.resolve("busbar.json"));
+            end(child);
         }
 
         try (TestHost host = TestHost.start(data)) {
@@ -113,6 +110,11 @@ class FullDiskIT {
                     .contains("\"spooled\":\"chained at ");
             assertThat(host.get("/admin/audit/verify").body()).contains("\"intact\":true");
         }
+    }
+
+    private void end(Process child) throws Exception {
+        child.destroyForcibly().waitFor(30, TimeUnit.SECONDS);
+        Files.deleteIfExists(data.resolve("busbar.json"));
     }
 
     private static JsonNode newKey(TestHost host) throws Exception {
@@ -155,7 +157,14 @@ class FullDiskIT {
                 "{\"name\":\"" + name + "\",\"owner\":\"robot\",\"kind\":\"service\",\"roles\":[\"analyst\"]}");
     }
 
-    private int fill() throws IOException, InterruptedException {
-        return key().statusCode();
+    private HttpResponse<String> firstRefusal() {
+        return await().atMost(LIMIT).until(this::key, answer -> answer.statusCode() >= 400);
+    }
+
+    private static void assertNotNow(HttpResponse<String> refused) {
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("content-type")).contains("application/problem+json");
+        assertThat(refused.headers().firstValue("retry-after")).contains("2");
+        assertThat(refused.body()).contains("urn:busbar:problem:internal-error").contains("Not possible now");
     }
 }

@@ -44,7 +44,11 @@ final class Rig {
                 generation,
                 declared,
                 new PlatformRoutes.Means(
-                        new JsonCodec(Rig.class.getClassLoader()), route -> workers, List.of(), watching));
+                        new JsonCodec(Rig.class.getClassLoader()),
+                        route -> workers,
+                        failure -> failure,
+                        List.of(),
+                        watching));
     }
 
     static FakeExchange bills() {
