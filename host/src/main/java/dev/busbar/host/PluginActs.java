@@ -10,7 +10,6 @@ import dev.busbar.host.lifecycle.By;
 import dev.busbar.host.store.Transaction;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jdbi.v3.core.Handle;
 
 /** Puts acts on plugins into the audit. Thread-safe. */
 final class PluginActs implements ActLog {
@@ -32,17 +31,7 @@ final class PluginActs implements ActLog {
 
     @Override
     public void applies(String action, BiConsumer<Transaction, String> applier, Consumer<String> pending) {
-        audit.register(action, new Audit.Applier() {
-            @Override
-            public void apply(Handle handle, String payload) {
-                applier.accept(new Transaction(handle), payload);
-            }
-
-            @Override
-            public void pending(String payload) {
-                pending.accept(payload);
-            }
-        });
+        audit.register(action, applier, pending);
     }
 
     @Override

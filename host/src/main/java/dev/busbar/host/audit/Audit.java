@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
@@ -104,6 +105,25 @@ public final class Audit implements AutoCloseable {
     /** Says who carries out the containment acts of a kind. Called by {@code Host} before {@link #replay}. */
     public void register(String kind, Applier applier) {
         containment.register(kind, applier);
+    }
+
+    /**
+     * The same for a feature that sees nothing of the store's handles.
+     *
+     * @param pending as {@link Applier#pending}
+     */
+    public void register(String kind, BiConsumer<Transaction, String> applier, Consumer<String> pending) {
+        containment.register(kind, new Applier() {
+            @Override
+            public void apply(Handle handle, String payload) {
+                applier.accept(new Transaction(handle), payload);
+            }
+
+            @Override
+            public void pending(String payload) {
+                pending.accept(payload);
+            }
+        });
     }
 
     /** The name of this node, which its data directory keeps. */

@@ -1,6 +1,7 @@
 package dev.busbar.host.tokens;
 
 import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Transaction;
 import dev.busbar.host.tokens.Revocation.Kind;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -77,7 +78,8 @@ final class RevocationStore {
     }
 
     /** Keeps what was revoked; doing it again changes nothing but when it was done. */
-    void apply(Handle handle, String payload) {
+    void apply(Transaction transaction, String payload) {
+        Handle handle = transaction.handle();
         Revocation revocation = read(payload);
         put(
                 handle,

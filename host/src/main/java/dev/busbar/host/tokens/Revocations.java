@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
-import org.jdbi.v3.core.Handle;
 
 /**
  * What was revoked. Asked at every use of a token, from memory, by any number of threads. A revocation on this node
@@ -48,17 +47,7 @@ final class Revocations {
     Revocations(Database database, Audit audit, Clock clock, LongSupplier nanos) {
         this.store = new RevocationStore(database);
         this.audit = audit;
-        audit.register(CONTAINMENT, new Audit.Applier() {
-            @Override
-            public void apply(Handle handle, String payload) {
-                store.apply(handle, payload);
-            }
-
-            @Override
-            public void pending(String payload) {
-                add(RevocationStore.read(payload));
-            }
-        });
+        audit.register(CONTAINMENT, store::apply, payload -> add(RevocationStore.read(payload)));
         this.clock = clock;
         this.nanos = nanos;
         refresh();
