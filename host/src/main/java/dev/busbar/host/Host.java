@@ -27,6 +27,7 @@ import dev.busbar.host.security.Logins;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreException;
 import dev.busbar.host.store.StoreSettings;
+import dev.busbar.host.tokens.Issuers;
 import dev.busbar.host.tokens.Tokens;
 import dev.busbar.plugin.internal.ApiVersion;
 import dev.busbar.plugin.internal.JsonCodec;
@@ -35,7 +36,10 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -64,6 +68,8 @@ public final class Host implements AutoCloseable {
     private final Clock clock = Clock.systemUTC();
     private final Database database;
     private final Audit audit;
+    private final ExecutorService fetchers;
+    private final Issuers issuers;
     private final Tokens tokens;
     private final Access access;
     private final AtomicReference<@Nullable String> bootstrapKey = new AtomicReference<>();
@@ -92,8 +98,10 @@ public final class Host implements AutoCloseable {
         access = new Access(database, clock, settings.environment(), audit, bootstrap, settings.grants());
         Keys keys = access.keys();
         bootstrapKey.set(bootstrap.ensure(keys).orElse(null));
-        tokens = new Tokens(database, audit, settings.tokens(), clock);
-        Logins logins = new Logins(keys, tokens, settings.authentication(), audit);
+        fetchers = Executors.newCachedThreadPool(task -> daemon("busbar-issuers", task));
+        issuers = new Issuers(settings.issuers(), clock, fetchers);
+        tokens = new Tokens(database, audit, settings.tokens(), issuers, clock);
+        Logins logins = new Logins(access, tokens, settings.authentication(), audit);
 
         Watchdog watchdog = new Watchdog(settings.streamLimit().toNanos());
         watch = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-watchdog", task));
@@ -175,7 +183,8 @@ public final class Host implements AutoCloseable {
      * started, or failed and says so.
      *
      * @throws IOException when a directory cannot be made
-     * @throws IllegalStateException when the store cannot be opened or the port cannot be bound
+     * @throws IllegalStateException when the store cannot be opened or the port cannot be bound, or an issuer is mapped to
+     *     a role that is not there
      */
     public static Host start(HostSettings settings) throws IOException {
         return start(settings, host -> {});
@@ -190,6 +199,7 @@ public final class Host implements AutoCloseable {
         Host host = new Host(settings);
         begun.accept(host);
         try {
+            host.requireMappedRoles();
             CompletableFuture<Void> started = host.plugins.start().thenCompose(done -> host.inbox.start());
             host.server.start();
             started.join();
@@ -201,6 +211,16 @@ public final class Host implements AutoCloseable {
         host.ready = true;
         LOG.info("ready at {}", host.url());
         return host;
+    }
+
+    /** A misspelt role would let nobody in, and a role that is made later under its name somebody nobody thought of. */
+    private void requireMappedRoles() {
+        Set<String> unknown = new TreeSet<>(issuers.mappedRoles());
+        access.roles().list().forEach(role -> unknown.remove(role.name()));
+        if (!unknown.isEmpty()) {
+            throw new IllegalStateException("issuers: mapped to roles " + unknown
+                    + " (expected: roles that are there; make them first, or correct issuers.<name>.roles)");
+        }
     }
 
     /** Where it answers. */
@@ -276,6 +296,7 @@ public final class Host implements AutoCloseable {
                 metrics::close,
                 watch::shutdownNow,
                 () -> end(keeper),
+                fetchers::shutdownNow,
                 () -> end(clerk),
                 access.keys()::writeUses,
                 audit::close,

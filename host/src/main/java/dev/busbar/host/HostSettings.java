@@ -8,11 +8,15 @@ import dev.busbar.host.lifecycle.LifecycleSettings;
 import dev.busbar.host.security.AuthenticationSettings;
 import dev.busbar.host.security.PlatformGrants;
 import dev.busbar.host.store.StoreSettings;
+import dev.busbar.host.tokens.IssuerCheck;
+import dev.busbar.host.tokens.IssuerSettings;
 import dev.busbar.host.tokens.TokenSettings;
 import dev.busbar.host.trust.TrustSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,6 +29,7 @@ import java.util.Optional;
  * @param store where the store is
  * @param audit how things are put on record
  * @param tokens how tokens are issued
+ * @param issuers who else issues tokens that are taken, by name
  * @param authentication how much failed authentication is put up with
  * @param grants what platforms may do beyond themselves
  * @param lifecycle how plugins are taken in and run
@@ -39,6 +44,7 @@ public record HostSettings(
         StoreSettings store,
         AuditSettings audit,
         TokenSettings tokens,
+        Map<String, IssuerSettings> issuers,
         AuthenticationSettings authentication,
         PlatformGrants grants,
         LifecycleSettings lifecycle,
@@ -116,6 +122,7 @@ public record HostSettings(
         AuditRules audit = configuration.bind("audit", new AuditRules(Optional.empty(), 1_000, Duration.ofMinutes(1)));
         HttpSettings.Listener listener = network.http().listener();
         TokenSettings tokens = configuration.bind("tokens", TokenSettings.of(listener.url(listener.port())));
+        Map<String, IssuerSettings> issuers = issuers(configuration, tokens.issuer());
         Metrics metrics = configuration.bind("metrics", new Metrics(false));
         AuthenticationSettings authentication = configuration.bind("authentication", AuthenticationSettings.DEFAULTS);
         Platforms platforms = configuration.bind("platforms", new Platforms(List.of()));
@@ -132,12 +139,27 @@ public record HostSettings(
                 store,
                 audit.in(base.data()),
                 tokens,
+                issuers,
                 authentication,
                 PlatformGrants.of(platforms.grants()),
                 lifecycle,
                 network.streamLimit(),
                 metrics.open(),
                 stop);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // what binding gives when something is wrong
+    private static Map<String, IssuerSettings> issuers(Configuration configuration, String own) {
+        Map<String, IssuerSettings> issuers = new LinkedHashMap<>();
+        for (String name : configuration.sections("issuers")) {
+            IssuerSettings bound = configuration.bind("issuers." + name, IssuerSettings.DEFAULTS);
+            if (bound != IssuerSettings.DEFAULTS) { // else the fault is noted, and others would be made up
+                issuers.put(name, bound);
+            }
+        }
+        boolean development = configuration.environment().equals("development");
+        IssuerCheck.check(issuers, own, development, configuration::refuse);
+        return issuers;
     }
 
     private static LifecycleSettings lifecycle(

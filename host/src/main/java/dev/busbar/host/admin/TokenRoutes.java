@@ -9,6 +9,7 @@ import dev.busbar.host.security.PermissionSet;
 import dev.busbar.host.tokens.Grant;
 import dev.busbar.host.tokens.InvalidTokenException;
 import dev.busbar.host.tokens.Revocation;
+import dev.busbar.host.tokens.TokenVerifier;
 import dev.busbar.host.tokens.Tokens;
 import dev.busbar.host.tokens.VerifiedToken;
 import dev.busbar.plugin.Access;
@@ -195,7 +196,8 @@ final class TokenRoutes {
 
     private Optional<VerifiedToken> verified(String text) {
         try {
-            return Optional.of(tokens.verifier().inspect(text).verify()).filter(VerifiedToken::isOwn);
+            TokenVerifier.Inspected inspected = tokens.verifier().inspect(text);
+            return inspected.isOwn() ? Optional.of(inspected.verify()) : Optional.empty();
         } catch (InvalidTokenException e) {
             return Optional.empty();
         }

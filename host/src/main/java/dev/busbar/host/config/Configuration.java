@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * The configuration of the host, read once at start. {@code Host} loads it, binds each feature's record, and then
@@ -22,6 +23,8 @@ import java.util.TreeSet;
  * the environment's name in it, {@code .env}, {@code .env.<environment>}, variables, command line. For one thread.
  */
 public final class Configuration {
+    private static final Pattern SECTION = Pattern.compile("[a-z][a-z0-9-]{0,30}");
+
     private final Loader.Loaded loaded;
     private final Binder binder;
     private final Set<String> known = new TreeSet<>(Loader.KEYS);
@@ -66,6 +69,25 @@ public final class Configuration {
     public <T extends Record> T bind(String section, T defaults) {
         known.addAll(Binder.keys(section, defaults.getClass()));
         return binder.bind(section, defaults);
+    }
+
+    /**
+     * The names under a section whose parts are named by the operator, in order: with {@code issuers.corp.audience} set,
+     * {@code corp} is one under {@code issuers}. Each is bound as a section of its own, {@code issuers.corp}. Files and
+     * the command line give names; a variable can set a key under a name, but its own name does not tell where that ends.
+     */
+    public List<String> sections(String section) {
+        List<String> names = new ArrayList<>();
+        loaded.layers().sections(section).forEach((name, key) -> {
+            if (SECTION.matcher(name).matches()) {
+                names.add(name);
+            } else {
+                refuse(
+                        key,
+                        "a name such as corp-eu behind " + section + ": 1 to 31 lower-case letters, digits, hyphens");
+            }
+        });
+        return names;
     }
 
     /**

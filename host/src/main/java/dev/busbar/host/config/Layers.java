@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -24,6 +25,21 @@ final class Layers {
     /** What the highest layer that sets a key sets it to. */
     Optional<Setting> find(String key) {
         return layers.stream().flatMap(layer -> layer.find(key).stream()).findFirst();
+    }
+
+    /** The names between a section and the keys under them, in order, each with one of those keys. */
+    Map<String, String> sections(String section) {
+        String prefix = section + ".";
+        Map<String, String> sections = new TreeMap<>();
+        for (Layer layer : layers) {
+            for (String key : layer.keys()) {
+                int end = key.indexOf('.', prefix.length());
+                if (key.startsWith(prefix) && end > 0) {
+                    sections.putIfAbsent(key.substring(prefix.length(), end), key);
+                }
+            }
+        }
+        return sections;
     }
 
     /** A fault for each setting that none of the keys asks for. */

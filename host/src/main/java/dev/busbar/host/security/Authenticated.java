@@ -12,7 +12,7 @@ import java.util.Optional;
  * Somebody whose credential was found good. Immutable.
  *
  * @param principal its owner, with the roles that hold for this credential
- * @param keyId the public id of the credential
+ * @param keyId the public id of the key; of a token that has none, the id of its principal, which holds a colon
  * @param permissions what it permits
  * @param expiresAt when it ends; empty when it does not
  * @param allowedFrom from which addresses it may be used; empty for all
@@ -31,6 +31,11 @@ public record Authenticated(
     /** Whether the credential may be used from an address. */
     public boolean mayComeFrom(String address) {
         return allowedFrom.isEmpty() || allowedFrom.stream().anyMatch(range -> range.contains(address));
+    }
+
+    /** Whether there is an API key behind the credential. */
+    boolean hasKey() {
+        return keyId.indexOf(':') < 0;
     }
 
     /** As the pipeline wants it. */

@@ -45,14 +45,14 @@ public final class Logins {
     public record Attempt(String address, String correlationId) {}
 
     /** Judges keys and tokens. */
-    public Logins(Keys keys, Tokens tokens, AuthenticationSettings settings, Audit audit) {
-        this(keys, tokens, new FailureBudget(settings, Ticker.systemTicker()), audit);
+    public Logins(Access access, Tokens tokens, AuthenticationSettings settings, Audit audit) {
+        this(access, tokens, new FailureBudget(settings, Ticker.systemTicker()), audit);
     }
 
-    Logins(Keys keys, Tokens tokens, FailureBudget budget, Audit audit) {
-        this.keys = keys;
+    Logins(Access access, Tokens tokens, FailureBudget budget, Audit audit) {
+        this.keys = access.keys();
         this.tokens = tokens;
-        this.known = new TokenLogin(tokens, keys);
+        this.known = new TokenLogin(tokens, access);
         this.budget = budget;
         this.audit = audit;
     }
@@ -92,7 +92,9 @@ public final class Logins {
         Optional<Authenticated> found = known.isKept(digest) ? known.kept(digest) : verify(text, digest, attempt);
         Authenticated good = found.filter(token -> token.mayComeFrom(attempt.address()))
                 .orElseThrow(() -> refused("credential:token", BAD_TOKEN, attempt));
-        keys.used(good.keyId(), attempt.address());
+        if (good.hasKey()) {
+            keys.used(good.keyId(), attempt.address());
+        }
         return good;
     }
 

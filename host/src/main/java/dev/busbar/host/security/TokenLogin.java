@@ -5,6 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.busbar.host.tokens.TokenVerifier;
 import dev.busbar.host.tokens.Tokens;
 import dev.busbar.host.tokens.VerifiedToken;
+import dev.busbar.plugin.Principal;
+import dev.busbar.plugin.Principal.Kind;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -12,17 +14,20 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who presents a token. One that was verified is kept by its digest, so that its signature is verified once; that it was
- * not revoked, that its key is still there and still good, and what that key permits now is looked at each time. The
- * digest finds what is kept and nothing else. Called on server threads, by many at once.
+ * not revoked, that its key is still there and still good, and what that key permits now is looked at each time; of a
+ * token of another issuer, which has no key here, what the roles it is mapped to permit. The digest finds what is kept and nothing else. Called on server threads, by many at once.
  */
 final class TokenLogin {
     private final Tokens tokens;
     private final Keys keys;
+    private final RoleBook roles;
     private final Cache<ByteBuffer, Kept> kept;
 
     /** A token that was verified, with what was last made of it. */
@@ -31,19 +36,20 @@ final class TokenLogin {
     /**
      * What a token permits.
      *
-     * @param key its key as it was then
+     * @param basis its key, or the roles there were, as it was then
      */
-    private record Bound(Authenticated key, Authenticated authenticated) {
-        /** The same answer about the key, not an equal one: comparing all of it would cost more than it saves. */
+    private record Bound(Object basis, Authenticated authenticated) {
+        /** The same answer, not an equal one: comparing all of it would cost more than it saves. */
         @SuppressWarnings("ReferenceEquality")
-        boolean isOf(Authenticated other) {
-            return key == other;
+        boolean isOf(Object other) {
+            return basis == other;
         }
     }
 
-    TokenLogin(Tokens tokens, Keys keys) {
+    TokenLogin(Tokens tokens, Access access) {
         this.tokens = tokens;
-        this.keys = keys;
+        this.keys = access.keys();
+        this.roles = access.roles();
         this.kept = Caffeine.newBuilder()
                 .maximumSize(tokens.settings().cached())
                 .executor(Runnable::run)
@@ -79,11 +85,15 @@ final class TokenLogin {
         return bind(token, entry.bound());
     }
 
+    private Optional<Authenticated> bind(VerifiedToken token, AtomicReference<@Nullable Bound> last) {
+        return token.isOwn() ? bindToKey(token, last) : Optional.of(bindToRoles(token, last));
+    }
+
     /**
      * The rights of a token are what it is limited to and its key permits now. What was made of the same answer about
      * the key is used again.
      */
-    private Optional<Authenticated> bind(VerifiedToken token, AtomicReference<@Nullable Bound> last) {
+    private Optional<Authenticated> bindToKey(VerifiedToken token, AtomicReference<@Nullable Bound> last) {
         Authenticated key = keys.current(token.clientId()).orElse(null);
         if (key == null || !key.principal().id().equals(token.subject())) {
             return Optional.empty();
@@ -97,16 +107,48 @@ final class TokenLogin {
     }
 
     private static Authenticated limited(Authenticated key, VerifiedToken token) {
-        List<String> scope = token.scope().orElse(List.of()).stream()
-                .filter(Permission::isPermission)
-                .toList();
         Instant end = key.expiresAt().filter(token.expiresAt()::isAfter).orElse(token.expiresAt());
         return new Authenticated(
                 key.principal(),
                 key.keyId(),
-                key.permissions().intersect(PermissionSet.of(scope)),
+                key.permissions().intersect(PermissionSet.of(scope(token))),
                 Optional.of(end),
                 key.allowedFrom());
+    }
+
+    /** What was made of the same roles is used again. */
+    private Authenticated bindToRoles(VerifiedToken token, AtomicReference<@Nullable Bound> last) {
+        Roles known = roles.current();
+        Bound bound = last.get();
+        if (bound == null || !bound.isOf(known)) {
+            bound = new Bound(known, mapped(token, known));
+            last.set(bound);
+        }
+        return bound.authenticated();
+    }
+
+    /**
+     * Only mapped roles count, and only those there are. Of the scope only what has the form of a permission is for this
+     * host; if there is such, it limits.
+     */
+    private Authenticated mapped(VerifiedToken token, Roles known) {
+        Set<String> held = tokens.mappedRoles(token).stream()
+                .filter(known.names()::contains)
+                .collect(Collectors.toUnmodifiableSet());
+        List<String> scope = scope(token);
+        PermissionSet granted = known.permissions(held);
+        return new Authenticated(
+                new Principal(token.principalId(), token.isPerson() ? Kind.HUMAN : Kind.SERVICE, held),
+                token.principalId(),
+                scope.isEmpty() ? granted : granted.intersect(PermissionSet.of(scope)),
+                Optional.of(token.expiresAt()),
+                List.of());
+    }
+
+    private static List<String> scope(VerifiedToken token) {
+        return token.scope().orElse(List.of()).stream()
+                .filter(Permission::isPermission)
+                .toList();
     }
 
     static ByteBuffer digest(String token) {

@@ -15,7 +15,8 @@ import java.util.Set;
  * @param types which header {@code typ} is taken, in lower case
  * @param longestLife the most that may lie between issue and expiry
  * @param rolesPath where the roles are
- * @param scopeLimits whether {@code scope} lists permissions of this host
+ * @param scopeLimits whether {@code scope} is read
+ * @param kindClaim which claim says {@code human} of a person
  */
 record ClaimRules(
         String name,
@@ -23,7 +24,8 @@ record ClaimRules(
         Set<String> types,
         Duration longestLife,
         List<String> rolesPath,
-        boolean scopeLimits) {
+        boolean scopeLimits,
+        Optional<String> kindClaim) {
     /** How far the clock of an issuer may be ahead. Nothing is added to an expiry. */
     static final Duration SKEW = Duration.ofSeconds(60);
 
@@ -44,7 +46,8 @@ record ClaimRules(
 
     /** Those of the host's own tokens. */
     static ClaimRules own(String audience, Duration longestLife) {
-        return new ClaimRules("", audience, Set.of(ACCESS_TOKEN), longestLife, List.of("roles"), true);
+        return new ClaimRules(
+                "", audience, Set.of(ACCESS_TOKEN), longestLife, List.of("roles"), true, Optional.empty());
     }
 
     /**
@@ -64,7 +67,8 @@ record ClaimRules(
                 isOwn() ? claims.name("client_id") : client(claims),
                 claims.name("jti"),
                 scopeLimits ? claims.words("scope") : Optional.empty(),
-                claims.names(rolesPath),
+                rolesPath.isEmpty() ? List.of() : claims.names(rolesPath),
+                kindClaim.filter(claim -> "human".equals(claims.value(claim))).isPresent(),
                 issuedAt,
                 expiresAt,
                 key,

@@ -60,6 +60,7 @@ final class TokenSigner {
                         UUID.randomUUID().toString(),
                         Optional.of(grant.scope()),
                         List.copyOf(new TreeSet<>(grant.roles())),
+                        false,
                         issuedAt,
                         expiresAt,
                         key.id(),

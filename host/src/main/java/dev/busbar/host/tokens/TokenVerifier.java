@@ -45,6 +45,11 @@ public final class TokenVerifier {
             return claimed.isOwn() ? claimed.clientId() : claimed.principalId();
         }
 
+        /** Whether it claims to be of this host. */
+        public boolean isOwn() {
+            return claimed.isOwn();
+        }
+
         /**
          * Verifies the signature. This is what costs: about as much as a hundred look-ups.
          *

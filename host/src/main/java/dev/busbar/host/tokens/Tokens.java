@@ -7,6 +7,7 @@ import dev.busbar.host.store.Database;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,7 @@ public final class Tokens {
 
     private final TokenSettings settings;
     private final Audit audit;
+    private final Issuers issuers;
     private final Revocations revocations;
     private final SigningKeys keys;
     private final TokenSigner signer;
@@ -51,14 +53,24 @@ public final class Tokens {
      */
     public record Key(String id, String state, Instant signsFrom, Optional<Instant> verifiesUntil) {}
 
-    /** The tokens of a store; makes the first signing key if there is none. */
-    public Tokens(Database database, Audit audit, TokenSettings settings, Clock clock) {
-        this(database, audit, settings, clock, System::nanoTime);
+    /**
+     * The tokens of a store; makes the first signing key if there is none.
+     *
+     * @param issuers who else issues tokens that are taken
+     */
+    public Tokens(Database database, Audit audit, TokenSettings settings, Issuers issuers, Clock clock) {
+        this(database, audit, settings, issuers, new Clocks(clock, System::nanoTime));
     }
 
-    Tokens(Database database, Audit audit, TokenSettings settings, Clock clock, LongSupplier nanos) {
+    /** The time of day, and one that only goes on. */
+    record Clocks(Clock clock, LongSupplier nanos) {}
+
+    Tokens(Database database, Audit audit, TokenSettings settings, Issuers issuers, Clocks clocks) {
+        Clock clock = clocks.clock();
+        LongSupplier nanos = clocks.nanos();
         this.settings = settings;
         this.audit = audit;
+        this.issuers = issuers;
         this.revocations = new Revocations(database, audit, clock, nanos);
         this.keys = new SigningKeys(database, revocations, settings, clock, nanos);
         this.signer = new TokenSigner(keys, revocations, settings, clock);
@@ -67,7 +79,9 @@ public final class Tokens {
                 ClaimRules.own(settings.audience(), settings.longestLife()),
                 Set.of(Algorithm.RS256),
                 keys);
-        this.verifier = new TokenVerifier(List.of(own), revocations, clock);
+        List<TrustedIssuer> all = new ArrayList<>(issuers.trusted());
+        all.add(own);
+        this.verifier = new TokenVerifier(all, revocations, clock);
     }
 
     /** What tells the worth of a token. */
@@ -113,6 +127,11 @@ public final class Tokens {
         audit.append(AuditEvent.done("signing-key.rotate", actor, "host:signing-keys", Map.of()));
     }
 
+    /** The roles of this host that a token of another issuer gives, as configuration says; they may not exist. */
+    public Set<String> mappedRoles(VerifiedToken token) {
+        return issuers.roles(token);
+    }
+
     /** Whether a configured issuer has this name. */
     public boolean isIssuer(String name) {
         return !name.isEmpty() && verifier.knows(name);
@@ -147,10 +166,11 @@ public final class Tokens {
     /** Sees what other nodes did, and does what is due. Called every two seconds, by one thread. Never throws. */
     public void keepUp() {
         try {
+            issuers.keepUp();
             revocations.refresh();
             keys.keepUp();
         } catch (RuntimeException e) {
-            LOG.warn("revocations and signing keys could not be read: {}", e.getMessage());
+            LOG.warn("revocations and keys could not be read: {}", e.getMessage());
         }
     }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param tokenId its name among those of the issuer, {@code jti}
  * @param scope the permissions it is limited to; empty where it says nothing of that
  * @param roles what the issuer says of the subject's roles, as the issuer calls them
+ * @param isPerson whether its issuer, another than this host, says that it is about a person
  * @param issuedAt when it was issued
  * @param expiresAt when it ends
  * @param keyId what its signing key is called, {@code kid}
@@ -26,6 +27,7 @@ public record VerifiedToken(
         String tokenId,
         Optional<List<String>> scope,
         List<String> roles,
+        boolean isPerson,
         Instant issuedAt,
         Instant expiresAt,
         String keyId,
@@ -48,7 +50,7 @@ public record VerifiedToken(
 
     VerifiedToken verifiedBy(VerificationKey key) {
         return new VerifiedToken(
-                issuer, subject, clientId, tokenId, scope, roles, issuedAt, expiresAt, keyId, key.print());
+                issuer, subject, clientId, tokenId, scope, roles, isPerson, issuedAt, expiresAt, keyId, key.print());
     }
 
     boolean isVerifiedBy(VerificationKey key) {

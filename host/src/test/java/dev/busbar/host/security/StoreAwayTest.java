@@ -8,12 +8,14 @@ import dev.busbar.host.audit.Actor;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
 import dev.busbar.host.tokens.Grant;
+import dev.busbar.host.tokens.Issuers;
 import dev.busbar.host.tokens.Revocation;
 import dev.busbar.host.tokens.TokenSettings;
 import dev.busbar.host.tokens.Tokens;
 import dev.busbar.plugin.ProblemException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -39,7 +41,12 @@ class StoreAwayTest {
     @EachDatabase
     void no_token_can_be_issued_without_a_key_and_the_store(Database database) {
         AccessRig rig = new AccessRig(database, data);
-        Tokens tokens = new Tokens(database, rig.audit, TokenSettings.of("https://busbar.test"), rig.clock());
+        Tokens tokens = new Tokens(
+                database,
+                rig.audit,
+                TokenSettings.of("https://busbar.test"),
+                new Issuers(Map.of(), rig.clock(), Runnable::run),
+                rig.clock());
         String keyId = tokens.keys().get(0).id();
         database.close();
         tokens.revoke(

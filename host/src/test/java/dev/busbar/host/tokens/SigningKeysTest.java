@@ -10,6 +10,7 @@ import dev.busbar.host.tokens.Revocation.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,7 +22,12 @@ class SigningKeysTest {
     private final SetClock clock = new SetClock(Instant.parse("2026-11-22T10:00:00Z"));
 
     private Tokens tokens(Database database) {
-        return new Tokens(database, Ledger.of(database, clock), SETTINGS, clock, clock::nanos);
+        return new Tokens(
+                database,
+                Ledger.of(database, clock),
+                SETTINGS,
+                new Issuers(Map.of(), clock, Runnable::run),
+                new Tokens.Clocks(clock, clock::nanos));
     }
 
     private static Tokens.Issued issue(Tokens tokens) {

@@ -23,7 +23,12 @@ class TokensTest {
     private final SetClock clock = new SetClock(NOW);
 
     private Tokens tokens(Database database) {
-        return new Tokens(database, Ledger.of(database, clock), SETTINGS, clock, clock::nanos);
+        return new Tokens(
+                database,
+                Ledger.of(database, clock),
+                SETTINGS,
+                new Issuers(Map.of(), clock, Runnable::run),
+                new Tokens.Clocks(clock, clock::nanos));
     }
 
     private static Grant grant() {

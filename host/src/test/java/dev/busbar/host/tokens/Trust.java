@@ -39,7 +39,8 @@ final class Trust implements AutoCloseable {
                         Set.of("jwt"),
                         Duration.ofHours(24),
                         List.of("realm", "roles"),
-                        false),
+                        false,
+                        Optional.empty()),
                 Map.of("c1", new VerificationKey("c1", Algorithm.RS256, Forge.OTHER_RSA.getPublic(), clock)));
     }
 

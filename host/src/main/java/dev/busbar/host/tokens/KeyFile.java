@@ -1,0 +1,29 @@
+package dev.busbar.host.tokens;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A key set in a file, which somebody else may replace at any time. Stateless. */
+final class KeyFile implements KeyFetch {
+    private final Path path;
+
+    KeyFile(Path path) {
+        this.path = path;
+    }
+
+    @Override
+    public byte[] fetch() throws IOException {
+        if (!Files.isRegularFile(path)) {
+            throw new IOException("there is no file " + path);
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] octets = in.readNBytes(KeySet.LARGEST + 1);
+            if (octets.length > KeySet.LARGEST) {
+                throw new IOException(path + " is larger than " + KeySet.LARGEST + " octets");
+            }
+            return octets;
+        }
+    }
+}
