@@ -57,7 +57,9 @@ class SecretsIT {
                     .isEmpty();
             assertThat(found(text(call(host, "GET", "/admin/keys", "X-API-Key: " + last, ""))))
                     .isEmpty();
-            assertThat(found(heap(host))).as("keys in the heap").isEmpty();
+            assertThat(leftInHeap(host, make(host, last)))
+                    .as("keys in the heap")
+                    .isEmpty();
             assertThat(files()).as("files with a key, while it runs").isEmpty();
         }
 
@@ -121,6 +123,26 @@ class SecretsIT {
     private static String text(Wire.Answer answer) {
         assertThat(answer.status()).isEqualTo(200);
         return answer.text();
+    }
+
+    /**
+     * A connection that was just closed may be in the server's hands still, and a thread that waits for work has its last
+     * request on its stack until the next one: so others follow, with a key that is not looked for.
+     */
+    private List<Integer> leftInHeap(ServerProcess host, String other) throws IOException, InterruptedException {
+        secrets.remove(other);
+        List<Integer> left = List.of();
+        for (int attempt = 0; attempt < 10; attempt++) {
+            for (int i = 0; i < 50; i++) {
+                call(host, "GET", "/admin/keys", "X-API-Key: " + other, "");
+                call(host, "GET", "/health/live", "X-Nothing: " + i, "");
+            }
+            left = found(heap(host));
+            if (left.isEmpty()) {
+                break;
+            }
+        }
+        return left;
     }
 
     /** All live objects, after a collection, byte by byte: texts of one byte a letter stand in it as they are. */
