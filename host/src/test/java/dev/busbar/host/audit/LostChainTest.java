@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,46 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 class LostChainTest {
     @TempDir
     Path data;
-
-    private Audit audit(Database database) throws IOException {
-        AuditSettings defaults = AuditSettings.in(data);
-        AuditSettings settings = new AuditSettings(data, defaults.checkpoints(), 5, Duration.ofHours(1));
-        return Audit.open(settings, database, Clock.systemUTC());
-    }
-
-    /** A chain of 12 records with checkpoints at 5 and 10. */
-    private Audit chain(Database database) throws IOException {
-        Audit audit = audit(database);
-        for (int n = 1; n <= 12; n++) {
-            audit.append(AuditEvent.done("key.create", Actor.HOST, "key:" + n, Map.of("n", String.valueOf(n))));
-            if (n % 5 == 0) {
-                audit.tick();
-            }
-        }
-        return audit;
-    }
-
-    private Path file() {
-        return AuditSettings.in(data).checkpoints();
-    }
-
-    private static Chain only(Audit audit) {
-        Verification verification = audit.verify();
-        assertThat(verification.chains()).hasSize(1);
-        Chain chain = verification.chains().get(0);
-        assertThat(verification.intact()).isEqualTo(chain.fault().isEmpty());
-        return chain;
-    }
-
-    private static void assertFault(Audit audit, Kind kind, long seq) {
-        Verification.Fault fault = only(audit).fault().orElseThrow();
-        assertThat(fault.kind()).as(fault.what()).isEqualTo(kind);
-        assertThat(fault.seq()).as(fault.what()).isEqualTo(seq);
-    }
-
-    private static void run(Database database, String sql, Object... values) {
-        database.jdbi().useHandle(handle -> handle.execute(sql, values));
-    }
 
     /** A node whose own file and key are elsewhere, with a checkpoint of its first record in the store. */
     private Audit other(Database database) throws IOException {
@@ -82,29 +41,29 @@ class LostChainTest {
 
     @EachDatabase
     void a_chain_that_is_gone_with_its_head_is_named_by_its_checkpoints(Database database) throws IOException {
-        Audit audit = chain(database);
-        run(database, "delete from audit_record");
-        run(database, "delete from audit_head");
+        Audit audit = Tampered.chain(data, database);
+        Tampered.run(database, "delete from audit_record");
+        Tampered.run(database, "delete from audit_head");
         Path kept = data.resolve("kept");
-        Files.move(file(), kept);
+        Files.move(Tampered.file(data), kept);
 
-        assertFault(audit, Kind.TRUNCATED, 1);
-        assertThat(only(audit).fault().orElseThrow().what()).contains("the store's checkpoint of record 5");
+        Tampered.assertFault(audit, Kind.TRUNCATED, 1);
+        assertThat(Tampered.only(audit).fault().orElseThrow().what()).contains("the store's checkpoint of record 5");
 
-        run(database, "delete from audit_checkpoint");
-        assertFault(audit, Kind.MISSING, 1);
-        Files.move(kept, file());
-        assertFault(audit, Kind.TRUNCATED, 1);
-        assertThat(only(audit).fault().orElseThrow().what()).contains("checkpoints.ndjson, line 2)");
-        assertFault(audit(database), Kind.TRUNCATED, 1);
+        Tampered.run(database, "delete from audit_checkpoint");
+        Tampered.assertFault(audit, Kind.MISSING, 1);
+        Files.move(kept, Tampered.file(data));
+        Tampered.assertFault(audit, Kind.TRUNCATED, 1);
+        assertThat(Tampered.only(audit).fault().orElseThrow().what()).contains("checkpoints.ndjson, line 2)");
+        Tampered.assertFault(Tampered.audit(data, database), Kind.TRUNCATED, 1);
     }
 
     @EachDatabase
     void the_chain_of_another_node_that_is_gone_is_named_by_its_checkpoints(Database database) throws IOException {
-        Audit audit = chain(database);
+        Audit audit = Tampered.chain(data, database);
         Audit other = other(database);
-        run(database, "delete from audit_record where node = ?", other.node());
-        run(database, "delete from audit_head where node = ?", other.node());
+        Tampered.run(database, "delete from audit_record where node = ?", other.node());
+        Tampered.run(database, "delete from audit_head where node = ?", other.node());
 
         Verification.Fault fault = chain(audit, other.node()).fault().orElseThrow();
 
@@ -114,14 +73,14 @@ class LostChainTest {
 
     @EachDatabase
     void a_node_of_which_the_file_alone_tells_is_named(Database database) throws IOException {
-        Audit audit = chain(database);
+        Audit audit = Tampered.chain(data, database);
         Audit other = other(database);
         for (String table : List.of("audit_record", "audit_head", "audit_checkpoint")) {
-            run(database, "delete from " + table + " where node = ?", other.node());
+            Tampered.run(database, "delete from " + table + " where node = ?", other.node());
         }
         List<String> lines =
                 Files.readAllLines(AuditSettings.in(data.resolve("other")).checkpoints());
-        Files.write(file(), lines, StandardOpenOption.APPEND);
+        Files.write(Tampered.file(data), lines, StandardOpenOption.APPEND);
 
         Chain gone = chain(audit, other.node());
 
@@ -133,9 +92,9 @@ class LostChainTest {
 
     @EachDatabase
     void whose_signatures_were_checked_is_said(Database database) throws IOException {
-        Audit audit = chain(database);
+        Audit audit = Tampered.chain(data, database);
         Audit other = other(database);
-        run(database, "update audit_checkpoint set signature = 'forged' where node = ?", other.node());
+        Tampered.run(database, "update audit_checkpoint set signature = 'forged' where node = ?", other.node());
 
         assertThat(chain(audit, audit.node()).signaturesChecked()).isTrue();
         assertThat(chain(audit, other.node()).signaturesChecked()).isFalse();
@@ -144,12 +103,12 @@ class LostChainTest {
 
     @EachDatabase
     void a_name_that_no_node_has_is_a_fault(Database database) throws IOException {
-        Audit audit = chain(database);
-        List<String> good = Files.readAllLines(file());
+        Audit audit = Tampered.chain(data, database);
+        List<String> good = Files.readAllLines(Tampered.file(data));
 
         for (String bad : List.of("{}", "{\"node\":\"\\u0000\"}", "{\"node\":\"" + "x".repeat(64) + "\"}")) {
-            Files.write(file(), List.of(good.get(0), bad, good.get(1), good.get(2)));
-            assertFault(audit, Kind.CHECKPOINT, 1);
+            Files.write(Tampered.file(data), List.of(good.get(0), bad, good.get(1), good.get(2)));
+            Tampered.assertFault(audit, Kind.CHECKPOINT, 1);
         }
     }
 }

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,51 +19,11 @@ class VerifierTest {
     @TempDir
     Path data;
 
-    private Audit audit(Database database) throws IOException {
-        AuditSettings defaults = AuditSettings.in(data);
-        AuditSettings settings = new AuditSettings(data, defaults.checkpoints(), 5, Duration.ofHours(1));
-        return Audit.open(settings, database, Clock.systemUTC());
-    }
-
-    /** A chain of 12 records with checkpoints at 5 and 10. */
-    private Audit chain(Database database) throws IOException {
-        Audit audit = audit(database);
-        for (int n = 1; n <= 12; n++) {
-            audit.append(AuditEvent.done("key.create", Actor.HOST, "key:" + n, Map.of("n", String.valueOf(n))));
-            if (n % 5 == 0) {
-                audit.tick();
-            }
-        }
-        return audit;
-    }
-
-    private Path file() {
-        return AuditSettings.in(data).checkpoints();
-    }
-
-    private static Chain only(Audit audit) {
-        Verification verification = audit.verify();
-        assertThat(verification.chains()).hasSize(1);
-        Chain chain = verification.chains().get(0);
-        assertThat(verification.intact()).isEqualTo(chain.fault().isEmpty());
-        return chain;
-    }
-
-    private static void assertFault(Audit audit, Kind kind, long seq) {
-        Verification.Fault fault = only(audit).fault().orElseThrow();
-        assertThat(fault.kind()).as(fault.what()).isEqualTo(kind);
-        assertThat(fault.seq()).as(fault.what()).isEqualTo(seq);
-    }
-
-    private static void run(Database database, String sql, Object... values) {
-        database.jdbi().useHandle(handle -> handle.execute(sql, values));
-    }
-
     @EachDatabase
     void an_untouched_chain_is_intact_and_its_end_is_counted(Database database) throws IOException {
-        Audit audit = chain(database);
+        Audit audit = Tampered.chain(data, database);
 
-        Chain chain = only(audit);
+        Chain chain = Tampered.only(audit);
 
         assertThat(chain.fault()).isEmpty();
         assertThat(chain.records()).isEqualTo(12);
@@ -76,9 +35,9 @@ class VerifierTest {
 
     @EachDatabase
     void nothing_is_unprotected_after_a_good_stop(Database database) throws IOException {
-        chain(database).close();
+        Tampered.chain(data, database).close();
 
-        Chain chain = only(audit(database));
+        Chain chain = Tampered.only(Tampered.audit(data, database));
 
         assertThat(chain.fault()).isEmpty();
         assertThat(chain.unprotected()).isZero();
@@ -86,7 +45,7 @@ class VerifierTest {
 
     @EachDatabase
     void each_edited_column_is_noticed(Database database) throws IOException {
-        Audit audit = chain(database);
+        Audit audit = Tampered.chain(data, database);
         List<String> edits = List.of(
                 "actor = 'eve'",
                 "actor_kind = 'human'",
@@ -104,104 +63,104 @@ class VerifierTest {
                 "previous = 'x'",
                 "hash = 'x'");
         for (String edit : edits) {
-            run(database, "create table kept as select * from audit_record where seq = 7");
-            run(database, "update audit_record set " + edit + " where seq = 7");
+            Tampered.run(database, "create table kept as select * from audit_record where seq = 7");
+            Tampered.run(database, "update audit_record set " + edit + " where seq = 7");
 
-            assertFault(audit, Kind.EDITED, 7);
+            Tampered.assertFault(audit, Kind.EDITED, 7);
 
-            run(database, "delete from audit_record where seq = 7");
-            run(database, "insert into audit_record select * from kept");
-            run(database, "drop table kept");
-            assertThat(only(audit).fault()).isEmpty();
+            Tampered.run(database, "delete from audit_record where seq = 7");
+            Tampered.run(database, "insert into audit_record select * from kept");
+            Tampered.run(database, "drop table kept");
+            assertThat(Tampered.only(audit).fault()).isEmpty();
         }
     }
 
     @EachDatabase
     void a_deleted_record_is_missing(Database database) throws IOException {
-        Audit audit = chain(database);
+        Audit audit = Tampered.chain(data, database);
 
-        run(database, "delete from audit_record where seq = 7");
+        Tampered.run(database, "delete from audit_record where seq = 7");
 
-        assertFault(audit, Kind.MISSING, 7);
+        Tampered.assertFault(audit, Kind.MISSING, 7);
     }
 
     @EachDatabase
     void the_first_record_is_missing_too(Database database) throws IOException {
-        Audit audit = chain(database);
+        Audit audit = Tampered.chain(data, database);
 
-        run(database, "delete from audit_record where seq <= 3");
+        Tampered.run(database, "delete from audit_record where seq <= 3");
 
-        assertFault(audit, Kind.MISSING, 1);
-        assertThat(only(audit).fault().orElseThrow().what()).contains("records 1 to 3");
+        Tampered.assertFault(audit, Kind.MISSING, 1);
+        assertThat(Tampered.only(audit).fault().orElseThrow().what()).contains("records 1 to 3");
     }
 
     @EachDatabase
     void records_that_changed_places_are_named(Database database) throws IOException {
-        Audit audit = chain(database);
+        Audit audit = Tampered.chain(data, database);
 
-        run(database, "update audit_record set seq = 99 where seq = 7");
-        run(database, "update audit_record set seq = 7 where seq = 8");
-        run(database, "update audit_record set seq = 8 where seq = 99");
+        Tampered.run(database, "update audit_record set seq = 99 where seq = 7");
+        Tampered.run(database, "update audit_record set seq = 7 where seq = 8");
+        Tampered.run(database, "update audit_record set seq = 8 where seq = 99");
 
-        assertFault(audit, Kind.REORDERED, 7);
-        assertThat(only(audit).fault().orElseThrow().what()).contains("is record 8");
+        Tampered.assertFault(audit, Kind.REORDERED, 7);
+        assertThat(Tampered.only(audit).fault().orElseThrow().what()).contains("is record 8");
     }
 
     @EachDatabase
     void a_record_that_closed_the_gap_is_out_of_order(Database database) throws IOException {
-        Audit audit = chain(database);
+        Audit audit = Tampered.chain(data, database);
 
-        run(database, "delete from audit_record where seq = 12");
-        run(database, "delete from audit_record where seq = 7");
+        Tampered.run(database, "delete from audit_record where seq = 12");
+        Tampered.run(database, "delete from audit_record where seq = 7");
         for (int seq = 8; seq <= 11; seq++) {
-            run(database, "update audit_record set seq = ? where seq = ?", seq - 1, seq);
+            Tampered.run(database, "update audit_record set seq = ? where seq = ?", seq - 1, seq);
         }
 
-        assertFault(audit, Kind.REORDERED, 7);
+        Tampered.assertFault(audit, Kind.REORDERED, 7);
     }
 
     @EachDatabase
     void a_record_before_the_first_is_noticed(Database database) throws IOException {
-        Audit audit = chain(database);
+        Audit audit = Tampered.chain(data, database);
 
-        run(database, "update audit_record set seq = 0 where seq = 7");
+        Tampered.run(database, "update audit_record set seq = 0 where seq = 7");
 
-        assertFault(audit, Kind.REORDERED, 0);
+        Tampered.assertFault(audit, Kind.REORDERED, 0);
     }
 
     @EachDatabase
     void an_end_that_is_gone_is_noticed_by_the_head(Database database) throws IOException {
-        Audit audit = chain(database);
+        Audit audit = Tampered.chain(data, database);
 
-        run(database, "delete from audit_record where seq > 11");
+        Tampered.run(database, "delete from audit_record where seq > 11");
 
-        assertFault(audit, Kind.TRUNCATED, 12);
+        Tampered.assertFault(audit, Kind.TRUNCATED, 12);
     }
 
     @EachDatabase
     void an_end_cut_off_with_all_that_the_store_knows_of_it_is_noticed_outside(Database database) throws IOException {
-        Audit audit = chain(database);
+        Audit audit = Tampered.chain(data, database);
         truncate(database, audit, 8);
 
-        assertFault(audit, Kind.TRUNCATED, 9);
-        assertThat(only(audit).fault().orElseThrow().what()).contains("checkpoints.ndjson, line 3");
+        Tampered.assertFault(audit, Kind.TRUNCATED, 9);
+        assertThat(Tampered.only(audit).fault().orElseThrow().what()).contains("checkpoints.ndjson, line 3");
     }
 
     /** As somebody would who knows the tables. */
     private static void truncate(Database database, Audit audit, long last) {
         RecordStore records = new RecordStore(database);
-        run(database, "delete from audit_record where seq > ?", last);
-        run(database, "delete from audit_checkpoint where seq > ?", last);
+        Tampered.run(database, "delete from audit_record where seq > ?", last);
+        Tampered.run(database, "delete from audit_checkpoint where seq > ?", last);
         String hash = records.after(audit.node(), last - 1, 1).get(0).hash();
-        run(database, "update audit_head set seq = ?, hash = ?", last, hash);
+        Tampered.run(database, "update audit_head set seq = ?, hash = ?", last, hash);
     }
 
     @EachDatabase
     void what_comes_after_the_last_checkpoint_can_be_cut_off_as_was_said(Database database) throws IOException {
-        Audit audit = chain(database);
+        Audit audit = Tampered.chain(data, database);
         truncate(database, audit, 10);
 
-        Chain chain = only(audit);
+        Chain chain = Tampered.only(audit);
 
         assertThat(chain.fault()).isEmpty();
         assertThat(chain.unprotected()).isZero();
@@ -209,30 +168,30 @@ class VerifierTest {
 
     @EachDatabase
     void a_chain_of_which_nothing_is_left_is_missed(Database database) throws IOException {
-        Audit audit = chain(database);
+        Audit audit = Tampered.chain(data, database);
 
         for (String table : List.of("audit_record", "audit_checkpoint", "audit_head")) {
-            run(database, "delete from " + table);
+            Tampered.run(database, "delete from " + table);
         }
 
-        assertFault(audit, Kind.TRUNCATED, 1);
+        Tampered.assertFault(audit, Kind.TRUNCATED, 1);
     }
 
     @EachDatabase
     void a_chain_written_anew_does_not_fit_what_was_signed(Database database) throws IOException {
-        Audit audit = chain(database);
-        run(database, "delete from audit_checkpoint where seq > 5");
+        Audit audit = Tampered.chain(data, database);
+        Tampered.run(database, "delete from audit_checkpoint where seq > 5");
         rewrite(database, audit, 7);
 
-        assertFault(audit, Kind.REWRITTEN, 6);
+        Tampered.assertFault(audit, Kind.REWRITTEN, 6);
     }
 
     private static void rewrite(Database database, Audit audit, long from) {
         RecordStore records = new RecordStore(database);
         List<AuditRecord> old = records.after(audit.node(), from - 1, 100);
         AuditRecord before = records.after(audit.node(), from - 2, 1).get(0);
-        run(database, "delete from audit_record where seq >= ?", from);
-        run(database, "update audit_head set seq = ?, hash = ?", from - 1, before.hash());
+        Tampered.run(database, "delete from audit_record where seq >= ?", from);
+        Tampered.run(database, "update audit_head set seq = ?, hash = ?", from - 1, before.hash());
         for (AuditRecord each : old) {
             AuditEvent event =
                     AuditEvent.done("key.list", Actor.HOST, each.event().target(), Map.of());
@@ -242,26 +201,26 @@ class VerifierTest {
 
     @EachDatabase
     void a_head_that_was_moved_is_noticed(Database database) throws IOException {
-        Audit audit = chain(database);
+        Audit audit = Tampered.chain(data, database);
 
-        run(database, "update audit_head set hash = ?", "f".repeat(64));
+        Tampered.run(database, "update audit_head set hash = ?", "f".repeat(64));
 
-        assertFault(audit, Kind.REWRITTEN, 12);
+        Tampered.assertFault(audit, Kind.REWRITTEN, 12);
     }
 
     @EachDatabase
     void a_checkpoint_of_the_store_that_was_edited_is_not_believed(Database database) throws IOException {
-        Audit audit = chain(database);
+        Audit audit = Tampered.chain(data, database);
 
-        run(database, "update audit_checkpoint set at_nanos = at_nanos + 1 where seq = 5");
+        Tampered.run(database, "update audit_checkpoint set at_nanos = at_nanos + 1 where seq = 5");
 
-        assertFault(audit, Kind.CHECKPOINT, 1);
+        Tampered.assertFault(audit, Kind.CHECKPOINT, 1);
     }
 
     @EachDatabase
     void lines_of_the_file_that_were_tampered_with_are_named(Database database) throws IOException {
-        Audit audit = chain(database);
-        List<String> good = Files.readAllLines(file());
+        Audit audit = Tampered.chain(data, database);
+        List<String> good = Files.readAllLines(Tampered.file(data));
         assertThat(good).hasSize(3);
         List<List<String>> bad = new ArrayList<>();
         bad.add(List.of(good.get(0), good.get(1).replace("\"seq\":5", "\"seq\":6"), good.get(2)));
@@ -271,37 +230,37 @@ class VerifierTest {
         bad.add(List.of(good.get(0), "{\"node\":\"" + audit.node() + "\"}", good.get(2)));
 
         for (List<String> lines : bad) {
-            Files.write(file(), lines);
-            Verification.Fault fault = only(audit).fault().orElseThrow();
+            Files.write(Tampered.file(data), lines);
+            Verification.Fault fault = Tampered.only(audit).fault().orElseThrow();
             assertThat(fault.kind()).isEqualTo(Kind.CHECKPOINT);
             assertThat(fault.what()).contains("checkpoints.ndjson, line 2");
         }
-        Files.write(file(), List.of(good.get(0), good.get(2), good.get(1)));
-        assertThat(only(audit).fault().orElseThrow().kind()).isEqualTo(Kind.CHECKPOINT);
-        Files.write(file(), good);
-        assertThat(only(audit).fault()).isEmpty();
+        Files.write(Tampered.file(data), List.of(good.get(0), good.get(2), good.get(1)));
+        assertThat(Tampered.only(audit).fault().orElseThrow().kind()).isEqualTo(Kind.CHECKPOINT);
+        Files.write(Tampered.file(data), good);
+        assertThat(Tampered.only(audit).fault()).isEmpty();
     }
 
     @EachDatabase
     void checkpoints_of_another_key_are_not_believed(Database database) throws IOException {
-        Audit audit = chain(database);
+        Audit audit = Tampered.chain(data, database);
         Signer forger = Signer.ensure(Files.createDirectory(data.resolve("forger")));
-        Files.delete(file());
-        new CheckpointFile(file(), audit.node(), forger.publicKey())
+        Files.delete(Tampered.file(data));
+        new CheckpointFile(Tampered.file(data), audit.node(), forger.publicKey())
                 .append(Checkpoint.signed(
                         new RecordStore(database).head(audit.node()),
                         Clock.systemUTC().instant(),
                         forger));
 
-        assertFault(audit, Kind.CHECKPOINT, 1);
+        Tampered.assertFault(audit, Kind.CHECKPOINT, 1);
     }
 
     @EachDatabase
     void without_the_file_the_answer_says_so(Database database) throws IOException {
-        Audit audit = chain(database);
-        Files.delete(file());
+        Audit audit = Tampered.chain(data, database);
+        Files.delete(Tampered.file(data));
 
-        Chain chain = only(audit);
+        Chain chain = Tampered.only(audit);
 
         assertThat(chain.fault()).isEmpty();
         assertThat(chain.outside()).isFalse();
@@ -310,37 +269,38 @@ class VerifierTest {
 
     @EachDatabase
     void a_last_line_that_a_crash_has_cut_is_no_fault_and_is_taken_back(Database database) throws IOException {
-        Audit audit = chain(database);
-        String whole = Files.readString(file());
-        Files.writeString(file(), whole + "{\"node\":\"nod");
+        Audit audit = Tampered.chain(data, database);
+        String whole = Files.readString(Tampered.file(data));
+        Files.writeString(Tampered.file(data), whole + "{\"node\":\"nod");
 
-        assertThat(only(audit).fault()).isEmpty();
+        assertThat(Tampered.only(audit).fault()).isEmpty();
         audit.close();
 
-        assertThat(Files.readString(file())).startsWith(whole + "{\"node\":\"" + audit.node() + "\",\"seq\":12,");
-        assertThat(only(audit(database)).fault()).isEmpty();
+        assertThat(Files.readString(Tampered.file(data)))
+                .startsWith(whole + "{\"node\":\"" + audit.node() + "\",\"seq\":12,");
+        assertThat(Tampered.only(Tampered.audit(data, database)).fault()).isEmpty();
     }
 
     @EachDatabase
     void a_restart_names_the_key_once(Database database) throws IOException {
-        chain(database).close();
-        Audit again = audit(database);
+        Tampered.chain(data, database).close();
+        Audit again = Tampered.audit(data, database);
         again.append(AuditEvent.done("key.create", Actor.HOST, "key:13", Map.of()));
         again.close();
 
-        assertThat(Files.readAllLines(file()))
+        assertThat(Files.readAllLines(Tampered.file(data)))
                 .filteredOn(line -> line.contains("\"key\":"))
                 .hasSize(1);
     }
 
     @EachDatabase
     void the_chains_of_other_nodes_are_checked_too(Database database) throws IOException {
-        Audit audit = chain(database);
+        Audit audit = Tampered.chain(data, database);
         AuditSettings other = AuditSettings.in(Files.createDirectory(data.resolve("other")));
         Audit second = Audit.open(other, database, Clock.systemUTC());
         second.append(AuditEvent.done("key.create", Actor.HOST, "key:1", Map.of()));
         second.close();
-        run(database, "update audit_record set actor = 'eve' where node = ?", second.node());
+        Tampered.run(database, "update audit_record set actor = 'eve' where node = ?", second.node());
 
         Verification verification = audit.verify();
 

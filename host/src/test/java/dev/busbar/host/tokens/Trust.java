@@ -1,5 +1,7 @@
 package dev.busbar.host.tokens;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Databases;
 import java.time.Duration;
@@ -55,6 +57,13 @@ final class Trust implements AutoCloseable {
 
     TokenVerifier verifier() {
         return verifier;
+    }
+
+    /** Refused, for a reason that is not told to anybody. */
+    void assertRefused(String token) {
+        assertThatThrownBy(() -> verifier.inspect(token).verify())
+                .as(token.substring(0, Math.min(200, token.length())))
+                .isInstanceOf(InvalidTokenException.class);
     }
 
     @Override
