@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +37,18 @@ public final class Route {
         if (!requireNonNull(path, "path").startsWith("/")) {
             throw new IllegalArgumentException("route path: \"" + path + "\" (expected: starts with '/')");
         }
-        List<String> consumes = bodyType == null ? List.of() : List.of("application/json");
-        return new Route(new Declaration(
-                method, path, handler, null, "", DEFAULT_DEADLINE, DEFAULT_MAX_BODY_BYTES, consumes, bodyType, null));
+        Declaration data = new Declaration(method, path, handler);
+        if (bodyType != null) {
+            data.bodyType = bodyType;
+            data.consumes = List.of("application/json");
+        }
+        return new Route(data);
+    }
+
+    private Route with(Consumer<Declaration> change) {
+        Declaration copy = data.copy();
+        change.accept(copy);
+        return new Route(copy);
     }
 
     private static <T> Route bound(HttpMethod method, String path, Class<T> bodyType, Handler.WithBody<T> handler) {
@@ -89,12 +99,14 @@ public final class Route {
 
     /** Says who may call; required. */
     public Route access(Access access) {
-        return new Route(data.withAccess(requireNonNull(access, "access")));
+        requireNonNull(access, "access");
+        return with(copy -> copy.access = access);
     }
 
     /** Says in one line what the route does. */
     public Route summary(String summary) {
-        return new Route(data.withSummary(requireNonNull(summary, "summary")));
+        requireNonNull(summary, "summary");
+        return with(copy -> copy.summary = summary);
     }
 
     /**
@@ -107,7 +119,7 @@ public final class Route {
         if (!fits) {
             throw new IllegalArgumentException("route deadline: " + deadline + " (expected: above 0, up to PT1H)");
         }
-        return new Route(data.withDeadline(deadline));
+        return with(copy -> copy.deadline = deadline);
     }
 
     /**
@@ -119,7 +131,7 @@ public final class Route {
         if (maxBodyBytes < 0) {
             throw new IllegalArgumentException("route maxBodyBytes: " + maxBodyBytes + " (expected: >= 0)");
         }
-        return new Route(data.withMaxBodyBytes(maxBodyBytes));
+        return with(copy -> copy.maxBodyBytes = maxBodyBytes);
     }
 
     /**
@@ -134,110 +146,69 @@ public final class Route {
                         "route consumes: \"" + mediaType + "\" (expected: type/subtype, without parameters)");
             }
         }
-        return new Route(data.withConsumes(
-                Stream.of(mediaTypes).map(type -> type.toLowerCase(Locale.ROOT)).toList()));
+        List<String> types =
+                Stream.of(mediaTypes).map(type -> type.toLowerCase(Locale.ROOT)).toList();
+        return with(copy -> copy.consumes = types);
     }
 
     /** Says which type the JSON answer has. */
     public Route returns(Class<?> type) {
-        return new Route(data.withResponseType(requireNonNull(type, "type")));
+        requireNonNull(type, "type");
+        return with(copy -> copy.responseType = type);
     }
 
     /** The method it answers. */
     public HttpMethod method() {
-        return data.method();
+        return data.method;
     }
 
     /** The path template, below the platform's mount. */
     public String path() {
-        return data.path();
+        return data.path;
     }
 
     /** What it does, in one line; empty when nothing was said. */
     public String summary() {
-        return data.summary();
+        return data.summary;
     }
 
     /** Who may call; empty when it was never said, and then the host refuses the plugin. */
     public Optional<Access> access() {
-        return Optional.ofNullable(data.access());
+        return Optional.ofNullable(data.access);
     }
 
     /** How long a request may take. */
     public Duration deadline() {
-        return data.deadline();
+        return data.deadline;
     }
 
     /** How many bytes a request body may have. */
     public long maxBodyBytes() {
-        return data.maxBodyBytes();
+        return data.maxBodyBytes;
     }
 
     /** Which media types a request body may have; empty means any. */
     public List<String> consumes() {
-        return data.consumes();
+        return data.consumes;
     }
 
     /** The type the JSON body is bound to, where it is. */
     public Optional<Class<?>> bodyType() {
-        return Optional.ofNullable(data.bodyType());
+        return Optional.ofNullable(data.bodyType);
     }
 
     /** The type of the JSON answer, where it was said. */
     public Optional<Class<?>> responseType() {
-        return Optional.ofNullable(data.responseType());
+        return Optional.ofNullable(data.responseType);
     }
 
     /** What answers. */
     public Handler handler() {
-        return data.handler();
+        return data.handler;
     }
 
     @Override
     public String toString() {
         return method() + " " + path();
-    }
-
-    private record Declaration(
-            HttpMethod method,
-            String path,
-            Handler handler,
-            @Nullable Access access,
-            String summary,
-            Duration deadline,
-            long maxBodyBytes,
-            List<String> consumes,
-            @Nullable Class<?> bodyType,
-            @Nullable Class<?> responseType) {
-
-        Declaration withAccess(Access value) {
-            return new Declaration(
-                    method, path, handler, value, summary, deadline, maxBodyBytes, consumes, bodyType, responseType);
-        }
-
-        Declaration withSummary(String value) {
-            return new Declaration(
-                    method, path, handler, access, value, deadline, maxBodyBytes, consumes, bodyType, responseType);
-        }
-
-        Declaration withDeadline(Duration value) {
-            return new Declaration(
-                    method, path, handler, access, summary, value, maxBodyBytes, consumes, bodyType, responseType);
-        }
-
-        Declaration withMaxBodyBytes(long value) {
-            return new Declaration(
-                    method, path, handler, access, summary, deadline, value, consumes, bodyType, responseType);
-        }
-
-        Declaration withConsumes(List<String> value) {
-            return new Declaration(
-                    method, path, handler, access, summary, deadline, maxBodyBytes, value, bodyType, responseType);
-        }
-
-        Declaration withResponseType(Class<?> value) {
-            return new Declaration(
-                    method, path, handler, access, summary, deadline, maxBodyBytes, consumes, bodyType, value);
-        }
     }
 }

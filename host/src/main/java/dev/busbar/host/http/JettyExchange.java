@@ -36,7 +36,7 @@ final class JettyExchange implements Exchange {
     private final JettyBody body;
     private final AtomicBoolean completed = new AtomicBoolean();
     private final Runnable whenComplete;
-    private volatile Runnable whenDone = () -> {};
+    private volatile Done whenDone = whole -> {};
 
     /**
      * Adapts.
@@ -117,7 +117,7 @@ final class JettyExchange implements Exchange {
     }
 
     @Override
-    public void send(int status, Map<String, String> headers, byte[] content, Runnable whenDone) {
+    public void send(int status, Map<String, String> headers, byte[] content, Done whenDone) {
         head(status, headers);
         ByteBuffer buffer = BufferUtil.EMPTY_BUFFER;
         if (status != 204 && status != 304) {
@@ -144,16 +144,16 @@ final class JettyExchange implements Exchange {
             limit.cancel();
             callback.succeeded();
         });
-        tellDone();
+        tellDone(true);
     }
 
-    private void tellDone() {
-        whenDone.run();
+    private void tellDone(boolean whole) {
+        whenDone.done(whole);
         whenComplete.run();
     }
 
     @Override
-    public OutputStream stream(int status, Map<String, String> headers, Runnable whenDone) {
+    public OutputStream stream(int status, Map<String, String> headers, Done whenDone) {
         head(status, headers);
         this.whenDone = whenDone;
         return new JettyStream(Content.Sink.asOutputStream(response), completed::get, () -> complete(null));
@@ -195,7 +195,7 @@ final class JettyExchange implements Exchange {
                 callback.failed(failure);
             }
         } finally {
-            tellDone();
+            tellDone(failure == null);
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.busbar.host.observe;
 
-import io.micrometer.core.instrument.MeterRegistry;
+import dev.busbar.host.pipeline.Meters;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -62,9 +62,9 @@ public final class Metrics implements AutoCloseable {
         return MultiGauge.builder(name).description(description).register(registry);
     }
 
-    /** Where other features register their meters, through ports of their own that {@code Host} wires. */
-    MeterRegistry registry() {
-        return registry;
+    /** Where other features count what they do. */
+    public Meters meters() {
+        return new RegisteredMeters(registry);
     }
 
     /** The media type of an answer to a request with this {@code Accept} field; empty for none. */

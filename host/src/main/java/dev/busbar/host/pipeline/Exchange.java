@@ -11,6 +11,13 @@ import java.util.Map;
  * {@link Invocation} sees to that.
  */
 public interface Exchange {
+    /** Who is told what became of an answer. */
+    @FunctionalInterface
+    interface Done {
+        /** Called once: all bytes were handed to the network, or the connection broke off before. */
+        void done(boolean whole);
+    }
+
     /** The method token as sent. */
     String method();
 
@@ -49,7 +56,7 @@ public interface Exchange {
      *
      * @param whenDone runs once, when all bytes were handed to the network or that failed, on some server thread
      */
-    void send(int status, Map<String, String> headers, byte[] body, Runnable whenDone);
+    void send(int status, Map<String, String> headers, byte[] body, Done whenDone);
 
     /**
      * Sends status and headers and answers the stream for the rest, whose writes wait for the client. Closing it ends
@@ -57,7 +64,7 @@ public interface Exchange {
      *
      * @param whenDone as for {@link #send}
      */
-    OutputStream stream(int status, Map<String, String> headers, Runnable whenDone);
+    OutputStream stream(int status, Map<String, String> headers, Done whenDone);
 
     /** Breaks the connection off in the middle of a streamed answer, so that the client sees that it is not whole. */
     void abort(Throwable cause);

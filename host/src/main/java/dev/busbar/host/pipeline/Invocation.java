@@ -4,7 +4,9 @@ import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.internal.CanonicalPath;
 import dev.busbar.plugin.internal.Problems;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,9 +15,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,37 +33,17 @@ import org.slf4j.LoggerFactory;
 public final class Invocation {
     private static final Logger LOG = LoggerFactory.getLogger(Invocation.class);
     private static final byte[] NOTHING = new byte[0];
-    /** Fields that belong to the server or the host; a plugin's own value for them is dropped. */
-    private static final Set<String> OWNED = Set.of(
-            "access-control-allow-credentials",
-            "access-control-allow-headers",
-            "access-control-allow-methods",
-            "access-control-allow-origin",
-            "access-control-allow-private-network",
-            "access-control-expose-headers",
-            "access-control-max-age",
-            "connection",
-            "content-length",
-            "date",
-            "keep-alive",
-            "proxy-connection",
-            "server",
-            "strict-transport-security",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            "x-content-type-options",
-            "x-correlation-id");
-
     private static final String CREDENTIALS = "Authorization, X-API-Key";
 
     private final Exchange exchange;
-    private final long arrivedNanos;
     private final AtomicBoolean answered = new AtomicBoolean();
     private final AtomicBoolean sent = new AtomicBoolean();
     private final AtomicInteger holders = new AtomicInteger(1);
     private final List<Runnable> hooks = new ArrayList<>(2);
+    private final List<Consumer<Sent>> watchers = new ArrayList<>(2);
+    private final List<Consumer<Answer>> steps = new ArrayList<>(2);
+    private final Map<String, String> notes = new ConcurrentHashMap<>(4);
+    private final Timing timing;
     private final Map<String, String> headers = new LinkedHashMap<>(4);
     private String correlationId = "";
     private CanonicalPath path = CanonicalPath.NONE;
@@ -71,6 +54,7 @@ public final class Invocation {
     private String vary = "";
     private UnaryOperator<ProblemException> problemForm = UnaryOperator.identity();
     private String problemMediaType = Problems.MEDIA_TYPE;
+    private byte @Nullable [] collected;
     private boolean personal;
     private boolean hidden;
 
@@ -81,7 +65,7 @@ public final class Invocation {
      */
     public Invocation(Exchange exchange, long arrivedNanos) {
         this.exchange = exchange;
-        this.arrivedNanos = arrivedNanos;
+        this.timing = new Timing(arrivedNanos);
     }
 
     /** The server's side of it. */
@@ -99,9 +83,9 @@ public final class Invocation {
         clientAddress = address;
     }
 
-    /** When it arrived, by {@link System#nanoTime()}. */
-    public long arrivedNanos() {
-        return arrivedNanos;
+    /** When it arrived, until when it has to be answered, and how long the handler took. */
+    public Timing timing() {
+        return timing;
     }
 
     /** Its name in logs and answers. */
@@ -147,6 +131,16 @@ public final class Invocation {
         pathParameters = captured;
     }
 
+    /** The body: what was collected of it before, else what the client sends. */
+    public InputStream body() {
+        return collected == null ? exchange.body() : new ByteArrayInputStream(collected);
+    }
+
+    /** Puts the whole body in place, read by an interceptor; before the hand-over only. */
+    public void collected(byte[] body) {
+        collected = body;
+    }
+
     /** What the path template captured, in order. */
     public List<String> pathParameters() {
         return pathParameters;
@@ -185,9 +179,36 @@ public final class Invocation {
         headers.put(name.toLowerCase(Locale.ROOT), value);
     }
 
+    /**
+     * Registers what looks at an answer before it is sent, and may change it; before the hand-over only. Steps run on
+     * the thread that answers, the last one registered first, on problems too; on a streamed answer before its first
+     * byte. One that throws ends the connection, so it must not.
+     */
+    public void onAnswer(Consumer<Answer> step) {
+        steps.add(step);
+    }
+
+    /**
+     * Registers who is told once, on the thread that finds it out, that the answer is out or was broken off; before the
+     * hand-over only. A handler may still be running then. Hooks must neither throw nor block.
+     */
+    public void onSent(Consumer<Sent> watcher) {
+        watchers.add(watcher);
+    }
+
     /** Registers what has to happen once it is complete; before the hand-over only. Hooks must not throw. */
     public void onComplete(Runnable hook) {
         hooks.add(hook);
+    }
+
+    /** Writes down what an interceptor did, such as {@code cache} and {@code hit}, for logs; before it is sent. */
+    public void note(String topic, String what) {
+        notes.put(topic, what);
+    }
+
+    /** What was written down on a topic; empty when nothing was. */
+    public String note(String topic) {
+        return notes.getOrDefault(topic, "");
     }
 
     /** Keeps it from completing until {@link #release}: some thread still works for it. */
@@ -236,23 +257,30 @@ public final class Invocation {
     /** Sends a problem; for the one that has claimed. */
     public void sendClaimed(ProblemException plain) {
         ProblemException problem = problemForm.apply(plain);
-        Map<String, String> fields = merge(problem.headers());
-        fields.put("content-type", problemMediaType);
-        fields.putIfAbsent("cache-control", "no-store");
+        Answer answer = Answer.whole(problem.status(), problem.headers(), NOTHING);
+        answer.field("content-type", problemMediaType);
+        if (answer.field("cache-control") == null) {
+            answer.field("cache-control", "no-store");
+        }
         send(() -> {
-            byte[] body = Problems.encode(problem, path.value(), correlationId);
-            exchange.send(problem.status(), fields(fields), body, this::sent);
+            answer.body(Problems.encode(problem, path.value(), correlationId));
+            sendWhole(answer);
         });
     }
 
     /** Sends a response whose content is there already; for the one that has claimed. */
     public void sendClaimed(Response response, byte[] body) {
-        send(() -> exchange.send(response.status(), fields(merge(response.headers())), body, this::sent));
+        sendClaimed(Answer.whole(response.status(), response.headers(), body));
     }
 
     /** Sends a response without content; for the one that has claimed. */
     public void sendClaimed(Response response) {
         sendClaimed(response, NOTHING);
+    }
+
+    /** Sends a whole answer; for the one that has claimed. */
+    public void sendClaimed(Answer answer) {
+        send(() -> sendWhole(answer));
     }
 
     /**
@@ -261,15 +289,27 @@ public final class Invocation {
      * @throws IOException when the client is gone or the writer failed; the connection is broken off then
      */
     public void streamClaimed(Response response, Response.Writer writer) throws IOException {
+        Answer answer = Answer.streamed(response.status(), response.headers());
+        CountingStream counted = new CountingStream();
         try {
-            OutputStream out = exchange.stream(response.status(), fields(merge(response.headers())), this::sent);
+            finish(answer);
+            counted.to(exchange.stream(
+                    answer.status(), fields(answer), whole -> sent(new Sent(answer.status(), counted.count(), whole))));
+            OutputStream out = answer.coded(counted);
             writer.writeTo(out);
             out.close();
         } catch (IOException | RuntimeException | Error e) {
             exchange.abort(e);
-            sent();
+            sent(new Sent(answer.status(), counted.count(), false));
             throw e;
         }
+    }
+
+    private void sendWhole(Answer answer) {
+        finish(answer);
+        byte[] body = answer.body();
+        exchange.send(
+                answer.status(), fields(answer), body, whole -> sent(new Sent(answer.status(), body.length, whole)));
     }
 
     /** Whoever has claimed is the only one to answer, so an answer that cannot be sent still has to end the request. */
@@ -279,25 +319,33 @@ public final class Invocation {
         } catch (RuntimeException | Error e) {
             LOG.error("the answer to request {} could not be sent", correlationId, e);
             exchange.abort(e);
-            sent();
+            sent(new Sent(500, 0, false));
         }
     }
 
-    private void sent() {
+    private void finish(Answer answer) {
+        answer.dropOwned();
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            steps.get(i).accept(answer);
+        }
+    }
+
+    private void sent(Sent what) {
         if (!sent.getAndSet(true)) {
-            release();
+            try {
+                for (int i = watchers.size() - 1; i >= 0; i--) {
+                    watchers.get(i).accept(what);
+                }
+            } finally {
+                release();
+            }
         }
     }
 
-    private Map<String, String> merge(Map<String, String> answered) {
+    private Map<String, String> fields(Answer answer) {
         Map<String, String> fields = new LinkedHashMap<>(headers);
-        answered.forEach((name, value) -> {
-            String lower = name.toLowerCase(Locale.ROOT);
-            if (!OWNED.contains(lower)) {
-                fields.put(lower, value);
-            }
-        });
-        return fields;
+        fields.putAll(answer.fields());
+        return fields(fields);
     }
 
     private Map<String, String> fields(Map<String, String> fields) {

@@ -42,10 +42,9 @@ final class HandlerCall implements Runnable {
         this.invocation = invocation;
         this.endpoint = endpoint;
         this.watchdog = watchdog;
-        this.body = new RequestBody(
-                invocation.exchange().body(), endpoint.declaration().maxBodyBytes(), invocation::isAnswered);
+        this.body = new RequestBody(invocation.body(), endpoint.declaration().maxBodyBytes(), invocation::isAnswered);
         this.limitNanos =
-                invocation.arrivedNanos() + endpoint.declaration().deadline().toNanos();
+                invocation.timing().deadlineNanos(endpoint.declaration().deadline());
     }
 
     /** Hands an invocation over to the threads of its generation. The deadline runs from its arrival. */
@@ -120,11 +119,13 @@ final class HandlerCall implements Runnable {
             return;
         }
         try {
+            invocation.timing().handlerBegins();
             answer(endpoint.declaration().handler().handle(new HandlerRequest(invocation, endpoint, body)));
         } catch (Throwable failure) {
             // The border to a plugin's code: whatever it throws, errors included, is one request's misfortune.
             failed(endpoint.fault(failure));
         } finally {
+            invocation.timing().handlerEnds();
             generation.leave();
         }
     }
@@ -241,7 +242,11 @@ final class HandlerCall implements Runnable {
                                     504,
                                     "platform-timeout",
                                     "Platform timeout",
-                                    "no answer within " + endpoint.declaration().deadline()));
+                                    "no answer within "
+                                            + invocation
+                                                    .timing()
+                                                    .allowed(endpoint.declaration()
+                                                            .deadline())));
             if (!giveUp()) {
                 interruptOverdue();
             }

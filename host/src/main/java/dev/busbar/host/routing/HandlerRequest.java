@@ -11,7 +11,6 @@ import dev.busbar.plugin.internal.RequestBody;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -137,8 +136,8 @@ final class HandlerRequest implements Request, CallerAware {
 
     @Override
     public Instant deadline() {
-        Duration spent = Duration.ofNanos(System.nanoTime() - invocation.arrivedNanos());
-        return Instant.now().plus(endpoint.declaration().deadline()).minus(spent);
+        long limit = invocation.timing().deadlineNanos(endpoint.declaration().deadline());
+        return Instant.now().plusNanos(limit - System.nanoTime());
     }
 
     private static boolean isHidden(String name) {

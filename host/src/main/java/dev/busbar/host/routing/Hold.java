@@ -2,6 +2,7 @@ package dev.busbar.host.routing;
 
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.Route;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -45,12 +46,7 @@ public final class Hold {
      * @throws ProblemException 503 when as many wait as may
      */
     void park(Invocation invocation, Consumer<Invocation> again) {
-        long patience = invocation
-                .endpoint()
-                .route()
-                .map(route -> route.deadline())
-                .orElse(UNKNOWN)
-                .toNanos();
+        Duration patience = invocation.endpoint().route().map(Route::deadline).orElse(UNKNOWN);
         synchronized (parked) {
             if (!released) {
                 if (parked.size() >= limit) {
@@ -62,7 +58,7 @@ public final class Hold {
                             .with("platform", platform)
                             .withHeader("Retry-After", "1");
                 }
-                parked.add(new Parked(invocation, again, invocation.arrivedNanos() + patience));
+                parked.add(new Parked(invocation, again, invocation.timing().deadlineNanos(patience)));
                 return;
             }
         }

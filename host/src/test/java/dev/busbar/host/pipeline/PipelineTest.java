@@ -171,7 +171,7 @@ final class PipelineTest {
     @Test
     void an_invocation_remembers_what_was_found_out() {
         assertThatThrownBy(invocation::endpoint).isInstanceOf(IllegalStateException.class);
-        assertThat(invocation.arrivedNanos()).isEqualTo(7);
+        assertThat(invocation.timing().arrivedNanos()).isEqualTo(7);
         assertThat(invocation.caller()).isEmpty();
         assertThat(invocation.pathParameters()).isEmpty();
         new CanonicalPathInterceptor()

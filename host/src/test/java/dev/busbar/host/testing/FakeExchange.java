@@ -37,7 +37,7 @@ public final class FakeExchange implements Exchange {
     private Runnable whenSending = () -> {};
     private volatile int status;
     private volatile Map<String, String> answerHeaders = Map.of();
-    private volatile Runnable whenDone = () -> {};
+    private volatile Done whenDone = whole -> {};
     private volatile boolean aborted;
 
     private FakeExchange(String method, String target) {
@@ -207,14 +207,14 @@ public final class FakeExchange implements Exchange {
     }
 
     @Override
-    public void send(int answered, Map<String, String> fields, byte[] bytes, Runnable done) {
+    public void send(int answered, Map<String, String> fields, byte[] bytes, Done done) {
         head(answered, fields, done);
         content.writeBytes(bytes);
         complete();
     }
 
     @Override
-    public OutputStream stream(int answered, Map<String, String> fields, Runnable done) {
+    public OutputStream stream(int answered, Map<String, String> fields, Done done) {
         head(answered, fields, done);
         return new OutputStream() {
             @Override
@@ -240,7 +240,7 @@ public final class FakeExchange implements Exchange {
         complete();
     }
 
-    private void head(int answered, Map<String, String> fields, Runnable done) {
+    private void head(int answered, Map<String, String> fields, Done done) {
         answers.incrementAndGet();
         whenSending.run();
         status = answered;
@@ -250,7 +250,7 @@ public final class FakeExchange implements Exchange {
 
     private void complete() {
         if (completed.compareAndSet(false, true)) {
-            whenDone.run();
+            whenDone.done(!aborted);
         }
     }
 }

@@ -1,0 +1,154 @@
+package dev.busbar.host.pipeline;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer on its way out: what its producer said, without the fields that the host adds to every answer. Used by the
+ * one thread that answers; steps registered with {@link Invocation#onAnswer} read and change it.
+ */
+public final class Answer {
+    private static final byte[] NOTHING = new byte[0];
+    /** Fields that belong to the server or the host; a plugin's own value for them is dropped. */
+    private static final Set<String> OWNED = Set.of(
+            "access-control-allow-credentials",
+            "access-control-allow-headers",
+            "access-control-allow-methods",
+            "access-control-allow-origin",
+            "access-control-allow-private-network",
+            "access-control-expose-headers",
+            "access-control-max-age",
+            "connection",
+            "content-length",
+            "date",
+            "keep-alive",
+            "proxy-connection",
+            "server",
+            "strict-transport-security",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "x-content-type-options",
+            "x-correlation-id");
+
+    private final Map<String, String> fields;
+    private final boolean whole;
+    private int status;
+    private byte[] body;
+    private @Nullable Coding coding;
+
+    /** Encodes a streamed body, such as by compressing it. */
+    @FunctionalInterface
+    public interface Coding {
+        /** A stream that writes encoded bytes to another one and ends with it. */
+        OutputStream over(OutputStream out) throws IOException;
+    }
+
+    private Answer(int status, Map<String, String> sent, byte[] body, boolean whole) {
+        this.status = status;
+        this.body = body;
+        this.whole = whole;
+        this.fields = new LinkedHashMap<>(Math.max(8, sent.size() * 2));
+        sent.forEach((name, value) -> fields.put(name.toLowerCase(Locale.ROOT), value));
+    }
+
+    /**
+     * One whose body is there already.
+     *
+     * @param body its bytes, which belong to it from now on
+     */
+    public static Answer whole(int status, Map<String, String> fields, byte[] body) {
+        return new Answer(status, fields, body, true);
+    }
+
+    static Answer streamed(int status, Map<String, String> fields) {
+        return new Answer(status, fields, NOTHING, false);
+    }
+
+    /** The status code. */
+    public int status() {
+        return status;
+    }
+
+    /** Whether the body is there already; else it is written after the head was sent. */
+    public boolean isWhole() {
+        return whole;
+    }
+
+    /** The body; empty where it is streamed. */
+    public byte[] body() {
+        return body;
+    }
+
+    /** The fields, by names in lower case; a view. */
+    public Map<String, String> fields() {
+        return Collections.unmodifiableMap(fields);
+    }
+
+    /** A field, by its name in lower case; null where it is not set. */
+    public @Nullable String field(String name) {
+        return fields.get(name);
+    }
+
+    /** Sets a field, by its name in lower case. */
+    public void field(String name, String value) {
+        fields.put(name, value);
+    }
+
+    /** Takes a field away, by its name in lower case. */
+    public void remove(String name) {
+        fields.remove(name);
+    }
+
+    /** Says on which further fields of the request the answer depends. */
+    public void varyOn(String names) {
+        fields.merge("vary", names, (own, more) -> own + ", " + more);
+    }
+
+    /** Puts another status in place. */
+    public void status(int value) {
+        status = value;
+    }
+
+    /**
+     * Puts another body in place.
+     *
+     * @throws IllegalStateException when the body is streamed
+     */
+    public void body(byte[] value) {
+        if (!whole) {
+            throw new IllegalStateException("the body of a streamed answer is not there to be replaced");
+        }
+        body = value;
+    }
+
+    /** Puts another whole answer in its place, such as one that was kept. Not for a streamed one. */
+    public void replace(Answer other) {
+        body(other.body);
+        status = other.status;
+        fields.clear();
+        fields.putAll(other.fields);
+    }
+
+    /** Has a streamed body encoded; a later coding is the outer one. */
+    public void code(Coding outer) {
+        Coding inner = coding;
+        coding = inner == null ? outer : out -> inner.over(outer.over(out));
+    }
+
+    void dropOwned() {
+        fields.keySet().removeAll(OWNED);
+    }
+
+    OutputStream coded(OutputStream out) throws IOException {
+        return Optional.ofNullable(coding).orElse(plain -> plain).over(out);
+    }
+}
