@@ -2,6 +2,7 @@ package dev.busbar.host;
 
 import dev.busbar.host.admin.HostRoutes;
 import dev.busbar.host.audit.Audit;
+import dev.busbar.host.calls.PlatformCalls;
 import dev.busbar.host.edge.Edge;
 import dev.busbar.host.http.Chains;
 import dev.busbar.host.http.HttpServer;
@@ -109,10 +110,21 @@ public final class Host implements AutoCloseable {
         clerk = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-audit", task));
         routeChain = List.of(new AuthorizationInterceptor(audit), new BodyInterceptor());
         RouteCompiler compiler = new RouteCompiler(routeChain, watchdog);
-        plugins = new Plugins(settings.lifecycle(), routes, compiler, database, clock, new PluginActs(audit));
+        metrics = new Metrics(settings.data(), this::pluginSamples);
+        CorrelationInterceptor correlation = new CorrelationInterceptor(clock);
+        PlatformCalls calls =
+                new PlatformCalls(routes, metrics.meters(), new CallActs(audit), () -> correlation.name(List.of()));
+        plugins = new Plugins(
+                settings.lifecycle(),
+                routes,
+                compiler,
+                (platform, asked, json) ->
+                        calls.lend(platform, json, () -> settings.grants().caller(platform, asked)),
+                database,
+                clock,
+                new PluginActs(audit));
         inbox = new Inbox(settings.lifecycle(), plugins, database, clock);
 
-        metrics = new Metrics(settings.data(), this::pluginSamples);
         pool = new HostPool();
         publicPool = HostPool.ofPublicRoutes();
         HostRoutes own = new HostRoutes(new HostRoutes.Features(
@@ -125,7 +137,7 @@ public final class Host implements AutoCloseable {
                 own::fault);
         routes.publish(table -> table.withHost(compiled));
 
-        Edge edge = new Edge(settings.network().edge(), new CorrelationInterceptor(clock));
+        Edge edge = new Edge(settings.network().edge(), correlation);
         hostChain = Stream.concat(edge.all().stream(), Stream.of(routes, new AuthenticationInterceptor(logins)))
                 .toList();
         Interceptor.Next chain =

@@ -45,4 +45,7 @@ public interface PlatformContext {
 
     /** Runs tasks later. */
     TaskScheduler scheduler();
+
+    /** Calls to other platforms. */
+    Platforms platforms();
 }

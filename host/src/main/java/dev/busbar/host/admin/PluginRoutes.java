@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Plugins, for a maintainer. Changes answer at publish or refusal. Thread-safe. */
@@ -54,10 +55,10 @@ final class PluginRoutes {
             Source source,
             PluginView.About about,
             List<Operation> routes,
-            List<PluginView.Need> requirements,
+            List<Need> requirements,
             Permissions permissions,
             List<String> notes) {
-        static View of(PluginView view, PlatformGrants grants) {
+        static View of(PluginView view, PlatformGrants grants, Function<String, String> states) {
             return new View(
                     view.id(),
                     view.version(),
@@ -68,9 +69,22 @@ final class PluginRoutes {
                     new Source(view.origin().source().name(), view.origin().fileName()),
                     view.about(),
                     view.routes().stream().map(Operation::of).toList(),
-                    view.requirements(),
+                    view.requirements().stream()
+                            .map(need -> Need.of(need, states))
+                            .toList(),
                     Permissions.of(view, grants),
                     view.notes());
+        }
+    }
+
+    /**
+     * A platform that it needs.
+     *
+     * @param state in which state that one is now; {@code MISSING} where there is none
+     */
+    record Need(String platform, String range, boolean optional, String state) {
+        static Need of(PluginView.Need need, Function<String, String> states) {
+            return new Need(need.platform(), need.range(), need.optional(), states.apply(need.platform()));
         }
     }
 
@@ -158,7 +172,9 @@ final class PluginRoutes {
     }
 
     private View view(PluginView view) {
-        return View.of(view, grants);
+        return View.of(view, grants, platform -> plugins.find(platform)
+                .map(needed -> needed.state().name())
+                .orElse("MISSING"));
     }
 
     private PluginChanges by(Request request) {

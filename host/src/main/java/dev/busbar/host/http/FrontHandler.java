@@ -37,29 +37,20 @@ final class FrontHandler extends Handler.Wrapper {
         inFlight.incrementAndGet();
         // What counts is that the client has its answer; a handler that does not come back must not hold up a stop.
         JettyExchange exchange = new JettyExchange(request, response, callback, () -> draining, this::completed);
-        pass(new Invocation(exchange, System.nanoTime()), draining ? chains.stopping() : chains.pipeline());
+        Interceptor.pass(new Invocation(exchange, System.nanoTime()), draining ? chains.stopping() : chains.pipeline());
         return true;
     }
 
     private boolean handlePage(Request request, Response response, Callback callback) throws Exception {
         JettyExchange exchange = new JettyExchange(request, response, callback, () -> draining, () -> {});
         Invocation invocation = new Invocation(exchange, System.nanoTime());
-        pass(invocation, chains.page());
+        Interceptor.pass(invocation, chains.page());
         if (invocation.isAnswered()) {
             return true;
         }
         invocation.addedFields().forEach(response.getHeaders()::put);
         PageFields.ALL.forEach(response.getHeaders()::put);
         return super.handle(request, response, callback);
-    }
-
-    private static void pass(Invocation invocation, Interceptor.Next chain) {
-        try {
-            chain.proceed(invocation);
-        } catch (RuntimeException | Error failure) {
-            // The border to the server: a request must be answered, whatever went wrong on the way.
-            invocation.fail(failure);
-        }
     }
 
     private void completed() {

@@ -3,6 +3,7 @@ package dev.busbar.host.lifecycle;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.routing.Generation;
 import dev.busbar.plugin.PlatformContext;
+import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.TaskScheduler;
 import dev.busbar.plugin.internal.ConfigurationText;
 import java.io.IOException;
@@ -22,6 +23,7 @@ final class LentContext implements PlatformContext {
     private final LentTasks tasks;
     private final ConfigurationText configuration;
     private final Path scratch;
+    private final Platforms platforms;
     private final Clock clock;
 
     LentContext(
@@ -31,6 +33,7 @@ final class LentContext implements PlatformContext {
             LentTasks tasks,
             ConfigurationText configuration,
             Path scratch,
+            Platforms platforms,
             Clock clock) {
         this.artifact = artifact;
         this.generation = generation;
@@ -38,6 +41,7 @@ final class LentContext implements PlatformContext {
         this.tasks = tasks;
         this.configuration = configuration;
         this.scratch = scratch;
+        this.platforms = platforms;
         this.clock = clock;
     }
 
@@ -97,5 +101,11 @@ final class LentContext implements PlatformContext {
     public TaskScheduler scheduler() {
         ledger.requireValid();
         return tasks;
+    }
+
+    @Override
+    public Platforms platforms() {
+        ledger.requireValid();
+        return platforms;
     }
 }

@@ -8,6 +8,7 @@ import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.routing.RouteCompiler;
 import dev.busbar.plugin.HealthCheck;
 import dev.busbar.plugin.Platform;
+import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.internal.ConfigurationText;
 import dev.busbar.plugin.internal.JsonCodec;
@@ -64,6 +65,7 @@ final class LiveGeneration {
             LifecycleSettings settings,
             GenerationLoader loader,
             RouteCompiler compiler,
+            Neighbours neighbours,
             ScheduledExecutorService timer,
             Clock clock) {}
 
@@ -98,8 +100,17 @@ final class LiveGeneration {
         Thread.currentThread().setContextClassLoader(now.loaded().loader());
         LentTasks tasks = new LentTasks(gate, ledger, now.background(), means.timer(), () -> primary);
         JsonCodec json = new JsonCodec(now.loaded().loader());
+        Platforms platforms =
+                means.neighbours().lend(artifact.id(), artifact.terms().permissions(), json);
         LentContext context = new LentContext(
-                artifact, gate, ledger, tasks, new ConfigurationText(configuration, json), scratch, means.clock());
+                artifact,
+                gate,
+                ledger,
+                tasks,
+                new ConfigurationText(configuration, json),
+                scratch,
+                new LentPlatforms(ledger, platforms),
+                means.clock());
         call("its start()", () -> {
             platform.start(context);
             return context;

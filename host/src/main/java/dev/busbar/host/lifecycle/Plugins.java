@@ -57,6 +57,7 @@ public final class Plugins implements AutoCloseable {
      * Plugins that do not run yet.
      *
      * @param compiler makes the routes of a plugin ready to be published
+     * @param neighbours lends platforms the means to call each other
      * @param acts hears of every change
      * @throws IOException when the work directory cannot be made
      */
@@ -64,6 +65,7 @@ public final class Plugins implements AutoCloseable {
             LifecycleSettings settings,
             Routes routes,
             RouteCompiler compiler,
+            Neighbours neighbours,
             Database database,
             Clock clock,
             ActLog acts)
@@ -73,7 +75,7 @@ public final class Plugins implements AutoCloseable {
         this.desired = new DesiredStore(database, clock, settings.kept(), acts);
         this.journal = new StartStore(database, clock);
         this.artifacts = ArtifactStore.open(settings, database, clock);
-        this.means = new LiveGeneration.Means(settings, new GenerationLoader(), compiler, timer, clock);
+        this.means = new LiveGeneration.Means(settings, new GenerationLoader(), compiler, neighbours, timer, clock);
         this.retirement = new Retirement(thread, new LeakPatrol(timer, acts), timer, clock, settings.limits().stream());
         LifecycleSettings.Bulkhead bulkhead = settings.bulkhead();
         this.holds = new Holds(routes, bulkhead.threads() + bulkhead.queue(), timer);

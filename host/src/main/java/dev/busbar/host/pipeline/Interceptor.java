@@ -20,6 +20,16 @@ public interface Interceptor {
     /** Does its part and calls {@code next.proceed(invocation)}, or throws. */
     void intercept(Invocation invocation, Next next);
 
+    /** Sends an invocation on its way; whatever goes wrong becomes its answer, because somebody waits for one. */
+    static void pass(Invocation invocation, Next chain) {
+        try {
+            chain.proceed(invocation);
+        } catch (RuntimeException | Error failure) {
+            // The border to whoever asks: a request must be answered, whatever went wrong on the way.
+            invocation.fail(failure);
+        }
+    }
+
     /** Composes interceptors, first one outermost, in front of what comes last. */
     static Next chain(List<Interceptor> interceptors, Next last) {
         Next chain = last;

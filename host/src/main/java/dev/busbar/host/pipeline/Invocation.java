@@ -51,6 +51,7 @@ public final class Invocation {
     private @Nullable Caller caller;
     private @Nullable String clientAddress;
     private List<String> pathParameters = List.of();
+    private List<String> trail = List.of();
     private String vary = "";
     private UnaryOperator<ProblemException> problemForm = UnaryOperator.identity();
     private String problemMediaType = Problems.MEDIA_TYPE;
@@ -66,6 +67,23 @@ public final class Invocation {
     public Invocation(Exchange exchange, long arrivedNanos) {
         this.exchange = exchange;
         this.timing = new Timing(arrivedNanos);
+    }
+
+    /**
+     * Starts one that begins in the host itself: a call from one platform to another.
+     *
+     * @param trail the platforms that wait for it, the one that began first
+     */
+    public static Invocation nested(Exchange exchange, long arrivedNanos, String correlationId, List<String> trail) {
+        Invocation nested = new Invocation(exchange, arrivedNanos);
+        nested.correlationId(correlationId);
+        nested.trail = trail;
+        return nested;
+    }
+
+    /** The platforms that wait for it, the one that began first; empty for a request from outside. */
+    public List<String> trail() {
+        return trail;
     }
 
     /** The server's side of it. */
@@ -123,6 +141,11 @@ public final class Invocation {
             throw new IllegalStateException("no route was looked up yet");
         }
         return endpoint;
+    }
+
+    /** Whether a route was looked up, whatever was found. */
+    public boolean isRouted() {
+        return endpoint != null;
     }
 
     /** Set once, by the one that looks up the route, with what its path template captured, in order. */

@@ -16,6 +16,11 @@ public interface Meters {
         }
 
         @Override
+        public Timer timer(String name, String help, String... labels) {
+            return nanos -> {};
+        }
+
+        @Override
         public void gauge(String name, String help, DoubleSupplier value, String... labels) {}
     };
 
@@ -25,6 +30,16 @@ public interface Meters {
         /** One more. */
         void increment();
     }
+
+    /** Something whose durations are measured. Thread-safe, never blocks. */
+    @FunctionalInterface
+    interface Timer {
+        /** One more, in nanoseconds. */
+        void record(long nanos);
+    }
+
+    /** The timer of a name and labels; the same one each time. */
+    Timer timer(String name, String help, String... labels);
 
     /** The counter of a name and labels; the same one each time. */
     Count count(String name, String help, String... labels);

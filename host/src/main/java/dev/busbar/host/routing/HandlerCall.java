@@ -1,5 +1,6 @@
 package dev.busbar.host.routing;
 
+import dev.busbar.host.pipeline.Answering;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
@@ -78,11 +79,13 @@ final class HandlerCall implements Runnable {
             return;
         }
         MDC.put("correlationId", invocation.correlationId());
+        Answering.begin(invocation);
         try {
             if (!invocation.isAnswered()) {
                 enter();
             }
         } finally {
+            Answering.end();
             MDC.clear();
             finish();
         }

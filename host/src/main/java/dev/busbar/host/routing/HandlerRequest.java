@@ -3,6 +3,7 @@ package dev.busbar.host.routing;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.CallerAware;
 import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.pipeline.InvocationAware;
 import dev.busbar.plugin.HttpMethod;
 import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.Request;
@@ -20,7 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An invocation as a handler sees it: without credentials. Used by the thread of one {@link HandlerCall}. */
-final class HandlerRequest implements Request, CallerAware {
+final class HandlerRequest implements Request, CallerAware, InvocationAware {
     /** Credentials, and what a proxy in front might use to say who calls and how: neither is a plugin's business. */
     private static final Set<String> HIDDEN = Set.of(
             "authorization",
@@ -122,6 +123,11 @@ final class HandlerRequest implements Request, CallerAware {
     @Override
     public Optional<Caller> caller() {
         return invocation.caller();
+    }
+
+    @Override
+    public Invocation invocation() {
+        return invocation;
     }
 
     @Override

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.InvalidDefinitionException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
@@ -25,9 +26,11 @@ import com.fasterxml.jackson.databind.util.LookupCache;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.busbar.plugin.ProblemException;
+import java.io.ByteArrayInputStream;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -98,8 +101,26 @@ public final class JsonCodec {
      * @throws IOException when the input cannot be read
      */
     public <T> T decode(InputStream in, Class<T> type) throws IOException {
+        return decode(mapper.readerFor(type), in, type);
+    }
+
+    /**
+     * The same for what comes from somebody who may have learnt to say more: members that are not known are left out.
+     *
+     * @throws ProblemException as for {@link #decode}
+     */
+    public <T> T decodeGrown(byte[] bytes, Class<T> type) {
+        ObjectReader reader = mapper.readerFor(type).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
         try {
-            T value = mapper.readValue(in, type);
+            return decode(reader, new ByteArrayInputStream(bytes), type);
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory", e);
+        }
+    }
+
+    private static <T> T decode(ObjectReader reader, InputStream in, Class<T> type) throws IOException {
+        try {
+            T value = reader.readValue(in, type);
             if (value == null) {
                 throw ProblemException.invalid("", "null (expected: a value)");
             }

@@ -2,12 +2,17 @@ package dev.busbar.plugin.internal;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import dev.busbar.plugin.ProblemException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Writes problem documents (RFC 9457). Everything that answers an error, the server's own errors included, comes through
@@ -22,6 +27,10 @@ public final class Problems {
             .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
             .build();
 
+    private static final String TYPE = "urn:busbar:problem:";
+    private static final Set<String> STANDARD =
+            Set.of("type", "title", "status", "detail", "instance", "correlationId", "errors");
+
     private Problems() {}
 
     /**
@@ -34,7 +43,7 @@ public final class Problems {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
             json.writeStartObject();
-            json.writeStringField("type", "urn:busbar:problem:" + problem.name());
+            json.writeStringField("type", TYPE + problem.name());
             json.writeStringField("title", problem.title());
             json.writeNumberField("status", problem.status());
             json.writeStringField("detail", problem.detail());
@@ -60,6 +69,48 @@ public final class Problems {
             throw new UncheckedIOException("writing to memory", e);
         }
         return bytes.toByteArray();
+    }
+
+    /**
+     * Reads a document: its status, name, title and detail, and further members that are strings.
+     *
+     * @return empty when it is none
+     */
+    public static Optional<ProblemException> decode(byte[] document) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        int status = 0;
+        try (JsonParser json = JSON.createParser(document)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                return Optional.empty();
+            }
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String member = json.currentName();
+                JsonToken value = json.nextToken();
+                if (value == JsonToken.VALUE_STRING) {
+                    texts.put(member, json.getText());
+                } else if (value == JsonToken.VALUE_NUMBER_INT && member.equals("status")) {
+                    status = json.getIntValue();
+                } else {
+                    json.skipChildren();
+                }
+            }
+            return Optional.of(problem(status, texts));
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty(); // what is no problem document has none to tell
+        }
+    }
+
+    private static ProblemException problem(int status, Map<String, String> texts) {
+        String type = texts.getOrDefault("type", "");
+        String name = type.startsWith(TYPE) ? type.substring(TYPE.length()) : "platform-failed";
+        ProblemException problem = ProblemException.of(
+                status, name, texts.getOrDefault("title", "Platform failed"), texts.getOrDefault("detail", ""));
+        for (Map.Entry<String, String> text : texts.entrySet()) {
+            if (!STANDARD.contains(text.getKey())) {
+                problem = problem.with(text.getKey(), text.getValue());
+            }
+        }
+        return problem;
     }
 
     /** 500 for a fault of the host's own; says nothing of what it was. */

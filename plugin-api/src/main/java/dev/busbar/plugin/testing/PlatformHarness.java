@@ -2,6 +2,8 @@ package dev.busbar.plugin.testing;
 
 import dev.busbar.plugin.HealthCheck;
 import dev.busbar.plugin.Platform;
+import dev.busbar.plugin.PlatformCall;
+import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.internal.ConfigurationText;
 import dev.busbar.plugin.internal.JsonCodec;
@@ -9,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * One platform, started as the host would start it, without a host: its routes are called as functions, its time is
@@ -53,6 +56,7 @@ public final class PlatformHarness implements AutoCloseable {
     private final TestThreads threads;
     private final TestTime time;
     private final TestContext context;
+    private final TestPlatforms platforms;
     private final JsonCodec json;
     private final TestRoutes routes;
     private final List<HealthCheck> checks;
@@ -64,8 +68,13 @@ public final class PlatformHarness implements AutoCloseable {
         ClassLoader loader = platform.getClass().getClassLoader();
         json = new JsonCodec(loader == null ? ClassLoader.getSystemClassLoader() : loader);
         time = new TestTime(threads);
+        platforms = new TestPlatforms(json);
         context = new TestContext(
-                platform.getClass().getSimpleName(), new ConfigurationText(configuration, json), threads, time);
+                platform.getClass().getSimpleName(),
+                new ConfigurationText(configuration, json),
+                threads,
+                time,
+                platforms);
         routes = new TestRoutes(threads.run(() -> {
             platform.start(context);
             return List.copyOf(platform.routes());
@@ -211,6 +220,17 @@ public final class PlatformHarness implements AutoCloseable {
         } catch (Exception e) {
             return HealthCheck.Health.fail(e.toString());
         }
+    }
+
+    /**
+     * Plays another platform, which is away otherwise: its answers to what this one calls from now on. Whether a caller
+     * may do what is called is not asked.
+     *
+     * @param answers called on the thread that calls; a {@link dev.busbar.plugin.ProblemException} becomes the answer
+     */
+    public PlatformHarness playing(String platform, Function<PlatformCall, Response> answers) {
+        platforms.play(platform, answers);
+        return this;
     }
 
     /** The platform's clock and the tasks it has scheduled. */

@@ -1,6 +1,7 @@
 package dev.busbar.plugin.testing;
 
 import dev.busbar.plugin.PlatformContext;
+import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.TaskScheduler;
 import dev.busbar.plugin.internal.ConfigurationText;
 import java.io.IOException;
@@ -22,11 +23,18 @@ final class TestContext implements PlatformContext {
     private final TestThreads threads;
     private final TestTime time;
     private final Path scratch;
+    private final TestPlatforms platforms;
     private final ConfigurationText configuration;
     private volatile boolean ended;
 
-    TestContext(String platform, ConfigurationText configuration, TestThreads threads, TestTime time)
+    TestContext(
+            String platform,
+            ConfigurationText configuration,
+            TestThreads threads,
+            TestTime time,
+            TestPlatforms platforms)
             throws IOException {
+        this.platforms = platforms;
         this.configuration = configuration;
         this.id = platform.toLowerCase(Locale.ROOT).replaceAll("platform$", "");
         this.threads = threads;
@@ -99,6 +107,12 @@ final class TestContext implements PlatformContext {
     public TaskScheduler scheduler() {
         requireLent();
         return time.scheduler();
+    }
+
+    @Override
+    public Platforms platforms() {
+        requireLent();
+        return platforms;
     }
 
     private void requireLent() {

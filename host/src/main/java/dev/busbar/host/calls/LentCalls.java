@@ -1,0 +1,203 @@
+package dev.busbar.host.calls;
+
+import dev.busbar.host.pipeline.Answering;
+import dev.busbar.host.pipeline.Caller;
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.pipeline.InvocationAware;
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.PlatformCall;
+import dev.busbar.plugin.PlatformResponse;
+import dev.busbar.plugin.Platforms;
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.Route;
+import dev.busbar.plugin.internal.JsonCodec;
+import dev.busbar.plugin.internal.Problems;
+import dev.busbar.plugin.internal.ReceivedResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/** The calls of one generation. Thread-safe. */
+final class LentCalls implements Platforms {
+    /** How many platforms may wait for each other in a row. */
+    private static final int MAX_DEPTH = 8;
+    /** What a call without a request may take: the route's own deadline counts besides. */
+    private static final Duration ALONE = Duration.ofHours(1);
+    /** For the watchdog to answer first. */
+    private static final long GRACE_MILLIS = 500;
+
+    private final String platform;
+    private final JsonCodec json;
+    private final Supplier<Caller> self;
+    private final PlatformCalls calls;
+
+    /** One call on its way. */
+    private record Going(String target, Invocation invocation, CallExchange exchange, long limitMillis) {}
+
+    LentCalls(String platform, JsonCodec json, Supplier<Caller> self, PlatformCalls calls) {
+        this.platform = platform;
+        this.json = json;
+        this.self = self;
+        this.calls = calls;
+    }
+
+    @Override
+    public PlatformResponse call(String target, PlatformCall call) throws InterruptedException {
+        Invocation outer = outer(call)
+                .orElseThrow(() -> new IllegalStateException("call of " + target
+                        + ": this thread answers no request (expected: callAsSelf, or onBehalfOf the request)"));
+        return make(target, call, outer.caller(), Optional.of(outer), false);
+    }
+
+    @Override
+    public PlatformResponse callAsSelf(String target, PlatformCall call) throws InterruptedException {
+        Optional<Invocation> outer = outer(call);
+        if (outer.flatMap(answering -> answering.endpoint().route())
+                .filter(route -> !hasNamedAction(route))
+                .isPresent()) {
+            throw new IllegalStateException(
+                    "call of " + target + " as the platform itself: the route being answered has"
+                            + " no action of its own (expected: Access.action, because whoever calls it has this done)");
+        }
+        return make(target, call, Optional.of(self.get()), outer, true);
+    }
+
+    private static boolean hasNamedAction(Route route) {
+        Access access = route.access().orElse(Access.PUBLIC);
+        return access.kind() == Access.Kind.ACTION && !access.equals(Access.READ) && !access.equals(Access.WRITE);
+    }
+
+    private static Optional<Invocation> outer(PlatformCall call) {
+        return call.onBehalfOf()
+                .map(request -> request instanceof InvocationAware aware ? aware.invocation() : unknown())
+                .or(Answering::current);
+    }
+
+    private static Invocation unknown() {
+        throw new IllegalArgumentException("onBehalfOf: not a request of this host");
+    }
+
+    private PlatformResponse make(
+            String target, PlatformCall call, Optional<Caller> as, Optional<Invocation> outer, boolean asSelf)
+            throws InterruptedException {
+        byte[] content = call.value().map(json::encode).orElseGet(call::bytes);
+        long began = System.nanoTime();
+        String address = outer.map(Invocation::clientAddress).orElse("");
+        String name = outer.map(Invocation::correlationId).orElseGet(calls::newName);
+        CallExchange exchange = new CallExchange(target, call, content, address);
+        Invocation invocation = Invocation.nested(exchange, began, name, trail(outer));
+        try {
+            requireNoCycle(target, invocation.trail());
+            Duration left = left(call, outer, began);
+            invocation.timing().shorten(left);
+            as.ifPresent(invocation::caller);
+            invocation.markPersonal();
+            return received(await(new Going(target, invocation, exchange, left.toMillis() + GRACE_MILLIS)));
+        } catch (ProblemException refused) {
+            invocation.fail(refused);
+            return received(exchange.answer().join());
+        } finally {
+            tell(target, invocation, as, asSelf, exchange, System.nanoTime() - began);
+        }
+    }
+
+    private List<String> trail(Optional<Invocation> outer) {
+        List<String> trail = new ArrayList<>(outer.map(Invocation::trail).orElse(List.of()));
+        trail.add(platform);
+        return List.copyOf(trail);
+    }
+
+    private static void requireNoCycle(String target, List<String> trail) {
+        if (trail.contains(target)) {
+            throw loop("platform " + target + " waits for this call itself: " + String.join(" → ", trail) + " → "
+                    + target);
+        }
+        if (trail.size() > MAX_DEPTH) {
+            throw loop("more than " + MAX_DEPTH + " platforms wait for each other: " + String.join(" → ", trail));
+        }
+    }
+
+    /** 508, which is about loops (RFC 5842 section 7.2). */
+    private static ProblemException loop(String detail) {
+        return ProblemException.of(508, "call-loop", "Call loop", detail);
+    }
+
+    private static Duration left(PlatformCall call, Optional<Invocation> outer, long now) {
+        Duration left = outer.map(answering -> answering
+                        .timing()
+                        .deadlineNanos(answering
+                                .endpoint()
+                                .route()
+                                .map(Route::deadline)
+                                .orElse(ALONE)))
+                .map(limit -> Duration.ofNanos((limit - now) / 10 * 9))
+                .orElse(ALONE);
+        Duration wanted = call.deadline().filter(own -> own.compareTo(left) < 0).orElse(left);
+        if (wanted.isNegative() || wanted.isZero()) {
+            throw ProblemException.of(
+                    504, "platform-timeout", "Platform timeout", "no time was left of the request for this call");
+        }
+        return wanted;
+    }
+
+    private CallExchange.Answered await(Going going) throws InterruptedException {
+        Interceptor.pass(going.invocation(), calls.chain());
+        try {
+            return going.exchange().answer().get(going.limitMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            going.invocation().fail(late(going.target())); // nobody waits for the answer any more
+            throw e;
+        } catch (TimeoutException e) {
+            going.invocation().fail(late(going.target()));
+            return going.exchange().answer().join();
+        } catch (ExecutionException e) {
+            throw new CompletionException(e.getCause());
+        }
+    }
+
+    private static ProblemException late(String target) {
+        return ProblemException.of(504, "platform-timeout", "Platform timeout", "no answer of platform " + target)
+                .with("platform", target);
+    }
+
+    private PlatformResponse received(CallExchange.Answered answered) {
+        if (answered.whole()) {
+            return new ReceivedResponse(answered.status(), answered.headers(), answered.body(), json);
+        }
+        ProblemException broken =
+                ProblemException.of(502, "platform-failed", "Platform failed", "the answer broke off before its end");
+        Map<String, String> headers = Map.of("content-type", Problems.MEDIA_TYPE);
+        return new ReceivedResponse(502, headers, Problems.encode(broken, "", ""), json);
+    }
+
+    private void tell(
+            String target,
+            Invocation invocation,
+            Optional<Caller> as,
+            boolean asSelf,
+            CallExchange exchange,
+            long nanos) {
+        int status = exchange.answer().isDone() ? exchange.answer().join().status() : 0;
+        calls.meters().ended(platform, calls.isKnown(target) ? target : "_unknown", status, nanos);
+        Optional<String> permission =
+                invocation.isRouted() ? invocation.endpoint().permission() : Optional.empty();
+        calls.log()
+                .called(new CallLog.Call(
+                        platform,
+                        target,
+                        permission,
+                        as,
+                        asSelf,
+                        invocation.clientAddress(),
+                        invocation.correlationId(),
+                        status));
+    }
+}

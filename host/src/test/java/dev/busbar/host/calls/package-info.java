@@ -1,0 +1,4 @@
+@NullMarked
+package dev.busbar.host.calls;
+
+import org.jspecify.annotations.NullMarked;

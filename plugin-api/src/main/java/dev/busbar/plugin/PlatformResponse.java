@@ -1,0 +1,33 @@
+package dev.busbar.plugin;
+
+import java.util.Optional;
+
+/** What another platform answered, or the host in its place. Immutable. */
+public interface PlatformResponse {
+    /** The status code. */
+    int status();
+
+    /** Whether it is what was asked for: a status of 200 to 299. */
+    boolean isSuccess();
+
+    /** The value of a header field, the name compared without case. */
+    Optional<String> header(String name);
+
+    /** The body. */
+    byte[] bytes();
+
+    /**
+     * The body, read from JSON; members that the type does not have are left out, because the other platform may grow.
+     *
+     * @throws ProblemException 502 {@code platform-failed} when it is no JSON or does not fit
+     */
+    <T> T json(Class<T> type);
+
+    /**
+     * This response, when it is a success.
+     *
+     * @throws ProblemException the same problem otherwise, for the client: with its status, name, detail, platform and
+     *     {@code Retry-After}
+     */
+    PlatformResponse orThrow();
+}

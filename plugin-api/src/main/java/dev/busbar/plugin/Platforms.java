@@ -1,0 +1,39 @@
+package dev.busbar.plugin;
+
+/**
+ * Calls to routes of other platforms, in this process, through the same checks as a request from outside. The platform
+ * is looked for at each call, so either side may be replaced meanwhile. Every refusal and every fault comes as a response
+ * with its status, as a client would see it: a platform that is away is a 503. May be called from any thread; blocks
+ * until the answer is there or the deadline is over, which is that of the request being answered where there is one, less
+ * a tenth of what is left of it, so that the caller can still answer by itself.
+ *
+ * <pre>{@code
+ * Audit audit = context.platforms()
+ *         .call("turbo", PlatformCall.post("/audits").json(new AuditRequest(rows)))
+ *         .orThrow()
+ *         .json(Audit.class);
+ * }</pre>
+ */
+public interface Platforms {
+    /**
+     * Calls as the one whose request is being answered, with that principal's permissions and no more. That request is
+     * the one this thread answers, or the one that the call {@linkplain PlatformCall#onBehalfOf names}.
+     *
+     * @throws IllegalStateException when there is none, or after retirement
+     * @throws IllegalArgumentException when the call has a value that cannot be written as JSON
+     * @throws InterruptedException when this thread is interrupted, as it is past its deadline
+     */
+    PlatformResponse call(String platform, PlatformCall call) throws InterruptedException;
+
+    /**
+     * Calls as this platform itself, with the permissions it asks for in its manifest and was granted. Meant for tasks
+     * of its own, and for routes that have a {@linkplain Access#action named action}, which says that whoever may do
+     * that may have this done.
+     *
+     * @throws IllegalStateException when this thread answers a request to a route that is public or asks for reading or
+     *     writing only, or after retirement
+     * @throws IllegalArgumentException as for {@link #call}
+     * @throws InterruptedException as for {@link #call}
+     */
+    PlatformResponse callAsSelf(String platform, PlatformCall call) throws InterruptedException;
+}
