@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -53,6 +54,7 @@ public final class Invocation {
             "x-content-type-options",
             "x-correlation-id");
 
+    private static final String NO_STORE = "no-store";
     private static final String CREDENTIALS = "Authorization, X-API-Key";
 
     private final Exchange exchange;
@@ -238,7 +240,7 @@ public final class Invocation {
         ProblemException problem = problemForm.apply(plain);
         Map<String, String> fields = merge(problem.headers());
         fields.put("content-type", problemMediaType);
-        fields.putIfAbsent("cache-control", "no-store");
+        fields.putIfAbsent("cache-control", NO_STORE);
         send(() -> {
             byte[] body = Problems.encode(problem, path.value(), correlationId);
             exchange.send(problem.status(), fields(fields), body, this::sent);
@@ -302,8 +304,8 @@ public final class Invocation {
 
     private Map<String, String> fields(Map<String, String> fields) {
         if (personal) {
-            List<String> cache = list(fields.getOrDefault("cache-control", ""));
-            if (!cache.contains("private") && !cache.contains("no-store")) {
+            String cache = fields.getOrDefault("cache-control", "");
+            if (!cache.equals(NO_STORE) && Collections.disjoint(list(cache), List.of("private", NO_STORE))) {
                 fields.put("cache-control", "private");
             }
         }
