@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,6 +74,7 @@ public final class Invocation {
     private String vary = "";
     private UnaryOperator<ProblemException> problemForm = UnaryOperator.identity();
     private String problemMediaType = Problems.MEDIA_TYPE;
+    private BiConsumer<Invocation, ProblemException> problemSender = Invocation::sendClaimed;
     private boolean personal;
     private boolean hidden;
 
@@ -222,7 +224,7 @@ public final class Invocation {
             return;
         }
         if (failure instanceof ProblemException problem) {
-            sendClaimed(problem);
+            problemSender.accept(this, problem);
             return;
         }
         LOG.error("request {} to {} failed in the host", correlationId, path.value(), failure);
@@ -235,13 +237,22 @@ public final class Invocation {
         problemMediaType = mediaType;
     }
 
+    /**
+     * Has problems with which it fails sent by another; before the hand-over only.
+     *
+     * @param sender calls {@link #sendClaimed(ProblemException)} once, now or later, on any thread
+     */
+    public void sendProblemsBy(BiConsumer<Invocation, ProblemException> sender) {
+        problemSender = sender;
+    }
+
     /** Sends a problem; for the one that has claimed. */
     public void sendClaimed(ProblemException plain) {
-        ProblemException problem = problemForm.apply(plain);
-        Map<String, String> fields = merge(problem.headers());
-        fields.put("content-type", problemMediaType);
-        fields.putIfAbsent("cache-control", NO_STORE);
         send(() -> {
+            ProblemException problem = problemForm.apply(plain);
+            Map<String, String> fields = merge(problem.headers());
+            fields.put("content-type", problemMediaType);
+            fields.putIfAbsent("cache-control", NO_STORE);
             byte[] body = Problems.encode(problem, path.value(), correlationId);
             exchange.send(problem.status(), fields(fields), body, this::sent);
         });
