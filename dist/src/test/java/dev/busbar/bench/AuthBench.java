@@ -28,6 +28,7 @@ final class AuthBench {
     private static final Set<Integer> GOOD = Set.of(200);
     private static final Set<Integer> REFUSED = Set.of(401, 429);
     private static final int HONEST_TOKENS = 20;
+    private static final int FORGED = 1_000;
     /** Keeps few tokens, and puts up with any number of failures: so it verifies whatever it is sent. */
     private static final String[] VERIFIES_ALL = {
         "--tokens.cached=100",
@@ -55,6 +56,7 @@ final class AuthBench {
                         Map.entry("connections", "32"),
                         Map.entry("flood", "3"),
                         Map.entry("floodConnections", "16"),
+                        Map.entry("manyConnections", "1024"),
                         Map.entry("pin", "true"),
                         Map.entry("rate", "500"),
                         Map.entry("rounds", "5"),
@@ -85,6 +87,7 @@ final class AuthBench {
         servers.add(javalin);
         ServerProcess busbar = busbar("busbar");
         ServerProcess verifying = busbar("verifying", VERIFIES_ALL);
+        ServerProcess refusing = busbar("refusing", "--authentication.refusalDelay=0s");
         int pool = options.number("tokens");
         Report.progress("issuing tokens ...");
         List<String> tokens = TokenPool.issue(busbar, HONEST_TOKENS);
@@ -92,7 +95,7 @@ final class AuthBench {
         Report.head("Authentication", options, machine);
         Comparison comparison = new Comparison(machine, options);
         compareGood(comparison, List.of(javalin, busbar, verifying), tokens.get(0), fresh);
-        compareForged(comparison, List.of(javalin, busbar, verifying), tokens.get(0), fresh.get(0));
+        compareForged(comparison, javalin, verifying, refusing);
         comparison.run();
         explain(busbar.key().length(), tokens.get(0).length());
         List<String> forged = TokenPool.forge(tokens.get(0), pool);
@@ -133,17 +136,21 @@ final class AuthBench {
         add(comparison, "Busbar, many tokens, not cached", "fresh", all.get(2), bearers(CLOSED, fresh, ID, GOOD));
     }
 
-    private static void compareForged(Comparison comparison, List<ServerProcess> all, String token, String ofVerifying)
+    private static void compareForged(
+            Comparison comparison, ServerProcess javalin, ServerProcess verifying, ServerProcess refusing)
             throws IOException {
         List<InetAddress> elsewhere = List.of(InetAddress.getByName("127.0.0.2"));
-        int count = 1_000;
-        List<ClosedLoop.Call> ignored = bearers(PLAIN, TokenPool.forge(token, count), ID, GOOD);
-        List<ClosedLoop.Call> verified = bearers(CLOSED, TokenPool.forge(ofVerifying, count), "", REFUSED);
-        List<ClosedLoop.Call> flood = bearers(CLOSED, TokenPool.forge(token, count), "", REFUSED);
+        List<ClosedLoop.Call> ignored = bearers(PLAIN, forgedOf(verifying), ID, GOOD);
+        List<ClosedLoop.Call> verified = bearers(CLOSED, forgedOf(verifying), "", REFUSED);
+        List<ClosedLoop.Call> flood = bearers(CLOSED, forgedOf(refusing), "", REFUSED);
         String group = "forged";
-        add(comparison, "plain Javalin, forged tokens sent", group, all.get(0), ignored);
-        add(comparison, "Busbar, forged, each verified", group, all.get(2), verified);
-        comparison.add(new Comparison.Candidate("Busbar, forged, over budget", group, all.get(1), flood, elsewhere));
+        add(comparison, "plain Javalin, forged tokens sent", group, javalin, ignored);
+        add(comparison, "Busbar, forged, each verified", group, verifying, verified);
+        comparison.add(new Comparison.Candidate("Busbar, forged, over budget", group, refusing, flood, elsewhere));
+    }
+
+    private static List<String> forgedOf(ServerProcess host) throws IOException {
+        return TokenPool.forge(TokenPool.issue(host, 1).get(0), FORGED);
     }
 
     private static void add(
@@ -160,7 +167,8 @@ final class AuthBench {
     private void explain(int key, int token) {
         Report.line("A key has " + key + " characters, a token " + token
                 + ". Not cached: " + options.text("tokens") + " tokens in turn at a host that keeps 100."
-                + " Each verified: a host whose budget for failures is never used up; over budget: one as installed.");
+                + " Each verified: a host whose budget for failures is never used up; over budget: one"
+                + " that keeps no refusal back.");
         Report.line("");
     }
 }

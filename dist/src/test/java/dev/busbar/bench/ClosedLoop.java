@@ -51,7 +51,7 @@ final class ClosedLoop {
      */
     record Outcome(Samples nanos, Map<String, Integer> failures, Map<Integer, Integer> statuses) {}
 
-    private ClosedLoop(int port, int connections, List<InetAddress> sources, List<Call> calls) {
+    ClosedLoop(int port, int connections, List<InetAddress> sources, List<Call> calls) {
         this.port = port;
         this.connections = connections;
         this.sources = sources;
@@ -66,17 +66,22 @@ final class ClosedLoop {
     /** The same over connections that come from these addresses, in turn. */
     static Outcome run(int port, int connections, List<InetAddress> sources, List<Call> calls, long millis)
             throws IOException {
-        ClosedLoop loop = new ClosedLoop(port, connections, sources, calls);
-        loop.run(millis);
+        return run(new ClosedLoop(port, connections, sources, calls), millis, () -> {});
+    }
+
+    /** The same at some connections, with what is done when all are open and nothing was sent. */
+    static Outcome run(ClosedLoop loop, long millis, Runnable whenOpen) throws IOException {
+        loop.run(millis, whenOpen);
         return new Outcome(loop.nanos, loop.failures, loop.statuses);
     }
 
-    private void run(long millis) throws IOException {
+    private void run(long millis, Runnable whenOpen) throws IOException {
         List<Connection> all = new ArrayList<>();
         try (Selector selector = Selector.open()) {
             for (int i = 0; i < connections; i++) {
                 all.add(new Connection(selector, sources.get(i % sources.size())));
             }
+            whenOpen.run();
             endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
             for (Connection connection : all) {
                 connection.send();

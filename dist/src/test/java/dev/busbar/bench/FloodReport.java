@@ -38,7 +38,10 @@ final class FloodReport {
                 rows);
         Report.line("Honest: " + options.text("rate") + " requests a second in an open loop from 127.0.0.1, a key and a"
                 + " cached token in turn, timed from when each was due. Flood: a closed loop over "
-                + options.text("floodConnections") + " connections, each forged token with a signature of its own."
+                + options.text("floodConnections") + " connections, each forged token with a signature of its own;"
+                + " the one over many connections has " + options.text("manyConnections") + ", from "
+                + Kind.MANY.sources.size() + " addresses, so that more wait for an answer than answers are kept back"
+                + " (authentication.refusalDelay). What that one does to honest callers is shown and not judged."
                 + " CPU each: what the server used beyond what it uses at rest, by request of the flood.");
         for (FloodTarget target : targets) {
             target.reasons.forEach((reason, count) -> Report.line("- " + target.name + ": " + count + " × " + reason));

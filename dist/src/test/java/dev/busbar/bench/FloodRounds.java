@@ -13,10 +13,12 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Honest callers at a steady rate, and a flood: rounds of rest, of a flood from other addresses and of one from the
- * callers' own, at one target after the other, so that what changes on the machine hits all alike.
+ * Honest callers at a steady rate, and a flood: rounds of rest, of a flood from other addresses, of one from the callers'
+ * own and of one over many connections, at one target after the other, so that what changes on the machine hits all
+ * alike.
  */
 final class FloodRounds {
     private static final int THREADS = 16;
@@ -26,7 +28,7 @@ final class FloodRounds {
     private final Machine machine;
     private final List<FloodTarget> targets;
 
-    /** Wants the options {@code flood} (seconds), {@code floodConnections}, {@code rate} and {@code rounds}. */
+    /** Wants the options {@code flood} (seconds), {@code floodConnections}, {@code manyConnections}, {@code rate}, {@code rounds}. */
     FloodRounds(Options options, Machine machine, List<FloodTarget> targets) {
         this.options = options;
         this.machine = machine;
@@ -50,20 +52,25 @@ final class FloodRounds {
         try (load) {
             ServerProcess.pause(BEGIN_MILLIS);
             for (Kind kind : Kind.values()) {
+                load.enter(new Phase("connecting")); // to open a thousand connections takes a while
                 Phase phase = new Phase(kind.text);
-                load.enter(phase);
-                CpuWatch watch = new CpuWatch(machine, target.server);
-                ClosedLoop.Outcome flood = flood(target, kind, millis);
+                AtomicReference<CpuWatch> watch = new AtomicReference<>();
+                ClosedLoop.Outcome flood = flood(target, kind, millis, () -> {
+                    load.enter(phase);
+                    watch.set(new CpuWatch(machine, target.server));
+                });
+                CpuWatch.Reading cpu = watch.get().read();
                 if (counts) {
-                    target.add(kind, new FloodTarget.Round(phase, flood, watch.read()));
+                    target.add(kind, new FloodTarget.Round(phase, flood, cpu));
                 }
             }
         }
         load.reasons().forEach((reason, count) -> target.reasons.merge(reason, count.get(), Integer::sum));
     }
 
-    private ClosedLoop.Outcome flood(FloodTarget target, Kind kind, long millis) throws IOException {
+    private ClosedLoop.Outcome flood(FloodTarget target, Kind kind, long millis, Runnable begin) throws IOException {
         if (kind.sources.isEmpty()) {
+            begin.run();
             ServerProcess.pause(millis);
             return new ClosedLoop.Outcome(new Samples(), Map.of(), Map.of());
         }
@@ -71,7 +78,7 @@ final class FloodRounds {
         for (String source : kind.sources) {
             sources.add(InetAddress.getByName(source));
         }
-        int connections = options.number("floodConnections");
-        return ClosedLoop.run(target.server.port(), connections, sources, target.flood, millis);
+        ClosedLoop loop = new ClosedLoop(target.server.port(), kind.connections(options), sources, target.flood);
+        return ClosedLoop.run(loop, millis, begin);
     }
 }

@@ -1,6 +1,7 @@
 package dev.busbar.bench;
 
 import dev.busbar.rig.LoadPlan;
+import dev.busbar.rig.Options;
 import dev.busbar.rig.Phase;
 import dev.busbar.rig.ServerProcess;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** A server that is flooded while honest callers use it, with what came of it. For one thread. */
@@ -22,18 +24,36 @@ final class FloodTarget {
     final Map<String, Integer> reasons = new TreeMap<>();
     private final Map<Kind, List<Round>> rounds = new EnumMap<>(Kind.class);
 
-    /** Where the flood comes from; honest callers come from 127.0.0.1. */
+    /** Where the flood comes from, and over how many connections; honest callers come from 127.0.0.1. */
     enum Kind {
-        REST("at rest"),
-        ELSEWHERE("flood from other addresses", "127.0.0.2", "127.0.0.3"),
-        BESIDE("flood from their own address", "127.0.0.1");
+        REST("at rest", ""),
+        ELSEWHERE("flood from other addresses", "floodConnections", "127.0.0.2", "127.0.0.3"),
+        BESIDE("flood from their own address", "floodConnections", "127.0.0.1"),
+        /** More connections, from more addresses, than answers are kept back. */
+        MANY("flood over many connections", "manyConnections", many());
 
         final String text;
         final List<String> sources;
+        private final String option;
 
-        Kind(String text, String... sources) {
+        Kind(String text, String option, String... sources) {
             this.text = text;
+            this.option = option;
             this.sources = List.of(sources);
+        }
+
+        private static String[] many() {
+            return IntStream.rangeClosed(1, 32).mapToObj(i -> "127.0.1." + i).toArray(String[]::new);
+        }
+
+        /** How many connections flood at once. */
+        int connections(Options options) {
+            return options.number(option);
+        }
+
+        /** Whether what it does to honest callers is held against the bound; what it does beyond that is shown. */
+        boolean isJudged() {
+            return this != MANY;
         }
     }
 
@@ -96,9 +116,11 @@ final class FloodTarget {
                 .sum();
     }
 
-    /** Whether little else ran on the machine during most rounds of each kind. */
+    /** Whether little else ran on the machine during most rounds of each kind that is judged. */
     boolean wasQuiet() {
-        return rounds.values().stream()
+        return rounds.entrySet().stream()
+                .filter(kind -> kind.getKey().isJudged())
+                .map(Map.Entry::getValue)
                 .allMatch(all ->
                         all.stream().filter(round -> round.cpu().isQuiet()).count() * 2 > all.size());
     }

@@ -25,6 +25,7 @@ import dev.busbar.host.security.AuthorizationInterceptor;
 import dev.busbar.host.security.BootstrapKey;
 import dev.busbar.host.security.Keys;
 import dev.busbar.host.security.Logins;
+import dev.busbar.host.security.RefusalDelay;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreException;
 import dev.busbar.host.store.StoreSettings;
@@ -34,6 +35,7 @@ import dev.busbar.plugin.internal.ApiVersion;
 import dev.busbar.plugin.internal.JsonCodec;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +79,8 @@ public final class Host implements AutoCloseable {
     private final ScheduledExecutorService watch;
     private final ScheduledExecutorService keeper;
     private final ScheduledExecutorService clerk;
+    private final ScheduledExecutorService refuser;
+    private final RefusalDelay refusals;
     private final Routes routes = new Routes();
     private final Plugins plugins;
     private final Inbox inbox;
@@ -108,6 +112,8 @@ public final class Host implements AutoCloseable {
         watch = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-watchdog", task));
         keeper = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-tokens", task));
         clerk = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-audit", task));
+        refuser = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-refusals", task));
+        refusals = new RefusalDelay(settings.authentication().refusalDelay(), this::refuseLater);
         routeChain = List.of(new AuthorizationInterceptor(audit), new BodyInterceptor());
         RouteCompiler compiler = new RouteCompiler(routeChain, watchdog);
         metrics = new Metrics(settings.data(), this::pluginSamples);
@@ -138,7 +144,8 @@ public final class Host implements AutoCloseable {
         routes.publish(table -> table.withHost(compiled));
 
         Edge edge = new Edge(settings.network().edge(), correlation);
-        hostChain = Stream.concat(edge.all().stream(), Stream.of(routes, new AuthenticationInterceptor(logins)))
+        Interceptor authentication = new AuthenticationInterceptor(logins, refusals);
+        hostChain = Stream.concat(edge.all().stream(), Stream.of(routes, authentication))
                 .toList();
         Interceptor.Next chain =
                 Interceptor.chain(hostChain, invocation -> invocation.endpoint().proceed(invocation));
@@ -157,6 +164,10 @@ public final class Host implements AutoCloseable {
 
     private static void every(ScheduledExecutorService executor, long millis, Runnable task) {
         ScheduledFuture<?> unused = executor.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void refuseLater(Duration delay, Runnable task) {
+        ScheduledFuture<?> unused = refuser.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private List<PluginSample> pluginSamples() {
@@ -287,6 +298,7 @@ public final class Host implements AutoCloseable {
         }
         try {
             TimeUnit.NANOSECONDS.sleep(settings.stop().delay().toNanos());
+            refusals.close();
             int left = server.drain(settings.stop().limit());
             if (left > 0) {
                 LOG.warn(
@@ -300,6 +312,7 @@ public final class Host implements AutoCloseable {
         }
         List<Runnable> inReverse = List.of(
                 runFile::remove,
+                refusals::close,
                 inbox::close,
                 plugins::close,
                 server::close,
@@ -307,6 +320,7 @@ public final class Host implements AutoCloseable {
                 publicPool::close,
                 metrics::close,
                 watch::shutdownNow,
+                refuser::shutdownNow,
                 () -> end(keeper),
                 fetchers::shutdownNow,
                 () -> end(clerk),

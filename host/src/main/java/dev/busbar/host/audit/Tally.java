@@ -91,9 +91,18 @@ final class Tally {
         taken.forEach(this::put);
     }
 
+    /** What of one also holds for the other, which has the same key; mostly one itself, when it has been others' before. */
     private static AuditEvent common(AuditEvent one, AuditEvent other) {
         Actor a = one.actor();
         Actor b = other.actor();
+        boolean bare = one.details().isEmpty()
+                && a.keyId().isEmpty()
+                && a.correlationId().isEmpty();
+        boolean placed =
+                a.address().equals(b.address()) || a.address().map(Networks::of).equals(a.address());
+        if (bare && placed) {
+            return one;
+        }
         Optional<String> address =
                 a.address().equals(b.address()) ? a.address() : a.address().map(Networks::of);
         Actor actor = new Actor(

@@ -53,6 +53,20 @@ final class Texts {
 
     /** At most so many characters, whole ones, and none that PostgreSQL or UTF-8 does not know. */
     static String fit(String text, int most) {
+        return text.length() <= most && isPlain(text) ? text : cut(text, most);
+    }
+
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0 || Character.isSurrogate(c)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String cut(String text, int most) {
         StringBuilder fitting = new StringBuilder(Math.min(text.length(), most));
         for (int i = 0; i < text.length(); ) {
             int point = text.codePointAt(i);

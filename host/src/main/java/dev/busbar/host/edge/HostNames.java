@@ -47,7 +47,7 @@ final class HostNames {
                 return Optional.empty();
             }
             Optional<Integer> port = Optional.ofNullable(matcher.group(2)).map(Integer::valueOf);
-            return Optional.of(new Name(normal(matcher.group(1).replaceAll("[\\[\\]]", "")), port));
+            return Optional.of(new Name(normal(matcher.group(1).replace("[", "").replace("]", "")), port));
         }
 
         private static String normal(String host) {

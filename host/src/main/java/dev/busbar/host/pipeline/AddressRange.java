@@ -53,8 +53,8 @@ public final class AddressRange {
 
     /** Reads an address that is written as such; empty for a name or anything else. */
     public static Optional<InetAddress> address(String text) {
-        if (text.length() > 45
-                || !(IPV4.matcher(text).matches() || IPV6.matcher(text).matches())) {
+        Pattern form = hasColon(text) ? IPV6 : IPV4;
+        if (text.length() > 45 || !form.matcher(text).matches()) {
             return Optional.empty();
         }
         try {
@@ -66,10 +66,17 @@ public final class AddressRange {
 
     /** The network that an address belongs to for budgets: itself, or the first 64 bits of an IPv6 one. */
     public static String network(String address) {
+        if (!hasColon(address)) {
+            return address; // budgets ask at each failure
+        }
         return address(address)
                 .filter(found -> found.getAddress().length == 16)
                 .map(found -> text(cut(found.getAddress(), 64)) + "/64")
                 .orElse(address);
+    }
+
+    private static boolean hasColon(String text) {
+        return text.indexOf(':') >= 0;
     }
 
     private static String text(byte[] address) {

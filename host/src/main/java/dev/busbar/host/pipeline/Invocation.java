@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class Invocation {
     private static final Logger LOG = LoggerFactory.getLogger(Invocation.class);
     private static final byte[] NOTHING = new byte[0];
-    private static final String CREDENTIALS = "Authorization, X-API-Key";
+    private static final String NO_STORE = "no-store";
 
     private final Exchange exchange;
     private final AtomicBoolean answered = new AtomicBoolean();
@@ -44,7 +43,7 @@ public final class Invocation {
     private final List<Consumer<Answer>> steps = new ArrayList<>(2);
     private final Map<String, String> notes = new ConcurrentHashMap<>(4);
     private final Timing timing;
-    private final Map<String, String> headers = new LinkedHashMap<>(4);
+    private final HostFields fields = new HostFields();
     private String correlationId = "";
     private CanonicalPath path = CanonicalPath.NONE;
     private @Nullable Endpoint endpoint;
@@ -52,11 +51,10 @@ public final class Invocation {
     private @Nullable String clientAddress;
     private List<String> pathParameters = List.of();
     private List<String> trail = List.of();
-    private String vary = "";
     private UnaryOperator<ProblemException> problemForm = UnaryOperator.identity();
     private String problemMediaType = Problems.MEDIA_TYPE;
     private byte @Nullable [] collected;
-    private boolean personal;
+    private BiConsumer<Invocation, ProblemException> problemSender = Invocation::sendClaimed;
     private boolean hidden;
 
     /**
@@ -113,7 +111,7 @@ public final class Invocation {
 
     void correlationId(String id) {
         correlationId = id;
-        headers.put("x-correlation-id", id);
+        fields.put("x-correlation-id", id);
     }
 
     /** The one reading of its path. */
@@ -181,25 +179,22 @@ public final class Invocation {
 
     /** Says that the answer depends on who calls, so that no shared cache may keep it (RFC 9111 section 3.5). */
     public void markPersonal() {
-        if (!personal) {
-            personal = true;
-            varyOn(CREDENTIALS);
-        }
+        fields.markPersonal();
     }
 
     /** Says on which fields of the request the answer depends, beside those that the route itself names. */
     public void varyOn(String names) {
-        vary = vary.isEmpty() ? names : vary + ", " + names;
+        fields.varyOn(names);
     }
 
     /** The fields that were added to whatever answer there will be. */
     public Map<String, String> addedFields() {
-        return fields(new LinkedHashMap<>(headers));
+        return fields.over(Map.of());
     }
 
     /** Adds a field to whatever answer there will be; before the hand-over only. */
     public void addHeader(String name, String value) {
-        headers.put(name.toLowerCase(Locale.ROOT), value);
+        fields.put(name.toLowerCase(Locale.ROOT), value);
     }
 
     /**
@@ -264,7 +259,7 @@ public final class Invocation {
             return;
         }
         if (failure instanceof ProblemException problem) {
-            sendClaimed(problem);
+            problemSender.accept(this, problem);
             return;
         }
         LOG.error("request {} to {} failed in the host", correlationId, path.value(), failure);
@@ -277,13 +272,22 @@ public final class Invocation {
         problemMediaType = mediaType;
     }
 
+    /**
+     * Has problems with which it fails sent by another; before the hand-over only.
+     *
+     * @param sender calls {@link #sendClaimed(ProblemException)} once, now or later, on any thread
+     */
+    public void sendProblemsBy(BiConsumer<Invocation, ProblemException> sender) {
+        problemSender = sender;
+    }
+
     /** Sends a problem; for the one that has claimed. */
     public void sendClaimed(ProblemException plain) {
         ProblemException problem = problemForm.apply(plain);
         Answer answer = Answer.whole(problem.status(), problem.headers(), NOTHING);
         answer.field("content-type", problemMediaType);
         if (answer.field("cache-control") == null) {
-            answer.field("cache-control", "no-store");
+            answer.field("cache-control", NO_STORE);
         }
         send(() -> {
             answer.body(Problems.encode(problem, path.value(), correlationId));
@@ -317,7 +321,9 @@ public final class Invocation {
         try {
             finish(answer);
             counted.to(exchange.stream(
-                    answer.status(), fields(answer), whole -> sent(new Sent(answer.status(), counted.count(), whole))));
+                    answer.status(),
+                    fields.over(answer.fields()),
+                    whole -> sent(new Sent(answer.status(), counted.count(), whole))));
             OutputStream out = answer.coded(counted);
             writer.writeTo(out);
             out.close();
@@ -332,7 +338,10 @@ public final class Invocation {
         finish(answer);
         byte[] body = answer.body();
         exchange.send(
-                answer.status(), fields(answer), body, whole -> sent(new Sent(answer.status(), body.length, whole)));
+                answer.status(),
+                fields.over(answer.fields()),
+                body,
+                whole -> sent(new Sent(answer.status(), body.length, whole)));
     }
 
     /** Whoever has claimed is the only one to answer, so an answer that cannot be sent still has to end the request. */
@@ -363,30 +372,5 @@ public final class Invocation {
                 release();
             }
         }
-    }
-
-    private Map<String, String> fields(Answer answer) {
-        Map<String, String> fields = new LinkedHashMap<>(headers);
-        fields.putAll(answer.fields());
-        return fields(fields);
-    }
-
-    private Map<String, String> fields(Map<String, String> fields) {
-        if (personal) {
-            List<String> cache = list(fields.getOrDefault("cache-control", ""));
-            if (!cache.contains("private") && !cache.contains("no-store")) {
-                fields.put("cache-control", "private");
-            }
-        }
-        if (!vary.isEmpty()) {
-            fields.merge("vary", vary, (own, ours) -> list(own).contains("*") ? own : own + ", " + ours);
-        }
-        return fields;
-    }
-
-    private static List<String> list(String value) {
-        return Arrays.stream(value.toLowerCase(Locale.ROOT).split(","))
-                .map(String::strip)
-                .toList();
     }
 }

@@ -14,10 +14,12 @@ import java.util.Locale;
  */
 public final class AuthenticationInterceptor implements Interceptor {
     private final Logins logins;
+    private final RefusalDelay refusals;
 
     /** Authenticates by keys and tokens. */
-    public AuthenticationInterceptor(Logins logins) {
+    public AuthenticationInterceptor(Logins logins, RefusalDelay refusals) {
         this.logins = logins;
+        this.refusals = refusals;
     }
 
     @Override
@@ -25,6 +27,7 @@ public final class AuthenticationInterceptor implements Interceptor {
         boolean atTokenEndpoint = ClientEndpoint.isOne(invocation.path().value());
         if (atTokenEndpoint) {
             invocation.shapeProblems(ClientEndpoint::shape, "application/json");
+            invocation.sendProblemsBy(refusals::send); // those of a handler too: a form may carry a key
         }
         boolean needed = invocation.endpoint().permission().isPresent();
         List<String> authorization = invocation.exchange().headers("Authorization");
@@ -39,10 +42,15 @@ public final class AuthenticationInterceptor implements Interceptor {
         }
         if (credentials == 1) {
             Logins.Attempt attempt = new Logins.Attempt(invocation.clientAddress(), invocation.correlationId());
-            Authenticated found = Logins.orUnavailable(() -> apiKey.isEmpty()
-                    ? byAuthorization(authorization.get(0), attempt, atTokenEndpoint)
-                    : logins.byKey(apiKey.get(0), attempt));
-            invocation.caller(found.caller());
+            try {
+                Authenticated found = Logins.orUnavailable(() -> apiKey.isEmpty()
+                        ? byAuthorization(authorization.get(0), attempt, atTokenEndpoint)
+                        : logins.byKey(apiKey.get(0), attempt));
+                invocation.caller(found.caller());
+            } catch (ProblemException refused) {
+                invocation.sendProblemsBy(refusals::send);
+                throw refused;
+            }
         } else if (needed) {
             throw ProblemException.of(
                             401,

@@ -36,6 +36,7 @@ public final class Logins {
     private final TokenLogin known;
     private final FailureBudget budget;
     private final Audit audit;
+    private final ProblemException overBudget;
 
     /**
      * From where somebody tries.
@@ -55,6 +56,7 @@ public final class Logins {
         this.known = new TokenLogin(tokens, access);
         this.budget = budget;
         this.audit = audit;
+        this.overBudget = overBudget(budget.retryAfterSeconds()); // immutable, and always the same
     }
 
     /**
@@ -150,12 +152,16 @@ public final class Logins {
 
     private ProblemException overBudget(String target, Attempt attempt) {
         count(target, attempt);
+        return overBudget;
+    }
+
+    private static ProblemException overBudget(long retryAfterSeconds) {
         return ProblemException.of(
                         429,
                         "quota-exceeded",
                         "Quota exceeded",
                         "there were too many failed attempts to authenticate from here, or with this id")
-                .withHeader("Retry-After", String.valueOf(budget.retryAfterSeconds()));
+                .withHeader("Retry-After", String.valueOf(retryAfterSeconds));
     }
 
     /**

@@ -6,7 +6,10 @@ import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The signatures that are verified: RSA and ECDSA (RFC 7518 section 3.1). Shared secrets are not, so nothing public can
@@ -32,6 +35,9 @@ public enum Algorithm {
     /** ECDSA on P-521. */
     ES512("EC", "P-521");
 
+    private static final Map<String, Algorithm> NAMED =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Algorithm::name, Function.identity()));
+
     private final String keyType;
     private final String curve;
 
@@ -42,9 +48,7 @@ public enum Algorithm {
 
     /** By its exact name; names are compared with case (RFC 7515 section 4.1.1). */
     static Optional<Algorithm> named(String name) {
-        return Arrays.stream(values())
-                .filter(algorithm -> algorithm.name().equals(name))
-                .findFirst();
+        return Optional.ofNullable(NAMED.get(name));
     }
 
     /** What the member {@code kty} of its keys says. */

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +18,7 @@ final class Claims {
     private static final BigDecimal LATEST = BigDecimal.valueOf(253_402_300_799L); // the year 9999
     private static final int MOST_DIGITS = 40;
     private static final int MOST_ELEMENTS = 100;
-    /** A name is shown and logged: no control characters, no halves of characters, and an end somewhere. */
-    private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}\\p{Cs}\u2028\u2029]{1,255}");
+    private static final int LONGEST_NAME = 255;
 
     private final Map<String, @Nullable Object> members;
 
@@ -38,10 +36,25 @@ final class Claims {
 
     /** A claim that has to be there, as a name. */
     String name(String claim) {
-        if (members.get(claim) instanceof String text && NAME.matcher(text).matches()) {
+        if (members.get(claim) instanceof String text && isName(text)) {
             return text;
         }
         throw InvalidTokenException.because("its claim " + claim + " is missing, or no plain text");
+    }
+
+    /** A name is shown and logged: no control characters, no halves of characters, and an end somewhere. */
+    private static boolean isName(String text) {
+        int points = 0;
+        for (int i = 0; i < text.length(); points++) {
+            int point = text.codePointAt(i);
+            boolean control = point < ' ' || point == 0x7f || point == 0x2028 || point == 0x2029;
+            boolean half = point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE;
+            if (control || half || points == LONGEST_NAME) {
+                return false;
+            }
+            i += Character.charCount(point);
+        }
+        return points > 0;
     }
 
     /** A claim that may be absent, as a name. */
@@ -97,7 +110,7 @@ final class Claims {
         List<?> found = value instanceof List<?> list ? list : List.of(value);
         List<String> names = new ArrayList<>();
         for (Object name : found) {
-            if (!(name instanceof String text) || !NAME.matcher(text).matches() || names.size() == MOST_ELEMENTS) {
+            if (!(name instanceof String text) || !isName(text) || names.size() == MOST_ELEMENTS) {
                 throw InvalidTokenException.because("its roles are no short list of texts");
             }
             names.add(text);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class FailureBudgetTest {
     private final AtomicLong nanos = new AtomicLong();
     private final FailureBudget budget =
-            new FailureBudget(new AuthenticationSettings(3, Duration.ofSeconds(30), 2, 3), nanos::get);
+            new FailureBudget(new AuthenticationSettings(3, Duration.ofSeconds(30), 2, 3, Duration.ZERO), nanos::get);
 
     private void fail(String network, String key, int times) {
         for (int i = 0; i < times; i++) {

@@ -25,7 +25,11 @@ final class FailureFloodIT {
     Path data;
 
     private TestHost start() throws Exception {
-        return Lab.start(data, "--authentication.failures=20", "--authentication.period=1h");
+        return Lab.start(
+                data,
+                "--authentication.failures=20",
+                "--authentication.period=1h",
+                "--authentication.refusalDelay=0s"); // so that there is a flood at all
     }
 
     private static HttpResponse<String> call(TestHost host, String name, String value) throws Exception {

@@ -60,7 +60,7 @@ public final class ReceivedResponse implements PlatformResponse {
         if (isSuccess()) {
             return this;
         }
-        ProblemException problem = Problems.decode(bytes)
+        ProblemException problem = ProblemReader.decode(bytes)
                 .filter(read -> read.status() == status)
                 .orElseGet(() -> failed(status < 400 ? 502 : status, "another platform answered " + status));
         throw header("retry-after")

@@ -1,0 +1,151 @@
+package dev.busbar.host.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.testing.FakeExchange;
+import dev.busbar.plugin.ProblemException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Refusals over budget that are kept back, with a timer that a test moves by hand. */
+final class RefusalDelayTest {
+    private static final Duration DELAY = Duration.ofMillis(100);
+    private static final ProblemException OVER =
+            ProblemException.of(429, "quota-exceeded", "Quota exceeded", "too many failures");
+
+    private final List<Runnable> due = new ArrayList<>();
+    private final AtomicInteger complete = new AtomicInteger();
+    private final RefusalDelay refusals = new RefusalDelay(DELAY, (delay, task) -> {
+        assertThat(delay).isEqualTo(DELAY);
+        due.add(task);
+    });
+
+    private FakeExchange fail(RefusalDelay by, String address, ProblemException problem) {
+        return fail(by, FakeExchange.get("/auth/whoami").from(address), problem);
+    }
+
+    private FakeExchange fail(RefusalDelay by, FakeExchange exchange, ProblemException problem) {
+        Invocation invocation = new Invocation(exchange, 0);
+        invocation.onComplete(complete::incrementAndGet);
+        invocation.sendProblemsBy(by::send);
+        invocation.fail(problem);
+        return exchange;
+    }
+
+    private List<FakeExchange> failOften(String prefix, int networks, int times) {
+        List<FakeExchange> all = new ArrayList<>();
+        for (int i = 0; i < networks * times; i++) {
+            all.add(fail(refusals, prefix + i % networks, OVER));
+        }
+        return all;
+    }
+
+    private void timeIsOver() {
+        List<Runnable> now = List.copyOf(due);
+        due.clear();
+        now.forEach(Runnable::run);
+    }
+
+    @Test
+    void a_refusal_is_answered_when_its_time_is_over_and_complete_then() {
+        FakeExchange exchange = fail(refusals, "10.0.0.1", OVER);
+
+        assertThat(exchange.answers()).isZero();
+        assertThat(complete).hasValue(0);
+        timeIsOver();
+        assertThat(exchange.status()).isEqualTo(429);
+        assertThat(exchange.problem()).isEqualTo("quota-exceeded");
+        assertThat(complete).hasValue(1);
+        assertThat(refusals.size()).isZero();
+        assertThat(refusals.networks()).isZero();
+    }
+
+    @Test
+    void whoever_else_is_refused_has_the_answer_at_once() {
+        ProblemException wrong = ProblemException.of(401, "invalid-credentials", "Invalid credentials", "not valid");
+
+        assertThat(fail(refusals, "10.0.0.1", wrong).status()).isEqualTo(401);
+        assertThat(due).isEmpty();
+    }
+
+    @Test
+    void no_delay_keeps_nothing_back() {
+        RefusalDelay off = new RefusalDelay(Duration.ZERO, (delay, task) -> due.add(task));
+
+        assertThat(fail(off, "10.0.0.1", OVER).status()).isEqualTo(429);
+        assertThat(due).isEmpty();
+    }
+
+    @Test
+    void a_network_has_so_many_places_and_leaves_the_others_theirs() {
+        failOften("2001:db8::", 8, RefusalDelay.MOST_OF_NETWORK / 8);
+
+        FakeExchange beyond = fail(refusals, "2001:db8::9", OVER);
+        FakeExchange elsewhere = fail(refusals, "2001:db8:0:1::9", OVER);
+
+        assertThat(beyond.status()).isEqualTo(429);
+        assertThat(elsewhere.answers()).isZero();
+        assertThat(refusals.networks()).isEqualTo(2);
+        timeIsOver();
+        assertThat(fail(refusals, "2001:db8::9", OVER).answers()).isZero();
+    }
+
+    @Test
+    void all_together_have_so_many_places() {
+        int networks = RefusalDelay.MOST / RefusalDelay.MOST_OF_NETWORK;
+        List<FakeExchange> kept = failOften("10.0.0.", networks, RefusalDelay.MOST_OF_NETWORK);
+
+        FakeExchange beyond = fail(refusals, "10.0.1.1", OVER);
+
+        assertThat(kept).allMatch(exchange -> exchange.answers() == 0).hasSize(RefusalDelay.MOST);
+        assertThat(beyond.status()).isEqualTo(429);
+        assertThat(due).hasSize(RefusalDelay.MOST);
+        timeIsOver();
+        assertThat(kept).allMatch(exchange -> exchange.status() == 429);
+        assertThat(refusals.networks()).isZero();
+    }
+
+    @Test
+    void closing_answers_all_that_wait_and_nobody_waits_after_it() {
+        List<FakeExchange> kept = failOften("10.0.0.", 2, 3);
+
+        refusals.close();
+
+        assertThat(kept).allMatch(exchange -> exchange.status() == 429);
+        assertThat(fail(refusals, "10.0.0.1", OVER).status()).isEqualTo(429);
+        timeIsOver();
+        assertThat(kept).allMatch(exchange -> exchange.answers() == 1);
+        assertThat(complete).hasValue(7);
+    }
+
+    @Test
+    void a_timer_that_takes_nothing_keeps_nothing_back() {
+        RefusalDelay ending = new RefusalDelay(DELAY, (delay, task) -> {
+            throw new RejectedExecutionException("shut down");
+        });
+
+        assertThat(fail(ending, "10.0.0.1", OVER).status()).isEqualTo(429);
+        assertThat(ending.size()).isZero();
+        assertThat(ending.networks()).isZero();
+    }
+
+    @Test
+    void a_client_that_cannot_be_answered_any_more_leaves_nothing_behind() {
+        FakeExchange gone = FakeExchange.get("/auth/whoami").whenSending(() -> {
+            throw new IllegalStateException("the stream was reset");
+        });
+        fail(refusals, gone, OVER);
+
+        timeIsOver();
+
+        assertThat(gone.isAborted()).isTrue();
+        assertThat(complete).hasValue(1);
+        assertThat(refusals.size()).isZero();
+        assertThat(refusals.networks()).isZero();
+    }
+}
