@@ -31,11 +31,16 @@ import dev.busbar.host.store.StoreException;
 import dev.busbar.host.store.StoreSettings;
 import dev.busbar.host.tokens.Issuers;
 import dev.busbar.host.tokens.Tokens;
+import dev.busbar.host.traffic.BreakerInterceptor;
+import dev.busbar.host.traffic.Breakers;
+import dev.busbar.host.traffic.PreferWaitInterceptor;
+import dev.busbar.host.traffic.SheddingInterceptor;
 import dev.busbar.plugin.internal.ApiVersion;
 import dev.busbar.plugin.internal.JsonCodec;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,6 +90,7 @@ public final class Host implements AutoCloseable {
     private final Plugins plugins;
     private final Inbox inbox;
     private final Metrics metrics;
+    private final Breakers breakers;
     private final HostPool pool;
     private final HostPool publicPool;
     private final HttpServer server;
@@ -114,9 +120,10 @@ public final class Host implements AutoCloseable {
         clerk = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-audit", task));
         refuser = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-refusals", task));
         refusals = new RefusalDelay(settings.authentication().refusalDelay(), this::refuseLater);
-        routeChain = List.of(new AuthorizationInterceptor(audit), new BodyInterceptor());
-        RouteCompiler compiler = new RouteCompiler(routeChain, watchdog);
         metrics = new Metrics(settings.data(), this::pluginSamples);
+        breakers = new Breakers(settings.traffic().breaker());
+        routeChain = composeRouteChain();
+        RouteCompiler compiler = new RouteCompiler(routeChain, watchdog);
         CorrelationInterceptor correlation = new CorrelationInterceptor(clock);
         PlatformCalls calls =
                 new PlatformCalls(routes, metrics.meters(), new CallActs(audit), () -> correlation.name(List.of()));
@@ -144,8 +151,10 @@ public final class Host implements AutoCloseable {
         routes.publish(table -> table.withHost(compiled));
 
         Edge edge = new Edge(settings.network().edge(), correlation);
+        Interceptor shedding = new SheddingInterceptor(settings.traffic().inFlight(), metrics.meters());
         Interceptor authentication = new AuthenticationInterceptor(logins, refusals);
-        hostChain = Stream.concat(edge.all().stream(), Stream.of(routes, authentication))
+        hostChain = Stream.concat(
+                        edge.all().stream(), Stream.of(routes, shedding, authentication, new PreferWaitInterceptor()))
                 .toList();
         Interceptor.Next chain =
                 Interceptor.chain(hostChain, invocation -> invocation.endpoint().proceed(invocation));
@@ -160,6 +169,14 @@ public final class Host implements AutoCloseable {
         Runnable renew = () -> pool.offer(server::renewCertificate);
         long poll = settings.network().certificatePoll().toMillis();
         settings.network().http().tls().ifPresent(files -> every(watch, poll, renew));
+    }
+
+    private List<Interceptor> composeRouteChain() {
+        List<Interceptor> chain = new ArrayList<>(List.of(new AuthorizationInterceptor(audit), new BodyInterceptor()));
+        if (settings.traffic().breaker().enabled()) {
+            chain.add(new BreakerInterceptor(breakers, metrics.meters()));
+        }
+        return List.copyOf(chain);
     }
 
     private static void every(ScheduledExecutorService executor, long millis, Runnable task) {
@@ -178,6 +195,7 @@ public final class Host implements AutoCloseable {
                         view.version(),
                         view.state().name(),
                         view.generation(),
+                        breakers.state(view.id()),
                         uncollected.getOrDefault(view.id(), 0L),
                         plugins.generations(view.id()).stream()
                                 .filter(generation -> generation.unload().isEmpty())

@@ -33,6 +33,7 @@ import java.util.Optional;
  * @param authentication how much failed authentication is put up with
  * @param grants what platforms may do beyond themselves
  * @param lifecycle how plugins are taken in and run
+ * @param traffic how much of it there may be, and what is done about platforms that fail
  * @param streamLimit how long a streamed answer may take after its first byte
  * @param openMetrics whether anybody may read the metrics
  * @param stop how the host stops
@@ -48,6 +49,7 @@ public record HostSettings(
         AuthenticationSettings authentication,
         PlatformGrants grants,
         LifecycleSettings lifecycle,
+        TrafficSettings traffic,
         Duration streamLimit,
         boolean openMetrics,
         Stop stop) {
@@ -128,6 +130,7 @@ public record HostSettings(
         Platforms platforms = configuration.bind("platforms", new Platforms(List.of()));
         TrustSettings trust = TrustRules.bind(configuration, base.data());
         LifecycleSettings lifecycle = lifecycle(configuration, base, trust, network.streamLimit());
+        TrafficSettings traffic = TrafficSettings.bind(configuration);
         boolean production = configuration.environment().equals("production");
         Stop stop =
                 configuration.bind("stop", new Stop(Duration.ofSeconds(production ? 5 : 0), Duration.ofSeconds(30)));
@@ -143,6 +146,7 @@ public record HostSettings(
                 authentication,
                 PlatformGrants.of(platforms.grants()),
                 lifecycle,
+                traffic,
                 network.streamLimit(),
                 metrics.open(),
                 stop);

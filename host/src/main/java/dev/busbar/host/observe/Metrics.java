@@ -32,6 +32,7 @@ public final class Metrics implements AutoCloseable {
     private final MultiGauge info;
     private final MultiGauge leases;
     private final MultiGauge uncollected;
+    private final MultiGauge breakers;
     private final Object reading = new Object();
 
     /**
@@ -44,6 +45,8 @@ public final class Metrics implements AutoCloseable {
         this.plugins = plugins;
         info = gauge("busbar.plugin.info", "A plugin, with the version and generation that serve it; always 1");
         leases = gauge("busbar.leases", "Entries into the code of a generation that are under way");
+        breakers = gauge(
+                "busbar.breaker.state", "Whether a platform's calls are let through: 0 closed, 1 half open, 2 open");
         uncollected =
                 gauge("busbar.generations.uncollected", "Retired generations still in memory that should be gone");
         Stream.<MeterBinder>of(
@@ -103,6 +106,7 @@ public final class Metrics implements AutoCloseable {
                     true);
             uncollected.register(
                     rows(now, plugin -> Stream.of(row(plugin.uncollected(), "plugin", plugin.plugin()))), true);
+            breakers.register(rows(now, plugin -> Stream.of(row(plugin.breaker(), "platform", plugin.plugin()))), true);
             return registry.scrape(mediaType);
         }
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.busbar.host.traffic;
+
+import org.jspecify.annotations.NullMarked;
