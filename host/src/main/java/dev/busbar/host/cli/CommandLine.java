@@ -127,5 +127,6 @@ final class CommandLine {
             to.println("  " + command.summary());
         }
         to.println(COMMON);
+        SigningCommand.help(to);
     }
 }

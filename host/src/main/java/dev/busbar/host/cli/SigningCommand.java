@@ -23,11 +23,21 @@ final class SigningCommand {
     private static final int DONE = 0;
     private static final int REFUSED = 1;
     private static final int USAGE = 2;
+    private static final String KEYGEN = "busbar plugins keygen --name=<who> --plugins=<id,…> <name>.key";
+    private static final String SIGN = "busbar plugins sign --key=<name>.key <jar> ...";
 
     private final PrintStream out;
 
     SigningCommand(PrintStream out) {
         this.out = out;
+    }
+
+    /** Its part of the help on all commands. */
+    static void help(PrintStream to) {
+        to.println("       " + KEYGEN);
+        to.println("  Make a key to sign plugins with; nothing is asked of a host");
+        to.println("       " + SIGN);
+        to.println("  Sign jars; nothing is asked of a host");
     }
 
     static boolean isOne(List<String> arguments) {
@@ -103,8 +113,8 @@ final class SigningCommand {
     }
 
     private int usage() {
-        out.println("usage: busbar plugins keygen --name=<who> --plugins=<id,…> <name>.key");
-        out.println("       busbar plugins sign --key=<name>.key <jar> ...");
+        out.println("usage: " + KEYGEN);
+        out.println("       " + SIGN);
         return USAGE;
     }
 }

@@ -35,7 +35,13 @@ class CommandLineTest {
         for (String word : List.of("help", "--help", "-h")) {
             assertThat(run(word)).isZero();
             assertThat(out.toString(UTF_8))
-                    .contains("busbar serve", "busbar audit tail", "audit verify", "roles list", "roles matrix");
+                    .contains(
+                            "busbar serve",
+                            "busbar audit tail",
+                            "audit verify",
+                            "roles list",
+                            "roles matrix",
+                            "plugins sign");
             assertThat(errors.toString(UTF_8)).isEmpty();
         }
         assertThat(run()).isEqualTo(2);
