@@ -2,6 +2,7 @@ package dev.busbar.host.http;
 
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.pipeline.Sent;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,19 +38,27 @@ final class FrontHandler extends Handler.Wrapper {
         inFlight.incrementAndGet();
         // What counts is that the client has its answer; a handler that does not come back must not hold up a stop.
         JettyExchange exchange = new JettyExchange(request, response, callback, () -> draining, this::completed);
-        Interceptor.pass(new Invocation(exchange, System.nanoTime()), draining ? chains.stopping() : chains.pipeline());
+        Invocation invocation = new Invocation(exchange, System.nanoTime());
+        request.setAttribute(ProblemErrorHandler.INVOCATION, invocation);
+        Interceptor.pass(invocation, draining ? chains.stopping() : chains.pipeline());
         return true;
     }
 
     private boolean handlePage(Request request, Response response, Callback callback) throws Exception {
         JettyExchange exchange = new JettyExchange(request, response, callback, () -> draining, () -> {});
         Invocation invocation = new Invocation(exchange, System.nanoTime());
+        request.setAttribute(ProblemErrorHandler.INVOCATION, invocation);
+        invocation.note(Invocation.PAGE, exchange.rawPath());
         Interceptor.pass(invocation, chains.page());
         if (invocation.isAnswered()) {
             return true;
         }
         invocation.addedFields().forEach(response.getHeaders()::put);
         PageFields.ALL.forEach(response.getHeaders()::put);
+        Request.addCompletionListener(
+                request,
+                failure -> invocation.answeredByServer(
+                        new Sent(response.getStatus(), Response.getContentBytesWritten(response), failure == null)));
         return super.handle(request, response, callback);
     }
 

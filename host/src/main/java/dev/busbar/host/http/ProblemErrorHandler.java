@@ -2,6 +2,7 @@ package dev.busbar.host.http;
 
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.pipeline.Sent;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.internal.CanonicalPath;
 import dev.busbar.plugin.internal.Problems;
@@ -14,6 +15,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives what Jetty itself refuses (a malformed request line, a header section that is too large) the one shape of errors.
@@ -22,6 +24,9 @@ import org.eclipse.jetty.util.Callback;
 final class ProblemErrorHandler extends ErrorHandler {
     /** What Jetty says of a path that holds an encoded NUL, ends in an encoding, or leads above the root. */
     private static final Set<String> UNREAD = Set.of("Illegal character in path", "Bad URI % encoding", "Bad URI");
+
+    /** The attribute of a request that holds its invocation, where it has come as far as that. */
+    static final String INVOCATION = "dev.busbar.invocation";
 
     private final Interceptor.Next fields;
 
@@ -35,17 +40,37 @@ final class ProblemErrorHandler extends ErrorHandler {
         if (request.getAttribute(ERROR_EXCEPTION) instanceof HttpException refused) {
             problem = isPathUnread(refused) ? CanonicalPath.unreadable() : problem(refused.getCode());
         }
-        JettyExchange exchange = new JettyExchange(request, response, callback, () -> false, () -> {});
-        Invocation invocation = new Invocation(exchange, System.nanoTime());
-        fields.proceed(invocation);
+        @Nullable Invocation known = request.getAttribute(INVOCATION) instanceof Invocation before ? before : null;
+        Invocation invocation = known == null ? unseen(request, response, callback) : known;
         byte[] body = Problems.encode(problem, "", invocation.correlationId());
         response.setStatus(problem.status());
         invocation.addedFields().forEach(response.getHeaders()::put);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problems.MEDIA_TYPE);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
-        response.write(true, ByteBuffer.wrap(body), callback);
+        // Who watches one that was in the pipeline is told by whoever has answered it there, or finds that it cannot.
+        Callback done = known == null ? telling(invocation, problem.status(), body.length, callback) : callback;
+        response.write(true, ByteBuffer.wrap(body), done);
         return true;
+    }
+
+    private Invocation unseen(Request request, Response response, Callback callback) {
+        JettyExchange exchange = new JettyExchange(request, response, callback, () -> false, () -> {});
+        Invocation invocation = new Invocation(exchange, System.nanoTime());
+        fields.proceed(invocation);
+        return invocation;
+    }
+
+    private static Callback telling(Invocation invocation, int status, int length, Callback callback) {
+        return Callback.from(
+                () -> {
+                    callback.succeeded();
+                    invocation.answeredByServer(new Sent(status, length, true));
+                },
+                failure -> {
+                    callback.failed(failure);
+                    invocation.answeredByServer(new Sent(status, length, false));
+                });
     }
 
     /** Jetty reads the path before anybody is asked, and what it cannot decode ends there: it is told by the cause only. */

@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Invocation {
     private static final Logger LOG = LoggerFactory.getLogger(Invocation.class);
+    /** The topic of a {@linkplain #note note} that names the page which was asked for. */
+    public static final String PAGE = "page";
+
     private static final byte[] NOTHING = new byte[0];
     private static final String NO_STORE = "no-store";
 
@@ -87,6 +90,11 @@ public final class Invocation {
     /** The server's side of it. */
     public Exchange exchange() {
         return exchange;
+    }
+
+    /** Asks the connection for its peer now, so that it is known when the connection is gone. */
+    public void pinPeer() {
+        clientAddress = exchange.remoteAddress();
     }
 
     /** From where it comes: the peer, or whom trusted proxies in front name. */
@@ -279,6 +287,16 @@ public final class Invocation {
      */
     public void sendProblemsBy(BiConsumer<Invocation, ProblemException> sender) {
         problemSender = sender;
+    }
+
+    /**
+     * Says what became of an answer that the server has given by itself, in place of every other: a page, or its refusal
+     * of what is no request. Does nothing when somebody else has answered.
+     */
+    public void answeredByServer(Sent what) {
+        if (claim()) {
+            sent(what);
+        }
     }
 
     /** Sends a problem; for the one that has claimed. */

@@ -41,9 +41,11 @@ public final class Timing {
         handlerBegan = System.nanoTime();
     }
 
-    /** Says that the handler has ended: its code has returned or thrown, or its stream is written. */
+    /** Says that the handler has ended: its code has returned or thrown, or its stream is written. The first word holds. */
     public void handlerEnds() {
-        handlerEnded = System.nanoTime();
+        if (handlerEnded == 0) {
+            handlerEnded = System.nanoTime();
+        }
     }
 
     /** How long the handler has run, in nanoseconds; 0 where it was not entered. */

@@ -21,6 +21,7 @@ import org.slf4j.MDC;
 final class HandlerCall implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(HandlerCall.class);
     private static final int STACK_DEPTH = 12;
+    private static final byte[] NOTHING = {};
 
     private final Invocation invocation;
     private final RouteEndpoint endpoint;
@@ -144,13 +145,9 @@ final class HandlerCall implements Runnable {
         Response.Body content = response.body();
         if (content instanceof Response.Body.Json json) {
             byte[] bytes = endpoint.json().encode(json.value());
-            if (claim()) {
-                invocation.sendClaimed(response, bytes);
-            }
+            sendWhole(response, bytes);
         } else if (content instanceof Response.Body.Bytes bytes) {
-            if (claim()) {
-                invocation.sendClaimed(response, bytes.bytes());
-            }
+            sendWhole(response, bytes.bytes());
         } else if (content instanceof Response.Body.Stream stream) {
             limitNanos = System.nanoTime() + watchdog.streamLimitNanos();
             if (claim()) {
@@ -164,8 +161,16 @@ final class HandlerCall implements Runnable {
                     endpoint.owner().endStream();
                 }
             }
-        } else if (claim()) {
-            invocation.sendClaimed(response);
+        } else {
+            sendWhole(response, NOTHING);
+        }
+    }
+
+    /** What comes from here on is the host's own time. */
+    private void sendWhole(Response response, byte[] content) {
+        invocation.timing().handlerEnds();
+        if (claim()) {
+            invocation.sendClaimed(response, content);
         }
     }
 
@@ -185,6 +190,7 @@ final class HandlerCall implements Runnable {
     }
 
     private void failed(Throwable failure) {
+        invocation.timing().handlerEnds();
         clearInterrupt();
         ProblemException cutOff = body.problem();
         if (cutOff != null) {

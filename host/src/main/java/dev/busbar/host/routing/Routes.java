@@ -6,6 +6,7 @@ import dev.busbar.host.pipeline.Invocation;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -14,6 +15,7 @@ import java.util.function.UnaryOperator;
  */
 public final class Routes implements Interceptor {
     private final AtomicReference<RouteTable> table = new AtomicReference<>(RouteTable.empty());
+    private volatile Consumer<RouteTable> watcher = published -> {};
 
     /** What is served now. */
     public RouteTable table() {
@@ -22,7 +24,12 @@ public final class Routes implements Interceptor {
 
     /** Replaces the table by one atomic write. Draining the generation that is no longer in it comes after. */
     public void publish(UnaryOperator<RouteTable> change) {
-        table.updateAndGet(change);
+        watcher.accept(table.updateAndGet(change));
+    }
+
+    /** Has somebody told of every table from now on, on the thread that publishes; set once, before the host serves. */
+    public void watch(Consumer<RouteTable> told) {
+        watcher = told;
     }
 
     @Override
