@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 final class DataFolder {
     private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
     private static final Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rwx------");
-    private static final List<String> PRIVATE = List.of("store", "work");
+    private static final List<String> PRIVATE = List.of("store", "work", "logs");
 
     private DataFolder() {}
 

@@ -9,6 +9,7 @@ import dev.busbar.host.http.HttpServer;
 import dev.busbar.host.lifecycle.HostPool;
 import dev.busbar.host.lifecycle.Inbox;
 import dev.busbar.host.lifecycle.Plugins;
+import dev.busbar.host.observe.AccessLog;
 import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.observe.PluginSample;
 import dev.busbar.host.pipeline.BodyInterceptor;
@@ -42,6 +43,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -70,6 +72,7 @@ public final class Host implements AutoCloseable {
     private static final long CLERK_MILLIS = 1_000;
     private static final long WRITER_END_SECONDS = 10;
     private static final long KEEP_UP_MILLIS = 2_000;
+    private static final Duration ACCESS_LOG_END = Duration.ofSeconds(5);
     private static final String NAME = "host";
 
     private final HostSettings settings;
@@ -91,6 +94,7 @@ public final class Host implements AutoCloseable {
     private final Inbox inbox;
     private final Metrics metrics;
     private final Breakers breakers;
+    private final AccessLog accessLog;
     private final HostPool pool;
     private final HostPool publicPool;
     private final HttpServer server;
@@ -121,6 +125,7 @@ public final class Host implements AutoCloseable {
         refuser = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-refusals", task));
         refusals = new RefusalDelay(settings.authentication().refusalDelay(), this::refuseLater);
         metrics = new Metrics(settings.data(), this::pluginSamples);
+        accessLog = new AccessLog(settings.accessLog(), settings.data().resolve("logs"), metrics.meters());
         breakers = new Breakers(settings.traffic().breaker());
         routeChain = composeRouteChain();
         RouteCompiler compiler = new RouteCompiler(routeChain, watchdog);
@@ -138,6 +143,8 @@ public final class Host implements AutoCloseable {
                 new PluginActs(audit));
         inbox = new Inbox(settings.lifecycle(), plugins, database, clock);
 
+        plugins.watch((id, outcome, took) -> metrics.swapped(id, outcome.name().toLowerCase(Locale.ROOT), took));
+        routes.watch(table -> metrics.served(table.templates()));
         pool = new HostPool();
         publicPool = HostPool.ofPublicRoutes();
         HostRoutes own = new HostRoutes(new HostRoutes.Features(
@@ -152,14 +159,21 @@ public final class Host implements AutoCloseable {
 
         Edge edge = new Edge(settings.network().edge(), correlation);
         Interceptor shedding = new SheddingInterceptor(settings.traffic().inFlight(), metrics.meters());
-        Interceptor authentication = new AuthenticationInterceptor(logins, refusals);
+        Interceptor observed =
+                metrics.requests(accessLog, clock, settings.network().serverTiming());
+        List<Interceptor> front = before(observed, edge.all());
+        Interceptor authentication = new AuthenticationInterceptor(logins, refusals, metrics.meters());
         hostChain = Stream.concat(
-                        edge.all().stream(), Stream.of(routes, shedding, authentication, new PreferWaitInterceptor()))
+                        front.stream(), Stream.of(routes, shedding, authentication, new PreferWaitInterceptor()))
                 .toList();
         Interceptor.Next chain =
                 Interceptor.chain(hostChain, invocation -> invocation.endpoint().proceed(invocation));
-        server = new HttpServer(settings.network().http(), Chains.of(chain, edge.all(), edge.fields()));
+        server = new HttpServer(
+                settings.network().http(), Chains.of(chain, front, before(observed, edge.fields())), metrics.meters());
         runFile = new RunFile(settings.data().resolve("busbar.json"));
+        if (settings.accessLog().enabled()) {
+            daemon("busbar-access-log", accessLog).start();
+        }
         audit.replay();
         tokens.keepUp();
         every(watch, WATCHDOG_MILLIS, watchdog::tick);
@@ -172,11 +186,15 @@ public final class Host implements AutoCloseable {
     }
 
     private List<Interceptor> composeRouteChain() {
-        List<Interceptor> chain = new ArrayList<>(List.of(new AuthorizationInterceptor(audit), new BodyInterceptor()));
+        List<Interceptor> chain = new ArrayList<>(List.of(new AuthorizationInterceptor(audit, metrics.meters()), new BodyInterceptor()));
         if (settings.traffic().breaker().enabled()) {
             chain.add(new BreakerInterceptor(breakers, metrics.meters()));
         }
         return List.copyOf(chain);
+    }
+
+    private static List<Interceptor> before(Interceptor first, List<Interceptor> others) {
+        return Stream.concat(Stream.of(first), others.stream()).toList();
     }
 
     private static void every(ScheduledExecutorService executor, long millis, Runnable task) {
@@ -336,6 +354,7 @@ public final class Host implements AutoCloseable {
                 server::close,
                 pool::close,
                 publicPool::close,
+                () -> accessLog.close(ACCESS_LOG_END),
                 metrics::close,
                 watch::shutdownNow,
                 refuser::shutdownNow,

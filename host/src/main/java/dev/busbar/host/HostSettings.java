@@ -5,6 +5,7 @@ import dev.busbar.host.config.Configuration;
 import dev.busbar.host.config.Sources;
 import dev.busbar.host.http.HttpSettings;
 import dev.busbar.host.lifecycle.LifecycleSettings;
+import dev.busbar.host.observe.AccessLogSettings;
 import dev.busbar.host.security.AuthenticationSettings;
 import dev.busbar.host.security.PlatformGrants;
 import dev.busbar.host.store.StoreSettings;
@@ -35,6 +36,7 @@ import java.util.Optional;
  * @param lifecycle how plugins are taken in and run
  * @param traffic how much of it there may be, and what is done about platforms that fail
  * @param streamLimit how long a streamed answer may take after its first byte
+ * @param accessLog how requests are logged
  * @param openMetrics whether anybody may read the metrics
  * @param stop how the host stops
  */
@@ -51,6 +53,7 @@ public record HostSettings(
         LifecycleSettings lifecycle,
         TrafficSettings traffic,
         Duration streamLimit,
+        AccessLogSettings accessLog,
         boolean openMetrics,
         Stop stop) {
 
@@ -125,6 +128,7 @@ public record HostSettings(
         HttpSettings.Listener listener = network.http().listener();
         TokenSettings tokens = configuration.bind("tokens", TokenSettings.of(listener.url(listener.port())));
         Map<String, IssuerSettings> issuers = issuers(configuration, tokens.issuer());
+        AccessLogSettings accessLog = configuration.bind("accessLog", AccessLogSettings.DEFAULTS);
         Metrics metrics = configuration.bind("metrics", new Metrics(false));
         AuthenticationSettings authentication = configuration.bind("authentication", AuthenticationSettings.DEFAULTS);
         Platforms platforms = configuration.bind("platforms", new Platforms(List.of()));
@@ -148,6 +152,7 @@ public record HostSettings(
                 lifecycle,
                 traffic,
                 network.streamLimit(),
+                accessLog,
                 metrics.open(),
                 stop);
     }

@@ -21,8 +21,10 @@ import java.util.function.Consumer;
  * @param edge whom it answers
  * @param certificatePoll how often the files of the certificate are looked at
  * @param streamLimit how long a streamed answer may take after its first byte
+ * @param serverTiming whether authenticated callers are told how long their requests take
  */
-public record NetworkSettings(HttpSettings http, EdgeSettings edge, Duration certificatePoll, Duration streamLimit) {
+public record NetworkSettings(
+        HttpSettings http, EdgeSettings edge, Duration certificatePoll, Duration streamLimit, boolean serverTiming) {
     private static final Duration LONGEST_PREFLIGHT = Duration.ofHours(2);
 
     record Address(String bind, int port) {
@@ -51,7 +53,8 @@ public record NetworkSettings(HttpSettings http, EdgeSettings edge, Duration cer
             Duration streamLimit,
             List<String> hosts,
             List<String> trustedProxies,
-            Forwarding forwarding) {
+            Forwarding forwarding,
+            boolean serverTiming) {
         Http {
             if (maxThreads < 8) {
                 throw new IllegalArgumentException("maxThreads: " + maxThreads + " (expected: at least 8)");
@@ -75,7 +78,8 @@ public record NetworkSettings(HttpSettings http, EdgeSettings edge, Duration cer
                         Duration.ofMinutes(10),
                         List.of(),
                         List.of(),
-                        Forwarding.X_FORWARDED_FOR));
+                        Forwarding.X_FORWARDED_FOR,
+                        !configuration.environment().equals("production")));
         EdgeSettings.Cors cors =
                 configuration.bind("cors", new EdgeSettings.Cors(List.of(), false, Duration.ofHours(1), List.of()));
         check(configuration, cors);
@@ -92,7 +96,8 @@ public record NetworkSettings(HttpSettings http, EdgeSettings edge, Duration cer
                 files.map(any -> tls.hsts()).filter(age -> !age.isZero()));
         HttpSettings.Limits limits =
                 new HttpSettings.Limits(http.maxThreads(), http.idleTimeout(), http.maxHeaderBytes());
-        return new NetworkSettings(new HttpSettings(main, own, files, limits), edge, tls.poll(), http.streamLimit());
+        return new NetworkSettings(
+                new HttpSettings(main, own, files, limits), edge, tls.poll(), http.streamLimit(), http.serverTiming());
     }
 
     private static List<AddressRange> checked(Configuration configuration, String key, List<String> ranges) {

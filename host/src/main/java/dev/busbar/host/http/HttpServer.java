@@ -1,6 +1,7 @@
 package dev.busbar.host.http;
 
 import dev.busbar.host.pipeline.CorrelationInterceptor;
+import dev.busbar.host.pipeline.Meters;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.internal.Problems;
 import io.javalin.Javalin;
@@ -37,11 +38,12 @@ public final class HttpServer implements AutoCloseable {
      * A server that does not listen yet.
      *
      * @param chains what requests pass
+     * @param meters where open connections are shown
      */
-    public HttpServer(HttpSettings settings, Chains chains) {
+    public HttpServer(HttpSettings settings, Chains chains, Meters meters) {
         this.settings = settings;
         this.front = new FrontHandler(chains, PAGES);
-        this.listeners = new Listeners(settings);
+        this.listeners = new Listeners(settings, new ConnectionCounts(meters));
         this.javalin = Javalin.create(config -> configure(config, chains));
     }
 

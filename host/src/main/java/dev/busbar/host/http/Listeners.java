@@ -35,9 +35,11 @@ final class Listeners {
 
     private final HttpSettings settings;
     private final Optional<ServerCertificate> certificate;
+    private final ConnectionCounts counts;
     private final List<ServerConnector> made = new ArrayList<>();
 
-    Listeners(HttpSettings settings) {
+    Listeners(HttpSettings settings, ConnectionCounts counts) {
+        this.counts = counts;
         this.settings = settings;
         this.certificate = settings.tls().map(ServerCertificate::new);
     }
@@ -63,12 +65,12 @@ final class Listeners {
 
     private ConnectionFactory[] protocols(HttpConfiguration http, HttpSettings.Listener listener) {
         if (!listener.encrypted()) {
-            return new ConnectionFactory[] {new HttpConnectionFactory(http)};
+            return new ConnectionFactory[] {http1(http)};
         }
         HttpConfiguration secure = new HttpConfiguration(http);
         // Health is asked for by address, and under which names there is an answer says http.hosts.
         secure.addCustomizer(new SecureRequestCustomizer(false));
-        HttpConnectionFactory http1 = new HttpConnectionFactory(secure);
+        HttpConnectionFactory http1 = http1(secure);
         HTTP2ServerConnectionFactory http2 = http2(secure);
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
         alpn.setDefaultProtocol(http1.getProtocol());
@@ -77,8 +79,15 @@ final class Listeners {
         return new ConnectionFactory[] {tls, alpn, http2, http1};
     }
 
-    private static HTTP2ServerConnectionFactory http2(HttpConfiguration secure) {
+    private HttpConnectionFactory http1(HttpConfiguration http) {
+        HttpConnectionFactory http1 = new HttpConnectionFactory(http);
+        http1.addBean(counts.http1());
+        return http1;
+    }
+
+    private HTTP2ServerConnectionFactory http2(HttpConfiguration secure) {
         HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(secure);
+        http2.addBean(counts.http2());
         http2.setMaxConcurrentStreams(MAX_STREAMS);
         http2.setRateControlFactory(new WindowRateControl.Factory(MAX_EVENTS_PER_SECOND));
         http2.setMaxSettingsKeys(MAX_SETTINGS);

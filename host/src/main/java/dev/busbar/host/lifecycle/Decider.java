@@ -32,6 +32,9 @@ interface Decider {
     /** Whether the host is stopping: nothing new is published then. */
     boolean isStopping();
 
+    /** Who is told how swaps end. */
+    SwapWatch swaps();
+
     /** When a start that has failed is tried again. */
     LifecycleSettings.Retry retry();
 

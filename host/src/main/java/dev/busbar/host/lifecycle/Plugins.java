@@ -51,6 +51,7 @@ public final class Plugins implements AutoCloseable {
     private final StartGate gate = new StartGate();
     private final Board board = new Board(thread);
     private final Surroundings surroundings = new Surroundings();
+    private volatile SwapWatch swaps = SwapWatch.NONE;
     private volatile boolean stopping;
 
     /**
@@ -81,6 +82,11 @@ public final class Plugins implements AutoCloseable {
         this.holds = new Holds(routes, bulkhead.threads() + bulkhead.queue(), timer);
         this.sweeper = new Sweeper(artifacts, desired, this::isUsed);
         Trees.delete(settings.places().work().resolve("scratch"));
+    }
+
+    /** Has somebody told how swaps end; set once, before the start. */
+    public void watch(SwapWatch watch) {
+        swaps = watch;
     }
 
     /**
@@ -270,6 +276,11 @@ public final class Plugins implements AutoCloseable {
         @Override
         public boolean isStopping() {
             return stopping;
+        }
+
+        @Override
+        public SwapWatch swaps() {
+            return swaps;
         }
 
         @Override

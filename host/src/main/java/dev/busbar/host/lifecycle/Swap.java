@@ -6,6 +6,7 @@ import dev.busbar.host.lifecycle.RefusedException.Cause;
 import dev.busbar.host.routing.Hold;
 import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.routing.RouteTable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,7 @@ final class Swap {
     private @Nullable LiveGeneration before;
     private @Nullable RefusedException refused;
     private boolean ended;
+    private long begunNanos;
 
     /**
      * How it ended.
@@ -66,6 +68,7 @@ final class Swap {
     }
 
     void begin() {
+        begunNanos = System.nanoTime();
         LiveGeneration old = standing.active();
         if (old != null && (isExclusive(old.artifact()) || isExclusive(goal.artifact()))) {
             before = old;
@@ -283,10 +286,18 @@ final class Swap {
             Optional<Goal> lost = old != null && down ? Optional.of(served(old)) : Optional.empty();
             done.accept(new Outcome(Optional.ofNullable(why), stuck, lost));
         } finally {
+            decider.swaps().ended(standing.id(), told(why), Duration.ofNanos(System.nanoTime() - begunNanos));
             if (hold != null) {
                 hold.release();
             }
         }
+    }
+
+    private static SwapWatch.Outcome told(@Nullable RefusedException why) {
+        if (why == null) {
+            return SwapWatch.Outcome.PUBLISHED;
+        }
+        return why.kind() == Cause.CONSENT ? SwapWatch.Outcome.REFUSED : SwapWatch.Outcome.FAILED;
     }
 
     private static String reason(@Nullable Throwable failure) {

@@ -1,8 +1,10 @@
 package dev.busbar.host.observe;
 
+import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Meters;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -15,9 +17,15 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -26,14 +34,28 @@ import java.util.stream.Stream;
  * Safe for any number of threads; those that read wait for each other.
  */
 public final class Metrics implements AutoCloseable {
+    /** What stands in the place of a platform where there is none. */
+    private static final Set<String> NO_PLATFORMS = Set.of("host", Labels.UNMATCHED, "_unknown");
+
+    static final String SWAPS = "busbar.swap.duration";
+
+    private static final Duration[] SWAP_BUCKETS = LongStream.of(
+                    10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 120_000)
+            .mapToObj(Duration::ofMillis)
+            .toArray(Duration[]::new);
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final Supplier<List<PluginSample>> plugins;
+    private final RegisteredMeters meters = new RegisteredMeters(registry);
+    private final RequestSeries requests = new RequestSeries(registry);
     private final MultiGauge info;
     private final MultiGauge leases;
     private final MultiGauge uncollected;
     private final MultiGauge breakers;
     private final Object reading = new Object();
+    private final Object keeping = new Object();
+    private Map<String, Set<String>> served = Map.of();
 
     /**
      * The metrics of a host.
@@ -67,7 +89,48 @@ public final class Metrics implements AutoCloseable {
 
     /** Where other features count what they do. */
     public Meters meters() {
-        return new RegisteredMeters(registry);
+        return meters;
+    }
+
+    /**
+     * What watches over requests; it has to be the first that they pass.
+     *
+     * @param serverTiming whether authenticated callers are told how long their requests take
+     */
+    public Interceptor requests(AccessLog log, Clock clock, boolean serverTiming) {
+        return new ObservationInterceptor(requests, log, clock, serverTiming);
+    }
+
+    /**
+     * Says which platforms there are now: the series of any other end. Called whenever that changes, by one at a time.
+     *
+     * @param platforms the path templates of each; none of one that does not answer at this moment, and all its series
+     *     stay
+     */
+    public void served(Map<String, Set<String>> platforms) {
+        synchronized (keeping) {
+            served = Map.copyOf(platforms);
+            keep();
+        }
+    }
+
+    /** What was late ends here at the latest: requests and refusals of a platform that was being removed. */
+    private void keep() {
+        synchronized (keeping) {
+            requests.keep(served);
+            meters.keep(Stream.concat(served.keySet().stream(), NO_PLATFORMS.stream())
+                    .collect(Collectors.toSet()));
+        }
+    }
+
+    /** Counts a swap that has ended, such as as {@code published}; by the thread that decides. */
+    public void swapped(String plugin, String outcome, Duration took) {
+        Timer.builder(SWAPS)
+                .description("From the begin of a swap to its publish or its end without one")
+                .serviceLevelObjectives(SWAP_BUCKETS)
+                .tags("plugin", plugin, "outcome", outcome)
+                .register(registry)
+                .record(took);
     }
 
     /** The media type of an answer to a request with this {@code Accept} field; empty for none. */
@@ -80,6 +143,7 @@ public final class Metrics implements AutoCloseable {
     /** All metrics as they are now, in one of the {@linkplain #mediaType media types}. */
     public String scrape(String mediaType) {
         synchronized (reading) {
+            keep();
             List<PluginSample> now = plugins.get();
             info.register(
                     rows(

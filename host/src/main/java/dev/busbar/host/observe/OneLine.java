@@ -38,7 +38,7 @@ final class OneLine {
         return escaped.toString();
     }
 
-    private static boolean isPlain(char c) {
+    static boolean isPlain(char c) {
         boolean control = c < ' ' || (c >= 0x7f && c <= 0x9f);
         boolean separator = c == 0x2028 || c == 0x2029;
         boolean direction = c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);

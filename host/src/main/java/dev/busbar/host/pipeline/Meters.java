@@ -6,8 +6,8 @@ import java.util.function.DoubleSupplier;
  * Where features count what they do; implemented by {@code observe}. A meter is asked for once and kept, where its labels
  * are known beforehand: asking is a look-up, counting is not. Names are those of Prometheus without a suffix, such as
  * {@code busbar.cache.requests}; labels are names and values in turn, from small sets only. What is labelled
- * {@code platform} ends when that platform is removed: a counter that is kept begins anew when it is used again, a gauge
- * has to be shown again. Thread-safe.
+ * {@code platform}, {@code caller} or {@code target} ends when that platform is removed: a counter or timer that is kept
+ * begins anew when it is used again, a gauge has to be shown again. Thread-safe.
  */
 public interface Meters {
     /** Counts nothing; for tests and for features that stand alone. */

@@ -1,12 +1,15 @@
 package dev.busbar.host.routing;
 
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.Route;
 import dev.busbar.plugin.internal.CanonicalPath;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +107,17 @@ public final class RouteTable {
                         ? Stream.of(served.routes())
                         : mount instanceof Mount.Held held ? Stream.of(held.before()) : Stream.empty());
         return Stream.concat(Stream.ofNullable(host), platforms);
+    }
+
+    /** The path templates of each platform; none of one that does not answer now. */
+    public Map<String, Set<String>> templates() {
+        Map<String, Set<String>> templates = new HashMap<>();
+        mounts.keySet().forEach(platform -> templates.put(platform, Set.of()));
+        all().filter(routes -> templates.containsKey(routes.generation().platform()))
+                .forEach(routes -> templates.put(
+                        routes.generation().platform(),
+                        routes.routes().stream().map(Route::path).collect(Collectors.toSet())));
+        return templates;
     }
 
     Match find(String method, CanonicalPath path) {

@@ -2,6 +2,7 @@ package dev.busbar.host.security;
 
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.pipeline.Meters;
 import dev.busbar.plugin.ProblemException;
 import java.util.List;
 import java.util.Locale;
@@ -15,11 +16,13 @@ import java.util.Locale;
 public final class AuthenticationInterceptor implements Interceptor {
     private final Logins logins;
     private final RefusalDelay refusals;
+    private final AttemptCounts counts;
 
-    /** Authenticates by keys and tokens. */
-    public AuthenticationInterceptor(Logins logins, RefusalDelay refusals) {
+    /** Authenticates by keys and tokens, and counts attempts. */
+    public AuthenticationInterceptor(Logins logins, RefusalDelay refusals, Meters meters) {
         this.logins = logins;
         this.refusals = refusals;
+        this.counts = new AttemptCounts(meters);
     }
 
     @Override
@@ -42,10 +45,13 @@ public final class AuthenticationInterceptor implements Interceptor {
         }
         if (credentials == 1) {
             Logins.Attempt attempt = new Logins.Attempt(invocation.clientAddress(), invocation.correlationId());
+            AttemptCounts.Method method = apiKey.isEmpty() ? method(authorization.get(0)) : AttemptCounts.Method.KEY;
             try {
-                Authenticated found = Logins.orUnavailable(() -> apiKey.isEmpty()
-                        ? byAuthorization(authorization.get(0), attempt, atTokenEndpoint)
-                        : logins.byKey(apiKey.get(0), attempt));
+                Authenticated found = counts.counted(
+                        method,
+                        () -> Logins.orUnavailable(() -> apiKey.isEmpty()
+                                ? byAuthorization(authorization.get(0), attempt, atTokenEndpoint)
+                                : logins.byKey(apiKey.get(0), attempt)));
                 invocation.caller(found.caller());
             } catch (ProblemException refused) {
                 invocation.sendProblemsBy(refusals::send);
@@ -63,10 +69,23 @@ public final class AuthenticationInterceptor implements Interceptor {
         next.proceed(invocation);
     }
 
+    private static AttemptCounts.Method method(String value) {
+        return switch (scheme(value)) {
+            case "bearer" -> AttemptCounts.Method.TOKEN;
+            case "apikey" -> AttemptCounts.Method.KEY;
+            case "basic" -> AttemptCounts.Method.BASIC;
+            default -> AttemptCounts.Method.OTHER;
+        };
+    }
+
+    private static String scheme(String value) {
+        return value.substring(0, Math.max(0, value.indexOf(' '))).toLowerCase(Locale.ROOT);
+    }
+
     /** Where tokens are issued and revoked, only keys say who asks. */
     private Authenticated byAuthorization(String value, Logins.Attempt attempt, boolean atTokenEndpoint) {
         int space = Math.max(0, value.indexOf(' '));
-        String scheme = value.substring(0, space).toLowerCase(Locale.ROOT);
+        String scheme = scheme(value);
         String rest = value.substring(Math.min(value.length(), space + 1));
         if (scheme.equals("bearer") && !atTokenEndpoint) {
             return logins.byToken(rest, attempt);

@@ -6,6 +6,7 @@ import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.pipeline.Meters;
 import dev.busbar.plugin.ProblemException;
 import java.util.Map;
 
@@ -15,10 +16,12 @@ import java.util.Map;
  */
 public final class AuthorizationInterceptor implements Interceptor {
     private final Audit audit;
+    private final Meters meters;
 
-    /** One that counts refusals in an audit. */
-    public AuthorizationInterceptor(Audit audit) {
+    /** One that counts refusals in an audit and in metrics. */
+    public AuthorizationInterceptor(Audit audit, Meters meters) {
         this.audit = audit;
+        this.meters = meters;
     }
 
     @Override
@@ -26,12 +29,24 @@ public final class AuthorizationInterceptor implements Interceptor {
         String needed = invocation.endpoint().permission().orElse("");
         if (!needed.isEmpty() && !mayCall(invocation, needed)) {
             audit.count(denied(invocation, needed));
+            count(invocation.endpoint().platform(), needed);
             ProblemException refused = ProblemException.of(
                             403, "forbidden", "Forbidden", "this needs the permission " + needed)
                     .with("requiredPermission", needed);
             throw isByToken(invocation) ? refused.withHeader("WWW-Authenticate", insufficient(needed)) : refused;
         }
         next.proceed(invocation);
+    }
+
+    private void count(String platform, String needed) {
+        meters.count(
+                        "busbar.authorization.denied",
+                        "Requests of callers without the permission",
+                        "platform",
+                        platform,
+                        "permission",
+                        needed)
+                .increment();
     }
 
     private static AuditEvent denied(Invocation invocation, String needed) {

@@ -1,0 +1,183 @@
+package dev.busbar.host.observe;
+
+import dev.busbar.host.pipeline.Meters;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes down every request that was answered. Lines are taken by any thread, which never waits: what finds the queue
+ * full is dropped and counted. One thread, made by {@code Host}, runs this and writes them in batches; nothing is held
+ * back in memory once a batch is done. While the file cannot be written, lines are dropped and counted too.
+ */
+public final class AccessLog implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
+    private static final String DROPPED = "busbar.access.log.dropped";
+    private static final String DROPPED_HELP = "Lines of the access log that were not written";
+    private static final int BATCH = 1_024;
+    private static final int PART_BYTES = 64 << 10;
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** How long a line may wait for others to be written with it: a producer never has to wake the writer. */
+    private static final long PAUSE_MILLIS = 25;
+
+    private final boolean enabled;
+    private final ArrayBlockingQueue<AccessLine> queue;
+    private final AccessLogFile file;
+    private final LongSupplier nanoTime;
+    private final Meters.Count full;
+    private final Meters.Count unwritten;
+    private final AccessLineEncoder encoder = new AccessLineEncoder();
+    private final LineBuffer buffer = new LineBuffer();
+    private final List<AccessLine> batch = new ArrayList<>(BATCH);
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private int buffered;
+    private long lost;
+    private long failedNanos;
+
+    /**
+     * A log that is written once it {@linkplain #run runs}.
+     *
+     * @param folder where its files are
+     * @param meters where dropped lines are counted
+     */
+    public AccessLog(AccessLogSettings settings, Path folder, Meters meters) {
+        this(
+                settings,
+                new AccessLogFile(folder, settings.maxFileBytes(), settings.keepFiles()),
+                meters,
+                System::nanoTime);
+    }
+
+    AccessLog(AccessLogSettings settings, AccessLogFile file, Meters meters, LongSupplier nanoTime) {
+        this.enabled = settings.enabled();
+        this.queue = new ArrayBlockingQueue<>(settings.queue());
+        this.file = file;
+        this.nanoTime = nanoTime;
+        this.full = meters.count(DROPPED, DROPPED_HELP, "reason", "queue_full");
+        this.unwritten = meters.count(DROPPED, DROPPED_HELP, "reason", "not_written");
+    }
+
+    boolean isEnabled() {
+        return enabled;
+    }
+
+    /** Takes a line, or drops it. Never waits. */
+    void offer(AccessLine line) {
+        if (!queue.offer(line)) {
+            full.increment();
+        }
+    }
+
+    /**
+     * Writes until it is {@linkplain #close closed} and everything is written; called once, on a thread of its own,
+     * where the log is enabled.
+     */
+    @Override
+    public void run() {
+        try {
+            boolean over = false;
+            while (!over) {
+                over = queue.size() < BATCH && closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+                writeWaiting();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            LOG.warn("the access log ends before its time: its thread was interrupted");
+        } finally {
+            closeFile();
+            ended.countDown();
+        }
+    }
+
+    /** Writes everything that waits at this moment. */
+    void writeWaiting() {
+        int left = queue.size();
+        while (left > 0) {
+            int taken = queue.drainTo(batch, Math.min(left, BATCH));
+            left = taken == 0 ? 0 : left - taken;
+            for (AccessLine line : batch) {
+                encoder.encode(line, buffer);
+                buffered++;
+                if (buffer.length() >= PART_BYTES) {
+                    writeBuffer();
+                }
+            }
+            batch.clear();
+        }
+        writeBuffer();
+    }
+
+    private void writeBuffer() {
+        if (buffered == 0) {
+            return;
+        }
+        if (lost > 0 && nanoTime.getAsLong() - failedNanos < RETRY_NANOS) {
+            drop();
+        } else {
+            try {
+                file.append(buffer.content());
+                recovered();
+            } catch (IOException | RuntimeException e) {
+                failed(e);
+            }
+        }
+        buffer.clear();
+        buffered = 0;
+    }
+
+    private void failed(Exception failure) {
+        if (lost == 0) {
+            LOG.warn("the access log cannot be written ({}); lines are dropped until it can", failure.toString());
+        }
+        failedNanos = nanoTime.getAsLong();
+        drop();
+    }
+
+    private void drop() {
+        lost += buffered;
+        for (int i = 0; i < buffered; i++) {
+            unwritten.increment();
+        }
+    }
+
+    private void recovered() {
+        if (lost > 0) {
+            LOG.info("the access log is written again; {} lines were dropped", lost);
+            lost = 0;
+        }
+    }
+
+    private void closeFile() {
+        try {
+            file.close();
+        } catch (IOException e) {
+            LOG.warn("the access log could not be closed ({})", e.toString());
+        }
+    }
+
+    /**
+     * Ends it: waits until what was taken before is written, but not longer than this; called once, when no more requests
+     * are answered.
+     */
+    public void close(Duration limit) {
+        closing.countDown();
+        try {
+            if (enabled && !ended.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+                LOG.warn("{} lines of the access log are not written: that took longer than {}", queue.size(), limit);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            LOG.warn("stopping without waiting for the access log");
+        }
+    }
+}

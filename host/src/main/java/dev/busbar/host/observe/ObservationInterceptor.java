@@ -1,0 +1,36 @@
+package dev.busbar.host.observe;
+
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.pipeline.Invocation;
+import java.time.Clock;
+
+/**
+ * Watches over every request from its arrival to the end of its answer: for the metrics, for the access log, and for what
+ * an authenticated caller is told of the time it took. Changes nothing else. Thread-safe.
+ */
+final class ObservationInterceptor implements Interceptor {
+    private final RequestSeries series;
+    private final AccessLog log;
+    private final Clock clock;
+    private final boolean serverTiming;
+
+    /** @param serverTiming whether authenticated callers are told how long it took */
+    ObservationInterceptor(RequestSeries series, AccessLog log, Clock clock, boolean serverTiming) {
+        this.series = series;
+        this.log = log;
+        this.clock = clock;
+        this.serverTiming = serverTiming;
+    }
+
+    @Override
+    public void intercept(Invocation invocation, Next next) {
+        series.arrived();
+        ObservedRequest request = new ObservedRequest(invocation, series, log, clock);
+        invocation.onSent(request::sent);
+        invocation.onComplete(request::complete);
+        if (serverTiming) {
+            invocation.onAnswer(answer -> ServerTiming.tell(invocation, answer));
+        }
+        next.proceed(invocation);
+    }
+}
