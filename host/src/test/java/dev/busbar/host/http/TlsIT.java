@@ -27,6 +27,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.time.Duration;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -118,6 +119,32 @@ final class TlsIT {
             wire.frame(HEADERS, END_STREAM | END_HEADERS, 1, Http2Wire.get(authority, path));
             return new String(wire.read(Http2Wire.DATA).payload(), UTF_8);
         }
+    }
+
+    @Test
+    void open_connections_are_shown_by_their_protocol() throws Exception {
+        int open;
+        try (Http2Wire one = wire();
+                Http2Wire other = wire()) {
+            for (Http2Wire wire : List.of(one, other)) {
+                wire.frame(HEADERS, END_STREAM | END_HEADERS, 1, Http2Wire.get("localhost", "/api/lab"));
+                assertThat(wire.read(Http2Wire.DATA).payload()).isNotEmpty();
+            }
+            open = connections("h2");
+            assertThat(open).as("these and the one that asks").isGreaterThanOrEqualTo(3);
+        }
+
+        await("they are gone").untilAsserted(() -> assertThat(connections("h2")).isLessThan(open));
+    }
+
+    private static int connections(String protocol) throws Exception {
+        String series = "busbar_connections{protocol=\"" + protocol + "\"} ";
+        return host.get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(series))
+                .mapToInt(line -> (int) Double.parseDouble(line.substring(series.length())))
+                .sum();
     }
 
     @ParameterizedTest
