@@ -38,11 +38,11 @@ final class RegisteredMeters implements Meters {
     @Override
     public Timer timer(String name, String help, String... labels) {
         String[] kept = labels.clone();
-        Kept<io.micrometer.core.instrument.Timer> timer = new Kept<>(() -> io.micrometer.core.instrument.Timer.builder(
-                        name)
-                .description(help)
-                .tags(kept)
-                .register(registry));
+        Kept<io.micrometer.core.instrument.Timer> timer =
+                new Kept<>(() -> io.micrometer.core.instrument.Timer.builder(name)
+                        .description(help)
+                        .tags(kept)
+                        .register(registry));
         return nanos -> timer.now().record(nanos, TimeUnit.NANOSECONDS);
     }
 
@@ -71,9 +71,7 @@ final class RegisteredMeters implements Meters {
     /** Of swaps the label is {@code plugin}; other series with that one are made anew at each reading. */
     private static boolean isOf(Set<String> platforms, Meter.Id id) {
         List<String> labels = id.getName().equals(Metrics.SWAPS) ? List.of("plugin") : LABELS;
-        return labels.stream()
-                .map(id::getTag)
-                .allMatch(platform -> platform == null || platforms.contains(platform));
+        return labels.stream().map(id::getTag).allMatch(platform -> platform == null || platforms.contains(platform));
     }
 
     /** A meter that is registered again when something was removed since: it may have been this one. */

@@ -201,6 +201,9 @@ final class RequestMetricsTest {
         Meters.Count refused = metrics.meters().count("busbar.test.refused", "Test", "platform", "billing");
         refused.increment();
         metrics.swapped("billing", "published", Duration.ofMillis(3));
+        metrics.meters()
+                .timer("busbar.test.calls", "Test", "caller", "_unknown", "target", "billing")
+                .record(5);
         answer(arrive("billing", "/bills"), 200);
         assertThat(scrape()).contains("billing", "busbar_swap_duration_seconds_count{outcome=\"published\"");
 
