@@ -186,7 +186,8 @@ public final class Host implements AutoCloseable {
     }
 
     private List<Interceptor> composeRouteChain() {
-        List<Interceptor> chain = new ArrayList<>(List.of(new AuthorizationInterceptor(audit, metrics.meters()), new BodyInterceptor()));
+        List<Interceptor> chain =
+                new ArrayList<>(List.of(new AuthorizationInterceptor(audit, metrics.meters()), new BodyInterceptor()));
         if (settings.traffic().breaker().enabled()) {
             chain.add(new BreakerInterceptor(breakers, metrics.meters()));
         }
