@@ -15,6 +15,7 @@ final class Declaration {
     String summary = "";
     Duration deadline = Route.DEFAULT_DEADLINE;
     long maxBodyBytes = Route.DEFAULT_MAX_BODY_BYTES;
+    int cost = 1;
     List<String> consumes = List.of();
 
     @Nullable Class<?> bodyType;
@@ -33,6 +34,7 @@ final class Declaration {
         copy.summary = summary;
         copy.deadline = deadline;
         copy.maxBodyBytes = maxBodyBytes;
+        copy.cost = cost;
         copy.consumes = consumes;
         copy.bodyType = bodyType;
         copy.responseType = responseType;

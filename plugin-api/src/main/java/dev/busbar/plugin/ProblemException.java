@@ -42,7 +42,24 @@ public final class ProblemException extends RuntimeException {
             String title,
             List<Violation> violations,
             Map<String, String> members,
-            Map<String, String> headers) {}
+            Map<String, List<String>> lists,
+            Map<String, String> headers) {
+        Problem violating(List<Violation> all) {
+            return new Problem(status, name, title, List.copyOf(all), members, lists, headers);
+        }
+
+        Problem with(Map<String, String> all) {
+            return new Problem(status, name, title, violations, all, lists, headers);
+        }
+
+        Problem withLists(Map<String, List<String>> all) {
+            return new Problem(status, name, title, violations, members, all, headers);
+        }
+
+        Problem withHeaders(Map<String, String> all) {
+            return new Problem(status, name, title, violations, members, lists, all);
+        }
+    }
 
     private ProblemException(Problem problem, String detail) {
         super(detail, null, false, false);
@@ -66,7 +83,7 @@ public final class ProblemException extends RuntimeException {
             throw new IllegalArgumentException("problem name: \"" + name + "\" (expected: " + NAME.pattern() + ")");
         }
         return new ProblemException(
-                new Problem(status, name, requireNonNull(title, "title"), List.of(), Map.of(), Map.of()),
+                new Problem(status, name, requireNonNull(title, "title"), List.of(), Map.of(), Map.of(), Map.of()),
                 requireNonNull(detail, "detail"));
     }
 
@@ -88,16 +105,7 @@ public final class ProblemException extends RuntimeException {
     /** 422: understood, but some members do not fit. */
     public static ProblemException invalid(String detail, List<Violation> violations) {
         ProblemException base = of(422, "validation-failed", "Validation failed", detail);
-        Problem problem = base.problem;
-        return new ProblemException(
-                new Problem(
-                        problem.status(),
-                        problem.name(),
-                        problem.title(),
-                        List.copyOf(violations),
-                        problem.members(),
-                        problem.headers()),
-                detail);
+        return new ProblemException(base.problem.violating(violations), detail);
     }
 
     /** 422 for one member. */
@@ -108,25 +116,41 @@ public final class ProblemException extends RuntimeException {
     /**
      * The same with one more member in the problem document, such as {@code requiredPermission}.
      *
-     * @throws IllegalArgumentException when it is one of the members that every problem has
+     * @throws IllegalArgumentException when it is one of the members that every problem has, or there is an array of its
+     *     name
      */
     public ProblemException with(String member, String value) {
-        if (STANDARD_MEMBERS.contains(member)) {
-            throw new IllegalArgumentException(
-                    "problem member: \"" + member + "\" (expected: none of " + STANDARD_MEMBERS + ")");
+        requireFree(member);
+        if (problem.lists().containsKey(member)) {
+            throw new IllegalArgumentException("problem member: \"" + member + "\" (expected: not an array by now)");
         }
         requireNonNull(value, "value");
         Map<String, String> members = new LinkedHashMap<>(problem.members());
         members.put(member, value);
-        return new ProblemException(
-                new Problem(
-                        problem.status(),
-                        problem.name(),
-                        problem.title(),
-                        problem.violations(),
-                        members,
-                        problem.headers()),
-                detail());
+        return new ProblemException(problem.with(members), detail());
+    }
+
+    /**
+     * The same with one more member that is an array of texts, such as {@code violated-policies}.
+     *
+     * @throws IllegalArgumentException when it is one of the members that every problem has, or there is a text of its
+     *     name
+     */
+    public ProblemException with(String member, List<String> values) {
+        requireFree(member);
+        if (problem.members().containsKey(member)) {
+            throw new IllegalArgumentException("problem member: \"" + member + "\" (expected: not a text by now)");
+        }
+        Map<String, List<String>> lists = new LinkedHashMap<>(problem.lists());
+        lists.put(member, List.copyOf(values));
+        return new ProblemException(problem.withLists(lists), detail());
+    }
+
+    private static void requireFree(String member) {
+        if (STANDARD_MEMBERS.contains(member)) {
+            throw new IllegalArgumentException(
+                    "problem member: \"" + member + "\" (expected: none of " + STANDARD_MEMBERS + ")");
+        }
     }
 
     /**
@@ -138,15 +162,7 @@ public final class ProblemException extends RuntimeException {
         HeaderField.check(name, value);
         Map<String, String> headers = new LinkedHashMap<>(problem.headers());
         headers.put(name, value);
-        return new ProblemException(
-                new Problem(
-                        problem.status(),
-                        problem.name(),
-                        problem.title(),
-                        problem.violations(),
-                        problem.members(),
-                        headers),
-                detail());
+        return new ProblemException(problem.withHeaders(headers), detail());
     }
 
     /** The status code. */
@@ -177,6 +193,11 @@ public final class ProblemException extends RuntimeException {
     /** Further members of the problem document, in order. */
     public Map<String, String> members() {
         return problem.members();
+    }
+
+    /** Further members that are arrays of texts, in order; behind the others. */
+    public Map<String, List<String>> lists() {
+        return problem.lists();
     }
 
     /** Further header fields of the answer. */

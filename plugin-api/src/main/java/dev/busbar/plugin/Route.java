@@ -24,6 +24,7 @@ public final class Route {
     /** How large a request body may be when a route says nothing: 1 MiB. */
     public static final long DEFAULT_MAX_BODY_BYTES = 1L << 20;
 
+    private static final int MOST_COST = 1_000_000;
     private static final Pattern MEDIA_TYPE = Pattern.compile("[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+");
 
     private final Declaration data;
@@ -151,6 +152,19 @@ public final class Route {
         return with(copy -> copy.consumes = types);
     }
 
+    /**
+     * Says how much of a rate limit or a quota one request takes; 1 when nothing is said. One that costs more than a
+     * limit ever holds takes all of it.
+     *
+     * @throws IllegalArgumentException when it is not 1 to 1,000,000
+     */
+    public Route cost(int cost) {
+        if (cost < 1 || cost > MOST_COST) {
+            throw new IllegalArgumentException("route cost: " + cost + " (expected: 1 to " + MOST_COST + ")");
+        }
+        return with(copy -> copy.cost = cost);
+    }
+
     /** Says which type the JSON answer has. */
     public Route returns(Class<?> type) {
         requireNonNull(type, "type");
@@ -185,6 +199,11 @@ public final class Route {
     /** How many bytes a request body may have. */
     public long maxBodyBytes() {
         return data.maxBodyBytes;
+    }
+
+    /** How much of a rate limit or a quota one request takes. */
+    public int cost() {
+        return data.cost;
     }
 
     /** Which media types a request body may have; empty means any. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -25,17 +26,20 @@ final class ApiTypesTest {
                 .summary("All bills")
                 .deadline(Duration.ofSeconds(1))
                 .maxBodyBytes(10)
+                .cost(5)
                 .consumes("Text/CSV")
                 .returns(String.class);
 
         assertThat(plain.access()).isEmpty();
         assertThat(plain.deadline()).isEqualTo(Route.DEFAULT_DEADLINE);
         assertThat(plain.maxBodyBytes()).isEqualTo(Route.DEFAULT_MAX_BODY_BYTES);
+        assertThat(plain.cost()).isEqualTo(1);
         assertThat(plain.responseType()).isEmpty();
         assertThat(full.access()).contains(Access.READ);
         assertThat(full.summary()).isEqualTo("All bills");
         assertThat(full.deadline()).isEqualTo(Duration.ofSeconds(1));
         assertThat(full.maxBodyBytes()).isEqualTo(10);
+        assertThat(full.cost()).isEqualTo(5);
         assertThat(full.consumes()).containsExactly("text/csv");
         assertThat(full.responseType()).contains(String.class);
         assertThat(full.handler()).isSameAs(NOTHING);
@@ -71,6 +75,9 @@ final class ApiTypesTest {
                 () -> route.deadline(Duration.ofSeconds(-1)),
                 () -> route.deadline(Duration.ofHours(2)),
                 () -> route.maxBodyBytes(-1),
+                () -> route.cost(0),
+                () -> route.cost(-1),
+                () -> route.cost(1_000_001),
                 () -> route.consumes("csv"),
                 () -> route.consumes("text/csv; charset=utf-8"),
                 () -> Access.action(""),
@@ -88,6 +95,9 @@ final class ApiTypesTest {
                 () -> ProblemException.of(200, "fine", "Fine", ""),
                 () -> ProblemException.of(600, "odd", "Odd", ""),
                 () -> ProblemException.of(400, "Not A Name", "x", ""),
+                () -> problem.with("errors", List.of("x")),
+                () -> problem.with("a", "x").with("a", List.of("x")),
+                () -> problem.with("a", List.of("x")).with("a", "x"),
                 () -> problem.withHeader("x", "a\r\nb"),
                 () -> problem.withHeader("a b", "x"));
     }
@@ -112,6 +122,7 @@ final class ApiTypesTest {
     void a_problem_keeps_all_it_was_given() {
         ProblemException problem = ProblemException.invalid("/a", "wrong")
                 .with("platform", "billing")
+                .with("violated", List.of("a", "b"))
                 .withHeader("Retry-After", "1");
 
         assertThat(problem.status()).isEqualTo(422);
@@ -119,7 +130,8 @@ final class ApiTypesTest {
         assertThat(problem.title()).isEqualTo("Validation failed");
         assertThat(problem.detail()).isEqualTo("wrong");
         assertThat(problem.violations()).containsExactly(new ProblemException.Violation("/a", "wrong"));
-        assertThat(problem.members()).containsEntry("platform", "billing");
+        assertThat(problem.members()).containsExactly(Map.entry("platform", "billing"));
+        assertThat(problem.lists()).containsExactly(Map.entry("violated", List.of("a", "b")));
         assertThat(problem.headers()).containsEntry("Retry-After", "1");
         assertThat(problem.getStackTrace()).isEmpty();
         assertThat(ProblemException.badRequest("x").status()).isEqualTo(400);

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import dev.busbar.plugin.ProblemException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,12 +25,13 @@ final class ProblemReader {
     private ProblemReader() {}
 
     /**
-     * Reads a document: its status, name, title and detail, and further members that are strings.
+     * Reads a document: its status, name, title and detail, and further members that are strings or arrays of them.
      *
      * @return empty when it is none
      */
     static Optional<ProblemException> decode(byte[] document) {
         Map<String, String> texts = new LinkedHashMap<>();
+        Map<String, List<String>> lists = new LinkedHashMap<>();
         int status = 0;
         try (JsonParser json = JSON.createParser(document)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -41,24 +44,45 @@ final class ProblemReader {
                     texts.put(member, json.getText());
                 } else if (value == JsonToken.VALUE_NUMBER_INT && member.equals("status")) {
                     status = json.getIntValue();
+                } else if (value == JsonToken.START_ARRAY) {
+                    strings(json).ifPresent(list -> lists.put(member, list));
                 } else {
                     json.skipChildren();
                 }
             }
-            return Optional.of(problem(status, texts));
+            return Optional.of(problem(status, texts, lists));
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty(); // what is no problem document has none to tell
         }
     }
 
-    private static ProblemException problem(int status, Map<String, String> texts) {
-        String type = texts.getOrDefault("type", "");
-        String name = type.startsWith(Problems.TYPE) ? type.substring(Problems.TYPE.length()) : "platform-failed";
+    /** Reads an array to its end; empty when not all of it are strings. */
+    private static Optional<List<String>> strings(JsonParser json) throws IOException {
+        List<String> strings = new ArrayList<>();
+        boolean all = true;
+        for (JsonToken value = json.nextToken(); value != JsonToken.END_ARRAY; value = json.nextToken()) {
+            if (value == JsonToken.VALUE_STRING) {
+                strings.add(json.getText());
+            } else {
+                all = false;
+                json.skipChildren();
+            }
+        }
+        return all ? Optional.of(strings) : Optional.empty();
+    }
+
+    private static ProblemException problem(int status, Map<String, String> texts, Map<String, List<String>> lists) {
+        String name = Problems.name(texts.getOrDefault("type", "")).orElse("platform-failed");
         ProblemException problem = ProblemException.of(
                 status, name, texts.getOrDefault("title", "Platform failed"), texts.getOrDefault("detail", ""));
         for (Map.Entry<String, String> text : texts.entrySet()) {
             if (!STANDARD.contains(text.getKey())) {
                 problem = problem.with(text.getKey(), text.getValue());
+            }
+        }
+        for (Map.Entry<String, List<String>> list : lists.entrySet()) {
+            if (!STANDARD.contains(list.getKey()) && !texts.containsKey(list.getKey())) {
+                problem = problem.with(list.getKey(), list.getValue());
             }
         }
         return problem;

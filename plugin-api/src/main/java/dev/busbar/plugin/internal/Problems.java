@@ -3,6 +3,9 @@ package dev.busbar.plugin.internal;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.busbar.plugin.ProblemException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Writes problem documents (RFC 9457). Everything that answers an error, the server's own errors included, comes through
@@ -19,6 +22,10 @@ public final class Problems {
 
     static final String TYPE = "urn:busbar:problem:";
 
+    /** The problem types that are registered (draft-ietf-httpapi-ratelimit-headers), by the last part of ours. */
+    private static final Map<String, String> REGISTERED =
+            Map.of("quota-exceeded", "https://iana.org/assignments/http-problem-types#quota-exceeded");
+
     private Problems() {}
 
     /**
@@ -30,7 +37,7 @@ public final class Problems {
     public static byte[] encode(ProblemException problem, String instance, String correlationId) {
         StringBuilder json = new StringBuilder(512);
         json.append("{\"type\":");
-        string(json, TYPE + problem.name());
+        string(json, type(problem.name()));
         member(json, "title", problem.title());
         json.append(",\"status\":").append(problem.status());
         member(json, "detail", problem.detail());
@@ -51,6 +58,7 @@ public final class Problems {
             json.append(']');
         }
         problem.members().forEach((name, value) -> member(json, name, value));
+        problem.lists().forEach((name, values) -> list(json, name, values));
         return json.append('}').toString().getBytes(StandardCharsets.UTF_8);
     }
 
@@ -61,10 +69,35 @@ public final class Problems {
         string(json, value);
     }
 
+    private static void list(StringBuilder json, String name, List<String> values) {
+        json.append(',');
+        string(json, name);
+        json.append(":[");
+        for (int i = 0; i < values.size(); i++) {
+            json.append(i == 0 ? "" : ",");
+            string(json, values.get(i));
+        }
+        json.append(']');
+    }
+
     private static void string(StringBuilder json, String text) {
         json.append('"');
         JSON.quoteAsString(text, json);
         json.append('"');
+    }
+
+    private static String type(String name) {
+        return REGISTERED.getOrDefault(name, TYPE + name);
+    }
+
+    /** The last part of our type, of one that {@link #encode} writes; empty for any other. */
+    static Optional<String> name(String type) {
+        return type.startsWith(TYPE)
+                ? Optional.of(type.substring(TYPE.length()))
+                : REGISTERED.entrySet().stream()
+                        .filter(registered -> registered.getValue().equals(type))
+                        .map(Map.Entry::getKey)
+                        .findFirst();
     }
 
     /** 500 for a fault of the host's own; says nothing of what it was. */

@@ -45,4 +45,27 @@ class ProblemsTest {
         assertThat(new ObjectMapper().readTree(document).path("detail").asText())
                 .isEqualTo("? alone");
     }
+
+    @Test
+    void a_type_that_is_registered_is_named_as_it_is_registered_and_any_other_is_ours() {
+        assertThat(encoded(ProblemException.of(429, "quota-exceeded", "Quota exceeded", "none left")))
+                .startsWith("{\"type\":\"https://iana.org/assignments/http-problem-types#quota-exceeded\",");
+        assertThat(encoded(ProblemException.notFound("gone")))
+                .startsWith("{\"type\":\"urn:busbar:problem:not-found\",");
+    }
+
+    @Test
+    void further_members_are_texts_and_arrays_of_texts() {
+        ProblemException problem = ProblemException.conflict("no")
+                .with("plain", "a\"b")
+                .with("some", List.of("a", "b\"c"))
+                .with("none", List.of());
+
+        assertThat(encoded(problem))
+                .endsWith("\"correlationId\":\"c-1\",\"plain\":\"a\\\"b\",\"some\":[\"a\",\"b\\\"c\"],\"none\":[]}");
+    }
+
+    private static String encoded(ProblemException problem) {
+        return new String(Problems.encode(problem, "/x", "c-1"), StandardCharsets.UTF_8);
+    }
 }

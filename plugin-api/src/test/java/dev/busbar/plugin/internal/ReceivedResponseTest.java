@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.busbar.plugin.PlatformResponse;
 import dev.busbar.plugin.ProblemException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,10 +60,30 @@ final class ReceivedResponseTest {
         assertThat(read.headers()).isEqualTo(Map.of("Retry-After", "7"));
     }
 
+    @Test
+    void a_problem_of_a_registered_type_keeps_its_name_and_its_arrays() {
+        ProblemException sent = ProblemException.of(429, "quota-exceeded", "Quota exceeded", "none left")
+                .with("violated-policies", List.of("daily", "rate"));
+        ProblemException read = thrown(answer(429, new String(Problems.encode(sent, "/api/turbo/x", "id"), UTF_8)));
+
+        assertThat(read.name()).isEqualTo("quota-exceeded");
+        assertThat(read.lists()).isEqualTo(Map.of("violated-policies", List.of("daily", "rate")));
+    }
+
+    @Test
+    void an_array_of_anything_else_is_left_out() {
+        ProblemException read = thrown(
+                answer(500, "{\"type\":\"urn:busbar:problem:odd\",\"status\":500,\"a\":[\"x\",[1],{}],\"b\":[\"y\"]}"));
+
+        assertThat(read.name()).isEqualTo("odd");
+        assertThat(read.lists()).isEqualTo(Map.of("b", List.of("y")));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
+                "{\"status\":500,\"a\":[\"b\"",
                 "no",
                 "[]",
                 "{\"status\":404}",
