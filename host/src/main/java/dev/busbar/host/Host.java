@@ -35,6 +35,7 @@ import dev.busbar.host.tokens.Tokens;
 import dev.busbar.host.traffic.BreakerInterceptor;
 import dev.busbar.host.traffic.Breakers;
 import dev.busbar.host.traffic.PreferWaitInterceptor;
+import dev.busbar.host.traffic.RateLimitInterceptor;
 import dev.busbar.host.traffic.SheddingInterceptor;
 import dev.busbar.plugin.internal.ApiVersion;
 import dev.busbar.plugin.internal.JsonCodec;
@@ -110,7 +111,9 @@ public final class Host implements AutoCloseable {
         database = openStore(settings.store());
         audit = Audit.open(settings.audit(), database, clock);
         BootstrapKey bootstrap = new BootstrapKey(settings.data());
-        access = new Access(database, clock, settings.environment(), audit, bootstrap, settings.grants());
+        Access.Rules rules = new Access.Rules(
+                settings.environment(), settings.grants(), settings.limits().planNames());
+        access = new Access(database, clock, rules, audit, bootstrap);
         Keys keys = access.keys();
         bootstrapKey.set(bootstrap.ensure(keys).orElse(null));
         fetchers = Executors.newCachedThreadPool(task -> daemon("busbar-issuers", task));
@@ -186,8 +189,10 @@ public final class Host implements AutoCloseable {
     }
 
     private List<Interceptor> composeRouteChain() {
-        List<Interceptor> chain =
-                new ArrayList<>(List.of(new AuthorizationInterceptor(audit, metrics.meters()), new BodyInterceptor()));
+        List<Interceptor> chain = new ArrayList<>(List.of(
+                new RateLimitInterceptor(settings.limits(), metrics.meters()),
+                new AuthorizationInterceptor(audit, metrics.meters()),
+                new BodyInterceptor()));
         if (settings.traffic().breaker().enabled()) {
             chain.add(new BreakerInterceptor(breakers, metrics.meters()));
         }

@@ -12,6 +12,7 @@ import dev.busbar.host.store.StoreSettings;
 import dev.busbar.host.tokens.IssuerCheck;
 import dev.busbar.host.tokens.IssuerSettings;
 import dev.busbar.host.tokens.TokenSettings;
+import dev.busbar.host.traffic.LimitSettings;
 import dev.busbar.host.trust.TrustSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +34,7 @@ import java.util.Optional;
  * @param issuers who else issues tokens that are taken, by name
  * @param authentication how much failed authentication is put up with
  * @param grants what platforms may do beyond themselves
+ * @param limits how much may be asked of it
  * @param lifecycle how plugins are taken in and run
  * @param traffic how much of it there may be, and what is done about platforms that fail
  * @param streamLimit how long a streamed answer may take after its first byte
@@ -50,6 +52,7 @@ public record HostSettings(
         Map<String, IssuerSettings> issuers,
         AuthenticationSettings authentication,
         PlatformGrants grants,
+        LimitSettings limits,
         LifecycleSettings lifecycle,
         TrafficSettings traffic,
         Duration streamLimit,
@@ -132,6 +135,7 @@ public record HostSettings(
         Metrics metrics = configuration.bind("metrics", new Metrics(false));
         AuthenticationSettings authentication = configuration.bind("authentication", AuthenticationSettings.DEFAULTS);
         Platforms platforms = configuration.bind("platforms", new Platforms(List.of()));
+        LimitSettings limits = LimitRules.bind(configuration);
         TrustSettings trust = TrustRules.bind(configuration, base.data());
         LifecycleSettings lifecycle = lifecycle(configuration, base, trust, network.streamLimit());
         TrafficSettings traffic = TrafficSettings.bind(configuration);
@@ -149,6 +153,7 @@ public record HostSettings(
                 issuers,
                 authentication,
                 PlatformGrants.of(platforms.grants()),
+                limits,
                 lifecycle,
                 traffic,
                 network.streamLimit(),

@@ -30,6 +30,8 @@ public final class Answer {
             "date",
             "keep-alive",
             "proxy-connection",
+            "ratelimit",
+            "ratelimit-policy",
             "server",
             "strict-transport-security",
             "te",

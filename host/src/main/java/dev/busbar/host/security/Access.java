@@ -4,6 +4,9 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.store.Database;
 import java.time.Clock;
+import java.util.Collections;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Who there is and what they may: the principals, roles and keys of one store, which know of each other's changes. Built
@@ -16,26 +19,29 @@ public final class Access {
     private final PlatformGrants platforms;
 
     /**
-     * Those of a store.
+     * What is configured of it.
      *
      * @param environment where new keys are for: {@code development}, {@code staging} or {@code production}
      * @param platforms what platforms are granted
+     * @param plans the names of the rate plans that keys may have
      */
-    public Access(
-            Database database,
-            Clock clock,
-            String environment,
-            Audit audit,
-            BootstrapKey bootstrap,
-            PlatformGrants platforms) {
-        this(new Means(database, clock, Ticker.systemTicker()), environment, audit, bootstrap, platforms);
+    public record Rules(String environment, PlatformGrants platforms, Set<String> plans) {
+        /** Copies the names, in order. */
+        public Rules {
+            plans = Collections.unmodifiableSet(new TreeSet<>(plans));
+        }
+    }
+
+    /** Those of a store. */
+    public Access(Database database, Clock clock, Rules rules, Audit audit, BootstrapKey bootstrap) {
+        this(new Means(database, clock, Ticker.systemTicker()), rules, audit, bootstrap);
     }
 
     /** What all of it runs on. */
     record Means(Database database, Clock clock, Ticker ticker) {}
 
-    Access(Means means, String environment, Audit audit, BootstrapKey bootstrap, PlatformGrants platforms) {
-        this.platforms = platforms;
+    Access(Means means, Rules rules, Audit audit, BootstrapKey bootstrap) {
+        this.platforms = rules.platforms();
         Database database = means.database();
         AccessStore store = new AccessStore(database);
         KeyStore stored = new KeyStore(database);
@@ -43,14 +49,14 @@ public final class Access {
         this.principals = new Principals(database, store, audit, means.clock());
         this.keys = new Keys(
                 new Keys.Parts(
-                        new CredentialStore(database, store, audit, means.clock()),
+                        new CredentialStore(database, store, audit, means.clock(), rules.plans()),
                         roles,
                         store,
                         audit,
                         new KeyUses(store, stored, means.clock()),
                         bootstrap),
                 means.clock(),
-                environment,
+                rules.environment(),
                 means.ticker());
         stored.register(audit, keys::waits);
     }

@@ -16,13 +16,15 @@ import java.util.Optional;
  * @param permissions what it permits
  * @param expiresAt when it ends; empty when it does not
  * @param allowedFrom from which addresses it may be used; empty for all
+ * @param account to whose account its use is put
  */
 public record Authenticated(
         Principal principal,
         String keyId,
         PermissionSet permissions,
         Optional<Instant> expiresAt,
-        List<AddressRange> allowedFrom) {
+        List<AddressRange> allowedFrom,
+        Caller.Account account) {
     /** Copies the list. */
     public Authenticated {
         allowedFrom = List.copyOf(allowedFrom);
@@ -45,7 +47,8 @@ public record Authenticated(
                 keyId,
                 permissions.names(),
                 expiresAt,
-                permission -> permission.equals(Endpoint.ANY_PRINCIPAL) || permissions.permits(permission));
+                permission -> permission.equals(Endpoint.ANY_PRINCIPAL) || permissions.permits(permission),
+                account);
     }
 
     boolean isExpiredAt(Instant now) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Keys with their owners, changed in transactions with their audit records. Safe for any number of threads and nodes. */
@@ -29,13 +30,16 @@ final class CredentialStore {
     private final KeyStore keys;
     private final Audit audit;
     private final Clock clock;
+    private final Set<String> plans;
 
-    CredentialStore(Database database, AccessStore access, Audit audit, Clock clock) {
+    /** @param plans the rate plans there are */
+    CredentialStore(Database database, AccessStore access, Audit audit, Clock clock, Set<String> plans) {
         this.access = access;
         this.principals = new PrincipalStore(database);
         this.keys = new KeyStore(database);
         this.audit = audit;
         this.clock = clock;
+        this.plans = plans;
     }
 
     /**
@@ -72,7 +76,7 @@ final class CredentialStore {
     private OwnedKey create(Transaction transaction, ApiKey key, NewKey wanted, Requester by) {
         Optional<PrincipalStore.Row> present = principals.find(transaction, wanted.owner());
         Roles roles = RoleStore.roles(transaction);
-        NewKeyCheck.requireValid(wanted, present, roles, clock.instant());
+        NewKeyCheck.requireValid(wanted, present, new NewKeyCheck.Known(roles, plans), clock.instant());
         PrincipalStore.Row owner = present.orElseGet(() -> newOwner(wanted));
         OwnedKey owned = owned(row(key, wanted, by.caller().principal().id()), owner);
         Grants.requireMayActFor(by.caller(), owner.id(), owner.kind());
@@ -121,6 +125,7 @@ final class CredentialStore {
                 null,
                 words(limits.allowedFrom()),
                 limits.ratePlan().orElse(null),
+                null,
                 null);
     }
 
@@ -157,7 +162,7 @@ final class CredentialStore {
         }
         List<String> from = Objects.requireNonNullElse(change.allowedFrom().value(), List.of());
         NewKeyCheck.limits(
-                new NewKey.Limits(from, Optional.ofNullable(change.ratePlan().value())), faults::add);
+                new NewKey.Limits(from, Optional.ofNullable(change.ratePlan().value())), plans, faults::add);
         if (!faults.isEmpty()) {
             throw ProblemException.invalid("The key cannot be changed as asked.", faults);
         }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** API keys, with what is needed of their owners. Safe for any number of threads. */
 final class KeyStore {
     private static final String SELECT = "select k.id, k.principal_id, k.name, k.hash, k.hint, k.roles, k.permissions,"
-            + " k.created_at, k.created_by, k.expires_at, k.revoked_at, k.allowed_from, k.rate_plan, k.rotated_from,"
+            + " k.created_at, k.created_by, k.expires_at, k.revoked_at, k.allowed_from, k.rate_plan, k.rotated_from, k.root_id,"
             + " k.last_used_at, k.last_used_from, s.id as rotated_to, p.kind as owner_kind, p.roles as owner_roles,"
             + " p.disabled_at as owner_disabled_at, p.deleted_at as owner_deleted_at"
             + " from api_key k join principal p on p.id = k.principal_id left join api_key s on s.rotated_from = k.id";
@@ -32,6 +32,7 @@ final class KeyStore {
      * @param permissions separated by one space; {@code null} for all that the roles give
      * @param allowedFrom ranges of addresses separated by one space; {@code null} for all
      * @param rotatedFrom id of the key whose successor it is
+     * @param rootId id of the first key of that chain; {@code null} for one that is no successor
      */
     record Row(
             String id,
@@ -47,7 +48,13 @@ final class KeyStore {
             @Nullable Instant revokedAt,
             @Nullable String allowedFrom,
             @Nullable String ratePlan,
-            @Nullable String rotatedFrom) {
+            @Nullable String rotatedFrom,
+            @Nullable String rootId) {
+        /** The id of the first key of those that were rotated into this one; its own where none was. */
+        String root() {
+            return rootId == null ? id : rootId;
+        }
+
         /** The same for another key, which takes over from this one. */
         Row successor(ApiKey key, String creator, Instant now, @Nullable Instant end) {
             return new Row(
@@ -64,7 +71,8 @@ final class KeyStore {
                     null,
                     allowedFrom,
                     ratePlan,
-                    id);
+                    id,
+                    root());
         }
 
         /** Ends at a time, if not before. */
@@ -93,7 +101,8 @@ final class KeyStore {
                     revokedAt,
                     newAllowedFrom,
                     newRatePlan,
-                    rotatedFrom);
+                    rotatedFrom,
+                    rootId);
         }
     }
 
@@ -136,9 +145,9 @@ final class KeyStore {
         return database.insert(
                 transaction.handle(),
                 "insert into api_key (id, principal_id, name, hash, hint, roles, permissions, created_at, created_by,"
-                        + " expires_at, revoked_at, allowed_from, rate_plan, rotated_from) values (:id, :principalId,"
+                        + " expires_at, revoked_at, allowed_from, rate_plan, rotated_from, root_id) values (:id, :principalId,"
                         + " :name, :hash, :hint, :roles, :permissions, :createdAt, :createdBy, :expiresAt, :revokedAt,"
-                        + " :allowedFrom, :ratePlan, :rotatedFrom)",
+                        + " :allowedFrom, :ratePlan, :rotatedFrom, :rootId)",
                 row);
     }
 
@@ -221,7 +230,8 @@ final class KeyStore {
                 row.getColumn("revoked_at", Instant.class),
                 row.getColumn("allowed_from", String.class),
                 row.getColumn("rate_plan", String.class),
-                row.getColumn("rotated_from", String.class));
+                row.getColumn("rotated_from", String.class),
+                row.getColumn("root_id", String.class));
         return new OwnedKey(
                 key,
                 new OwnedKey.Owner(

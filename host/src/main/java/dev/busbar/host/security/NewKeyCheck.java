@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,28 +17,31 @@ import org.jspecify.annotations.Nullable;
 final class NewKeyCheck {
     private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}\\p{Zl}\\p{Zp}]{1,200}");
     private static final Pattern PRINCIPAL_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");
-    private static final Pattern PLAN = Pattern.compile("[a-z][a-z0-9-]{0,62}");
-
     private static final int MOST_WORDS = 100;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     private final NewKey wanted;
     private final PrincipalStore.@Nullable Row owner;
+    private final Known known;
     private final List<Violation> violations = new ArrayList<>();
 
-    private NewKeyCheck(NewKey wanted, PrincipalStore.@Nullable Row owner) {
+    /** Whose names may be used: the roles and the rate plans there are. */
+    record Known(Roles roles, Set<String> plans) {}
+
+    private NewKeyCheck(NewKey wanted, PrincipalStore.@Nullable Row owner, Known known) {
         this.wanted = wanted;
         this.owner = owner;
+        this.known = known;
     }
 
     /** @throws ProblemException 422 that names each member that does not fit */
-    static void requireValid(NewKey wanted, Optional<PrincipalStore.Row> owner, Roles roles, Instant now) {
-        NewKeyCheck check = new NewKeyCheck(wanted, owner.orElse(null));
+    static void requireValid(NewKey wanted, Optional<PrincipalStore.Row> owner, Known known, Instant now) {
+        NewKeyCheck check = new NewKeyCheck(wanted, owner.orElse(null), known);
         check.size();
         if (check.violations.isEmpty()) {
             check.members(now);
             check.owner();
-            check.roles(roles);
+            check.roles(known.roles());
         }
         if (!check.violations.isEmpty()) {
             throw ProblemException.invalid("The key cannot be created as asked.", check.violations);
@@ -54,7 +58,7 @@ final class NewKeyCheck {
         principalId(wanted.owner(), "/owner", violations::add);
         end(wanted.expiresAt().orElse(null), now, violations::add);
         permissions(wanted.permissions(), violations::add);
-        limits(wanted.limits(), violations::add);
+        limits(wanted.limits(), known.plans(), violations::add);
     }
 
     private void owner() {
@@ -72,11 +76,11 @@ final class NewKeyCheck {
         }
     }
 
-    private void roles(Roles known) {
-        List<String> owned = owner == null ? List.copyOf(known.names()) : owner.roleNames();
+    private void roles(Roles there) {
+        List<String> owned = owner == null ? List.copyOf(there.names()) : owner.roleNames();
         for (int i = 0; i < wanted.roles().size(); i++) {
             String role = wanted.roles().get(i);
-            boolean fits = known.names().contains(role) && owned.contains(role);
+            boolean fits = there.names().contains(role) && owned.contains(role);
             expect(fits, "/roles/" + i, "one of " + String.join(", ", owned));
         }
     }
@@ -117,15 +121,15 @@ final class NewKeyCheck {
         }
     }
 
-    static void limits(NewKey.Limits limits, Consumer<Violation> faults) {
+    static void limits(NewKey.Limits limits, Set<String> plans, Consumer<Violation> faults) {
         List<String> ranges = limits.allowedFrom();
         expect(ranges.size() <= MOST_WORDS, "/allowedFrom", "at most " + MOST_WORDS, faults);
         for (int i = 0; i < Math.min(MOST_WORDS, ranges.size()); i++) {
             expect(isRange(ranges.get(i)), "/allowedFrom/" + i, "an IP address, or a network as 10.0.0.0/8", faults);
         }
         boolean planned =
-                limits.ratePlan().filter(plan -> !PLAN.matcher(plan).matches()).isEmpty();
-        expect(planned, "/ratePlan", "a name of lower-case letters, digits and hyphens", faults);
+                limits.ratePlan().filter(plan -> !plans.contains(plan)).isEmpty();
+        expect(planned, "/ratePlan", "one of the rate plans " + String.join(", ", plans), faults);
     }
 
     private static boolean isRange(String text) {

@@ -1,10 +1,12 @@
 package dev.busbar.host.security;
 
 import dev.busbar.host.pipeline.AddressRange;
+import dev.busbar.host.pipeline.Caller;
 import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.Principal.Kind;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -45,7 +47,8 @@ record OwnedKey(KeyStore.Row key, Owner owner, History history) {
                 key.id(),
                 permissions(roles.permissions(held)),
                 Optional.ofNullable(key.expiresAt()),
-                allowedFrom());
+                allowedFrom(),
+                new Caller.Account(key.root(), Objects.requireNonNullElse(key.ratePlan(), "")));
     }
 
     /** What can be seen of it. */

@@ -82,6 +82,7 @@ public final class PlatformGrants {
                 id,
                 effective.names(),
                 Optional.empty(),
-                effective::permits);
+                effective::permits,
+                Caller.Account.of(id));
     }
 }

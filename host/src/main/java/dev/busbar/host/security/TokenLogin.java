@@ -2,6 +2,7 @@ package dev.busbar.host.security;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.tokens.TokenVerifier;
 import dev.busbar.host.tokens.Tokens;
 import dev.busbar.host.tokens.VerifiedToken;
@@ -115,7 +116,8 @@ final class TokenLogin {
                 key.keyId(),
                 key.permissions().intersect(PermissionSet.of(scope(token))),
                 Optional.of(end),
-                key.allowedFrom());
+                key.allowedFrom(),
+                key.account());
     }
 
     /** What was made of the same roles is used again. */
@@ -144,7 +146,8 @@ final class TokenLogin {
                 token.principalId(),
                 scope.isEmpty() ? granted : granted.intersect(PermissionSet.of(scope)),
                 Optional.of(token.expiresAt()),
-                List.of());
+                List.of(),
+                Caller.Account.of(token.principalId()));
     }
 
     private static List<String> scope(VerifiedToken token) {

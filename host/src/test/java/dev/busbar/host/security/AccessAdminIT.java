@@ -32,7 +32,7 @@ final class AccessAdminIT {
 
     @BeforeAll
     static void startHost() throws Exception {
-        host = TestHost.start(data);
+        host = TestHost.start(data, "--plans.default.policies=default", "--plans.gold.policies=default");
         send("POST", "/admin/principals", "{\"id\":\"ada\",\"kind\":\"human\",\"roles\":[\"analyst\"]}", 201);
         key = send("POST", "/admin/keys", "{\"name\":\"k\",\"owner\":\"ada\"}", 201)
                 .get("id")
@@ -61,6 +61,16 @@ final class AccessAdminIT {
     private static int whoAmI(String credential) throws Exception {
         return host.send(HttpRequest.newBuilder(host.uri("/auth/whoami")).header("X-API-Key", credential))
                 .statusCode();
+    }
+
+    @Test
+    void a_key_has_a_rate_plan_that_there_is_or_none() throws Exception {
+        JsonNode refused =
+                send("POST", "/admin/keys", "{\"name\":\"x\",\"owner\":\"ada\",\"ratePlan\":\"platinum\"}", 422);
+
+        assertThat(refused.get("errors").get(0).get("pointer").asText()).isEqualTo("/ratePlan");
+        assertThat(refused.get("errors").get(0).get("detail").asText())
+                .isEqualTo("expected: one of the rate plans default, gold");
     }
 
     @Test

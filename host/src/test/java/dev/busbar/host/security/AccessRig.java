@@ -42,7 +42,11 @@ final class AccessRig {
         bootstrap = new BootstrapKey(data);
         Access.Means means = new Access.Means(
                 database, clock(), () -> Duration.between(START, now.get()).toNanos());
-        access = new Access(means, environment, audit, bootstrap, PlatformGrants.of(List.of()));
+        access = new Access(
+                means,
+                new Access.Rules(environment, PlatformGrants.of(List.of()), Set.of("gold", "silver")),
+                audit,
+                bootstrap);
     }
 
     /** Somebody who asks, with what they may do. */
@@ -58,7 +62,8 @@ final class AccessRig {
     /** The same with a credential that ends. */
     static Requester holder(String keyId, Optional<Instant> end, String id, Kind kind, String... permissions) {
         PermissionSet set = PermissionSet.of(List.of(permissions));
-        Caller caller = new Caller(new Principal(id, kind, Set.of()), keyId, set.names(), end, set::permits);
+        Caller caller = new Caller(
+                new Principal(id, kind, Set.of()), keyId, set.names(), end, set::permits, Caller.Account.of(keyId));
         return Requester.of(caller, "10.1.2.3", "request-1");
     }
 
@@ -93,6 +98,11 @@ final class AccessRig {
         Wanted from(String... ranges) {
             return new Wanted(
                     owner, kind, roles, permissions, end, new NewKey.Limits(List.of(ranges), Optional.empty()));
+        }
+
+        Wanted plan(String name) {
+            return new Wanted(
+                    owner, kind, roles, permissions, end, new NewKey.Limits(limits.allowedFrom(), Optional.of(name)));
         }
 
         NewKey make() {

@@ -2,6 +2,7 @@ package dev.busbar.host.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.host.pipeline.Caller;
 import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.Principal.Kind;
 import java.security.SecureRandom;
@@ -13,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class AuthenticatedTest {
     private static Authenticated by(String keyId) {
         Principal principal = new Principal("ada", Kind.SERVICE, Set.of());
-        return new Authenticated(principal, keyId, PermissionSet.NONE, Optional.empty(), List.of());
+        return new Authenticated(
+                principal, keyId, PermissionSet.NONE, Optional.empty(), List.of(), Caller.Account.of(keyId));
     }
 
     /** So nothing is noted under the names in tokens of other issuers, of which there is no end. */
