@@ -2,6 +2,7 @@ package dev.busbar.plugin;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link Route} says. Changed only between {@link #copy} and the making of the route that keeps it. */
@@ -16,6 +17,11 @@ final class Declaration {
     Duration deadline = Route.DEFAULT_DEADLINE;
     long maxBodyBytes = Route.DEFAULT_MAX_BODY_BYTES;
     List<String> consumes = List.of();
+
+    @Nullable CachePolicy cache;
+
+    boolean pure;
+    Set<String> invalidates = Set.of();
 
     @Nullable Class<?> bodyType;
 
@@ -34,6 +40,9 @@ final class Declaration {
         copy.deadline = deadline;
         copy.maxBodyBytes = maxBodyBytes;
         copy.consumes = consumes;
+        copy.cache = cache;
+        copy.pure = pure;
+        copy.invalidates = invalidates;
         copy.bodyType = bodyType;
         copy.responseType = responseType;
         return copy;
