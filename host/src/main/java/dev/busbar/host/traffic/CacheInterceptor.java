@@ -7,7 +7,9 @@ import dev.busbar.plugin.CachePolicy;
 import dev.busbar.plugin.HttpMethod;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
+import dev.busbar.plugin.internal.Problems;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
@@ -21,7 +23,17 @@ public final class CacheInterceptor implements Interceptor {
     private final ResponseCache cache;
     private final CacheCounts counts;
     private final Executor resumer;
+    private final Set<CacheBody> bodies = ConcurrentHashMap.newKeySet();
     private final ConcurrentMap<CacheKey, CacheFlight> flights = new ConcurrentHashMap<>();
+
+    private record Memo(Route route, CachePolicy policy, CacheDirectives wants) {}
+
+    /** A request whose body is coming in. Compared by identity of its invocation. */
+    private record CacheBody(Invocation invocation, Route route) {
+        boolean isPast(long now) {
+            return now - invocation.timing().deadlineNanos(route.deadline()) >= 0;
+        }
+    }
 
     /**
      * In front of handlers.
@@ -52,11 +64,40 @@ public final class CacheInterceptor implements Interceptor {
         CacheDirectives wants = CacheDirectives.ofRequest(
                 invocation.exchange().headers("cache-control"),
                 invocation.exchange().headers("pragma"));
-        if (wants.noStore || route.isPure()) {
+        long length = invocation.exchange().contentLength();
+        boolean unreadable =
+                route.isPure() && (length < 0 || length > cache.settings().maxEntryBytes());
+        if (wants.noStore || unreadable) {
             bypass(invocation, next);
-            return;
+        } else if (route.isPure() && length > 0) {
+            collect(invocation, next, new Memo(route, policy, wants), (int) length);
+        } else {
+            visit(invocation, next, new Memo(route, policy, wants), "");
         }
-        visit(new CacheVisit(invocation, next, policy, CacheKey.of(invocation, route, policy, ""), wants, cache));
+    }
+
+    /** A body without a declared length, or a large one, is not worth its memory; the handler reads it as it comes. */
+    private void collect(Invocation invocation, Next next, Memo memo, int length) {
+        CacheBody body = new CacheBody(invocation, memo.route());
+        bodies.add(body);
+        invocation.onSent(sent -> bodies.remove(body));
+        invocation.exchange().collect(length, bytes -> {
+            if (bodies.remove(body)) { // else its deadline was first
+                try {
+                    invocation.collected(bytes);
+                    visit(invocation, next, memo, EntityTags.digest(bytes));
+                } catch (RuntimeException | Error failure) {
+                    // As at the server's border: a request must be answered, whatever went wrong on the way.
+                    invocation.fail(failure);
+                }
+            }
+        });
+    }
+
+    private void visit(Invocation invocation, Next next, Memo memo, String body) {
+        CachePolicy policy = memo.policy();
+        CacheKey key = CacheKey.of(invocation, memo.route(), policy, body);
+        visit(new CacheVisit(invocation, next, policy, key, memo.wants(), cache));
     }
 
     private void bypass(Invocation invocation, Next next) {
@@ -144,6 +185,12 @@ public final class CacheInterceptor implements Interceptor {
     /** Answers parked requests whose deadline is over; called every few tens of milliseconds. Never blocks. */
     public void expire() {
         long now = System.nanoTime();
+        List<CacheBody> past = bodies.stream().filter(body -> body.isPast(now)).toList();
+        for (CacheBody body : past) {
+            if (bodies.remove(body)) { // else it has come in at this moment
+                body.invocation().fail(Problems.requestTimeout());
+            }
+        }
         for (CacheFlight flight : flights.values()) {
             List<CacheVisit> late = flight.takeLate(now);
             late.forEach(CacheVisit::expire);

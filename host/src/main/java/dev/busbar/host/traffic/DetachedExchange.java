@@ -79,6 +79,11 @@ final class DetachedExchange implements Exchange {
     }
 
     @Override
+    public void collect(int length, Collected whenWhole) {
+        throw new UnsupportedOperationException("there is no body left to collect");
+    }
+
+    @Override
     public String remoteAddress() {
         return remoteAddress;
     }

@@ -85,6 +85,8 @@ final class CacheIT {
                 .route("Route.get(\"/gated\", r -> gated()).access(Access.READ).cache(" + POLICY + ")")
                 .route("Route.post(\"/open\", r -> { gate.countDown(); return Response.noContent(); })"
                         + ".access(Access.WRITE)")
+                .route("Route.post(\"/sum\", r -> next(new String(bytes(r), StandardCharsets.UTF_8)))"
+                        + ".access(Access.READ).deadline(Duration.ofSeconds(2)).pure().cache(" + POLICY + ")")
                 .route("Route.get(\"/calls\", r -> Response.text(\"\" + calls.get())).access(Access.READ)")
                 .route("Route.get(\"/lines\", r -> Response.stream(\"text/csv\", this::lines)).access(Access.READ)")
                 .route("Route.get(\"/long\", r -> Response.text(\"all the same \".repeat(1000)))"
@@ -301,6 +303,46 @@ final class CacheIT {
         return MAPPER.readTree(host.get("/admin/plugins/shop/generations").body()).findValuesAsText("leases").stream()
                 .mapToInt(Integer::parseInt)
                 .sum();
+    }
+
+    @Test
+    void a_post_that_only_computes_is_kept_by_its_body_and_leaves_the_connection_in_order() throws Exception {
+        String head = "POST /api/shop/sum HTTP/1.1\r\nHost: localhost\r\nX-API-Key: " + host.key()
+                + "\r\nContent-Type: text/plain\r\n";
+        try (Wire wire = Wire.to(host.host().port())) {
+            wire.text(head + "Content-Length: 6\r\n\r\n1+2");
+            assertThat(host.get("/api/shop/calls").body()).isEqualTo("0");
+            Wire.Answer first = wire.text("+3\n").read();
+            Wire.Answer second =
+                    wire.text(head + "Content-Length: 6\r\n\r\n1+2+3\n").read();
+            Wire.Answer other = wire.text(head + "Content-Length: 3\r\n\r\n4+5").read();
+            Wire.Answer chunked = wire.text(head + "Transfer-Encoding: chunked\r\n\r\n3\r\n4+5\r\n0\r\n\r\n")
+                    .read();
+
+            assertThat(first.body()).isEqualTo("1+2+3\n 1");
+            assertThat(second.header("Cache-Status")).startsWith("busbar; hit");
+            assertThat(other.body()).isEqualTo("4+5 2");
+            assertThat(chunked.body()).isEqualTo("4+5 3");
+            assertThat(chunked.header("Cache-Status")).isEqualTo("busbar; fwd=bypass");
+        }
+    }
+
+    @Test
+    void a_body_that_never_comes_is_408_and_costs_no_thread_of_the_platform() throws Exception {
+        try (Wire wire = Wire.to(host.host().port())) {
+            Wire.Answer answer = wire.lines(
+                            "POST /api/shop/sum HTTP/1.1",
+                            "Host: localhost",
+                            "X-API-Key: " + host.key(),
+                            "Content-Length: 5",
+                            "",
+                            "1+")
+                    .read();
+
+            assertThat(answer.status()).isEqualTo(408);
+            assertThat(answer.problem()).isEqualTo("request-timeout");
+        }
+        assertThat(host.get("/api/shop/calls").body()).isEqualTo("0");
     }
 
     @Test
