@@ -87,25 +87,6 @@ public final class Invocation {
         return trail;
     }
 
-    /**
-     * Another invocation of the same route by the same caller, under the same name, which nobody waits for: what it
-     * answers goes to another exchange. This one is not complete before that one is, so its lease holds for both.
-     */
-    public Invocation detached(Exchange other) {
-        Invocation copy = new Invocation(other, System.nanoTime());
-        copy.correlationId(correlationId);
-        copy.trail = trail;
-        copy.path = path;
-        copy.endpoint = endpoint;
-        copy.pathParameters = pathParameters;
-        copy.caller = caller;
-        copy.clientAddress = clientAddress();
-        copy.collected = collected;
-        retain();
-        copy.onComplete(this::release);
-        return copy;
-    }
-
     /** The server's side of it. */
     public Exchange exchange() {
         return exchange;

@@ -1,5 +1,6 @@
 package dev.busbar.host.traffic;
 
+import dev.busbar.host.pipeline.Detached;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
@@ -8,6 +9,7 @@ import dev.busbar.plugin.HttpMethod;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.internal.Problems;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -153,7 +155,9 @@ public final class CacheInterceptor implements Interceptor {
             visit.serveStale();
             return;
         }
-        Invocation behind = invocation.detached(new DetachedExchange(invocation.exchange(), visit.seen()));
+        boolean collected = visit.route().isPure() && invocation.exchange().contentLength() > 0;
+        InputStream body = collected ? invocation.body() : InputStream.nullInputStream();
+        Invocation behind = Detached.of(invocation, new DetachedExchange(invocation.exchange(), visit.seen(), body));
         CacheVisit refresh = visit.onBehalf(behind);
         behind.onAnswer(refresh::answered);
         refresh.lead(mine, (flight, failed) -> land(visit.key(), flight, failed));

@@ -13,6 +13,7 @@ import java.util.Map;
  * the client has got the old one. Immutable; may be used by any thread.
  */
 final class DetachedExchange implements Exchange {
+    private final InputStream body;
     private final String method;
     private final String rawPath;
     private final String rawQuery;
@@ -26,8 +27,10 @@ final class DetachedExchange implements Exchange {
      * Copies.
      *
      * @param seen the fields that the handler gets to see, in lower case
+     * @param body what the handler reads, which is in memory
      */
-    DetachedExchange(Exchange of, List<String> seen) {
+    DetachedExchange(Exchange of, List<String> seen, InputStream body) {
+        this.body = body;
         method = of.method();
         rawPath = of.rawPath();
         rawQuery = of.rawQuery();
@@ -75,7 +78,7 @@ final class DetachedExchange implements Exchange {
 
     @Override
     public InputStream body() {
-        return InputStream.nullInputStream();
+        return body;
     }
 
     @Override
