@@ -1,5 +1,6 @@
 package dev.busbar.host;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.busbar.host.admin.HostRoutes;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.calls.PlatformCalls;
@@ -34,8 +35,12 @@ import dev.busbar.host.tokens.Issuers;
 import dev.busbar.host.tokens.Tokens;
 import dev.busbar.host.traffic.BreakerInterceptor;
 import dev.busbar.host.traffic.Breakers;
+import dev.busbar.host.traffic.CacheInterceptor;
+import dev.busbar.host.traffic.ConditionalInterceptor;
+import dev.busbar.host.traffic.ContentCodingInterceptor;
 import dev.busbar.host.traffic.PreferWaitInterceptor;
 import dev.busbar.host.traffic.RateLimitInterceptor;
+import dev.busbar.host.traffic.ResponseCache;
 import dev.busbar.host.traffic.SheddingInterceptor;
 import dev.busbar.plugin.internal.ApiVersion;
 import dev.busbar.plugin.internal.JsonCodec;
@@ -71,9 +76,9 @@ public final class Host implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Host.class);
     private static final long WATCHDOG_MILLIS = 25;
     private static final long CLERK_MILLIS = 1_000;
-    private static final long WRITER_END_SECONDS = 10;
     private static final long KEEP_UP_MILLIS = 2_000;
     private static final Duration ACCESS_LOG_END = Duration.ofSeconds(5);
+    private static final int RESUMERS = 2;
     private static final String NAME = "host";
 
     private final HostSettings settings;
@@ -98,6 +103,8 @@ public final class Host implements AutoCloseable {
     private final AccessLog accessLog;
     private final HostPool pool;
     private final HostPool publicPool;
+    private final ExecutorService resumers;
+    private final CacheInterceptor caching;
     private final HttpServer server;
     private final RunFile runFile;
     private final List<Interceptor> hostChain;
@@ -129,6 +136,10 @@ public final class Host implements AutoCloseable {
         refusals = new RefusalDelay(settings.authentication().refusalDelay(), this::refuseLater);
         metrics = new Metrics(settings.data(), this::pluginSamples);
         accessLog = new AccessLog(settings.accessLog(), settings.data().resolve("logs"), metrics.meters());
+        ResponseCache cache = new ResponseCache(
+                settings.cache(), settings.network().compression(), Ticker.systemTicker(), metrics.meters());
+        resumers = Executors.newFixedThreadPool(RESUMERS, task -> daemon("busbar-parked", task));
+        caching = new CacheInterceptor(cache, metrics.meters(), resumers);
         breakers = new Breakers(settings.traffic().breaker());
         routeChain = composeRouteChain();
         RouteCompiler compiler = new RouteCompiler(routeChain, watchdog);
@@ -151,7 +162,7 @@ public final class Host implements AutoCloseable {
         pool = new HostPool();
         publicPool = HostPool.ofPublicRoutes();
         HostRoutes own = new HostRoutes(new HostRoutes.Features(
-                plugins, access, tokens, logins, audit, routes, metrics, settings.openMetrics(), () -> ready));
+                plugins, access, tokens, logins, audit, routes, metrics, settings.openMetrics(), cache, () -> ready));
         PlatformRoutes compiled = compiler.compile(
                 new Generation(NAME, ApiVersion.CURRENT, 0),
                 own.all(),
@@ -180,6 +191,7 @@ public final class Host implements AutoCloseable {
         audit.replay();
         tokens.keepUp();
         every(watch, WATCHDOG_MILLIS, watchdog::tick);
+        every(watch, WATCHDOG_MILLIS, caching::expire);
         every(keeper, KEEP_UP_MILLIS, tokens::keepUp);
         every(clerk, CLERK_MILLIS, audit::tick);
         every(clerk, TimeUnit.MINUTES.toMillis(1), keys::writeUses);
@@ -190,9 +202,12 @@ public final class Host implements AutoCloseable {
 
     private List<Interceptor> composeRouteChain() {
         List<Interceptor> chain = new ArrayList<>(List.of(
+                new ContentCodingInterceptor(settings.network().compression()),
+                new ConditionalInterceptor(),
                 new RateLimitInterceptor(settings.limits(), metrics.meters()),
                 new AuthorizationInterceptor(audit, metrics.meters()),
-                new BodyInterceptor()));
+                new BodyInterceptor(),
+                caching));
         if (settings.traffic().breaker().enabled()) {
             chain.add(new BreakerInterceptor(breakers, metrics.meters()));
         }
@@ -364,34 +379,14 @@ public final class Host implements AutoCloseable {
                 metrics::close,
                 watch::shutdownNow,
                 refuser::shutdownNow,
-                () -> end(keeper),
+                resumers::shutdownNow,
+                () -> Closing.end(keeper),
                 fetchers::shutdownNow,
-                () -> end(clerk),
+                () -> Closing.end(clerk),
                 access.keys()::writeUses,
                 audit::close,
                 database::close);
-        inReverse.forEach(Host::closeQuietly);
+        inReverse.forEach(Closing::quietly);
         LOG.info("stopped");
-    }
-
-    /** Not interrupted: the embedded store closes its file under a writer that is. */
-    private static void end(ScheduledExecutorService writer) {
-        writer.shutdown();
-        try {
-            if (!writer.awaitTermination(WRITER_END_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("something is still being written to the store");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** One thing that cannot be closed must not keep the others open. */
-    private static void closeQuietly(Runnable close) {
-        try {
-            close.run();
-        } catch (RuntimeException e) {
-            LOG.warn("something could not be closed", e);
-        }
     }
 }

@@ -12,6 +12,7 @@ import dev.busbar.host.store.StoreSettings;
 import dev.busbar.host.tokens.IssuerCheck;
 import dev.busbar.host.tokens.IssuerSettings;
 import dev.busbar.host.tokens.TokenSettings;
+import dev.busbar.host.traffic.CacheSettings;
 import dev.busbar.host.traffic.LimitSettings;
 import dev.busbar.host.trust.TrustSettings;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ import java.util.Optional;
  * @param streamLimit how long a streamed answer may take after its first byte
  * @param accessLog how requests are logged
  * @param openMetrics whether anybody may read the metrics
+ * @param cache how much is kept of what handlers answered
  * @param stop how the host stops
  */
 public record HostSettings(
@@ -58,6 +60,7 @@ public record HostSettings(
         Duration streamLimit,
         AccessLogSettings accessLog,
         boolean openMetrics,
+        CacheSettings cache,
         Stop stop) {
 
     /**
@@ -139,6 +142,7 @@ public record HostSettings(
         TrustSettings trust = TrustRules.bind(configuration, base.data());
         LifecycleSettings lifecycle = lifecycle(configuration, base, trust, network.streamLimit());
         TrafficSettings traffic = TrafficSettings.bind(configuration);
+        CacheSettings cache = configuration.bind("cache", CacheSettings.DEFAULTS);
         boolean production = configuration.environment().equals("production");
         Stop stop =
                 configuration.bind("stop", new Stop(Duration.ofSeconds(production ? 5 : 0), Duration.ofSeconds(30)));
@@ -159,6 +163,7 @@ public record HostSettings(
                 network.streamLimit(),
                 accessLog,
                 metrics.open(),
+                cache,
                 stop);
     }
 

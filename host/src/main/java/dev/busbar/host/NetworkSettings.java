@@ -22,9 +22,15 @@ import java.util.function.Consumer;
  * @param certificatePoll how often the files of the certificate are looked at
  * @param streamLimit how long a streamed answer may take after its first byte
  * @param serverTiming whether authenticated callers are told how long their requests take
+ * @param compression whether answers are compressed for clients that take it
  */
 public record NetworkSettings(
-        HttpSettings http, EdgeSettings edge, Duration certificatePoll, Duration streamLimit, boolean serverTiming) {
+        HttpSettings http,
+        EdgeSettings edge,
+        Duration certificatePoll,
+        Duration streamLimit,
+        boolean serverTiming,
+        boolean compression) {
     private static final Duration LONGEST_PREFLIGHT = Duration.ofHours(2);
 
     record Address(String bind, int port) {
@@ -54,7 +60,8 @@ public record NetworkSettings(
             List<String> hosts,
             List<String> trustedProxies,
             Forwarding forwarding,
-            boolean serverTiming) {
+            boolean serverTiming,
+            boolean compression) {
         Http {
             if (maxThreads < 8) {
                 throw new IllegalArgumentException("maxThreads: " + maxThreads + " (expected: at least 8)");
@@ -79,7 +86,8 @@ public record NetworkSettings(
                         List.of(),
                         List.of(),
                         Forwarding.X_FORWARDED_FOR,
-                        !configuration.environment().equals("production")));
+                        !configuration.environment().equals("production"),
+                        true));
         EdgeSettings.Cors cors =
                 configuration.bind("cors", new EdgeSettings.Cors(List.of(), false, Duration.ofHours(1), List.of()));
         check(configuration, cors);
@@ -97,7 +105,12 @@ public record NetworkSettings(
         HttpSettings.Limits limits =
                 new HttpSettings.Limits(http.maxThreads(), http.idleTimeout(), http.maxHeaderBytes());
         return new NetworkSettings(
-                new HttpSettings(main, own, files, limits), edge, tls.poll(), http.streamLimit(), http.serverTiming());
+                new HttpSettings(main, own, files, limits),
+                edge,
+                tls.poll(),
+                http.streamLimit(),
+                http.serverTiming(),
+                http.compression());
     }
 
     private static List<AddressRange> checked(Configuration configuration, String key, List<String> ranges) {

@@ -2,6 +2,7 @@ package dev.busbar.plugin;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link Route} says. Changed only between {@link #copy} and the making of the route that keeps it. */
@@ -17,6 +18,11 @@ final class Declaration {
     long maxBodyBytes = Route.DEFAULT_MAX_BODY_BYTES;
     int cost = 1;
     List<String> consumes = List.of();
+
+    @Nullable CachePolicy cache;
+
+    boolean pure;
+    Set<String> invalidates = Set.of();
 
     @Nullable Class<?> bodyType;
 
@@ -36,6 +42,9 @@ final class Declaration {
         copy.maxBodyBytes = maxBodyBytes;
         copy.cost = cost;
         copy.consumes = consumes;
+        copy.cache = cache;
+        copy.pure = pure;
+        copy.invalidates = invalidates;
         copy.bodyType = bodyType;
         copy.responseType = responseType;
         return copy;

@@ -53,7 +53,10 @@ public interface Request {
      */
     <T> T json(Class<T> type);
 
-    /** Who calls; empty on a public route called without credentials. */
+    /**
+     * Who calls; empty on a public route called without credentials, and where the answers are the {@linkplain
+     * CachePolicy#sameForAll() same for all}.
+     */
     Optional<Principal> principal();
 
     /** The name of this request in logs and answers. */

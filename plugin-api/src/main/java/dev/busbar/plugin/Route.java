@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -165,6 +166,49 @@ public final class Route {
         return with(copy -> copy.cost = cost);
     }
 
+    /**
+     * Lets the host keep answers and give them out again. Who calls is authorised each time all the same.
+     *
+     * @throws IllegalStateException when this is not a {@code GET}, nor a {@code POST} that is {@link #pure}
+     */
+    public Route cache(CachePolicy policy) {
+        requireNonNull(policy, "policy");
+        if (method() != HttpMethod.GET && !isPure()) {
+            throw new IllegalStateException(
+                    "route " + this + " cache (expected: a GET, or a POST that was declared pure() before)");
+        }
+        return with(copy -> copy.cache = policy);
+    }
+
+    /**
+     * Says that a {@code POST} only computes: the same body gives the same answer and changes nothing. It takes no kept
+     * answers back, and with {@link #cache} its answers are kept by their body.
+     *
+     * @throws IllegalStateException when this is not a {@code POST}
+     */
+    public Route pure() {
+        if (method() != HttpMethod.POST) {
+            throw new IllegalStateException("route " + this + " pure (expected: a POST)");
+        }
+        return with(copy -> copy.pure = true);
+    }
+
+    /**
+     * Says which kept answers are no longer true once this was answered with success: those of the same platform with
+     * one of these {@linkplain CachePolicy#tags tags}, beside those of the same path.
+     *
+     * @throws IllegalArgumentException when one cannot be a tag
+     * @throws IllegalStateException when this is a {@code GET}, or pure
+     */
+    public Route invalidates(String... tags) {
+        if (method() == HttpMethod.GET || isPure()) {
+            throw new IllegalStateException(
+                    "route " + this + " invalidates (expected: a route that changes something)");
+        }
+        Set<String> checked = CachePolicy.checkedTags(tags);
+        return with(copy -> copy.invalidates = checked);
+    }
+
     /** Says which type the JSON answer has. */
     public Route returns(Class<?> type) {
         requireNonNull(type, "type");
@@ -209,6 +253,21 @@ public final class Route {
     /** Which media types a request body may have; empty means any. */
     public List<String> consumes() {
         return data.consumes;
+    }
+
+    /** How answers are kept; empty when they are not. */
+    public Optional<CachePolicy> cachePolicy() {
+        return Optional.ofNullable(data.cache);
+    }
+
+    /** Whether it is a {@code POST} that only computes. */
+    public boolean isPure() {
+        return data.pure;
+    }
+
+    /** The tags of answers that are no longer true once this was answered with success. */
+    public Set<String> invalidatedTags() {
+        return data.invalidates;
     }
 
     /** The type the JSON body is bound to, where it is. */

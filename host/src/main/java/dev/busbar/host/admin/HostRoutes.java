@@ -9,6 +9,7 @@ import dev.busbar.host.security.Access;
 import dev.busbar.host.security.Logins;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.tokens.Tokens;
+import dev.busbar.host.traffic.ResponseCache;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
 import java.util.List;
@@ -40,6 +41,7 @@ public final class HostRoutes {
             Routes routes,
             Metrics metrics,
             boolean openMetrics,
+            ResponseCache cache,
             BooleanSupplier ready) {}
 
     /** The routes over the features they front. */
@@ -63,6 +65,7 @@ public final class HostRoutes {
                         tokens,
                         new RevocationRoutes(features.tokens()).routes(),
                         new PluginRoutes(plugins, access.platforms()).routes(),
+                        new CacheRoutes(features.cache(), features.audit()).routes(),
                         new MetricsRoutes(features.metrics(), features.openMetrics()).routes())
                 .flatMap(List::stream)
                 .toList();

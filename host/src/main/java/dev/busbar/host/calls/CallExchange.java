@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -81,6 +82,15 @@ final class CallExchange implements Exchange {
     @Override
     public InputStream body() {
         return body;
+    }
+
+    @Override
+    public void collect(int length, Collected whenWhole) {
+        try {
+            whenWhole.whole(body.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException("a body in memory could not be read", e);
+        }
     }
 
     @Override

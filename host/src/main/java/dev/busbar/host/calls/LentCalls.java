@@ -14,6 +14,7 @@ import dev.busbar.plugin.Route;
 import dev.busbar.plugin.internal.JsonCodec;
 import dev.busbar.plugin.internal.Problems;
 import dev.busbar.plugin.internal.ReceivedResponse;
+import dev.busbar.plugin.internal.SeenFields;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,7 +55,7 @@ final class LentCalls implements Platforms {
         Invocation outer = outer(call)
                 .orElseThrow(() -> new IllegalStateException("call of " + target
                         + ": this thread answers no request (expected: callAsSelf, or onBehalfOf the request)"));
-        return make(target, call, outer.caller(), Optional.of(outer), false);
+        return make(target, call, seenCaller(outer), Optional.of(outer), false);
     }
 
     @Override
@@ -68,6 +69,15 @@ final class LentCalls implements Platforms {
                             + " no action of its own (expected: Access.action, because whoever calls it has this done)");
         }
         return make(target, call, Optional.of(self.get()), outer, true);
+    }
+
+    /** Where the answer is kept for all, nobody calls: else what one caller may see would be kept for the others. */
+    private static Optional<Caller> seenCaller(Invocation outer) {
+        boolean told = outer.endpoint()
+                .route()
+                .filter(route -> !SeenFields.isCallerSeen(route))
+                .isEmpty();
+        return told ? outer.caller() : Optional.empty();
     }
 
     private static boolean hasNamedAction(Route route) {

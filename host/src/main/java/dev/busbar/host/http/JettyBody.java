@@ -1,12 +1,15 @@
 package dev.busbar.host.http;
 
+import dev.busbar.host.pipeline.Exchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.BufferUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,8 @@ final class JettyBody extends InputStream {
     private boolean arriving;
     private @Nullable Runnable whenDropped;
     private long dropped;
+    private ByteBuffer collected = BufferUtil.EMPTY_BUFFER;
+    private Exchange.@Nullable Collected whenWhole;
 
     JettyBody(Request request) {
         this.request = request;
@@ -128,11 +133,64 @@ final class JettyBody extends InputStream {
         synchronized (lock) {
             demanded = false;
             lock.notifyAll();
-            if (whenDropped == null) {
+            if (whenWhole == null && whenDropped == null) {
                 return;
             }
         }
-        drop();
+        gather();
+        if (isDropping()) {
+            drop();
+        }
+    }
+
+    private boolean isDropping() {
+        synchronized (lock) {
+            return whenDropped != null;
+        }
+    }
+
+    private void gather() {
+        Exchange.Collected whole;
+        synchronized (lock) {
+            if (whenWhole == null || !isGathered()) {
+                return;
+            }
+            whole = whenWhole;
+            whenWhole = null;
+        }
+        whole.whole(collected.array());
+    }
+
+    /** Reads what is there; a body that breaks off is left to the deadline of whoever waits for it. */
+    private boolean isGathered() {
+        while (state == State.READING) {
+            Content.Chunk now = request.read();
+            if (now == null) {
+                demanded = true;
+                request.demand(this::arrived);
+                return false;
+            }
+            if (Content.Chunk.isFailure(now) || now.remaining() > collected.remaining()) {
+                chunk = now; // let go by the one that answers
+                return false;
+            }
+            collected.put(now.getByteBuffer());
+            finish(now);
+        }
+        return state == State.AT_END && !collected.hasRemaining();
+    }
+
+    /** Reads all of a body of known length as it comes in; see {@link Exchange#collect}. */
+    void collect(int length, Exchange.Collected whenAll) {
+        synchronized (lock) {
+            if (state != State.UNTOUCHED) {
+                throw new IllegalStateException("the body is being read already");
+            }
+            state = State.READING;
+            collected = ByteBuffer.allocate(length);
+            whenWhole = whenAll;
+        }
+        gather();
     }
 
     /**
@@ -206,6 +264,7 @@ final class JettyBody extends InputStream {
         synchronized (lock) {
             State before = state;
             state = State.GIVEN_UP;
+            whenWhole = null;
             if (chunk != null) {
                 chunk.release();
                 chunk = null;

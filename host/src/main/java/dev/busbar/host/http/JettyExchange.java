@@ -93,6 +93,11 @@ final class JettyExchange implements Exchange {
     }
 
     @Override
+    public void collect(int length, Collected whenWhole) {
+        body.collect(length, whenWhole);
+    }
+
+    @Override
     public String remoteAddress() {
         return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress peer
                 ? peer.getAddress().getHostAddress()

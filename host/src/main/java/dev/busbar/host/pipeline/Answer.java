@@ -46,6 +46,7 @@ public final class Answer {
     private int status;
     private byte[] body;
     private @Nullable Coding coding;
+    private byte @Nullable [] compressed;
 
     /** Encodes a streamed body, such as by compressing it. */
     @FunctionalInterface
@@ -130,11 +131,23 @@ public final class Answer {
             throw new IllegalStateException("the body of a streamed answer is not there to be replaced");
         }
         body = value;
+        compressed = null;
+    }
+
+    /** Says that the body is there compressed with gzip too, so that nobody needs to do that again. */
+    public void compressed(byte[] gzip) {
+        compressed = gzip;
+    }
+
+    /** The body compressed with gzip, where somebody has done that; else null. */
+    public byte @Nullable [] compressed() {
+        return compressed;
     }
 
     /** Puts another whole answer in its place, such as one that was kept. Not for a streamed one. */
     public void replace(Answer other) {
         body(other.body);
+        compressed = other.compressed;
         status = other.status;
         fields.clear();
         fields.putAll(other.fields);

@@ -21,6 +21,11 @@ public interface Endpoint {
     /** The permission a caller needs; empty where anybody may call. */
     Optional<String> permission();
 
+    /** Whether its generation is on its way out, so that what it answers now may be over soon. */
+    default boolean isRetiring() {
+        return false;
+    }
+
     /** The binding of this generation's types. */
     JsonCodec json();
 

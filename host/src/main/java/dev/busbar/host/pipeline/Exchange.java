@@ -39,6 +39,22 @@ public interface Exchange {
     /** The body; the same stream each time. A read may wait for the client. */
     InputStream body();
 
+    /** Who gets a body that was read without a thread. */
+    @FunctionalInterface
+    interface Collected {
+        /** Called at most once, on some server thread: the whole body is here. Must not block. */
+        void whole(byte[] body);
+    }
+
+    /**
+     * Reads the whole body, of a declared length, as it comes in, without holding a thread; instead of {@link #body}.
+     * When the client goes away or falls silent nothing is called: whoever asks has to end the request in time, and
+     * answering ends the reading.
+     *
+     * @param length the declared length, in bytes
+     */
+    void collect(int length, Collected whenWhole);
+
     /** The address of the peer, without port. */
     String remoteAddress();
 

@@ -6,7 +6,9 @@ import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.internal.Problems;
 import dev.busbar.plugin.internal.RequestBody;
+import dev.busbar.plugin.internal.SeenFields;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +46,9 @@ final class HandlerCall implements Runnable {
         this.invocation = invocation;
         this.endpoint = endpoint;
         this.watchdog = watchdog;
-        this.body = new RequestBody(invocation.body(), endpoint.declaration().maxBodyBytes(), invocation::isAnswered);
+        InputStream sent =
+                SeenFields.isBodySeen(endpoint.declaration()) ? invocation.body() : InputStream.nullInputStream();
+        this.body = new RequestBody(sent, endpoint.declaration().maxBodyBytes(), invocation::isAnswered);
         this.limitNanos =
                 invocation.timing().deadlineNanos(endpoint.declaration().deadline());
     }

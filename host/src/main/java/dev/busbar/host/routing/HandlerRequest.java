@@ -9,6 +9,7 @@ import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.internal.QueryParameters;
 import dev.busbar.plugin.internal.RequestBody;
+import dev.busbar.plugin.internal.SeenFields;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -98,7 +99,9 @@ final class HandlerRequest implements Request, CallerAware, InvocationAware {
 
     @Override
     public List<String> headerAll(String name) {
-        return isHidden(name) ? List.of() : invocation.exchange().headers(name);
+        return isHidden(name) || !SeenFields.isSeen(endpoint.declaration(), name)
+                ? List.of()
+                : invocation.exchange().headers(name);
     }
 
     @Override
@@ -117,7 +120,9 @@ final class HandlerRequest implements Request, CallerAware, InvocationAware {
 
     @Override
     public Optional<Principal> principal() {
-        return invocation.caller().map(Caller::principal);
+        return SeenFields.isCallerSeen(endpoint.declaration())
+                ? invocation.caller().map(Caller::principal)
+                : Optional.empty();
     }
 
     @Override

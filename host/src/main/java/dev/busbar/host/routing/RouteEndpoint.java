@@ -87,6 +87,11 @@ final class RouteEndpoint implements Endpoint {
     }
 
     @Override
+    public boolean isRetiring() {
+        return generation.isDraining();
+    }
+
+    @Override
     public JsonCodec json() {
         return json;
     }

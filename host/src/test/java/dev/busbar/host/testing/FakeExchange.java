@@ -34,6 +34,8 @@ public final class FakeExchange implements Exchange {
     private String remoteAddress = "127.0.0.1";
     private boolean encrypted;
     private boolean atAdminListener;
+    private boolean slow;
+    private Collected collecting = whole -> {};
     private Runnable whenSending = () -> {};
     private volatile int status;
     private volatile Map<String, String> answerHeaders = Map.of();
@@ -166,6 +168,29 @@ public final class FakeExchange implements Exchange {
     @Override
     public InputStream body() {
         return body;
+    }
+
+    @Override
+    public void collect(int length, Collected whenWhole) {
+        collecting = whenWhole;
+        if (!slow) {
+            arrive();
+        }
+    }
+
+    /** Has the body come in only when {@link #arrive} is called. */
+    public FakeExchange slow() {
+        slow = true;
+        return this;
+    }
+
+    /** The rest of the body comes in. */
+    public void arrive() {
+        try {
+            collecting.whole(body.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Says from which address it comes. */

@@ -10,6 +10,7 @@ import dev.busbar.plugin.Route;
 import dev.busbar.plugin.internal.BodyRules;
 import dev.busbar.plugin.internal.JsonCodec;
 import dev.busbar.plugin.internal.RequestBody;
+import dev.busbar.plugin.internal.SeenFields;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -121,7 +122,8 @@ public final class TestCall {
             TestRoutes.Match match = means.routes().find(method, path);
             Route route = match.route();
             BodyRules.check(route, headers.getOrDefault("content-type", List.of()), contentLength);
-            limited[0] = new RequestBody(body, route.maxBodyBytes(), answered::get);
+            InputStream seen = SeenFields.isBodySeen(route) ? body : InputStream.nullInputStream();
+            limited[0] = new RequestBody(seen, route.maxBodyBytes(), answered::get);
             TestRequest request = new TestRequest(
                     new TestRequest.Sent(path, query.toString(), Map.copyOf(headers), limited[0]),
                     match,

@@ -8,6 +8,7 @@ import dev.busbar.plugin.internal.CanonicalPath;
 import dev.busbar.plugin.internal.JsonCodec;
 import dev.busbar.plugin.internal.QueryParameters;
 import dev.busbar.plugin.internal.RequestBody;
+import dev.busbar.plugin.internal.SeenFields;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -91,6 +92,9 @@ final class TestRequest implements Request {
 
     @Override
     public List<String> headerAll(String name) {
+        if (!SeenFields.isSeen(match.route(), name)) {
+            return List.of();
+        }
         return sent.headers().getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
     }
 
@@ -110,7 +114,7 @@ final class TestRequest implements Request {
 
     @Override
     public Optional<Principal> principal() {
-        return principal;
+        return SeenFields.isCallerSeen(match.route()) ? principal : Optional.empty();
     }
 
     @Override

@@ -1,0 +1,35 @@
+package dev.busbar.host;
+
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How the parts of a host are closed. Stateless; called by the thread that closes the host. */
+final class Closing {
+    private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
+    private static final long WRITER_END_SECONDS = 10;
+
+    private Closing() {}
+
+    /** Not interrupted: the embedded store closes its file under a writer that is. */
+    static void end(ScheduledExecutorService writer) {
+        writer.shutdown();
+        try {
+            if (!writer.awaitTermination(WRITER_END_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("something is still being written to the store");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One thing that cannot be closed must not keep the others open. */
+    static void quietly(Runnable close) {
+        try {
+            close.run();
+        } catch (RuntimeException e) {
+            LOG.warn("something could not be closed", e);
+        }
+    }
+}
