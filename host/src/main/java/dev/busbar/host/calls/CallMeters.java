@@ -11,7 +11,7 @@ final class CallMeters {
     }
 
     /** One call; {@code target} is one that was found in the table, so that made-up names make no series. */
-    void ended(String caller, String target, int status, long nanos) {
+    void ended(String caller, String target, String outcome, long nanos) {
         meters.count(
                         "busbar.platform.calls",
                         "Calls from one platform to another",
@@ -20,7 +20,7 @@ final class CallMeters {
                         "target",
                         target,
                         "outcome",
-                        outcome(status))
+                        outcome)
                 .increment();
         meters.timer(
                         "busbar.platform.call.duration",
@@ -32,7 +32,8 @@ final class CallMeters {
                 .record(nanos);
     }
 
-    private static String outcome(int status) {
+    /** What a status counts as. */
+    static String outcome(int status) {
         if (status == 0) {
             return "broken";
         }

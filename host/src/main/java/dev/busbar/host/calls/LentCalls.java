@@ -104,18 +104,26 @@ final class LentCalls implements Platforms {
         String name = outer.map(Invocation::correlationId).orElseGet(calls::newName);
         CallExchange exchange = new CallExchange(target, call, content, address);
         Invocation invocation = Invocation.nested(exchange, began, name, trail(outer));
+        String outcome = "broken";
         try {
             requireNoCycle(target, invocation.trail());
             Duration left = left(call, outer, began);
             invocation.timing().shorten(left);
             as.ifPresent(invocation::caller);
             invocation.markPersonal();
-            return received(await(new Going(target, invocation, exchange, left.toMillis() + GRACE_MILLIS)));
+            CallExchange.Answered answered =
+                    await(new Going(target, invocation, exchange, left.toMillis() + GRACE_MILLIS));
+            Optional<CallExchange.Answered> older = calls.fallbacks().instead(target, call, as, invocation, answered);
+            outcome = older.isPresent() ? "stale" : CallMeters.outcome(answered.status());
+            return received(older.orElse(answered));
         } catch (ProblemException refused) {
             invocation.fail(refused);
+            outcome = CallMeters.outcome(refused.status());
             return received(exchange.answer().join());
         } finally {
-            tell(target, invocation, as, asSelf, exchange, System.nanoTime() - began);
+            calls.meters()
+                    .ended(platform, calls.isKnown(target) ? target : "_unknown", outcome, System.nanoTime() - began);
+            tell(target, invocation, as, asSelf, exchange);
         }
     }
 
@@ -189,14 +197,8 @@ final class LentCalls implements Platforms {
     }
 
     private void tell(
-            String target,
-            Invocation invocation,
-            Optional<Caller> as,
-            boolean asSelf,
-            CallExchange exchange,
-            long nanos) {
+            String target, Invocation invocation, Optional<Caller> as, boolean asSelf, CallExchange exchange) {
         int status = exchange.answer().isDone() ? exchange.answer().join().status() : 0;
-        calls.meters().ended(platform, calls.isKnown(target) ? target : "_unknown", status, nanos);
         Optional<String> permission =
                 invocation.isRouted() ? invocation.endpoint().permission() : Optional.empty();
         calls.log()

@@ -15,6 +15,7 @@ public final class PlatformCalls {
     private final Routes routes;
     private final Interceptor.Next chain;
     private final CallMeters meters;
+    private final CallFallbacks fallbacks;
     private final CallLog log;
     private final Supplier<String> names;
 
@@ -31,6 +32,7 @@ public final class PlatformCalls {
                 List.of(new CanonicalPathInterceptor(), routes),
                 invocation -> invocation.endpoint().proceed(invocation));
         this.meters = new CallMeters(meters);
+        this.fallbacks = new CallFallbacks(routes, System::nanoTime);
         this.log = log;
         this.names = names;
     }
@@ -57,6 +59,10 @@ public final class PlatformCalls {
 
     CallMeters meters() {
         return meters;
+    }
+
+    CallFallbacks fallbacks() {
+        return fallbacks;
     }
 
     CallLog log() {

@@ -48,6 +48,7 @@ final class PlatformCallsIT {
                 .version(version)
                 .source("Thing", "public record Thing(String name, int count) {}")
                 .members("""
+                        private static final AtomicBoolean FAILING = new AtomicBoolean();
                         private PlatformContext context;
                         @Override public void start(PlatformContext context) { this.context = context; }
                         """)
@@ -71,6 +72,10 @@ final class PlatformCallsIT {
                         "Route.get(\"/left\", r -> Response.text(String.valueOf(Duration.between(java.time.Instant.now(), r.deadline()).toMillis()))).access(Access.READ)")
                 .route(
                         "Route.get(\"/seen\", r -> Response.text(r.correlationId() + \" \" + r.header(\"x-mine\").orElse(\"\") + r.header(\"authorization\").orElse(\"\"))).access(Access.READ)")
+                .route(
+                        "Route.get(\"/kept/{n}\", r -> { if (FAILING.get()) throw new IllegalStateException(); return Response.text(\"kept \" + r.principal().map(Principal::id).orElse(\"nobody\")); }).access(Access.READ).cache(CachePolicy.of(Duration.ofMillis(1)).staleIfError(Duration.ofHours(1)))")
+                .route(
+                        "Route.get(\"/fail\", r -> { FAILING.set(true); return Response.noContent(); }).access(Access.READ)")
                 .route(
                         "Route.get(\"/back\", r -> Response.text(context.platforms().call(\"echoes\", PlatformCall.get(\"/relay\").query(\"path\", \"/open\")).orThrow().status() + \"\")).access(Access.READ)");
     }
@@ -251,6 +256,25 @@ final class PlatformCallsIT {
         assertThat(host.change("turbo", "rollback").statusCode()).isEqualTo(200);
         host.change("turbo", "rollback");
         assertThat(relay("path=/who")).startsWith("200 ");
+    }
+
+    @Test
+    void a_kept_answer_stands_in_while_the_other_platform_fails_or_is_away() throws Exception {
+        assertThat(relay("path=/kept/1")).isEqualTo("200 kept admin");
+        host.change("turbo", "disable");
+
+        assertThat(relay("path=/kept/1")).isEqualTo("200 kept admin");
+        assertThat(relay("path=/kept/2")).startsWith("503 ");
+        assertThat(ask(analyst, "GET", "/api/echoes/relay?path=/kept/1").body()).startsWith("503 ");
+        assertThat(ask(researcher, "GET", "/api/echoes/anybody?path=/kept/1").body())
+                .startsWith("503 ");
+        assertThat(host.get("/metrics").body()).contains("outcome=\"stale\"");
+
+        host.change("turbo", "enable");
+        assertThat(relay("path=/fail")).startsWith("204 ");
+        assertThat(relay("path=/kept/1")).startsWith("500 "); // of another generation
+        host.change("turbo", "reload");
+        assertThat(relay("path=/kept/1")).startsWith("200 ");
     }
 
     @Test
