@@ -13,6 +13,7 @@ import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.AccessLog;
 import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.observe.PluginSample;
+import dev.busbar.host.openapi.DeprecationInterceptor;
 import dev.busbar.host.pipeline.BodyInterceptor;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
@@ -161,8 +162,10 @@ public final class Host implements AutoCloseable {
         routes.watch(table -> metrics.served(table.templates()));
         pool = new HostPool();
         publicPool = HostPool.ofPublicRoutes();
+        HostRoutes.Options options = new HostRoutes.Options(
+                settings.openMetrics(), settings.network().edge().separateAdmin());
         HostRoutes own = new HostRoutes(new HostRoutes.Features(
-                plugins, access, tokens, logins, audit, routes, metrics, settings.openMetrics(), cache, () -> ready));
+                plugins, access, tokens, logins, audit, routes, metrics, cache, options, () -> ready));
         PlatformRoutes compiled = compiler.compile(
                 new Generation(NAME, ApiVersion.CURRENT, 0),
                 own.all(),
@@ -204,6 +207,7 @@ public final class Host implements AutoCloseable {
         List<Interceptor> chain = new ArrayList<>(List.of(
                 new ContentCodingInterceptor(settings.network().compression()),
                 new ConditionalInterceptor(),
+                new DeprecationInterceptor(),
                 new RateLimitInterceptor(settings.limits(), metrics.meters()),
                 new AuthorizationInterceptor(audit, metrics.meters()),
                 new BodyInterceptor(),

@@ -2,7 +2,10 @@ package dev.busbar.plugin;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link Route} says. Changed only between {@link #copy} and the making of the route that keeps it. */
@@ -26,12 +29,30 @@ final class Declaration {
 
     @Nullable Class<?> bodyType;
 
-    @Nullable Class<?> responseType;
+    String description = "";
+    List<Parameter> parameters = List.of();
+    SortedMap<Integer, Optional<Class<?>>> answers = new TreeMap<>();
+    List<String> produces = List.of();
+    List<RouteProblem> problems = List.of();
+    List<RouteExample> examples = List.of();
+
+    @Nullable Deprecation deprecation;
 
     Declaration(HttpMethod method, String path, Handler handler) {
         this.method = method;
         this.path = path;
         this.handler = handler;
+    }
+
+    List<RouteAnswer> answers() {
+        if (answers.isEmpty() && !produces.isEmpty()) {
+            return List.of(new RouteAnswer(200, Optional.empty(), produces));
+        }
+        List<String> mediaTypes = produces.isEmpty() ? List.of(MediaTypes.JSON) : produces;
+        return answers.entrySet().stream()
+                .map(answer -> new RouteAnswer(
+                        answer.getKey(), answer.getValue(), answer.getValue().isEmpty() ? List.of() : mediaTypes))
+                .toList();
     }
 
     Declaration copy() {
@@ -46,7 +67,13 @@ final class Declaration {
         copy.pure = pure;
         copy.invalidates = invalidates;
         copy.bodyType = bodyType;
-        copy.responseType = responseType;
+        copy.description = description;
+        copy.parameters = parameters;
+        copy.answers = new TreeMap<>(answers);
+        copy.produces = produces;
+        copy.problems = problems;
+        copy.examples = examples;
+        copy.deprecation = deprecation;
         return copy;
     }
 }

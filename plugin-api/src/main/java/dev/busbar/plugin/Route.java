@@ -4,11 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +24,6 @@ public final class Route {
     public static final long DEFAULT_MAX_BODY_BYTES = 1L << 20;
 
     private static final int MOST_COST = 1_000_000;
-    private static final Pattern MEDIA_TYPE = Pattern.compile("[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+");
 
     private final Declaration data;
 
@@ -42,7 +39,7 @@ public final class Route {
         Declaration data = new Declaration(method, path, handler);
         if (bodyType != null) {
             data.bodyType = bodyType;
-            data.consumes = List.of("application/json");
+            data.consumes = List.of(MediaTypes.JSON);
         }
         return new Route(data);
     }
@@ -142,14 +139,7 @@ public final class Route {
      * @throws IllegalArgumentException when one is not of the form {@code type/subtype}, without parameters
      */
     public Route consumes(String... mediaTypes) {
-        for (String mediaType : mediaTypes) {
-            if (!MEDIA_TYPE.matcher(mediaType).matches()) {
-                throw new IllegalArgumentException(
-                        "route consumes: \"" + mediaType + "\" (expected: type/subtype, without parameters)");
-            }
-        }
-        List<String> types =
-                Stream.of(mediaTypes).map(type -> type.toLowerCase(Locale.ROOT)).toList();
+        List<String> types = MediaTypes.checked("route consumes", mediaTypes);
         return with(copy -> copy.consumes = types);
     }
 
@@ -209,10 +199,89 @@ public final class Route {
         return with(copy -> copy.invalidates = checked);
     }
 
-    /** Says which type the JSON answer has. */
-    public Route returns(Class<?> type) {
+    /** Says which type a JSON body has, where the handler reads it itself; nothing is bound by that. */
+    public Route takes(Class<?> type) {
         requireNonNull(type, "type");
-        return with(copy -> copy.responseType = type);
+        return with(copy -> copy.bodyType = type);
+    }
+
+    /** Says in some sentences what the route does; CommonMark. */
+    public Route description(String text) {
+        requireNonNull(text, "text");
+        return with(copy -> copy.description = text);
+    }
+
+    /** Says more of a parameter; said again of the same one, it replaces what was said. */
+    public Route parameter(Parameter parameter) {
+        requireNonNull(parameter, "parameter");
+        Stream<Parameter> others = data.parameters.stream()
+                .filter(other ->
+                        other.place() != parameter.place() || !other.name().equals(parameter.name()));
+        List<Parameter> all = Stream.concat(others, Stream.of(parameter)).toList();
+        return with(copy -> copy.parameters = all);
+    }
+
+    /** Says which type the JSON answer has, with status 200; that of a list is the type of an array. */
+    public Route returns(Class<?> type) {
+        return returns(200, type);
+    }
+
+    /**
+     * Says which type the JSON answer of a status has; that of a list is the type of an array.
+     *
+     * @throws IllegalArgumentException when the status is not between 200 and 599; problems are said by {@link #problem}
+     */
+    public Route returns(int status, Class<?> type) {
+        requireNonNull(type, "type");
+        RouteAnswer.requireStatus(status);
+        return with(copy -> copy.answers.put(status, Optional.of(type)));
+    }
+
+    /**
+     * Says that there is an answer of a status without content, such as 204.
+     *
+     * @throws IllegalArgumentException when the status is not between 200 and 599
+     */
+    public Route returns(int status) {
+        RouteAnswer.requireStatus(status);
+        return with(copy -> copy.answers.put(status, Optional.empty()));
+    }
+
+    /**
+     * Says which media types the content of an answer may have, where that is not {@code application/json} alone.
+     *
+     * @throws IllegalArgumentException when one is not of the form {@code type/subtype}, without parameters
+     */
+    public Route produces(String... mediaTypes) {
+        List<String> types = MediaTypes.checked("route produces", mediaTypes);
+        return with(copy -> copy.produces = types);
+    }
+
+    /**
+     * Says which problem the handler answers, and when. Not to be said of those that the host answers for every route: no
+     * credential or permission, a body that does not fit, too many requests, a platform that is away, late or at fault.
+     *
+     * @throws IllegalArgumentException when status or name do not fit
+     */
+    public Route problem(int status, String name, String when) {
+        RouteProblem problem = new RouteProblem(status, name, when);
+        List<RouteProblem> all =
+                Stream.concat(data.problems.stream(), Stream.of(problem)).toList();
+        return with(copy -> copy.problems = all);
+    }
+
+    /** Shows the content of a request or of an answer. The host refuses a plugin whose example does not fit. */
+    public Route example(RouteExample example) {
+        requireNonNull(example, "example");
+        List<RouteExample> all =
+                Stream.concat(data.examples.stream(), Stream.of(example)).toList();
+        return with(copy -> copy.examples = all);
+    }
+
+    /** Says that it should not be used any more; each of its answers will say so. */
+    public Route deprecated(Deprecation deprecation) {
+        requireNonNull(deprecation, "deprecation");
+        return with(copy -> copy.deprecation = deprecation);
     }
 
     /** The method it answers. */
@@ -270,14 +339,39 @@ public final class Route {
         return data.invalidates;
     }
 
-    /** The type the JSON body is bound to, where it is. */
+    /** The type of the JSON body, where it was said. */
     public Optional<Class<?>> bodyType() {
         return Optional.ofNullable(data.bodyType);
     }
 
-    /** The type of the JSON answer, where it was said. */
-    public Optional<Class<?>> responseType() {
-        return Optional.ofNullable(data.responseType);
+    /** What it does, in some sentences; empty when nothing was said. */
+    public String description() {
+        return data.description;
+    }
+
+    /** What was said of parameters, in order. */
+    public List<Parameter> parameters() {
+        return data.parameters;
+    }
+
+    /** Its answers that are no problems, by rising status; none when nothing was said. */
+    public List<RouteAnswer> answers() {
+        return data.answers();
+    }
+
+    /** The problems that its handler answers, in order. */
+    public List<RouteProblem> problems() {
+        return data.problems;
+    }
+
+    /** Examples, in order. */
+    public List<RouteExample> examples() {
+        return data.examples;
+    }
+
+    /** That it should not be used any more; empty while it should. */
+    public Optional<Deprecation> deprecation() {
+        return Optional.ofNullable(data.deprecation);
     }
 
     /** What answers. */

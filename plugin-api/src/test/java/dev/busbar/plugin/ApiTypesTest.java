@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -34,16 +36,61 @@ final class ApiTypesTest {
         assertThat(plain.deadline()).isEqualTo(Route.DEFAULT_DEADLINE);
         assertThat(plain.maxBodyBytes()).isEqualTo(Route.DEFAULT_MAX_BODY_BYTES);
         assertThat(plain.cost()).isEqualTo(1);
-        assertThat(plain.responseType()).isEmpty();
+        assertThat(plain.answers()).isEmpty();
         assertThat(full.access()).contains(Access.READ);
         assertThat(full.summary()).isEqualTo("All bills");
         assertThat(full.deadline()).isEqualTo(Duration.ofSeconds(1));
         assertThat(full.maxBodyBytes()).isEqualTo(10);
         assertThat(full.cost()).isEqualTo(5);
         assertThat(full.consumes()).containsExactly("text/csv");
-        assertThat(full.responseType()).contains(String.class);
+        assertThat(full.answers())
+                .containsExactly(new RouteAnswer(200, Optional.of(String.class), List.of("application/json")));
         assertThat(full.handler()).isSameAs(NOTHING);
         assertThat(full).hasToString("GET /bills");
+    }
+
+    @Test
+    void a_route_remembers_how_it_is_described() {
+        Deprecation soon = Deprecation.since(LocalDate.of(2026, 1, 31))
+                .sunset(LocalDate.of(2026, 12, 31))
+                .link("https://example.org/moved");
+        Route plain = Route.post("/bills", NOTHING);
+        Route full = plain.description("All of them.")
+                .takes(String.class)
+                .parameter(Parameter.query("limit").type(int.class))
+                .parameter(Parameter.query("limit")
+                        .required()
+                        .description("how many")
+                        .example("5"))
+                .parameter(Parameter.header("limit"))
+                .returns(201, String.class)
+                .returns(204)
+                .produces("Text/CSV", "application/json")
+                .problem(409, "conflict", "it is there already")
+                .example(RouteExample.request("a"))
+                .example(RouteExample.answer(201, "text/csv", "a,b"))
+                .deprecated(soon);
+
+        assertThat(plain.parameters()).isEmpty();
+        assertThat(plain.deprecation()).isEmpty();
+        assertThat(full.description()).isEqualTo("All of them.");
+        assertThat(full.bodyType()).contains(String.class);
+        assertThat(full.consumes()).isEmpty();
+        assertThat(full.parameters())
+                .containsExactly(
+                        new Parameter(Parameter.Place.QUERY, "limit", String.class, true, "how many", Optional.of("5")),
+                        Parameter.header("limit"));
+        assertThat(full.answers())
+                .containsExactly(
+                        new RouteAnswer(201, Optional.of(String.class), List.of("text/csv", "application/json")),
+                        new RouteAnswer(204, Optional.empty(), List.of()));
+        assertThat(full.problems()).containsExactly(new RouteProblem(409, "conflict", "it is there already"));
+        assertThat(full.examples())
+                .containsExactly(
+                        new RouteExample(0, "application/json", "a"), new RouteExample(201, "text/csv", "a,b"));
+        assertThat(full.deprecation()).contains(soon);
+        assertThat(plain.produces("image/png").answers())
+                .containsExactly(new RouteAnswer(200, Optional.empty(), List.of("image/png")));
     }
 
     @Test
@@ -80,6 +127,24 @@ final class ApiTypesTest {
                 () -> route.cost(1_000_001),
                 () -> route.consumes("csv"),
                 () -> route.consumes("text/csv; charset=utf-8"),
+                () -> route.produces("csv"),
+                () -> route.returns(100, String.class),
+                () -> route.returns(600),
+                () -> route.problem(200, "fine", "never"),
+                () -> route.problem(409, "Not A Name", "never"),
+                () -> route.example(RouteExample.request("csv", "a,b")),
+                () -> route.example(RouteExample.answer(99, "x")),
+                () -> Parameter.query(""),
+                () -> Parameter.query("a b"),
+                () -> Parameter.query("a&b"),
+                () -> Parameter.path("a-b"),
+                () -> Parameter.header("a b"),
+                () -> Parameter.header("authorization"),
+                () -> Parameter.header("X-API-Key"),
+                () -> Parameter.query("a").type(void.class),
+                () -> Parameter.query("a").type(String[].class),
+                () -> Deprecation.since(LocalDate.of(2026, 2, 1)).sunset(LocalDate.of(2026, 1, 31)),
+                () -> Deprecation.since(LocalDate.of(2026, 2, 1)).link("/relative"),
                 () -> Access.action(""),
                 () -> Access.action("Apply"),
                 () -> Access.action("a:b"),

@@ -7,6 +7,7 @@ import dev.busbar.host.audit.AuditRecord;
 import dev.busbar.host.audit.Verification;
 import dev.busbar.host.security.Requester;
 import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
@@ -16,6 +17,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +41,24 @@ final class AuditRoutes {
                 Route.get("/admin/audit", this::find)
                         .access(AUDIT)
                         .deadline(LONG)
-                        .summary("Who did what, the latest first; or all that fits, as NDJSON"),
+                        .summary("Who did what, the latest first; or all that fits, as NDJSON")
+                        .parameter(Parameter.query("actor").description("the id of who did it"))
+                        .parameter(Parameter.query("action")
+                                .description("how the action begins")
+                                .example("plugin."))
+                        .parameter(Parameter.query("target").description("what it was done to"))
+                        .parameter(Parameter.query("outcome").description("`done`, `refused` or `failed`"))
+                        .parameter(Parameter.query("since").type(Instant.class).description("not before"))
+                        .parameter(Parameter.query("until").type(Instant.class).description("before"))
+                        .parameter(Parameter.query("cursor").description("`next` of the page before"))
+                        .parameter(Parameter.query("limit")
+                                .type(int.class)
+                                .description("how many at most, up to 500; 50 when left out")
+                                .example("20"))
+                        .parameter(Parameter.query("format").description("`json`, or `ndjson` for all that fits"))
+                        .problem(422, "validation-failed", "a parameter is unknown or does not fit")
+                        .returns(Object.class)
+                        .produces("application/json", NDJSON),
                 Route.get("/admin/audit/verify", request -> Response.json(audit.verify()))
                         .access(AUDIT)
                         .deadline(LONG)

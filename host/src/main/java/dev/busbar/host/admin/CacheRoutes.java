@@ -10,6 +10,7 @@ import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
+import dev.busbar.plugin.RouteExample;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,7 @@ final class CacheRoutes {
         return List.of(Route.post("/admin/cache/purge", PurgeRequest.class, this::purge)
                 .access(Access.action("cache"))
                 .summary("Take kept answers out: of a platform, below a path, with a tag")
+                .example(RouteExample.request(Map.of("platform", "turbo")))
                 .returns(PurgeView.class));
     }
 

@@ -48,7 +48,10 @@ final class CallerRoutes {
                         .access(SELF)
                         .summary("Who am I, and what may I do?")
                         .returns(WhoAmI.class),
-                Route.get("/plugins", this::list).access(SELF).summary("Which platforms may I use?"),
+                Route.get("/plugins", this::list)
+                        .access(SELF)
+                        .summary("Which platforms may I use?")
+                        .returns(Platform[].class),
                 Route.get("/plugins/{id}", this::show)
                         .access(SELF)
                         .summary("What does a platform serve?")

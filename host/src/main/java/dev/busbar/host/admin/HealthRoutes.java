@@ -13,6 +13,13 @@ final class HealthRoutes {
 
     private final BooleanSupplier ready;
 
+    /**
+     * How it is, as its clients see it.
+     *
+     * @param status {@code pass} or {@code fail}
+     */
+    private record Health(String status) {}
+
     HealthRoutes(BooleanSupplier ready) {
         this.ready = ready;
     }
@@ -21,10 +28,15 @@ final class HealthRoutes {
         return List.of(
                 Route.get("/health/live", request -> health(true))
                         .access(Access.PUBLIC)
-                        .summary("Is the process alive?"),
+                        .summary("Is the process alive?")
+                        .returns(Health.class)
+                        .produces(MEDIA_TYPE),
                 Route.get("/health/ready", request -> health(ready.getAsBoolean()))
                         .access(Access.PUBLIC)
-                        .summary("Can it take requests?"));
+                        .summary("Can it take requests?")
+                        .returns(Health.class)
+                        .returns(503, Health.class)
+                        .produces(MEDIA_TYPE));
     }
 
     private static Response health(boolean pass) {

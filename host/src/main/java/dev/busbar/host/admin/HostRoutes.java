@@ -3,9 +3,11 @@ package dev.busbar.host.admin;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.Metrics;
+import dev.busbar.host.openapi.OpenApi;
 import dev.busbar.host.routing.Routes;
 import dev.busbar.host.routing.Workers;
 import dev.busbar.host.security.Access;
+import dev.busbar.host.security.ClientEndpoint;
 import dev.busbar.host.security.Logins;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.tokens.Tokens;
@@ -23,13 +25,20 @@ public final class HostRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(HostRoutes.class);
 
     private final List<Route> quick;
-    private final List<Route> tokens;
+    private final List<Route> open;
     private final List<Route> slow;
+
+    /**
+     * What an operator chose.
+     *
+     * @param openMetrics whether anybody may read the metrics
+     * @param separateAdmin whether {@code /admin} has a listener of its own
+     */
+    public record Options(boolean openMetrics, boolean separateAdmin) {}
 
     /**
      * What the routes are in front of.
      *
-     * @param openMetrics whether anybody may read the metrics
      * @param ready whether the host can take requests
      */
     public record Features(
@@ -40,8 +49,8 @@ public final class HostRoutes {
             Audit audit,
             Routes routes,
             Metrics metrics,
-            boolean openMetrics,
             ResponseCache cache,
+            Options options,
             BooleanSupplier ready) {}
 
     /** The routes over the features they front. */
@@ -49,6 +58,7 @@ public final class HostRoutes {
         Plugins plugins = features.plugins();
         Access access = features.access();
         Routes routes = features.routes();
+        OpenApi openApi = new OpenApi(routes, ClientEndpoint::isOne);
         TokenRoutes tokenRoutes = new TokenRoutes(features.tokens(), features.logins());
         this.quick = Stream.of(
                         new HealthRoutes(features.ready()).routes(),
@@ -56,17 +66,20 @@ public final class HostRoutes {
                         tokenRoutes.quick())
                 .flatMap(List::stream)
                 .toList();
-        this.tokens = tokenRoutes.slow();
+        this.open = Stream.concat(
+                        tokenRoutes.slow().stream(),
+                        new OpenApiRoutes(openApi, features.options().separateAdmin()).routes().stream())
+                .toList();
         this.slow = Stream.of(
                         new KeyRoutes(access.keys()).routes(),
                         new PrincipalRoutes(access.principals()).routes(),
                         new RoleRoutes(access.roles(), routes).routes(),
                         new AuditRoutes(features.audit()).routes(),
-                        tokens,
+                        open,
                         new RevocationRoutes(features.tokens()).routes(),
                         new PluginRoutes(plugins, access.platforms()).routes(),
                         new CacheRoutes(features.cache(), features.audit()).routes(),
-                        new MetricsRoutes(features.metrics(), features.openMetrics()).routes())
+                        new MetricsRoutes(features.metrics(), features.options().openMetrics()).routes())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -80,14 +93,14 @@ public final class HostRoutes {
      * Where a route runs: what answers from memory at once needs no thread of its own, and what reads a body that
      * anybody may send shares none with what maintainers need.
      *
-     * @param open the threads of routes that are open to anybody
+     * @param openWorkers the threads of routes that are open to anybody
      * @param other the threads of all others
      */
-    public Workers workers(Route route, Workers open, Workers other) {
+    public Workers workers(Route route, Workers openWorkers, Workers other) {
         if (quick.contains(route)) {
             return Workers.INLINE;
         }
-        return tokens.contains(route) ? open : other;
+        return open.contains(route) ? openWorkers : other;
     }
 
     /** What a failure of one of them is taken for: of a store that is full or away, 503; whatever else is left as it is. */

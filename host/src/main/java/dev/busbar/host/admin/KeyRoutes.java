@@ -6,10 +6,12 @@ import dev.busbar.host.security.NewKey;
 import dev.busbar.host.security.Patched;
 import dev.busbar.host.security.Requester;
 import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
+import dev.busbar.plugin.RouteExample;
 import dev.busbar.plugin.internal.JsonCodec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** API keys. Thread-safe. */
 final class KeyRoutes {
     private static final Access KEYS = Access.action("keys");
+    private static final String LAST = "nobody would be left who may do everything, or the key has ended";
     private static final Duration OVERLAP = Duration.ofHours(24);
 
     private static final JsonCodec JSON = JsonCodec.withoutTraces(KeyRoutes.class.getClassLoader());
@@ -102,24 +106,49 @@ final class KeyRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/admin/keys", this::list).access(KEYS).summary("All API keys"),
+                Route.get("/admin/keys", this::list)
+                        .access(KEYS)
+                        .summary("All API keys")
+                        .parameter(Parameter.query("owner").description("only those of this principal"))
+                        .returns(KeyView[].class),
                 Route.post("/admin/keys", KeyRequest.class, this::create)
                         .access(KEYS)
                         .summary("Make an API key; it is shown once")
-                        .returns(KeyView.class),
+                        .problem(409, "conflict", "the owner is there as somebody of another kind")
+                        .example(RouteExample.request(Map.of(
+                                "name",
+                                "nightly import",
+                                "owner",
+                                "nightly",
+                                "kind",
+                                "service",
+                                "roles",
+                                List.of("analyst"))))
+                        .returns(201, KeyView.class),
                 Route.get("/admin/keys/{id}", this::show)
+                        .parameter(Parameter.path("id").description("the public part of the key"))
                         .access(KEYS)
                         .summary("One API key")
                         .returns(KeyView.class),
                 Route.patch("/admin/keys/{id}", this::change)
                         .access(KEYS)
                         .summary("Change name, permissions, end, addresses or rate plan of an API key")
+                        .description(MergePatch.DESCRIPTION)
+                        .takes(Map.class)
+                        .problem(409, "conflict", LAST)
                         .returns(KeyView.class),
-                Route.delete("/admin/keys/{id}", this::revoke).access(KEYS).summary("Revoke an API key, at once"),
+                Route.delete("/admin/keys/{id}", this::revoke)
+                        .access(KEYS)
+                        .summary("Revoke an API key, at once")
+                        .problem(409, "conflict", LAST)
+                        .returns(204),
                 Route.post("/admin/keys/{id}/rotate", this::rotate)
                         .access(KEYS)
                         .summary("Make the successor of an API key; it is shown once")
-                        .returns(KeyView.class));
+                        .description("Without a body, the key may still be used for 24 hours.")
+                        .takes(Rotation.class)
+                        .problem(409, "conflict", "the key has ended, or has a successor")
+                        .returns(201, KeyView.class));
     }
 
     private Response list(Request request) {

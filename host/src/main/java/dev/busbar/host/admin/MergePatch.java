@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * there is left alone, one that nobody asks for is refused. For one thread and one request.
  */
 final class MergePatch {
+    /** What clients read of a body of this form. */
+    static final String DESCRIPTION =
+            "A JSON Merge Patch (RFC 7396): what is left out stays, what is `null` is taken away.";
+
     private final Map<String, Object> members = new LinkedHashMap<>();
     private final List<Violation> violations = new ArrayList<>();
 

@@ -22,7 +22,8 @@ final class MetricsRoutes {
     List<Route> routes() {
         return List.of(Route.get("/metrics", this::scrape)
                 .access(open ? Access.PUBLIC : Access.action("metrics"))
-                .summary("Metrics in the text formats of Prometheus and OpenMetrics"));
+                .summary("Metrics in the text formats of Prometheus and OpenMetrics")
+                .produces("text/plain", "application/openmetrics-text"));
     }
 
     private Response scrape(Request request) {

@@ -13,6 +13,7 @@ import dev.busbar.host.security.PlatformGrants;
 import dev.busbar.host.security.Requester;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.HttpMethod;
+import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
@@ -37,6 +38,8 @@ import java.util.stream.Collectors;
 final class PluginRoutes {
     private static final Access PLUGINS = Access.action("plugins");
     private static final Duration CHANGE = Duration.ofMinutes(5);
+    private static final Parameter WAIT = Parameter.query("wait")
+            .description("`retired` to be answered once what ran before is gone, else at publish");
     private static final long MAX_JAR_BYTES = 512L << 20;
     private static final long MAX_CONFIGURATION_BYTES = 64L << 10;
     private static final JsonCodec JSON = JsonCodec.withoutTraces(PluginRoutes.class.getClassLoader());
@@ -45,7 +48,7 @@ final class PluginRoutes {
     private final PlatformGrants grants;
 
     /** A plugin as a maintainer sees it. */
-    record View(
+    record PluginInfo(
             String id,
             String version,
             String sha256,
@@ -58,8 +61,8 @@ final class PluginRoutes {
             List<Need> requirements,
             Permissions permissions,
             List<String> notes) {
-        static View of(PluginView view, PlatformGrants grants, Function<String, String> states) {
-            return new View(
+        static PluginInfo of(PluginView view, PlatformGrants grants, Function<String, String> states) {
+            return new PluginInfo(
                     view.id(),
                     view.version(),
                     view.sha256(),
@@ -122,57 +125,81 @@ final class PluginRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/admin/plugins", request -> list()).access(PLUGINS).summary("All plugins"),
-                Route.post("/admin/plugins", this::install)
+                Route.get("/admin/plugins", request -> list())
+                        .access(PLUGINS)
+                        .summary("All plugins")
+                        .returns(PluginInfo[].class),
+                changing(Route.post("/admin/plugins", this::install))
                         .access(PLUGINS)
                         .summary("Install a jar, or swap to it")
                         .consumes("application/java-archive", "application/zip", "application/octet-stream")
                         .maxBodyBytes(MAX_JAR_BYTES)
-                        .deadline(CHANGE)
-                        .returns(View.class),
+                        .parameter(flag("allowDowngrade", "whether it may be older than what runs"))
+                        .parameter(flag("force", "whether it may do without state of the one that runs"))
+                        .parameter(flag("allowPublic", "whether it may show routes to everybody"))
+                        .parameter(Parameter.header("Busbar-Signature")
+                                .description("detached signatures of the jar, separated by commas")),
                 Route.get("/admin/plugins/{id}", this::show)
                         .access(PLUGINS)
                         .summary("One plugin")
-                        .returns(View.class),
+                        .returns(PluginInfo.class),
                 Route.get("/admin/plugins/{id}/generations", this::generations)
                         .access(PLUGINS)
                         .summary("What serves, what drains, what is gone")
-                        .returns(GenerationView.class),
+                        .returns(GenerationView[].class),
                 change("/admin/plugins/{id}/reload", "Start a fresh generation", PluginChanges::reload),
-                Route.post("/admin/plugins/{id}/rollback", this::rollback)
+                changing(Route.post("/admin/plugins/{id}/rollback", this::rollback))
                         .access(PLUGINS)
                         .summary("Go back to what ran before")
-                        .deadline(CHANGE)
-                        .returns(View.class),
+                        .parameter(flag("force", "whether it may do without state of the one that runs")),
                 Route.get("/admin/plugins/{id}/config", this::configuration)
                         .access(PLUGINS)
-                        .summary("The configuration of a plugin"),
-                Route.put("/admin/plugins/{id}/config", this::configure)
+                        .summary("The configuration of a plugin")
+                        .returns(Object.class),
+                changing(Route.put("/admin/plugins/{id}/config", this::configure))
                         .access(PLUGINS)
                         .summary("Swap to another configuration")
                         .consumes("application/json")
-                        .maxBodyBytes(MAX_CONFIGURATION_BYTES)
-                        .deadline(CHANGE)
-                        .returns(View.class),
+                        .takes(Map.class)
+                        .maxBodyBytes(MAX_CONFIGURATION_BYTES),
                 change("/admin/plugins/{id}/enable", "Serve it again", PluginChanges::enable),
                 change("/admin/plugins/{id}/disable", "Stop it and remember it", PluginChanges::disable),
                 Route.delete("/admin/plugins/{id}", this::remove)
                         .access(PLUGINS)
                         .summary("Stop it and forget it")
-                        .deadline(CHANGE));
+                        .parameter(WAIT)
+                        .problem(409, "conflict", "it is being changed, or the folder has another jar of it")
+                        .problem(422, "validation-failed", "`wait` does not fit")
+                        .deadline(CHANGE)
+                        .returns(204));
     }
 
     private Route change(
             String path, String summary, BiFunction<PluginChanges, String, CompletableFuture<PluginView>> act) {
-        return Route.post(path, request -> answer(request, () -> act.apply(by(request), request.pathParameter("id"))))
+        return changing(Route.post(
+                        path, request -> answer(request, () -> act.apply(by(request), request.pathParameter("id")))))
                 .access(PLUGINS)
-                .summary(summary)
-                .deadline(CHANGE)
-                .returns(View.class);
+                .summary(summary);
     }
 
-    private View view(PluginView view) {
-        return View.of(view, grants, platform -> plugins.find(platform)
+    /** What all changes have in common. */
+    private static Route changing(Route route) {
+        return route.parameter(WAIT)
+                .deadline(CHANGE)
+                .returns(PluginInfo.class)
+                .returns(202, PluginInfo.class)
+                .problem(409, "conflict", "the state of things, or a consent that is not there, does not allow it")
+                .problem(422, "plugin-rejected", "the jar cannot be loaded")
+                .problem(422, "plugin-failed", "the plugin did not start")
+                .problem(422, "validation-failed", "a parameter does not fit");
+    }
+
+    private static Parameter flag(String name, String description) {
+        return Parameter.query(name).type(boolean.class).description(description);
+    }
+
+    private PluginInfo view(PluginView view) {
+        return PluginInfo.of(view, grants, platform -> plugins.find(platform)
                 .map(needed -> needed.state().name())
                 .orElse("MISSING"));
     }

@@ -3,13 +3,16 @@ package dev.busbar.host.admin;
 import dev.busbar.host.security.Principals;
 import dev.busbar.host.security.Requester;
 import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
+import dev.busbar.plugin.RouteExample;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class PrincipalRoutes {
     private static final Access ROLES = Access.action("roles");
     private static final Pattern LIMIT = Pattern.compile("[1-9]\\d{0,2}");
+    private static final String LAST = "nobody would be left who may do everything";
     private static final int LISTED = 100;
 
     private final Principals principals;
@@ -68,11 +72,20 @@ final class PrincipalRoutes {
                 Route.get("/admin/principals", this::list)
                         .access(ROLES)
                         .summary("All people and services")
+                        .parameter(Parameter.query("limit")
+                                .type(int.class)
+                                .description("how many at most; 100 when left out")
+                                .example("20"))
+                        .parameter(Parameter.query("after").description("`next` of the page before"))
+                        .problem(422, "validation-failed", "`limit` does not fit")
                         .returns(Page.class),
                 Route.post("/admin/principals", PrincipalRequest.class, this::create)
                         .access(ROLES)
                         .summary("Make a person or a service known")
-                        .returns(PrincipalView.class),
+                        .problem(409, "conflict", "there is or was a principal of this id")
+                        .example(RouteExample.request(
+                                Map.of("id", "nightly", "kind", "service", "roles", List.of("analyst"))))
+                        .returns(201, PrincipalView.class),
                 Route.get("/admin/principals/{id}", this::show)
                         .access(ROLES)
                         .summary("One person or service")
@@ -80,10 +93,15 @@ final class PrincipalRoutes {
                 Route.patch("/admin/principals/{id}", this::change)
                         .access(ROLES)
                         .summary("Change name or roles of a principal, disable or enable it")
+                        .description(MergePatch.DESCRIPTION)
+                        .takes(Map.class)
+                        .problem(409, "conflict", LAST)
                         .returns(PrincipalView.class),
                 Route.delete("/admin/principals/{id}", this::delete)
                         .access(ROLES)
-                        .summary("Delete a principal, which ends its keys"));
+                        .summary("Delete a principal, which ends its keys")
+                        .problem(409, "conflict", LAST)
+                        .returns(204));
     }
 
     private Response list(Request request) {

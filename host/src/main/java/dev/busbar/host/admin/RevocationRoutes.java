@@ -9,10 +9,12 @@ import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
+import dev.busbar.plugin.RouteExample;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -34,7 +36,7 @@ final class RevocationRoutes {
             Optional<String> issuer) {}
 
     /** A revocation as it is shown. */
-    record View(
+    record RevocationView(
             String kind,
             String name,
             Optional<String> issuer,
@@ -42,8 +44,8 @@ final class RevocationRoutes {
             Optional<Instant> endsAt,
             String revokedBy,
             Optional<Instant> revokedAt) {
-        static View of(Revocation revocation) {
-            return new View(
+        static RevocationView of(Revocation revocation) {
+            return new RevocationView(
                     revocation.kind().name().toLowerCase(Locale.ROOT),
                     revocation.name(),
                     Optional.of(revocation.issuer()).filter(issuer -> !issuer.isEmpty()),
@@ -60,29 +62,35 @@ final class RevocationRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/admin/revocations", request -> list()).access(KEYS).summary("The newest revocations"),
+                Route.get("/admin/revocations", request -> list())
+                        .access(KEYS)
+                        .summary("The newest revocations")
+                        .returns(RevocationView[].class),
                 Route.post("/admin/revocations", RevocationRequest.class, this::revoke)
                         .access(KEYS)
                         .summary("Revoke a token, all tokens of a principal, or a signing key")
-                        .returns(View.class),
+                        .example(RouteExample.request(Map.of("subject", "nightly")))
+                        .returns(201, RevocationView.class),
                 Route.get("/admin/signing-keys", request -> Response.json(tokens.keys()))
                         .access(KEYS)
-                        .summary("The keys that sign tokens"),
+                        .summary("The keys that sign tokens")
+                        .returns(Object.class),
                 Route.post("/admin/signing-keys/rotate", this::rotate)
                         .access(KEYS)
-                        .summary("Make the next signing key now"));
+                        .summary("Make the next signing key now")
+                        .returns(Object.class));
     }
 
     private Response list() {
         return Response.json(
-                tokens.revocations(MOST_SHOWN).stream().map(View::of).toList());
+                tokens.revocations(MOST_SHOWN).stream().map(RevocationView::of).toList());
     }
 
     private Response revoke(Request request, RevocationRequest wanted) {
         Requester by = Requester.of(request);
         Revocation revocation = revocation(wanted, by.actor().id());
         tokens.revoke(revocation, by.actor());
-        return Response.json(View.of(revocation)).status(201).header("cache-control", "no-store");
+        return Response.json(RevocationView.of(revocation)).status(201).header("cache-control", "no-store");
     }
 
     private Revocation revocation(RevocationRequest wanted, String by) {

@@ -8,6 +8,7 @@ import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
+import dev.busbar.plugin.RouteExample;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,10 @@ final class RoleRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/admin/roles", request -> list()).access(ROLES).summary("All roles"),
+                Route.get("/admin/roles", request -> list())
+                        .access(ROLES)
+                        .summary("All roles")
+                        .returns(RoleView[].class),
                 Route.get("/admin/roles/matrix", request -> matrix())
                         .access(ROLES)
                         .summary("Which role may call which route")
@@ -52,10 +56,14 @@ final class RoleRoutes {
                 Route.put("/admin/roles/{name}", RoleRequest.class, this::put)
                         .access(ROLES)
                         .summary("Make a role, or replace what it permits")
+                        .problem(409, "conflict", "the role stays what it is")
+                        .example(RouteExample.request(new RoleRequest(List.of("datasets:*", "turbo:read"))))
                         .returns(RoleView.class),
                 Route.delete("/admin/roles/{name}", this::delete)
                         .access(ROLES)
-                        .summary("Take a role of the operator's own away; a default one comes back"));
+                        .summary("Take a role of the operator's own away; a default one comes back")
+                        .problem(409, "conflict", "somebody has the role, or it stays what it is")
+                        .returns(204));
     }
 
     private Response list() {

@@ -17,6 +17,7 @@ import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
+import dev.busbar.plugin.RouteExample;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -60,10 +61,12 @@ final class TokenRoutes {
         return List.of(
                 Route.get("/.well-known/jwks.json", request -> keys())
                         .access(Access.PUBLIC)
-                        .summary("The public keys of the host's tokens"),
+                        .summary("The public keys of the host's tokens")
+                        .returns(Object.class),
                 Route.get("/.well-known/oauth-authorization-server", request -> metadata())
                         .access(Access.PUBLIC)
-                        .summary("Where tokens are issued and revoked, and how"));
+                        .summary("Where tokens are issued and revoked, and how")
+                        .returns(Metadata.class));
     }
 
     /** Those that sign or write. */
@@ -74,13 +77,22 @@ final class TokenRoutes {
                         .consumes(Form.MEDIA_TYPE)
                         .maxBodyBytes(Form.LARGEST)
                         .deadline(DEADLINE)
-                        .summary("Get a token for an API key"),
+                        .summary("Get a token for an API key")
+                        .description("OAuth 2.0 client credentials (RFC 6749 section 4.4): the client is an API key, in"
+                                + " `Authorization` or as `client_id` and `client_secret` in the form. Problems carry"
+                                + " `error` and `error_description`, too.")
+                        .example(RouteExample.request(
+                                Form.MEDIA_TYPE, "grant_type=client_credentials&scope=turbo%3Aread"))
+                        .returns(Granted.class),
                 Route.post("/auth/revoke", request -> Logins.orUnavailable(() -> revoke(request)))
                         .access(Access.PUBLIC)
                         .consumes(Form.MEDIA_TYPE)
                         .maxBodyBytes(Form.LARGEST)
                         .deadline(DEADLINE)
-                        .summary("Revoke a token of one's own"));
+                        .summary("Revoke a token of one's own")
+                        .description("RFC 7009: answers 200 for a token that is none, or no more.")
+                        .example(RouteExample.request(Form.MEDIA_TYPE, "token=eyJhbGciOiJSUzI1NiJ9.e30.c2ln"))
+                        .returns(Object.class));
     }
 
     /** Kept by clients for no longer than a new key is published before it signs. */

@@ -4,7 +4,6 @@ import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Sent;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,20 +18,18 @@ import org.eclipse.jetty.util.Callback;
  */
 final class FrontHandler extends Handler.Wrapper {
     private final Chains chains;
-    private final List<String> pages;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean draining;
 
-    FrontHandler(Chains chains, List<String> pages) {
+    FrontHandler(Chains chains) {
         this.chains = chains;
-        this.pages = pages;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        if (pages.contains(request.getHttpURI().getPath())) {
+        if (Pages.isOne(request.getHttpURI().getPath())) {
             return handlePage(request, response, callback);
         }
         inFlight.incrementAndGet();
@@ -54,7 +51,7 @@ final class FrontHandler extends Handler.Wrapper {
             return true;
         }
         invocation.addedFields().forEach(response.getHeaders()::put);
-        PageFields.ALL.forEach(response.getHeaders()::put);
+        Pages.fields(request.getHttpURI().getPath()).forEach(response.getHeaders()::put);
         Request.addCompletionListener(
                 request,
                 failure -> invocation.answeredByServer(

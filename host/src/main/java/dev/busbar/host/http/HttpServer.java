@@ -7,10 +7,8 @@ import dev.busbar.plugin.internal.Problems;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
-import io.javalin.http.staticfiles.Location;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
@@ -23,9 +21,6 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * threads up to the hand-over to a plugin's own.
  */
 public final class HttpServer implements AutoCloseable {
-    /** What Javalin serves; everything else is the pipeline's. */
-    private static final List<String> PAGES = List.of("/", "/index.html", "/console.css");
-
     private static final UriCompliance PATHS_UNREAD =
             UriCompliance.UNSAFE.without("busbar", UriCompliance.Violation.USER_INFO);
 
@@ -42,7 +37,7 @@ public final class HttpServer implements AutoCloseable {
      */
     public HttpServer(HttpSettings settings, Chains chains, Meters meters) {
         this.settings = settings;
-        this.front = new FrontHandler(chains, PAGES);
+        this.front = new FrontHandler(chains);
         this.listeners = new Listeners(settings, new ConnectionCounts(meters));
         this.javalin = Javalin.create(config -> configure(config, chains));
     }
@@ -58,11 +53,7 @@ public final class HttpServer implements AutoCloseable {
         config.jetty.modifyHttpConfiguration(this::limit);
         config.jetty.addConnector(listeners::main);
         settings.admin().ifPresent(admin -> config.jetty.addConnector(listeners::admin));
-        config.staticFiles.add(files -> {
-            files.hostedPath = "/";
-            files.directory = "/console";
-            files.location = Location.CLASSPATH;
-        });
+        Pages.serve(config);
         config.routes.error(
                 404, context -> problem(context, ProblemException.notFound("there is no page at this path")));
         config.routes.exception(Exception.class, (e, context) -> problem(context, Problems.internalError()));

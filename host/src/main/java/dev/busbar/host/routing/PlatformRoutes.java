@@ -59,6 +59,7 @@ public final class PlatformRoutes {
             }
             try {
                 PathTemplate template = PathTemplate.parse(route.path());
+                faults.addAll(RouteChecks.faults(route, template, means.json()));
                 if (!compiled.trie.add(template.segments(), new RouteEndpoint(generation, route, template, means))) {
                     faults.add("route " + route + " is declared twice");
                 }

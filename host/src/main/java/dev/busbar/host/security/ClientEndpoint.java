@@ -17,7 +17,8 @@ public final class ClientEndpoint {
 
     private ClientEndpoint() {}
 
-    static boolean isOne(String path) {
+    /** Whether a path is one where tokens are issued or revoked. */
+    public static boolean isOne(String path) {
         return PATHS.contains(path);
     }
 

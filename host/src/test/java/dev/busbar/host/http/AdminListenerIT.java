@@ -84,6 +84,16 @@ final class AdminListenerIT {
     }
 
     @Test
+    void each_listener_describes_what_it_answers() throws Exception {
+        Answer main = known(host.host().port(), "/openapi.json");
+        Answer admin = known(adminPort, "/openapi.json");
+
+        assertThat(main.status()).isEqualTo(200);
+        assertThat(main.body()).contains("\"/auth/whoami\"").doesNotContain("/admin/");
+        assertThat(admin.body()).contains("\"/auth/whoami\"", "\"/admin/keys\"").doesNotContain("\"/api/");
+    }
+
+    @Test
     void a_name_that_was_pointed_at_it_gets_nothing() throws Exception {
         try (Wire wire = Wire.to(adminPort)) {
             Answer answer = wire.lines("GET /admin/keys HTTP/1.1", "Host: evil.org", "X-API-Key: " + host.key(), "")

@@ -80,6 +80,11 @@ public final class JsonCodec {
                 .build();
     }
 
+    /** What reads and writes, to be asked how types look in JSON; not to be configured. It knows its types, so let go of it. */
+    public ObjectMapper mapper() {
+        return mapper;
+    }
+
     /**
      * Encodes a value, UTF-8.
      *

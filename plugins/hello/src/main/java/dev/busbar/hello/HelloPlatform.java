@@ -1,10 +1,12 @@
 package dev.busbar.hello;
 
 import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
+import dev.busbar.plugin.RouteExample;
 import java.util.List;
 import org.pf4j.Extension;
 
@@ -16,12 +18,17 @@ public final class HelloPlatform implements Platform {
         return List.of(
                 Route.get("/", request -> greet("world"))
                         .access(Access.PUBLIC)
+                        .summary("Greet the world")
                         .returns(Greeting.class)
-                        .summary("Greet the world"),
+                        .example(RouteExample.answer(200, new Greeting("Hello, world"))),
                 Route.get("/{name}", HelloPlatform::greetByName)
                         .access(Access.READ)
+                        .summary("Greet somebody by name")
+                        .parameter(Parameter.path("name")
+                                .description("whom to greet")
+                                .example("Ada"))
                         .returns(Greeting.class)
-                        .summary("Greet somebody by name"));
+                        .example(RouteExample.answer(200, new Greeting("Hello, Ada"))));
     }
 
     private static Response greetByName(Request request) {

@@ -1,8 +1,10 @@
 package dev.busbar.turbo;
 
 import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.Route;
+import dev.busbar.plugin.RouteExample;
 import java.time.Duration;
 import java.util.List;
 import org.pf4j.Extension;
@@ -11,22 +13,72 @@ import org.pf4j.Extension;
 @Extension
 public final class TurboPlatform implements Platform {
     private static final long MAX_BODY_BYTES = 256L << 20;
-    private static final String SUMMARY =
-            "Measure group fairness of a table of decisions: text/csv with the description"
-                    + " in the query (protectedAttribute, privileged, decision, favourable; optional: label, favourableLabel,"
-                    + " weight, stratum, confidence), or JSON with the same members and rows";
+    private static final String DESCRIPTION = """
+            A body of `text/csv` (UTF-8, with a header) has its description in the query, and may be as large as is \
+            allowed. One of `application/json` carries the same members itself, with `rows`, none of them stands in the \
+            query, and it may have up to 2 MiB and needs a `Content-Length`.""";
+    private static final String CSV_EXAMPLE = """
+            gender,decision
+            Female,admitted
+            Female,rejected
+            Male,admitted
+            """;
+    private static final String JSON_EXAMPLE = """
+            {"protectedAttribute": "gender", "privileged": "Male", "decision": "decision", "favourable": "admitted",
+             "rows": [{"gender": "Female", "decision": "admitted"}, {"gender": "Female", "decision": "rejected"},
+                      {"gender": "Male", "decision": "admitted"}]}
+            """;
 
     /** Called by the host through PF4J. */
     public TurboPlatform() {}
 
     @Override
     public List<Route> routes() {
-        return List.of(Route.post("/audits", new AuditHandler())
+        Route audits = Route.post("/audits", new AuditHandler())
                 .access(Access.READ)
-                .summary(SUMMARY)
+                .summary("Measure group fairness of a table of decisions")
+                .description(DESCRIPTION)
                 .consumes(AuditHandler.CSV, AuditHandler.JSON)
+                .takes(AuditRequest.class)
+                .example(RouteExample.request(AuditHandler.CSV, CSV_EXAMPLE))
+                .example(RouteExample.request(AuditHandler.JSON, JSON_EXAMPLE))
                 .deadline(Duration.ofSeconds(30))
                 .maxBodyBytes(MAX_BODY_BYTES)
-                .returns(Audit.class));
+                .returns(Audit.class)
+                .problem(400, "bad-request", "the CSV is malformed; `detail` says in which line and column")
+                .problem(411, "length-required", "a JSON body without `Content-Length`")
+                .problem(413, "payload-too-large", "a JSON body of more than 2 MiB")
+                .problem(422, "validation-failed", "the description or a value does not fit");
+        for (Member member : Member.values()) {
+            audits = audits.parameter(parameter(member));
+        }
+        return List.of(audits);
+    }
+
+    /** Required with CSV only, so not by the protocol. */
+    private static Parameter parameter(Member member) {
+        Parameter parameter = Parameter.query(member.text()).description(description(member));
+        return switch (member) {
+            case PROTECTED_ATTRIBUTE -> parameter.example("gender");
+            case PRIVILEGED -> parameter.example("Male");
+            case DECISION -> parameter.example("decision");
+            case FAVOURABLE -> parameter.example("admitted");
+            case CONFIDENCE -> parameter.type(double.class);
+            case LABEL, FAVOURABLE_LABEL, WEIGHT, STRATUM -> parameter;
+        };
+    }
+
+    private static String description(Member member) {
+        return switch (member) {
+            case PROTECTED_ATTRIBUTE -> "the column that says which group a row belongs to; required with CSV";
+            case PRIVILEGED -> "the group that the others are compared with; required with CSV";
+            case DECISION -> "the column with what was decided or predicted; required with CSV";
+            case FAVOURABLE -> "the decision that people wish for; required with CSV";
+            case LABEL -> "the column with what was true";
+            case FAVOURABLE_LABEL -> "the label that goes with `favourable`; the same value when left out";
+            case WEIGHT -> "the column that says how much a row counts for; each counts once when left out";
+            case STRATUM -> "the column whose values are held apart before groups are compared";
+            case CONFIDENCE -> "the coverage of the intervals, from 0.5 to 0.9999; 0.95 when left out";
+        };
     }
 }

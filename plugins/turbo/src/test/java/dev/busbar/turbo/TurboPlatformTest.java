@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.HttpMethod;
+import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Route;
+import dev.busbar.plugin.RouteAnswer;
 import dev.busbar.plugin.testing.PlatformHarness;
 import dev.busbar.plugin.testing.TestResult;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class TurboPlatformTest {
@@ -23,17 +27,18 @@ final class TurboPlatformTest {
         assertThat(route.consumes()).containsExactly("text/csv", "application/json");
         assertThat(route.deadline()).isEqualTo(Duration.ofSeconds(30));
         assertThat(route.maxBodyBytes()).isEqualTo(256L << 20);
-        assertThat(route.responseType()).contains(Audit.class);
+        assertThat(route.answers())
+                .singleElement()
+                .extracting(RouteAnswer::type)
+                .isEqualTo(Optional.of(Audit.class));
     }
 
     @Test
-    void the_summary_names_every_parameter() {
-        String summary = Audits.route().summary();
-
-        for (Member member : Member.values()) {
-            assertThat(summary).contains(member.text());
-        }
-        assertThat(summary).doesNotContain("\n");
+    void each_member_of_the_description_is_a_parameter() {
+        assertThat(Audits.route().parameters())
+                .extracting(Parameter::name)
+                .containsExactly(
+                        Arrays.stream(Member.values()).map(Member::text).toArray(String[]::new));
     }
 
     @Test

@@ -1,0 +1,72 @@
+package dev.busbar.host.admin;
+
+import dev.busbar.host.openapi.OpenApi;
+import dev.busbar.host.pipeline.Caller;
+import dev.busbar.host.pipeline.CallerAware;
+import dev.busbar.host.pipeline.InvocationAware;
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Parameter;
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.Request;
+import dev.busbar.plugin.Response;
+import dev.busbar.plugin.Route;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** The document of what is served now, for anybody: each sees what they may use. Thread-safe. */
+final class OpenApiRoutes {
+    private static final String DESCRIPTION =
+            "OpenAPI 3.1, always of what is served at this moment. Without a credential it holds what is open to"
+                    + " anybody; with one, what the caller may use.";
+
+    private final OpenApi openApi;
+    private final boolean separateAdmin;
+
+    /** @param separateAdmin whether {@code /admin} has a listener of its own */
+    OpenApiRoutes(OpenApi openApi, boolean separateAdmin) {
+        this.openApi = openApi;
+        this.separateAdmin = separateAdmin;
+    }
+
+    List<Route> routes() {
+        return List.of(
+                Route.get("/openapi.json", request -> answer(openApi.document(view(request))))
+                        .access(Access.PUBLIC)
+                        .summary("What may I call, and how?")
+                        .description(DESCRIPTION)
+                        .returns(Object.class),
+                Route.get("/plugins/{id}/openapi.json", this::ofPlatform)
+                        .access(Access.PUBLIC)
+                        .summary("What may I call of one platform, and how?")
+                        .description(DESCRIPTION)
+                        .parameter(Parameter.path("id")
+                                .description("the id of the platform, or `host` for what the host itself serves")
+                                .example("host"))
+                        .returns(Object.class));
+    }
+
+    private Response ofPlatform(Request request) {
+        return openApi.document(view(request), request.pathParameter("id"))
+                .map(OpenApiRoutes::answer)
+                .orElseThrow(() -> ProblemException.notFound("there is no platform of this id that you may use"));
+    }
+
+    private static Response answer(byte[] document) {
+        return Response.bytes("application/json", document).header("cache-control", "no-cache");
+    }
+
+    private OpenApi.View view(Request request) {
+        Predicate<String> permits =
+                ((CallerAware) request).caller().map(Caller::permits).orElse(permission -> false);
+        return new OpenApi.View(permits, hidden(request));
+    }
+
+    private Optional<String> hidden(Request request) {
+        if (!separateAdmin) {
+            return Optional.empty();
+        }
+        boolean atAdmin = ((InvocationAware) request).invocation().exchange().isAtAdminListener();
+        return Optional.of(atAdmin ? "api" : "admin");
+    }
+}

@@ -1,0 +1,155 @@
+package dev.busbar.host.openapi;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.busbar.plugin.internal.ApiVersion;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * What one route table serves, described; what is written of it depends on who asks. Thread-safe; what was written is
+ * kept for as many kinds of callers as there usually are.
+ */
+final class Document {
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final String SCHEMA = "#/" + Schemas.PLACE + "/";
+    private static final int KEPT = 64;
+
+    private final List<Part> parts;
+    private final Set<String> permissions;
+    private final Object lock = new Object();
+    private final Map<Key, Optional<byte[]>> written = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** What makes one text differ from another. */
+    private record Key(Set<String> permitted, Optional<String> hidden, Optional<String> platform) {}
+
+    Document(List<Part> parts) {
+        this.parts = List.copyOf(parts);
+        this.permissions = parts.stream()
+                .flatMap(part -> part.operations().stream())
+                .flatMap(operation -> operation.permission().stream())
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * Writes it for a caller.
+     *
+     * @param platform the only platform that is wanted, where not all are
+     * @return empty when a platform is wanted of which the caller may use nothing
+     */
+    Optional<byte[]> write(OpenApi.View view, Optional<String> platform) {
+        Set<String> permitted = permissions.stream().filter(view.permits()).collect(Collectors.toUnmodifiableSet());
+        boolean isKnown = platform.isEmpty()
+                || parts.stream().anyMatch(part -> part.platform().equals(platform.get()));
+        if (!isKnown) {
+            return Optional.empty();
+        }
+        Key key = new Key(permitted, view.hidden(), platform);
+        synchronized (lock) {
+            Optional<byte[]> found = written.get(key);
+            if (found == null) {
+                found = write(key);
+                written.put(key, found);
+                if (written.size() > KEPT) {
+                    written.remove(written.keySet().iterator().next());
+                }
+            }
+            return found;
+        }
+    }
+
+    private Optional<byte[]> write(Key key) {
+        Map<Part, List<Operation>> seen = new LinkedHashMap<>();
+        for (Part part : parts) {
+            List<Operation> operations = part.operations().stream()
+                    .filter(operation -> isSeen(operation, key))
+                    .toList();
+            boolean isWanted = key.platform().map(part.platform()::equals).orElse(true);
+            if (isWanted && !operations.isEmpty()) {
+                seen.put(part, operations);
+            }
+        }
+        if (seen.isEmpty() && key.platform().isPresent()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(MAPPER.writeValueAsBytes(tree(seen)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("plain JSON cannot be written", e);
+        }
+    }
+
+    private static boolean isSeen(Operation operation, Key key) {
+        boolean answers = key.hidden()
+                .filter(segment -> operation.path().startsWith("/" + segment + "/"))
+                .isEmpty();
+        return answers && operation.permission().map(key.permitted()::contains).orElse(true);
+    }
+
+    private ObjectNode tree(Map<Part, List<Operation>> seen) {
+        ObjectNode root = NODES.objectNode().put("openapi", "3.1.1");
+        root.putObject("info")
+                .put("title", "Busbar")
+                .put("version", ApiVersion.CURRENT)
+                .put(
+                        "description",
+                        "What this host serves now, as far as the caller may use it: without a credential, what is open"
+                                + " to anybody. Every `GET` answers `HEAD` too. Every answer carries"
+                                + " `X-Correlation-ID`.");
+        root.putArray("servers").addObject().put("url", "/");
+        ArrayNode tags = root.putArray("tags");
+        Map<String, ObjectNode> paths = new TreeMap<>();
+        seen.forEach((part, operations) -> {
+            tags.addObject()
+                    .put("name", part.platform())
+                    .put("description", part.isHost() ? "What the host itself serves." : "A platform.")
+                    .put("x-busbar-version", part.version());
+            operations.forEach(operation -> paths.computeIfAbsent(operation.path(), path -> NODES.objectNode())
+                    .set(operation.method(), operation.description()));
+        });
+        ObjectNode items = root.putObject("paths");
+        paths.forEach(items::set);
+        ObjectNode components = root.putObject("components");
+        components.set("schemas", schemas(seen));
+        components.set("responses", Problem.answers());
+        components.set("securitySchemes", SecuritySchemes.all());
+        return root;
+    }
+
+    /** Only what the shown operations refer to: a schema tells of a route, too. */
+    private static ObjectNode schemas(Map<Part, List<Operation>> seen) {
+        Map<String, JsonNode> known = new HashMap<>(Map.of(Problem.SCHEMA, Problem.schema()));
+        Deque<JsonNode> open = new ArrayDeque<>();
+        seen.forEach((part, operations) -> {
+            known.putAll(part.schemas());
+            operations.forEach(operation -> open.add(operation.description()));
+        });
+        Set<String> needed = new TreeSet<>(Set.of(Problem.SCHEMA));
+        while (!open.isEmpty()) {
+            for (String reference : open.remove().findValuesAsText("$ref")) {
+                String name = reference.startsWith(SCHEMA) ? reference.substring(SCHEMA.length()) : "";
+                JsonNode schema = known.get(name);
+                if (schema != null && needed.add(name)) {
+                    open.add(schema);
+                }
+            }
+        }
+        ObjectNode schemas = NODES.objectNode();
+        needed.forEach(name -> schemas.set(name, known.get(name)));
+        return schemas;
+    }
+}

@@ -1,0 +1,332 @@
+package dev.busbar.host.openapi;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.busbar.host.pipeline.Endpoint;
+import dev.busbar.plugin.Deprecation;
+import dev.busbar.plugin.Parameter;
+import dev.busbar.plugin.Route;
+import dev.busbar.plugin.RouteAnswer;
+import dev.busbar.plugin.RouteExample;
+import dev.busbar.plugin.RouteProblem;
+import dev.busbar.plugin.internal.JsonCodec;
+import dev.busbar.plugin.internal.Problems;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** Writes the description of routes of one generation. Used by one thread, and dropped with its schemas. */
+final class OperationWriter {
+    private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+    private static final String DESCRIPTION = "description";
+    private static final String ANY = "*/*";
+
+    private final Types types;
+    private final JsonCodec json;
+    private final Predicate<String> isTokenEndpoint;
+
+    /** What makes schemas of types. */
+    interface Types {
+        /** A schema of what is answered. */
+        ObjectNode answer(Class<?> type);
+
+        /** A schema of what is asked for. */
+        ObjectNode request(Class<?> type);
+    }
+
+    /**
+     * A writer for one generation.
+     *
+     * @param json its codec, for examples
+     * @param isTokenEndpoint which paths answer problems as RFC 6749 section 5.2 has them
+     */
+    OperationWriter(Types types, JsonCodec json, Predicate<String> isTokenEndpoint) {
+        this.types = types;
+        this.json = json;
+        this.isTokenEndpoint = isTokenEndpoint;
+    }
+
+    /**
+     * Describes a route.
+     *
+     * @param path its path template as a client sees it, which may name its parameters otherwise than the route does
+     * @param operationId its name, unique in the document
+     */
+    Operation write(Endpoint endpoint, String path, String operationId) {
+        Route route = endpoint.route().orElseThrow();
+        ObjectNode operation = NODES.objectNode();
+        operation.putArray("tags").add(endpoint.platform());
+        if (!route.summary().isEmpty()) {
+            operation.put("summary", route.summary());
+        }
+        if (!route.description().isEmpty()) {
+            operation.put(DESCRIPTION, route.description());
+        }
+        operation.put("operationId", operationId);
+        ArrayNode parameters = parameters(route, path);
+        if (!parameters.isEmpty()) {
+            operation.set("parameters", parameters);
+        }
+        if (hasBody(route)) {
+            operation.set("requestBody", requestBody(route));
+        }
+        operation.set("responses", responses(endpoint, route, path));
+        operation.set("security", security(endpoint, path));
+        extend(operation, endpoint, route);
+        return new Operation(path, route.method().name().toLowerCase(Locale.ROOT), endpoint.permission(), operation);
+    }
+
+    private static void extend(ObjectNode operation, Endpoint endpoint, Route route) {
+        endpoint.permission().ifPresent(permission -> operation.put("x-busbar-permission", permission));
+        operation.put("x-busbar-deadline", route.deadline().toString());
+        operation.putObject("x-busbar-rate").put("cost", route.cost());
+        route.cachePolicy().ifPresent(policy -> operation
+                .putObject("x-busbar-cache")
+                .put("fresh", policy.fresh().toString())
+                .put("sameForAll", policy.isSameForAll()));
+        if (route.deprecation().isPresent()) {
+            Deprecation deprecation = route.deprecation().get();
+            operation.put("deprecated", true);
+            ObjectNode more = operation.putObject("x-busbar-deprecation");
+            more.put("since", deprecation.since().toString());
+            deprecation.sunset().ifPresent(day -> more.put("sunset", day.toString()));
+            deprecation.link().ifPresent(link -> more.put("link", link.toString()));
+        }
+    }
+
+    private static boolean hasBody(Route route) {
+        return switch (route.method()) {
+            case POST, PUT, PATCH -> true;
+            default -> !route.consumes().isEmpty();
+        };
+    }
+
+    private ArrayNode parameters(Route route, String path) {
+        ArrayNode all = NODES.arrayNode();
+        List<String> shown = names(path);
+        List<String> declared = names(route.path());
+        for (int i = 0; i < shown.size(); i++) {
+            String name = declared.get(i);
+            Parameter parameter = route.parameters().stream()
+                    .filter(each ->
+                            each.place() == Parameter.Place.PATH && each.name().equals(name))
+                    .findFirst()
+                    .orElseGet(() -> Parameter.path(name));
+            all.add(parameter(parameter, shown.get(i)));
+        }
+        route.parameters().stream()
+                .filter(each -> each.place() != Parameter.Place.PATH)
+                .forEach(each -> all.add(parameter(each, each.name())));
+        return all;
+    }
+
+    /** The names of the parameters in a template, in order. */
+    private static List<String> names(String path) {
+        List<String> names = new ArrayList<>();
+        for (String segment : path.split("/", -1)) {
+            if (segment.startsWith("{")) {
+                names.add(segment.substring(1, segment.length() - 1));
+            }
+        }
+        return names;
+    }
+
+    private ObjectNode parameter(Parameter parameter, String name) {
+        ObjectNode node = NODES.objectNode();
+        node.put("name", name).put("in", parameter.place().name().toLowerCase(Locale.ROOT));
+        if (!parameter.description().isEmpty()) {
+            node.put(DESCRIPTION, parameter.description());
+        }
+        if (parameter.isRequired()) {
+            node.put("required", true);
+        }
+        ObjectNode schema = types.request(parameter.type());
+        node.set("schema", schema);
+        parameter.example().ifPresent(text -> node.set("example", plain(text, parameter.type())));
+        return node;
+    }
+
+    private static JsonNode plain(String text, Class<?> type) {
+        boolean isNumber = Number.class.isAssignableFrom(type)
+                || (type.isPrimitive() && type != boolean.class && type != char.class);
+        if (isNumber && text.matches("-?\\d{1,15}(\\.\\d{1,15})?")) {
+            return text.contains(".")
+                    ? NODES.numberNode(Double.parseDouble(text))
+                    : NODES.numberNode(Long.parseLong(text));
+        }
+        boolean isFlag = type == boolean.class || type == Boolean.class;
+        return isFlag ? NODES.booleanNode(Boolean.parseBoolean(text)) : NODES.textNode(text);
+    }
+
+    private ObjectNode requestBody(Route route) {
+        ObjectNode body = NODES.objectNode();
+        ObjectNode content = body.putObject("content");
+        List<String> mediaTypes = route.consumes().isEmpty() ? List.of(ANY) : route.consumes();
+        for (String mediaType : mediaTypes) {
+            ObjectNode media = content.putObject(mediaType);
+            if (isJson(mediaType)) {
+                route.bodyType().ifPresent(type -> media.set("schema", types.request(type)));
+            }
+            examples(
+                    media,
+                    route,
+                    example -> example.isOfRequest() && example.mediaType().equals(mediaType));
+        }
+        if (!route.consumes().isEmpty()) {
+            body.put("required", true);
+        }
+        return body.put("x-busbar-max-body-bytes", route.maxBodyBytes());
+    }
+
+    private void examples(ObjectNode media, Route route, Predicate<RouteExample> fits) {
+        List<RouteExample> found = route.examples().stream().filter(fits).toList();
+        for (int i = 0; i < found.size(); i++) {
+            media.withObjectProperty("examples").putObject("example" + (i + 1)).set("value", value(found.get(i)));
+        }
+    }
+
+    private JsonNode value(RouteExample example) {
+        if (!isJson(example.mediaType())) {
+            return NODES.textNode(example.content().toString());
+        }
+        byte[] bytes = example.content() instanceof String text
+                ? text.getBytes(StandardCharsets.UTF_8)
+                : json.encode(example.content());
+        try {
+            return json.mapper().readTree(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException("an example is no JSON", e);
+        }
+    }
+
+    static boolean isJson(String mediaType) {
+        return mediaType.equals("application/json") || mediaType.endsWith("+json");
+    }
+
+    private ObjectNode responses(Endpoint endpoint, Route route, String path) {
+        ObjectNode responses = NODES.objectNode();
+        for (RouteAnswer answer : route.answers()) {
+            responses.set(Integer.toString(answer.status()), answer(route, answer));
+        }
+        if (route.answers().isEmpty()) {
+            responses
+                    .putObject("2XX")
+                    .put(DESCRIPTION, "The answer, of which the route says no more.")
+                    .putObject("content")
+                    .putObject(ANY);
+        }
+        problems(endpoint, route).forEach((status, texts) -> {
+            String code = Integer.toString(status);
+            boolean isPlain = texts.size() == 1 && Problem.of(status).isPresent() && !isDeclared(route, status);
+            if (responses.has(code)) {
+                joined(responses, code, texts);
+            } else if (isTokenEndpoint.test(path)) {
+                responses.set(code, Problem.answer(String.join("\n\n", texts), "application/json"));
+            } else if (isPlain) {
+                responses.set(code, reference(Problem.of(status).orElseThrow().component()));
+            } else {
+                responses.set(code, Problem.answer(String.join("\n\n", texts), Problems.MEDIA_TYPE));
+            }
+        });
+        responses.set("default", reference(Problem.OTHER));
+        return responses;
+    }
+
+    /** An answer that is no problem by the route's own account may be one by the host's. */
+    private static void joined(ObjectNode responses, String code, List<String> texts) {
+        ObjectNode own = (ObjectNode) responses.get(code);
+        ObjectNode problem = Problem.answer("", Problems.MEDIA_TYPE);
+        own.put(DESCRIPTION, own.get(DESCRIPTION).asText() + "\n\n" + String.join("\n\n", texts));
+        own.withObjectProperty("content")
+                .set(Problems.MEDIA_TYPE, problem.get("content").get(Problems.MEDIA_TYPE));
+    }
+
+    private static boolean isDeclared(Route route, int status) {
+        return route.problems().stream().anyMatch(problem -> problem.status() == status);
+    }
+
+    private static ObjectNode reference(String component) {
+        return NODES.objectNode().put("$ref", "#/components/responses/" + component);
+    }
+
+    private ObjectNode answer(Route route, RouteAnswer answer) {
+        ObjectNode node = NODES.objectNode().put(DESCRIPTION, describe(answer));
+        for (String mediaType : answer.mediaTypes()) {
+            ObjectNode media = node.withObjectProperty("content").putObject(mediaType);
+            if (isJson(mediaType)) {
+                answer.type().ifPresent(type -> media.set("schema", types.answer(type)));
+            }
+            examples(
+                    media,
+                    route,
+                    example -> example.status() == answer.status()
+                            && example.mediaType().equals(mediaType));
+        }
+        return node;
+    }
+
+    private static String describe(RouteAnswer answer) {
+        return switch (answer.status()) {
+            case 201 -> "Created.";
+            case 202 -> "Accepted; not done yet.";
+            case 204 -> "Done; there is nothing to be said.";
+            default -> answer.status() < 300 ? "The answer." : "The answer with status " + answer.status() + ".";
+        };
+    }
+
+    /** The texts of all problems by status: those that can befall the route, and those that it says itself. */
+    private static Map<Integer, List<String>> problems(Endpoint endpoint, Route route) {
+        Map<Integer, List<String>> texts = new TreeMap<>();
+        for (Problem problem : Problem.values()) {
+            if (canBefall(problem, endpoint, route)) {
+                texts.computeIfAbsent(problem.status(), status -> new ArrayList<>())
+                        .add(problem.text());
+            }
+        }
+        for (RouteProblem problem : route.problems()) {
+            texts.computeIfAbsent(problem.status(), status -> new ArrayList<>())
+                    .add(Problem.text(problem.name(), problem.when()));
+        }
+        return texts;
+    }
+
+    private static boolean canBefall(Problem problem, Endpoint endpoint, Route route) {
+        return switch (problem) {
+            case FORBIDDEN ->
+                endpoint.permission()
+                        .filter(permission -> !permission.equals(Endpoint.ANY_PRINCIPAL))
+                        .isPresent();
+            case NOT_FOUND -> !names(route.path()).isEmpty();
+            case UNSUPPORTED_MEDIA_TYPE -> !route.consumes().isEmpty();
+            case VALIDATION_FAILED -> hasBody(route) && route.bodyType().isPresent();
+            case REQUEST_TIMEOUT, PAYLOAD_TOO_LARGE -> hasBody(route);
+            case BAD_REQUEST, UNAUTHENTICATED, QUOTA_EXCEEDED, FAILED, UNAVAILABLE, TIMEOUT -> true;
+        };
+    }
+
+    private ArrayNode security(Endpoint endpoint, String path) {
+        ArrayNode security = NODES.arrayNode();
+        Optional<String> permission = endpoint.permission();
+        List<String> schemes = isTokenEndpoint.test(path)
+                ? List.of("", SecuritySchemes.BASIC, SecuritySchemes.KEY_FIELD, SecuritySchemes.KEY)
+                : permission.isPresent()
+                        ? List.of(SecuritySchemes.TOKEN, SecuritySchemes.KEY_FIELD, SecuritySchemes.KEY)
+                        : List.of();
+        for (String scheme : schemes) {
+            ObjectNode requirement = security.addObject();
+            if (!scheme.isEmpty()) {
+                requirement.putArray(scheme);
+            }
+        }
+        return security;
+    }
+}

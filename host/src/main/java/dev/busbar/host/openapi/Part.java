@@ -1,0 +1,131 @@
+package dev.busbar.host.openapi;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.busbar.host.pipeline.Endpoint;
+import dev.busbar.host.routing.PlatformRoutes;
+import dev.busbar.plugin.Route;
+import dev.busbar.plugin.internal.JsonCodec;
+import dev.busbar.plugin.internal.PathTemplate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The description of one generation: plain JSON that knows none of its types, so it may be kept. Not changed any more
+ * once it is made.
+ *
+ * @param platform the platform's id
+ * @param isHost whether it is the host itself
+ * @param version its version
+ * @param operations its routes
+ * @param schemas what they refer to, by name
+ */
+record Part(
+        String platform, boolean isHost, String version, List<Operation> operations, Map<String, JsonNode> schemas) {
+    private static final Logger LOG = LoggerFactory.getLogger(Part.class);
+    private static final Comparator<Endpoint> IN_ORDER = Comparator.comparing(
+                    (Endpoint endpoint) -> route(endpoint).path())
+            .thenComparing(endpoint -> route(endpoint).method());
+
+    private static Route route(Endpoint endpoint) {
+        return endpoint.route().orElseThrow();
+    }
+
+    /**
+     * Describes a generation, whose classes are looked at but not initialized; the caller holds a lease of it.
+     *
+     * @param isTokenEndpoint which paths answer problems as RFC 6749 section 5.2 has them
+     */
+    static Part of(PlatformRoutes routes, Predicate<String> isTokenEndpoint) {
+        try {
+            return describe(routes, isTokenEndpoint, true);
+        } catch (RuntimeException | LinkageError e) {
+            // The border to a plugin's types: one that cannot be looked at must not take the document of all away.
+            LOG.warn("{}: its types cannot be described, so its answers are without schemas", routes.generation(), e);
+            return describe(routes, isTokenEndpoint, false);
+        }
+    }
+
+    private static Part describe(PlatformRoutes routes, Predicate<String> isTokenEndpoint, boolean withTypes) {
+        List<Endpoint> endpoints = routes.endpoints().sorted(IN_ORDER).toList();
+        String platform = routes.generation().platform();
+        boolean isHost = routes.generation().number() == 0;
+        if (endpoints.isEmpty()) {
+            return new Part(platform, isHost, routes.generation().version(), List.of(), Map.of());
+        }
+        JsonCodec json = endpoints.get(0).json();
+        Schemas schemas = new Schemas(json.mapper(), platform + ".");
+        OperationWriter writer = new OperationWriter(withTypes ? of(schemas) : SILENT, json, isTokenEndpoint);
+        List<Operation> operations = new ArrayList<>();
+        Map<String, String> paths = new HashMap<>();
+        Set<String> names = new HashSet<>();
+        for (Endpoint endpoint : endpoints) {
+            String own = path(routes.prefix(), route(endpoint).path());
+            // Two templates that differ in the names of their parameters only are one path to OpenAPI.
+            String path = paths.computeIfAbsent(PathTemplate.parse(own).shape(), shape -> own);
+            operations.add(writer.write(endpoint, path, name(endpoint, names)));
+        }
+        Map<String, JsonNode> components = new HashMap<>();
+        schemas.components().properties().forEach(each -> components.put(each.getKey(), each.getValue()));
+        return new Part(
+                platform, isHost, routes.generation().version(), List.copyOf(operations), Map.copyOf(components));
+    }
+
+    private static String path(String prefix, String path) {
+        return prefix + (path.equals("/") && !prefix.isEmpty() ? "" : path);
+    }
+
+    /** {@code billing.get.bills.by-id}, the same in each generation. */
+    private static String name(Endpoint endpoint, Set<String> taken) {
+        Route route = route(endpoint);
+        String path = PathTemplate.parse(route.path()).segments().stream()
+                .map(segment -> "."
+                        + (PathTemplate.isParameter(segment)
+                                ? "by-" + segment.substring(1, segment.length() - 1)
+                                : segment.replaceAll("[^A-Za-z0-9-]", "-")))
+                .collect(Collectors.joining());
+        String plain = endpoint.platform() + "." + route.method().name().toLowerCase(Locale.ROOT) + path;
+        String name = plain;
+        for (int i = 2; !taken.add(name); i++) {
+            name = plain + "-" + i;
+        }
+        return name;
+    }
+
+    private static final OperationWriter.Types SILENT = new OperationWriter.Types() {
+        @Override
+        public ObjectNode answer(Class<?> type) {
+            return JsonNodeFactory.instance.objectNode();
+        }
+
+        @Override
+        public ObjectNode request(Class<?> type) {
+            return JsonNodeFactory.instance.objectNode();
+        }
+    };
+
+    private static OperationWriter.Types of(Schemas schemas) {
+        return new OperationWriter.Types() {
+            @Override
+            public ObjectNode answer(Class<?> type) {
+                return schemas.answer(type);
+            }
+
+            @Override
+            public ObjectNode request(Class<?> type) {
+                return schemas.request(type);
+            }
+        };
+    }
+}

@@ -1,0 +1,124 @@
+package dev.busbar.host.openapi;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.busbar.plugin.internal.Problems;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A problem that the host answers for any route that it can befall, so that no route has to say it. */
+enum Problem {
+    BAD_REQUEST(
+            400, "bad-request", "the path, the query or the body cannot be understood, or two credentials were sent"),
+    UNAUTHENTICATED(401, "unauthenticated", "a credential is missing or is not valid"),
+    FORBIDDEN(403, "forbidden", "the caller does not hold the permission, which `requiredPermission` names"),
+    NOT_FOUND(404, "not-found", "there is nothing at this path"),
+    REQUEST_TIMEOUT(408, "request-timeout", "the body did not arrive before the deadline of the route"),
+    PAYLOAD_TOO_LARGE(413, "payload-too-large", "the body is larger than `x-busbar-max-body-bytes`"),
+    UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "the body is of another media type"),
+    VALIDATION_FAILED(
+            422, "validation-failed", "the request was understood, but something in it does not fit; see `errors`"),
+    QUOTA_EXCEEDED(429, "quota-exceeded", "too many requests; `Retry-After` says when to try again"),
+    FAILED(500, "platform-failed", "the platform or the host is at fault"),
+    UNAVAILABLE(503, "platform-unavailable", "the platform is away or has too much to do, or the host is stopping"),
+    TIMEOUT(504, "platform-timeout", "there was no answer before `x-busbar-deadline`");
+
+    /** Of what is refused before a route matters. */
+    static final String OTHER = "OtherProblem";
+
+    /** The name of the schema of every problem. */
+    static final String SCHEMA = "Problem";
+
+    private final int status;
+    private final String type;
+    private final String when;
+
+    Problem(int status, String type, String when) {
+        this.status = status;
+        this.type = type;
+        this.when = when;
+    }
+
+    int status() {
+        return status;
+    }
+
+    static Optional<Problem> of(int status) {
+        return Arrays.stream(values())
+                .filter(problem -> problem.status == status)
+                .findFirst();
+    }
+
+    /** What it is and when, as it stands in the description of an answer. */
+    String text() {
+        return text(type, when);
+    }
+
+    static String text(String type, String when) {
+        return "`" + type + "`: " + when;
+    }
+
+    /** The name of its answer among the components. */
+    String component() {
+        return Arrays.stream(name().split("_"))
+                .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+                .reduce("", String::concat);
+    }
+
+    /** An answer that carries a problem. */
+    static ObjectNode answer(String description, String mediaType) {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode().put("description", description);
+        answer.putObject("content")
+                .putObject(mediaType)
+                .putObject("schema")
+                .put("$ref", "#/" + Schemas.PLACE + "/" + SCHEMA);
+        return answer;
+    }
+
+    /** Those of all routes, as components. */
+    static ObjectNode answers() {
+        ObjectNode all = JsonNodeFactory.instance.objectNode();
+        for (Problem problem : values()) {
+            all.set(problem.component(), answer(problem.text(), Problems.MEDIA_TYPE));
+        }
+        all.set(
+                OTHER,
+                answer(
+                        "Any other problem: of the connection, the host name, or a path or fields that are too long",
+                        Problems.MEDIA_TYPE));
+        return all;
+    }
+
+    /** The schema of all of them (RFC 9457). */
+    static ObjectNode schema() {
+        ObjectNode schema = JsonNodeFactory.instance.objectNode();
+        schema.put("description", "What went wrong (RFC 9457).").put("type", "object");
+        for (String name : new String[] {"type", "title", "status", "detail", "correlationId"}) {
+            schema.withArray("required").add(name);
+        }
+        ObjectNode members = schema.putObject("properties");
+        text(members, "type", "The kind of problem, such as `urn:busbar:problem:not-found`.")
+                .put("format", "uri");
+        text(members, "title", "The kind of problem in a few words.");
+        members.putObject("status").put("description", "The status code.").put("type", "integer");
+        text(members, "detail", "What is wrong this time.");
+        text(members, "instance", "The path it happened at.");
+        text(members, "correlationId", "The name of the request in the logs of the host.");
+        text(members, "requiredPermission", "The permission that is missing, with 403.");
+        text(members, "platform", "The platform that is away or at fault.");
+        text(members, "generation", "The generation of that platform.");
+        ObjectNode errors = members.putObject("errors");
+        errors.put("description", "What does not fit, with 422.").put("type", "array");
+        ObjectNode error = errors.putObject("items").put("type", "object");
+        error.putArray("required").add("pointer").add("detail");
+        ObjectNode parts = error.putObject("properties");
+        text(parts, "pointer", "A JSON pointer into the body (RFC 6901), or `?name` of a query parameter.");
+        text(parts, "detail", "What was expected.");
+        return schema;
+    }
+
+    private static ObjectNode text(ObjectNode members, String name, String description) {
+        return members.putObject(name).put("description", description).put("type", "string");
+    }
+}

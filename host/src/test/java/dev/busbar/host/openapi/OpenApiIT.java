@@ -1,0 +1,311 @@
+package dev.busbar.host.openapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.busbar.host.HostInsight;
+import dev.busbar.host.pipeline.Endpoint;
+import dev.busbar.host.routing.PlatformRoutes;
+import dev.busbar.host.testing.Compiled;
+import dev.busbar.host.testing.HostExtension;
+import dev.busbar.host.testing.PluginJar;
+import dev.busbar.plugin.Route;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * What clients read of a host that is changed while it serves. After each test nothing may hold a generation that is
+ * gone; the documents were made of their types.
+ */
+final class OpenApiIT {
+    private static final String OPEN = "Route.get(\"/\", r -> Response.text(\"a\")).access(Access.PUBLIC)";
+    private static final String KEPT =
+            "Route.post(\"/bills\", Bill.class, (r, bill) -> Response.json(bill)).access(Access.READ).returns(Bill.class)";
+
+    @RegisterExtension
+    static final HostExtension HOSTS = new HostExtension();
+
+    private static PluginJar billing(String version) {
+        return PluginJar.named("billing")
+                .version(version)
+                .source("Bill", "public record Bill(int number, java.util.Optional<Bill> before) {}");
+    }
+
+    /** A class of another name, which does not load under the one it is given. */
+    private static byte[] other() {
+        Map<String, byte[]> classes =
+                Compiled.of(Map.of("testplugin/Other.java", "package testplugin; class Other {}"), List.of());
+        return Objects.requireNonNull(classes.get("testplugin/Other.class"));
+    }
+
+    private static HttpResponse<String> ask(String path, String key) throws Exception {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(HOSTS.host().uri(path)).GET();
+        return HOSTS.host().send(key.isEmpty() ? request : request.header("X-API-Key", key));
+    }
+
+    private static JsonNode document(String key) throws Exception {
+        HttpResponse<String> answer = ask("/openapi.json", key);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("content-type")).contains("application/json");
+        JsonNode document = Validation.read(answer.body());
+        assertThat(Validation.faults(document)).as(answer.body()).isEmpty();
+        return document;
+    }
+
+    private static void installed(PluginJar jar) throws Exception {
+        HttpResponse<String> answer = HOSTS.host().install(jar, "?allowDowngrade=true");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
+    private static String analyst() throws Exception {
+        HttpResponse<String> made = HOSTS.host()
+                .post(
+                        "/admin/keys",
+                        "application/json",
+                        "{\"name\":\"k\",\"owner\":\"ana\",\"kind\":\"service\",\"roles\":[\"analyst\"]}");
+        return Validation.read(made.body()).get("key").asText();
+    }
+
+    private static Set<String> described(JsonNode document) {
+        Set<String> all = new TreeSet<>();
+        document.get("paths").properties().forEach(path -> path.getValue()
+                .fieldNames()
+                .forEachRemaining(method -> all.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
+        return all;
+    }
+
+    private static Set<String> served(Predicate<String> permits) {
+        return HostInsight.table(HOSTS.host().host())
+                .all()
+                .flatMap(routes -> routes.endpoints()
+                        .filter(endpoint ->
+                                endpoint.permission().map(permits::test).orElse(true))
+                        .map(endpoint -> name(routes, endpoint)))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String name(PlatformRoutes routes, Endpoint endpoint) {
+        Route route = endpoint.route().orElseThrow();
+        boolean atMount = route.path().equals("/") && !routes.prefix().isEmpty();
+        return route.method() + " " + routes.prefix() + (atMount ? "" : route.path());
+    }
+
+    @Test
+    void every_route_that_is_served_is_described_to_those_who_may_use_it_and_nothing_else() throws Exception {
+        installed(billing("1.0.0").route(OPEN).route(KEPT));
+
+        Set<String> ofAdmin = described(document(HOSTS.host().key()));
+        Set<String> ofAnalyst = described(document(analyst()));
+        Set<String> ofAnybody = described(document(""));
+
+        assertThat(ofAdmin).isEqualTo(served(permission -> true)).hasSizeGreaterThan(40);
+        assertThat(ofAnalyst)
+                .isEqualTo(served(
+                        permission -> permission.equals("billing:read") || permission.equals(Endpoint.ANY_PRINCIPAL)));
+        assertThat(ofAnybody)
+                .isEqualTo(served(permission -> false))
+                .contains("GET /api/billing", "GET /openapi.json")
+                .doesNotContain("POST /api/billing/bills");
+    }
+
+    @Test
+    void the_document_follows_a_swap_a_disabling_and_a_removal() throws Exception {
+        String key = HOSTS.host().key();
+        installed(billing("1.0.0").route(OPEN).route(KEPT));
+        assertThat(described(document(key))).contains("POST /api/billing/bills");
+
+        installed(billing("2.0.0").route(OPEN).route(OPEN.replace("\"/\"", "\"/more\"")));
+        JsonNode swapped = document(key);
+        HOSTS.host().change("billing", "disable");
+        JsonNode disabled = document(key);
+        HOSTS.host().change("billing", "enable");
+        JsonNode enabled = document(key);
+        HOSTS.host().remove("billing");
+        JsonNode removed = document(key);
+
+        assertThat(described(swapped)).contains("GET /api/billing/more").doesNotContain("POST /api/billing/bills");
+        assertThat(swapped.toString()).contains("\"2.0.0\"").doesNotContain("billing.Bill");
+        assertThat(described(disabled)).noneMatch(operation -> operation.contains("/api/billing"));
+        assertThat(described(enabled)).isEqualTo(described(swapped));
+        assertThat(described(removed)).isEqualTo(served(permission -> true)).isEqualTo(described(disabled));
+    }
+
+    @Test
+    void what_a_caller_may_not_use_is_not_told_by_schemas_either() throws Exception {
+        installed(billing("1.0.0").route(OPEN).route(KEPT));
+
+        assertThat(document(HOSTS.host().key()).at("/components/schemas").fieldNames())
+                .toIterable()
+                .contains("billing.Bill", "billing.request.Bill");
+        assertThat(document("").toString()).doesNotContain("Bill").doesNotContain("billing:read");
+    }
+
+    @Test
+    void a_platform_has_a_document_of_its_own_for_those_who_may_use_something_of_it() throws Exception {
+        installed(billing("1.0.0").route(KEPT));
+
+        HttpResponse<String> own = ask("/plugins/billing/openapi.json", analyst());
+        HttpResponse<String> ofHost = ask("/plugins/host/openapi.json", "");
+
+        assertThat(Validation.faults(Validation.read(own.body()))).isEmpty();
+        assertThat(described(Validation.read(own.body()))).containsExactly("POST /api/billing/bills");
+        assertThat(described(Validation.read(ofHost.body()))).contains("GET /health/live");
+        assertThat(ask("/plugins/billing/openapi.json", "").statusCode()).isEqualTo(404);
+        assertThat(ask("/plugins/unknown/openapi.json", HOSTS.host().key()).statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void an_answer_that_depends_on_the_caller_says_so_and_a_wrong_credential_gets_none() throws Exception {
+        HttpResponse<String> ofAdmin = ask("/openapi.json", HOSTS.host().key());
+
+        assertThat(ofAdmin.headers().firstValue("vary").orElse("")).contains("Authorization", "X-API-Key");
+        assertThat(ofAdmin.headers().firstValue("cache-control").orElse("")).contains("private");
+        assertThat(ask("/openapi.json", "wrong").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void an_operation_says_all_that_its_route_says() throws Exception {
+        installed(billing("1.0.0").route("""
+                        Route.put("/bills/{number}", r -> Response.noContent())
+                                .access(Access.action("settle"))
+                                .summary("Settle")
+                                .description("A bill.")
+                                .consumes("text/csv")
+                                .maxBodyBytes(17)
+                                .deadline(Duration.ofSeconds(3))
+                                .parameter(Parameter.path("number").type(int.class).description("its number").example("7"))
+                                .parameter(Parameter.query("when").type(java.time.Instant.class).required())
+                                .parameter(Parameter.header("X-Note").example("a"))
+                                .example(RouteExample.request("text/csv", "a,b"))
+                                .returns(204)
+                                .returns(200, Bill[].class)
+                                .produces("application/vnd.bills+json")
+                                .problem(409, "settled", "it is settled")
+                                .problem(422, "odd", "it is odd")
+                        """));
+
+        JsonNode operation = document(HOSTS.host().key()).at("/paths/~1api~1billing~1bills~1{number}/put");
+
+        assertThat(operation.at("/operationId").asText()).isEqualTo("billing.put.bills.by-number");
+        assertThat(operation.at("/tags/0").asText()).isEqualTo("billing");
+        assertThat(operation.at("/summary").asText()).isEqualTo("Settle");
+        assertThat(operation.at("/description").asText()).isEqualTo("A bill.");
+        assertThat(operation.at("/x-busbar-permission").asText()).isEqualTo("billing:settle");
+        assertThat(operation.at("/x-busbar-deadline").asText()).isEqualTo("PT3S");
+        assertThat(operation.at("/requestBody/required").asBoolean()).isTrue();
+        assertThat(operation.at("/requestBody/x-busbar-max-body-bytes").asInt()).isEqualTo(17);
+        assertThat(operation
+                        .at("/requestBody/content/text~1csv/examples/example1/value")
+                        .asText())
+                .isEqualTo("a,b");
+        assertThat(operation.at("/parameters").toString())
+                .isEqualTo(
+                        "[{\"name\":\"number\",\"in\":\"path\",\"description\":\"its number\",\"required\":true,"
+                                + "\"schema\":{\"type\":\"integer\"},\"example\":7},"
+                                + "{\"name\":\"when\",\"in\":\"query\",\"required\":true,"
+                                + "\"schema\":{\"type\":\"string\",\"format\":\"date-time\"}},"
+                                + "{\"name\":\"X-Note\",\"in\":\"header\",\"schema\":{\"type\":\"string\"},\"example\":\"a\"}]");
+        assertThat(operation
+                        .at("/responses/200/content/application~1vnd.bills+json/schema/items/$ref")
+                        .asText())
+                .isEqualTo("#/components/schemas/billing.Bill");
+        assertThat(operation.at("/responses/204").has("content")).isFalse();
+        assertThat(operation.at("/responses/409/description").asText()).isEqualTo("`settled`: it is settled");
+        assertThat(operation.at("/responses/422/description").asText()).contains("`odd`: it is odd");
+        assertThat(operation.at("/responses").fieldNames())
+                .toIterable()
+                .contains("400", "401", "403", "404", "408", "413", "415", "429", "500", "503", "504", "default");
+        assertThat(operation.at("/security").toString())
+                .isEqualTo("[{\"Token\":[]},{\"ApiKeyField\":[]},{\"ApiKey\":[]}]");
+    }
+
+    @Test
+    void templates_that_differ_in_the_names_of_parameters_only_are_one_path() throws Exception {
+        installed(billing("1.0.0")
+                .route("Route.get(\"/a/{x}\", r -> Response.noContent()).access(Access.PUBLIC)")
+                .route("Route.delete(\"/a/{y}\", r -> Response.noContent()).access(Access.PUBLIC)"
+                        + ".parameter(Parameter.path(\"y\").description(\"why\"))"));
+
+        JsonNode path = document("").at("/paths/~1api~1billing~1a~1{x}");
+
+        assertThat(path.fieldNames()).toIterable().containsExactlyInAnyOrder("get", "delete");
+        assertThat(path.at("/delete/parameters/0/name").asText()).isEqualTo("x");
+        assertThat(path.at("/delete/parameters/0/description").asText()).isEqualTo("why");
+    }
+
+    @Test
+    void each_answer_of_a_deprecated_route_says_so_problems_too() throws Exception {
+        installed(billing("1.0.0").route("""
+                        Route.get("/old", r -> Response.text("a").header("Link", "</b>; rel=next")).access(Access.READ)
+                                .deprecated(Deprecation.since(java.time.LocalDate.of(2023, 7, 1))
+                                        .sunset(java.time.LocalDate.of(2027, 1, 2)).link("https://example.org/new"))
+                        """));
+
+        HttpResponse<String> good = ask("/api/billing/old", HOSTS.host().key());
+        HttpResponse<String> refused = ask("/api/billing/old", HOSTS.host().key() + "x");
+        JsonNode operation = document(HOSTS.host().key()).at("/paths/~1api~1billing~1old/get");
+
+        assertThat(good.headers().firstValue("deprecation")).contains("@1688169600");
+        assertThat(good.headers().firstValue("sunset")).contains("Sat, 02 Jan 2027 00:00:00 GMT");
+        assertThat(good.headers().allValues("link"))
+                .containsExactly("</b>; rel=next, <https://example.org/new>; rel=\"deprecation\"; type=\"text/html\"");
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(operation.at("/deprecated").asBoolean()).isTrue();
+        assertThat(operation.at("/x-busbar-deprecation/sunset").asText()).isEqualTo("2027-01-02");
+        String nobody = Validation.read(HOSTS.host()
+                        .post(
+                                "/admin/keys",
+                                "application/json",
+                                "{\"name\":\"k\",\"owner\":\"dev\",\"kind\":\"service\",\"roles\":[\"developer\"]}")
+                        .body())
+                .get("key")
+                .asText();
+        HttpResponse<String> forbidden = ask("/api/billing/old", nobody);
+        assertThat(forbidden.statusCode()).isEqualTo(403);
+        assertThat(forbidden.headers().firstValue("deprecation")).contains("@1688169600");
+    }
+
+    @Test
+    void a_description_that_does_not_hold_together_is_refused_with_all_that_is_wrong() throws Exception {
+        HttpResponse<String> answer = HOSTS.host()
+                .install(billing("1.0.0")
+                        .route(
+                                KEPT
+                                        + ".example(RouteExample.request(\"application/json\", \"{\\\"number\\\":\\\"x\\\"}\"))")
+                        .route(OPEN + ".example(RouteExample.answer(200, \"text/csv\", \"a\"))")
+                        .route("Route.get(\"/b/{x}\", r -> Response.noContent()).access(Access.PUBLIC)"
+                                + ".parameter(Parameter.path(\"y\"))"));
+
+        assertThat(answer.statusCode()).isEqualTo(422);
+        assertThat(Validation.read(answer.body()).get("detail").asText())
+                .contains("POST /bills, example of its request: does not fit the expected type")
+                .contains("GET /, example of its answer 200: text/csv (expected: one of [])")
+                .contains("GET /b/{x} describes the path parameter \"y\" (expected: one of [x])");
+    }
+
+    @Test
+    void a_platform_whose_types_cannot_be_looked_at_is_described_without_schemas() throws Exception {
+        PluginJar whole = billing("1.0.0")
+                .source("Gone", "public record Gone(int a) {}")
+                .source("Torn", "public record Torn(Gone gone) {}");
+        installed(whole.entry("testplugin/Gone.class", other())
+                .route("Route.get(\"/torn\", r -> Response.noContent()).access(Access.PUBLIC).returns(Torn.class)"));
+
+        JsonNode document = document("");
+
+        assertThat(described(document)).contains("GET /api/billing/torn", "GET /openapi.json");
+        assertThat(document.at("/paths/~1api~1billing~1torn/get/responses/200/content/application~1json/schema"))
+                .isEmpty();
+    }
+}

@@ -1,0 +1,193 @@
+package dev.busbar.host.openapi;
+
+import static dev.busbar.host.openapi.Validation.MAPPER;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.internal.JsonCodec;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Holds the schemas of types against what the codec writes and reads of them. */
+final class SchemasTest {
+    private static final int ROUNDS = 60;
+
+    private final JsonCodec codec = new JsonCodec(SchemasTest.class.getClassLoader());
+    private final Schemas schemas = new Schemas(codec.mapper(), "lab.");
+
+    static Stream<Class<?>> records() {
+        return Stream.of(
+                Shapes.Plain.class,
+                Shapes.Boxed.class,
+                Shapes.Absent.class,
+                Shapes.Times.class,
+                Shapes.Precise.class,
+                Shapes.Many.class,
+                Shapes.Tree.class,
+                Shapes.Paged.class,
+                Shapes.Free.class,
+                Shapes.Unmarked.class,
+                Shapes.Derived.class,
+                Shapes.Drawing.class,
+                Shapes.Plain[].class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("records")
+    void what_the_codec_writes_fits_the_schema_of_answers(Class<?> type) throws Exception {
+        ObjectNode schema = schemas.answer(type);
+        JsonNode components = schemas.components();
+        Instances instances = new Instances(type.getName().hashCode());
+
+        for (int i = 0; i < ROUNDS; i++) {
+            JsonNode written = MAPPER.readTree(codec.encode(instances.of(type)));
+
+            assertThat(Validation.faults(schema, components, written))
+                    .as("%s by %s, %s", written, schema, components)
+                    .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("records")
+    void the_schema_of_answers_names_all_that_is_written_and_nothing_else(Class<?> type) throws Exception {
+        if (type.isArray()) {
+            return;
+        }
+        ObjectNode schema = schemas.answer(type);
+        JsonNode described = schemas.components().get(name(schema));
+
+        JsonNode written = MAPPER.readTree(codec.encode(new Instances(1).of(type)));
+
+        assertThat(described.get("properties").fieldNames())
+                .toIterable()
+                .containsExactlyInAnyOrderElementsOf(written::fieldNames);
+        assertThat(described.get("required")).hasSize(written.size());
+    }
+
+    private static String name(JsonNode schema) {
+        return schema.get("$ref").asText().substring(("#/" + Schemas.PLACE + "/").length());
+    }
+
+    static Stream<Class<?>> read() {
+        return records().filter(type -> type != Shapes.Derived.class && type != Shapes.Drawing.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("read")
+    void what_fits_the_schema_of_requests_is_read_by_the_codec(Class<?> type) throws Exception {
+        ObjectNode schema = schemas.request(type);
+        JsonNode components = schemas.components();
+        Instances instances = new Instances(type.getName().hashCode());
+        Random random = new Random(7);
+        int accepted = 0;
+        int refused = 0;
+
+        for (int i = 0; i < ROUNDS; i++) {
+            JsonNode sent = MAPPER.readTree(codec.encode(instances.of(type)));
+            assertThat(Validation.faults(schema, components, sent))
+                    .as("%s", sent)
+                    .isEmpty();
+            for (JsonNode mutant : Mutants.of(sent, random)) {
+                if (Validation.faults(schema, components, mutant).isEmpty()) {
+                    accepted++;
+                    assertThat(isRead(mutant, type))
+                            .as("%s is read by the codec", mutant)
+                            .isTrue();
+                } else {
+                    refused++;
+                }
+            }
+        }
+
+        assertThat(refused).isPositive();
+        assertThat(accepted + refused).isGreaterThan(ROUNDS);
+    }
+
+    private boolean isRead(JsonNode json, Class<?> type) throws IOException {
+        try {
+            Object unused = codec.decode(new ByteArrayInputStream(MAPPER.writeValueAsBytes(json)), type);
+            return true;
+        } catch (ProblemException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void unknown_members_are_refused_in_requests_and_allowed_in_answers() {
+        ObjectNode asked = schemas.request(Shapes.Plain.class);
+        ObjectNode answered = schemas.answer(Shapes.Plain.class);
+        JsonNode components = schemas.components();
+        JsonNode grown = Validation.read(
+                "{\"name\":\"a\",\"count\":1,\"size\":1,\"share\":1,\"on\":true,\"letter\":\"a\",\"more\":1}");
+
+        assertThat(Validation.faults(asked, components, grown)).isNotEmpty();
+        assertThat(Validation.faults(answered, components, grown)).isEmpty();
+    }
+
+    @Test
+    void what_may_be_null_says_so_and_nothing_else_does() {
+        JsonNode boxed = properties(Shapes.Boxed.class);
+        JsonNode absent = properties(Shapes.Absent.class);
+        JsonNode unmarked = properties(Shapes.Unmarked.class);
+        JsonNode plain = properties(Shapes.Plain.class);
+
+        assertThat(List.of(boxed.get("count"), absent.get("name"), unmarked.get("name")))
+                .allSatisfy(schema -> assertThat(schema.toString()).contains("\"null\""));
+        assertThat(List.of(plain, unmarked.get("plain")))
+                .allSatisfy(schema -> assertThat(schema.toString()).doesNotContain("null"));
+    }
+
+    private JsonNode properties(Class<?> type) {
+        Schemas own = new Schemas(codec.mapper(), "lab.");
+        ObjectNode schema = own.answer(type);
+        return own.components().get(name(schema)).get("properties");
+    }
+
+    @Test
+    void a_bean_is_described_by_its_getters() throws Exception {
+        JsonNode properties = properties(Shapes.Bean.class);
+
+        assertThat(properties.fieldNames()).toIterable().containsExactly("name");
+        assertThat(MAPPER.readTree(codec.encode(new Shapes.Bean())).fieldNames())
+                .toIterable()
+                .containsExactly("name");
+    }
+
+    @Test
+    void names_begin_with_the_platform_and_tell_generic_types_apart() {
+        ObjectNode unused = schemas.answer(Shapes.Paged.class);
+        ObjectNode asked = schemas.request(Shapes.Plain.class);
+
+        JsonNode components = schemas.components();
+
+        assertThat(asked.get("$ref").asText()).isEqualTo("#/components/schemas/lab.request.Plain");
+        assertThat(components.fieldNames())
+                .toIterable()
+                .containsExactlyInAnyOrder(
+                        "lab.Paged", "lab.Page.Plain", "lab.Page.Times", "lab.Plain", "lab.Times", "lab.request.Plain");
+    }
+
+    @Test
+    void a_type_of_which_nothing_is_known_is_described_as_anything() {
+        ObjectNode schema = schemas.answer(java.util.concurrent.atomic.AtomicLong.class);
+        ObjectNode map = schemas.answer(java.util.Map.class);
+        ObjectNode object = schemas.answer(Object.class);
+        JsonNode components = schemas.components();
+
+        for (ObjectNode each : List.of(schema, object)) {
+            assertThat(Validation.faults(each, components, Validation.read("1")))
+                    .isEmpty();
+        }
+        assertThat(Validation.faults(map, components, Validation.read("{\"a\":[1]}")))
+                .isEmpty();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.busbar.host.openapi;
+
+import org.jspecify.annotations.NullMarked;
