@@ -97,6 +97,15 @@ final class Comparison {
                 requests * 1e9 / used.elapsedNanos(), used.serverNanos() / 1e3 / requests, used.isQuiet(), outcome);
     }
 
+    /** The median over the rounds of what a request to a candidate cost, in microseconds of processor time. */
+    double cpuMicros(String name) {
+        return rounds.entrySet().stream()
+                .filter(entry -> entry.getKey().name().equals(name))
+                .mapToDouble(entry -> median(entry.getValue()))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** How many answers of the rounds were wrong. */
     int failed() {
         return rounds.values().stream().mapToInt(Comparison::failed).sum();

@@ -84,7 +84,7 @@ final class PlainServer {
         return ServerProcess.start(machine.asServer(command), Map.of(), data);
     }
 
-    private static void announce(Path data, int port) throws IOException {
+    static void announce(Path data, int port) throws IOException {
         Path temporary = data.resolve("busbar.json.tmp");
         Files.writeString(temporary, "{\"port\":" + port + "}");
         Files.move(temporary, data.resolve("busbar.json"), StandardCopyOption.ATOMIC_MOVE);
@@ -105,7 +105,7 @@ final class PlainServer {
                 .port();
     }
 
-    private static void configure(JavalinConfig config) {
+    static void configure(JavalinConfig config) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
