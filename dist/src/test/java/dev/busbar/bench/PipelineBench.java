@@ -85,8 +85,16 @@ final class PipelineBench {
         add(PLAIN, plain, "items", token);
         add(WIRED, wired, "items", token);
         add("Busbar, public route: correlation, metrics", bare, "open", "");
-        add("Busbar, and cached token, RBAC", bare, "items", TokenPool.issue(bare, 1).get(0));
-        add("Busbar, and rate limit", limited, "items", TokenPool.issue(limited, 1).get(0));
+        add(
+                "Busbar, and cached token, RBAC",
+                bare,
+                "items",
+                TokenPool.issue(bare, 1).get(0));
+        add(
+                "Busbar, and rate limit",
+                limited,
+                "items",
+                TokenPool.issue(limited, 1).get(0));
         add(ALL, all, "items", token);
         add(HIT, all, "kept", token);
     }
@@ -107,7 +115,8 @@ final class PipelineBench {
         Path data = folder.resolve(name);
         Path drop = Files.createDirectories(data.resolve("plugins"));
         Files.write(
-                drop.resolve("records.jar"), new PluginArchive(RecordPlatform.class).pack("records", "1.0.0", List.of()));
+                drop.resolve("records.jar"),
+                new PluginArchive(RecordPlatform.class).pack("records", "1.0.0", List.of()));
         Report.progress("starting busbar " + name);
         return started(ServerProcess.busbar(machine, data, settings));
     }
@@ -132,7 +141,8 @@ final class PipelineBench {
         double plain = comparison.cpuMicros(PLAIN);
         double all = comparison.cpuMicros(ALL);
         boolean good = holds("everything on beside the plain handler", all / plain, MOST_BESIDE_PLAIN);
-        good &= holds("everything on beside the one wired by hand", all / comparison.cpuMicros(WIRED), MOST_BESIDE_WIRED);
+        good &= holds(
+                "everything on beside the one wired by hand", all / comparison.cpuMicros(WIRED), MOST_BESIDE_WIRED);
         good &= holds("a cache hit beside the plain handler", comparison.cpuMicros(HIT) / plain, 1.0);
         Report.line("- wrong answers: " + comparison.failed() + " (wanted: none)");
         return good && comparison.failed() == 0;

@@ -22,7 +22,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.Reader;
 import java.math.BigInteger;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -146,7 +145,8 @@ final class WiredServer {
             throw new UnauthorizedResponse();
         }
         try {
-            Claims claims = parser.parseSignedClaims(header.substring(BEARER.length())).getPayload();
+            Claims claims =
+                    parser.parseSignedClaims(header.substring(BEARER.length())).getPayload();
             if (!claims.get("roles", List.class).contains("admin")) {
                 throw new ForbiddenResponse();
             }

@@ -11,7 +11,8 @@ import java.util.List;
 /** A record of some 200 bytes as JSON: to anybody, to whoever may read, and kept for an hour. */
 public final class RecordPlatform implements Platform {
     /** Every server that is measured answers one of these. */
-    public record Item(String id, String name, String owner, double price, int stock, List<String> tags, boolean active) {
+    public record Item(
+            String id, String name, String owner, double price, int stock, List<String> tags, boolean active) {
         /** The one of an id. */
         public static Item of(String id) {
             return new Item(

@@ -27,10 +27,10 @@ public final class CallingPlatform implements Platform {
     @Override
     public List<Route> routes() {
         return List.of(
-                Route.get("/plain/{n}", request -> pass(request, "/value"))
+                Route.get("/plain", request -> pass(request, "/value"))
                         .access(Access.PUBLIC)
                         .deadline(DEADLINE),
-                Route.get("/stale/{n}", request -> pass(request, "/kept"))
+                Route.get("/stale", request -> pass(request, "/kept"))
                         .access(Access.PUBLIC)
                         .deadline(DEADLINE));
     }
