@@ -1,6 +1,6 @@
 package dev.busbar.host;
 
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +13,7 @@ final class Closing {
     private Closing() {}
 
     /** Not interrupted: the embedded store closes its file under a writer that is. */
-    static void end(ScheduledExecutorService writer) {
+    static void end(ExecutorService writer) {
         writer.shutdown();
         try {
             if (!writer.awaitTermination(WRITER_END_SECONDS, TimeUnit.SECONDS)) {

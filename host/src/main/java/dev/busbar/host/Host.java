@@ -1,6 +1,5 @@
 package dev.busbar.host;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import dev.busbar.host.admin.HostRoutes;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.calls.PlatformCalls;
@@ -13,8 +12,6 @@ import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.AccessLog;
 import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.observe.PluginSample;
-import dev.busbar.host.openapi.DeprecationInterceptor;
-import dev.busbar.host.pipeline.BodyInterceptor;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.routing.Generation;
@@ -24,7 +21,6 @@ import dev.busbar.host.routing.Routes;
 import dev.busbar.host.routing.Watchdog;
 import dev.busbar.host.security.Access;
 import dev.busbar.host.security.AuthenticationInterceptor;
-import dev.busbar.host.security.AuthorizationInterceptor;
 import dev.busbar.host.security.BootstrapKey;
 import dev.busbar.host.security.Keys;
 import dev.busbar.host.security.Logins;
@@ -34,21 +30,13 @@ import dev.busbar.host.store.StoreException;
 import dev.busbar.host.store.StoreSettings;
 import dev.busbar.host.tokens.Issuers;
 import dev.busbar.host.tokens.Tokens;
-import dev.busbar.host.traffic.BreakerInterceptor;
-import dev.busbar.host.traffic.Breakers;
-import dev.busbar.host.traffic.CacheInterceptor;
-import dev.busbar.host.traffic.ConditionalInterceptor;
-import dev.busbar.host.traffic.ContentCodingInterceptor;
 import dev.busbar.host.traffic.PreferWaitInterceptor;
-import dev.busbar.host.traffic.RateLimitInterceptor;
-import dev.busbar.host.traffic.ResponseCache;
 import dev.busbar.host.traffic.SheddingInterceptor;
 import dev.busbar.plugin.internal.ApiVersion;
 import dev.busbar.plugin.internal.JsonCodec;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -79,7 +67,6 @@ public final class Host implements AutoCloseable {
     private static final long CLERK_MILLIS = 1_000;
     private static final long KEEP_UP_MILLIS = 2_000;
     private static final Duration ACCESS_LOG_END = Duration.ofSeconds(5);
-    private static final int RESUMERS = 2;
     private static final String NAME = "host";
 
     private final HostSettings settings;
@@ -100,16 +87,13 @@ public final class Host implements AutoCloseable {
     private final Plugins plugins;
     private final Inbox inbox;
     private final Metrics metrics;
-    private final Breakers breakers;
     private final AccessLog accessLog;
     private final HostPool pool;
     private final HostPool publicPool;
-    private final ExecutorService resumers;
-    private final CacheInterceptor caching;
     private final HttpServer server;
     private final RunFile runFile;
     private final List<Interceptor> hostChain;
-    private final List<Interceptor> routeChain;
+    private final RouteChain routeChain;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean ready;
 
@@ -137,13 +121,8 @@ public final class Host implements AutoCloseable {
         refusals = new RefusalDelay(settings.authentication().refusalDelay(), this::refuseLater);
         metrics = new Metrics(settings.data(), this::pluginSamples);
         accessLog = new AccessLog(settings.accessLog(), settings.data().resolve("logs"), metrics.meters());
-        ResponseCache cache = new ResponseCache(
-                settings.cache(), settings.network().compression(), Ticker.systemTicker(), metrics.meters());
-        resumers = Executors.newFixedThreadPool(RESUMERS, task -> daemon("busbar-parked", task));
-        caching = new CacheInterceptor(cache, metrics.meters(), resumers);
-        breakers = new Breakers(settings.traffic().breaker());
-        routeChain = composeRouteChain();
-        RouteCompiler compiler = new RouteCompiler(routeChain, watchdog);
+        routeChain = new RouteChain(settings, database, audit, clock, metrics.meters());
+        RouteCompiler compiler = new RouteCompiler(routeChain.all(), watchdog);
         CorrelationInterceptor correlation = new CorrelationInterceptor(clock);
         PlatformCalls calls =
                 new PlatformCalls(routes, metrics.meters(), new CallActs(audit), () -> correlation.name(List.of()));
@@ -165,7 +144,7 @@ public final class Host implements AutoCloseable {
         HostRoutes.Options options = new HostRoutes.Options(
                 settings.openMetrics(), settings.network().edge().separateAdmin());
         HostRoutes own = new HostRoutes(new HostRoutes.Features(
-                plugins, access, tokens, logins, audit, routes, metrics, cache, options, () -> ready));
+                plugins, access, tokens, logins, audit, routes, metrics, routeChain.cache(), options, () -> ready));
         PlatformRoutes compiled = compiler.compile(
                 new Generation(NAME, ApiVersion.CURRENT, 0),
                 own.all(),
@@ -194,28 +173,14 @@ public final class Host implements AutoCloseable {
         audit.replay();
         tokens.keepUp();
         every(watch, WATCHDOG_MILLIS, watchdog::tick);
-        every(watch, WATCHDOG_MILLIS, caching::expire);
+        every(watch, WATCHDOG_MILLIS, routeChain::expire);
+        every(watch, TimeUnit.MINUTES.toMillis(1), routeChain::sweep);
         every(keeper, KEEP_UP_MILLIS, tokens::keepUp);
         every(clerk, CLERK_MILLIS, audit::tick);
         every(clerk, TimeUnit.MINUTES.toMillis(1), keys::writeUses);
         Runnable renew = () -> pool.offer(server::renewCertificate);
         long poll = settings.network().certificatePoll().toMillis();
         settings.network().http().tls().ifPresent(files -> every(watch, poll, renew));
-    }
-
-    private List<Interceptor> composeRouteChain() {
-        List<Interceptor> chain = new ArrayList<>(List.of(
-                new ContentCodingInterceptor(settings.network().compression()),
-                new ConditionalInterceptor(),
-                new DeprecationInterceptor(),
-                new RateLimitInterceptor(settings.limits(), metrics.meters()),
-                new AuthorizationInterceptor(audit, metrics.meters()),
-                new BodyInterceptor(),
-                caching));
-        if (settings.traffic().breaker().enabled()) {
-            chain.add(new BreakerInterceptor(breakers, metrics.meters()));
-        }
-        return List.copyOf(chain);
     }
 
     private static List<Interceptor> before(Interceptor first, List<Interceptor> others) {
@@ -238,7 +203,7 @@ public final class Host implements AutoCloseable {
                         view.version(),
                         view.state().name(),
                         view.generation(),
-                        breakers.state(view.id()),
+                        routeChain.breakers().state(view.id()),
                         uncollected.getOrDefault(view.id(), 0L),
                         plugins.generations(view.id()).stream()
                                 .filter(generation -> generation.unload().isEmpty())
@@ -334,7 +299,7 @@ public final class Host implements AutoCloseable {
 
     /** What every request passes behind its route, in order. */
     List<Interceptor> routeChain() {
-        return routeChain;
+        return routeChain.all();
     }
 
     /** The plugins, for the tests of the host. */
@@ -383,7 +348,7 @@ public final class Host implements AutoCloseable {
                 metrics::close,
                 watch::shutdownNow,
                 refuser::shutdownNow,
-                resumers::shutdownNow,
+                routeChain::close,
                 () -> Closing.end(keeper),
                 fetchers::shutdownNow,
                 () -> Closing.end(clerk),

@@ -13,6 +13,7 @@ import dev.busbar.host.tokens.IssuerCheck;
 import dev.busbar.host.tokens.IssuerSettings;
 import dev.busbar.host.tokens.TokenSettings;
 import dev.busbar.host.traffic.CacheSettings;
+import dev.busbar.host.traffic.IdempotencySettings;
 import dev.busbar.host.traffic.LimitSettings;
 import dev.busbar.host.trust.TrustSettings;
 import java.nio.file.Path;
@@ -42,6 +43,7 @@ import java.util.Optional;
  * @param accessLog how requests are logged
  * @param openMetrics whether anybody may read the metrics
  * @param cache how much is kept of what handlers answered
+ * @param idempotency how requests are treated that must run once
  * @param stop how the host stops
  */
 public record HostSettings(
@@ -61,6 +63,7 @@ public record HostSettings(
         AccessLogSettings accessLog,
         boolean openMetrics,
         CacheSettings cache,
+        IdempotencySettings idempotency,
         Stop stop) {
 
     /**
@@ -143,6 +146,7 @@ public record HostSettings(
         LifecycleSettings lifecycle = lifecycle(configuration, base, trust, network.streamLimit());
         TrafficSettings traffic = TrafficSettings.bind(configuration);
         CacheSettings cache = configuration.bind("cache", CacheSettings.DEFAULTS);
+        IdempotencySettings idempotency = configuration.bind("idempotency", IdempotencySettings.DEFAULTS);
         boolean production = configuration.environment().equals("production");
         Stop stop =
                 configuration.bind("stop", new Stop(Duration.ofSeconds(production ? 5 : 0), Duration.ofSeconds(30)));
@@ -164,6 +168,7 @@ public record HostSettings(
                 accessLog,
                 metrics.open(),
                 cache,
+                idempotency,
                 stop);
     }
 

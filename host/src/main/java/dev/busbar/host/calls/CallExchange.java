@@ -94,6 +94,15 @@ final class CallExchange implements Exchange {
     }
 
     @Override
+    public void collectUpTo(int most, Collected whenWhole) {
+        if (content.length > most) {
+            whenWhole.larger();
+        } else {
+            collect(content.length, whenWhole);
+        }
+    }
+
+    @Override
     public String remoteAddress() {
         return clientAddress;
     }

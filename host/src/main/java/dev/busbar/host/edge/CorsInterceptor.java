@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class CorsInterceptor implements Interceptor {
     private static final String EXPOSED = "RateLimit, RateLimit-Policy, Retry-After, Location, X-Correlation-ID, ETag,"
-            + " Deprecation, Sunset, Link, Preference-Applied, WWW-Authenticate";
+            + " Deprecation, Sunset, Link, Preference-Applied, WWW-Authenticate, Idempotency-Replayed";
 
     private final Origins origins;
     private final boolean credentials;

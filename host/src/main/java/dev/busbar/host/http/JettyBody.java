@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Objects;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -27,6 +28,9 @@ final class JettyBody extends InputStream {
     /** How much more is read after the answer, so that a client in the midst of sending gets to see it. */
     private static final long MAX_DROP_BYTES = 16L << 20;
 
+    /** What is set aside for a body of unknown length, before any of it is there. */
+    private static final int FIRST_BYTES = 1 << 10;
+
     private enum State {
         UNTOUCHED,
         READING,
@@ -44,6 +48,8 @@ final class JettyBody extends InputStream {
     private long dropped;
     private ByteBuffer collected = BufferUtil.EMPTY_BUFFER;
     private Exchange.@Nullable Collected whenWhole;
+    private int growsTo;
+    private boolean larger;
 
     JettyBody(Request request) {
         this.request = request;
@@ -152,13 +158,20 @@ final class JettyBody extends InputStream {
     private void gather() {
         Exchange.Collected whole;
         synchronized (lock) {
-            if (whenWhole == null || !isGathered()) {
+            if (whenWhole == null || (!isGathered() && !larger)) {
                 return;
             }
             whole = whenWhole;
             whenWhole = null;
         }
-        whole.whole(collected.array());
+        if (larger) {
+            whole.larger();
+        } else {
+            whole.whole(
+                    collected.hasRemaining()
+                            ? Arrays.copyOf(collected.array(), collected.position())
+                            : collected.array());
+        }
     }
 
     /** Reads what is there; a body that breaks off is left to the deadline of whoever waits for it. */
@@ -170,24 +183,49 @@ final class JettyBody extends InputStream {
                 request.demand(this::arrived);
                 return false;
             }
-            if (Content.Chunk.isFailure(now) || now.remaining() > collected.remaining()) {
+            if (Content.Chunk.isFailure(now) || !hasRoom(now.remaining())) {
                 chunk = now; // let go by the one that answers
                 return false;
             }
             collected.put(now.getByteBuffer());
             finish(now);
         }
-        return state == State.AT_END && !collected.hasRemaining();
+        return state == State.AT_END && (growsTo > 0 || !collected.hasRemaining());
+    }
+
+    private boolean hasRoom(int more) {
+        int wanted = collected.position() + more;
+        if (more <= collected.remaining() || growsTo == 0) {
+            return more <= collected.remaining();
+        }
+        if (wanted > growsTo) {
+            larger = true;
+            return false;
+        }
+        int doubled = (int) Math.min(growsTo, 2L * collected.capacity());
+        collected = ByteBuffer.wrap(Arrays.copyOf(collected.array(), Math.max(wanted, doubled)))
+                .position(collected.position());
+        return true;
     }
 
     /** Reads all of a body of known length as it comes in; see {@link Exchange#collect}. */
     void collect(int length, Exchange.Collected whenAll) {
+        collect(length, 0, whenAll);
+    }
+
+    /** The same for one of unknown length; see {@link Exchange#collectUpTo}. */
+    void collectUpTo(int most, Exchange.Collected whenAll) {
+        collect(Math.min(most, FIRST_BYTES), most, whenAll);
+    }
+
+    private void collect(int length, int most, Exchange.Collected whenAll) {
         synchronized (lock) {
             if (state != State.UNTOUCHED) {
                 throw new IllegalStateException("the body is being read already");
             }
             state = State.READING;
             collected = ByteBuffer.allocate(length);
+            growsTo = most;
             whenWhole = whenAll;
         }
         gather();

@@ -98,6 +98,11 @@ final class JettyExchange implements Exchange {
     }
 
     @Override
+    public void collectUpTo(int most, Collected whenWhole) {
+        body.collectUpTo(most, whenWhole);
+    }
+
+    @Override
     public String remoteAddress() {
         return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress peer
                 ? peer.getAddress().getHostAddress()

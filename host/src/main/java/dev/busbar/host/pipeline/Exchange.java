@@ -44,6 +44,9 @@ public interface Exchange {
     interface Collected {
         /** Called at most once, on some server thread: the whole body is here. Must not block. */
         void whole(byte[] body);
+
+        /** Called in its place, by {@link #collectUpTo}: the body is larger than what was asked for. */
+        default void larger() {}
     }
 
     /**
@@ -54,6 +57,9 @@ public interface Exchange {
      * @param length the declared length, in bytes
      */
     void collect(int length, Collected whenWhole);
+
+    /** The same for a body whose length is not declared, if there is one at all: to its end, or up to so many bytes. */
+    void collectUpTo(int most, Collected whenWhole);
 
     /** The address of the peer, without port. */
     String remoteAddress();

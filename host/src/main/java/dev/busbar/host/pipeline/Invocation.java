@@ -43,7 +43,7 @@ public final class Invocation {
     private final AtomicInteger holders = new AtomicInteger(1);
     private final List<Runnable> hooks = new ArrayList<>(2);
     private final List<Consumer<Sent>> watchers = new ArrayList<>(2);
-    private final List<Consumer<Answer>> steps = new ArrayList<>(2);
+    private final AnswerSteps steps = new AnswerSteps();
     private final Map<String, String> notes = new ConcurrentHashMap<>(4);
     private final Timing timing;
     private final HostFields fields = new HostFields();
@@ -215,6 +215,14 @@ public final class Invocation {
     }
 
     /**
+     * Registers what may keep a whole answer back, such as until it is stored, among the steps of {@link #onAnswer};
+     * before the hand-over only.
+     */
+    public void onAnswerHold(AnswerHold hold) {
+        steps.add(hold);
+    }
+
+    /**
      * Registers who is told once, on the thread that finds it out, that the answer is out or was broken off; before the
      * hand-over only. A handler may still be running then. Hooks must neither throw nor block.
      */
@@ -337,7 +345,8 @@ public final class Invocation {
         Answer answer = Answer.streamed(response.status(), response.headers());
         CountingStream counted = new CountingStream();
         try {
-            finish(answer);
+            answer.dropOwned();
+            steps.pass(answer);
             counted.to(exchange.stream(
                     answer.status(),
                     fields.over(answer.fields()),
@@ -353,13 +362,15 @@ public final class Invocation {
     }
 
     private void sendWhole(Answer answer) {
-        finish(answer);
-        byte[] body = answer.body();
-        exchange.send(
-                answer.status(),
-                fields.over(answer.fields()),
-                body,
-                whole -> sent(new Sent(answer.status(), body.length, whole)));
+        answer.dropOwned();
+        steps.pass(answer, this::send, () -> {
+            byte[] body = answer.body();
+            exchange.send(
+                    answer.status(),
+                    fields.over(answer.fields()),
+                    body,
+                    whole -> sent(new Sent(answer.status(), body.length, whole)));
+        });
     }
 
     /** Whoever has claimed is the only one to answer, so an answer that cannot be sent still has to end the request. */
@@ -370,13 +381,6 @@ public final class Invocation {
             LOG.error("the answer to request {} could not be sent", correlationId, e);
             exchange.abort(e);
             sent(new Sent(500, 0, false));
-        }
-    }
-
-    private void finish(Answer answer) {
-        answer.dropOwned();
-        for (int i = steps.size() - 1; i >= 0; i--) {
-            steps.get(i).accept(answer);
         }
     }
 

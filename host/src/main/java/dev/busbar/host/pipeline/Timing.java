@@ -48,6 +48,11 @@ public final class Timing {
         }
     }
 
+    /** Whether the handler was entered. */
+    public boolean isHandlerEntered() {
+        return handlerBegan != 0;
+    }
+
     /** How long the handler has run, in nanoseconds; 0 where it was not entered. */
     public long handlerNanos() {
         long began = handlerBegan;

@@ -128,6 +128,9 @@ final class HandlerCall implements Runnable {
         }
         try {
             invocation.timing().handlerBegins();
+            if (invocation.isAnswered()) {
+                return; // whoever has answered may have seen that it was not entered, and told others so
+            }
             answer(endpoint.declaration().handler().handle(new HandlerRequest(invocation, endpoint, body)));
         } catch (Throwable failure) {
             // The border to a plugin's code: whatever it throws, errors included, is one request's misfortune.

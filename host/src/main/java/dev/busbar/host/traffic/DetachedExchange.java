@@ -87,6 +87,11 @@ final class DetachedExchange implements Exchange {
     }
 
     @Override
+    public void collectUpTo(int most, Collected whenWhole) {
+        collect(most, whenWhole);
+    }
+
+    @Override
     public String remoteAddress() {
         return remoteAddress;
     }

@@ -178,6 +178,11 @@ public final class FakeExchange implements Exchange {
         }
     }
 
+    @Override
+    public void collectUpTo(int most, Collected whenWhole) {
+        collect(most, whenWhole);
+    }
+
     /** Has the body come in only when {@link #arrive} is called. */
     public FakeExchange slow() {
         slow = true;

@@ -35,6 +35,19 @@ public final class HostProcess {
         }
     }
 
+    /** Starts a host; whoever asks for it ends it. */
+    public static Process start(Path data) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        HostProcess.class.getName(),
+                        data.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
     /**
      * Starts a host whose files may not grow beyond a size, as if the disk were full.
      *
