@@ -126,6 +126,7 @@ public final class Host implements AutoCloseable {
         CorrelationInterceptor correlation = new CorrelationInterceptor(clock);
         PlatformCalls calls =
                 new PlatformCalls(routes, metrics.meters(), new CallActs(audit), () -> correlation.name(List.of()));
+        routeChain.cache().whenTakenBack(calls::forget);
         plugins = new Plugins(
                 settings.lifecycle(),
                 routes,

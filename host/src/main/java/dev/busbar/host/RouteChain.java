@@ -21,9 +21,12 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What every request passes behind its route, built by {@link Host} with the threads that it needs; any thread may ask. */
 final class RouteChain {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteChain.class);
     private static final int RESUMERS = 2;
     private static final int KEY_WRITERS = 4;
 
@@ -71,8 +74,17 @@ final class RouteChain {
 
     /** Answers what has waited too long; called every few tens of milliseconds. Never blocks. */
     void expire() {
-        caching.expire();
-        idempotency.expire();
+        quietly(caching::expire);
+        quietly(idempotency::expire);
+    }
+
+    /** One that fails must not keep the other from it, nor end the schedule. */
+    private static void quietly(Runnable expire) {
+        try {
+            expire.run();
+        } catch (RuntimeException | Error failure) {
+            LOG.error("what has waited too long could not be ended", failure);
+        }
     }
 
     /** Forgets what has expired in the store; called every minute. Never blocks. */

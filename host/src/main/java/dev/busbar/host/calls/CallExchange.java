@@ -20,7 +20,10 @@ final class CallExchange implements Exchange {
     static final int MAX_STREAMED_BYTES = 16 << 20;
 
     private final String target;
-    private final PlatformCall call;
+    private final String method;
+    private final String path;
+    private final String query;
+    private final Map<String, String> fields;
     private final byte[] content;
     private final InputStream body;
     private final String clientAddress;
@@ -37,7 +40,10 @@ final class CallExchange implements Exchange {
 
     CallExchange(String target, PlatformCall call, byte[] content, String clientAddress) {
         this.target = target;
-        this.call = call;
+        this.method = call.method().name();
+        this.path = call.path();
+        this.query = call.query();
+        this.fields = call.headers(); // and nothing of the call itself, which holds objects of the one that calls
         this.content = content;
         this.body = new ByteArrayInputStream(content);
         this.clientAddress = clientAddress;
@@ -50,28 +56,28 @@ final class CallExchange implements Exchange {
 
     @Override
     public String method() {
-        return call.method().name();
+        return method;
     }
 
     @Override
     public String rawPath() {
-        return "/api/" + target + call.path();
+        return "/api/" + target + path;
     }
 
     @Override
     public String rawQuery() {
-        return call.query();
+        return query;
     }
 
     @Override
     public List<String> headers(String name) {
-        String value = call.headers().get(name.toLowerCase(Locale.ROOT));
+        String value = fields.get(name.toLowerCase(Locale.ROOT));
         return value == null ? List.of() : List.of(value);
     }
 
     @Override
     public List<String> headerNames() {
-        return List.copyOf(call.headers().keySet());
+        return List.copyOf(fields.keySet());
     }
 
     @Override

@@ -16,6 +16,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,15 +29,20 @@ import java.util.function.LongSupplier;
 final class CallFallbacks {
     private static final int MOST_BYTES = 16 << 20;
     private static final int MOST_ENTRY_BYTES = 1 << 20;
+    private static final int MOST_KEY_BYTES = 16 << 10;
     private static final int OVERHEAD_BYTES = 512;
     private static final Set<Integer> REPLACED = Set.of(500, 502, 503, 504);
 
     private final Routes routes;
     private final LongSupplier nanos;
+    private final ConcurrentMap<String, Long> versions = new ConcurrentHashMap<>();
+    private final AtomicLong all = new AtomicLong();
     private final Cache<Key, Kept> kept = Caffeine.newBuilder()
             .maximumWeight(MOST_BYTES)
-            .<Key, Kept>weigher(
-                    (key, answer) -> OVERHEAD_BYTES + answer.answered().body().length)
+            .<Key, Kept>weigher((key, answer) -> OVERHEAD_BYTES
+                    + key.weight()
+                    + answer.answered().body().length
+                    + weight(answer.answered().headers()))
             .executor(Runnable::run)
             .build();
 
@@ -44,7 +52,12 @@ final class CallFallbacks {
             String query,
             Map<String, String> headers,
             Optional<Principal> who,
-            Set<String> may) {}
+            Set<String> may) {
+        /** Roughly how many bytes it takes; what a caller may do is shared. */
+        int weight() {
+            return 2 * (path.length() + query.length()) + CallFallbacks.weight(headers);
+        }
+    }
 
     private record Kept(
             CallExchange.Answered answered,
@@ -64,12 +77,13 @@ final class CallFallbacks {
             PlatformCall call,
             Optional<Caller> as,
             Invocation invocation,
-            CallExchange.Answered answered) {
+            CallExchange.Answered answered,
+            long version) {
         if (call.method() != HttpMethod.GET) {
             return Optional.empty();
         }
         if (answered.whole() && answered.status() == 200) {
-            keep(target, call, as, invocation, answered);
+            keep(target, call, as, invocation, answered, version);
             return Optional.empty();
         }
         boolean failed = !answered.whole() || REPLACED.contains(answered.status());
@@ -81,7 +95,8 @@ final class CallFallbacks {
             PlatformCall call,
             Optional<Caller> as,
             Invocation invocation,
-            CallExchange.Answered answered) {
+            CallExchange.Answered answered,
+            long version) {
         CachePolicy policy = invocation
                 .endpoint()
                 .route()
@@ -89,25 +104,53 @@ final class CallFallbacks {
                 .filter(allowed -> !allowed.staleIfError().isZero())
                 .orElse(null);
         String control = answered.headers().getOrDefault("cache-control", "").toLowerCase(Locale.ROOT);
-        boolean fits = answered.body().length <= MOST_ENTRY_BYTES
-                && !control.contains("no-store")
+        // what the response cache has just taken may be kept; what came out of it is older than it looks here
+        boolean fresh = answered.headers().getOrDefault("cache-status", "").endsWith("; stored");
+        Key key = key(target, call, policy != null && policy.isSameForAll() ? Optional.empty() : as);
+        boolean fits = fresh
+                && answered.body().length <= MOST_ENTRY_BYTES
+                && key.weight() <= MOST_KEY_BYTES
                 && !control.contains("must-revalidate")
-                && !answered.headers().containsKey("set-cookie");
+                && !control.contains("proxy-revalidate");
         if (policy != null && fits) {
             kept.put(
-                    key(target, call, policy.isSameForAll() ? Optional.empty() : as),
+                    key,
                     new Kept(
                             answered,
                             invocation.endpoint().generation(),
                             policy,
                             invocation.endpoint().permission(),
                             nanos.getAsLong()));
+            if (version != version(target)) {
+                kept.invalidate(key); // it was taken back while it was made
+            }
         }
+    }
+
+    /** How often answers of a platform were taken back; asked before a call. */
+    long version(String target) {
+        return versions.getOrDefault(target, 0L) + all.get();
+    }
+
+    /** Forgets the answers of a platform, or of all: some of them are not true any more, or are not wanted. */
+    void forget(Optional<String> platform) {
+        platform.ifPresentOrElse(one -> versions.merge(one, 1L, Long::sum), all::incrementAndGet);
+        kept.asMap()
+                .keySet()
+                .removeIf(key -> platform.isEmpty() || platform.get().equals(key.target()));
+    }
+
+    private static int weight(Map<String, String> fields) {
+        return fields.entrySet().stream()
+                .mapToInt(
+                        field -> 2 * (field.getKey().length() + field.getValue().length()))
+                .sum();
     }
 
     private Optional<CallExchange.Answered> older(String target, PlatformCall call, Optional<Caller> as) {
         return Optional.ofNullable(kept.getIfPresent(key(target, call, as)))
-                .or(() -> Optional.ofNullable(kept.getIfPresent(key(target, call, Optional.empty()))))
+                .or(() -> Optional.ofNullable(kept.getIfPresent(key(target, call, Optional.empty())))
+                        .filter(answer -> answer.policy().isSameForAll()))
                 .filter(answer -> isGood(answer) && isStillOf(target, answer) && mayHave(as, answer))
                 .map(this::stale);
     }

@@ -105,6 +105,7 @@ final class LentCalls implements Platforms {
         CallExchange exchange = new CallExchange(target, call, content, address);
         Invocation invocation = Invocation.nested(exchange, began, name, trail(outer));
         String outcome = "broken";
+        long version = calls.fallbacks().version(target);
         try {
             requireNoCycle(target, invocation.trail());
             Duration left = left(call, outer, began);
@@ -113,7 +114,8 @@ final class LentCalls implements Platforms {
             invocation.markPersonal();
             CallExchange.Answered answered =
                     await(new Going(target, invocation, exchange, left.toMillis() + GRACE_MILLIS));
-            Optional<CallExchange.Answered> older = calls.fallbacks().instead(target, call, as, invocation, answered);
+            Optional<CallExchange.Answered> older =
+                    calls.fallbacks().instead(target, call, as, invocation, answered, version);
             outcome = older.isPresent() ? "stale" : CallMeters.outcome(answered.status());
             return received(older.orElse(answered));
         } catch (ProblemException refused) {
@@ -170,15 +172,16 @@ final class LentCalls implements Platforms {
         Interceptor.pass(going.invocation(), calls.chain());
         try {
             return going.exchange().answer().get(going.limitMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            going.invocation().fail(late(going.target())); // nobody waits for the answer any more
-            throw e;
         } catch (TimeoutException e) {
-            going.invocation().fail(late(going.target()));
-            return going.exchange().answer().join();
+            return given(late(going.target())); // it is streaming still, or parked: whoever has it ends it
         } catch (ExecutionException e) {
             throw new CompletionException(e.getCause());
         }
+    }
+
+    private static CallExchange.Answered given(ProblemException problem) {
+        Map<String, String> headers = Map.of("content-type", Problems.MEDIA_TYPE);
+        return new CallExchange.Answered(problem.status(), headers, Problems.encode(problem, "", ""), true);
     }
 
     private static ProblemException late(String target) {
@@ -192,8 +195,7 @@ final class LentCalls implements Platforms {
         }
         ProblemException broken =
                 ProblemException.of(502, "platform-failed", "Platform failed", "the answer broke off before its end");
-        Map<String, String> headers = Map.of("content-type", Problems.MEDIA_TYPE);
-        return new ReceivedResponse(502, headers, Problems.encode(broken, "", ""), json);
+        return received(given(broken));
     }
 
     private void tell(

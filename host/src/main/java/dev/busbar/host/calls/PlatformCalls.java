@@ -8,6 +8,7 @@ import dev.busbar.host.routing.Routes;
 import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.internal.JsonCodec;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Lends platforms the means to call each other. Thread-safe. */
@@ -59,6 +60,11 @@ public final class PlatformCalls {
 
     CallMeters meters() {
         return meters;
+    }
+
+    /** Forgets kept answers of a platform, or of all, because some are not true any more or are not wanted. */
+    public void forget(Optional<String> platform) {
+        fallbacks.forget(platform);
     }
 
     CallFallbacks fallbacks() {

@@ -47,6 +47,7 @@ final class JettyBody extends InputStream {
     private @Nullable Runnable whenDropped;
     private long dropped;
     private ByteBuffer collected = BufferUtil.EMPTY_BUFFER;
+    private int exact = -1;
     private Exchange.@Nullable Collected whenWhole;
     private int growsTo;
     private boolean larger;
@@ -190,7 +191,7 @@ final class JettyBody extends InputStream {
             collected.put(now.getByteBuffer());
             finish(now);
         }
-        return state == State.AT_END && (growsTo > 0 || !collected.hasRemaining());
+        return state == State.AT_END && (exact < 0 || collected.position() == exact);
     }
 
     private boolean hasRoom(int more) {
@@ -210,22 +211,24 @@ final class JettyBody extends InputStream {
 
     /** Reads all of a body of known length as it comes in; see {@link Exchange#collect}. */
     void collect(int length, Exchange.Collected whenAll) {
-        collect(length, 0, whenAll);
+        collect(Math.min(length, FIRST_BYTES), length, length, whenAll);
     }
 
     /** The same for one of unknown length; see {@link Exchange#collectUpTo}. */
     void collectUpTo(int most, Exchange.Collected whenAll) {
-        collect(Math.min(most, FIRST_BYTES), most, whenAll);
+        collect(Math.min(most, FIRST_BYTES), most, -1, whenAll);
     }
 
-    private void collect(int length, int most, Exchange.Collected whenAll) {
+    /** Memory is taken as bytes come in: a length is declared fast. */
+    private void collect(int first, int most, int declared, Exchange.Collected whenAll) {
         synchronized (lock) {
             if (state != State.UNTOUCHED) {
                 throw new IllegalStateException("the body is being read already");
             }
             state = State.READING;
-            collected = ByteBuffer.allocate(length);
+            collected = ByteBuffer.allocate(first);
             growsTo = most;
+            exact = declared;
             whenWhole = whenAll;
         }
         gather();

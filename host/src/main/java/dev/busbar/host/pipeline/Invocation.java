@@ -40,6 +40,7 @@ public final class Invocation {
     private final Exchange exchange;
     private final AtomicBoolean answered = new AtomicBoolean();
     private final AtomicBoolean sent = new AtomicBoolean();
+    private final AtomicBoolean complete = new AtomicBoolean();
     private final AtomicInteger holders = new AtomicInteger(1);
     private final List<Runnable> hooks = new ArrayList<>(2);
     private final List<Consumer<Sent>> watchers = new ArrayList<>(2);
@@ -252,7 +253,7 @@ public final class Invocation {
 
     /** Ends one {@link #retain}. */
     public void release() {
-        if (holders.decrementAndGet() == 0) {
+        if (holders.decrementAndGet() == 0 && !complete.getAndSet(true)) {
             for (int i = hooks.size() - 1; i >= 0; i--) {
                 hooks.get(i).run();
             }

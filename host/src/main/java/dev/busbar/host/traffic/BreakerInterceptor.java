@@ -10,6 +10,7 @@ import dev.busbar.plugin.Route;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Gives a platform a pause whose calls fail or are slow: its requests are refused at once, until some that are let through
@@ -45,7 +46,16 @@ public final class BreakerInterceptor implements Interceptor {
                     .increment();
             throw refusal(endpoint);
         }
-        invocation.onAnswer(answer -> note(breaker, invocation, answer));
+        AtomicBoolean noted = new AtomicBoolean();
+        invocation.onAnswer(answer -> {
+            noted.set(true);
+            note(breaker, invocation, answer);
+        });
+        invocation.onComplete(() -> {
+            if (!noted.get()) {
+                breaker.releasePermission(); // somebody had answered before
+            }
+        });
         next.proceed(invocation);
     }
 
@@ -63,11 +73,14 @@ public final class BreakerInterceptor implements Interceptor {
 
     private static void note(CircuitBreaker breaker, Invocation invocation, Answer answer) {
         boolean missed = answer.status() == 504;
-        if (answer.status() == 408 || (!missed && invocation.timing().handlerNanos() == 0)) {
-            breaker.releasePermission(); // the client was too slow, or the handler was never entered
+        Duration deadline = deadline(invocation);
+        boolean hurried = invocation.timing().allowed(deadline).compareTo(deadline) < 0;
+        boolean entered = invocation.timing().handlerNanos() != 0;
+        if (answer.status() == 408 || (missed ? hurried : !entered)) {
+            breaker.releasePermission(); // the client was too slow, or in a hurry, or the handler was never entered
             return;
         }
-        long parts = parts(invocation);
+        long parts = sendsBody(invocation) ? 0 : parts(invocation, deadline);
         if (answer.status() >= 500) {
             breaker.onError(
                     parts,
@@ -78,9 +91,18 @@ public final class BreakerInterceptor implements Interceptor {
         }
     }
 
+    private static Duration deadline(Invocation invocation) {
+        return invocation.endpoint().route().map(Route::deadline).orElse(Route.DEFAULT_DEADLINE);
+    }
+
+    /** Then it is the client too who decides how long it takes. */
+    private static boolean sendsBody(Invocation invocation) {
+        return invocation.exchange().contentLength() > 0
+                || !invocation.exchange().headers("Transfer-Encoding").isEmpty();
+    }
+
     /** What it took up to the first byte of its answer, in thousandths of its route's deadline. */
-    private static long parts(Invocation invocation) {
-        Duration deadline = invocation.endpoint().route().map(Route::deadline).orElse(Route.DEFAULT_DEADLINE);
+    private static long parts(Invocation invocation, Duration deadline) {
         long took = System.nanoTime() - invocation.timing().arrivedNanos();
         return Math.max(0, took / Math.max(1, deadline.toNanos() / Breakers.WHOLE));
     }

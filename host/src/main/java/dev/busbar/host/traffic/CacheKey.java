@@ -90,11 +90,12 @@ final class CacheKey implements Comparable<CacheKey> {
         if (policy.vary().isEmpty() && !route.isPure()) {
             return List.of();
         }
-        List<String> values = new ArrayList<>(policy.vary().size() + 1);
+        List<String> values = new ArrayList<>(policy.vary().size() + 2);
         for (String field : policy.vary()) {
             values.add(values(exchange, field));
         }
         if (route.isPure()) {
+            values.add("\nPOST"); // told from a GET of the same path
             values.add(values(exchange, "content-type"));
         }
         return values;
@@ -103,7 +104,7 @@ final class CacheKey implements Comparable<CacheKey> {
     private static String values(Exchange exchange, String field) {
         List<String> values = exchange.headers(field);
         return switch (values.size()) {
-            case 0 -> "";
+            case 0 -> "\n"; // none is not the same as an empty one
             case 1 -> values.get(0);
             default -> String.join("\n", values);
         };

@@ -1,7 +1,9 @@
 package dev.busbar.host.traffic;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.function.Consumer;
 
 /**
  * What was taken back, in constant memory. Each path and each tag of a platform has a counter, shared by what happens to
@@ -12,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 final class CacheStamps {
     private static final int SLOTS = 1 << 15;
 
+    private volatile Consumer<Optional<String>> listener = platform -> {};
     private final AtomicLongArray counts = new AtomicLongArray(SLOTS);
 
     /**
@@ -49,11 +52,22 @@ final class CacheStamps {
         return true;
     }
 
+    void listener(Consumer<Optional<String>> told) {
+        listener = told;
+    }
+
+    /** Says that answers of a platform, or of all, are taken back. */
+    void tell(Optional<String> platform) {
+        listener.accept(platform);
+    }
+
     void takeBackPath(String platform, String path) {
+        tell(Optional.of(platform));
         counts.incrementAndGet(ofPath(platform, path));
     }
 
     void takeBackTag(String platform, String tag) {
+        tell(Optional.of(platform));
         counts.incrementAndGet(ofTag(platform, tag));
     }
 

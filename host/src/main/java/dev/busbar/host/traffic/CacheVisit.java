@@ -7,6 +7,7 @@ import dev.busbar.host.pipeline.Sent;
 import dev.busbar.plugin.CachePolicy;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * the one that resumes it, the one that answers.
  */
 final class CacheVisit {
+    private static final Duration ENOUGH = Duration.ofSeconds(1);
+
     private final Invocation invocation;
     private final Interceptor.Next next;
     private final Route route;
@@ -267,7 +270,7 @@ final class CacheVisit {
 
     private boolean keep(Answer answer, CacheStamps.Mark before) {
         StoredAnswer.Life life = CacheRules.life(answer, policy, key, cache.settings());
-        if (life == null || invocation.endpoint().isRetiring()) {
+        if (life == null || invocation.endpoint().isRetiring() || isHurried()) {
             return false;
         }
         if (answer.field("etag") == null) {
@@ -276,5 +279,13 @@ final class CacheVisit {
         StoredAnswer made = cache.made(answer, life, before);
         cache.put(key, made, policy.tags(), purgesBefore);
         return true;
+    }
+
+    /** A handler that has far less time than its route gives may have answered what it would not have otherwise. */
+    private boolean isHurried() {
+        Duration deadline = invocation.endpoint().route().map(Route::deadline).orElse(Route.DEFAULT_DEADLINE);
+        Duration half = deadline.dividedBy(2);
+        Duration enough = half.compareTo(ENOUGH) < 0 ? half : ENOUGH;
+        return invocation.timing().allowed(deadline).compareTo(enough) < 0;
     }
 }

@@ -34,13 +34,13 @@ final class CacheWrite {
         invocation.onComplete(write::completed);
     }
 
+    /** A streamed answer may be what makes the change. */
     private void answered(Answer answer) {
+        uncertain = answer.status() >= 500 || !answer.isWhole();
         if (answer.status() < 400) {
             takeBack();
             takeBack(answer.field("location"));
             takeBack(answer.field("content-location"));
-        } else {
-            uncertain = answer.status() >= 500;
         }
     }
 

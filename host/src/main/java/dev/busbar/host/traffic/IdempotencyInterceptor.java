@@ -96,11 +96,16 @@ public final class IdempotencyInterceptor implements Interceptor {
             throw tooLarge();
         }
         long size = length < 0 ? most(route) : length;
-        if (!room.enter(size)) {
+        String caller = principal(invocation);
+        if (!room.enter(caller, size)) {
             throw unavailable("too many such requests are under way");
         }
         visit.size(size);
-        invocation.onComplete(() -> room.leave(visit.size(0)));
+        invocation.onComplete(() -> room.leave(caller, visit.size(0)));
+    }
+
+    private static String principal(Invocation invocation) {
+        return invocation.caller().map(caller -> caller.principal().id()).orElse("");
     }
 
     private int most(Route route) {
@@ -151,7 +156,7 @@ public final class IdempotencyInterceptor implements Interceptor {
             return; // its deadline was first
         }
         visit.invocation().collected(body);
-        room.shrink(visit.shrink(body.length));
+        room.shrink(principal(visit.invocation()), visit.shrink(body.length));
         if (!offer(() -> ask(visit, body))
                 && visit.move(IdempotencyVisit.Stage.ASKING, IdempotencyVisit.Stage.DECIDED)) {
             refuse(visit, unavailable("the host is stopping"));

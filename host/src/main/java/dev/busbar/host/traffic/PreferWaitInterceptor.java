@@ -2,6 +2,7 @@ package dev.busbar.host.traffic;
 
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.plugin.Route;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -18,13 +19,18 @@ public final class PreferWaitInterceptor implements Interceptor {
     @Override
     public void intercept(Invocation invocation, Next next) {
         List<String> preferences = invocation.exchange().headers("Prefer");
-        if (!preferences.isEmpty()) {
+        if (!preferences.isEmpty() && !isKept(invocation)) {
             wait(preferences).ifPresent(seconds -> {
                 invocation.timing().shorten(Duration.ofSeconds(seconds));
                 invocation.addHeader("Preference-Applied", "wait=" + seconds);
             });
         }
         next.proceed(invocation);
+    }
+
+    /** What is made in a hurry for one must not be kept for others. */
+    private static boolean isKept(Invocation invocation) {
+        return invocation.endpoint().route().flatMap(Route::cachePolicy).isPresent();
     }
 
     /** The first one counts, where there are several (RFC 7240 section 2). */

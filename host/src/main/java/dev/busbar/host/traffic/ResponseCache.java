@@ -9,6 +9,7 @@ import dev.busbar.host.pipeline.Meters;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +87,11 @@ public final class ResponseCache {
         meters.gauge("busbar.cache.bytes", "Bytes that kept answers take, roughly", this::bytes);
     }
 
+    /** Has somebody told when answers of a platform, or of all, are taken back; once, before anything is served. */
+    public void whenTakenBack(Consumer<Optional<String>> listener) {
+        stamps.listener(listener);
+    }
+
     CacheSettings settings() {
         return settings;
     }
@@ -157,6 +163,7 @@ public final class ResponseCache {
      */
     public int purge(Purge what) {
         purges.incrementAndGet();
+        stamps.tell(what.platform());
         int count = 0;
         for (var entry : entries.asMap().entrySet()) {
             if (what.matches(entry.getKey(), entry.getValue())

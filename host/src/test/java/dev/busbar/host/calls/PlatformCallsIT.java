@@ -270,6 +270,9 @@ final class PlatformCallsIT {
                 .startsWith("503 ");
         assertThat(host.get("/metrics").body()).contains("outcome=\"stale\"");
 
+        host.post("/admin/cache/purge", "application/json", "{\"platform\":\"turbo\"}");
+        assertThat(relay("path=/kept/1")).startsWith("503 "); // it was taken back
+
         host.change("turbo", "enable");
         assertThat(relay("path=/fail")).startsWith("204 ");
         assertThat(relay("path=/kept/1")).startsWith("500 "); // of another generation

@@ -134,6 +134,18 @@ final class AnswerTest {
     }
 
     @Test
+    void an_invocation_is_complete_once_whoever_holds_it_afterwards() {
+        List<String> order = new ArrayList<>();
+        invocation.onComplete(() -> order.add("complete"));
+        invocation.fail(ProblemException.conflict("no"));
+
+        invocation.retain();
+        invocation.release();
+
+        assertThat(order).containsExactly("complete");
+    }
+
+    @Test
     void a_collected_body_takes_the_place_of_what_the_client_sends() throws IOException {
         assertThat(invocation.body()).isSameAs(exchange.body());
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.testing.FakeExchange;
@@ -12,7 +11,6 @@ import dev.busbar.plugin.Access;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,28 +30,6 @@ final class BreakerTest {
     private final BreakerInterceptor interceptor = new BreakerInterceptor(breakers, Meters.NONE);
     private long generation = 1;
     private Duration deadline = Duration.ofSeconds(10);
-
-    private record Bound(long generation, Optional<Route> route) implements Endpoint {
-        @Override
-        public String platform() {
-            return generation == 0 ? "host" : "billing";
-        }
-
-        @Override
-        public Optional<String> permission() {
-            return Optional.empty();
-        }
-
-        @Override
-        public JsonCodec json() {
-            throw new UnsupportedOperationException("nothing is bound here");
-        }
-
-        @Override
-        public void proceed(Invocation invocation) {
-            throw new UnsupportedOperationException("nothing is called here");
-        }
-    }
 
     private Invocation arriving(long arrivedNanos) {
         Route route = Route.get("/", request -> Response.noContent())
@@ -142,6 +118,56 @@ final class BreakerTest {
                         passed -> passed.fail(ProblemException.of(504, "platform-timeout", "t", "d"))));
 
         assertOpen();
+    }
+
+    @Test
+    void a_deadline_that_the_caller_has_shortened_says_nothing_of_the_platform() {
+        times(
+                20,
+                () -> interceptor.intercept(hurried(), passed -> {
+                    passed.timing().handlerBegins();
+                    passed.fail(ProblemException.of(504, "platform-timeout", "t", "d"));
+                }));
+
+        assertThat(breakers.state("billing")).isZero();
+    }
+
+    private Invocation hurried() {
+        Invocation invocation = arriving(System.nanoTime());
+        invocation.timing().shorten(Duration.ofSeconds(1));
+        return invocation;
+    }
+
+    @Test
+    void a_client_that_takes_its_time_to_send_makes_no_platform_slow() {
+        for (int i = 0; i < 20; i++) {
+            long arrived = System.nanoTime() - Duration.ofSeconds(9).toNanos();
+            Invocation slow =
+                    new Invocation(FakeExchange.of("POST", "/api/billing").body("late"), arrived);
+            slow.endpoint(arriving(arrived).endpoint(), List.of());
+            interceptor.intercept(slow, passed -> {
+                passed.timing().handlerBegins();
+                passed.fail(ProblemException.of(422, "validation-failed", "t", "d"));
+            });
+        }
+
+        assertThat(breakers.state("billing")).isZero();
+    }
+
+    @Test
+    void a_probe_that_somebody_had_answered_before_gives_its_place_back() {
+        times(4, () -> call(500));
+        nanos.addAndGet(Duration.ofSeconds(6).toNanos());
+        for (int i = 0; i < 10; i++) {
+            Invocation answered = arriving(System.nanoTime());
+            answered.retain();
+            answered.fail(ProblemException.conflict("gone"));
+            interceptor.intercept(answered, passed -> {});
+            answered.release();
+        }
+
+        times(2, this::call204);
+        assertThat(breakers.state("billing")).isZero();
     }
 
     @Test

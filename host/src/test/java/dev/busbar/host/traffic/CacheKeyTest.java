@@ -62,6 +62,15 @@ final class CacheKeyTest {
         assertThat(status(rig.get("Accept-Language", "de,en"))).startsWith("busbar; fwd=miss");
     }
 
+    @Test
+    void a_field_that_is_empty_is_not_one_that_was_not_sent() {
+        rig.policy(MINUTE.vary("X-Unit").sameForAll());
+        rig.get("x-unit", "");
+
+        assertThat(status(rig.get())).startsWith("busbar; fwd=miss");
+        assertThat(status(rig.get("x-unit", ""))).startsWith("busbar; hit");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

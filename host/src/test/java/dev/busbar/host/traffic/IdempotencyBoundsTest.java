@@ -153,14 +153,19 @@ final class IdempotencyBoundsTest {
 
     @Test
     void there_is_room_for_so_many_requests_and_bytes() {
-        IdempotencyRoom room = new IdempotencyRoom(2, 100);
+        IdempotencyRoom room = new IdempotencyRoom(16, 800);
 
-        assertThat(room.enter(60)).isTrue();
-        assertThat(room.enter(60)).isFalse();
-        room.shrink(20);
-        assertThat(room.enter(60)).isTrue();
-        assertThat(room.enter(0)).isFalse();
-        room.leave(40);
-        assertThat(room.enter(40)).isTrue();
+        assertThat(room.enter("a", 60)).isTrue();
+        assertThat(room.enter("a", 60)).as("beyond an eighth of the bytes").isFalse();
+        room.shrink("a", 20);
+        assertThat(room.enter("a", 60)).isTrue();
+        assertThat(room.enter("a", 0)).as("beyond an eighth of the requests").isFalse();
+        assertThat(room.enter("b", 100)).as("of another caller").isTrue();
+        room.leave("a", 40);
+        assertThat(room.enter("a", 40)).isTrue();
+        for (int i = 0; i < 13; i++) {
+            assertThat(room.enter("c" + i, 10)).isTrue();
+        }
+        assertThat(room.enter("d", 0)).as("beyond the requests of all").isFalse();
     }
 }

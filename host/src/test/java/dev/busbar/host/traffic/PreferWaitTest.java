@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.testing.FakeExchange;
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.CachePolicy;
+import dev.busbar.plugin.Response;
+import dev.busbar.plugin.Route;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -13,6 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How long a caller says it waits. */
 final class PreferWaitTest {
+    private static final Route ROUTE =
+            Route.get("/", request -> Response.noContent()).access(Access.PUBLIC);
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -61,11 +69,25 @@ final class PreferWaitTest {
     void a_deadline_becomes_shorter_and_the_answer_says_so() {
         FakeExchange exchange = FakeExchange.get("/").with("Prefer", "wait=2");
         Invocation invocation = new Invocation(exchange, 0);
+        invocation.endpoint(new Bound(1, Optional.of(ROUTE)), List.of());
 
         new PreferWaitInterceptor().intercept(invocation, passed -> {});
 
         assertThat(invocation.timing().allowed(Duration.ofSeconds(10))).isEqualTo(Duration.ofSeconds(2));
         assertThat(invocation.timing().allowed(Duration.ofSeconds(1))).isEqualTo(Duration.ofSeconds(1));
         assertThat(invocation.addedFields()).containsEntry("preference-applied", "wait=2");
+    }
+
+    @Test
+    void what_is_kept_for_others_is_not_made_in_a_hurry() {
+        FakeExchange exchange = FakeExchange.get("/").with("Prefer", "wait=2");
+        Invocation invocation = new Invocation(exchange, 0);
+        Route kept = ROUTE.cache(CachePolicy.of(Duration.ofSeconds(1)));
+        invocation.endpoint(new Bound(1, Optional.of(kept)), List.of());
+
+        new PreferWaitInterceptor().intercept(invocation, passed -> {});
+
+        assertThat(invocation.timing().allowed(Duration.ofSeconds(10))).isEqualTo(Duration.ofSeconds(10));
+        assertThat(invocation.addedFields()).doesNotContainKey("preference-applied");
     }
 }
