@@ -66,7 +66,7 @@ final class FloodTarget {
     record Round(Phase honest, ClosedLoop.Outcome flood, CpuWatch.Reading cpu) {
         /** Of the honest ones. */
         double millis(double percent) {
-            return honest.fastNanos.percentile(percent) / 1e6;
+            return honest.nanos(Phase.FAST).percentile(percent) / 1e6;
         }
 
         int flooded() {

@@ -1,6 +1,7 @@
 package dev.busbar.bench;
 
 import dev.busbar.rig.LoadPlan;
+import dev.busbar.rig.Phase;
 import dev.busbar.rig.Wire;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -13,6 +14,6 @@ record Honest(String key, List<String> tokens) {
         String field = number % 2 == 0 ? "X-API-Key: " + key : "Authorization: Bearer " + token;
         Wire.Call call = new Wire.Call("GET", path + number, "Accept: */*\r\n" + field + "\r\n", List.of(), 0);
         byte[] expected = Long.toString(number).getBytes(StandardCharsets.US_ASCII);
-        return new LoadPlan.Planned(call, expected, true, false, false);
+        return new LoadPlan.Planned(call, expected, Phase.FAST, false, false);
     }
 }

@@ -1,9 +1,9 @@
 package dev.busbar.drill;
 
+import dev.busbar.rig.Crew;
 import dev.busbar.rig.Samples;
 import dev.busbar.rig.Wire;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,7 +18,6 @@ final class CallLoad implements AutoCloseable {
 
     private static final int THREADS = 20;
     private static final long LATE_NANOS = 2_500_000_000L; // a deadline of 2 s, and how late the watchdog may be
-    private static final long JOIN_MILLIS = 30_000;
 
     private final int port;
     private final String path;
@@ -33,26 +32,21 @@ final class CallLoad implements AutoCloseable {
     private final AtomicLong late = new AtomicLong();
     private final Samples nanos = new Samples();
     private final Map<String, Integer> others = new TreeMap<>();
-    private final List<Thread> threads = new ArrayList<>();
-    private volatile boolean stopping;
+    private final Crew crew;
 
     CallLoad(int port, String path, int perSecond, CallsDrill.Absences absences) {
         this.port = port;
         this.path = path;
         this.intervalNanos = 1_000_000_000L / perSecond;
         this.absences = absences;
-        for (int i = 0; i < THREADS; i++) {
-            Thread thread = new Thread(this::work, "calls-" + i);
-            thread.setDaemon(true);
-            threads.add(thread);
-        }
-        threads.forEach(Thread::start);
+        this.crew = new Crew("calls", THREADS, this::work);
+        crew.start();
     }
 
     private void work() {
-        while (!stopping) {
+        while (crew.isWanted()) {
             try (Wire wire = new Wire(port)) {
-                while (!stopping && !wire.isClosedByServer()) {
+                while (crew.isWanted() && !wire.isClosedByServer()) {
                     ask(wire);
                 }
             } catch (IOException e) {
@@ -139,13 +133,6 @@ final class CallLoad implements AutoCloseable {
 
     @Override
     public void close() {
-        stopping = true;
-        try {
-            for (Thread thread : threads) {
-                thread.join(JOIN_MILLIS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        crew.close();
     }
 }

@@ -11,6 +11,7 @@ import java.util.zip.CRC32;
  * streamed POST, half on kept connections and half on fresh ones; some take long in the handler, some to send.
  */
 public final class LoadPlan {
+    private static final String SLOW = "slow";
     private static final String MOUNT = "/api/swap";
     private static final long SLOW_MILLIS = 300;
     private static final long SLOWER_MILLIS = 1_000;
@@ -25,11 +26,11 @@ public final class LoadPlan {
     /**
      * A request and what must come back.
      *
-     * @param fast whether its latency is the host's alone
+     * @param kind whose latency it counts to: {@link Phase#FAST} where it is the host's alone
      * @param fresh whether it gets a connection of its own
      * @param versioned whether the answer says which jar it came from
      */
-    public record Planned(Wire.Call call, byte[] expected, boolean fast, boolean fresh, boolean versioned) {}
+    public record Planned(Wire.Call call, byte[] expected, String kind, boolean fresh, boolean versioned) {}
 
     /** A plan in which so many of a hundred handlers take long, and so many longer still. */
     public LoadPlan(int slowOf100, int slowerOf100) {
@@ -46,7 +47,8 @@ public final class LoadPlan {
         String query = sleep == 0 ? "" : "?sleep=" + sleep;
         if (random.nextBoolean()) {
             Wire.Call call = new Wire.Call("GET", MOUNT + "/item/" + number + query, fields, List.of(), 0);
-            return new Planned(call, Long.toString(number).getBytes(StandardCharsets.UTF_8), sleep == 0, fresh, true);
+            return new Planned(
+                    call, Long.toString(number).getBytes(StandardCharsets.UTF_8), kind(sleep == 0), fresh, true);
         }
         boolean trickling = random.nextInt(100) < TRICKLING_OF_100;
         boolean echo = random.nextBoolean();
@@ -54,7 +56,11 @@ public final class LoadPlan {
         byte[] whole = join(pieces);
         Wire.Call call = new Wire.Call(
                 "POST", MOUNT + (echo ? "/echo" : "/count") + query, fields, pieces, trickling ? TRICKLE_MILLIS : 0);
-        return new Planned(call, echo ? whole : counted(whole), sleep == 0 && !trickling, fresh, true);
+        return new Planned(call, echo ? whole : counted(whole), kind(sleep == 0 && !trickling), fresh, true);
+    }
+
+    private static String kind(boolean fast) {
+        return fast ? Phase.FAST : SLOW;
     }
 
     private long sleep(int drawn) {

@@ -1,9 +1,7 @@
 package dev.busbar.rig;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -20,7 +18,6 @@ import java.util.function.LongFunction;
  */
 public final class OpenLoop implements AutoCloseable {
     private static final int PRINTED = 50;
-    private static final long JOIN_MILLIS = 30_000;
 
     private final int port;
     private final LongFunction<LoadPlan.Planned> plan;
@@ -32,9 +29,8 @@ public final class OpenLoop implements AutoCloseable {
     private final ConcurrentMap<String, AtomicInteger> reasons = new ConcurrentHashMap<>();
     private final Samples lagNanos = new Samples();
     private final AtomicInteger closedByServer = new AtomicInteger();
-    private final List<Thread> workers = new ArrayList<>();
+    private final Crew crew;
     private volatile Phase phase;
-    private volatile boolean stopping;
 
     /**
      * A load that begins now, with so many threads.
@@ -46,12 +42,8 @@ public final class OpenLoop implements AutoCloseable {
         this.plan = plan;
         this.intervalNanos = TimeUnit.SECONDS.toNanos(1) / perSecond;
         this.phase = first;
-        for (int i = 0; i < threads; i++) {
-            Thread worker = new Thread(this::work, "load-" + i);
-            worker.setDaemon(true);
-            workers.add(worker);
-        }
-        workers.forEach(Thread::start);
+        this.crew = new Crew("load", threads, this::work);
+        crew.start();
     }
 
     /** Counts what is due from now on to another phase. */
@@ -62,14 +54,14 @@ public final class OpenLoop implements AutoCloseable {
 
     private void work() {
         Wire kept = null;
-        while (!stopping) {
+        while (crew.isWanted()) {
             long number = next.getAndIncrement();
             long due = beginNanos + number * intervalNanos;
             LoadPlan.Planned planned = plan.apply(number);
             for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
                 LockSupport.parkNanos(left);
             }
-            if (!stopping) {
+            if (crew.isWanted()) {
                 kept = perform(planned, due, kept);
             }
         }
@@ -87,9 +79,7 @@ public final class OpenLoop implements AutoCloseable {
                 wire = new Wire(port);
             }
             Wire.Answer answer = wire.send(planned.call());
-            if (planned.fast()) {
-                mine.fastNanos.add(System.nanoTime() - due);
-            }
+            mine.nanos(planned.kind()).add(System.nanoTime() - due);
             String wrong = wrong(planned, answer, atLeast);
             if (!wrong.isEmpty()) {
                 failed(mine, planned, wrong);
@@ -161,14 +151,6 @@ public final class OpenLoop implements AutoCloseable {
     @Override
     public void close() {
         phase.end();
-        stopping = true;
-        long limit = System.currentTimeMillis() + JOIN_MILLIS;
-        try {
-            for (Thread worker : workers) {
-                worker.join(Math.max(1, limit - System.currentTimeMillis()));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        crew.close();
     }
 }

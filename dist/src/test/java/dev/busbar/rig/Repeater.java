@@ -1,54 +1,54 @@
 package dev.busbar.rig;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Sends one request again and again over so many connections, as fast as it is answered; counts what comes back. */
+/**
+ * Sends one request again and again over so many connections, as fast as it is answered, or so many times and no more;
+ * counts what comes back.
+ */
 public final class Repeater implements AutoCloseable {
-    private static final long JOIN_MILLIS = 30_000;
+    /** Until it is closed. */
+    public static final int WITHOUT_END = Integer.MAX_VALUE;
 
     private final int port;
     private final Wire.Call call;
-    private final long pauseMillis;
+    private final AtomicInteger left;
     private final ConcurrentMap<String, AtomicInteger> answers = new ConcurrentHashMap<>();
-    private final List<Thread> threads = new ArrayList<>();
-    private volatile boolean stopping;
+    private final Crew crew;
 
     /**
      * One that begins now.
      *
-     * @param pauseMillis how long each connection waits after an answer
+     * @param most how often it is sent over all connections together
      */
-    public Repeater(int port, Wire.Call call, int connections, long pauseMillis) {
+    public Repeater(int port, Wire.Call call, int connections, int most) {
         this.port = port;
         this.call = call;
-        this.pauseMillis = pauseMillis;
-        for (int i = 0; i < connections; i++) {
-            Thread thread = new Thread(this::repeat, "repeat-" + i);
-            thread.setDaemon(true);
-            threads.add(thread);
-        }
-        threads.forEach(Thread::start);
+        this.left = new AtomicInteger(most);
+        this.crew = new Crew("repeat", connections, this::repeat);
+        crew.start();
     }
 
     private void repeat() {
-        while (!stopping) {
+        while (isWanted()) {
             try (Wire wire = new Wire(port)) {
-                while (!stopping && !wire.isClosedByServer()) {
-                    count(Integer.toString(wire.send(call).status()));
-                    if (pauseMillis > 0) {
-                        ServerProcess.pause(pauseMillis);
+                while (isWanted() && !wire.isClosedByServer()) {
+                    if (left.getAndDecrement() > 0) {
+                        count(Integer.toString(wire.send(call).status()));
                     }
                 }
             } catch (IOException e) {
                 count(e.toString());
             }
         }
+    }
+
+    private boolean isWanted() {
+        return crew.isWanted() && left.get() > 0;
     }
 
     private void count(String what) {
@@ -62,13 +62,6 @@ public final class Repeater implements AutoCloseable {
 
     @Override
     public void close() {
-        stopping = true;
-        try {
-            for (Thread thread : threads) {
-                thread.join(JOIN_MILLIS);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        crew.close();
     }
 }

@@ -18,6 +18,13 @@ public final class Samples {
         sorted = false;
     }
 
+    /** Adds all of them to others. */
+    public synchronized void copyTo(Samples others) {
+        for (int i = 0; i < count; i++) {
+            others.add(values[i]);
+        }
+    }
+
     /** How many values there are. */
     public synchronized int count() {
         return count;

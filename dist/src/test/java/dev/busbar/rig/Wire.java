@@ -31,7 +31,7 @@ public final class Wire implements AutoCloseable {
      * @param method the method
      * @param path with the query
      * @param fields header fields, each with its line end
-     * @param pieces the body, sent as one chunk each; none for no body
+     * @param pieces the body, sent as one chunk each, or as they are where the fields tell its length; none for no body
      * @param pauseMillis between two pieces
      */
     public record Call(String method, String path, String fields, List<byte[]> pieces, long pauseMillis) {}
@@ -82,20 +82,27 @@ public final class Wire implements AutoCloseable {
 
     private void write(Call call) throws IOException {
         boolean body = !call.pieces().isEmpty();
+        boolean chunked = body && !call.fields().contains("Content-Length: ");
         String head = call.method() + " " + call.path() + " HTTP/1.1\r\nHost: localhost\r\nUser-Agent: bench\r\n"
-                + call.fields() + (body ? "Transfer-Encoding: chunked\r\n" : "") + "\r\n";
+                + call.fields() + (chunked ? "Transfer-Encoding: chunked\r\n" : "") + "\r\n";
         ascii(head);
         if (body) {
             for (byte[] piece : call.pieces()) {
-                ascii(Integer.toHexString(piece.length) + "\r\n");
+                if (chunked) {
+                    ascii(Integer.toHexString(piece.length) + "\r\n");
+                }
                 out.write(piece);
-                ascii("\r\n");
+                if (chunked) {
+                    ascii("\r\n");
+                }
                 out.flush();
                 if (call.pauseMillis() > 0) {
                     ServerProcess.pause(call.pauseMillis());
                 }
             }
-            ascii("0\r\n\r\n");
+            if (chunked) {
+                ascii("0\r\n\r\n");
+            }
         }
         out.flush();
     }

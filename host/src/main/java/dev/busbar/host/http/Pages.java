@@ -55,6 +55,7 @@ final class Pages {
                 "/META-INF/resources/webjars/swagger-ui/" + SWAGGER_UI,
                 "public, max-age=31536000, immutable");
         config.routes.get(DOCS, Pages::docs);
+        config.routes.head(DOCS, Pages::docs);
     }
 
     private static void add(JavalinConfig config, String path, String folder, String caching) {

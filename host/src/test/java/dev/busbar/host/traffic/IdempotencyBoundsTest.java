@@ -1,6 +1,5 @@
 package dev.busbar.host.traffic;
 
-import static dev.busbar.host.traffic.IdempotencyRig.created;
 import static dev.busbar.host.traffic.IdempotencyRig.isReplayed;
 import static dev.busbar.host.traffic.IdempotencyRig.request;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,28 +7,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Response;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What is too long, too late or too much, and a store that is away. */
 final class IdempotencyBoundsTest {
     private final IdempotencyRig rig = new IdempotencyRig();
-    private final AtomicInteger runs = new AtomicInteger();
 
     @AfterEach
     void close() {
         rig.close();
     }
 
-    private Response bill() {
-        return created(runs.incrementAndGet());
-    }
-
     @Test
     void a_streamed_answer_is_not_kept_and_not_made_twice() {
         rig.publish(request -> {
-            runs.incrementAndGet();
+            rig.runs.incrementAndGet();
             return Response.stream("text/csv", out -> out.write('a'));
         });
 
@@ -38,35 +31,35 @@ final class IdempotencyBoundsTest {
         FakeExchange second = rig.send("k", "one");
         assertThat(second.status()).isEqualTo(409);
         assertThat(second.problem()).isEqualTo("idempotency-answer-not-kept");
-        assertThat(runs).hasValue(1);
+        assertThat(rig.runs).hasValue(1);
     }
 
     @Test
     void an_answer_that_is_too_long_is_not_kept_and_not_made_twice() {
         rig.publish(request -> {
-            runs.incrementAndGet();
+            rig.runs.incrementAndGet();
             return Response.text("x".repeat((1 << 20) + 1));
         });
 
         assertThat(rig.send("k", "one").status()).isEqualTo(200);
 
         assertThat(rig.send("k", "one").problem()).isEqualTo("idempotency-answer-not-kept");
-        assertThat(runs).hasValue(1);
+        assertThat(rig.runs).hasValue(1);
     }
 
     @Test
     void a_body_that_is_too_long_is_refused() {
-        rig.publish(request -> bill(), route -> route.maxBodyBytes(8 << 20));
+        rig.publish(request -> rig.bill(), route -> route.maxBodyBytes(8 << 20));
 
         FakeExchange refused = rig.send("k", "x".repeat((1 << 20) + 1));
 
         assertThat(refused.status()).isEqualTo(413);
-        assertThat(runs).hasValue(0);
+        assertThat(rig.runs).hasValue(0);
     }
 
     @Test
     void a_body_that_does_not_come_is_408_and_takes_no_key() {
-        rig.publish(request -> bill());
+        rig.publish(request -> rig.bill());
 
         FakeExchange slow = rig.send(request("k", "one").slow(), IdempotencyRig.OVERDUE);
         rig.interceptor.expire();
@@ -79,14 +72,14 @@ final class IdempotencyBoundsTest {
 
     @Test
     void nothing_is_sent_before_it_is_kept() {
-        rig.publish(request -> bill());
+        rig.publish(request -> rig.bill());
         rig.heldStatements = true;
         FakeExchange first = rig.send("k", "one");
-        assertThat(runs).hasValue(0);
+        assertThat(rig.runs).hasValue(0);
 
         Runnable begin = rig.statements.remove();
         begin.run();
-        assertThat(runs).hasValue(1);
+        assertThat(rig.runs).hasValue(1);
         assertThat(first.status()).isZero();
 
         rig.runStatements();
@@ -95,7 +88,7 @@ final class IdempotencyBoundsTest {
 
     @Test
     void a_store_that_does_not_answer_in_time_keeps_the_handler_from_running() {
-        rig.publish(request -> bill());
+        rig.publish(request -> rig.bill());
         rig.heldStatements = true;
         FakeExchange first = rig.send(request("k", "one"), IdempotencyRig.OVERDUE);
 
@@ -105,13 +98,13 @@ final class IdempotencyBoundsTest {
 
         assertThat(first.status()).isEqualTo(503);
         assertThat(first.problem()).isEqualTo("idempotency-unavailable");
-        assertThat(runs).hasValue(0);
+        assertThat(rig.runs).hasValue(0);
         assertThat(rig.send("k", "one").status()).isEqualTo(201);
     }
 
     @Test
     void a_store_that_is_down_keeps_the_handler_from_running() {
-        rig.publish(request -> bill());
+        rig.publish(request -> rig.bill());
         rig.database.close();
 
         FakeExchange refused = rig.send("k", "one");
@@ -119,14 +112,14 @@ final class IdempotencyBoundsTest {
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.problem()).isEqualTo("idempotency-unavailable");
         assertThat(refused.answerHeaders()).containsKey("retry-after");
-        assertThat(runs).hasValue(0);
+        assertThat(rig.runs).hasValue(0);
     }
 
     @Test
     void an_answer_that_cannot_be_kept_is_sent_and_counted() {
         rig.publish(request -> {
             rig.database.close();
-            return bill();
+            return rig.bill();
         });
 
         assertThat(rig.send("k", "one").status()).isEqualTo(201);
@@ -137,7 +130,7 @@ final class IdempotencyBoundsTest {
     void a_caller_with_too_many_keys_is_told_so() {
         try (IdempotencyRig small =
                 new IdempotencyRig(new IdempotencySettings(true, Duration.ofHours(1), 1 << 10, 2), null)) {
-            small.publish(request -> bill());
+            small.publish(request -> rig.bill());
             small.send("a", "one");
             small.send("b", "one");
 

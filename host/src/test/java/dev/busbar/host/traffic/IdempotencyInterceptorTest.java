@@ -23,7 +23,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,25 +31,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What runs once, what runs again, and what nobody dares to run. */
 final class IdempotencyInterceptorTest {
     private final IdempotencyRig rig = new IdempotencyRig();
-    private final AtomicInteger runs = new AtomicInteger();
 
     @AfterEach
     void close() {
         rig.close();
     }
 
-    private Response bill() {
-        return created(runs.incrementAndGet());
-    }
-
     @Test
     void the_answer_is_given_again_and_the_handler_is_not_asked() {
-        rig.publish(request -> bill());
+        rig.publish(request -> rig.bill());
 
         FakeExchange first = rig.send("k", "one");
         FakeExchange second = rig.send("\"k\"", "one");
 
-        assertThat(runs).hasValue(1);
+        assertThat(rig.runs).hasValue(1);
         assertThat(first.status()).isEqualTo(201);
         assertThat(isReplayed(first)).isFalse();
         assertThat(second.status()).isEqualTo(201);
@@ -73,7 +67,7 @@ final class IdempotencyInterceptorTest {
 
     @Test
     void without_a_key_nothing_is_different() {
-        rig.publish(request -> bill());
+        rig.publish(request -> rig.bill());
         rig.database.close();
 
         FakeExchange plain = FakeExchange.of("POST", "/api/billing/bills").body("one");
@@ -83,7 +77,7 @@ final class IdempotencyInterceptorTest {
 
     @Test
     void another_request_under_the_key_is_refused() {
-        rig.publish(request -> bill());
+        rig.publish(request -> rig.bill());
         rig.send("k", "one");
 
         List<FakeExchange> others = List.of(
@@ -101,13 +95,13 @@ final class IdempotencyInterceptorTest {
             assertThat(other.status()).isEqualTo(422);
             assertThat(other.problem()).isEqualTo("idempotency-key-reused");
         }
-        assertThat(runs).hasValue(1);
+        assertThat(rig.runs).hasValue(1);
         assertThat(rig.results).containsEntry("mismatch", 3);
     }
 
     @Test
     void another_caller_has_keys_of_its_own() {
-        rig.publish(request -> bill());
+        rig.publish(request -> rig.bill());
         rig.send("k", "one");
 
         rig.caller = CacheRig.BERT;
@@ -117,17 +111,17 @@ final class IdempotencyInterceptorTest {
 
     @Test
     void whoever_is_not_known_is_refused() {
-        rig.publish(request -> bill(), route -> route.access(Access.PUBLIC));
+        rig.publish(request -> rig.bill(), route -> route.access(Access.PUBLIC));
         rig.caller = null;
 
         assertThat(rig.send("k", "one").status()).isEqualTo(400);
-        assertThat(runs).hasValue(0);
+        assertThat(rig.runs).hasValue(0);
         assertThat(rig.results).containsOnly(Map.entry("refused", 1));
     }
 
     @Test
     void what_only_computes_may_run_as_often_as_it_likes() {
-        rig.publish(request -> bill(), Route::pure);
+        rig.publish(request -> rig.bill(), Route::pure);
 
         rig.send("k", "one");
 
@@ -136,7 +130,7 @@ final class IdempotencyInterceptorTest {
 
     @Test
     void while_the_first_is_under_way_the_second_is_told_so() {
-        rig.queued().publish(request -> bill());
+        rig.queued().publish(request -> rig.bill());
 
         FakeExchange first = rig.send("k", "one");
         FakeExchange second = rig.send("k", "one");
@@ -153,21 +147,21 @@ final class IdempotencyInterceptorTest {
     @ValueSource(ints = {200, 204, 303, 400, 404, 409, 422})
     void what_a_handler_has_decided_is_kept(int status) {
         rig.publish(request -> {
-            runs.incrementAndGet();
+            rig.runs.incrementAndGet();
             return Response.noContent().status(status);
         });
 
         rig.send("k", "one");
 
         assertThat(rig.send("k", "one").status()).isEqualTo(status);
-        assertThat(runs).hasValue(1);
+        assertThat(rig.runs).hasValue(1);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {408, 429, 500, 502, 503, 504})
     void what_a_handler_could_not_do_may_be_tried_again(int status) {
-        rig.publish(
-                request -> runs.incrementAndGet() == 1 ? Response.noContent().status(status) : created(2));
+        rig.publish(request ->
+                rig.runs.incrementAndGet() == 1 ? Response.noContent().status(status) : created(2));
 
         assertThat(rig.send("k", "one").status()).isEqualTo(status);
 
@@ -177,7 +171,7 @@ final class IdempotencyInterceptorTest {
     @Test
     void a_problem_of_the_handler_is_kept_and_an_exception_is_not() {
         rig.publish(request -> {
-            if (runs.incrementAndGet() == 1) {
+            if (rig.runs.incrementAndGet() == 1) {
                 throw new IllegalStateException("no");
             }
             throw ProblemException.notFound("there is no such customer");
@@ -191,13 +185,13 @@ final class IdempotencyInterceptorTest {
         assertThat(isReplayed(third)).isTrue();
         assertThat(third.text()).isEqualTo(second.text());
         assertThat(third.answerHeaders()).containsEntry("content-type", "application/problem+json");
-        assertThat(runs).hasValue(2);
+        assertThat(rig.runs).hasValue(2);
     }
 
     @Test
     void what_was_never_asked_may_be_tried_again() {
         rig.workers = task -> false;
-        rig.publish(request -> bill());
+        rig.publish(request -> rig.bill());
         assertThat(rig.send("k", "one").status()).isEqualTo(503);
 
         rig.queued();
@@ -209,16 +203,16 @@ final class IdempotencyInterceptorTest {
 
     @Test
     void a_deadline_that_passes_in_the_queue_sets_the_key_free() {
-        rig.queued().publish(request -> bill(), route -> route.deadline(Duration.ofMillis(1)));
+        rig.queued().publish(request -> rig.bill(), route -> route.deadline(Duration.ofMillis(1)));
         FakeExchange first = rig.send("k", "one");
         await().until(() -> {
             rig.watchdog.tick();
             return first.status() == 504;
         });
         rig.runCalls();
-        assertThat(runs).hasValue(0);
+        assertThat(rig.runs).hasValue(0);
 
-        rig.publish(request -> bill());
+        rig.publish(request -> rig.bill());
         FakeExchange second = rig.send("k", "one");
         rig.runCalls();
         assertThat(second.text()).isEqualTo("bill 1");
@@ -237,7 +231,7 @@ final class IdempotencyInterceptorTest {
                 request -> {
                     entered.countDown();
                     awaitUninterruptibly(gate);
-                    return bill();
+                    return rig.bill();
                 },
                 route -> route.deadline(Duration.ofMillis(200)));
         try {
@@ -257,7 +251,7 @@ final class IdempotencyInterceptorTest {
             assertThat(during.problem()).isEqualTo("idempotency-outcome-unknown");
             assertThat(after.status()).isEqualTo(409);
             assertThat(after.problem()).isEqualTo("idempotency-outcome-unknown");
-            assertThat(runs).hasValue(1);
+            assertThat(rig.runs).hasValue(1);
             assertThat(rig.results).containsEntry("unknown", 2);
         } finally {
             gate.countDown();
@@ -279,7 +273,7 @@ final class IdempotencyInterceptorTest {
 
     @Test
     void what_a_dead_process_had_begun_is_unknown_once_its_time_is_over() {
-        rig.queued().publish(request -> bill());
+        rig.queued().publish(request -> rig.bill());
         rig.send("k", "one");
         rig.calls.clear();
 
@@ -291,7 +285,7 @@ final class IdempotencyInterceptorTest {
 
     @Test
     void a_key_is_free_again_when_it_has_expired() {
-        rig.publish(request -> bill());
+        rig.publish(request -> rig.bill());
         rig.send("k", "one");
 
         rig.pass(Duration.ofHours(25));
@@ -303,7 +297,7 @@ final class IdempotencyInterceptorTest {
     void switched_off_the_field_is_not_looked_at() {
         try (IdempotencyRig off =
                 new IdempotencyRig(new IdempotencySettings(false, Duration.ofHours(1), 1 << 10, 2), null)) {
-            off.publish(request -> bill());
+            off.publish(request -> rig.bill());
             off.send("a", "one");
 
             assertThat(off.send("a", "two").text()).isEqualTo("bill 2");
@@ -312,7 +306,7 @@ final class IdempotencyInterceptorTest {
 
     @Test
     void a_new_generation_knows_the_keys_of_the_one_before() {
-        rig.publish(request -> bill());
+        rig.publish(request -> rig.bill());
         rig.send("k", "one");
 
         rig.publish(request -> created(99));
@@ -329,7 +323,7 @@ final class IdempotencyInterceptorTest {
                 threads.execute(task);
                 return true;
             };
-            many.publish(request -> bill());
+            many.publish(request -> rig.bill());
             CyclicBarrier together = new CyclicBarrier(50);
             List<Future<FakeExchange>> sent = new ArrayList<>();
             for (int n = 0; n < 50; n++) {
@@ -344,7 +338,7 @@ final class IdempotencyInterceptorTest {
             }
             await().until(() -> all.stream().allMatch(FakeExchange::isComplete));
 
-            assertThat(runs).hasValue(1);
+            assertThat(rig.runs).hasValue(1);
             assertThat(all.stream().filter(each -> each.status() == 201 && !isReplayed(each)))
                     .hasSize(1);
             assertThat(all).allMatch(each -> each.status() == 409 || each.text().equals("bill 1"));

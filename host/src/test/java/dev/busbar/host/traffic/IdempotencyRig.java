@@ -33,6 +33,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,9 @@ final class IdempotencyRig implements AutoCloseable {
     final Queue<Runnable> calls = new ArrayDeque<>();
     final IdempotencyInterceptor interceptor;
     final Routes routes = new Routes();
+    /** How often {@link #bill} was asked for. */
+    final AtomicInteger runs = new AtomicInteger();
+
     boolean heldStatements;
     Workers workers = task -> {
         task.run();
@@ -181,6 +185,11 @@ final class IdempotencyRig implements AutoCloseable {
 
     static Response created(int number) {
         return Response.text("bill " + number).status(201).header("Location", "/api/billing/bills/" + number);
+    }
+
+    /** What a handler answers: the next bill. */
+    Response bill() {
+        return created(runs.incrementAndGet());
     }
 
     @Override
