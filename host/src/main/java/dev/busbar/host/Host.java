@@ -143,7 +143,7 @@ public final class Host implements AutoCloseable {
         pool = new HostPool();
         publicPool = HostPool.ofPublicRoutes();
         HostRoutes.Options options = new HostRoutes.Options(
-                settings.openMetrics(), settings.network().edge().separateAdmin());
+                settings.openMetrics(), settings.network().edge().separateAdmin(), settings.idempotency());
         HostRoutes own = new HostRoutes(new HostRoutes.Features(
                 plugins, access, tokens, logins, audit, routes, metrics, routeChain.cache(), options, () -> ready));
         PlatformRoutes compiled = compiler.compile(

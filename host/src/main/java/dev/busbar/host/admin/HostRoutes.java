@@ -3,6 +3,7 @@ package dev.busbar.host.admin;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.Metrics;
+import dev.busbar.host.openapi.Conventions;
 import dev.busbar.host.openapi.OpenApi;
 import dev.busbar.host.routing.Routes;
 import dev.busbar.host.routing.Workers;
@@ -11,6 +12,7 @@ import dev.busbar.host.security.ClientEndpoint;
 import dev.busbar.host.security.Logins;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.tokens.Tokens;
+import dev.busbar.host.traffic.IdempotencySettings;
 import dev.busbar.host.traffic.ResponseCache;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
@@ -33,8 +35,9 @@ public final class HostRoutes {
      *
      * @param openMetrics whether anybody may read the metrics
      * @param separateAdmin whether {@code /admin} has a listener of its own
+     * @param idempotency which requests may be sent again
      */
-    public record Options(boolean openMetrics, boolean separateAdmin) {}
+    public record Options(boolean openMetrics, boolean separateAdmin, IdempotencySettings idempotency) {}
 
     /**
      * What the routes are in front of.
@@ -58,7 +61,9 @@ public final class HostRoutes {
         Plugins plugins = features.plugins();
         Access access = features.access();
         Routes routes = features.routes();
-        OpenApi openApi = new OpenApi(routes, ClientEndpoint::isOne);
+        OpenApi openApi = new OpenApi(
+                routes,
+                new Conventions(ClientEndpoint::isOne, features.options().idempotency()::concerns));
         TokenRoutes tokenRoutes = new TokenRoutes(features.tokens(), features.logins());
         this.quick = Stream.of(
                         new HealthRoutes(features.ready()).routes(),

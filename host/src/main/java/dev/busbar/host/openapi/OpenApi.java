@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OpenApi {
     private final Routes routes;
-    private final Predicate<String> isTokenEndpoint;
+    private final Conventions conventions;
     private final Object lock = new Object();
     private final Map<PlatformRoutes, Part> parts = new WeakHashMap<>();
     private @Nullable Snapshot latest;
@@ -41,11 +41,11 @@ public final class OpenApi {
     /**
      * Describes what is served.
      *
-     * @param isTokenEndpoint which paths answer problems as RFC 6749 section 5.2 has them
+     * @param conventions what the host does with all routes
      */
-    public OpenApi(Routes routes, Predicate<String> isTokenEndpoint) {
+    public OpenApi(Routes routes, Conventions conventions) {
         this.routes = routes;
-        this.isTokenEndpoint = isTokenEndpoint;
+        this.conventions = conventions;
     }
 
     /** Everything that the caller may use, as JSON. */
@@ -93,7 +93,7 @@ public final class OpenApi {
                     continue;
                 }
                 try {
-                    part = Part.of(each, isTokenEndpoint);
+                    part = Part.of(each, conventions);
                 } finally {
                     generation.release();
                 }

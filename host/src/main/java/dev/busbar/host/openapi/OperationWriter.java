@@ -29,10 +29,21 @@ final class OperationWriter {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final String DESCRIPTION = "description";
     private static final String ANY = "*/*";
+    private static final String KEY_FIELD = "Idempotency-Key";
+    private static final int LONGEST_KEY = 257;
+
+    /** What may be answered to a key that was used before. */
+    private static final Map<Integer, String> CONFLICTS = Map.of(
+            409,
+            Problem.text(
+                    "idempotency-outcome-unknown",
+                    "the first request with the key was begun, and what became of it cannot be told, or not again"),
+            422,
+            Problem.text("idempotency-key-reused", "the key was used for another request"));
 
     private final Types types;
     private final JsonCodec json;
-    private final Predicate<String> isTokenEndpoint;
+    private final Conventions conventions;
 
     /** What makes schemas of types. */
     interface Types {
@@ -47,12 +58,12 @@ final class OperationWriter {
      * A writer for one generation.
      *
      * @param json its codec, for examples
-     * @param isTokenEndpoint which paths answer problems as RFC 6749 section 5.2 has them
+     * @param conventions what the host does with all routes
      */
-    OperationWriter(Types types, JsonCodec json, Predicate<String> isTokenEndpoint) {
+    OperationWriter(Types types, JsonCodec json, Conventions conventions) {
         this.types = types;
         this.json = json;
-        this.isTokenEndpoint = isTokenEndpoint;
+        this.conventions = conventions;
     }
 
     /**
@@ -72,7 +83,7 @@ final class OperationWriter {
             operation.put(DESCRIPTION, route.description());
         }
         operation.put("operationId", operationId);
-        ArrayNode parameters = parameters(route, path);
+        ArrayNode parameters = parameters(endpoint, route, path);
         if (!parameters.isEmpty()) {
             operation.set("parameters", parameters);
         }
@@ -110,7 +121,7 @@ final class OperationWriter {
         };
     }
 
-    private ArrayNode parameters(Route route, String path) {
+    private ArrayNode parameters(Endpoint endpoint, Route route, String path) {
         ArrayNode all = NODES.arrayNode();
         List<String> shown = names(path);
         List<String> declared = names(route.path());
@@ -126,7 +137,25 @@ final class OperationWriter {
         route.parameters().stream()
                 .filter(each -> each.place() != Parameter.Place.PATH)
                 .forEach(each -> all.add(parameter(each, each.name())));
+        boolean declaresKey =
+                route.parameters().stream().anyMatch(each -> each.name().equalsIgnoreCase(KEY_FIELD));
+        if (takesKey(endpoint) && !declaresKey) {
+            all.add(key());
+        }
         return all;
+    }
+
+    /** Nobody has keys who is not known. */
+    private boolean takesKey(Endpoint endpoint) {
+        return endpoint.permission().isPresent()
+                && conventions.takesIdempotencyKey().test(endpoint);
+    }
+
+    private static ObjectNode key() {
+        ObjectNode node = NODES.objectNode().put("name", KEY_FIELD).put("in", "header");
+        node.put(DESCRIPTION, "With the same key it runs once, however often it is sent.");
+        node.putObject("schema").put("type", "string").put("minLength", 1).put("maxLength", LONGEST_KEY);
+        return node;
     }
 
     /** The names of the parameters in a template, in order. */
@@ -226,13 +255,13 @@ final class OperationWriter {
         }
         problems(endpoint, route).forEach((status, texts) -> {
             String code = Integer.toString(status);
-            boolean isPlain = texts.size() == 1 && Problem.of(status).isPresent() && !isDeclared(route, status);
+            Optional<Problem> usual = Problem.of(status).filter(problem -> texts.equals(List.of(problem.text())));
             if (responses.has(code)) {
                 joined(responses, code, texts);
-            } else if (isTokenEndpoint.test(path)) {
+            } else if (conventions.isTokenEndpoint().test(path)) {
                 responses.set(code, Problem.answer(String.join("\n\n", texts), "application/json"));
-            } else if (isPlain) {
-                responses.set(code, reference(Problem.of(status).orElseThrow().component()));
+            } else if (usual.isPresent()) {
+                responses.set(code, reference(usual.get().component()));
             } else {
                 responses.set(code, Problem.answer(String.join("\n\n", texts), Problems.MEDIA_TYPE));
             }
@@ -248,10 +277,6 @@ final class OperationWriter {
         own.put(DESCRIPTION, own.get(DESCRIPTION).asText() + "\n\n" + String.join("\n\n", texts));
         own.withObjectProperty("content")
                 .set(Problems.MEDIA_TYPE, problem.get("content").get(Problems.MEDIA_TYPE));
-    }
-
-    private static boolean isDeclared(Route route, int status) {
-        return route.problems().stream().anyMatch(problem -> problem.status() == status);
     }
 
     private static ObjectNode reference(String component) {
@@ -284,13 +309,17 @@ final class OperationWriter {
     }
 
     /** The texts of all problems by status: those that can befall the route, and those that it says itself. */
-    private static Map<Integer, List<String>> problems(Endpoint endpoint, Route route) {
+    private Map<Integer, List<String>> problems(Endpoint endpoint, Route route) {
         Map<Integer, List<String>> texts = new TreeMap<>();
         for (Problem problem : Problem.values()) {
             if (canBefall(problem, endpoint, route)) {
                 texts.computeIfAbsent(problem.status(), status -> new ArrayList<>())
                         .add(problem.text());
             }
+        }
+        if (takesKey(endpoint)) {
+            CONFLICTS.forEach((status, text) ->
+                    texts.computeIfAbsent(status, unused -> new ArrayList<>()).add(text));
         }
         for (RouteProblem problem : route.problems()) {
             texts.computeIfAbsent(problem.status(), status -> new ArrayList<>())
@@ -316,7 +345,7 @@ final class OperationWriter {
     private ArrayNode security(Endpoint endpoint, String path) {
         ArrayNode security = NODES.arrayNode();
         Optional<String> permission = endpoint.permission();
-        List<String> schemes = isTokenEndpoint.test(path)
+        List<String> schemes = conventions.isTokenEndpoint().test(path)
                 ? List.of("", SecuritySchemes.BASIC, SecuritySchemes.KEY_FIELD, SecuritySchemes.KEY)
                 : permission.isPresent()
                         ? List.of(SecuritySchemes.TOKEN, SecuritySchemes.KEY_FIELD, SecuritySchemes.KEY)

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,19 +44,19 @@ record Part(
     /**
      * Describes a generation, whose classes are looked at but not initialized; the caller holds a lease of it.
      *
-     * @param isTokenEndpoint which paths answer problems as RFC 6749 section 5.2 has them
+     * @param conventions what the host does with all routes
      */
-    static Part of(PlatformRoutes routes, Predicate<String> isTokenEndpoint) {
+    static Part of(PlatformRoutes routes, Conventions conventions) {
         try {
-            return describe(routes, isTokenEndpoint, true);
+            return describe(routes, conventions, true);
         } catch (RuntimeException | LinkageError e) {
             // The border to a plugin's types: one that cannot be looked at must not take the document of all away.
             LOG.warn("{}: its types cannot be described, so its answers are without schemas", routes.generation(), e);
-            return describe(routes, isTokenEndpoint, false);
+            return describe(routes, conventions, false);
         }
     }
 
-    private static Part describe(PlatformRoutes routes, Predicate<String> isTokenEndpoint, boolean withTypes) {
+    private static Part describe(PlatformRoutes routes, Conventions conventions, boolean withTypes) {
         List<Endpoint> endpoints = routes.endpoints().sorted(IN_ORDER).toList();
         String platform = routes.generation().platform();
         boolean isHost = routes.generation().number() == 0;
@@ -66,7 +65,7 @@ record Part(
         }
         JsonCodec json = endpoints.get(0).json();
         Schemas schemas = new Schemas(json.mapper(), platform + ".");
-        OperationWriter writer = new OperationWriter(withTypes ? of(schemas) : SILENT, json, isTokenEndpoint);
+        OperationWriter writer = new OperationWriter(withTypes ? of(schemas) : SILENT, json, conventions);
         List<Operation> operations = new ArrayList<>();
         Map<String, String> paths = new HashMap<>();
         Set<String> names = new HashSet<>();

@@ -6,7 +6,6 @@ import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.store.Database;
-import dev.busbar.plugin.HttpMethod;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.internal.Problems;
@@ -66,7 +65,7 @@ public final class IdempotencyInterceptor implements Interceptor {
     @Override
     public void intercept(Invocation invocation, Next next) {
         Route route = invocation.endpoint().route().orElse(null);
-        if (route == null || !isConcerned(invocation, route)) {
+        if (route == null || !isConcerned(invocation)) {
             next.proceed(invocation);
             return;
         }
@@ -80,12 +79,8 @@ public final class IdempotencyInterceptor implements Interceptor {
         }
     }
 
-    /** What only computes may run as often as it likes; the host's own routes say themselves what happens twice. */
-    private boolean isConcerned(Invocation invocation, Route route) {
-        return settings.enabled()
-                && route.method() == HttpMethod.POST
-                && !route.isPure()
-                && invocation.endpoint().generation() != 0
+    private boolean isConcerned(Invocation invocation) {
+        return settings.concerns(invocation.endpoint())
                 && !invocation.exchange().headers(IdempotencyKey.FIELD).isEmpty();
     }
 

@@ -1,5 +1,7 @@
 package dev.busbar.host.traffic;
 
+import dev.busbar.host.pipeline.Endpoint;
+import dev.busbar.plugin.HttpMethod;
 import java.time.Duration;
 
 /**
@@ -38,5 +40,17 @@ public record IdempotencySettings(boolean enabled, Duration keep, int maxBodyByt
             throw new IllegalArgumentException(
                     "maxPerPrincipal: " + maxPerPrincipal + " (expected: 1 to " + MOST_KEYS + ")");
         }
+    }
+
+    /**
+     * Whether a request with a key runs once there. What only computes may run as often as it likes; the host's own
+     * routes say themselves what happens twice.
+     */
+    public boolean concerns(Endpoint endpoint) {
+        return enabled
+                && endpoint.generation() != 0
+                && endpoint.route()
+                        .filter(route -> route.method() == HttpMethod.POST && !route.isPure())
+                        .isPresent();
     }
 }

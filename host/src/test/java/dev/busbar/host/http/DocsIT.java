@@ -66,6 +66,16 @@ final class DocsIT {
     }
 
     @Test
+    void the_page_may_be_asked_for_without_its_content() throws Exception {
+        HttpResponse<String> head = host.send(
+                HttpRequest.newBuilder(host.uri("/docs")).method("HEAD", HttpRequest.BodyPublishers.noBody()));
+
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(field(head, "Content-Type")).startsWith("text/html");
+        assertThat(head.body()).isEmpty();
+    }
+
+    @Test
     void files_with_a_version_in_their_path_are_kept_and_the_others_asked_for_each_time() throws Exception {
         assertThat(field(ask("/docs/5.34.1/swagger-ui.css"), "Cache-Control"))
                 .isEqualTo("public, max-age=31536000, immutable");

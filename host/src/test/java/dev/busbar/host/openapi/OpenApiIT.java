@@ -231,6 +231,28 @@ final class OpenApiIT {
     }
 
     @Test
+    void an_operation_that_runs_once_with_a_key_says_so() throws Exception {
+        String post = "Route.post(\"/%s\", r -> Response.noContent())%s";
+        installed(billing("1.0.0")
+                .route(post.formatted("orders", ".access(Access.action(\"order\"))"))
+                .route(post.formatted("sums", ".access(Access.action(\"sum\")).pure()"))
+                .route(post.formatted("mails", ".access(Access.PUBLIC)")));
+
+        JsonNode paths = document(HOSTS.host().key()).get("paths");
+
+        JsonNode order = paths.at("/~1api~1billing~1orders/post");
+        assertThat(order.at("/parameters/0/name").asText()).isEqualTo("Idempotency-Key");
+        assertThat(order.at("/parameters/0/required").asBoolean()).isFalse();
+        assertThat(order.at("/responses/409/description").asText()).contains("`idempotency-outcome-unknown`");
+        assertThat(order.at("/responses/422/description").asText()).contains("`idempotency-key-reused`");
+        for (String other : List.of("sums", "mails")) {
+            JsonNode operation = paths.at("/~1api~1billing~1" + other + "/post");
+            assertThat(operation.has("responses")).as(other).isTrue();
+            assertThat(operation.has("parameters")).as(other).isFalse();
+        }
+    }
+
+    @Test
     void templates_that_differ_in_the_names_of_parameters_only_are_one_path() throws Exception {
         installed(billing("1.0.0")
                 .route("Route.get(\"/a/{x}\", r -> Response.noContent()).access(Access.PUBLIC)")
