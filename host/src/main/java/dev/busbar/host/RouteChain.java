@@ -46,7 +46,7 @@ final class RouteChain {
         breakers = new Breakers(settings.traffic().breaker());
         List<Interceptor> chain = new ArrayList<>(List.of(
                 new ContentCodingInterceptor(compressed),
-                new ConditionalInterceptor(),
+                new ConditionalInterceptor(compressed),
                 new DeprecationInterceptor(),
                 new RateLimitInterceptor(settings.limits(), meters),
                 new AuthorizationInterceptor(audit, meters),

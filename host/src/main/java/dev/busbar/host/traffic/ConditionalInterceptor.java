@@ -18,6 +18,17 @@ public final class ConditionalInterceptor implements Interceptor {
     private static final Set<String> OF_CONTENT =
             Set.of("content-type", "content-encoding", "content-language", "content-disposition", "last-modified");
 
+    private final boolean compressed;
+
+    /**
+     * One whose 304 varies as the answer would that it stands for (section 15.4.5).
+     *
+     * @param compressed whether answers are compressed for those that take it
+     */
+    public ConditionalInterceptor(boolean compressed) {
+        this.compressed = compressed;
+    }
+
     @Override
     public void intercept(Invocation invocation, Next next) {
         Exchange exchange = invocation.exchange();
@@ -39,7 +50,7 @@ public final class ConditionalInterceptor implements Interceptor {
     }
 
     /** Section 13.1.2. The tag goes out as the client wrote it, so that it finds what it has. */
-    private static void compareTags(Answer answer, List<String> tags) {
+    private void compareTags(Answer answer, List<String> tags) {
         String tag = answer.field("etag");
         if (tag == null || !isComparable(answer)) {
             return;
@@ -52,7 +63,7 @@ public final class ConditionalInterceptor implements Interceptor {
     }
 
     /** Section 13.1.3. */
-    private static void compareTimes(Answer answer, String since) {
+    private void compareTimes(Answer answer, String since) {
         String modified = answer.field("last-modified");
         if (modified == null || !isComparable(answer)) {
             return;
@@ -62,7 +73,10 @@ public final class ConditionalInterceptor implements Interceptor {
         }
     }
 
-    private static void notModified(Answer answer) {
+    private void notModified(Answer answer) {
+        if (compressed && ContentCodings.isWorth(answer)) {
+            CacheRules.varyOn(answer, "accept-encoding");
+        }
         answer.status(304);
         answer.body(NOTHING);
         OF_CONTENT.forEach(answer::remove);

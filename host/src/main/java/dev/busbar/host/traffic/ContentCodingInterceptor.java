@@ -32,9 +32,8 @@ public final class ContentCodingInterceptor implements Interceptor {
 
     private static void code(Answer answer, List<String> accepted) {
         int status = answer.status();
-        boolean worth = !answer.isWhole() || answer.body().length >= ContentCodings.LEAST_BYTES;
         boolean empty = status == 204 || status == 205 || status == 206 || status == 304;
-        if (!worth || empty || !ContentCodings.isCompressible(answer.fields())) {
+        if (empty || !ContentCodings.isWorth(answer)) {
             return;
         }
         CacheRules.varyOn(answer, "accept-encoding");

@@ -1,5 +1,6 @@
 package dev.busbar.host.traffic;
 
+import dev.busbar.host.pipeline.Answer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +19,11 @@ final class ContentCodings {
     private static final int UNSAID = -1;
 
     private ContentCodings() {}
+
+    /** Whether an answer is to be compressed for who takes it: long enough, or a stream, and compressible. */
+    static boolean isWorth(Answer answer) {
+        return (!answer.isWhole() || answer.body().length >= LEAST_BYTES) && isCompressible(answer.fields());
+    }
 
     /**
      * Whether an answer with these fields may be compressed at all: text of some kind, not coded yet, and neither

@@ -95,7 +95,7 @@ final class CacheRig {
                         new CanonicalPathInterceptor(),
                         this::bind,
                         new ContentCodingInterceptor(true),
-                        new ConditionalInterceptor(),
+                        new ConditionalInterceptor(true),
                         interceptor),
                 this::handOver);
     }

@@ -47,6 +47,19 @@ final class ConditionalInterceptorTest {
         assertThat(rig.get().text()).isEqualTo("x");
     }
 
+    @Test
+    void what_a_client_has_varies_as_the_answer_did() {
+        rig.handler = () -> text(200, "x".repeat(2000), "ETag", "\"1\"");
+
+        FakeExchange whole = rig.get();
+        FakeExchange same = rig.get("If-None-Match", "\"1\"");
+
+        assertThat(same.status()).isEqualTo(304);
+        assertThat(whole.answerHeaders().get("vary")).contains("accept-encoding");
+        assertThat(same.answerHeaders().get("vary"))
+                .isEqualTo(whole.answerHeaders().get("vary"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
