@@ -76,7 +76,7 @@ final class Comparison {
         long slice = options.number("warmup") * 1_000L / WARM_SLICES;
         double before = Double.MAX_VALUE;
         double now = Double.MAX_VALUE;
-        for (int i = 0; i < WARM_SLICES || (now < before * STILL_FALLING && i < 2 * WARM_SLICES); i++) {
+        for (int i = 0; i < WARM_SLICES || (now < before * STILL_FALLING && i < 3 * WARM_SLICES); i++) {
             before = now;
             now = measure(candidate, slice).cpuMicros();
         }

@@ -4,16 +4,25 @@ import dev.busbar.host.pipeline.AddressRange;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The names under which the host answers, without case; addresses compare as such. Immutable. */
+/** The names under which the host answers, without case; addresses compare as such. Thread-safe. */
 final class HostNames {
     private static final Pattern NAME =
             Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9a-f:.]*]|[^:\\[\\]]*)(?::(\\d{1,5}))?");
 
+    /** More ways to write the names of a host are not worth their memory. */
+    private static final int MOST_KNOWN = 64;
+
     private final List<Name> names;
+    /** What was found to be one of them: most requests name the host as the one before did. */
+    private final Set<Asked> known = ConcurrentHashMap.newKeySet();
+
+    private record Asked(String authority, int defaultPort) {}
 
     /**
      * A name, with a port or for any.
@@ -67,8 +76,16 @@ final class HostNames {
 
     /** Whether an authority, as sent, is one of them. */
     boolean cover(String authority, int defaultPort) {
-        return Name.read(authority)
-                .filter(asked -> names.stream().anyMatch(name -> name.covers(asked, defaultPort)))
+        Asked asked = new Asked(authority, defaultPort);
+        if (known.contains(asked)) {
+            return true;
+        }
+        boolean covered = Name.read(authority)
+                .filter(name -> names.stream().anyMatch(one -> one.covers(name, defaultPort)))
                 .isPresent();
+        if (covered && known.size() < MOST_KNOWN) {
+            known.add(asked);
+        }
+        return covered;
     }
 }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JettyExchange implements Exchange {
     private static final long LINGER_SECONDS = 3;
+    private static final AnswerFields FIELDS = new AnswerFields();
 
     private final Request request;
     private final HttpFields fields;
@@ -178,7 +179,8 @@ final class JettyExchange implements Exchange {
     private void head(int status, Map<String, String> headers) {
         response.setStatus(status);
         HttpFields.Mutable target = response.getHeaders();
-        headers.forEach(target::put);
+        // Each is there once, and none that the server sets by itself.
+        headers.forEach((name, value) -> target.add(FIELDS.of(name, value)));
         boolean clean = body.giveUp();
         if ((closing.getAsBoolean() || !clean || isFramingFaulty()) && version().getVersion() < 20) {
             target.put(HttpHeader.CONNECTION, "close");

@@ -13,6 +13,7 @@ final class LineBuffer {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     private static final char UNREADABLE = '\ufffd';
     private static final int LONGEST_NUMBER = 20;
+    private static final int LONGEST_ESCAPE = 6;
 
     private byte[] bytes = new byte[64 << 10];
     private int length;
@@ -75,10 +76,10 @@ final class LineBuffer {
 
     /** A text in quotes. */
     void text(String text) {
+        room(2 + LONGEST_ESCAPE * text.length());
         raw('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            room(6);
             if (c >= ' ' && c < 0x7f && c != '"' && c != '\\') {
                 bytes[length++] = (byte) c;
             } else if (Character.isHighSurrogate(c)

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Answer {
     private static final byte[] NOTHING = new byte[0];
+    /** Few have more, those of the host included. */
+    private static final int MOST_FIELDS = 16;
     /** Fields that belong to the server or the host; a plugin's own value for them is dropped. */
     private static final Set<String> OWNED = Set.of(
             "access-control-allow-credentials",
@@ -41,8 +43,9 @@ public final class Answer {
             "x-content-type-options",
             "x-correlation-id");
 
-    private final Map<String, String> fields;
+    private final Map<String, String> fields = new LinkedHashMap<>(MOST_FIELDS * 2);
     private final boolean whole;
+    private boolean clean;
     private int status;
     private byte[] body;
     private @Nullable Coding coding;
@@ -55,12 +58,15 @@ public final class Answer {
         OutputStream over(OutputStream out) throws IOException;
     }
 
-    private Answer(int status, Map<String, String> sent, byte[] body, boolean whole) {
+    private Answer(int status, byte[] body, boolean whole) {
         this.status = status;
         this.body = body;
         this.whole = whole;
-        this.fields = new LinkedHashMap<>(Math.max(8, sent.size() * 2));
+    }
+
+    private Answer with(Map<String, String> sent) {
         sent.forEach((name, value) -> fields.put(name.toLowerCase(Locale.ROOT), value));
+        return this;
     }
 
     /**
@@ -69,11 +75,23 @@ public final class Answer {
      * @param body its bytes, which belong to it from now on
      */
     public static Answer whole(int status, Map<String, String> fields, byte[] body) {
-        return new Answer(status, fields, body, true);
+        return new Answer(status, body, true).with(fields);
+    }
+
+    /**
+     * One that was on its way out before.
+     *
+     * @param fields those it had, as {@link #fields} gave them
+     */
+    public static Answer again(int status, Map<String, String> fields, byte[] body) {
+        Answer answer = new Answer(status, body, true);
+        answer.fields.putAll(fields);
+        answer.clean = true;
+        return answer;
     }
 
     static Answer streamed(int status, Map<String, String> fields) {
-        return new Answer(status, fields, NOTHING, false);
+        return new Answer(status, NOTHING, false).with(fields);
     }
 
     /** The status code. */
@@ -160,7 +178,14 @@ public final class Answer {
     }
 
     void dropOwned() {
-        fields.keySet().removeAll(OWNED);
+        if (!clean) {
+            fields.keySet().removeAll(OWNED);
+        }
+    }
+
+    /** The fields themselves, for the one that completes them. */
+    Map<String, String> own() {
+        return fields;
     }
 
     OutputStream coded(OutputStream out) throws IOException {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -198,7 +199,7 @@ public final class Invocation {
 
     /** The fields that were added to whatever answer there will be. */
     public Map<String, String> addedFields() {
-        return fields.over(Map.of());
+        return fields.complete(new LinkedHashMap<>());
     }
 
     /** Adds a field to whatever answer there will be; before the hand-over only. */
@@ -350,7 +351,7 @@ public final class Invocation {
             steps.pass(answer);
             counted.to(exchange.stream(
                     answer.status(),
-                    fields.over(answer.fields()),
+                    fields.complete(answer.own()),
                     whole -> sent(new Sent(answer.status(), counted.count(), whole))));
             OutputStream out = answer.coded(counted);
             writer.writeTo(out);
@@ -368,7 +369,7 @@ public final class Invocation {
             byte[] body = answer.body();
             exchange.send(
                     answer.status(),
-                    fields.over(answer.fields()),
+                    fields.complete(answer.own()),
                     body,
                     whole -> sent(new Sent(answer.status(), body.length, whole)));
         });

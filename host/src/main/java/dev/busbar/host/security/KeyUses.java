@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class KeyUses {
     private static final Logger LOG = LoggerFactory.getLogger(KeyUses.class);
+    private static final long MINUTE_MILLIS = 60_000;
 
     private final AccessStore access;
     private final KeyStore store;
@@ -34,10 +35,10 @@ final class KeyUses {
 
     /** Called on a server thread for each request with a good key. */
     void note(String id, String address) {
-        Instant minute = clock.instant().truncatedTo(ChronoUnit.MINUTES);
+        long minute = Math.floorDiv(clock.millis(), MINUTE_MILLIS);
         Use known = newest.get(id);
-        if (known == null || !known.at().equals(minute)) {
-            Use use = new Use(id, minute, address);
+        if (known == null || known.at().toEpochMilli() != minute * MINUTE_MILLIS) {
+            Use use = new Use(id, Instant.ofEpochMilli(minute * MINUTE_MILLIS), address);
             newest.put(id, use);
             unwritten.put(id, use);
         }

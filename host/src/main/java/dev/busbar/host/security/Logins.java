@@ -91,7 +91,7 @@ public final class Logins {
             throw unavailable("the host does not know at this moment what was revoked");
         }
         ByteBuffer digest = TokenLogin.digest(text);
-        Optional<Authenticated> found = known.isKept(digest) ? known.kept(digest) : verify(text, digest, attempt);
+        Optional<Authenticated> found = known.kept(digest).orElseGet(() -> verify(text, digest, attempt));
         Authenticated good = found.filter(token -> token.mayComeFrom(attempt.address()))
                 .orElseThrow(() -> refused("credential:token", BAD_TOKEN, attempt));
         if (good.hasKey()) {

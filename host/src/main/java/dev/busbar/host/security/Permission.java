@@ -1,7 +1,6 @@
 package dev.busbar.host.security;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The right to do one thing on one platform, or a pattern of such: {@code turbo:read}, {@code turbo:*},
@@ -14,11 +13,31 @@ import java.util.regex.Pattern;
 record Permission(String platform, String action) {
     private static final String ANY = "*";
     private static final String HOST = "host";
-    private static final Pattern SYNTAX = Pattern.compile("([a-z][a-z0-9-]{0,63}|\\*):([a-z][a-z0-9-]{0,63}|\\*)");
+    private static final int PART_LIMIT = 64;
 
-    /** Whether a text has the form of a permission. */
+    /** Whether a text has the form of a permission. Called for each request, so without a regular expression. */
     static boolean isPermission(String text) {
-        return SYNTAX.matcher(text).matches();
+        int colon = text.indexOf(':');
+        return isPart(text, 0, colon) && isPart(text, colon + 1, text.length());
+    }
+
+    private static boolean isPart(String text, int from, int to) {
+        int length = to - from;
+        if (length < 1 || length > PART_LIMIT) {
+            return false;
+        }
+        if (length == 1 && text.charAt(from) == '*') {
+            return true;
+        }
+        for (int i = from; i < to; i++) {
+            char c = text.charAt(i);
+            boolean letter = c >= 'a' && c <= 'z';
+            boolean other = (c >= '0' && c <= '9') || c == '-';
+            if (!letter && (i == from || !other)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** @throws IllegalArgumentException when the text has not the form of a permission */

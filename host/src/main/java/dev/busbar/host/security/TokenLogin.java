@@ -59,17 +59,17 @@ final class TokenLogin {
                 .build();
     }
 
-    /** Whether a token was verified before; only then is it known to be somebody's. */
-    boolean isKept(ByteBuffer digest) {
-        return kept.getIfPresent(digest) != null;
-    }
-
-    /** Who presents a token that was verified before; empty when it holds no more. */
-    Optional<Authenticated> kept(ByteBuffer digest) {
+    /**
+     * Who presents a token that was verified before: nobody when it holds no more. Empty for any other token; only of
+     * one that was verified it is known to be somebody's.
+     */
+    Optional<Optional<Authenticated>> kept(ByteBuffer digest) {
         Kept found = kept.getIfPresent(digest);
-        return found == null || !tokens.verifier().isStillGood(found.token())
-                ? Optional.empty()
-                : bind(found.token(), found.bound());
+        if (found == null) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                tokens.verifier().isStillGood(found.token()) ? bind(found.token(), found.bound()) : Optional.empty());
     }
 
     /** Verifies a token's signature and keeps what it says; empty when its key is not good any more. */

@@ -63,7 +63,7 @@ record StoredAnswer(
 
     /** It as it is sent. */
     Answer answer(long now, String status) {
-        Answer answer = Answer.whole(200, fields, body);
+        Answer answer = Answer.again(200, fields, body);
         answer.field("age", Long.toString(ageSeconds(now)));
         answer.field("cache-status", status);
         if (gzip != null) {

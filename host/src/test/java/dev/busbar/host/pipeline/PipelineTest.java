@@ -138,6 +138,8 @@ final class PipelineTest {
         assertThat(cacheControl("public, private=\"set-cookie\"", true)).isEqualTo("private");
         assertThat(cacheControl("Private, max-age=60", true)).isEqualTo("Private, max-age=60");
         assertThat(cacheControl("no-store", true)).isEqualTo("no-store");
+        assertThat(cacheControl("max-age=60 , No-Store", true)).isEqualTo("max-age=60 , No-Store");
+        assertThat(cacheControl(",,", true)).isEqualTo("private");
         assertThat(cacheControl("public, max-age=60", false)).isEqualTo("public, max-age=60");
     }
 
@@ -154,6 +156,7 @@ final class PipelineTest {
         assertThat(vary(Response.noContent())).isEqualTo("Authorization, X-API-Key");
         assertThat(vary(Response.noContent().header("Vary", "Accept"))).isEqualTo("Accept, Authorization, X-API-Key");
         assertThat(vary(Response.noContent().header("vary", "*"))).isEqualTo("*");
+        assertThat(vary(Response.noContent().header("vary", "Accept ,\t* "))).isEqualTo("Accept ,\t* ");
     }
 
     @Test
