@@ -1,5 +1,6 @@
 package dev.busbar.host.http;
 
+import dev.busbar.host.pipeline.EventLoop;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Sent;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -14,7 +16,7 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * Takes every request that is not one for a page into the pipeline, in front of Javalin's servlet; one for a page passes
- * the edge only. Called by server threads; {@link #drain} by the one that stops the host.
+ * the edge only. Called by the threads that read from connections; {@link #drain} by the one that stops the host.
  */
 final class FrontHandler extends Handler.Wrapper {
     private final Chains chains;
@@ -27,18 +29,37 @@ final class FrontHandler extends Handler.Wrapper {
         this.chains = chains;
     }
 
+    /** What this does on the thread that reads from the connections never waits, and so needs no other one. */
+    @Override
+    public InvocationType getInvocationType() {
+        return InvocationType.NON_BLOCKING;
+    }
+
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         if (Pages.isOne(request.getHttpURI().getPath())) {
-            return handlePage(request, response, callback);
+            getServer().getThreadPool().execute(() -> answerPage(request, response, callback));
+            return true;
         }
         inFlight.incrementAndGet();
         // What counts is that the client has its answer; a handler that does not come back must not hold up a stop.
         JettyExchange exchange = new JettyExchange(request, response, callback, () -> draining, this::completed);
         Invocation invocation = new Invocation(exchange, System.nanoTime());
         request.setAttribute(ProblemErrorHandler.INVOCATION, invocation);
-        Interceptor.pass(invocation, draining ? chains.stopping() : chains.pipeline());
+        EventLoop.pass(invocation, draining ? chains.stopping() : chains.pipeline());
         return true;
+    }
+
+    /** On a thread that may wait: servlets do. */
+    private void answerPage(Request request, Response response, Callback callback) {
+        try {
+            if (!handlePage(request, response, callback)) {
+                Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
+            }
+        } catch (Exception | Error failure) {
+            // The border to the server: as it does itself with what a handler throws.
+            Response.writeError(request, response, callback, failure);
+        }
     }
 
     private boolean handlePage(Request request, Response response, Callback callback) throws Exception {

@@ -104,6 +104,11 @@ final class JettyExchange implements Exchange {
     }
 
     @Override
+    public void later(Runnable task) {
+        request.getComponents().getExecutor().execute(task);
+    }
+
+    @Override
     public String remoteAddress() {
         return request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress peer
                 ? peer.getAddress().getHostAddress()

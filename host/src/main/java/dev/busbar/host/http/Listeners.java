@@ -23,6 +23,10 @@ final class Listeners {
     static final String ADMIN = "admin";
 
     private static final String MAIN = "main";
+    private static final int ANY_ACCEPTORS = -1;
+
+    /** So many others are left for each that reads. */
+    private static final int THREADS_BY_SELECTOR = 8;
 
     /** Streams that one connection may have open at once. */
     private static final int MAX_STREAMS = 100;
@@ -53,7 +57,8 @@ final class Listeners {
     }
 
     private Connector connector(Server server, HttpConfiguration http, HttpSettings.Listener listener, String name) {
-        ServerConnector connector = new ServerConnector(server, protocols(http, listener));
+        ServerConnector connector =
+                new ServerConnector(server, ANY_ACCEPTORS, selectors(name), protocols(http, listener));
         connector.setName(name);
         connector.setHost(listener.bind());
         connector.setPort(listener.port());
@@ -61,6 +66,12 @@ final class Listeners {
         connector.setIdleTimeout(settings.limits().idleTimeout().toMillis());
         made.add(connector);
         return connector;
+    }
+
+    /** The pipeline runs on the threads that read, so as many of them as there are processors. */
+    private int selectors(String name) {
+        int most = Math.max(1, settings.limits().maxThreads() / THREADS_BY_SELECTOR);
+        return name.equals(ADMIN) ? 1 : Math.min(most, Runtime.getRuntime().availableProcessors());
     }
 
     private ConnectionFactory[] protocols(HttpConfiguration http, HttpSettings.Listener listener) {

@@ -61,6 +61,15 @@ public interface Exchange {
     /** The same for a body whose length is not declared, if there is one at all: to its end, or up to so many bytes. */
     void collectUpTo(int most, Collected whenWhole);
 
+    /**
+     * Runs a task on another server thread, one that may wait; on this one where every thread may.
+     *
+     * @throws java.util.concurrent.RejectedExecutionException when the server has stopped
+     */
+    default void later(Runnable task) {
+        task.run();
+    }
+
     /** The address of the peer, without port. */
     String remoteAddress();
 

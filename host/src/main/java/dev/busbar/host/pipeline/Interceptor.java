@@ -3,7 +3,8 @@ package dev.busbar.host.pipeline;
 import java.util.List;
 
 /**
- * One concern of the pipeline. Called on the server thread, by many threads at once. It either passes the invocation on,
+ * One concern of the pipeline. Called on the server thread, by many threads at once; what may wait does so behind
+ * {@link EventLoop#leave} only. It either passes the invocation on,
  * once, or throws a {@link dev.busbar.plugin.ProblemException} that becomes the answer, or claims the invocation and
  * answers it; what has to happen on the way out it registers with {@link Invocation#onComplete} or
  * {@link Invocation#addHeader}.

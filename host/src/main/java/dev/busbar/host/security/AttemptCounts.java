@@ -1,11 +1,13 @@
 package dev.busbar.host.security;
 
+import dev.busbar.host.pipeline.EventLoop;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.plugin.ProblemException;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Counts attempts to authenticate, by what was presented and how that ended. Thread-safe. */
 final class AttemptCounts {
@@ -57,9 +59,9 @@ final class AttemptCounts {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Counts an attempt by how it ends. */
+    /** Counts an attempt by how it ends; not one that is made again where it may wait. */
     Authenticated counted(Method method, Supplier<Authenticated> attempt) {
-        Outcome outcome = Outcome.REFUSED;
+        @Nullable Outcome outcome = Outcome.REFUSED;
         try {
             Authenticated found = attempt.get();
             outcome = Outcome.SUCCESS;
@@ -67,8 +69,13 @@ final class AttemptCounts {
         } catch (ProblemException problem) {
             outcome = Outcome.of(problem.status());
             throw problem;
+        } catch (EventLoop.WouldBlockException postponed) {
+            outcome = null;
+            throw postponed;
         } finally {
-            count(method, outcome);
+            if (outcome != null) {
+                count(method, outcome);
+            }
         }
     }
 

@@ -1,11 +1,13 @@
 package dev.busbar.host.security;
 
+import dev.busbar.host.pipeline.EventLoop;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.plugin.ProblemException;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * Finds out who calls. Knows {@code Authorization: Bearer <JWT>}, {@code Authorization: ApiKey <key>} and
@@ -46,16 +48,23 @@ public final class AuthenticationInterceptor implements Interceptor {
         if (credentials == 1) {
             Logins.Attempt attempt = new Logins.Attempt(invocation.clientAddress(), invocation.correlationId());
             AttemptCounts.Method method = apiKey.isEmpty() ? method(authorization.get(0)) : AttemptCounts.Method.KEY;
+            Runnable authentication = () -> authenticate(
+                    invocation,
+                    method,
+                    () -> apiKey.isEmpty()
+                            ? byAuthorization(authorization.get(0), attempt, atTokenEndpoint)
+                            : logins.byKey(apiKey.get(0), attempt));
             try {
-                Authenticated found = counts.counted(
-                        method,
-                        () -> Logins.orUnavailable(() -> apiKey.isEmpty()
-                                ? byAuthorization(authorization.get(0), attempt, atTokenEndpoint)
-                                : logins.byKey(apiKey.get(0), attempt)));
-                invocation.caller(found.caller());
-            } catch (ProblemException refused) {
-                invocation.sendProblemsBy(refusals::send);
-                throw refused;
+                authentication.run();
+            } catch (EventLoop.WouldBlockException unknown) {
+                // Of a key the store is asked, of a token the signature is verified.
+                invocation
+                        .exchange()
+                        .later(() -> Interceptor.pass(invocation, passing -> {
+                            authentication.run();
+                            next.proceed(passing);
+                        }));
+                return;
             }
         } else if (needed) {
             throw ProblemException.of(
@@ -67,6 +76,16 @@ public final class AuthenticationInterceptor implements Interceptor {
                     .withHeader("WWW-Authenticate", Logins.CHALLENGE);
         }
         next.proceed(invocation);
+    }
+
+    private void authenticate(Invocation invocation, AttemptCounts.Method method, Supplier<Authenticated> login) {
+        try {
+            invocation.caller(
+                    counts.counted(method, () -> Logins.orUnavailable(login)).caller());
+        } catch (ProblemException refused) {
+            invocation.sendProblemsBy(refusals::send);
+            throw refused;
+        }
     }
 
     private static AttemptCounts.Method method(String value) {

@@ -125,6 +125,11 @@ final class FailureBudget {
         return own && (!isNetworkOver(network) || shared.take());
     }
 
+    /** Whether {@link #mayVerify} had anything to give just now; takes nothing. */
+    boolean hasVerifications(String network) {
+        return !isOver(verifications, network) && (!isNetworkOver(network) || !shared.isEmpty());
+    }
+
     /** When it is worth trying again, in seconds. */
     long retryAfterSeconds() {
         return Math.max(1, settings.period().toSeconds() / settings.failures());

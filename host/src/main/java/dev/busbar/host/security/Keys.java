@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.pipeline.EventLoop;
 import dev.busbar.host.store.StoreException;
 import dev.busbar.plugin.Principal.Kind;
 import dev.busbar.plugin.ProblemException;
@@ -179,6 +180,7 @@ public final class Keys {
         Found kept = cache.getIfPresent(name);
         boolean fresh = kept != null && kept.changes() == now && ticker.read() - kept.readNanos() < KEPT.toNanos();
         if (kept == null || !fresh) {
+            EventLoop.leave();
             kept = read(now, lookUp, kept);
             cache.put(name, kept);
         }

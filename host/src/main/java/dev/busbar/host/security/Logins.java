@@ -5,6 +5,7 @@ import dev.busbar.host.audit.Actor;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.pipeline.AddressRange;
+import dev.busbar.host.pipeline.EventLoop;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.tokens.Grant;
 import dev.busbar.host.tokens.InvalidTokenException;
@@ -108,6 +109,10 @@ public final class Logins {
             client = inspected.claimedClient();
             String network = AddressRange.network(attempt.address());
             boolean over = budget.isNetworkOver(network) || budget.isKeyOver(client);
+            if (over && !budget.hasVerifications(network)) {
+                throw overBudget("credential:token", attempt);
+            }
+            EventLoop.leave(); // a signature takes as long as several requests
             if (over ? !budget.mayVerify(network) : !budget.mayTry(network)) {
                 throw overBudget("credential:token", attempt);
             }
