@@ -42,12 +42,17 @@ final class CallerRoutes {
         this.routes = routes;
     }
 
-    List<Route> routes() {
+    /** Those that answer from memory at once. */
+    List<Route> quick() {
+        return List.of(Route.get("/auth/whoami", this::whoAmI)
+                .access(SELF)
+                .summary("Who am I, and what may I do?")
+                .returns(WhoAmI.class));
+    }
+
+    /** Those whose answer grows with what is served. */
+    List<Route> slow() {
         return List.of(
-                Route.get("/auth/whoami", this::whoAmI)
-                        .access(SELF)
-                        .summary("Who am I, and what may I do?")
-                        .returns(WhoAmI.class),
                 Route.get("/plugins", this::list)
                         .access(SELF)
                         .summary("Which platforms may I use?")

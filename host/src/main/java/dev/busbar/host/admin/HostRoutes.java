@@ -64,11 +64,9 @@ public final class HostRoutes {
         OpenApi openApi = new OpenApi(
                 routes,
                 new Conventions(ClientEndpoint::isOne, features.options().idempotency()::concerns));
+        CallerRoutes callerRoutes = new CallerRoutes(plugins, routes);
         TokenRoutes tokenRoutes = new TokenRoutes(features.tokens(), features.logins());
-        this.quick = Stream.of(
-                        new HealthRoutes(features.ready()).routes(),
-                        new CallerRoutes(plugins, routes).routes(),
-                        tokenRoutes.quick())
+        this.quick = Stream.of(new HealthRoutes(features.ready()).routes(), callerRoutes.quick(), tokenRoutes.quick())
                 .flatMap(List::stream)
                 .toList();
         this.open = Stream.concat(
@@ -77,6 +75,7 @@ public final class HostRoutes {
                 .toList();
         this.slow = Stream.of(
                         new KeyRoutes(access.keys()).routes(),
+                        callerRoutes.slow(),
                         new PrincipalRoutes(access.principals()).routes(),
                         new RoleRoutes(access.roles(), routes).routes(),
                         new AuditRoutes(features.audit()).routes(),

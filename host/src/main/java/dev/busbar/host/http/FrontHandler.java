@@ -23,7 +23,23 @@ final class FrontHandler extends Handler.Wrapper {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final ThreadLocal<Row> rows = ThreadLocal.withInitial(Row::new);
     private volatile boolean draining;
+
+    /** How many requests in a row a thread has read from one connection. Confined to the thread. */
+    private static final class Row {
+        private static final int LONGEST = 32;
+
+        private String connection = "";
+        private int length;
+
+        /** Whether it is the turn of others. */
+        boolean isOver(String next) {
+            length = next.equals(connection) ? length + 1 : 1;
+            connection = next;
+            return length % LONGEST == 0;
+        }
+    }
 
     FrontHandler(Chains chains) {
         this.chains = chains;
@@ -46,7 +62,13 @@ final class FrontHandler extends Handler.Wrapper {
         JettyExchange exchange = new JettyExchange(request, response, callback, () -> draining, this::completed);
         Invocation invocation = new Invocation(exchange, System.nanoTime());
         request.setAttribute(ProblemErrorHandler.INVOCATION, invocation);
-        EventLoop.pass(invocation, draining ? chains.stopping() : chains.pipeline());
+        Interceptor.Next chain = draining ? chains.stopping() : chains.pipeline();
+        if (rows.get().isOver(request.getConnectionMetaData().getId())) {
+            // The server reads on from a connection as long as there is something to read and all of it is answered.
+            exchange.later(() -> Interceptor.pass(invocation, chain));
+        } else {
+            EventLoop.pass(invocation, chain);
+        }
         return true;
     }
 

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Answer {
     private static final byte[] NOTHING = new byte[0];
+    /** In the place of a compressed body: it was tried, and is not worth it. */
+    public static final byte[] NOT_SMALLER = new byte[0];
     /** Few have more, those of the host included. */
     private static final int MOST_FIELDS = 16;
     /** Fields that belong to the server or the host; a plugin's own value for them is dropped. */
@@ -157,7 +159,7 @@ public final class Answer {
         compressed = gzip;
     }
 
-    /** The body compressed with gzip, where somebody has done that; else null. */
+    /** The body compressed with gzip, where somebody has done that, or {@link #NOT_SMALLER}; else null. */
     public byte @Nullable [] compressed() {
         return compressed;
     }

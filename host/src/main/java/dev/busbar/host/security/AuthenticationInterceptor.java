@@ -5,8 +5,10 @@ import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.internal.Problems;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
@@ -58,12 +60,10 @@ public final class AuthenticationInterceptor implements Interceptor {
                 authentication.run();
             } catch (EventLoop.WouldBlockException unknown) {
                 // Of a key the store is asked, of a token the signature is verified.
-                invocation
-                        .exchange()
-                        .later(() -> Interceptor.pass(invocation, passing -> {
-                            authentication.run();
-                            next.proceed(passing);
-                        }));
+                later(invocation, passing -> {
+                    authentication.run();
+                    next.proceed(passing);
+                });
                 return;
             }
         } else if (needed) {
@@ -76,6 +76,14 @@ public final class AuthenticationInterceptor implements Interceptor {
                     .withHeader("WWW-Authenticate", Logins.CHALLENGE);
         }
         next.proceed(invocation);
+    }
+
+    private static void later(Invocation invocation, Next rest) {
+        try {
+            invocation.exchange().later(() -> Interceptor.pass(invocation, rest));
+        } catch (RejectedExecutionException stopped) {
+            throw Problems.shuttingDown();
+        }
     }
 
     private void authenticate(Invocation invocation, AttemptCounts.Method method, Supplier<Authenticated> login) {

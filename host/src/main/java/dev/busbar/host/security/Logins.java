@@ -7,6 +7,7 @@ import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.pipeline.AddressRange;
 import dev.busbar.host.pipeline.EventLoop;
 import dev.busbar.host.store.Database;
+import dev.busbar.host.store.StoreException;
 import dev.busbar.host.tokens.Grant;
 import dev.busbar.host.tokens.InvalidTokenException;
 import dev.busbar.host.tokens.KeysUnavailableException;
@@ -181,7 +182,7 @@ public final class Logins {
             LOG.warn("no token can be issued or judged at this moment: {}", e.getMessage());
             throw unavailable("the keys of tokens cannot be had at this moment");
         } catch (RuntimeException e) {
-            if (!Database.isAway(e)) {
+            if (!(e instanceof StoreException) && !Database.isAway(e)) {
                 throw e;
             }
             LOG.warn("no credential can be judged at this moment: the store does not answer ({})", e.getMessage());

@@ -85,13 +85,10 @@ public final class CacheInterceptor implements Interceptor {
         invocation.onSent(sent -> bodies.remove(body));
         invocation.exchange().collect(length, bytes -> {
             if (bodies.remove(body)) { // else its deadline was first
-                try {
-                    invocation.collected(bytes);
-                    visit(invocation, next, memo, EntityTags.digest(bytes));
-                } catch (RuntimeException | Error failure) {
-                    // As at the server's border: a request must be answered, whatever went wrong on the way.
-                    invocation.fail(failure);
-                }
+                Interceptor.pass(invocation, passing -> {
+                    passing.collected(bytes);
+                    visit(passing, next, memo, EntityTags.digest(bytes));
+                });
             }
         });
     }

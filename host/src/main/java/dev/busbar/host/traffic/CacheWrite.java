@@ -44,8 +44,9 @@ final class CacheWrite {
         }
     }
 
+    /** What the handler was never asked for has changed nothing. */
     private void completed() {
-        if (uncertain) {
+        if (uncertain && invocation.timing().isHandlerEntered()) {
             takeBack();
         }
     }

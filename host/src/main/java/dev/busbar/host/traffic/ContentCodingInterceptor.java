@@ -53,6 +53,9 @@ public final class ContentCodingInterceptor implements Interceptor {
             return true;
         }
         byte[] known = answer.compressed();
+        if (known != null && known.length == 0) {
+            return false;
+        }
         byte[] gzip = known == null ? ContentCodings.gzip(answer.body()) : known;
         if (gzip == null) {
             return false;

@@ -137,9 +137,7 @@ public final class ResponseCache {
         byte[] gzip = null;
         if (compress && body.length >= ContentCodings.LEAST_BYTES && ContentCodings.isCompressible(answer.fields())) {
             gzip = ContentCodings.gzip(body);
-        }
-        if (gzip != null) {
-            answer.compressed(gzip);
+            answer.compressed(gzip == null ? Answer.NOT_SMALLER : gzip);
         }
         return new StoredAnswer(CacheRules.kept(answer), body, gzip, now(), life, before);
     }

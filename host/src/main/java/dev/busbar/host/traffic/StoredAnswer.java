@@ -66,9 +66,7 @@ record StoredAnswer(
         Answer answer = Answer.again(200, fields, body);
         answer.field("age", Long.toString(ageSeconds(now)));
         answer.field("cache-status", status);
-        if (gzip != null) {
-            answer.compressed(gzip);
-        }
+        answer.compressed(gzip == null ? Answer.NOT_SMALLER : gzip);
         return answer;
     }
 

@@ -5,10 +5,14 @@ import static dev.busbar.host.security.AccessRig.START;
 import static dev.busbar.host.security.AccessRig.key;
 import static dev.busbar.host.security.AccessRig.requester;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.busbar.host.pipeline.EventLoop;
+import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
+import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Principal.Kind;
 import dev.busbar.plugin.ProblemException;
 import java.nio.file.Path;
@@ -34,6 +38,23 @@ class RoleBookTest {
         assertThat(roles.find("analyst").orElseThrow().permissions()).containsExactly("*:read");
         assertThat(roles.find("analyst").orElseThrow().isOwn()).isFalse();
         assertThat(roles.find("king")).isEmpty();
+    }
+
+    @EachDatabase
+    void roles_are_not_read_where_nothing_may_wait(Database database) {
+        AccessRig rig = new AccessRig(database, data);
+        RoleBook roles = rig.access.roles();
+        Roles known = roles.current();
+
+        EventLoop.pass(new Invocation(FakeExchange.get("/"), 0), passing -> assertThat(roles.current())
+                .isSameAs(known));
+        rig.now.set(START.plusSeconds(2));
+        FakeExchange later = FakeExchange.get("/");
+        EventLoop.pass(new Invocation(later, 0), passing -> assertThatThrownBy(roles::current)
+                .isInstanceOf(EventLoop.WouldBlockException.class));
+
+        assertThat(later.status()).as("nothing was answered, so nothing failed").isZero();
+        assertThat(roles.current()).isNotSameAs(known);
     }
 
     @EachDatabase

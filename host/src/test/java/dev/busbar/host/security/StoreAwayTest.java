@@ -66,9 +66,11 @@ class StoreAwayTest {
         database.close();
 
         ProblemException problem = problem(() -> rig.access.keys().list());
+        ProblemException again = problem(() -> rig.access.roles().list());
 
         assertThat(problem.status()).isEqualTo(503);
         assertThat(problem.headers()).containsKey("Retry-After");
+        assertThat(again.status()).as("told at once").isEqualTo(503);
     }
 
     @Test

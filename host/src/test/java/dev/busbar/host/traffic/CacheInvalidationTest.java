@@ -48,6 +48,16 @@ final class CacheInvalidationTest {
     }
 
     @Test
+    void a_change_that_no_handler_was_asked_for_takes_nothing_back() {
+        rig.get();
+
+        rig.overloaded = true;
+        assertThat(rig.write(BILLS, post(), text(200, "")).status()).isEqualTo(503);
+
+        assertThat(status(rig.get())).startsWith("busbar; hit");
+    }
+
+    @Test
     void a_change_elsewhere_takes_nothing_back() {
         rig.get();
 

@@ -44,6 +44,7 @@ final class CacheRig {
     long generation = 1;
     boolean retiring;
     boolean held;
+    boolean overloaded;
 
     @Nullable Caller caller = ANNA;
 
@@ -125,6 +126,11 @@ final class CacheRig {
 
     private void handOver(Invocation invocation) {
         calls++;
+        if (overloaded) {
+            invocation.fail(ProblemException.of(503, "platform-overloaded", "Overloaded", "all threads are busy"));
+            return;
+        }
+        invocation.timing().handlerBegins();
         if (held) {
             waiting.add(invocation);
         } else {
