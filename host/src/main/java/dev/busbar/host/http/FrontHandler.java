@@ -27,15 +27,16 @@ final class FrontHandler extends Handler.Wrapper {
     private volatile boolean draining;
 
     /** How many requests in a row a thread has read from one connection. Confined to the thread. */
-    private static final class Row {
+    static final class Row {
         private static final int LONGEST = 32;
 
-        private String connection = "";
+        private int connection;
         private int length;
 
-        /** Whether it is the turn of others. */
-        boolean isOver(String next) {
-            length = next.equals(connection) ? length + 1 : 1;
+        /** Whether it is the turn of others. Two connections that are taken for one have it sooner. */
+        boolean isOver(Object from) {
+            int next = System.identityHashCode(from);
+            length = next == connection ? length + 1 : 1;
             connection = next;
             return length % LONGEST == 0;
         }
@@ -63,7 +64,7 @@ final class FrontHandler extends Handler.Wrapper {
         Invocation invocation = new Invocation(exchange, System.nanoTime());
         request.setAttribute(ProblemErrorHandler.INVOCATION, invocation);
         Interceptor.Next chain = draining ? chains.stopping() : chains.pipeline();
-        if (rows.get().isOver(request.getConnectionMetaData().getId())) {
+        if (rows.get().isOver(request.getConnectionMetaData().getConnection())) {
             // The server reads on from a connection as long as there is something to read and all of it is answered.
             exchange.later(() -> Interceptor.pass(invocation, chain));
         } else {

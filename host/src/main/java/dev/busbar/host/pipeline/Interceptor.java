@@ -4,10 +4,9 @@ import java.util.List;
 
 /**
  * One concern of the pipeline. Called on the server thread, by many threads at once; what may wait does so behind
- * {@link EventLoop#leave} only. It either passes the invocation on,
- * once, or throws a {@link dev.busbar.plugin.ProblemException} that becomes the answer, or claims the invocation and
- * answers it; what has to happen on the way out it registers with {@link Invocation#onComplete} or
- * {@link Invocation#addHeader}.
+ * {@link EventLoop#leave} only. It either passes the invocation on, once, or throws a
+ * {@link dev.busbar.plugin.ProblemException} that becomes the answer, or claims the invocation and answers it; what has to
+ * happen on the way out it registers with {@link Invocation#onComplete} or {@link Invocation#addHeader}.
  */
 @FunctionalInterface
 public interface Interceptor {
