@@ -15,8 +15,7 @@ class LimitTimeTest {
             DescribedPredicate.describe("classes of rate limits", LimitTimeTest::isOfLimits);
 
     private static boolean isOfLimits(JavaClass type) {
-        String name = type.getName();
-        return name.startsWith("dev.busbar.host.traffic.Limit") || name.startsWith("dev.busbar.host.traffic.RateLimit");
+        return type.getPackageName().equals("dev.busbar.host.limits");
     }
 
     @Test

@@ -1,10 +1,13 @@
 package dev.busbar.host;
 
 import dev.busbar.host.audit.AuditSettings;
+import dev.busbar.host.cache.CacheSettings;
 import dev.busbar.host.config.Configuration;
 import dev.busbar.host.config.Sources;
 import dev.busbar.host.http.HttpSettings;
+import dev.busbar.host.idempotency.IdempotencySettings;
 import dev.busbar.host.lifecycle.LifecycleSettings;
+import dev.busbar.host.limits.LimitSettings;
 import dev.busbar.host.observe.AccessLogSettings;
 import dev.busbar.host.security.AuthenticationSettings;
 import dev.busbar.host.security.PlatformGrants;
@@ -12,9 +15,6 @@ import dev.busbar.host.store.StoreSettings;
 import dev.busbar.host.tokens.IssuerCheck;
 import dev.busbar.host.tokens.IssuerSettings;
 import dev.busbar.host.tokens.TokenSettings;
-import dev.busbar.host.traffic.CacheSettings;
-import dev.busbar.host.traffic.IdempotencySettings;
-import dev.busbar.host.traffic.LimitSettings;
 import dev.busbar.host.trust.TrustSettings;
 import java.nio.file.Path;
 import java.time.Duration;

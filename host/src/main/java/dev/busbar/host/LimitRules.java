@@ -1,9 +1,9 @@
 package dev.busbar.host;
 
 import dev.busbar.host.config.Configuration;
-import dev.busbar.host.traffic.LimitCheck;
-import dev.busbar.host.traffic.LimitSettings;
-import dev.busbar.host.traffic.LimitSettings.Policy;
+import dev.busbar.host.limits.LimitCheck;
+import dev.busbar.host.limits.LimitSettings;
+import dev.busbar.host.limits.LimitSettings.Policy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.busbar.host;
 
 import dev.busbar.host.config.Configuration;
-import dev.busbar.host.traffic.BreakerSettings;
+import dev.busbar.host.resilience.BreakerSettings;
 
 /**
  * What concerns the traffic to platforms.

@@ -3,9 +3,9 @@ package dev.busbar.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.busbar.host.cache.CacheSettings;
 import dev.busbar.host.config.ConfigurationException;
 import dev.busbar.host.config.Sources;
-import dev.busbar.host.traffic.CacheSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.host.config.ConfigurationException;
 import dev.busbar.host.config.Sources;
-import dev.busbar.host.traffic.IdempotencySettings;
+import dev.busbar.host.idempotency.IdempotencySettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

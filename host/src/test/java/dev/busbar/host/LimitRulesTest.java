@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.host.config.ConfigurationException;
 import dev.busbar.host.config.Sources;
-import dev.busbar.host.traffic.LimitSettings;
-import dev.busbar.host.traffic.LimitSettings.By;
-import dev.busbar.host.traffic.LimitSettings.Kind;
-import dev.busbar.host.traffic.LimitSettings.Policy;
+import dev.busbar.host.limits.LimitSettings;
+import dev.busbar.host.limits.LimitSettings.By;
+import dev.busbar.host.limits.LimitSettings.Kind;
+import dev.busbar.host.limits.LimitSettings.Policy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

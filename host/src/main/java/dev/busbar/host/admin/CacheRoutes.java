@@ -2,9 +2,9 @@ package dev.busbar.host.admin;
 
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.cache.ResponseCache;
+import dev.busbar.host.cache.ResponseCache.Purge;
 import dev.busbar.host.security.Requester;
-import dev.busbar.host.traffic.ResponseCache;
-import dev.busbar.host.traffic.ResponseCache.Purge;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;

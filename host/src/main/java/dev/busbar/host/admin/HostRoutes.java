@@ -1,6 +1,8 @@
 package dev.busbar.host.admin;
 
 import dev.busbar.host.audit.Audit;
+import dev.busbar.host.cache.ResponseCache;
+import dev.busbar.host.idempotency.IdempotencySettings;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.openapi.Conventions;
@@ -12,8 +14,6 @@ import dev.busbar.host.security.ClientEndpoint;
 import dev.busbar.host.security.Logins;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.tokens.Tokens;
-import dev.busbar.host.traffic.IdempotencySettings;
-import dev.busbar.host.traffic.ResponseCache;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
 import java.util.List;

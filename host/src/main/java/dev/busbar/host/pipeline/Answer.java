@@ -131,9 +131,17 @@ public final class Answer {
         fields.remove(name);
     }
 
-    /** Says on which further fields of the request the answer depends. */
-    public void varyOn(String names) {
-        fields.merge("vary", names, (own, more) -> own + ", " + more);
+    /** Adds the name of a request header to {@code Vary}, unless it is there or {@code *} is. */
+    public void varyOn(String header) {
+        String vary = fields.get("vary");
+        if (vary != null) {
+            for (String name : vary.split(",", -1)) {
+                if (name.strip().equalsIgnoreCase(header) || name.strip().equals("*")) {
+                    return;
+                }
+            }
+        }
+        fields.merge("vary", header, (own, more) -> own + ", " + more);
     }
 
     /** Puts another status in place. */

@@ -1,0 +1,126 @@
+package dev.busbar.host.cache;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directives of {@code Cache-Control} (RFC 9111 section 5.2), read in one pass and without regular expressions, for
+ * each request. What is not known, or makes no sense, is passed over, but the lifetime of an answer that makes no sense is
+ * none at all (section 4.2.1). Confined to the thread that reads it.
+ */
+final class CacheDirectives {
+    /** For a directive that is not there. */
+    static final long ABSENT = -1;
+    /** For {@code max-stale} without a value. */
+    static final long ANY = Long.MAX_VALUE;
+
+    /** Nothing was said. */
+    private static final CacheDirectives NONE = new CacheDirectives(ABSENT);
+
+    boolean noStore;
+    boolean noCache;
+    boolean isPrivate;
+    boolean mustRevalidate;
+    boolean onlyIfCached;
+    long maxAge = ABSENT;
+    long sharedMaxAge = ABSENT;
+    long minFresh = ABSENT;
+    long maxStale = ABSENT;
+    long staleWhileRevalidate = ABSENT;
+    long staleIfError = ABSENT;
+
+    private final long nonsense;
+
+    private CacheDirectives(long nonsense) {
+        this.nonsense = nonsense;
+    }
+
+    /** What a client asks for; {@code Pragma} counts where there is nothing else (section 5.4). */
+    static CacheDirectives ofRequest(List<String> cacheControl, List<String> pragma) {
+        if (cacheControl.isEmpty() && pragma.isEmpty()) {
+            return NONE;
+        }
+        CacheDirectives read = new CacheDirectives(ABSENT);
+        cacheControl.forEach(read::read);
+        if (cacheControl.isEmpty() && pragma.stream().anyMatch(value -> value.equalsIgnoreCase("no-cache"))) {
+            read.noCache = true;
+        }
+        return read;
+    }
+
+    /** What a handler says of its answer. */
+    static CacheDirectives ofAnswer(@Nullable String cacheControl) {
+        if (cacheControl == null) {
+            return NONE;
+        }
+        CacheDirectives read = new CacheDirectives(0);
+        read.read(cacheControl);
+        return read;
+    }
+
+    private void read(String list) {
+        int from = 0;
+        boolean quoted = false;
+        for (int i = 0; i <= list.length(); i++) {
+            char c = i == list.length() ? ',' : list.charAt(i);
+            if (c == '"') {
+                quoted = !quoted;
+            }
+            if (i == list.length() || (c == ',' && !quoted)) {
+                directive(list.substring(from, i).strip());
+                from = i + 1;
+            }
+        }
+    }
+
+    private void directive(String text) {
+        int equals = text.indexOf('=');
+        String name = equals < 0 ? text : text.substring(0, equals);
+        String value = equals < 0 ? null : text.substring(equals + 1);
+        switch (name.length() > 25 ? "" : lower(name)) {
+            case "no-store" -> noStore = true;
+            case "no-cache" -> noCache = true; // with fields named it is taken for the whole, the safe way
+            case "private" -> isPrivate = true;
+            case "must-revalidate", "proxy-revalidate" -> mustRevalidate = true;
+            case "only-if-cached" -> onlyIfCached = true;
+            case "max-age" -> maxAge = shorter(maxAge, seconds(value, nonsense));
+            case "s-maxage" -> sharedMaxAge = shorter(sharedMaxAge, seconds(value, nonsense));
+            case "min-fresh" -> minFresh = seconds(value, minFresh);
+            case "max-stale" -> maxStale = value == null ? ANY : seconds(value, maxStale);
+            case "stale-while-revalidate" -> staleWhileRevalidate = seconds(value, nonsense);
+            case "stale-if-error" -> staleIfError = seconds(value, nonsense);
+            default -> {}
+        }
+    }
+
+    private static String lower(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+
+    /** Where one is said twice, the shorter one is safe. */
+    private static long shorter(long known, long seconds) {
+        if (seconds == ABSENT) {
+            return known;
+        }
+        return known == ABSENT ? seconds : Math.min(known, seconds);
+    }
+
+    /** Whole seconds, also in quotes; a number beyond all bounds is a very long time (section 1.2.2). */
+    private static long seconds(@Nullable String value, long otherwise) {
+        if (value == null) {
+            return otherwise;
+        }
+        boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+        String digits = quoted ? value.substring(1, value.length() - 1) : value;
+        long seconds = 0;
+        for (int i = 0; i < digits.length(); i++) {
+            char c = digits.charAt(i);
+            if (c < '0' || c > '9') {
+                return otherwise;
+            }
+            seconds = Math.min(Integer.MAX_VALUE, seconds * 10 + (c - '0'));
+        }
+        return digits.isEmpty() ? otherwise : seconds;
+    }
+}

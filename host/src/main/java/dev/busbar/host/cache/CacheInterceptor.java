@@ -1,0 +1,211 @@
+package dev.busbar.host.cache;
+
+import dev.busbar.host.content.EntityTags;
+import dev.busbar.host.pipeline.Detached;
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.pipeline.Meters;
+import dev.busbar.plugin.CachePolicy;
+import dev.busbar.plugin.HttpMethod;
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.Route;
+import dev.busbar.plugin.internal.Problems;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+
+/**
+ * Gives out kept answers of routes that have a {@link CachePolicy}, keeps new ones, and takes back what a change has
+ * made untrue (RFC 9111, RFC 5861). Called on server threads; never waits: requests that ask what another one asks
+ * already are parked without a thread. {@link #expire} is called by the watch.
+ */
+public final class CacheInterceptor implements Interceptor {
+    private final ResponseCache cache;
+    private final CacheCounts counts;
+    private final Executor resumer;
+    private final Set<CacheBody> bodies = ConcurrentHashMap.newKeySet();
+    private final ConcurrentMap<CacheKey, CacheFlight> flights = new ConcurrentHashMap<>();
+
+    private record Memo(Route route, CachePolicy policy, CacheDirectives wants) {}
+
+    /** A request whose body is coming in. Compared by identity of its invocation. */
+    private record CacheBody(Invocation invocation, Route route) {
+        boolean isPast(long now) {
+            return now - invocation.timing().deadlineNanos(route.deadline()) >= 0;
+        }
+    }
+
+    /**
+     * In front of handlers.
+     *
+     * @param resumer the threads on which parked requests go on; they never run a plugin's code
+     */
+    public CacheInterceptor(ResponseCache cache, Meters meters, Executor resumer) {
+        this.cache = cache;
+        this.counts = new CacheCounts(meters);
+        this.resumer = resumer;
+    }
+
+    @Override
+    public void intercept(Invocation invocation, Next next) {
+        Route route = invocation.endpoint().route().orElse(null);
+        if (route == null || !cache.settings().enabled()) {
+            next.proceed(invocation);
+            return;
+        }
+        CachePolicy policy = route.cachePolicy().orElse(null);
+        if (policy == null) {
+            if (route.method() != HttpMethod.GET && !route.isPure()) {
+                CacheWrite.watch(invocation, route, cache.stamps());
+            }
+            next.proceed(invocation);
+            return;
+        }
+        CacheDirectives wants = CacheDirectives.ofRequest(
+                invocation.exchange().headers("cache-control"),
+                invocation.exchange().headers("pragma"));
+        long length = invocation.exchange().contentLength();
+        boolean unreadable =
+                route.isPure() && (length < 0 || length > cache.settings().maxEntryBytes());
+        if (wants.noStore || unreadable) {
+            bypass(invocation, next);
+        } else if (route.isPure() && length > 0) {
+            collect(invocation, next, new Memo(route, policy, wants), (int) length);
+        } else {
+            visit(invocation, next, new Memo(route, policy, wants), "");
+        }
+    }
+
+    /** A body without a declared length, or a large one, is not worth its memory; the handler reads it as it comes. */
+    private void collect(Invocation invocation, Next next, Memo memo, int length) {
+        CacheBody body = new CacheBody(invocation, memo.route());
+        bodies.add(body);
+        invocation.onSent(sent -> bodies.remove(body));
+        invocation.exchange().collect(length, bytes -> {
+            if (bodies.remove(body)) { // else its deadline was first
+                Interceptor.pass(invocation, passing -> {
+                    passing.collected(bytes);
+                    visit(passing, next, memo, EntityTags.digest(bytes));
+                });
+            }
+        });
+    }
+
+    private void visit(Invocation invocation, Next next, Memo memo, String body) {
+        CachePolicy policy = memo.policy();
+        CacheKey key = CacheKey.of(invocation, memo.route(), policy, body);
+        visit(new CacheVisit(invocation, next, policy, key, memo.wants(), cache));
+    }
+
+    private void bypass(Invocation invocation, Next next) {
+        invocation.onAnswer(answer -> answer.field("cache-status", "busbar; fwd=bypass"));
+        invocation.onSent(sent -> counts.count(invocation, CacheCounts.Result.BYPASS));
+        next.proceed(invocation);
+    }
+
+    private void visit(CacheVisit visit) {
+        Invocation invocation = visit.invocation();
+        invocation.onSent(sent -> counts.count(invocation, visit.result(sent)));
+        switch (visit.find()) {
+            case FRESH -> {}
+            case STALE -> serveStaleAndRefresh(visit);
+            case NOTHING -> ask(visit);
+        }
+    }
+
+    private void ask(CacheVisit visit) {
+        if (visit.wants().onlyIfCached) {
+            throw ProblemException.of(
+                    504, "not-cached", "Not cached", "there is no kept answer, and only-if-cached wants no other");
+        }
+        visit.invocation().onAnswer(visit::answered);
+        if (!visit.mayShare()) {
+            visit.proceed();
+            return;
+        }
+        CacheFlight mine = new CacheFlight();
+        CacheFlight other = flights.putIfAbsent(visit.key(), mine);
+        if (other == null) {
+            if (visit.find() == CacheVisit.Found.FRESH) {
+                land(visit.key(), mine, false); // it came in since the first look
+                return;
+            }
+            visit.lead(mine, (flight, failed) -> land(visit.key(), flight, failed));
+            visit.proceed();
+        } else if (!other.park(visit)) {
+            if (other.isOver()) {
+                visit.resume(false);
+            } else {
+                visit.proceed();
+            }
+        }
+    }
+
+    /** RFC 5861 section 3: one call of the handler that nobody waits for. */
+    private void serveStaleAndRefresh(CacheVisit visit) {
+        Invocation invocation = visit.invocation();
+        CacheFlight mine = new CacheFlight();
+        boolean due = !invocation.endpoint().isRetiring() && flights.putIfAbsent(visit.key(), mine) == null;
+        if (!due) {
+            visit.serveStale();
+            return;
+        }
+        boolean collected = visit.route().isPure() && invocation.exchange().contentLength() > 0;
+        InputStream body = collected ? invocation.body() : InputStream.nullInputStream();
+        Invocation behind = Detached.of(invocation, new DetachedExchange(invocation.exchange(), visit.seen(), body));
+        CacheVisit refresh = visit.onBehalf(behind);
+        behind.onAnswer(refresh::answered);
+        refresh.lead(mine, (flight, failed) -> land(visit.key(), flight, failed));
+        visit.serveStale();
+        try {
+            refresh.proceed();
+        } catch (RuntimeException | Error failure) {
+            // As at the server's border: the call must end, whatever went wrong on the way.
+            behind.fail(failure);
+        }
+    }
+
+    private void land(CacheKey key, CacheFlight flight, boolean failed) {
+        boolean unused = flights.remove(key, flight);
+        for (CacheVisit parked : flight.end()) {
+            resumer.execute(() -> resume(parked, failed));
+        }
+    }
+
+    private static void resume(CacheVisit parked, boolean failed) {
+        try {
+            parked.resume(failed);
+        } catch (RuntimeException | Error failure) {
+            // As at the server's border: a request must be answered, whatever went wrong on the way.
+            parked.invocation().fail(failure);
+        }
+    }
+
+    /** Answers parked requests whose deadline is over; called every few tens of milliseconds. Never blocks. */
+    public void expire() {
+        long now = System.nanoTime();
+        List<CacheBody> past = bodies.stream().filter(body -> body.isPast(now)).toList();
+        for (CacheBody body : past) {
+            if (bodies.remove(body)) { // else it has come in at this moment
+                body.invocation().fail(Problems.requestTimeout());
+            }
+        }
+        for (CacheFlight flight : flights.values()) {
+            List<CacheVisit> late = flight.takeLate(now);
+            late.forEach(CacheVisit::expire);
+        }
+    }
+
+    /** How many requests are parked, for the tests of the host. */
+    int parked() {
+        return flights.values().stream().mapToInt(CacheFlight::size).sum();
+    }
+
+    /** How many calls of handlers others may wait for, for the tests of the host. */
+    int flights() {
+        return flights.size();
+    }
+}

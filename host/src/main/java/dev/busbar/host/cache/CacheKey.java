@@ -1,0 +1,178 @@
+package dev.busbar.host.cache;
+
+import dev.busbar.host.pipeline.Caller;
+import dev.busbar.host.pipeline.Exchange;
+import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.plugin.CachePolicy;
+import dev.busbar.plugin.Principal;
+import dev.busbar.plugin.Route;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What two requests have in common that may share an answer (RFC 9111 section 2). Everything that a handler gets to see
+ * is in it, and nothing else. Immutable; hashed once. It has an order only so that keys made to collide in their hash
+ * are still found fast.
+ */
+final class CacheKey implements Comparable<CacheKey> {
+    /** What an entry costs beside its bytes, roughly. */
+    private static final int OVERHEAD_BYTES = 512;
+
+    private final String platform;
+    private final long generation;
+    private final String path;
+    private final String query;
+    private final List<String> selected;
+    private final String body;
+    private final Partition partition;
+    private final int hash;
+
+    /**
+     * Whose answer it is.
+     *
+     * @param who the caller as the handler sees it; absent in the one partition of those that are not told apart
+     * @param permissions what the caller may do
+     */
+    private record Partition(List<Principal> who, Set<String> permissions) {
+        static final Partition SHARED = new Partition(List.of(), Set.of());
+
+        static Partition of(Caller caller) {
+            return new Partition(List.of(caller.principal()), caller.permissions());
+        }
+    }
+
+    private CacheKey(
+            String platform,
+            long generation,
+            String path,
+            String query,
+            List<String> selected,
+            String body,
+            Partition partition) {
+        this.platform = platform;
+        this.generation = generation;
+        this.path = path;
+        this.query = query;
+        this.selected = selected;
+        this.body = body;
+        this.partition = partition;
+        int mixed = platform.hashCode() * 31 + Long.hashCode(generation);
+        mixed = mixed * 31 + path.hashCode();
+        mixed = mixed * 31 + query.hashCode();
+        mixed = mixed * 31 + selected.hashCode();
+        mixed = mixed * 31 + body.hashCode();
+        this.hash = mixed * 31 + partition.hashCode();
+    }
+
+    /**
+     * The key of a request to a route whose answers are kept.
+     *
+     * @param body what tells its body from others; empty for a {@code GET}
+     */
+    static CacheKey of(Invocation invocation, Route route, CachePolicy policy, String body) {
+        Exchange exchange = invocation.exchange();
+        Partition partition = policy.isSameForAll()
+                ? Partition.SHARED
+                : invocation.caller().map(Partition::of).orElse(Partition.SHARED);
+        return new CacheKey(
+                invocation.endpoint().platform(),
+                policy.isKeptOverSwap() ? 0 : invocation.endpoint().generation(),
+                invocation.path().value(),
+                query(exchange.rawQuery()),
+                selected(exchange, route, policy),
+                body,
+                partition);
+    }
+
+    /** A line end cannot be in a value, so no two lists of values look alike. */
+    private static List<String> selected(Exchange exchange, Route route, CachePolicy policy) {
+        if (policy.vary().isEmpty() && !route.isPure()) {
+            return List.of();
+        }
+        List<String> values = new ArrayList<>(policy.vary().size() + 2);
+        for (String field : policy.vary()) {
+            values.add(values(exchange, field));
+        }
+        if (route.isPure()) {
+            values.add("\nPOST"); // told from a GET of the same path
+            values.add(values(exchange, "content-type"));
+        }
+        return values;
+    }
+
+    private static String values(Exchange exchange, String field) {
+        List<String> values = exchange.headers(field);
+        return switch (values.size()) {
+            case 0 -> "\n"; // none is not the same as an empty one
+            case 1 -> values.get(0);
+            default -> String.join("\n", values);
+        };
+    }
+
+    /** RFC 3986 section 6.2.2: the hexadecimal digits of an octet in one case. The order of parameters is kept. */
+    static String query(String raw) {
+        int percent = raw.indexOf('%');
+        if (percent < 0) {
+            return raw;
+        }
+        StringBuilder same = new StringBuilder(raw);
+        for (int i = percent; i >= 0; i = raw.indexOf('%', i + 1)) {
+            for (int digit = i + 1; digit < Math.min(i + 3, raw.length()); digit++) {
+                char c = raw.charAt(digit);
+                if (c >= 'a' && c <= 'f') {
+                    same.setCharAt(digit, (char) (c - 0x20));
+                }
+            }
+        }
+        return same.toString();
+    }
+
+    String platform() {
+        return platform;
+    }
+
+    String path() {
+        return path;
+    }
+
+    /** Whether nobody is told apart, so that an answer that is meant for one caller must not be kept. */
+    boolean isShared() {
+        return partition.who().isEmpty();
+    }
+
+    /** Roughly how many bytes it takes. */
+    int weight() {
+        int chars = path.length() + query.length() + body.length();
+        for (String value : selected) {
+            chars += value.length() + 40;
+        }
+        return OVERHEAD_BYTES + 2 * chars;
+    }
+
+    @Override
+    public int compareTo(CacheKey other) {
+        int order = path.compareTo(other.path);
+        order = order == 0 ? query.compareTo(other.query) : order;
+        order = order == 0 ? body.compareTo(other.body) : order;
+        return order == 0 ? String.join("\n", selected).compareTo(String.join("\n", other.selected)) : order;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof CacheKey key
+                && hash == key.hash
+                && generation == key.generation
+                && path.equals(key.path)
+                && query.equals(key.query)
+                && platform.equals(key.platform)
+                && selected.equals(key.selected)
+                && body.equals(key.body)
+                && partition.equals(key.partition);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+}

@@ -1,0 +1,66 @@
+package dev.busbar.host.content;
+
+import dev.busbar.host.pipeline.Answer;
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.pipeline.Invocation;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * Compresses answers with gzip for clients that take it (RFC 9110 section 12.5.3). A whole answer below 1 KiB is left as
+ * it is, a streamed one is compressed whatever it will be, and what its handler flushes is sent on. Called on server
+ * threads; compresses on the thread that answers.
+ */
+public final class ContentCodingInterceptor implements Interceptor {
+    private static final int BUFFER_BYTES = 8 * 1024;
+
+    private final boolean enabled;
+
+    /** One that compresses, or leaves everything as it is. */
+    public ContentCodingInterceptor(boolean enabled) {
+        this.enabled = enabled;
+    }
+
+    @Override
+    public void intercept(Invocation invocation, Next next) {
+        if (enabled) {
+            List<String> accepted = invocation.exchange().headers("accept-encoding");
+            invocation.onAnswer(answer -> code(answer, accepted));
+        }
+        next.proceed(invocation);
+    }
+
+    private static void code(Answer answer, List<String> accepted) {
+        int status = answer.status();
+        boolean empty = status == 204 || status == 205 || status == 206 || status == 304;
+        if (empty || !ContentCodings.isWorth(answer)) {
+            return;
+        }
+        answer.varyOn("accept-encoding");
+        if (!accepted.isEmpty() && ContentCodings.acceptsGzip(accepted) && compress(answer)) {
+            answer.field("content-encoding", "gzip");
+            answer.remove("accept-ranges");
+            String tag = answer.field("etag");
+            if (tag != null) {
+                answer.field("etag", EntityTags.weak(tag));
+            }
+        }
+    }
+
+    private static boolean compress(Answer answer) {
+        if (!answer.isWhole()) {
+            answer.code(out -> new GZIPOutputStream(out, BUFFER_BYTES, true));
+            return true;
+        }
+        byte[] known = answer.compressed();
+        if (known != null && known.length == 0) {
+            return false;
+        }
+        byte[] gzip = known == null ? ContentCodings.gzip(answer.body()) : known;
+        if (gzip == null) {
+            return false;
+        }
+        answer.body(gzip);
+        return true;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.busbar.host.idempotency;
+
+import dev.busbar.host.pipeline.Answer;
+import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.plugin.ProblemException;
+import java.time.Instant;
+
+/** What a request gets whose key is taken. Stateless. */
+final class IdempotencyReplay {
+    private IdempotencyReplay() {}
+
+    static void answer(
+            Invocation invocation,
+            IdempotencyStore.Beginning beginning,
+            IdempotencyStore.Known known,
+            Instant now,
+            IdempotencyCounts counts) {
+        IdempotencyStore.Kept kept = known.answer();
+        if (!known.fingerprint().equals(beginning.fingerprint())) {
+            counts.count(invocation, IdempotencyCounts.Result.MISMATCH);
+            invocation.fail(ProblemException.of(
+                    422,
+                    "idempotency-key-reused",
+                    "Idempotency key reused",
+                    "the key was used for a request with another path, query, media type or body"));
+        } else if (kept != null) {
+            replay(invocation, kept, counts);
+        } else {
+            boolean running = known.state() == IdempotencyStore.State.BEGUN
+                    && known.answerBy().isAfter(now);
+            counts.count(invocation, running ? IdempotencyCounts.Result.CONFLICT : IdempotencyCounts.Result.UNKNOWN);
+            invocation.fail(conflict(known, running));
+        }
+    }
+
+    private static void replay(Invocation invocation, IdempotencyStore.Kept kept, IdempotencyCounts counts) {
+        counts.count(invocation, IdempotencyCounts.Result.REPLAYED);
+        if (invocation.claim()) {
+            Answer answer = Answer.whole(kept.status(), kept.fields(), kept.body());
+            answer.field("idempotency-replayed", "true");
+            invocation.sendClaimed(answer);
+        }
+    }
+
+    private static ProblemException conflict(IdempotencyStore.Known known, boolean running) {
+        if (running) {
+            return ProblemException.conflict("the first request with this key is still under way")
+                    .withHeader("Retry-After", "1");
+        }
+        if (known.state() == IdempotencyStore.State.UNKEPT) {
+            return ProblemException.of(
+                    409,
+                    "idempotency-answer-not-kept",
+                    "Answer not kept",
+                    "the first request with this key was done; its answer was streamed or too long to be kept, and it"
+                            + " is not done again");
+        }
+        return ProblemException.of(
+                409,
+                "idempotency-outcome-unknown",
+                "Outcome unknown",
+                "the first request with this key was begun, and whether it was done is not known; find out, then use"
+                        + " another key. This one expires at " + known.expiresAt());
+    }
+}

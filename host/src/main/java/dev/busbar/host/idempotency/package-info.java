@@ -1,0 +1,7 @@
+/**
+ * Requests with an {@code Idempotency-Key}: run once, their responses stored and replayed; begins at\n * {@link dev.busbar.host.idempotency.IdempotencyInterceptor}.
+ */
+@NullMarked
+package dev.busbar.host.idempotency;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,149 @@
+package dev.busbar.host.limits;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.busbar.host.limits.LimitSettings.Kind;
+import dev.busbar.host.limits.LimitSettings.Policy;
+import io.github.bucket4j.Bandwidth;
+import io.github.bucket4j.BandwidthBuilder.BandwidthBuilderBuildStage;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.EstimationProbe;
+import io.github.bucket4j.TimeMeter;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bucket for each caller, of a rate or a quota. Time is that of {@link System#nanoTime()}, so that a clock that is set
+ * neither locks out nor gives back. A bucket that nobody has asked for until it must be full again is dropped; beyond
+ * the most that are held those go that were asked least often, and what they lacked is kept as a debt. Thread-safe.
+ */
+final class LimitBuckets implements LimitCounter {
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final long capacity;
+    private final long limit;
+    private final long windowNanos;
+    private final boolean evenly;
+    private final Bandwidth full;
+    private final TimeMeter time;
+    private final Cache<String, Bucket> buckets;
+    private final LimitDebts debts;
+
+    /**
+     * Full buckets.
+     *
+     * @param most how many are held
+     * @param nanos the time, in nanoseconds from any start
+     */
+    LimitBuckets(Policy policy, int most, LongSupplier nanos) {
+        this.capacity = policy.capacity();
+        this.limit = policy.limit();
+        this.windowNanos = policy.time().toNanos();
+        this.evenly = policy.kind() == Kind.RATE;
+        this.full = bandwidth(capacity);
+        this.time = new Monotonic(nanos);
+        this.debts = new LimitDebts(nanos, this::stillMissing);
+        this.buckets = Caffeine.newBuilder()
+                .maximumSize(most)
+                .expireAfterAccess(untilFull())
+                .ticker(nanos::getAsLong)
+                .executor(Runnable::run)
+                .evictionListener(this::evicted)
+                .build();
+    }
+
+    /** How long it takes at most until a bucket is full again. */
+    private Duration untilFull() {
+        double windows = evenly ? Math.max(1, (double) capacity / limit) : 1;
+        return Duration.ofNanos((long) Math.min(windows * windowNanos, Long.MAX_VALUE / 4d));
+    }
+
+    private Bandwidth bandwidth(long initial) {
+        Duration window = Duration.ofNanos(windowNanos);
+        BandwidthBuilderBuildStage stage = evenly
+                ? Bandwidth.builder().capacity(capacity).refillGreedy(limit, window)
+                : Bandwidth.builder().capacity(capacity).refillIntervally(limit, window);
+        return stage.initialTokens(initial).build();
+    }
+
+    private Bucket bucket(String subject) {
+        long missing = debts.of(subject);
+        Bandwidth bandwidth = missing == 0 ? full : bandwidth(Math.max(0, capacity - missing));
+        return Bucket.builder()
+                .addLimit(bandwidth)
+                .withCustomTimePrecision(time)
+                .build();
+    }
+
+    private void evicted(@Nullable String subject, @Nullable Bucket bucket, RemovalCause cause) {
+        if (cause == RemovalCause.SIZE && subject != null && bucket != null) {
+            debts.note(subject, capacity - bucket.getAvailableTokens());
+        }
+    }
+
+    /** What is still missing of a bucket some time after it was dropped. */
+    private long stillMissing(long missing, long elapsedNanos) {
+        if (!evenly) {
+            return elapsedNanos >= windowNanos ? 0 : missing;
+        }
+        return (long) Math.max(0, Math.ceil(missing - (double) elapsedNanos * limit / windowNanos));
+    }
+
+    @Override
+    public Verdict take(String subject, long cost) {
+        Bucket bucket = buckets.get(subject, this::bucket);
+        ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(Math.min(cost, capacity));
+        long remaining = probe.getRemainingTokens();
+        long wait = probe.isConsumed()
+                ? untilMore(remaining, probe.getNanosToWaitForReset())
+                : probe.getNanosToWaitForRefill();
+        return new Verdict(probe.isConsumed(), remaining, seconds(wait));
+    }
+
+    /** When one more is there, by when all are: those that are missing come one after the other, or all at once. */
+    private long untilMore(long remaining, long untilAllNanos) {
+        return evenly
+                ? untilAllNanos - (long) ((capacity - remaining - 1) * ((double) windowNanos / limit))
+                : untilAllNanos;
+    }
+
+    private static long seconds(long nanos) {
+        return Math.max(1, nanos / SECOND + (nanos % SECOND > 0 ? 1 : 0));
+    }
+
+    @Override
+    public Verdict look(String subject, long cost) {
+        Bucket bucket = buckets.get(subject, this::bucket);
+        EstimationProbe probe = bucket.estimateAbilityToConsume(Math.min(cost, capacity));
+        return new Verdict(probe.canBeConsumed(), probe.getRemainingTokens(), seconds(probe.getNanosToWaitForRefill()));
+    }
+
+    @Override
+    public long giveBack(String subject, long cost) {
+        long taken = Math.min(cost, capacity);
+        buckets.get(subject, this::bucket).addTokens(taken);
+        return taken;
+    }
+
+    /** How many buckets are held. */
+    long size() {
+        buckets.cleanUp();
+        return buckets.estimatedSize();
+    }
+
+    private record Monotonic(LongSupplier nanos) implements TimeMeter {
+        @Override
+        public long currentTimeNanos() {
+            return nanos.getAsLong();
+        }
+
+        @Override
+        public boolean isWallClockBased() {
+            return false;
+        }
+    }
+}

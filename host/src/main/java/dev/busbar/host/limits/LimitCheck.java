@@ -1,0 +1,93 @@
+package dev.busbar.host.limits;
+
+import dev.busbar.host.limits.LimitSettings.Kind;
+import dev.busbar.host.limits.LimitSettings.Policy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+
+/** Says all that is wrong with the limits that are configured. For one thread and one start. */
+public final class LimitCheck {
+    private static final long MOST = 1_000_000_000;
+    private static final Duration LONGEST = Duration.ofDays(31);
+    private static final int FEWEST_SUBJECTS = 1_000;
+    private static final int MOST_SUBJECTS = 10_000_000;
+    private static final Pattern PLATFORM = Pattern.compile("[a-z][a-z0-9-]{0,62}");
+
+    private final LimitSettings settings;
+    private final Set<String> named;
+    private final BiConsumer<String, String> refuse;
+
+    private LimitCheck(LimitSettings settings, Set<String> named, BiConsumer<String, String> refuse) {
+        this.settings = settings;
+        this.named = named;
+        this.refuse = refuse;
+    }
+
+    /**
+     * Checks them.
+     *
+     * @param named the names of all policies that are configured, those too of which something could not be read
+     * @param refuse gets a key, such as {@code limits.daily.limit}, and what would have been right
+     */
+    public static void check(LimitSettings settings, Set<String> named, BiConsumer<String, String> refuse) {
+        LimitCheck check = new LimitCheck(settings, named, refuse);
+        settings.policies().forEach(check::policy);
+        settings.plans().forEach(check::plan);
+        named.forEach(check::used);
+        check.expect(
+                settings.plans().isEmpty() || settings.plans().containsKey(LimitSettings.USUAL),
+                "plans." + LimitSettings.USUAL + ".policies",
+                "the policies of keys without a plan, because there are plans");
+        check.expect(
+                settings.subjects() >= FEWEST_SUBJECTS && settings.subjects() <= MOST_SUBJECTS,
+                "limits.subjects",
+                FEWEST_SUBJECTS + " to " + MOST_SUBJECTS);
+    }
+
+    private void policy(String name, Policy policy) {
+        String section = "limits." + name + ".";
+        expect(policy.limit() >= 1 && policy.limit() <= MOST, section + "limit", "1 to " + MOST);
+        if (policy.kind() == Kind.CONCURRENCY) {
+            expect(policy.window().isEmpty(), section + "window", "nothing, because concurrency has no window");
+        } else {
+            Duration window = policy.time();
+            boolean whole = window.equals(Duration.ofSeconds(window.toSeconds()))
+                    && window.toSeconds() >= 1
+                    && window.compareTo(LONGEST) <= 0;
+            expect(whole, section + "window", "whole seconds, 1s to " + LONGEST.toDays() + "d");
+        }
+        if (policy.kind() == Kind.RATE) {
+            long burst = policy.capacity();
+            expect(policy.burst().isEmpty() || (burst >= 1 && burst <= MOST), section + "burst", "1 to " + MOST);
+        } else {
+            expect(policy.burst().isEmpty(), section + "burst", "nothing, because only a rate has a burst");
+        }
+        expect(
+                policy.platforms().stream().allMatch(id -> PLATFORM.matcher(id).matches()),
+                section + "platforms",
+                "ids of plugins, or host, and no wildcards");
+    }
+
+    private void plan(String name, List<String> policies) {
+        expect(
+                named.containsAll(policies),
+                "plans." + name + ".policies",
+                "names of policies that are configured: " + String.join(", ", named));
+    }
+
+    private void used(String policy) {
+        boolean used = settings.planNames().stream()
+                .anyMatch(plan -> settings.policiesOf(plan).contains(policy));
+        boolean read = settings.policies().containsKey(policy);
+        expect(used || !read, "limits." + policy + ".limit", "to be in a plan; no plan has the policy " + policy);
+    }
+
+    private void expect(boolean fits, String key, String expectation) {
+        if (!fits) {
+            refuse.accept(key, expectation);
+        }
+    }
+}

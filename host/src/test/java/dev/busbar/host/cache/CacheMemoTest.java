@@ -1,0 +1,88 @@
+package dev.busbar.host.cache;
+
+import static dev.busbar.host.cache.CacheRig.post;
+import static dev.busbar.host.cache.CacheRig.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.busbar.host.testing.FakeExchange;
+import dev.busbar.plugin.CachePolicy;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Answers to a {@code POST} that only computes, kept by its body. */
+final class CacheMemoTest {
+    private static final String BILLS = "/api/billing/bills";
+
+    private final CacheRig rig = new CacheRig();
+
+    @BeforeEach
+    void compute() {
+        rig.route =
+                post().pure().cache(CachePolicy.of(Duration.ofSeconds(60)).staleWhileRevalidate(Duration.ofHours(1)));
+    }
+
+    private static FakeExchange sending(String body, String type) {
+        return FakeExchange.of("POST", BILLS).with("Content-Type", type).body(body);
+    }
+
+    private FakeExchange send(String body) {
+        return rig.send(sending(body, "application/json"), Duration.ZERO);
+    }
+
+    @Test
+    void the_same_body_gets_the_kept_answer_and_another_one_does_not() {
+        assertThat(status(send("[1]"))).isEqualTo("busbar; fwd=miss; stored");
+        assertThat(status(send("[1]"))).isEqualTo("busbar; hit; ttl=60");
+        assertThat(status(send("[2]"))).isEqualTo("busbar; fwd=miss; stored");
+        assertThat(status(rig.send(sending("[1]", "text/plain"), Duration.ZERO)))
+                .startsWith("busbar; fwd=miss");
+        assertThat(status(send(""))).startsWith("busbar; fwd=miss");
+    }
+
+    @Test
+    void the_handler_gets_the_whole_body_also_behind_a_stale_answer() throws Exception {
+        rig.held = true;
+        send("[1]");
+        assertThat(rig.waiting.element().body().readAllBytes()).asString().isEqualTo("[1]");
+        rig.letAnswer(CacheRig.text(200, "one"));
+        rig.pass(Duration.ofSeconds(61));
+
+        assertThat(status(send("[1]"))).startsWith("busbar; fwd=stale");
+        assertThat(rig.waiting.element().body().readAllBytes()).asString().isEqualTo("[1]");
+    }
+
+    @Test
+    void nothing_is_asked_before_the_body_is_whole() {
+        FakeExchange slow = rig.send(sending("[1]", "application/json").slow(), Duration.ZERO);
+        assertThat(rig.calls()).isZero();
+
+        slow.arrive();
+
+        assertThat(slow.text()).isEqualTo("answer 1");
+    }
+
+    @Test
+    void a_body_that_does_not_come_in_time_is_408_and_reaches_no_handler() {
+        FakeExchange slow = rig.send(sending("[1]", "application/json").slow(), Duration.ofHours(1));
+        FakeExchange quick = rig.send(sending("[2]", "application/json").slow(), Duration.ZERO);
+
+        rig.interceptor.expire();
+        slow.arrive();
+        quick.arrive();
+
+        assertThat(slow.status()).isEqualTo(408);
+        assertThat(quick.text()).isEqualTo("answer 1");
+        assertThat(rig.calls()).isEqualTo(1);
+    }
+
+    @Test
+    void a_body_without_a_declared_length_or_a_large_one_is_passed_on_as_it_comes() {
+        FakeExchange chunked = rig.send(sending("[1]", "application/json").contentLength(-1), Duration.ZERO);
+        FakeExchange large = rig.send(sending("[1]", "application/json").contentLength(2 << 20), Duration.ZERO);
+
+        assertThat(status(chunked)).isEqualTo("busbar; fwd=bypass");
+        assertThat(status(large)).isEqualTo("busbar; fwd=bypass");
+        assertThat(rig.calls()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,249 @@
+package dev.busbar.host.cache;
+
+import static dev.busbar.host.cache.CacheRig.status;
+import static dev.busbar.host.cache.CacheRig.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.busbar.host.testing.Callers;
+import dev.busbar.host.testing.FakeExchange;
+import dev.busbar.plugin.CachePolicy;
+import dev.busbar.plugin.Response;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is kept, for how long, and what a client may ask (RFC 9111 sections 3, 4 and 5). */
+final class CacheStoringTest {
+    private static final CachePolicy MINUTE = CachePolicy.of(Duration.ofSeconds(60));
+
+    private final CacheRig rig = new CacheRig();
+
+    @Test
+    void a_fresh_answer_is_given_out_with_its_age_and_without_the_handler() {
+        FakeExchange first = rig.get();
+        rig.pass(Duration.ofSeconds(20));
+        FakeExchange second = rig.get();
+
+        assertThat(status(first)).isEqualTo("busbar; fwd=miss; stored");
+        assertThat(status(second)).isEqualTo("busbar; hit; ttl=40");
+        assertThat(second.answerHeaders())
+                .containsEntry("age", "20")
+                .containsEntry("content-type", "text/plain; charset=utf-8");
+        assertThat(second.text()).isEqualTo(first.text()).isEqualTo("answer 1");
+        assertThat(rig.calls()).isEqualTo(1);
+        assertThat(rig.results).containsEntry("miss", 1).containsEntry("hit", 1);
+    }
+
+    @Test
+    void an_answer_that_is_no_longer_fresh_is_made_anew() {
+        rig.get();
+        rig.pass(Duration.ofSeconds(60));
+
+        assertThat(rig.get().text()).isEqualTo("answer 2");
+    }
+
+    @Test
+    void head_and_get_share_an_answer() {
+        FakeExchange head = rig.send("HEAD", "/api/billing/bills");
+        FakeExchange get = rig.get();
+
+        assertThat(status(head)).isEqualTo("busbar; fwd=miss; stored");
+        assertThat(get.text()).isEqualTo("answer 1");
+        assertThat(status(rig.send("HEAD", "/api/billing/bills"))).startsWith("busbar; hit");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "404 | X-A | 1",
+                "201 | X-A | 1",
+                "206 | Content-Range | bytes 0-1/2",
+                "200 | Cache-Control | no-store",
+                "200 | Cache-Control | max-age=9, NO-STORE",
+                "200 | Cache-Control | no-cache",
+                "200 | Cache-Control | no-cache=\"set-cookie\"",
+                "200 | Cache-Control | max-age=0",
+                "200 | Cache-Control | max-age=x",
+                "200 | Cache-Control | max-age=-1",
+                "200 | Cache-Control | max-age",
+                "200 | Cache-Control | max-age=60, max-age=0",
+                "200 | Cache-Control | s-maxage=0, max-age=60",
+                "200 | Set-Cookie | a=b",
+                "200 | Vary | *",
+                "200 | Vary | X-Colour",
+                "200 | Expires | 0",
+            })
+    void what_must_not_be_kept_is_not(int status, String field, String value) {
+        rig.handler = () -> text(status, "x", field, value);
+
+        rig.get();
+        FakeExchange second = rig.get();
+
+        assertThat(status(second)).isEqualTo("busbar; fwd=miss");
+        assertThat(rig.calls()).isEqualTo(2);
+    }
+
+    @Test
+    void what_is_private_is_kept_for_one_caller_only() {
+        rig.handler = () -> text(200, "x", "Cache-Control", "private");
+        rig.get();
+        assertThat(status(rig.get())).startsWith("busbar; hit");
+
+        rig.caller = null;
+        rig.get();
+        assertThat(status(rig.get())).isEqualTo("busbar; fwd=miss");
+
+        rig.caller = Callers.ANNA;
+        rig.policy(MINUTE.sameForAll());
+        rig.get();
+        assertThat(status(rig.get())).isEqualTo("busbar; fwd=miss");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "max-age=10 | 9",
+                "max-age=\"10\" | 9",
+                "public, max-age=10 | 9",
+                "max-age=999999999999999999999 | 59",
+                "max-age=3600 | 59",
+                "s-maxage=10, max-age=3600 | 9",
+                "foo, =, ,;x=\",max-age=1\", unknown=3 | 59",
+            })
+    void an_answer_may_shorten_its_life_and_not_lengthen_it(String cacheControl, int seconds) {
+        rig.handler = () -> text(200, "x", "Cache-Control", cacheControl);
+        rig.get();
+
+        rig.pass(Duration.ofSeconds(seconds));
+        assertThat(status(rig.get())).startsWith("busbar; hit");
+        rig.pass(Duration.ofSeconds(1));
+        assertThat(status(rig.get())).startsWith("busbar; fwd=");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Cache-Control | no-cache | busbar; fwd=request; stored",
+                "Cache-Control | max-age=0 | busbar; fwd=request; stored",
+                "Cache-Control | max-age=19 | busbar; fwd=request; stored",
+                "Cache-Control | max-age=21 | busbar; hit; ttl=40",
+                "Cache-Control | min-fresh=41 | busbar; fwd=request; stored",
+                "Cache-Control | min-fresh=40 | busbar; hit; ttl=40",
+                "Cache-Control | no-store | busbar; fwd=bypass",
+                "Cache-Control | only-if-cached | busbar; hit; ttl=40",
+                "Cache-Control | max-stale | busbar; hit; ttl=40",
+                "Cache-Control | max-age=x, min-fresh=-3, max-age=, foo=\" | busbar; hit; ttl=40",
+                "Pragma | no-cache | busbar; fwd=request; stored",
+                "Pragma | nothing | busbar; hit; ttl=40",
+            })
+    void a_client_may_ask_for_a_newer_answer(String field, String value, String wanted) {
+        rig.get();
+        rig.pass(Duration.ofSeconds(20));
+
+        assertThat(status(rig.get(field, value))).isEqualTo(wanted);
+    }
+
+    @Test
+    void a_request_that_is_not_to_be_kept_is_not() {
+        rig.get("Cache-Control", "no-store");
+
+        assertThat(status(rig.get())).isEqualTo("busbar; fwd=miss; stored");
+        assertThat(rig.results).containsEntry("bypass", 1);
+    }
+
+    @Test
+    void only_if_cached_asks_no_handler() {
+        FakeExchange exchange = rig.get("Cache-Control", "only-if-cached");
+
+        assertThat(exchange.status()).isEqualTo(504);
+        assertThat(exchange.problem()).isEqualTo("not-cached");
+        assertThat(rig.calls()).isZero();
+    }
+
+    @Test
+    void fields_of_one_answer_only_are_not_given_to_others() {
+        rig.handler = () -> text(
+                200, "x", "RateLimit", "\"a\";r=1;t=1", "Age", "7", "Server-Timing", "x", "Content-Language", "de");
+        rig.get();
+
+        assertThat(rig.get().answerHeaders())
+                .containsEntry("age", "0")
+                .containsEntry("content-language", "de")
+                .doesNotContainKeys("ratelimit", "server-timing");
+    }
+
+    @Test
+    void a_body_that_its_handler_changes_later_stays_as_it_was() {
+        byte[] shared = "right".getBytes(StandardCharsets.UTF_8);
+        rig.handler = () -> Response.bytes("text/plain", shared);
+        rig.get();
+        shared[0] = 'f';
+
+        assertThat(rig.get().text()).isEqualTo("right");
+    }
+
+    @Test
+    void what_is_too_large_is_not_kept() {
+        CacheRig small = new CacheRig(new CacheSettings(true, 1 << 16, 1 << 10));
+        small.handler = () -> text(200, "x".repeat(1025));
+        small.get();
+
+        assertThat(status(small.get())).isEqualTo("busbar; fwd=miss");
+    }
+
+    @Test
+    void any_number_of_queries_takes_bounded_memory() {
+        CacheRig small = new CacheRig(new CacheSettings(true, 1 << 18, 1 << 14));
+        small.handler = () -> text(200, "x".repeat(2_000));
+
+        for (int i = 0; i < 5_000; i++) {
+            small.getAt("/api/billing/bills?noise=" + i);
+        }
+
+        assertThat(small.cache.bytes()).isPositive().isLessThanOrEqualTo(1 << 18);
+    }
+
+    @Test
+    void a_cache_that_is_switched_off_keeps_nothing() {
+        CacheRig off = new CacheRig(new CacheSettings(false, 1 << 20, 1 << 12));
+        off.get();
+        off.get();
+
+        assertThat(off.calls()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"65535, 1024", "65536, 1023", "65536, 32769", "-1, 1024"})
+    void sizes_without_room_for_an_answer_are_refused(long max, int entry) {
+        assertThatThrownBy(() -> new CacheSettings(true, max, entry))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected: ");
+    }
+
+    @Test
+    void a_cached_response_is_compressed_once() {
+        String text = "{\"text\":\"" + "long ".repeat(1000) + "\"}";
+        Response json = Response.bytes("application/json", text.getBytes(StandardCharsets.UTF_8));
+        rig.handler = () -> json;
+
+        FakeExchange first = rig.get("Accept-Encoding", "gzip");
+        FakeExchange second = rig.get("Accept-Encoding", "gzip");
+        FakeExchange plain = rig.get();
+
+        assertThat(first.answerHeaders()).containsEntry("content-encoding", "gzip");
+        assertThat(second.answerHeaders()).containsEntry("content-encoding", "gzip");
+        assertThat(second.answerHeaders().get("etag"))
+                .startsWith("W/")
+                .endsWith(plain.answerHeaders().get("etag"));
+        assertThat(plain.text()).isEqualTo(text);
+        assertThat(rig.calls()).isEqualTo(1);
+        assertThat(rig.get("If-None-Match", second.answerHeaders().get("etag")).status())
+                .isEqualTo(304);
+    }
+}

@@ -1,0 +1,146 @@
+package dev.busbar.host.cache;
+
+import static dev.busbar.host.cache.CacheRig.status;
+import static dev.busbar.host.cache.CacheRig.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.busbar.host.testing.FakeExchange;
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Response;
+import dev.busbar.plugin.Route;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** When a client is told that it has what it asks for (RFC 9110 section 13). */
+final class ConditionalInterceptorTest {
+    private static final String DATE = "Sun, 06 Nov 1994 08:49:37 GMT";
+
+    private final CacheRig rig = new CacheRig();
+
+    private void uncached() {
+        rig.route = Route.get("/bills", request -> Response.noContent()).access(Access.READ);
+    }
+
+    @Test
+    void a_kept_answer_has_a_tag_by_which_the_client_is_told_that_it_has_it() {
+        String tag = rig.get().answerHeaders().get("etag");
+
+        FakeExchange again = rig.get("If-None-Match", tag);
+
+        assertThat(tag).matches("\"[A-Za-z0-9_-]{22}\"");
+        assertThat(again.status()).isEqualTo(304);
+        assertThat(again.text()).isEmpty();
+        assertThat(again.answerHeaders())
+                .containsEntry("etag", tag)
+                .containsKeys("age", "cache-status")
+                .doesNotContainKeys("content-type");
+        assertThat(rig.results).containsEntry("revalidated", 1).doesNotContainKey("hit");
+    }
+
+    @Test
+    void a_new_answer_is_compared_too_and_kept_whole() {
+        rig.handler = () -> text(200, "x", "ETag", "\"1\"");
+
+        assertThat(rig.get("If-None-Match", "\"1\"").status()).isEqualTo(304);
+        assertThat(rig.get().text()).isEqualTo("x");
+    }
+
+    @Test
+    void what_a_client_has_varies_as_the_answer_did() {
+        rig.handler = () -> text(200, "x".repeat(2000), "ETag", "\"1\"");
+
+        FakeExchange whole = rig.get();
+        FakeExchange same = rig.get("If-None-Match", "\"1\"");
+
+        assertThat(same.status()).isEqualTo(304);
+        assertThat(whole.answerHeaders().get("vary")).contains("accept-encoding");
+        assertThat(same.answerHeaders().get("vary"))
+                .isEqualTo(whole.answerHeaders().get("vary"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"a\" | 304 | \"a\"",
+                "W/\"a\" | 304 | W/\"a\"",
+                "* | 304 | \"a\"",
+                "\"x\", \"a,\" , W/\"a\" | 304 | W/\"a\"",
+                "\"x\" | 200 | \"a\"",
+                "a | 200 | \"a\"",
+                "\"a | 200 | \"a\"",
+                "\"A\" | 200 | \"a\"",
+                "\"aa\", \"\" | 200 | \"a\"",
+            })
+    void tags_are_compared_weakly(String asked, int status, String tag) {
+        uncached();
+        rig.handler = () -> text(200, "x", "ETag", "\"a\"");
+
+        FakeExchange exchange = rig.get("If-None-Match", asked);
+
+        assertThat(exchange.status()).isEqualTo(status);
+        assertThat(exchange.answerHeaders()).containsEntry("etag", tag);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Sun, 06 Nov 1994 08:49:37 GMT | 304",
+                "Sun, 06 Nov 1994 08:49:38 GMT | 304",
+                "Sun, 06 Nov 1994 08:49:36 GMT | 200",
+                "Sunday, 06-Nov-94 08:49:37 GMT | 304",
+                "Sun Nov  6 08:49:37 1994 | 304",
+                "yesterday | 200",
+                "'' | 200",
+            })
+    void times_are_compared_where_there_is_no_tag(String since, int status) {
+        uncached();
+        rig.handler = () -> text(200, "x", "Last-Modified", DATE);
+
+        assertThat(rig.get("If-Modified-Since", since).status()).isEqualTo(status);
+    }
+
+    @Test
+    void a_tag_that_does_not_match_outweighs_the_time() {
+        uncached();
+        rig.handler = () -> text(200, "x", "ETag", "\"a\"", "Last-Modified", DATE);
+
+        assertThat(rig.get("If-None-Match", "\"b\"", "If-Modified-Since", DATE).status())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {201, 404, 500})
+    void only_an_answer_with_200_is_replaced(int status) {
+        uncached();
+        rig.handler = () -> text(status, "x", "ETag", "\"a\"");
+
+        assertThat(rig.get("If-None-Match", "*").status()).isEqualTo(status);
+    }
+
+    @Test
+    void only_what_reads_is_answered_so() {
+        uncached();
+        rig.handler = () -> text(200, "x", "ETag", "\"a\"");
+
+        assertThat(rig.send("HEAD", "/api/billing/bills", "If-None-Match", "\"a\"")
+                        .status())
+                .isEqualTo(304);
+        assertThat(rig.send("POST", "/api/billing/bills", "If-None-Match", "\"a\"")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void a_route_without_a_policy_gets_no_tag_of_the_host() {
+        uncached();
+
+        FakeExchange exchange = rig.get();
+
+        assertThat(exchange.answerHeaders()).doesNotContainKey("etag");
+        assertThat(status(exchange)).isEmpty();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.busbar.host.cache;
+
+import org.jspecify.annotations.NullMarked;

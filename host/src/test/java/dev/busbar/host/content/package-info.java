@@ -1,0 +1,4 @@
+@NullMarked
+package dev.busbar.host.content;
+
+import org.jspecify.annotations.NullMarked;

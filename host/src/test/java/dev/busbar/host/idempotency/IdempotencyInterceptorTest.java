@@ -1,0 +1,351 @@
+package dev.busbar.host.idempotency;
+
+import static dev.busbar.host.idempotency.IdempotencyRig.created;
+import static dev.busbar.host.idempotency.IdempotencyRig.isReplayed;
+import static dev.busbar.host.idempotency.IdempotencyRig.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.busbar.host.testing.Callers;
+import dev.busbar.host.testing.FakeExchange;
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.Response;
+import dev.busbar.plugin.Route;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What runs once, what runs again, and what nobody dares to run. */
+final class IdempotencyInterceptorTest {
+    private final IdempotencyRig rig = new IdempotencyRig();
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    @Test
+    void the_answer_is_given_again_and_the_handler_is_not_asked() {
+        rig.publish(request -> rig.bill());
+
+        FakeExchange first = rig.send("k", "one");
+        FakeExchange second = rig.send("\"k\"", "one");
+
+        assertThat(rig.runs).hasValue(1);
+        assertThat(first.status()).isEqualTo(201);
+        assertThat(isReplayed(first)).isFalse();
+        assertThat(second.status()).isEqualTo(201);
+        assertThat(second.text()).isEqualTo("bill 1");
+        assertThat(second.answerHeaders()).containsEntry("location", "/api/billing/bills/1");
+        assertThat(isReplayed(second)).isTrue();
+        assertThat(rig.results).containsOnly(Map.entry("first", 1), Map.entry("replayed", 1));
+    }
+
+    @Test
+    void the_handler_gets_the_body_that_was_read_before() {
+        rig.publish(request -> Response.text(new String(request.body().readAllBytes(), StandardCharsets.UTF_8)));
+
+        assertThat(rig.send("k", "what was sent").text()).isEqualTo("what was sent");
+        FakeExchange chunked = FakeExchange.of("POST", "/api/billing/bills")
+                .with("Idempotency-Key", "k-2")
+                .body(new ByteArrayInputStream("in pieces".getBytes(StandardCharsets.UTF_8)));
+        assertThat(rig.send(chunked).text()).isEqualTo("in pieces");
+    }
+
+    @Test
+    void without_a_key_nothing_is_different() {
+        rig.publish(request -> rig.bill());
+        rig.database.close();
+
+        FakeExchange plain = FakeExchange.of("POST", "/api/billing/bills").body("one");
+        assertThat(rig.send(plain).status()).isEqualTo(201);
+        assertThat(rig.results).isEmpty();
+    }
+
+    @Test
+    void another_request_under_the_key_is_refused() {
+        rig.publish(request -> rig.bill());
+        rig.send("k", "one");
+
+        List<FakeExchange> others = List.of(
+                request("k", "two"),
+                FakeExchange.of("POST", "/api/billing/bills?draft=1")
+                        .with("Idempotency-Key", "k")
+                        .with("Content-Type", "text/plain")
+                        .body("one"),
+                FakeExchange.of("POST", "/api/billing/bills")
+                        .with("Idempotency-Key", "k")
+                        .with("Content-Type", "text/csv")
+                        .body("one"));
+        for (FakeExchange other : others) {
+            rig.send(other);
+            assertThat(other.status()).isEqualTo(422);
+            assertThat(other.problem()).isEqualTo("idempotency-key-reused");
+        }
+        assertThat(rig.runs).hasValue(1);
+        assertThat(rig.results).containsEntry("mismatch", 3);
+    }
+
+    @Test
+    void another_caller_has_keys_of_its_own() {
+        rig.publish(request -> rig.bill());
+        rig.send("k", "one");
+
+        rig.caller = Callers.BERT;
+
+        assertThat(rig.send("k", "two").text()).isEqualTo("bill 2");
+    }
+
+    @Test
+    void whoever_is_not_known_is_refused() {
+        rig.publish(request -> rig.bill(), route -> route.access(Access.PUBLIC));
+        rig.caller = null;
+
+        assertThat(rig.send("k", "one").status()).isEqualTo(400);
+        assertThat(rig.runs).hasValue(0);
+        assertThat(rig.results).containsOnly(Map.entry("refused", 1));
+    }
+
+    @Test
+    void what_only_computes_may_run_as_often_as_it_likes() {
+        rig.publish(request -> rig.bill(), Route::pure);
+
+        rig.send("k", "one");
+
+        assertThat(rig.send("k", "two").text()).isEqualTo("bill 2");
+    }
+
+    @Test
+    void while_the_first_is_under_way_the_second_is_told_so() {
+        rig.queued().publish(request -> rig.bill());
+
+        FakeExchange first = rig.send("k", "one");
+        FakeExchange second = rig.send("k", "one");
+        rig.runCalls();
+
+        assertThat(second.status()).isEqualTo(409);
+        assertThat(second.problem()).isEqualTo("conflict");
+        assertThat(second.answerHeaders()).containsEntry("retry-after", "1");
+        assertThat(first.status()).isEqualTo(201);
+        assertThat(isReplayed(rig.send("k", "one"))).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 204, 303, 400, 404, 409, 422})
+    void what_a_handler_has_decided_is_kept(int status) {
+        rig.publish(request -> {
+            rig.runs.incrementAndGet();
+            return Response.noContent().status(status);
+        });
+
+        rig.send("k", "one");
+
+        assertThat(rig.send("k", "one").status()).isEqualTo(status);
+        assertThat(rig.runs).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {408, 429, 500, 502, 503, 504})
+    void what_a_handler_could_not_do_may_be_tried_again(int status) {
+        rig.publish(request ->
+                rig.runs.incrementAndGet() == 1 ? Response.noContent().status(status) : created(2));
+
+        assertThat(rig.send("k", "one").status()).isEqualTo(status);
+
+        assertThat(rig.send("k", "one").text()).isEqualTo("bill 2");
+    }
+
+    @Test
+    void a_problem_of_the_handler_is_kept_and_an_exception_is_not() {
+        rig.publish(request -> {
+            if (rig.runs.incrementAndGet() == 1) {
+                throw new IllegalStateException("no");
+            }
+            throw ProblemException.notFound("there is no such customer");
+        });
+
+        assertThat(rig.send("k", "one").status()).isEqualTo(500);
+        FakeExchange second = rig.send("k", "one");
+        FakeExchange third = rig.send("k", "one");
+
+        assertThat(second.status()).isEqualTo(404);
+        assertThat(isReplayed(third)).isTrue();
+        assertThat(third.text()).isEqualTo(second.text());
+        assertThat(third.answerHeaders()).containsEntry("content-type", "application/problem+json");
+        assertThat(rig.runs).hasValue(2);
+    }
+
+    @Test
+    void what_was_never_asked_may_be_tried_again() {
+        rig.workers = task -> false;
+        rig.publish(request -> rig.bill());
+        assertThat(rig.send("k", "one").status()).isEqualTo(503);
+
+        rig.queued();
+        FakeExchange late = rig.send(request("k", "one"), Duration.ofMillis(1));
+        assertThat(late.status()).isZero();
+        rig.calls.clear();
+        assertThat(rig.send("k", "one").status()).isEqualTo(409);
+    }
+
+    @Test
+    void a_deadline_that_passes_in_the_queue_sets_the_key_free() {
+        rig.queued().publish(request -> rig.bill(), route -> route.deadline(Duration.ofMillis(1)));
+        FakeExchange first = rig.send("k", "one");
+        await().until(() -> {
+            rig.watchdog.tick();
+            return first.status() == 504;
+        });
+        rig.runCalls();
+        assertThat(rig.runs).hasValue(0);
+
+        rig.publish(request -> rig.bill());
+        FakeExchange second = rig.send("k", "one");
+        rig.runCalls();
+        assertThat(second.text()).isEqualTo("bill 1");
+    }
+
+    @Test
+    void what_runs_on_behind_its_deadline_is_never_run_again() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        rig.workers = task -> {
+            threads.execute(task);
+            return true;
+        };
+        rig.publish(
+                request -> {
+                    entered.countDown();
+                    awaitUninterruptibly(gate);
+                    return rig.bill();
+                },
+                route -> route.deadline(Duration.ofMillis(200)));
+        try {
+            FakeExchange first = rig.send("k", "one");
+            assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+            await().until(() -> {
+                rig.watchdog.tick();
+                return first.status() == 504;
+            });
+
+            FakeExchange during = rig.send("k", "one");
+            gate.countDown();
+            threads.shutdown();
+            assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+            FakeExchange after = rig.send("k", "one");
+
+            assertThat(during.problem()).isEqualTo("idempotency-outcome-unknown");
+            assertThat(after.status()).isEqualTo(409);
+            assertThat(after.problem()).isEqualTo("idempotency-outcome-unknown");
+            assertThat(rig.runs).hasValue(1);
+            assertThat(rig.results).containsEntry("unknown", 2);
+        } finally {
+            gate.countDown();
+            threads.shutdownNow();
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch gate) {
+        boolean open = false;
+        while (!open) {
+            try {
+                gate.await();
+                open = true;
+            } catch (InterruptedException e) {
+                open = gate.getCount() == 0;
+            }
+        }
+    }
+
+    @Test
+    void what_a_dead_process_had_begun_is_unknown_once_its_time_is_over() {
+        rig.queued().publish(request -> rig.bill());
+        rig.send("k", "one");
+        rig.calls.clear();
+
+        assertThat(rig.send("k", "one").problem()).isEqualTo("conflict");
+        rig.pass(Duration.ofMinutes(10));
+        assertThat(rig.send("k", "one").problem()).isEqualTo("idempotency-outcome-unknown");
+        assertThat(rig.send("k", "two").problem()).isEqualTo("idempotency-key-reused");
+    }
+
+    @Test
+    void a_key_is_free_again_when_it_has_expired() {
+        rig.publish(request -> rig.bill());
+        rig.send("k", "one");
+
+        rig.pass(Duration.ofHours(25));
+
+        assertThat(rig.send("k", "two").text()).isEqualTo("bill 2");
+    }
+
+    @Test
+    void switched_off_the_field_is_not_looked_at() {
+        try (IdempotencyRig off =
+                new IdempotencyRig(new IdempotencySettings(false, Duration.ofHours(1), 1 << 10, 2), null)) {
+            off.publish(request -> rig.bill());
+            off.send("a", "one");
+
+            assertThat(off.send("a", "two").text()).isEqualTo("bill 2");
+        }
+    }
+
+    @Test
+    void a_new_generation_knows_the_keys_of_the_one_before() {
+        rig.publish(request -> rig.bill());
+        rig.send("k", "one");
+
+        rig.publish(request -> created(99));
+
+        assertThat(rig.send("k", "one").text()).isEqualTo("bill 1");
+    }
+
+    @Test
+    void of_fifty_at_once_one_runs() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(50);
+        ExecutorService writers = Executors.newFixedThreadPool(4);
+        try (IdempotencyRig many = new IdempotencyRig(IdempotencySettings.DEFAULTS, writers)) {
+            many.workers = task -> {
+                threads.execute(task);
+                return true;
+            };
+            many.publish(request -> rig.bill());
+            CyclicBarrier together = new CyclicBarrier(50);
+            List<Future<FakeExchange>> sent = new ArrayList<>();
+            for (int n = 0; n < 50; n++) {
+                sent.add(threads.submit(() -> {
+                    together.await();
+                    return many.send("k", "one");
+                }));
+            }
+            List<FakeExchange> all = new ArrayList<>();
+            for (Future<FakeExchange> one : sent) {
+                all.add(one.get(30, TimeUnit.SECONDS));
+            }
+            await().until(() -> all.stream().allMatch(FakeExchange::isComplete));
+
+            assertThat(rig.runs).hasValue(1);
+            assertThat(all.stream().filter(each -> each.status() == 201 && !isReplayed(each)))
+                    .hasSize(1);
+            assertThat(all).allMatch(each -> each.status() == 409 || each.text().equals("bill 1"));
+        } finally {
+            threads.shutdownNow();
+            writers.shutdownNow();
+        }
+    }
+}

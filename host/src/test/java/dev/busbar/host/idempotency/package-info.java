@@ -1,0 +1,4 @@
+@NullMarked
+package dev.busbar.host.idempotency;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.busbar.host.limits;
+
+import org.jspecify.annotations.NullMarked;

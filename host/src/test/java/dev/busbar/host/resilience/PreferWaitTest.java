@@ -1,0 +1,94 @@
+package dev.busbar.host.resilience;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.testing.Bound;
+import dev.busbar.host.testing.FakeExchange;
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.CachePolicy;
+import dev.busbar.plugin.Response;
+import dev.busbar.plugin.Route;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How long a caller says it waits. */
+final class PreferWaitTest {
+    private static final Route ROUTE =
+            Route.get("/", request -> Response.noContent()).access(Access.PUBLIC);
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "wait=5|5",
+                "Wait = 5|5",
+                "respond-async, wait=10|10",
+                "wait=3;x=y, wait=9|3",
+                "return=minimal;foo, wait=7 ;a|7",
+                "wait=3600|3600"
+            })
+    void a_wait_is_found_among_preferences(String field, int seconds) {
+        assertThat(PreferWaitInterceptor.wait(List.of(field))).hasValue(seconds);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                ",",
+                "wait",
+                "wait=",
+                "wait=0",
+                "wait=-1",
+                "wait=1.5",
+                "wait=\"5\"",
+                "wait=3601",
+                "wait=99999999999",
+                "await=5",
+                "wait=٣",
+                "=5",
+                ";wait=5",
+                "return=wait=5"
+            })
+    void what_is_no_wait_changes_nothing(String field) {
+        assertThat(PreferWaitInterceptor.wait(List.of(field))).isEmpty();
+    }
+
+    @Test
+    void an_endless_field_is_not_read() {
+        assertThat(PreferWaitInterceptor.wait(List.of("a,".repeat(5_000) + "wait=5", "wait=6")))
+                .hasValue(6);
+    }
+
+    @Test
+    void a_deadline_becomes_shorter_and_the_answer_says_so() {
+        FakeExchange exchange = FakeExchange.get("/").with("Prefer", "wait=2");
+        Invocation invocation = new Invocation(exchange, 0);
+        invocation.endpoint(new Bound(1, Optional.of(ROUTE)), List.of());
+
+        new PreferWaitInterceptor().intercept(invocation, passed -> {});
+
+        assertThat(invocation.timing().allowed(Duration.ofSeconds(10))).isEqualTo(Duration.ofSeconds(2));
+        assertThat(invocation.timing().allowed(Duration.ofSeconds(1))).isEqualTo(Duration.ofSeconds(1));
+        assertThat(invocation.addedFields()).containsEntry("preference-applied", "wait=2");
+    }
+
+    @Test
+    void what_is_kept_for_others_is_not_made_in_a_hurry() {
+        FakeExchange exchange = FakeExchange.get("/").with("Prefer", "wait=2");
+        Invocation invocation = new Invocation(exchange, 0);
+        Route kept = ROUTE.cache(CachePolicy.of(Duration.ofSeconds(1)));
+        invocation.endpoint(new Bound(1, Optional.of(kept)), List.of());
+
+        new PreferWaitInterceptor().intercept(invocation, passed -> {});
+
+        assertThat(invocation.timing().allowed(Duration.ofSeconds(10))).isEqualTo(Duration.ofSeconds(10));
+        assertThat(invocation.addedFields()).doesNotContainKey("preference-applied");
+    }
+}

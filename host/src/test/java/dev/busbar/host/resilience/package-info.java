@@ -1,0 +1,4 @@
+@NullMarked
+package dev.busbar.host.resilience;
+
+import org.jspecify.annotations.NullMarked;

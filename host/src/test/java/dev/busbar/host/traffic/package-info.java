@@ -1,4 +1,0 @@
-@NullMarked
-package dev.busbar.host.traffic;
-
-import org.jspecify.annotations.NullMarked;
