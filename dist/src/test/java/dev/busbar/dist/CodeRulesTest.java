@@ -17,19 +17,15 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Timer;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
-/** Holds every class of the product against the rules of the house. */
+/** Checks every class of the product against the conventions of the code base. */
 class CodeRulesTest {
     private static final String HOST = "dev.busbar.host";
-    private static final int LINES_AT_MOST = 400;
     private static final JavaClasses CLASSES = ProductClasses.all();
 
     @Test
@@ -140,18 +136,12 @@ class CodeRulesTest {
     }
 
     @Test
-    void no_source_is_too_long() throws IOException {
-        List<Path> sources = Repository.sources();
+    void no_package_has_too_many_files() throws IOException {
+        assertThat(PackageBound.FILES.violations(CLASSES)).isEmpty();
+    }
 
-        List<String> tooLong = new ArrayList<>();
-        for (Path source : sources) {
-            int lines = Files.readAllLines(source).size();
-            if (lines > LINES_AT_MOST) {
-                tooLong.add(Repository.ROOT.relativize(source) + ": " + lines);
-            }
-        }
-
-        assertThat(sources).hasSizeGreaterThan(20);
-        assertThat(tooLong).as("sources over " + LINES_AT_MOST + " lines").isEmpty();
+    @Test
+    void no_package_of_the_host_has_too_many_public_types() throws IOException {
+        assertThat(PackageBound.PUBLIC_TYPES.violations(CLASSES)).isEmpty();
     }
 }
