@@ -2,6 +2,7 @@ package dev.busbar.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import java.net.URI;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -113,65 +115,113 @@ final class ApiTypesTest {
                 });
     }
 
-    static Stream<Supplier<Object>> refused() {
+    private static Arguments invalid(String what, String named, Supplier<Object> act) {
+        return argumentSet(what, named, act);
+    }
+
+    static Stream<Arguments> invalidValues() {
         Route route = Route.get("/", NOTHING);
         ProblemException problem = ProblemException.notFound("x");
         return Stream.of(
-                () -> Route.get("bills", NOTHING),
-                () -> route.deadline(Duration.ZERO),
-                () -> route.deadline(Duration.ofSeconds(-1)),
-                () -> route.deadline(Duration.ofHours(2)),
-                () -> route.maxBodyBytes(-1),
-                () -> route.cost(0),
-                () -> route.cost(-1),
-                () -> route.cost(1_000_001),
-                () -> route.consumes("csv"),
-                () -> route.consumes("text/csv; charset=utf-8"),
-                () -> route.produces("csv"),
-                () -> route.returns(100, String.class),
-                () -> route.returns(600),
-                () -> route.problem(200, "fine", "never"),
-                () -> route.problem(409, "Not A Name", "never"),
-                () -> route.example(RouteExample.request("csv", "a,b")),
-                () -> route.example(RouteExample.answer(99, "x")),
-                () -> Parameter.query(""),
-                () -> Parameter.query("a b"),
-                () -> Parameter.query("a&b"),
-                () -> Parameter.path("a-b"),
-                () -> Parameter.header("a b"),
-                () -> Parameter.header("authorization"),
-                () -> Parameter.header("X-API-Key"),
-                () -> Parameter.query("a").type(void.class),
-                () -> Parameter.query("a").type(String[].class),
-                () -> Deprecation.since(LocalDate.of(2026, 2, 1)).sunset(LocalDate.of(2026, 1, 31)),
-                () -> Deprecation.since(LocalDate.of(2026, 2, 1)).link("/relative"),
-                () -> Access.action(""),
-                () -> Access.action("Apply"),
-                () -> Access.action("a:b"),
-                () -> new Access(Access.Kind.PUBLIC, "read"),
-                () -> new HealthCheck(" ", HealthCheck.Health::pass),
-                () -> Response.noContent().status(100),
-                () -> Response.noContent().status(600),
-                () -> Response.noContent().header("a b", "x"),
-                () -> Response.noContent().header("x", "a\r\nset-cookie: b"),
-                () -> Response.noContent().header("x", "\u20ac"),
-                () -> Response.bytes("text/plain\r\nx: y", new byte[0]),
-                () -> Response.stream("text/plain\n", out -> {}),
-                () -> ProblemException.of(200, "fine", "Fine", ""),
-                () -> ProblemException.of(600, "odd", "Odd", ""),
-                () -> ProblemException.of(400, "Not A Name", "x", ""),
-                () -> problem.with("errors", List.of("x")),
-                () -> problem.with("a", "x").with("a", List.of("x")),
-                () -> problem.with("a", List.of("x")).with("a", "x"),
-                () -> problem.withHeader("x", "a\r\nb"),
-                () -> problem.withHeader("a b", "x"));
+                invalid("a path without a slash", "\"bills\"", () -> Route.get("bills", NOTHING)),
+                invalid("a deadline of zero", "PT0S", () -> route.deadline(Duration.ZERO)),
+                invalid("a negative deadline", "PT-1S", () -> route.deadline(Duration.ofSeconds(-1))),
+                invalid("a deadline above an hour", "PT2H", () -> route.deadline(Duration.ofHours(2))),
+                invalid("a negative body limit", "-1", () -> route.maxBodyBytes(-1)),
+                invalid("a cost of zero", "cost: 0", () -> route.cost(0)),
+                invalid("a negative cost", "cost: -1", () -> route.cost(-1)),
+                invalid("a cost above a million", "1000001", () -> route.cost(1_000_001)),
+                invalid("a consumed media type without a subtype", "\"csv\"", () -> route.consumes("csv")),
+                invalid(
+                        "a consumed media type with a parameter",
+                        "\"text/csv; charset=utf-8\"",
+                        () -> route.consumes("text/csv; charset=utf-8")),
+                invalid("a produced media type without a subtype", "\"csv\"", () -> route.produces("csv")),
+                invalid("an informational status of a response", "100", () -> route.returns(100, String.class)),
+                invalid("a response status above 599", "600", () -> route.returns(600)),
+                invalid("a problem with a status of success", "200", () -> route.problem(200, "fine", "never")),
+                invalid(
+                        "a problem name with spaces",
+                        "\"Not A Name\"",
+                        () -> route.problem(409, "Not A Name", "never")),
+                invalid(
+                        "a request example without a media type",
+                        "\"csv\"",
+                        () -> route.example(RouteExample.request("csv", "a,b"))),
+                invalid("a response example with status 99", "99", () -> route.example(RouteExample.answer(99, "x"))),
+                invalid("a query parameter without a name", "\"\"", () -> Parameter.query("")),
+                invalid("a query parameter with a space", "\"a b\"", () -> Parameter.query("a b")),
+                invalid("a query parameter with an ampersand", "\"a&b\"", () -> Parameter.query("a&b")),
+                invalid("a path parameter with a hyphen", "\"a-b\"", () -> Parameter.path("a-b")),
+                invalid("a header parameter with a space", "\"a b\"", () -> Parameter.header("a b")),
+                invalid(
+                        "the authorization header as a parameter",
+                        "authorization",
+                        () -> Parameter.header("authorization")),
+                invalid("the header of API keys as a parameter", "X-API-Key", () -> Parameter.header("X-API-Key")),
+                invalid("a parameter of type void", "void", () -> Parameter.query("a")
+                        .type(void.class)),
+                invalid("a parameter of an array type", "java.lang.String[]", () -> Parameter.query("a")
+                        .type(String[].class)),
+                invalid("a sunset before the deprecation", "2026-01-31", () -> Deprecation.since(
+                                LocalDate.of(2026, 2, 1))
+                        .sunset(LocalDate.of(2026, 1, 31))),
+                invalid("a deprecation link without a scheme", "\"/relative\"", () -> Deprecation.since(
+                                LocalDate.of(2026, 2, 1))
+                        .link("/relative")),
+                invalid("an action without a name", "\"\"", () -> Access.action("")),
+                invalid("an action with a capital", "\"Apply\"", () -> Access.action("Apply")),
+                invalid("an action with a colon", "\"a:b\"", () -> Access.action("a:b")),
+                invalid("public access with an action", "\"read\"", () -> new Access(Access.Kind.PUBLIC, "read")),
+                invalid(
+                        "a health check with a blank name",
+                        "health check name",
+                        () -> new HealthCheck(" ", HealthCheck.Health::pass)),
+                invalid("an informational response", "100", () -> Response.noContent()
+                        .status(100)),
+                invalid("a response with status 600", "600", () -> Response.noContent()
+                        .status(600)),
+                invalid("a header name with a space", "\"a b\"", () -> Response.noContent()
+                        .header("a b", "x")),
+                invalid("a header value with a line break", "header x", () -> Response.noContent()
+                        .header("x", "a\r\nset-cookie: b")),
+                invalid("a header value beyond Latin-1", "header x", () -> Response.noContent()
+                        .header("x", "\u20ac")),
+                invalid(
+                        "a media type of bytes with a line break",
+                        "content-type",
+                        () -> Response.bytes("text/plain\r\nx: y", new byte[0])),
+                invalid(
+                        "a media type of a stream with a line break",
+                        "content-type",
+                        () -> Response.stream("text/plain\n", out -> {})),
+                invalid(
+                        "a problem exception with a status of success",
+                        "200",
+                        () -> ProblemException.of(200, "fine", "Fine", "")),
+                invalid("a problem exception with status 600", "600", () -> ProblemException.of(600, "odd", "Odd", "")),
+                invalid(
+                        "a problem exception with a name with spaces",
+                        "\"Not A Name\"",
+                        () -> ProblemException.of(400, "Not A Name", "x", "")),
+                invalid("a standard member as a list", "\"errors\"", () -> problem.with("errors", List.of("x"))),
+                invalid("a text member as a list too", "\"a\"", () -> problem.with("a", "x")
+                        .with("a", List.of("x"))),
+                invalid("a list member as text too", "\"a\"", () -> problem.with("a", List.of("x"))
+                        .with("a", "x")),
+                invalid(
+                        "a problem header value with a line break",
+                        "header x",
+                        () -> problem.withHeader("x", "a\r\nb")),
+                invalid("a problem header name with a space", "\"a b\"", () -> problem.withHeader("a b", "x")));
     }
 
     @ParameterizedTest
-    @MethodSource("refused")
-    void what_does_not_fit_is_refused_at_once(Supplier<Object> act) {
+    @MethodSource("invalidValues")
+    void an_invalid_value_is_rejected_by_name(String named, Supplier<Object> act) {
         assertThatThrownBy(act::get)
                 .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(named)
                 .hasMessageContaining("expected");
     }
 

@@ -135,7 +135,6 @@ final class SwapRaceTest {
     @ValueSource(ints = {0, 1, 2, 3})
     void no_code_is_entered_after_close_however_requests_swaps_and_timeouts_interleave(int round) throws Exception {
         long seed = round == 0 ? System.nanoTime() : round;
-        System.out.println("SwapRaceTest seed " + seed);
         List<Copy> copies = new ArrayList<>(List.of(new Copy(0)));
         List<Integer> counts = new ArrayList<>();
         List<Future<?>> running = new ArrayList<>();

@@ -17,7 +17,6 @@ class MutatedKeyTest {
 
     @Test
     void a_key_that_was_changed_anywhere_is_refused() {
-        System.out.println("MutatedKeyTest seed " + seed);
         int tried = 0;
         for (int i = 0; i < KEYS; i++) {
             String key = ApiKey.generate("production", new SecureRandom()).text();

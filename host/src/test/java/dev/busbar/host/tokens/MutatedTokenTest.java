@@ -22,7 +22,6 @@ class MutatedTokenTest {
 
     @Test
     void a_token_that_was_changed_anywhere_is_refused_and_never_a_fault() {
-        System.out.println("MutatedTokenTest seed " + seed);
         try (Trust trust = new Trust()) {
             List<String> good = new ArrayList<>();
             for (int i = 0; i < 20; i++) {

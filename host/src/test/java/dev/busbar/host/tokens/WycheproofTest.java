@@ -25,7 +25,8 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /**
- * The signature and key vectors of C2SP Wycheproof. They are not part of this repository: they are looked for beside
+ * The signature and key vectors of C2SP Wycheproof. They are not part of this repository, which has its own of the same
+ * kinds in {@link SignatureKindsTest}: they are looked for beside
  * it, in {@code ../shared/data/wycheproof} or where {@code BUSBAR_WYCHEPROOF} says, and skipped where they are not.
  */
 class WycheproofTest {
