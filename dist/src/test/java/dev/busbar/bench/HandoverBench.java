@@ -1,8 +1,8 @@
 package dev.busbar.bench;
 
 import dev.busbar.bench.plugin.RoutesPlatform;
-import dev.busbar.host.lifecycle.HostPool;
 import dev.busbar.host.routing.Workers;
+import dev.busbar.host.threads.BoundedPool;
 import dev.busbar.rig.Machine;
 import dev.busbar.rig.Options;
 import dev.busbar.rig.PluginArchive;
@@ -95,10 +95,10 @@ final class HandoverBench {
     /** The pool by itself: in this process, on the core of the load, without a server. */
     private void alone() throws InterruptedException {
         List<List<String>> rows = new ArrayList<>();
-        try (HostPool pool = new HostPool()) {
+        try (BoundedPool pool = PlainServer.pool()) {
             Map<String, Workers> all = new LinkedHashMap<>();
             all.put("run by the caller", Workers.INLINE);
-            all.put("handed over as the host does", pool);
+            all.put("handed over as the host does", pool::offer);
             all.put("handed over by a queue", PlainServer.queue());
             for (int inFlight : List.of(1, 8)) {
                 for (Map.Entry<String, Workers> workers : all.entrySet()) {

@@ -1,7 +1,7 @@
 package dev.busbar.bench;
 
-import dev.busbar.host.lifecycle.HostPool;
 import dev.busbar.host.routing.Workers;
+import dev.busbar.host.threads.BoundedPool;
 import dev.busbar.rig.Machine;
 import dev.busbar.rig.ServerProcess;
 import io.javalin.Javalin;
@@ -91,7 +91,7 @@ final class PlainServer {
     }
 
     private static int javalin(Kind kind, int plugins, int routes) {
-        HostPool pool = new HostPool();
+        BoundedPool pool = pool();
         return Javalin.create(config -> {
                     configure(config);
                     for (int plugin = 0; plugin < plugins; plugin++) {
@@ -115,7 +115,7 @@ final class PlainServer {
         config.jetty.modifyHttpConfiguration(PlainServer::limit);
     }
 
-    private static void answer(Kind kind, HostPool pool, Context context) {
+    private static void answer(Kind kind, BoundedPool pool, Context context) {
         if (kind == Kind.JAVALIN) {
             answer(context);
             return;
@@ -137,13 +137,18 @@ final class PlainServer {
 
     private static Workers workers(Kind kind) {
         return switch (kind) {
-            case CORE_HANDOVER -> new HostPool();
+            case CORE_HANDOVER -> pool()::offer;
             case CORE_QUEUE -> queue();
             default -> Workers.INLINE;
         };
     }
 
-    /** As many threads as a {@link HostPool} may have, all behind one queue. */
+    /** A pool as the host has it. */
+    static BoundedPool pool() {
+        return new BoundedPool("pool", POOL_THREADS, 64);
+    }
+
+    /** As many threads as {@link #pool} may have, all behind one queue. */
     static Workers queue() {
         ExecutorService threads = Executors.newFixedThreadPool(POOL_THREADS, task -> {
             Thread thread = new Thread(task, "queue");

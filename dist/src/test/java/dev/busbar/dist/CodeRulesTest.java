@@ -89,10 +89,9 @@ class CodeRulesTest {
     }
 
     @Test
-    void threads_of_the_host_are_created_in_few_places() {
+    void threads_of_the_host_are_created_in_one_place() {
         noClasses()
-                .that(describe(
-                        "of the host, but its root, lifecycle and main class", CodeRulesTest::mayNotStartThreads))
+                .that(describe("of the host, but threads and the main class", CodeRulesTest::mayNotStartThreads))
                 .should()
                 .callConstructorWhere(target(owner(describe("are threads or executors", CodeRulesTest::runsThreads))))
                 .orShould()
@@ -101,7 +100,7 @@ class CodeRulesTest {
     }
 
     private static boolean mayNotStartThreads(JavaClass type) {
-        boolean listed = type.getName().matches("dev\\.busbar\\.host\\.(Host|lifecycle\\..*|cli\\.Main)(\\$.*)?");
+        boolean listed = type.getName().matches("dev\\.busbar\\.host\\.(threads\\..*|cli\\.Main)(\\$.*)?");
         return type.getPackageName().startsWith(HOST) && !listed;
     }
 

@@ -6,7 +6,6 @@ import dev.busbar.host.calls.PlatformCalls;
 import dev.busbar.host.edge.Edge;
 import dev.busbar.host.http.Chains;
 import dev.busbar.host.http.HttpServer;
-import dev.busbar.host.lifecycle.HostPool;
 import dev.busbar.host.lifecycle.Inbox;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.limits.SheddingInterceptor;
@@ -30,6 +29,8 @@ import dev.busbar.host.security.RefusalDelay;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreException;
 import dev.busbar.host.store.StoreSettings;
+import dev.busbar.host.threads.BoundedPool;
+import dev.busbar.host.threads.Threads;
 import dev.busbar.host.tokens.Issuers;
 import dev.busbar.host.tokens.Tokens;
 import dev.busbar.plugin.internal.ApiVersion;
@@ -45,7 +46,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +68,11 @@ public final class Host implements AutoCloseable {
     private static final long KEEP_UP_MILLIS = 2_000;
     private static final Duration ACCESS_LOG_END = Duration.ofSeconds(5);
     private static final String NAME = "host";
+    private static final int ADMIN_THREADS = 16;
+    /** Of the routes that read what anybody may send: whoever keeps all of these busy keeps no maintainer out. */
+    private static final int PUBLIC_THREADS = 8;
+
+    private static final int MAX_QUEUED = 64;
 
     private final HostSettings settings;
     private final Clock clock = Clock.systemUTC();
@@ -88,8 +93,8 @@ public final class Host implements AutoCloseable {
     private final Inbox inbox;
     private final Metrics metrics;
     private final AccessLog accessLog;
-    private final HostPool pool;
-    private final HostPool publicPool;
+    private final BoundedPool pool;
+    private final BoundedPool publicPool;
     private final HttpServer server;
     private final RunFile runFile;
     private final List<Interceptor> hostChain;
@@ -108,16 +113,16 @@ public final class Host implements AutoCloseable {
         access = new Access(database, clock, rules, audit, bootstrap);
         Keys keys = access.keys();
         bootstrapKey.set(bootstrap.ensure(keys).orElse(null));
-        fetchers = Executors.newCachedThreadPool(task -> daemon("busbar-issuers", task));
+        fetchers = Threads.unbounded("busbar-issuers");
         issuers = new Issuers(settings.issuers(), clock, fetchers);
         tokens = new Tokens(database, audit, settings.tokens(), issuers, clock);
         Logins logins = new Logins(access, tokens, settings.authentication(), audit);
 
         Watchdog watchdog = new Watchdog(settings.streamLimit().toNanos());
-        watch = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-watchdog", task));
-        keeper = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-tokens", task));
-        clerk = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-audit", task));
-        refuser = Executors.newSingleThreadScheduledExecutor(task -> daemon("busbar-refusals", task));
+        watch = Threads.timer("busbar-watchdog");
+        keeper = Threads.timer("busbar-tokens");
+        clerk = Threads.timer("busbar-audit");
+        refuser = Threads.timer("busbar-refusals");
         refusals = new RefusalDelay(settings.authentication().refusalDelay(), this::refuseLater);
         metrics = new Metrics(settings.data(), this::pluginSamples);
         accessLog = new AccessLog(settings.accessLog(), settings.data().resolve("logs"), metrics.meters());
@@ -140,8 +145,8 @@ public final class Host implements AutoCloseable {
 
         plugins.watch((id, outcome, took) -> metrics.swapped(id, outcome.name().toLowerCase(Locale.ROOT), took));
         routes.watch(table -> metrics.served(table.templates()));
-        pool = new HostPool();
-        publicPool = HostPool.ofPublicRoutes();
+        pool = new BoundedPool("busbar-admin", ADMIN_THREADS, MAX_QUEUED);
+        publicPool = new BoundedPool("busbar-public", PUBLIC_THREADS, MAX_QUEUED);
         HostRoutes.Options options = new HostRoutes.Options(
                 settings.openMetrics(), settings.network().edge().separateAdmin(), settings.idempotency());
         HostRoutes own = new HostRoutes(new HostRoutes.Features(
@@ -150,7 +155,7 @@ public final class Host implements AutoCloseable {
                 new Generation(NAME, ApiVersion.CURRENT, 0),
                 own.all(),
                 JsonCodec.withoutTraces(Host.class.getClassLoader()),
-                route -> own.workers(route, publicPool, pool),
+                route -> own.workers(route, publicPool::offer, pool::offer),
                 own::fault);
         routes.publish(table -> table.withHost(compiled));
 
@@ -169,7 +174,7 @@ public final class Host implements AutoCloseable {
                 settings.network().http(), Chains.of(chain, front, before(observed, edge.fields())), metrics.meters());
         runFile = new RunFile(settings.data().resolve("busbar.json"));
         if (settings.accessLog().enabled()) {
-            daemon("busbar-access-log", accessLog).start();
+            Threads.start("busbar-access-log", accessLog);
         }
         audit.replay();
         tokens.keepUp();
@@ -220,12 +225,6 @@ public final class Host implements AutoCloseable {
         } catch (StoreException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
-    }
-
-    private static Thread daemon(String name, Runnable task) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
     }
 
     /**

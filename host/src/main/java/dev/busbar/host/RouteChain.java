@@ -7,7 +7,6 @@ import dev.busbar.host.cache.ResponseCache;
 import dev.busbar.host.content.ConditionalInterceptor;
 import dev.busbar.host.content.ContentCodingInterceptor;
 import dev.busbar.host.idempotency.IdempotencyInterceptor;
-import dev.busbar.host.lifecycle.HostThreads;
 import dev.busbar.host.limits.RateLimitInterceptor;
 import dev.busbar.host.openapi.DeprecationInterceptor;
 import dev.busbar.host.pipeline.BodyInterceptor;
@@ -17,6 +16,7 @@ import dev.busbar.host.resilience.BreakerInterceptor;
 import dev.busbar.host.resilience.Breakers;
 import dev.busbar.host.security.AuthorizationInterceptor;
 import dev.busbar.host.store.Database;
+import dev.busbar.host.threads.Threads;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +30,8 @@ final class RouteChain {
     private static final int RESUMERS = 2;
     private static final int KEY_WRITERS = 4;
 
-    private final ExecutorService resumers = HostThreads.fixed("busbar-parked", RESUMERS);
-    private final ExecutorService keyWriters = HostThreads.fixed("busbar-idempotency", KEY_WRITERS);
+    private final ExecutorService resumers = Threads.prestarted("busbar-parked", RESUMERS);
+    private final ExecutorService keyWriters = Threads.prestarted("busbar-idempotency", KEY_WRITERS);
     private final ResponseCache cache;
     private final CacheInterceptor caching;
     private final IdempotencyInterceptor idempotency;

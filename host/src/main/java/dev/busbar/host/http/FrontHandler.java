@@ -1,6 +1,5 @@
 package dev.busbar.host.http;
 
-import dev.busbar.host.pipeline.EventLoop;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Sent;
@@ -68,7 +67,7 @@ final class FrontHandler extends Handler.Wrapper {
             // The server reads on from a connection as long as there is something to read and all of it is answered.
             exchange.later(() -> Interceptor.pass(invocation, chain));
         } else {
-            EventLoop.pass(invocation, chain);
+            Interceptor.passOnEventLoop(invocation, chain);
         }
         return true;
     }

@@ -2,31 +2,23 @@ package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.routing.Hold;
 import dev.busbar.host.routing.Routes;
+import dev.busbar.host.threads.Threads;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** Lets the requests of a platform wait while it hands over. May be called from any thread. */
 final class Holds implements AutoCloseable {
     private static final long EXPIRY_MILLIS = 25;
     private static final int RESUMERS = 4;
-    private static final long IDLE_SECONDS = 5;
 
     private final Routes routes;
     private final int limit;
     private final ScheduledExecutorService timer;
-    private final ThreadPoolExecutor resumer = new ThreadPoolExecutor(
-            RESUMERS,
-            RESUMERS,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            GenerationPool.threads("busbar-resume", Holds.class.getClassLoader()));
-
+    private final ExecutorService resumer = Threads.idling("busbar-resume", RESUMERS);
     private final Set<Hold> open = ConcurrentHashMap.newKeySet();
 
     /**
@@ -38,7 +30,6 @@ final class Holds implements AutoCloseable {
         this.routes = routes;
         this.limit = limit;
         this.timer = timer;
-        resumer.allowCoreThreadTimeOut(true);
     }
 
     Hold hold(String platform) {

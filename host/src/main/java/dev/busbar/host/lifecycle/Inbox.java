@@ -1,6 +1,7 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.store.Database;
+import dev.busbar.host.threads.Threads;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Files;
@@ -38,8 +39,7 @@ public final class Inbox implements AutoCloseable {
     private final LifecycleSettings settings;
     private final Plugins plugins;
     private final List<PluginFolder> folders;
-    private final ScheduledThreadPoolExecutor thread =
-            new ScheduledThreadPoolExecutor(1, GenerationPool.threads("busbar-inbox", Inbox.class.getClassLoader()));
+    private final ScheduledThreadPoolExecutor thread = Threads.timer("busbar-inbox");
     private final CompletableFuture<Void> firstPass = new CompletableFuture<>();
     private final AtomicBoolean scanQueued = new AtomicBoolean();
     private @Nullable WatchService watcher;
@@ -165,9 +165,7 @@ public final class Inbox implements AutoCloseable {
                     StandardWatchEventKinds.ENTRY_MODIFY,
                     StandardWatchEventKinds.ENTRY_DELETE);
             watcher = service;
-            GenerationPool.threads("busbar-inbox-watch", Inbox.class.getClassLoader())
-                    .newThread(() -> follow(service))
-                    .start();
+            Threads.start("busbar-inbox-watch", () -> follow(service));
         } catch (IOException | UnsupportedOperationException e) {
             LOG.warn("plugin folder {} cannot be watched, only polled ({})", folder, e.toString());
         }

@@ -1,13 +1,12 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.threads.Threads;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * fresh one. Steps may be handed in by any thread.
  */
 final class Lane implements AutoCloseable {
-    private static final long IDLE_SECONDS = 5;
-
     private final String name;
     private final ScheduledExecutorService timer;
     private final Object lock = new Object();
@@ -34,15 +31,7 @@ final class Lane implements AutoCloseable {
     }
 
     private ExecutorService newThread() {
-        ThreadPoolExecutor one = new ThreadPoolExecutor(
-                1,
-                1,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                GenerationPool.threads(name, Lane.class.getClassLoader()));
-        one.allowCoreThreadTimeOut(true);
-        return one;
+        return Threads.idling(name, 1);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.routing.Generation;
+import dev.busbar.host.threads.Threads;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -110,9 +111,7 @@ final class LeakPatrol {
         long last = lastCollection.get();
         long now = System.nanoTime();
         if (now - last >= BETWEEN_COLLECTIONS_NANOS && lastCollection.compareAndSet(last, now)) {
-            GenerationPool.threads("busbar-collect", LeakPatrol.class.getClassLoader())
-                    .newThread(System::gc)
-                    .start();
+            Threads.start("busbar-collect", System::gc);
         }
     }
 }

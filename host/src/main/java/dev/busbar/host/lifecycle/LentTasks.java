@@ -1,6 +1,7 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.routing.Generation;
+import dev.busbar.host.threads.BoundedPool;
 import dev.busbar.plugin.TaskScheduler;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -24,14 +25,14 @@ final class LentTasks implements Executor, TaskScheduler {
 
     private final Generation generation;
     private final Ledger ledger;
-    private final GenerationPool pool;
+    private final BoundedPool pool;
     private final ScheduledExecutorService timer;
     private final BooleanSupplier primary;
 
     LentTasks(
             Generation generation,
             Ledger ledger,
-            GenerationPool pool,
+            BoundedPool pool,
             ScheduledExecutorService timer,
             BooleanSupplier primary) {
         this.generation = generation;

@@ -6,6 +6,7 @@ import dev.busbar.host.isolation.RejectedException;
 import dev.busbar.host.routing.Generation;
 import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.routing.RouteCompiler;
+import dev.busbar.host.threads.BoundedPool;
 import dev.busbar.plugin.HealthCheck;
 import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.Platforms;
@@ -69,7 +70,7 @@ final class LiveGeneration {
             ScheduledExecutorService timer,
             Clock clock) {}
 
-    private record Running(GenerationLoader.Loaded loaded, GenerationPool requests, GenerationPool background) {}
+    private record Running(GenerationLoader.Loaded loaded, BoundedPool requests, BoundedPool background) {}
 
     /**
      * A generation that has not begun to load.
@@ -125,7 +126,7 @@ final class LiveGeneration {
 
     private PlatformRoutes compile(Running now, JsonCodec json) throws RejectedException {
         try {
-            return means.compiler().compile(gate, routes, json, route -> now.requests());
+            return means.compiler().compile(gate, routes, json, route -> now.requests()::offer);
         } catch (IllegalArgumentException e) {
             throw new RejectedException("its routes cannot be served: " + e.getMessage(), e);
         }
@@ -136,9 +137,8 @@ final class LiveGeneration {
         String name = artifact.id() + "#" + gate.number();
         Running mine = new Running(
                 loaded,
-                new GenerationPool(name, loaded.loader(), bulkhead.threads(), bulkhead.queue()),
-                new GenerationPool(
-                        name + "-background", loaded.loader(), bulkhead.backgroundThreads(), bulkhead.queue()));
+                new BoundedPool(name, loaded.loader(), bulkhead.threads(), bulkhead.queue()),
+                new BoundedPool(name + "-background", loaded.loader(), bulkhead.backgroundThreads(), bulkhead.queue()));
         synchronized (lock) {
             if (!given) {
                 running = mine;

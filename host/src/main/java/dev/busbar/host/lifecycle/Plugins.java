@@ -7,6 +7,7 @@ import dev.busbar.host.routing.Hold;
 import dev.busbar.host.routing.RouteCompiler;
 import dev.busbar.host.routing.Routes;
 import dev.busbar.host.store.Database;
+import dev.busbar.host.threads.Threads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
@@ -18,10 +19,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -40,10 +40,8 @@ public final class Plugins implements AutoCloseable {
     private final DesiredStore desired;
     private final StartStore journal;
     private final ArtifactStore artifacts;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(
-            GenerationPool.threads("busbar-lifecycle", Plugins.class.getClassLoader()));
-    private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(
-            1, GenerationPool.threads("busbar-lifecycle-timer", Plugins.class.getClassLoader()));
+    private final ExecutorService thread = Threads.prestarted("busbar-lifecycle", 1);
+    private final ScheduledExecutorService timer = Threads.timer("busbar-lifecycle-timer");
     private final AtomicLong numbers = new AtomicLong();
     private final Retirement retirement;
     private final Holds holds;
@@ -71,7 +69,6 @@ public final class Plugins implements AutoCloseable {
             Clock clock,
             ActLog acts)
             throws IOException {
-        timer.setRemoveOnCancelPolicy(true);
         this.routes = routes;
         this.desired = new DesiredStore(database, clock, settings.kept(), acts);
         this.journal = new StartStore(database, clock);

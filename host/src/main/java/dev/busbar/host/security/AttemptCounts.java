@@ -1,7 +1,7 @@
 package dev.busbar.host.security;
 
-import dev.busbar.host.pipeline.EventLoop;
 import dev.busbar.host.pipeline.Meters;
+import dev.busbar.host.threads.NonBlocking;
 import dev.busbar.plugin.ProblemException;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -59,7 +59,7 @@ final class AttemptCounts {
         return constant.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Counts an attempt by how it ends; not one that is made again where it may wait. */
+    /** Counts an attempt by how it ends; not one that is retried on a worker thread. */
     Authenticated counted(Method method, Supplier<Authenticated> attempt) {
         @Nullable Outcome outcome = Outcome.REFUSED;
         try {
@@ -69,7 +69,7 @@ final class AttemptCounts {
         } catch (ProblemException problem) {
             outcome = Outcome.of(problem.status());
             throw problem;
-        } catch (EventLoop.WouldBlockException postponed) {
+        } catch (NonBlocking.WouldBlockException postponed) {
             outcome = null;
             throw postponed;
         } finally {

@@ -1,14 +1,11 @@
 package dev.busbar.host.security;
 
-import dev.busbar.host.pipeline.EventLoop;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.plugin.internal.Problems;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
@@ -50,23 +47,19 @@ public final class AuthenticationInterceptor implements Interceptor {
         if (credentials == 1) {
             Logins.Attempt attempt = new Logins.Attempt(invocation.clientAddress(), invocation.correlationId());
             AttemptCounts.Method method = apiKey.isEmpty() ? method(authorization.get(0)) : AttemptCounts.Method.KEY;
-            Runnable authentication = () -> authenticate(
+            // Of an unknown key the store is asked, of an unknown token the signature is verified.
+            Interceptor.onWorkerIfBlocking(
                     invocation,
-                    method,
-                    () -> apiKey.isEmpty()
-                            ? byAuthorization(authorization.get(0), attempt, atTokenEndpoint)
-                            : logins.byKey(apiKey.get(0), attempt));
-            try {
-                authentication.run();
-            } catch (EventLoop.WouldBlockException unknown) {
-                // Of a key the store is asked, of a token the signature is verified.
-                later(invocation, passing -> {
-                    authentication.run();
-                    next.proceed(passing);
-                });
-                return;
-            }
-        } else if (needed) {
+                    passing -> authenticate(
+                            passing,
+                            method,
+                            () -> apiKey.isEmpty()
+                                    ? byAuthorization(authorization.get(0), attempt, atTokenEndpoint)
+                                    : logins.byKey(apiKey.get(0), attempt)),
+                    next);
+            return;
+        }
+        if (needed) {
             throw ProblemException.of(
                             401,
                             "unauthenticated",
@@ -76,14 +69,6 @@ public final class AuthenticationInterceptor implements Interceptor {
                     .withHeader("WWW-Authenticate", Logins.CHALLENGE);
         }
         next.proceed(invocation);
-    }
-
-    private static void later(Invocation invocation, Next rest) {
-        try {
-            invocation.exchange().later(() -> Interceptor.pass(invocation, rest));
-        } catch (RejectedExecutionException stopped) {
-            throw Problems.shuttingDown();
-        }
     }
 
     private void authenticate(Invocation invocation, AttemptCounts.Method method, Supplier<Authenticated> login) {

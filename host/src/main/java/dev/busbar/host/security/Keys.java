@@ -5,8 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
-import dev.busbar.host.pipeline.EventLoop;
 import dev.busbar.host.store.StoreException;
+import dev.busbar.host.threads.NonBlocking;
 import dev.busbar.plugin.Principal.Kind;
 import dev.busbar.plugin.ProblemException;
 import java.nio.ByteBuffer;
@@ -180,7 +180,7 @@ public final class Keys {
         Found kept = cache.getIfPresent(name);
         boolean fresh = kept != null && kept.changes() == now && ticker.read() - kept.readNanos() < KEPT.toNanos();
         if (kept == null || !fresh) {
-            EventLoop.leave();
+            NonBlocking.requireWorker("looking a key up in the store");
             kept = read(now, lookUp, kept);
             cache.put(name, kept);
         }

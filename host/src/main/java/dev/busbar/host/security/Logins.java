@@ -5,9 +5,9 @@ import dev.busbar.host.audit.Actor;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.pipeline.AddressRange;
-import dev.busbar.host.pipeline.EventLoop;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreException;
+import dev.busbar.host.threads.NonBlocking;
 import dev.busbar.host.tokens.Grant;
 import dev.busbar.host.tokens.InvalidTokenException;
 import dev.busbar.host.tokens.KeysUnavailableException;
@@ -113,7 +113,7 @@ public final class Logins {
             if (over && !budget.hasVerifications(network)) {
                 throw overBudget("credential:token", attempt);
             }
-            EventLoop.leave(); // a signature takes as long as several requests
+            NonBlocking.requireWorker("verifying a signature"); // takes as long as several requests
             if (over ? !budget.mayVerify(network) : !budget.mayTry(network)) {
                 throw overBudget("credential:token", attempt);
             }

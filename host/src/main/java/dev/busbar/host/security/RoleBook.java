@@ -3,9 +3,9 @@ package dev.busbar.host.security;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
-import dev.busbar.host.pipeline.EventLoop;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
+import dev.busbar.host.threads.NonBlocking;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.ProblemException.Violation;
 import java.time.Duration;
@@ -64,7 +64,7 @@ public final class RoleBook {
         Snapshot kept = snapshot;
         boolean fresh = kept != null && kept.changes() == changes && ticker.read() - kept.readNanos() < KEPT.toNanos();
         if (kept == null || !fresh) {
-            EventLoop.leave();
+            NonBlocking.requireWorker("reading roles from the store");
             kept = new Snapshot(access.read(RoleStore::roles), changes, ticker.read());
             snapshot = kept;
         }

@@ -3,11 +3,13 @@ package dev.busbar.host.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
+import dev.busbar.host.threads.NonBlocking;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -19,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The open store: pooled connections to a migrated database. What a transaction of it has committed survives the death
- * of the process. Safe for any number of threads; each call borrows a connection for its own time.
+ * of the process. Safe for any number of threads; each call borrows a connection for its own time. On a thread that must
+ * not block, every use throws {@link NonBlocking.WouldBlockException} before it has done anything.
  */
 public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
@@ -33,7 +36,7 @@ public final class Database implements AutoCloseable {
     private Database(HikariDataSource pool, StoreSettings settings) {
         this.pool = pool;
         this.settings = settings;
-        this.jdbi = Jdbi.create(pool)
+        this.jdbi = Jdbi.create((ConnectionFactory) () -> connection(pool))
                 .registerArgument(new Times.Parameter())
                 .registerColumnMapper(Instant.class, new Times.Column());
         // Jdbi's own rendering carries all bound values, among them hashes of keys, into logs.
@@ -64,6 +67,12 @@ public final class Database implements AutoCloseable {
             pool.close();
             throw e;
         }
+    }
+
+    /** Every use of the store begins here, so that none of them can block a thread that must not. */
+    private static Connection connection(HikariDataSource pool) throws SQLException {
+        NonBlocking.forbid("the store");
+        return pool.getConnection();
     }
 
     private static String statement(StatementException failure) {

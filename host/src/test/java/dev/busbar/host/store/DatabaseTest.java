@@ -2,9 +2,15 @@ package dev.busbar.host.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.testing.FakeExchange;
+import dev.busbar.host.threads.NonBlocking;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jdbi.v3.core.statement.StatementException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +57,37 @@ class DatabaseTest {
                         .list());
 
         assertThat(read).hasSize(1).containsOnlyNulls();
+    }
+
+    @EachDatabase
+    void every_use_is_refused_before_it_begins_on_a_thread_that_must_not_block(Database database) {
+        Blobs blobs = new Blobs(database, "test", Clock.systemUTC());
+        List<ThrowingCallable> uses = List.of(
+                () -> database.change(transaction -> fail("begun")),
+                () -> database.read(transaction -> fail("begun")),
+                () -> database.jdbi().useHandle(handle -> fail("begun")),
+                () -> database.jdbi().useTransaction(handle -> fail("begun")),
+                () -> database.jdbi().open(),
+                () -> blobs.contains("0"),
+                () -> blobs.open("0"),
+                blobs::names,
+                () -> blobs.delete("0"));
+
+        NonBlocking.run(() -> assertThat(uses).allSatisfy(use -> assertThatThrownBy(use)
+                .isInstanceOf(NonBlocking.WouldBlockException.class)
+                .hasMessageStartingWith("the store may block")));
+
+        assertThat(database.<Integer>read(transaction -> 1)).as("anywhere else").isEqualTo(1);
+    }
+
+    @EachDatabase
+    void a_request_that_uses_it_on_an_event_loop_fails_loudly(Database database) {
+        FakeExchange exchange = FakeExchange.get("/");
+
+        Interceptor.passOnEventLoop(
+                new Invocation(exchange, 0), passing -> database.read(transaction -> fail("begun")));
+
+        assertThat(exchange.status()).isEqualTo(500);
     }
 
     @EachDatabase

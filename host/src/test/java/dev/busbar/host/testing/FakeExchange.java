@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -37,6 +38,7 @@ public final class FakeExchange implements Exchange {
     private boolean slow;
     private Collected collecting = whole -> {};
     private Runnable whenSending = () -> {};
+    private Executor workers = Runnable::run;
     private volatile int status;
     private volatile Map<String, String> answerHeaders = Map.of();
     private volatile Done whenDone = whole -> {};
@@ -196,6 +198,17 @@ public final class FakeExchange implements Exchange {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Runs what may block on these threads; without them on the thread that asks. */
+    public FakeExchange workers(Executor threads) {
+        workers = threads;
+        return this;
+    }
+
+    @Override
+    public void later(Runnable task) {
+        workers.execute(task);
     }
 
     /** Says from which address it comes. */

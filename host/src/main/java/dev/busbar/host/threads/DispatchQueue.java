@@ -1,4 +1,4 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.threads;
 
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -6,14 +6,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tasks on their way to the threads of one {@link GenerationPool}, and the count of both. A task goes through the queue
+ * Queue of tasks on their way to the threads of one {@link BoundedPool}, with the count of both. A task goes through the queue
  * even when a thread waits for it: another that has just finished may take it first, and waking a thread is most of what
  * a hand-over costs. One atomic word decides, so that no task waits for busy threads while there may be one more, and no
  * thread goes on whom a task counts. Thread-safe.
  *
  * <p>The word: bits 32–63 count threads; bits 0–31, signed, the threads that wait less the tasks that do.
  */
-final class HandOffQueue extends LinkedBlockingQueue<Runnable> {
+final class DispatchQueue extends LinkedBlockingQueue<Runnable> {
     private static final long serialVersionUID = 1L;
     private static final long THREAD = 1L << 32;
 
@@ -21,7 +21,7 @@ final class HandOffQueue extends LinkedBlockingQueue<Runnable> {
     private final int maxWaiting;
     private final AtomicLong word = new AtomicLong();
 
-    /** What becomes of a task. */
+    /** Where a task goes. */
     enum Place {
         QUEUE,
         NEW_THREAD,
@@ -29,7 +29,7 @@ final class HandOffQueue extends LinkedBlockingQueue<Runnable> {
     }
 
     /** Bounds the threads, and the tasks that wait while all of them are busy. */
-    HandOffQueue(int maxThreads, int maxWaiting) {
+    DispatchQueue(int maxThreads, int maxWaiting) {
         this.maxThreads = maxThreads;
         this.maxWaiting = maxWaiting;
     }
@@ -62,7 +62,7 @@ final class HandOffQueue extends LinkedBlockingQueue<Runnable> {
         super.offer(task);
     }
 
-    /** Always refuses: what the executor offers has the place of a new thread. */
+    /** Always rejects: what the executor offers has the place of a new thread. */
     @Override
     public boolean offer(Runnable task) {
         return false;

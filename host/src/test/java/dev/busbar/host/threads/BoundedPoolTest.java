@@ -1,4 +1,4 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.threads;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -9,13 +9,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class GenerationPoolTest {
+class BoundedPoolTest {
     private static final int THREADS = 4;
     private static final int QUEUED = 3;
     private static final int TASKS = 2_000;
 
-    private final GenerationPool pool =
-            new GenerationPool("pool", GenerationPoolTest.class.getClassLoader(), THREADS, QUEUED);
+    private final BoundedPool pool = new BoundedPool("pool", BoundedPoolTest.class.getClassLoader(), THREADS, QUEUED);
     private final CountDownLatch release = new CountDownLatch(1);
     private final AtomicInteger running = new AtomicInteger();
 

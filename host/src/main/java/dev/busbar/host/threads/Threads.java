@@ -1,0 +1,78 @@
+package dev.busbar.host.threads;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Factory of all threads and executors of the host but those of {@link BoundedPool}. All threads are daemons, are named,
+ * inherit no thread-locals, and have a context class loader that was chosen: the host's, unless said otherwise.
+ * Stateless; any thread may call.
+ */
+public final class Threads {
+    private static final long IDLE_SECONDS = 5;
+    private static final ClassLoader HOST = Threads.class.getClassLoader();
+
+    private Threads() {}
+
+    /** A factory of numbered threads, such as {@code busbar-inbox-1}, with the host's class loader. */
+    public static ThreadFactory factory(String name) {
+        return factory(name, HOST);
+    }
+
+    /** A factory of numbered threads with the class loader of a generation. */
+    static ThreadFactory factory(String name, ClassLoader loader) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> thread(name + "-" + number.incrementAndGet(), task, loader);
+    }
+
+    /** Starts a thread for one task. */
+    public static void start(String name, Runnable task) {
+        thread(name, task, HOST).start();
+    }
+
+    private static Thread thread(String name, Runnable task, ClassLoader loader) {
+        Thread thread = new Thread(null, task, name, 0, false);
+        thread.setDaemon(true);
+        thread.setContextClassLoader(loader);
+        return thread;
+    }
+
+    /**
+     * A fixed number of threads with an unbounded queue, for tasks that threads of plugins hand over. All threads are
+     * started at once: one that was started by a plugin's thread would inherit its access control context, and with it
+     * the plugin's class loader.
+     */
+    public static ExecutorService prestarted(String name, int count) {
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory(name));
+        int unused = threads.prestartAllCoreThreads();
+        return threads;
+    }
+
+    /** At most so many threads with an unbounded queue; each ends when it was idle for a few seconds. */
+    public static ExecutorService idling(String name, int count) {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                count, count, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory(name));
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    /** As many threads as there are tasks at once, without a queue; each ends when it was idle for a minute. */
+    public static ExecutorService unbounded(String name) {
+        return new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), factory(name));
+    }
+
+    /** One thread that runs tasks at their time; what is cancelled leaves its queue at once. */
+    public static ScheduledThreadPoolExecutor timer(String name) {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> thread(name, task, HOST));
+        timer.setRemoveOnCancelPolicy(true);
+        return timer;
+    }
+}
