@@ -65,7 +65,7 @@ record StoredState(
             }
         }
         Map<String, Integer> deaths = new HashMap<>();
-        try (ResultSet rows = statement.executeQuery("select sha256, deaths, running from plugin_start")) {
+        try (ResultSet rows = statement.executeQuery("select sha256, crashes, running from generation_start")) {
             while (rows.next()) {
                 deaths.put(rows.getString(1), rows.getInt(2) + (rows.getBoolean(3) ? 1 : 0));
             }

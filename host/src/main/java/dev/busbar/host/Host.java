@@ -9,6 +9,7 @@ import dev.busbar.host.http.HttpServer;
 import dev.busbar.host.lifecycle.Inbox;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.limits.SheddingInterceptor;
+import dev.busbar.host.node.Node;
 import dev.busbar.host.observe.AccessLog;
 import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.observe.PluginSample;
@@ -105,8 +106,9 @@ public final class Host implements AutoCloseable {
     private Host(HostSettings settings) throws IOException {
         this.settings = settings;
         boolean unused = DataFolder.prepare(settings.data());
+        Node node = Node.open(settings.data());
         database = openStore(settings.store());
-        audit = Audit.open(settings.audit(), database, clock);
+        audit = Audit.open(settings.audit(), node, database, clock);
         BootstrapKey bootstrap = new BootstrapKey(settings.data());
         Access.Rules rules = new Access.Rules(
                 settings.environment(), settings.grants(), settings.limits().planNames());
@@ -138,10 +140,11 @@ public final class Host implements AutoCloseable {
                 compiler,
                 (platform, asked, json) ->
                         calls.lend(platform, json, () -> settings.grants().caller(platform, asked)),
+                node,
                 database,
                 clock,
                 new PluginActs(audit));
-        inbox = new Inbox(settings.lifecycle(), plugins, database, clock);
+        inbox = new Inbox(settings.lifecycle(), plugins, node, database, clock);
 
         plugins.watch((id, outcome, took) -> metrics.swapped(id, outcome.name().toLowerCase(Locale.ROOT), took));
         routes.watch(table -> metrics.served(table.templates()));

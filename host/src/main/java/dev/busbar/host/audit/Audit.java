@@ -1,5 +1,6 @@
 package dev.busbar.host.audit;
 
+import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
 import dev.busbar.plugin.ProblemException;
@@ -87,11 +88,11 @@ public final class Audit implements AutoCloseable {
      *
      * @throws IOException when the data directory cannot be written, or what is kept there is damaged
      */
-    public static Audit open(AuditSettings settings, Database database, Clock clock) throws IOException {
+    public static Audit open(AuditSettings settings, Node node, Database database, Clock clock) throws IOException {
         Files.createDirectories(folder(settings));
         Spool spool = Spool.open(folder(settings).resolve("spool"), SPOOL_BYTES);
         try {
-            return new Audit(settings, NodeName.ensure(settings.data()), spool, database, clock);
+            return new Audit(settings, node.name(), spool, database, clock);
         } catch (IOException | RuntimeException e) {
             spool.close();
             throw e;

@@ -1,5 +1,6 @@
 package dev.busbar.host.audit;
 
+import dev.busbar.host.node.Node;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.internal.JsonCodec;
 import java.io.ByteArrayInputStream;
@@ -97,7 +98,7 @@ final class CheckpointLines implements Iterator<Witness.Statement>, AutoCloseabl
 
     private static Line line(byte[] text) throws IOException {
         Line line = JSON.decode(new ByteArrayInputStream(text), Line.class);
-        if (line.node() == null || !NodeName.isOne(line.node())) {
+        if (line.node() == null || !Node.isName(line.node())) {
             throw new IOException("a line names no node");
         }
         return line;

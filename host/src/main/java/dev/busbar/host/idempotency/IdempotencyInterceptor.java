@@ -233,7 +233,7 @@ public final class IdempotencyInterceptor implements Interceptor {
             }
             case FREE -> hold(visit, onwards, () -> store.remove(beginning));
             case UNKNOWN -> mark(beginning, IdempotencyStore.State.UNKNOWN, onwards);
-            case UNKEPT -> mark(beginning, IdempotencyStore.State.UNKEPT, onwards);
+            case NOT_REPLAYABLE -> mark(beginning, IdempotencyStore.State.NOT_REPLAYABLE, onwards);
         }
     }
 

@@ -47,7 +47,7 @@ final class IdempotencyReplay {
             return ProblemException.conflict("the first request with this key is still under way")
                     .withHeader("Retry-After", "1");
         }
-        if (known.state() == IdempotencyStore.State.UNKEPT) {
+        if (known.state() == IdempotencyStore.State.NOT_REPLAYABLE) {
             return ProblemException.of(
                     409,
                     "idempotency-answer-not-kept",

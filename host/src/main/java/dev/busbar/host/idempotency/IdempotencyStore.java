@@ -34,7 +34,7 @@ final class IdempotencyStore {
         /** Nobody knows whether it is done. */
         UNKNOWN,
         /** It is done, and its answer is not kept. */
-        UNKEPT
+        NOT_REPLAYABLE
     }
 
     /**

@@ -45,7 +45,7 @@ final class IdempotencyVisit {
         /** Nobody knows what was done, or is still being done. */
         UNKNOWN,
         /** It was done, and the answer is too long to be kept, or was not there to be kept. */
-        UNKEPT
+        NOT_REPLAYABLE
     }
 
     IdempotencyVisit(Invocation invocation, Interceptor.Next next, IdempotencyKey key) {
@@ -116,6 +116,6 @@ final class IdempotencyVisit {
         if (status >= 500 || status == 408 || status == 429) {
             return Fate.FREE;
         }
-        return answer.isWhole() && answer.body().length <= maxBodyBytes ? Fate.KEEP : Fate.UNKEPT;
+        return answer.isWhole() && answer.body().length <= maxBodyBytes ? Fate.KEEP : Fate.NOT_REPLAYABLE;
     }
 }

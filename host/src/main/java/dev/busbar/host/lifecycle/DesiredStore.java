@@ -50,6 +50,7 @@ final class DesiredStore {
             boolean enabled,
             String source,
             String fileName,
+            @Nullable String node,
             @Nullable String configuration,
             int stateSchema,
             boolean served,
@@ -63,6 +64,7 @@ final class DesiredStore {
             String version,
             String source,
             String fileName,
+            @Nullable String node,
             @Nullable String configuration,
             Instant activatedAt) {}
 
@@ -115,7 +117,7 @@ final class DesiredStore {
 
     private List<Desired> load() {
         return database.jdbi().withHandle(handle -> handle.createQuery(
-                        "select plugin_id, sha256, version, enabled, source, file_name, configuration,"
+                        "select plugin_id, sha256, version, enabled, source, file_name, node, configuration,"
                                 + " state_schema, served from plugin_desired order by plugin_id")
                 .reduceRows(Stream.<Desired>builder(), (all, row) -> all.add(desired(row)))
                 .build()
@@ -137,7 +139,8 @@ final class DesiredStore {
     private static Origin origin(RowView row) {
         return new Origin(
                 Origin.Source.valueOf(row.getColumn("source", String.class)),
-                text(row.getColumn("file_name", String.class)));
+                text(row.getColumn("file_name", String.class)),
+                text(row.getColumn("node", String.class)));
     }
 
     /**
@@ -150,7 +153,7 @@ final class DesiredStore {
             Origin origin = desired.origin();
             InboxStore.Entry dealtWith = new InboxStore.Entry(
                     origin.source().name(), origin.fileName(), desired.sha256(), desired.pluginId());
-            InboxStore.put(handle, database, dealtWith, clock.instant());
+            InboxStore.put(handle, database, origin.node(), dealtWith, clock.instant());
         });
         remember(desired);
     }
@@ -166,9 +169,9 @@ final class DesiredStore {
         long seq = top(handle, desired.pluginId()) + 1;
         database.insert(
                 handle,
-                "insert into plugin_history (id, plugin_id, seq, sha256, version, source, file_name,"
+                "insert into plugin_history (id, plugin_id, seq, sha256, version, source, file_name, node,"
                         + " configuration, activated_at) values (:id, :pluginId, :seq, :sha256, :version, :source,"
-                        + " :fileName, :configuration, :activatedAt)",
+                        + " :fileName, :node, :configuration, :activatedAt)",
                 new HistoryRow(
                         UUID.randomUUID().toString(),
                         desired.pluginId(),
@@ -177,6 +180,7 @@ final class DesiredStore {
                         desired.version(),
                         desired.origin().source().name(),
                         desired.origin().fileName(),
+                        nullable(desired.origin().node()),
                         nullable(desired.configuration()),
                         clock.instant()));
         drop(handle, "plugin_id = ? and seq <= ?", desired.pluginId(), seq - kept);
@@ -252,7 +256,7 @@ final class DesiredStore {
     }
 
     private static List<Desired> history(Handle handle, Desired current) {
-        return handle.createQuery("select sha256, version, source, file_name, configuration"
+        return handle.createQuery("select sha256, version, source, file_name, node, configuration"
                         + " from plugin_history where plugin_id = :id order by seq desc")
                 .bind("id", current.pluginId())
                 .reduceRows(
@@ -325,12 +329,12 @@ final class DesiredStore {
         database.upsert(
                 handle,
                 "update plugin_desired set sha256 = :sha256, version = :version, enabled = :enabled, source = :source,"
-                        + " file_name = :fileName, configuration = :configuration, state_schema = :stateSchema,"
+                        + " file_name = :fileName, node = :node, configuration = :configuration, state_schema = :stateSchema,"
                         + " served = :served,"
                         + " changed_at = :changedAt where plugin_id = :pluginId",
-                "insert into plugin_desired (plugin_id, sha256, version, enabled, source, file_name, configuration,"
+                "insert into plugin_desired (plugin_id, sha256, version, enabled, source, file_name, node, configuration,"
                         + " state_schema, served, changed_at) values (:pluginId, :sha256, :version, :enabled, :source,"
-                        + " :fileName, :configuration, :stateSchema, :served, :changedAt)",
+                        + " :fileName, :node, :configuration, :stateSchema, :served, :changedAt)",
                 new Row(
                         desired.pluginId(),
                         desired.sha256(),
@@ -338,6 +342,7 @@ final class DesiredStore {
                         desired.enabled(),
                         desired.origin().source().name(),
                         desired.origin().fileName(),
+                        nullable(desired.origin().node()),
                         nullable(desired.configuration()),
                         desired.stateSchema(),
                         desired.served(),

@@ -49,7 +49,7 @@ final class FolderJars {
             if (isJar(name)
                     && known.pluginId().equals(pluginId)
                     && !known.sha256().isEmpty()) {
-                found.put(new Origin(place.source(), name), place.folder().resolve(name));
+                found.put(place.origin(name), place.folder().resolve(name));
             }
         });
         return found;

@@ -75,6 +75,10 @@ final class Goals {
                 .orElseGet(() -> Desired.first(candidate, install.origin(), install.enabled()));
         boolean known =
                 before.filter(now -> now.sha256().equals(after.sha256())).isPresent();
+        if (known && before.get().origin().isElsewhere(install.origin())) {
+            // Another node has installed this very jar from its folder: only there its removal counts.
+            return new Goal(candidate, before.get(), Goal.Step.NONE, Goal.Pursuit.LASTING);
+        }
         boolean byHand = install.origin().source() == Origin.Source.API;
         return new Goal(
                 candidate,

@@ -1,5 +1,6 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.threads.Threads;
 import java.io.IOException;
@@ -50,21 +51,22 @@ public final class Inbox implements AutoCloseable {
      *
      * @throws IOException when the drop folder neither exists nor can be made
      */
-    public Inbox(LifecycleSettings settings, Plugins plugins, Database database, Clock clock) throws IOException {
+    public Inbox(LifecycleSettings settings, Plugins plugins, Node node, Database database, Clock clock)
+            throws IOException {
         this.settings = settings;
         this.plugins = plugins;
         Path drop = Files.createDirectories(settings.places().folder());
-        InboxStore store = new InboxStore(database, clock);
+        InboxStore store = new InboxStore(database, node, clock);
         Duration settle = settings.limits().settle();
         PluginFolder bundled = new PluginFolder(
-                new PluginFolder.Place(settings.places().bundled(), drop, Origin.Source.BUNDLED, settle),
+                new PluginFolder.Place(settings.places().bundled(), drop, Origin.Source.BUNDLED, node, settle),
                 plugins,
                 store,
                 Optional.empty(),
                 this::remove,
                 thread);
         PluginFolder dropped = new PluginFolder(
-                new PluginFolder.Place(drop, drop, Origin.Source.FOLDER, settle),
+                new PluginFolder.Place(drop, drop, Origin.Source.FOLDER, node, settle),
                 plugins,
                 store,
                 Optional.of(new Receipts(drop, clock)),

@@ -1,18 +1,22 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was last seen in the folders and applied, kept, so that no change of a file is applied twice, whatever happened to
- * the plugin since. Thread-safe; written by the folder's thread.
+ * The files that were last seen in the folders of this node and applied, so that no change of a file is applied twice,
+ * whatever happened to the plugin since, and no file of one node is missed on another. Thread-safe; written by the
+ * folder's thread.
  */
 final class InboxStore {
     private final Database database;
+    private final Node node;
     private final Clock clock;
 
     /**
@@ -22,44 +26,83 @@ final class InboxStore {
      */
     record Entry(String source, String fileName, String sha256, String pluginId) {}
 
-    private record Row(String source, String fileName, String sha256, String pluginId, Instant seenAt) {}
+    private record Row(String node, String source, String fileName, String sha256, String pluginId, Instant seenAt) {}
 
-    InboxStore(Database database, Clock clock) {
+    InboxStore(Database database, Node node, Clock clock) {
         this.database = database;
+        this.node = node;
         this.clock = clock;
     }
 
+    /**
+     * Takes over the files that a version of the host without nodes has written down. An embedded store belongs to one
+     * node, so they are its own, those that are gone by now among them. In a shared store a node takes what lies in its
+     * folder: a file that it does not have was never its own, and must not look deleted to it.
+     */
+    void adopt(Origin.Source source, Predicate<String> liesHere) {
+        database.jdbi().useTransaction(handle -> all(handle, "", source).stream()
+                .map(Entry::fileName)
+                .filter(name -> !database.isShared() || liesHere.test(name))
+                .forEach(name -> adopt(handle, source, name)));
+    }
+
+    private void adopt(Handle handle, Origin.Source source, String fileName) {
+        int taken = handle.execute(
+                "update folder_file set node = ? where node = '' and source = ? and file_name = ?",
+                node.name(),
+                source.name(),
+                fileName);
+        if (taken == 0) {
+            return; // another node was faster
+        }
+        for (String table : List.of("plugin_desired", "plugin_history")) {
+            handle.execute(
+                    "update " + table + " set node = ? where node is null and source = ? and file_name = ?",
+                    node.name(),
+                    source.name(),
+                    fileName);
+        }
+    }
+
     List<Entry> all(Origin.Source source) {
-        return database.jdbi().withHandle(handle -> handle.createQuery(
-                        "select source, file_name, sha256, plugin_id from plugin_inbox where source = :source")
+        return database.jdbi().withHandle(handle -> all(handle, node.name(), source));
+    }
+
+    private static List<Entry> all(Handle handle, String node, Origin.Source source) {
+        return handle.createQuery("select source, file_name, sha256, plugin_id from folder_file"
+                        + " where node = :node and source = :source")
+                .bind("node", node)
                 .bind("source", source.name())
                 .map((row, context) -> new Entry(
                         row.getString("source"),
                         row.getString("file_name"),
                         row.getString("sha256"),
                         text(row.getString("plugin_id"))))
-                .list());
+                .list();
     }
 
     void put(Entry entry) {
-        database.jdbi().useHandle(handle -> put(handle, database, entry, clock.instant()));
+        database.jdbi().useHandle(handle -> put(handle, database, node.name(), entry, clock.instant()));
     }
 
-    /** The same inside a transaction of somebody else. */
-    static void put(Handle handle, Database database, Entry entry, Instant now) {
+    /** Writes down a file of a node inside the transaction of a handle. */
+    static void put(Handle handle, Database database, String node, Entry entry, Instant now) {
         database.upsert(
                 handle,
-                "update plugin_inbox set sha256 = :sha256, plugin_id = :pluginId, seen_at = :seenAt"
-                        + " where source = :source and file_name = :fileName",
-                "insert into plugin_inbox (source, file_name, sha256, plugin_id, seen_at)"
-                        + " values (:source, :fileName, :sha256, :pluginId, :seenAt)",
-                new Row(entry.source(), entry.fileName(), entry.sha256(), entry.pluginId(), now));
+                "update folder_file set sha256 = :sha256, plugin_id = :pluginId, seen_at = :seenAt"
+                        + " where node = :node and source = :source and file_name = :fileName",
+                "insert into folder_file (node, source, file_name, sha256, plugin_id, seen_at)"
+                        + " values (:node, :source, :fileName, :sha256, :pluginId, :seenAt)",
+                new Row(node, entry.source(), entry.fileName(), entry.sha256(), entry.pluginId(), now));
     }
 
     void remove(Origin.Source source, String fileName) {
         database.jdbi()
                 .useHandle(handle -> handle.execute(
-                        "delete from plugin_inbox where source = ? and file_name = ?", source.name(), fileName));
+                        "delete from folder_file where node = ? and source = ? and file_name = ?",
+                        node.name(),
+                        source.name(),
+                        fileName));
     }
 
     private static String text(@Nullable String value) {

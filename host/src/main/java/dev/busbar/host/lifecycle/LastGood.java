@@ -32,7 +32,7 @@ final class LastGood {
     }
 
     String reason(Goal deadly) {
-        return "the host died " + decider.journal().deaths(deadly.artifact().sha256()) + " times while version "
+        return "the host died " + decider.journal().crashes(deadly.artifact().sha256()) + " times while version "
                 + deadly.artifact().version() + " was being started, so it is not started by itself; put another jar in"
                 + " its place, or start it through the admin API";
     }

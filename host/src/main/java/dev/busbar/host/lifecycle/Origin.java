@@ -5,8 +5,9 @@ package dev.busbar.host.lifecycle;
  *
  * @param source which way
  * @param fileName its name in a folder; empty when it came through the API
+ * @param node the node in whose folder it lies; empty when it came through the API
  */
-public record Origin(Source source, String fileName) {
+public record Origin(Source source, String fileName, String node) {
     /** The ways in. */
     public enum Source {
         /** The drop folder. */
@@ -17,6 +18,11 @@ public record Origin(Source source, String fileName) {
         API
     }
 
+    /** Returns whether it is a file of another node than that of a file here. */
+    boolean isElsewhere(Origin here) {
+        return !node.isEmpty() && !here.node.isEmpty() && !node.equals(here.node);
+    }
+
     /** Through the admin API. */
-    public static final Origin API = new Origin(Source.API, "");
+    public static final Origin API = new Origin(Source.API, "", "");
 }

@@ -3,6 +3,7 @@ package dev.busbar.host.lifecycle;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.RejectedException;
 import dev.busbar.host.lifecycle.RefusedException.Cause;
+import dev.busbar.host.node.Node;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -54,9 +55,15 @@ final class PluginFolder {
      * Which folder.
      *
      * @param markers the folder in which {@code <id>.disabled} counts
+     * @param node whose folder it is
      * @param settle how long a file must stand still before it counts
      */
-    record Place(Path folder, Path markers, Origin.Source source, Duration settle) {}
+    record Place(Path folder, Path markers, Origin.Source source, Node node, Duration settle) {
+        /** Where a jar of this name in this folder comes from. */
+        Origin origin(String fileName) {
+            return new Origin(source, fileName, node.name());
+        }
+    }
 
     /**
      * An inbox.
@@ -82,6 +89,7 @@ final class PluginFolder {
 
     /** Recalls what was dealt with before the host was stopped. */
     void recall() {
+        inbox.adopt(place.source(), name -> Files.exists(place.folder().resolve(name)));
         inbox.all(place.source()).forEach(entry -> files.put(entry.fileName(), FolderFile.remembered(entry)));
     }
 
@@ -247,7 +255,7 @@ final class PluginFolder {
         boolean enabled = !Files.exists(place.markers().resolve(artifact.id() + DISABLED));
         Intent.Install install = new Intent.Install(
                 artifact,
-                new Origin(place.source(), name),
+                place.origin(name),
                 Consent.beside(place.folder().resolve(name + ALLOW)),
                 enabled,
                 Optional.empty());
@@ -340,7 +348,7 @@ final class PluginFolder {
     }
 
     private void takeAway(String name, FolderFile known, Runnable done) {
-        undo(name, known, removal.apply(known.pluginId(), new Origin(place.source(), name)), done);
+        undo(name, known, removal.apply(known.pluginId(), place.origin(name)), done);
     }
 
     /** Undoes what a file had brought about; it is forgotten only when that is done, and else tried again. */

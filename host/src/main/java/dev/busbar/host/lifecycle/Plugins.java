@@ -3,6 +3,7 @@ package dev.busbar.host.lifecycle;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.GenerationLoader;
 import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.node.Node;
 import dev.busbar.host.routing.Hold;
 import dev.busbar.host.routing.RouteCompiler;
 import dev.busbar.host.routing.Routes;
@@ -57,6 +58,7 @@ public final class Plugins implements AutoCloseable {
      *
      * @param compiler makes the routes of a plugin ready to be published
      * @param neighbours lends platforms the means to call each other
+     * @param node this one among those that share the database
      * @param acts hears of every change
      * @throws IOException when the work directory cannot be made
      */
@@ -65,13 +67,14 @@ public final class Plugins implements AutoCloseable {
             Routes routes,
             RouteCompiler compiler,
             Neighbours neighbours,
+            Node node,
             Database database,
             Clock clock,
             ActLog acts)
             throws IOException {
         this.routes = routes;
         this.desired = new DesiredStore(database, clock, settings.kept(), acts);
-        this.journal = new StartStore(database, clock);
+        this.journal = new StartStore(database, node, clock);
         this.artifacts = ArtifactStore.open(settings, database, clock);
         this.means = new LiveGeneration.Means(settings, new GenerationLoader(), compiler, neighbours, timer, clock);
         this.retirement = new Retirement(thread, new LeakPatrol(timer, acts), timer, clock, settings.limits().stream());

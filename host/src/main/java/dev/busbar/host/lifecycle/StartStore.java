@@ -1,5 +1,6 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,72 +14,89 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which digests were being started, written before their code runs: one that kills the process is found here by the next
- * host, and not started again by itself. Used by the thread that decides; nothing that fails here fails a start.
+ * The journal of starts of this node: which digests it was starting, written before their code runs. A digest that kills
+ * the process is found here by the next process of the same node, and not started again by itself. What other nodes are
+ * starting is no business of this one. Used by the thread that decides; nothing that fails here fails a start.
  */
 final class StartStore {
     private static final Logger LOG = LoggerFactory.getLogger(StartStore.class);
 
-    /** What is held against a digest that is nowhere any more; time enough for a folder to be looked at. */
+    /** How long crashes of a digest are remembered that is nowhere any more; enough for a folder to be looked at. */
     private static final Duration REMEMBERED = Duration.ofHours(1);
 
     private final Database database;
+    private final Node node;
     private final Clock clock;
-    private final Map<String, Row> deadly = new HashMap<>();
+    private final Map<String, Row> crashed = new HashMap<>();
 
     private record Row(
-            String sha256, String pluginId, String version, boolean running, int deaths, int alone, Instant beganAt) {}
+            String node,
+            String sha256,
+            String pluginId,
+            String version,
+            boolean running,
+            int crashes,
+            int alone,
+            Instant beganAt) {}
 
-    StartStore(Database database, Clock clock) {
+    StartStore(Database database, Node node, Clock clock) {
         this.database = database;
+        this.node = node;
         this.clock = clock;
     }
 
-    /** Finds out what was being started when the last process ended. Called once, before anything is started. */
+    /** Finds out what this node was starting when its last process ended. Called once, before anything is started. */
     void recall() {
         database.jdbi().useTransaction(handle -> {
+            // Rows from before there were nodes: the first node to start is the one that a single node was.
+            handle.execute("update generation_start set node = ? where node = ''", node.name());
             handle.execute(
-                    "delete from plugin_start where running = false and began_at < ? and sha256 not in (select sha256"
-                            + " from plugin_desired union select sha256 from plugin_history"
-                            + " union select sha256 from plugin_inbox)",
+                    "delete from generation_start where node = ? and running = false and began_at < ? and sha256 not in"
+                            + " (select sha256 from plugin_desired union select sha256 from plugin_history"
+                            + " union select sha256 from folder_file)",
+                    node.name(),
                     clock.instant().minus(REMEMBERED));
-            int running = handle.createQuery("select count(*) from plugin_start where running = true")
+            int running = handle.createQuery("select count(*) from generation_start where node = ? and running = true")
+                    .bind(0, node.name())
                     .mapTo(Integer.class)
                     .one();
             handle.execute(
-                    "update plugin_start set deaths = deaths + 1, alone = alone + ?, running = false"
-                            + " where running = true",
-                    running == 1 ? 1 : 0);
-            handle.createQuery("select * from plugin_start")
+                    "update generation_start set crashes = crashes + 1, alone = alone + ?, running = false"
+                            + " where node = ? and running = true",
+                    running == 1 ? 1 : 0,
+                    node.name());
+            handle.createQuery("select * from generation_start where node = ?")
+                    .bind(0, node.name())
                     .map((row, context) -> new Row(
+                            row.getString("node"),
                             row.getString("sha256"),
                             row.getString("plugin_id"),
                             row.getString("version"),
                             false,
-                            row.getInt("deaths"),
+                            row.getInt("crashes"),
                             row.getInt("alone"),
                             clock.instant()))
                     .forEach(row -> {
-                        deadly.put(row.sha256(), row);
+                        crashed.put(row.sha256(), row);
                         LOG.info(
                                 "plugin {} {}: the host died {} times while it was being started, {} times alone",
                                 row.pluginId(),
                                 row.version(),
-                                row.deaths(),
+                                row.crashes(),
                                 row.alone());
                     });
         });
     }
 
-    /** How often the host has died while this digest was being started, since it last started well. */
-    int deaths(String sha256) {
-        return Optional.ofNullable(deadly.get(sha256)).map(Row::deaths).orElse(0);
+    /** How often this node has died while this digest was being started, since it last started well. */
+    int crashes(String sha256) {
+        return Optional.ofNullable(crashed.get(sha256)).map(Row::crashes).orElse(0);
     }
 
-    /** How much speaks against it: a death beside others counts once, one with nobody else being started twice. */
+    /** How much speaks against a digest: a crash beside other starts counts once, one with no other start twice. */
     int weight(String sha256) {
-        return Optional.ofNullable(deadly.get(sha256))
-                .map(row -> row.deaths() + row.alone())
+        return Optional.ofNullable(crashed.get(sha256))
+                .map(row -> row.crashes() + row.alone())
                 .orElse(0);
     }
 
@@ -90,25 +108,28 @@ final class StartStore {
     private void write(Handle handle, String sha256, String pluginId, String version) {
         database.upsert(
                 handle,
-                "update plugin_start set running = :running, deaths = :deaths, alone = :alone, began_at = :beganAt"
-                        + " where sha256 = :sha256",
-                "insert into plugin_start (sha256, plugin_id, version, running, deaths, alone, began_at) values"
-                        + " (:sha256, :pluginId, :version, :running, :deaths, :alone, :beganAt)",
+                "update generation_start set running = :running, crashes = :crashes, alone = :alone,"
+                        + " began_at = :beganAt where node = :node and sha256 = :sha256",
+                "insert into generation_start (node, sha256, plugin_id, version, running, crashes, alone, began_at)"
+                        + " values (:node, :sha256, :pluginId, :version, :running, :crashes, :alone, :beganAt)",
                 new Row(
+                        node.name(),
                         sha256,
                         pluginId,
                         version,
                         true,
-                        deaths(sha256),
-                        weight(sha256) - deaths(sha256),
+                        crashes(sha256),
+                        weight(sha256) - crashes(sha256),
                         clock.instant()));
     }
 
     /** It has started, or failed without harm; nothing is held against it any more. */
     void end(String sha256) {
-        deadly.remove(sha256);
+        crashed.remove(sha256);
         try {
-            database.jdbi().useHandle(handle -> handle.execute("delete from plugin_start where sha256 = ?", sha256));
+            database.jdbi()
+                    .useHandle(handle -> handle.execute(
+                            "delete from generation_start where node = ? and sha256 = ?", node.name(), sha256));
         } catch (RuntimeException e) {
             // The next start of the host may then take it for one that killed the process; better than to stop here.
             LOG.warn("the start of {} could not be struck off", sha256, e);
@@ -122,14 +143,15 @@ final class StartStore {
      */
     void close(Set<String> exiting) {
         try {
-            database.jdbi()
-                    .useTransaction(handle -> handle
-                            .createQuery("select plugin_id from plugin_start where running = true")
-                            .mapTo(String.class)
-                            .list()
-                            .stream()
-                            .filter(id -> !exiting.contains(id))
-                            .forEach(id -> handle.execute("delete from plugin_start where plugin_id = ?", id)));
+            database.jdbi().useTransaction(handle -> handle
+                    .createQuery("select plugin_id from generation_start where node = ? and running = true")
+                    .bind(0, node.name())
+                    .mapTo(String.class)
+                    .list()
+                    .stream()
+                    .filter(id -> !exiting.contains(id))
+                    .forEach(id -> handle.execute(
+                            "delete from generation_start where node = ? and plugin_id = ?", node.name(), id)));
         } catch (RuntimeException e) {
             LOG.warn("starts under way could not be struck off", e);
         }

@@ -182,6 +182,11 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /** Returns whether other nodes may use the same database; an embedded one belongs to one process. */
+    public boolean isShared() {
+        return Dialect.of(settings.url()) == Dialect.POSTGRESQL;
+    }
+
     /**
      * Whether a failure is about the store, not about what it was asked: it is out of reach, closed, full, read-only, or
      * somebody else was in the way for too long. The same may work later.

@@ -3,6 +3,7 @@ package dev.busbar.host.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
 import java.io.IOException;
@@ -26,7 +27,7 @@ class AuditTest {
     Path data;
 
     private Audit open(Database database) throws IOException {
-        return Audit.open(AuditSettings.in(data), database, Clock.systemUTC());
+        return Audit.open(AuditSettings.in(data), Node.open(data), database, Clock.systemUTC());
     }
 
     private static AuditEvent event(String target) {

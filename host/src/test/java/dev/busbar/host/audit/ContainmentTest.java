@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.host.audit.Audit.Contained;
+import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
 import dev.busbar.plugin.ProblemException;
@@ -28,14 +29,14 @@ class ContainmentTest {
     private final AtomicBoolean full = new AtomicBoolean();
 
     private Audit open(Database database) throws IOException {
-        Audit audit = Audit.open(AuditSettings.in(data), database, Clock.systemUTC());
+        Audit audit = Audit.open(AuditSettings.in(data), Node.open(data), database, Clock.systemUTC());
         audit.register("role.drop", this::drop);
         return audit;
     }
 
     /** As a process that finds what an earlier one has left. */
     private Audit reopen(Database database, List<String> pending) throws IOException {
-        Audit audit = Audit.open(AuditSettings.in(data), database, Clock.systemUTC());
+        Audit audit = Audit.open(AuditSettings.in(data), Node.open(data), database, Clock.systemUTC());
         audit.register("role.drop", new Audit.Applier() {
             @Override
             public void apply(Handle handle, String payload) {

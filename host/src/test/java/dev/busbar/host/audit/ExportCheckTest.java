@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.host.audit.Verification.Chain;
 import dev.busbar.host.audit.Verification.Kind;
+import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Databases;
 import java.io.ByteArrayInputStream;
@@ -41,7 +42,7 @@ class ExportCheckTest {
         key = data.resolve("audit/signing.pub");
         export = new ArrayList<>();
         try (Database database = Database.open(Databases.h2())) {
-            Audit audit = Audit.open(settings, database, Clock.systemUTC());
+            Audit audit = Audit.open(settings, Node.open(settings.data()), database, Clock.systemUTC());
             node = audit.node();
             for (int n = 1; n <= 12; n++) {
                 audit.append(AuditEvent.done("key.create", Actor.HOST, "key:\u202e" + n, Map.of("n", "" + n)));

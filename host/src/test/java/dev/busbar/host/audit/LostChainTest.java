@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.host.audit.Verification.Chain;
 import dev.busbar.host.audit.Verification.Kind;
+import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
 import java.io.IOException;
@@ -23,7 +24,7 @@ class LostChainTest {
     /** A node whose own file and key are elsewhere, with a checkpoint of its first record in the store. */
     private Audit other(Database database) throws IOException {
         AuditSettings settings = AuditSettings.in(Files.createDirectory(data.resolve("other")));
-        Audit other = Audit.open(settings, database, Clock.systemUTC());
+        Audit other = Audit.open(settings, Node.open(settings.data()), database, Clock.systemUTC());
         other.append(AuditEvent.done("key.create", Actor.HOST, "key:1", Map.of()));
         other.close();
         return other;

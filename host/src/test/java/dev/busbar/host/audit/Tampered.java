@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.host.audit.Verification.Chain;
 import dev.busbar.host.audit.Verification.Kind;
+import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ final class Tampered {
     static Audit audit(Path data, Database database) throws IOException {
         AuditSettings defaults = AuditSettings.in(data);
         AuditSettings settings = new AuditSettings(data, defaults.checkpoints(), 5, Duration.ofHours(1));
-        return Audit.open(settings, database, Clock.systemUTC());
+        return Audit.open(settings, Node.open(settings.data()), database, Clock.systemUTC());
     }
 
     /** A chain of 12 records with checkpoints at 5 and 10. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.host.audit.Verification.Chain;
 import dev.busbar.host.audit.Verification.Kind;
+import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
 import java.io.IOException;
@@ -297,7 +298,7 @@ class VerifierTest {
     void the_chains_of_other_nodes_are_checked_too(Database database) throws IOException {
         Audit audit = Tampered.chain(data, database);
         AuditSettings other = AuditSettings.in(Files.createDirectory(data.resolve("other")));
-        Audit second = Audit.open(other, database, Clock.systemUTC());
+        Audit second = Audit.open(other, Node.open(other.data()), database, Clock.systemUTC());
         second.append(AuditEvent.done("key.create", Actor.HOST, "key:1", Map.of()));
         second.close();
         Tampered.run(database, "update audit_record set actor = 'eve' where node = ?", second.node());

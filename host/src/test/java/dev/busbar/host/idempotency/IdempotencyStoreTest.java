@@ -105,7 +105,7 @@ final class IdempotencyStoreTest {
         assertThat(store.save(beginning(KEY, "b"), new Kept(200, Map.of(), new byte[0])))
                 .isFalse();
         store.remove(beginning(KEY, "b"));
-        store.mark(beginning(KEY, "b"), State.UNKEPT);
+        store.mark(beginning(KEY, "b"), State.NOT_REPLAYABLE);
         assertThat(begin(store, beginning(KEY, "c")).known().state()).isEqualTo(State.BEGUN);
 
         store.mark(beginning(KEY, "a"), State.UNKNOWN);

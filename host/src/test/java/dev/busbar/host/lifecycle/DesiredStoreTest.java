@@ -2,6 +2,7 @@ package dev.busbar.host.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
 import dev.busbar.plugin.internal.JsonCodec;
@@ -12,13 +13,22 @@ import java.util.Optional;
 import java.util.Set;
 
 final class DesiredStoreTest {
+    private static final Node NODE = new Node("node-a");
+    private static final Node OTHER = new Node("node-b");
     private static final String FIRST = "1".repeat(64);
     private static final String SECOND = "2".repeat(64);
     private static final String THIRD = "3".repeat(64);
 
     private static Desired billing(String sha256, String version) {
         return new Desired(
-                "billing", sha256, version, true, new Origin(Origin.Source.FOLDER, "billing.jar"), "", 0, true);
+                "billing",
+                sha256,
+                version,
+                true,
+                new Origin(Origin.Source.FOLDER, "billing.jar", NODE.name()),
+                "",
+                0,
+                true);
     }
 
     private static DesiredStore store(Database database) {
@@ -119,39 +129,39 @@ final class DesiredStoreTest {
     void what_is_taken_from_a_file_is_dealt_with_by_that(Database database) {
         store(database).take(billing(FIRST, "1.0.0"), Optional.empty());
 
-        assertThat(new InboxStore(database, Clock.systemUTC()).all(Origin.Source.FOLDER))
+        assertThat(new InboxStore(database, NODE, Clock.systemUTC()).all(Origin.Source.FOLDER))
                 .containsExactly(new InboxStore.Entry("FOLDER", "billing.jar", FIRST, "billing"));
         assertThat(store(database).all()).containsExactly(billing(FIRST, "1.0.0"));
     }
 
     @EachDatabase
-    void deaths_weigh_by_how_many_were_being_started(Database database) {
-        StartStore starts = new StartStore(database, Clock.systemUTC());
+    void crashes_weigh_by_how_many_were_being_started(Database database) {
+        StartStore starts = new StartStore(database, NODE, Clock.systemUTC());
         starts.begin(FIRST, "billing", "1.0.0");
         starts.begin(SECOND, "audit", "1.0.0");
 
-        starts = new StartStore(database, Clock.systemUTC());
+        starts = new StartStore(database, NODE, Clock.systemUTC());
         starts.recall();
         assertThat(starts.weight(FIRST)).isOne();
         assertThat(starts.weight(SECOND)).isOne();
         starts.end(SECOND);
         starts.begin(FIRST, "billing", "1.0.0");
 
-        starts = new StartStore(database, Clock.systemUTC());
+        starts = new StartStore(database, NODE, Clock.systemUTC());
         starts.recall();
-        assertThat(starts.deaths(FIRST)).isEqualTo(2);
+        assertThat(starts.crashes(FIRST)).isEqualTo(2);
         assertThat(starts.weight(FIRST)).isEqualTo(3);
         assertThat(starts.weight(SECOND)).isZero();
     }
 
     @EachDatabase
     void a_stop_in_good_order_holds_nothing_against_a_start_and_an_exit_does(Database database) {
-        StartStore starts = new StartStore(database, Clock.systemUTC());
+        StartStore starts = new StartStore(database, NODE, Clock.systemUTC());
         starts.begin(FIRST, "billing", "1.0.0");
         starts.begin(SECOND, "audit", "1.0.0");
         starts.close(Set.of("audit"));
 
-        starts = new StartStore(database, Clock.systemUTC());
+        starts = new StartStore(database, NODE, Clock.systemUTC());
         starts.recall();
         assertThat(starts.weight(FIRST)).isZero();
         assertThat(starts.weight(SECOND)).isEqualTo(2);
@@ -160,16 +170,16 @@ final class DesiredStoreTest {
     @EachDatabase
     void deaths_of_what_nobody_wants_any_more_are_forgotten(Database database) {
         Clock then = Clock.offset(Clock.systemUTC(), Duration.ofHours(-2));
-        StartStore before = new StartStore(database, then);
+        StartStore before = new StartStore(database, NODE, then);
         before.begin(FIRST, "billing", "1.0.0");
         before.begin(SECOND, "audit", "1.0.0");
-        new InboxStore(database, then).put(new InboxStore.Entry("FOLDER", "audit.jar", SECOND, "audit"));
+        new InboxStore(database, NODE, then).put(new InboxStore.Entry("FOLDER", "audit.jar", SECOND, "audit"));
 
-        StartStore starts = new StartStore(database, Clock.systemUTC());
+        StartStore starts = new StartStore(database, NODE, Clock.systemUTC());
         starts.recall();
         assertThat(starts.weight(FIRST)).as("still to be met").isPositive();
 
-        starts = new StartStore(database, Clock.systemUTC());
+        starts = new StartStore(database, NODE, Clock.systemUTC());
         starts.recall();
         assertThat(starts.weight(FIRST)).isZero();
         assertThat(starts.weight(SECOND)).isPositive();
@@ -177,7 +187,7 @@ final class DesiredStoreTest {
 
     @EachDatabase
     void the_inbox_remembers_each_file_of_each_source_once(Database database) {
-        InboxStore inbox = new InboxStore(database, Clock.systemUTC());
+        InboxStore inbox = new InboxStore(database, NODE, Clock.systemUTC());
         inbox.put(new InboxStore.Entry("FOLDER", "a.jar", FIRST, "billing"));
         inbox.put(new InboxStore.Entry("FOLDER", "a.jar", SECOND, "billing"));
         inbox.put(new InboxStore.Entry("BUNDLED", "a.jar", THIRD, ""));
@@ -187,6 +197,57 @@ final class DesiredStoreTest {
         inbox.remove(Origin.Source.FOLDER, "a.jar");
         assertThat(inbox.all(Origin.Source.FOLDER)).isEmpty();
         assertThat(inbox.all(Origin.Source.BUNDLED)).hasSize(1);
+    }
+
+    @EachDatabase
+    void each_node_remembers_its_own_files(Database database) {
+        InboxStore inbox = new InboxStore(database, NODE, Clock.systemUTC());
+        InboxStore other = new InboxStore(database, OTHER, Clock.systemUTC());
+        inbox.put(new InboxStore.Entry("FOLDER", "a.jar", FIRST, "billing"));
+        other.put(new InboxStore.Entry("FOLDER", "a.jar", SECOND, "billing"));
+
+        assertThat(inbox.all(Origin.Source.FOLDER))
+                .containsExactly(new InboxStore.Entry("FOLDER", "a.jar", FIRST, "billing"));
+        other.remove(Origin.Source.FOLDER, "a.jar");
+        assertThat(inbox.all(Origin.Source.FOLDER)).hasSize(1);
+        assertThat(other.all(Origin.Source.FOLDER)).isEmpty();
+    }
+
+    @EachDatabase
+    void files_of_an_earlier_version_go_to_the_node_that_has_them(Database database) {
+        InboxStore legacy = new InboxStore(database, NODE, Clock.systemUTC());
+        legacy.put(new InboxStore.Entry("FOLDER", "billing.jar", FIRST, "billing"));
+        legacy.put(new InboxStore.Entry("FOLDER", "gone.jar", SECOND, "audit"));
+        store(database).install(billing(FIRST, "1.0.0"), Optional.empty());
+        database.jdbi().useHandle(handle -> {
+            handle.execute("update folder_file set node = ''");
+            handle.execute("update plugin_desired set node = null");
+        });
+
+        new InboxStore(database, NODE, Clock.systemUTC()).adopt(Origin.Source.FOLDER, "billing.jar"::equals);
+
+        assertThat(legacy.all(Origin.Source.FOLDER))
+                .contains(new InboxStore.Entry("FOLDER", "billing.jar", FIRST, "billing"))
+                .hasSize(database.isShared() ? 1 : 2);
+        assertThat(store(database).all()).containsExactly(billing(FIRST, "1.0.0"));
+        new InboxStore(database, OTHER, Clock.systemUTC()).adopt(Origin.Source.FOLDER, name -> true);
+        assertThat(store(database).all()).containsExactly(billing(FIRST, "1.0.0"));
+    }
+
+    @EachDatabase
+    void a_start_under_way_on_one_node_is_no_crash_on_another(Database database) {
+        StartStore running = new StartStore(database, NODE, Clock.systemUTC());
+        running.begin(FIRST, "billing", "1.0.0");
+
+        StartStore other = new StartStore(database, OTHER, Clock.systemUTC());
+        other.recall();
+        other.begin(FIRST, "billing", "1.0.0");
+        other.close(Set.of());
+
+        assertThat(other.crashes(FIRST)).isZero();
+        StartStore after = new StartStore(database, NODE, Clock.systemUTC());
+        after.recall();
+        assertThat(after.crashes(FIRST)).isOne();
     }
 
     private static Act act(String action, Desired to) {

@@ -132,7 +132,8 @@ final class InboxIT {
         answering("billing", "2.0.0").write(folder.resolve("billing.jar"));
 
         serves("2.0.0");
-        assertThat(view().origin()).isEqualTo(new Origin(Origin.Source.FOLDER, "billing.jar"));
+        assertThat(view().origin().source()).isEqualTo(Origin.Source.FOLDER);
+        assertThat(view().origin().fileName()).isEqualTo("billing.jar");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.busbar.host.security;
 
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditSettings;
+import dev.busbar.host.node.Node;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.store.Database;
 import dev.busbar.plugin.Principal;
@@ -35,7 +36,7 @@ final class AccessRig {
 
     AccessRig(Database database, Path data, String environment) {
         try {
-            audit = Audit.open(AuditSettings.in(data), database, clock());
+            audit = Audit.open(AuditSettings.in(data), Node.open(data), database, clock());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

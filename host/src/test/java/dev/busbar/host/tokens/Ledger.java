@@ -2,10 +2,12 @@ package dev.busbar.host.tokens;
 
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditSettings;
+import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 
 /** An audit for a test of tokens, as that of a node of its own. */
@@ -14,7 +16,8 @@ final class Ledger {
 
     static Audit of(Database database, Clock clock) {
         try {
-            return Audit.open(AuditSettings.in(Files.createTempDirectory("busbar-audit")), database, clock);
+            Path data = Files.createTempDirectory("busbar-audit");
+            return Audit.open(AuditSettings.in(data), Node.open(data), database, clock);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

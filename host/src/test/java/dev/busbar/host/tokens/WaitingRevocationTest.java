@@ -6,6 +6,7 @@ import dev.busbar.host.audit.Actor;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditSettings;
+import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
 import java.io.IOException;
@@ -27,7 +28,7 @@ class WaitingRevocationTest {
 
     /** With an act that is never stored, behind which all others wait. */
     private Audit full(Database database) throws IOException {
-        Audit audit = Audit.open(AuditSettings.in(data), database, clock);
+        Audit audit = Audit.open(AuditSettings.in(data), Node.open(data), database, clock);
         audit.register("never", (handle, payload) -> {
             throw new ConnectionException(new SQLException("no space left on device", "53100"));
         });
