@@ -174,7 +174,7 @@ public final class Host implements AutoCloseable {
         Interceptor.Next chain =
                 Interceptor.chain(hostChain, invocation -> invocation.endpoint().proceed(invocation));
         server = new HttpServer(
-                settings.network().http(), Chains.of(chain, front, before(observed, edge.fields())), metrics.meters());
+                settings.network().http(), Chains.of(chain, front, before(observed, edge.headers())), metrics.meters());
         runFile = new RunFile(settings.data().resolve("busbar.json"));
         if (settings.accessLog().enabled()) {
             Threads.start("busbar-access-log", accessLog);

@@ -121,7 +121,7 @@ public record NetworkSettings(
 
     private static void check(Configuration configuration, EdgeSettings.Cors cors) {
         eachFits(configuration, "cors.origins", cors.origins(), EdgeSettings::checkOrigin);
-        eachFits(configuration, "cors.headers", cors.headers(), EdgeSettings::checkField);
+        eachFits(configuration, "cors.headers", cors.headers(), EdgeSettings::checkHeader);
         if (cors.credentials() && cors.origins().contains("*")) {
             configuration.refuse("cors.credentials", "false where cors.origins holds *");
         }

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Adds what every answer says to browsers: that its media type is not to be guessed, and, where this host ends TLS, that
- * it is to be asked over TLS only (RFC 6797). Stateless; thread-safe.
+ * Adds the security headers of every response: {@code X-Content-Type-Options}, and {@code Strict-Transport-Security}
+ * (RFC 6797) where this host terminates TLS. Stateless; thread-safe.
  */
 final class AnswerFieldsInterceptor implements Interceptor {
     private final Optional<String> hsts;

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds out from where a request comes: walks from the peer backwards over the hops that trusted proxies have written
- * down, and stops at the first one that is no trusted proxy. What cannot be read stops it too, at the proxy that has
- * passed it on. Stateless; thread-safe.
+ * Determines the client's address: walks back from the peer over the hops that trusted proxies report, to the first hop
+ * that is not a trusted proxy. A hop that is not an address ends the walk at the proxy that passed it on. Stateless;
+ * thread-safe.
  */
 final class ClientAddressInterceptor implements Interceptor {
     private final List<AddressRange> trusted;
@@ -25,7 +25,7 @@ final class ClientAddressInterceptor implements Interceptor {
     public void intercept(Invocation invocation, Next next) {
         if (!trusted.isEmpty()) {
             invocation.clientAddress(walk(
-                    invocation.exchange().remoteAddress(), invocation.exchange().headers(forwarding.field())));
+                    invocation.exchange().remoteAddress(), invocation.exchange().headers(forwarding.header())));
         }
         next.proceed(invocation);
     }

@@ -5,8 +5,8 @@ import dev.busbar.host.pipeline.Invocation;
 import java.util.List;
 
 /**
- * Says which web origin may read the answer (Fetch section 3.3), on every answer there will be, refusals included. Says
- * nothing at all when no origin is configured. Stateless; thread-safe.
+ * Adds the CORS headers that let a permitted origin read the response (Fetch section 3.3), to error responses as well.
+ * Does nothing if no origin is configured. Stateless; thread-safe.
  */
 final class CorsInterceptor implements Interceptor {
     private static final String EXPOSED = "RateLimit, RateLimit-Policy, Retry-After, Location, X-Correlation-ID, ETag,"

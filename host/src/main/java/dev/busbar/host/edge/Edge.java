@@ -6,16 +6,16 @@ import dev.busbar.host.pipeline.Interceptor;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The interceptors of the edge, in their order; why it is this one says docs/pipeline-order.md. Immutable. */
+/** The interceptors of the edge in order; docs/pipeline-order.md gives the reasons for it. Immutable. */
 public final class Edge {
-    private final List<Interceptor> fields;
+    private final List<Interceptor> headers;
     private final List<Interceptor> checks;
 
-    /** Interceptors that do what is set. */
+    /** Creates the interceptors with these settings. */
     public Edge(EdgeSettings settings, CorrelationInterceptor correlation) {
         EdgeSettings.Cors cors = settings.cors();
         Origins origins = Origins.of(cors.origins());
-        this.fields = List.of(
+        this.headers = List.of(
                 correlation,
                 new ClientAddressInterceptor(settings.trustedProxies(), settings.forwarding()),
                 new AnswerFieldsInterceptor(settings.hsts()),
@@ -27,13 +27,13 @@ public final class Edge {
                 new ListenerInterceptor(settings.separateAdmin()));
     }
 
-    /** What refuses nothing and adds to every answer; passed by what the server itself refuses, too. */
-    public List<Interceptor> fields() {
-        return fields;
+    /** The interceptors that reject nothing and add headers; error responses of the server itself pass them as well. */
+    public List<Interceptor> headers() {
+        return headers;
     }
 
-    /** All of them: what every request passes, one for a page too. */
+    /** All interceptors of the edge, for requests to routes and to pages. */
     public List<Interceptor> all() {
-        return Stream.concat(fields.stream(), checks.stream()).toList();
+        return Stream.concat(headers.stream(), checks.stream()).toList();
     }
 }

@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What the edge lets in and says. Immutable.
+ * Settings of the edge: accepted host names, trusted proxies, CORS, HSTS. Immutable.
  *
- * @param hosts under which names it answers, such as {@code api.example.org} or {@code 10.0.0.5:8443}
- * @param trustedProxies whose word on where a request comes from is taken
- * @param forwarding the field in which they say so
- * @param cors which web origins may read answers
+ * @param hosts accepted host names, such as {@code api.example.org} or {@code 10.0.0.5:8443}
+ * @param trustedProxies proxies that may report the client's address
+ * @param forwarding the header in which they report it
+ * @param cors the origins that may read responses
  * @param separateAdmin whether {@code /admin} has a listener of its own
- * @param hsts how long browsers shall use TLS only; empty when this host ends none, or shall not say so
+ * @param hsts {@code max-age} of HSTS; empty if this host does not terminate TLS or HSTS is disabled
  */
 public record EdgeSettings(
         List<String> hosts,
@@ -23,24 +23,24 @@ public record EdgeSettings(
         Cors cors,
         boolean separateAdmin,
         Optional<Duration> hsts) {
-    private static final Pattern FIELD = Pattern.compile("[A-Za-z0-9!#$%&'^_`|~.-]+");
+    private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9!#$%&'^_`|~.-]+");
 
-    /** Copies what it is given. */
+    /** Copies the lists. */
     public EdgeSettings {
         hosts = List.copyOf(hosts);
         trustedProxies = List.copyOf(trustedProxies);
     }
 
     /**
-     * Which web origins may read answers.
+     * The origins that may read responses.
      *
-     * @param origins exact ones, {@code https://*.example.org} for one label, {@code null}, or {@code *} for all
-     * @param credentials whether browsers may send cookies and what else they add by themselves
-     * @param maxAge how long a browser may keep the answer to a preflight
-     * @param headers request fields that pages may send beside the ones the host knows
+     * @param origins exact origins, {@code https://*.example.org} for any one label, {@code null}, or {@code *} for all
+     * @param credentials whether browsers may send cookies and other ambient credentials
+     * @param maxAge how long a browser may cache the response to a preflight
+     * @param headers additional request headers that pages may send
      */
     public record Cors(List<String> origins, boolean credentials, Duration maxAge, List<String> headers) {
-        /** Copies what it is given. */
+        /** Copies the lists. */
         public Cors {
             origins = List.copyOf(origins);
             headers = List.copyOf(headers);
@@ -50,7 +50,7 @@ public record EdgeSettings(
     /**
      * Checks an entry of {@code http.hosts}.
      *
-     * @throws IllegalArgumentException with what is expected
+     * @throws IllegalArgumentException with the expectation
      */
     public static void checkHost(String entry) {
         HostNames.Name unused = HostNames.Name.parse(entry);
@@ -59,7 +59,7 @@ public record EdgeSettings(
     /**
      * Checks an entry of {@code cors.origins}.
      *
-     * @throws IllegalArgumentException with what is expected
+     * @throws IllegalArgumentException with the expectation
      */
     public static void checkOrigin(String entry) {
         Origins unused = Origins.of(List.of(entry));
@@ -68,11 +68,11 @@ public record EdgeSettings(
     /**
      * Checks an entry of {@code cors.headers}.
      *
-     * @throws IllegalArgumentException with what is expected
+     * @throws IllegalArgumentException with the expectation
      */
-    public static void checkField(String entry) {
-        if (!FIELD.matcher(entry).matches()) {
-            throw new IllegalArgumentException("names of header fields, and no wildcards; \"" + entry + "\" is none");
+    public static void checkHeader(String entry) {
+        if (!HEADER.matcher(entry).matches()) {
+            throw new IllegalArgumentException("a header name without wildcards; \"" + entry + "\" is not one");
         }
     }
 }

@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The field in which proxies say for whom they ask. Exactly one is believed: a proxy that writes one of the two passes
- * on what a client has put into the other.
+ * The header in which proxies report the client's address. Exactly one is used: a proxy that writes one of the two passes
+ * on whatever a client has put into the other.
  */
 public enum Forwarding {
     /** {@code X-Forwarded-For: 203.0.113.7, 10.0.0.2}. */
@@ -35,21 +35,21 @@ public enum Forwarding {
 
     private static final Pattern WITH_PORT = Pattern.compile("\\[([^\\]]*)](?::\\d{1,5})?|([0-9.]+)(?::\\d{1,5})?");
 
-    private final String field;
+    private final String header;
 
-    Forwarding(String field) {
-        this.field = field;
+    Forwarding(String header) {
+        this.header = header;
     }
 
-    /** The name of the field. */
-    String field() {
-        return field;
+    /** The name of the header. */
+    String header() {
+        return header;
     }
 
-    /** For whom one hop says that it asks; empty for anything but an address. */
+    /** The address that one hop reports; empty if it is not an address. */
     abstract Optional<InetAddress> address(String hop);
 
-    /** The hops in the order they were added, from all lines of the field. */
+    /** The hops in the order they were added, from all lines of the header. */
     static List<String> hops(List<String> lines) {
         List<String> hops = new ArrayList<>();
         lines.forEach(line -> hops.addAll(split(line, ',')));
@@ -57,8 +57,8 @@ public enum Forwarding {
     }
 
     /**
-     * Splits outside of quotes, and counts those from the end: what a trusted proxy has appended is read the same
-     * whatever stands in front of it, an open quote too.
+     * Splits outside of quotes, matching quotes from the end: what a trusted proxy has appended is read the same way
+     * whatever precedes it, even an unbalanced quote.
      */
     private static List<String> split(String text, char separator) {
         List<String> parts = new ArrayList<>();

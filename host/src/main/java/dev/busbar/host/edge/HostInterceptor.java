@@ -7,10 +7,9 @@ import dev.busbar.plugin.ProblemException;
 import java.util.Set;
 
 /**
- * Refuses a request that was meant for another host name: 421 (RFC 9110 section 15.5.20), which says that the request
- * is well formed and asks the wrong one. So a page whose name was pointed at this address (DNS rebinding) gets nothing.
- * Open to all are the two checks of health, which balancers ask by address; a client of HTTP/1.0 may name no host, which
- * no browser does. Stateless; thread-safe.
+ * Rejects a request for a host name that is not accepted with 421 (RFC 9110 section 15.5.20), which prevents DNS
+ * rebinding. The two health checks are exempt, because load balancers use addresses, and so is an HTTP/1.0 request without
+ * a host name, which no browser sends. Stateless; thread-safe.
  */
 final class HostInterceptor implements Interceptor {
     private static final Set<String> OPEN = Set.of("/health/live", "/health/ready");
@@ -33,7 +32,7 @@ final class HostInterceptor implements Interceptor {
                     421,
                     "misdirected-request",
                     "Misdirected request",
-                    "this host does not answer under the name that was asked (expected: one of http.hosts)");
+                    "this host does not serve the requested host name (expected: one of http.hosts)");
         }
         next.proceed(invocation);
     }

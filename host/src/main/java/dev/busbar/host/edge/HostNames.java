@@ -9,25 +9,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The names under which the host answers, without case; addresses compare as such. Thread-safe. */
+/** The accepted host names, case-insensitive; addresses are compared in normal form. Thread-safe. */
 final class HostNames {
     private static final Pattern NAME =
             Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9a-f:.]*]|[^:\\[\\]]*)(?::(\\d{1,5}))?");
 
-    /** More ways to write the names of a host are not worth their memory. */
-    private static final int MOST_KNOWN = 64;
+    /** Bounds the memory for different spellings of the accepted names. */
+    private static final int MAX_KNOWN = 64;
 
     private final List<Name> names;
-    /** What was found to be one of them: most requests name the host as the one before did. */
-    private final Set<Asked> known = ConcurrentHashMap.newKeySet();
+    /** Authorities that were accepted before: most requests have the same one as the previous request. */
+    private final Set<Authority> known = ConcurrentHashMap.newKeySet();
 
-    private record Asked(String authority, int defaultPort) {}
+    private record Authority(String authority, int defaultPort) {}
 
     /**
-     * A name, with a port or for any.
+     * A host name with a specific port or any.
      *
-     * @param host in lower case; an address in its normal form
+     * @param host in lower case; an address in normal form
      * @param port empty for any
      */
     record Name(String host, Optional<Integer> port) {
@@ -42,10 +42,10 @@ final class HostNames {
 
         private static IllegalArgumentException malformed(String entry) {
             return new IllegalArgumentException(
-                    "host names or addresses, with a port or without, and no wildcards; \"" + entry + "\" is none");
+                    "a host name or address, with or without a port, without wildcards; \"" + entry + "\" is not one");
         }
 
-        /** The host and port of an authority; empty when it is none. */
+        /** The host and port of an authority; empty if it is malformed. */
         static Optional<Name> read(String authority) {
             String text = authority.toLowerCase(Locale.ROOT);
             if (AddressRange.address(text).isPresent()) {
@@ -65,8 +65,9 @@ final class HostNames {
                     .orElse(host);
         }
 
-        boolean covers(Name asked, int defaultPort) {
-            return host.equals(asked.host) && (port.isEmpty() || port.get().equals(asked.port.orElse(defaultPort)));
+        boolean covers(Name requested, int defaultPort) {
+            return host.equals(requested.host)
+                    && (port.isEmpty() || port.get().equals(requested.port.orElse(defaultPort)));
         }
     }
 
@@ -74,17 +75,17 @@ final class HostNames {
         this.names = entries.stream().map(Name::parse).toList();
     }
 
-    /** Whether an authority, as sent, is one of them. */
+    /** Whether an authority, as sent, is accepted. */
     boolean cover(String authority, int defaultPort) {
-        Asked asked = new Asked(authority, defaultPort);
-        if (known.contains(asked)) {
+        Authority requested = new Authority(authority, defaultPort);
+        if (known.contains(requested)) {
             return true;
         }
         boolean covered = Name.read(authority)
                 .filter(name -> names.stream().anyMatch(one -> one.covers(name, defaultPort)))
                 .isPresent();
-        if (covered && known.size() < MOST_KNOWN) {
-            known.add(asked);
+        if (covered && known.size() < MAX_KNOWN) {
+            known.add(requested);
         }
         return covered;
     }

@@ -5,9 +5,9 @@ import dev.busbar.host.pipeline.Invocation;
 import java.util.List;
 
 /**
- * Keeps {@code /admin} to its own listener, where it has one: elsewhere nothing is found there, by nobody. In turn that
- * listener serves what the host itself has to say, which its console and command line need, and no platform. Stateless;
- * thread-safe.
+ * Restricts {@code /admin} to its own listener, if it has one: on other listeners its paths do not exist for anybody.
+ * Conversely, the admin listener serves the host's own routes, which the console and the command line need, and no
+ * platforms. Stateless; thread-safe.
  */
 final class ListenerInterceptor implements Interceptor {
     private final boolean separate;

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Web origins that may read answers, compared octet by octet with what a browser sends (RFC 6454 section 6.2), so that no
- * spelling of another one passes. A star stands for one label of a name; there are no regular expressions, which are
- * easily left open at one end. Immutable.
+ * The origins that may read responses, compared octet by octet with what a browser sends (RFC 6454 section 6.2). A star
+ * matches one label of a name. Regular expressions are not supported, because an unanchored one matches look-alikes.
+ * Immutable.
  */
 final class Origins {
     private static final String LABEL = "[a-z0-9]([a-z0-9-]*[a-z0-9])?";
@@ -22,14 +22,14 @@ final class Origins {
     private final Set<String> exact = new HashSet<>();
     private final List<Wildcard> wildcards = new ArrayList<>();
 
-    /** What stands before and behind the star. */
-    private record Wildcard(String before, String behind) {
+    /** The text before and after the star. */
+    private record Wildcard(String prefix, String suffix) {
         boolean covers(String origin) {
-            return origin.length() > before.length() + behind.length()
-                    && origin.startsWith(before)
-                    && origin.endsWith(behind)
+            return origin.length() > prefix.length() + suffix.length()
+                    && origin.startsWith(prefix)
+                    && origin.endsWith(suffix)
                     && ONE_LABEL
-                            .matcher(origin.substring(before.length(), origin.length() - behind.length()))
+                            .matcher(origin.substring(prefix.length(), origin.length() - suffix.length()))
                             .matches();
         }
     }
@@ -39,9 +39,9 @@ final class Origins {
     }
 
     /**
-     * Reads what is configured.
+     * Parses the configured origins.
      *
-     * @throws IllegalArgumentException with what is expected
+     * @throws IllegalArgumentException with the expectation
      */
     static Origins of(List<String> entries) {
         Origins origins = new Origins(entries.contains("*"));
@@ -62,9 +62,9 @@ final class Origins {
     private static void require(String entry) {
         if (!ORIGIN.matcher(entry).matches() || DEFAULT_PORT.matcher(entry).matches()) {
             throw new IllegalArgumentException(
-                    "origins as browsers send them, such as https://app.example.org, in lower"
+                    "an origin as browsers send it, such as https://app.example.org, in lower"
                             + " case and without path or default port, https://*.example.org for any one label, null, or *; \""
-                            + entry + "\" is none");
+                            + entry + "\" is not one");
         }
     }
 
@@ -72,7 +72,7 @@ final class Origins {
         return !any && exact.isEmpty() && wildcards.isEmpty();
     }
 
-    /** Whether every origin may read. */
+    /** Whether every origin is permitted. */
     boolean isAny() {
         return any;
     }

@@ -8,9 +8,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Answers the question that a browser asks before it sends what a form could not (a preflight), for any path: it comes
- * without credentials, and what it is told must not say which routes there are. One of an origin that is not permitted
- * goes on like any request. Stateless; thread-safe.
+ * Answers CORS preflights for any path: a preflight has no credentials, and its response must not reveal which routes
+ * exist. A preflight of an origin that is not permitted continues like any other request. Stateless; thread-safe.
  */
 final class PreflightInterceptor implements Interceptor {
     private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE";
@@ -34,9 +33,9 @@ final class PreflightInterceptor implements Interceptor {
     private final String headers;
     private final String maxAge;
 
-    PreflightInterceptor(Origins origins, Duration maxAge, List<String> further) {
+    PreflightInterceptor(Origins origins, Duration maxAge, List<String> additional) {
         this.origins = origins;
-        this.headers = String.join(", ", HEADERS) + (further.isEmpty() ? "" : ", " + String.join(", ", further));
+        this.headers = String.join(", ", HEADERS) + (additional.isEmpty() ? "" : ", " + String.join(", ", additional));
         this.maxAge = Long.toString(maxAge.toSeconds());
     }
 

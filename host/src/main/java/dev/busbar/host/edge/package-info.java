@@ -1,6 +1,6 @@
 /**
- * What a request passes before its route matters: from which address it comes, at which listener and under which host
- * name it arrived, and which web origins may read the answer. Entry type: {@link dev.busbar.host.edge.Edge}.
+ * Checks of a request before its route is known: client address, listener, host name and CORS. Entry type:
+ * {@link dev.busbar.host.edge.Edge}.
  */
 @NullMarked
 package dev.busbar.host.edge;

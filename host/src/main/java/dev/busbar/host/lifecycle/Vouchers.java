@@ -53,7 +53,7 @@ final class Vouchers {
 
     private Verdict judge(String pluginId, String sha256, Voucher voucher) {
         return voucher.bundled()
-                ? new Verdict(Verdict.Kind.BUNDLED, "it came with the host")
+                ? new Verdict(Verdict.Kind.BUNDLED, "it is bundled with the host")
                 : trust.judge(pluginId, sha256, voucher.signature());
     }
 

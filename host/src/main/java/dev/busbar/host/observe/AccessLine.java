@@ -1,19 +1,20 @@
 package dev.busbar.host.observe;
 
 /**
- * One answered request, as it is going to be logged. Made on the thread that finds out that the answer is out; its texts
- * are cut by then, so that what waits in the queue is bounded. Immutable.
+ * An entry of the access log. Created on the thread that learns that the response is complete; texts are truncated, so
+ * that the queue is bounded in bytes. Flat, with many components, because it is the only object that the log allocates
+ * per request. Immutable.
  *
- * @param atMillis when the answer was out
- * @param traceparent the field as sent; empty when there was not exactly one
- * @param path as sent, still encoded, without the query
- * @param whole whether the answer ended as it should
- * @param durationNanos from the arrival to the end of the answer
- * @param handlerNanos how long the handler had run by then; 0 where it was not entered
- * @param principal who called; empty when that is not known
- * @param keyId the public id of the credential; empty when there was none
- * @param cache what the cache did; empty where it did nothing
- * @param rateLimit what rate limits did; empty where they did nothing
+ * @param atMillis when the response was complete
+ * @param traceparent the header as sent; empty unless there was exactly one
+ * @param path the path as sent, still encoded, without the query
+ * @param whole whether the response was sent completely
+ * @param durationNanos from the arrival of the request to the end of the response
+ * @param handlerNanos how long the handler had run by then; 0 if it was not entered
+ * @param principal the id of the principal; empty if the request was not authenticated
+ * @param keyId the public id of the credential; empty if there was none
+ * @param cache the decision of the cache; empty if it did not apply
+ * @param rateLimit the decision of the rate limits; empty if they did not apply
  */
 record AccessLine(
         long atMillis,
@@ -33,16 +34,16 @@ record AccessLine(
         String cache,
         String rateLimit,
         String userAgent) {
-    /** What is kept of a text that a client has chosen. */
+    /** The max length of a text chosen by the client. */
     static final int TEXT_LIMIT = 512;
 
-    /** What is kept of a path. */
+    /** The max length of a path. */
     static final int PATH_LIMIT = 2_048;
 
     /**
-     * Where it was bound for.
+     * The target of a request.
      *
-     * @param route the template; {@code _unmatched} where no route was found
+     * @param route the path template; {@code _unmatched} if no route matched
      */
     record Target(String platform, long generation, String route) {}
 

@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
- * Writes the lines of the access log: one JSON object each, all members always there and in one order, but
- * {@code traceId}, which is left out where there is none. Used by the one thread that writes.
+ * Encodes entries of the access log: one JSON object per line, with all members in a fixed order; {@code traceId} is
+ * omitted if there is none. Used by the writer thread only.
  */
 final class AccessLineEncoder {
     private static final byte[] TS = name("{", "ts");
@@ -44,7 +44,7 @@ final class AccessLineEncoder {
         return ascii(before + "\"" + name + "\":");
     }
 
-    /** Appends a line, with its end. */
+    /** Appends an entry with its line end. */
     void encode(AccessLine line, LineBuffer out) {
         out.raw(TS);
         time(line.atMillis(), out);
@@ -109,7 +109,7 @@ final class AccessLineEncoder {
         }
     }
 
-    /** RFC 3339 in UTC; what does not change within a second is kept. */
+    /** RFC 3339 in UTC; the part up to the second is cached. */
     private void time(long atMillis, LineBuffer out) {
         long now = Math.floorDiv(atMillis, 1_000L);
         if (now != second) {

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes down every request that was answered. Lines are taken by any thread, which never waits: what finds the queue
- * full is dropped and counted. One thread, made by {@code Host}, runs this and writes them in batches; nothing is held
- * back in memory once a batch is done. While the file cannot be written, lines are dropped and counted too.
+ * The access log. Any thread may offer a line and never waits: a line is dropped and counted if the queue is full. One
+ * thread, created by {@code Host}, runs this and writes lines in batches, without buffering beyond a batch. While the
+ * file cannot be written, lines are dropped and counted as well.
  */
 public final class AccessLog implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
@@ -26,7 +26,7 @@ public final class AccessLog implements Runnable {
     private static final int PART_BYTES = 64 << 10;
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** How long a line may wait for others to be written with it: a producer never has to wake the writer. */
+    /** How long a line may wait for a batch; polling means that a producer never has to wake the writer. */
     private static final long PAUSE_MILLIS = 25;
 
     private final boolean enabled;
@@ -45,10 +45,10 @@ public final class AccessLog implements Runnable {
     private long failedNanos;
 
     /**
-     * A log that is written once it {@linkplain #run runs}.
+     * A log that is written while it {@linkplain #run runs}.
      *
-     * @param folder where its files are
-     * @param meters where dropped lines are counted
+     * @param folder the folder of its files
+     * @param meters the meters that count dropped lines
      */
     public AccessLog(AccessLogSettings settings, Path folder, Meters meters) {
         this(
@@ -71,7 +71,7 @@ public final class AccessLog implements Runnable {
         return enabled;
     }
 
-    /** Takes a line, or drops it. Never waits. */
+    /** Queues a line, or drops it. Never waits. */
     void offer(AccessLine line) {
         if (!queue.offer(line)) {
             full.increment();
@@ -79,8 +79,8 @@ public final class AccessLog implements Runnable {
     }
 
     /**
-     * Writes until it is {@linkplain #close closed} and everything is written; called once, on a thread of its own,
-     * where the log is enabled.
+     * Writes lines until the log is {@linkplain #close closed} and all are written; called once, on a dedicated thread,
+     * if the log is enabled.
      */
     @Override
     public void run() {
@@ -88,19 +88,19 @@ public final class AccessLog implements Runnable {
             boolean over = false;
             while (!over) {
                 over = queue.size() < BATCH && closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
-                writeWaiting();
+                writeQueued();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            LOG.warn("the access log ends before its time: its thread was interrupted");
+            LOG.warn("the access log ends early: its thread was interrupted");
         } finally {
             closeFile();
             ended.countDown();
         }
     }
 
-    /** Writes everything that waits at this moment. */
-    void writeWaiting() {
+    /** Writes all lines queued at this moment. */
+    void writeQueued() {
         int left = queue.size();
         while (left > 0) {
             int taken = queue.drainTo(batch, Math.min(left, BATCH));
@@ -137,7 +137,7 @@ public final class AccessLog implements Runnable {
 
     private void failed(Exception failure) {
         if (lost == 0) {
-            LOG.warn("the access log cannot be written ({}); lines are dropped until it can", failure.toString());
+            LOG.warn("the access log cannot be written ({}); dropping lines until it can", failure.toString());
         }
         failedNanos = nanoTime.getAsLong();
         drop();
@@ -152,7 +152,7 @@ public final class AccessLog implements Runnable {
 
     private void recovered() {
         if (lost > 0) {
-            LOG.info("the access log is written again; {} lines were dropped", lost);
+            LOG.info("the access log can be written again; {} lines were dropped", lost);
             lost = 0;
         }
     }
@@ -166,14 +166,14 @@ public final class AccessLog implements Runnable {
     }
 
     /**
-     * Ends it: waits until what was taken before is written, but not longer than this; called once, when no more requests
-     * are answered.
+     * Closes the log: waits until all queued lines are written, at most this long; called once, after the last request
+     * was answered.
      */
     public void close(Duration limit) {
         closing.countDown();
         try {
             if (enabled && !ended.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
-                LOG.warn("{} lines of the access log are not written: that took longer than {}", queue.size(), limit);
+                LOG.warn("{} lines of the access log were not written within {}", queue.size(), limit);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -17,9 +17,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file that is written, and the older ones beside it: {@code access.log}, {@code access.log.1} and so on, the newest
- * first. For the owner alone. A file that was taken away, or moved by somebody else's log rotation, is made anew. Used by
- * the one thread that writes.
+ * The rotating file of the access log: {@code access.log}, then {@code access.log.1} and so on, newest first, accessible
+ * to the owner only. A file that was deleted, or moved by another program's log rotation, is created again. Used by the
+ * writer thread only.
  */
 final class AccessLogFile implements AutoCloseable {
     private static final String NAME = "access.log";
@@ -42,21 +42,21 @@ final class AccessLogFile implements AutoCloseable {
     }
 
     /**
-     * Appends whole lines; where that fails, nothing of them stays, as far as the disk lets that be done.
+     * Appends complete lines; on failure truncates what was written of them, if the disk permits.
      *
-     * @throws IOException when they are not written; the next call begins anew
+     * @throws IOException if they were not written; the next call opens the file again
      */
     void append(ByteBuffer lines) throws IOException {
         try {
             FileChannel out = ready(lines.remaining());
-            long whole = size;
+            long before = size;
             try {
                 write(out, lines);
             } catch (IOException e) {
                 try {
-                    out.truncate(whole);
+                    out.truncate(before);
                 } catch (IOException second) {
-                    e.addSuppressed(second); // the line end that is missing is seen when it is opened again
+                    e.addSuppressed(second); // open() adds the missing line end
                 }
                 throw e;
             }
@@ -79,13 +79,13 @@ final class AccessLogFile implements AutoCloseable {
         FileChannel open = channel == null ? open() : channel;
         if (size > 0 && size + more > maxBytes) {
             close();
-            roll();
+            rotate();
             open = open();
         }
         return open;
     }
 
-    /** What tells this file from another of its name; null where there is none. */
+    /** The identity of the file of that name; null if there is none. */
     private @Nullable Object identity() throws IOException {
         try {
             BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
@@ -109,7 +109,7 @@ final class AccessLogFile implements AutoCloseable {
         size = opened.size();
         opened.position(size);
         if (size > 0 && !endsWithLine(opened)) {
-            write(opened, LINE_END.duplicate()); // a line that was cut off spoils no other
+            write(opened, LINE_END.duplicate()); // terminates a partial line
         }
         return opened;
     }
@@ -135,7 +135,7 @@ final class AccessLogFile implements AutoCloseable {
         return opened.read(last, opened.size() - 1) == 1 && last.get(0) == '\n';
     }
 
-    private void roll() throws IOException {
+    private void rotate() throws IOException {
         Files.deleteIfExists(older(kept));
         for (int number = kept - 1; number >= 1; number--) {
             move(older(number), older(number + 1));

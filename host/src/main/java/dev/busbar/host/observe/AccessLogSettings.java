@@ -1,24 +1,24 @@
 package dev.busbar.host.observe;
 
 /**
- * How requests are logged. Immutable.
+ * Settings of the access log. Immutable.
  *
- * @param enabled whether they are
- * @param maxFileBytes from which size on a file is rolled
- * @param keepFiles how many rolled files are kept beside the one that is written
- * @param queue how many lines may wait to be written; what comes beyond that is dropped
+ * @param enabled whether requests are logged
+ * @param maxFileBytes the size at which a file is rotated
+ * @param keepFiles the number of rotated files that are kept
+ * @param queue the max number of queued lines; further ones are dropped
  */
 public record AccessLogSettings(boolean enabled, long maxFileBytes, int keepFiles, int queue) {
-    private static final long LEAST_BYTES = 64L << 10;
+    private static final long MIN_BYTES = 64L << 10;
 
-    /** What holds where nothing is set. */
+    /** The defaults. */
     public static final AccessLogSettings DEFAULTS = new AccessLogSettings(true, 64L << 20, 8, 8_192);
 
-    /** Refuses what makes no sense. */
+    /** Validates the values. */
     public AccessLogSettings {
-        if (maxFileBytes < LEAST_BYTES) {
+        if (maxFileBytes < MIN_BYTES) {
             throw new IllegalArgumentException(
-                    "maxFileBytes: " + maxFileBytes + " (expected: at least " + LEAST_BYTES + ")");
+                    "maxFileBytes: " + maxFileBytes + " (expected: at least " + MIN_BYTES + ")");
         }
         if (keepFiles < 1 || keepFiles > 1_000) {
             throw new IllegalArgumentException("keepFiles: " + keepFiles + " (expected: 1 to 1000)");

@@ -2,17 +2,17 @@ package dev.busbar.host.observe;
 
 import java.util.Set;
 
-/** Values of labels that clients or plugins could otherwise choose without bound. Stateless. */
+/** Bounded label values in place of those that clients or plugins choose. Stateless. */
 final class Labels {
-    /** The platform and the route of what was bound for none. */
+    /** The platform and the route of a request that matched none. */
     static final String UNMATCHED = "_unmatched";
 
-    /** A method, or a status, that is not a registered one. */
+    /** An unregistered method or status. */
     static final String OTHER = "_OTHER";
 
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
-    /** Those that are registered with the IANA; others are shown by their class. */
+    /** Statuses registered with IANA; others are reported by their class. */
     private static final Set<Integer> STATUSES = Set.of(
             100, 101, 102, 103, 200, 201, 202, 203, 204, 205, 206, 207, 208, 226, 300, 301, 302, 303, 304, 305, 307,
             308, 400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 421, 422,

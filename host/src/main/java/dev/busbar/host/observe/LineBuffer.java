@@ -1,19 +1,19 @@
 package dev.busbar.host.observe;
 
+import dev.busbar.host.observe.logging.OneLine;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Bytes of JSON that grow as they are written and are used again. Texts are escaped so that nothing in them is more than
- * text to whoever reads a line: quotes, control characters, line separators, what changes the direction of writing; half
- * of a surrogate pair becomes U+FFFD. Used by one thread.
+ * A reusable, growing buffer of JSON bytes. Texts are escaped: quotes, control characters, line separators, bidirectional
+ * formatting characters; an unpaired surrogate becomes U+FFFD. Used by one thread.
  */
 final class LineBuffer {
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
-    private static final char UNREADABLE = '\ufffd';
-    private static final int LONGEST_NUMBER = 20;
-    private static final int LONGEST_ESCAPE = 6;
+    private static final char REPLACEMENT = '\ufffd';
+    private static final int MAX_NUMBER_LENGTH = 20;
+    private static final int MAX_ESCAPE_LENGTH = 6;
 
     private byte[] bytes = new byte[64 << 10];
     private int length;
@@ -26,26 +26,26 @@ final class LineBuffer {
         length = 0;
     }
 
-    /** What was written, up to the next change. */
+    /** The content, valid until the next change. */
     ByteBuffer content() {
         return ByteBuffer.wrap(bytes, 0, length);
     }
 
     /** ASCII that needs no escaping. */
     void raw(byte[] ascii) {
-        room(ascii.length);
+        ensureCapacity(ascii.length);
         System.arraycopy(ascii, 0, bytes, length, ascii.length);
         length += ascii.length;
     }
 
     void raw(char ascii) {
-        room(1);
+        ensureCapacity(1);
         bytes[length++] = (byte) ascii;
     }
 
     /** A decimal number. */
     void number(long value) {
-        room(LONGEST_NUMBER);
+        ensureCapacity(MAX_NUMBER_LENGTH);
         if (value < 0) {
             bytes[length++] = '-';
         }
@@ -58,7 +58,7 @@ final class LineBuffer {
         length = end;
     }
 
-    /** A number with at least so many digits, such as {@code 007}. */
+    /** A number with a minimum of digits, such as {@code 007}. */
     void padded(int value, int width) {
         for (int i = digits(value); i < width; i++) {
             raw('0');
@@ -76,7 +76,7 @@ final class LineBuffer {
 
     /** A text in quotes. */
     void text(String text) {
-        room(2 + LONGEST_ESCAPE * text.length());
+        ensureCapacity(2 + MAX_ESCAPE_LENGTH * text.length());
         raw('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -88,13 +88,13 @@ final class LineBuffer {
                 i++;
                 pair(Character.toCodePoint(c, text.charAt(i)));
             } else {
-                odd(Character.isSurrogate(c) ? UNREADABLE : c);
+                special(Character.isSurrogate(c) ? REPLACEMENT : c);
             }
         }
         raw('"');
     }
 
-    private void odd(char c) {
+    private void special(char c) {
         if (c == '"' || c == '\\') {
             bytes[length++] = '\\';
             bytes[length++] = (byte) c;
@@ -129,7 +129,7 @@ final class LineBuffer {
         bytes[length++] = (byte) (0x80 | (codePoint & 0x3f));
     }
 
-    private void room(int more) {
+    private void ensureCapacity(int more) {
         if (bytes.length - length < more) {
             bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
         }

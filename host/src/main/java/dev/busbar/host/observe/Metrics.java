@@ -29,12 +29,12 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * What can be measured of this host. The series of a plugin come with it, go on over its swaps and go with it; they are
- * made anew each time metrics are read, from what the plugins are then, so nothing of a retired generation is held here.
- * Safe for any number of threads; those that read wait for each other.
+ * The metrics of this host. Series of a plugin exist as long as the plugin, across its swaps; gauges are rebuilt on each
+ * scrape from the current plugins, so that no reference to a retired generation is kept. Thread-safe; concurrent scrapes
+ * wait for each other.
  */
 public final class Metrics implements AutoCloseable {
-    /** What stands in the place of a platform where there is none. */
+    /** Label values in place of a platform. */
     private static final Set<String> NO_PLATFORMS = Set.of("host", Labels.UNMATCHED, "_unknown");
 
     static final String SWAPS = "busbar.swap.duration";
@@ -53,24 +53,23 @@ public final class Metrics implements AutoCloseable {
     private final MultiGauge leases;
     private final MultiGauge uncollected;
     private final MultiGauge breakers;
-    private final Object reading = new Object();
-    private final Object keeping = new Object();
+    private final Object scraping = new Object();
+    private final Object retaining = new Object();
     private Map<String, Set<String>> served = Map.of();
 
     /**
      * The metrics of a host.
      *
-     * @param data the directory whose disk is watched
-     * @param plugins tells what the plugins are now; called each time metrics are read, on that thread
+     * @param data the directory whose disk is measured
+     * @param plugins the current plugins; called on each scrape, on its thread
      */
     public Metrics(Path data, Supplier<List<PluginSample>> plugins) {
         this.plugins = plugins;
-        info = gauge("busbar.plugin.info", "A plugin, with the version and generation that serve it; always 1");
-        leases = gauge("busbar.leases", "Entries into the code of a generation that are under way");
-        breakers = gauge(
-                "busbar.breaker.state", "Whether a platform's calls are let through: 0 closed, 1 half open, 2 open");
-        uncollected =
-                gauge("busbar.generations.uncollected", "Retired generations still in memory that should be gone");
+        info = gauge("busbar.plugin.info", "A plugin with its serving version and generation; always 1");
+        leases = gauge("busbar.leases", "Entries into the code of a generation in progress");
+        breakers =
+                gauge("busbar.breaker.state", "State of a platform's circuit breaker: 0 closed, 1 half open, 2 open");
+        uncollected = gauge("busbar.generations.uncollected", "Retired generations that are still in memory");
         Stream.<MeterBinder>of(
                         new ClassLoaderMetrics(),
                         new JvmMemoryMetrics(),
@@ -87,63 +86,63 @@ public final class Metrics implements AutoCloseable {
         return MultiGauge.builder(name).description(description).register(registry);
     }
 
-    /** Where other features count what they do. */
+    /** The registry of meters for other features. */
     public Meters meters() {
         return meters;
     }
 
     /**
-     * What watches over requests; it has to be the first that they pass.
+     * The interceptor that observes requests; it must be the first in the pipeline.
      *
-     * @param serverTiming whether authenticated callers are told how long their requests take
+     * @param serverTiming whether responses to authenticated clients have the header {@code Server-Timing}
      */
     public Interceptor requests(AccessLog log, Clock clock, boolean serverTiming) {
         return new ObservationInterceptor(requests, log, clock, serverTiming);
     }
 
     /**
-     * Says which platforms there are now: the series of any other end. Called whenever that changes, by one at a time.
+     * Sets the current platforms: series of all others are removed. Called after each change, by one thread at a time.
      *
-     * @param platforms the path templates of each; none of one that does not answer at this moment, and all its series
-     *     stay
+     * @param platforms the path templates of each platform; if empty, the platform is unavailable and all its series are
+     *     retained
      */
     public void served(Map<String, Set<String>> platforms) {
-        synchronized (keeping) {
+        synchronized (retaining) {
             served = Map.copyOf(platforms);
-            keep();
+            retain();
         }
     }
 
-    /** What was late ends here at the latest: requests and refusals of a platform that was being removed. */
-    private void keep() {
-        synchronized (keeping) {
-            requests.keep(served);
-            meters.keep(Stream.concat(served.keySet().stream(), NO_PLATFORMS.stream())
+    /** Removes series again that a late request to a removed platform has created. */
+    private void retain() {
+        synchronized (retaining) {
+            requests.retain(served);
+            meters.retain(Stream.concat(served.keySet().stream(), NO_PLATFORMS.stream())
                     .collect(Collectors.toSet()));
         }
     }
 
-    /** Counts a swap that has ended, such as as {@code published}; by the thread that decides. */
+    /** Records a completed swap with an outcome such as {@code published}; called by the deciding thread. */
     public void swapped(String plugin, String outcome, Duration took) {
         Timer.builder(SWAPS)
-                .description("From the begin of a swap to its publish or its end without one")
+                .description("From the start of a swap to its publish or its failure")
                 .serviceLevelObjectives(SWAP_BUCKETS)
                 .tags("plugin", plugin, "outcome", outcome)
                 .register(registry)
                 .record(took);
     }
 
-    /** The media type of an answer to a request with this {@code Accept} field; empty for none. */
+    /** The media type of the response to a request with this {@code Accept} header; empty if absent. */
     public String mediaType(String accept) {
         return accept.contains("application/openmetrics-text")
                 ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
                 : "text/plain; version=0.0.4; charset=utf-8";
     }
 
-    /** All metrics as they are now, in one of the {@linkplain #mediaType media types}. */
+    /** All current metrics, in one of the {@linkplain #mediaType media types}. */
     public String scrape(String mediaType) {
-        synchronized (reading) {
-            keep();
+        synchronized (scraping) {
+            retain();
             List<PluginSample> now = plugins.get();
             info.register(
                     rows(

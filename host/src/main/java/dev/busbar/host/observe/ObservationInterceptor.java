@@ -5,8 +5,8 @@ import dev.busbar.host.pipeline.Invocation;
 import java.time.Clock;
 
 /**
- * Watches over every request from its arrival to the end of its answer: for the metrics, for the access log, and for what
- * an authenticated caller is told of the time it took. Changes nothing else. Thread-safe.
+ * Observes every request from its arrival to the end of its response, for the metrics, the access log and the header
+ * {@code Server-Timing}. Thread-safe.
  */
 final class ObservationInterceptor implements Interceptor {
     private final RequestSeries series;
@@ -14,7 +14,7 @@ final class ObservationInterceptor implements Interceptor {
     private final Clock clock;
     private final boolean serverTiming;
 
-    /** @param serverTiming whether authenticated callers are told how long it took */
+    /** @param serverTiming whether responses to authenticated clients have the header {@code Server-Timing} */
     ObservationInterceptor(RequestSeries series, AccessLog log, Clock clock, boolean serverTiming) {
         this.series = series;
         this.log = log;
@@ -29,7 +29,7 @@ final class ObservationInterceptor implements Interceptor {
         invocation.onSent(request::sent);
         invocation.onComplete(request::complete);
         if (serverTiming) {
-            invocation.onAnswer(answer -> ServerTiming.tell(invocation, answer));
+            invocation.onAnswer(answer -> ServerTiming.add(invocation, answer));
         }
         next.proceed(invocation);
     }

@@ -11,15 +11,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request that is watched. What the client sent is read when it arrives, on the server thread, because the server
- * may use the request's memory again once the answer is out; {@link #sent} and {@link #complete} run on the threads that
- * find that out.
+ * An observed request. Its headers are read on arrival, on the server thread, because the server may reuse the memory of
+ * the request once the response is complete; {@link #sent} and {@link #complete} run on the threads that learn of it.
  */
 final class ObservedRequest {
     private static final String HOST = "host";
     private static final int METHOD_LIMIT = 32;
 
-    /** More than a valid one has, so that what is cut stays invalid. */
+    /** Longer than a valid one, so that a truncated one stays invalid. */
     private static final int TRACEPARENT_LIMIT = 64;
 
     private final Invocation invocation;

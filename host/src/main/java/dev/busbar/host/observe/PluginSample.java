@@ -3,12 +3,12 @@ package dev.busbar.host.observe;
 import java.util.List;
 
 /**
- * A plugin at the moment when metrics are read. Immutable.
+ * A plugin at the time of a scrape. Immutable.
  *
- * @param state of its newest generation, as in {@code ACTIVE}
- * @param breaker the state of its breaker: 0 closed, 1 half open, 2 open
- * @param uncollected retired generations that are still in memory though they should be gone
- * @param generations those that are loaded
+ * @param state the state of its newest generation, such as {@code ACTIVE}
+ * @param breaker the state of its circuit breaker: 0 closed, 1 half open, 2 open
+ * @param uncollected the number of retired generations that are still in memory
+ * @param generations the loaded generations
  */
 public record PluginSample(
         String plugin,
@@ -21,7 +21,7 @@ public record PluginSample(
     /**
      * A loaded generation.
      *
-     * @param leases entries into its code that are under way
+     * @param leases entries into its code in progress
      */
     public record GenerationSample(long number, int leases) {}
 

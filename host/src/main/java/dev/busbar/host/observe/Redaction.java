@@ -1,18 +1,18 @@
 package dev.busbar.host.observe;
 
 /**
- * Takes out of a text what looks like a credential: an API key, or a JWT. No place that is logged is one for a
- * credential, but a client may put one there by mistake. Stateless.
+ * Removes what looks like a credential from a text: an API key or a JWT. No logged text should contain one, but a client
+ * may put one there by mistake. Stateless.
  */
 final class Redaction {
     private static final String KEY = "bsb_";
     private static final String TOKEN = "eyJ";
     private static final String REMOVED = "[removed]";
-    private static final int SHORTEST = 12;
+    private static final int MIN_LENGTH = 12;
 
     private Redaction() {}
 
-    /** The text without what looks like a credential; mostly the text itself. */
+    /** The redacted text; usually the text itself. */
     static String of(String text) {
         return without(without(text, KEY), TOKEN);
     }
@@ -22,19 +22,19 @@ final class Redaction {
         if (at < 0) {
             return text;
         }
-        StringBuilder kept = new StringBuilder(text.length());
+        StringBuilder redacted = new StringBuilder(text.length());
         int from = 0;
         while (at >= 0) {
             int end = at + mark.length();
             while (end < text.length() && isPart(text.charAt(end))) {
                 end++;
             }
-            boolean credential = end - at >= SHORTEST;
-            kept.append(text, from, credential ? at : end).append(credential ? REMOVED : "");
+            boolean credential = end - at >= MIN_LENGTH;
+            redacted.append(text, from, credential ? at : end).append(credential ? REMOVED : "");
             from = end;
             at = text.indexOf(mark, end);
         }
-        return kept.append(text, from, text.length()).toString();
+        return redacted.append(text, from, text.length()).toString();
     }
 
     private static boolean isPart(char c) {

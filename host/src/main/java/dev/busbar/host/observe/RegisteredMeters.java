@@ -13,11 +13,11 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /**
- * Meters of other features in the registry of the host. Those that are labelled with a platform go with it; a counter or
- * timer that is kept beyond that begins anew when it is used again. Thread-safe.
+ * Meters of other features in the host's registry. Those labelled with a platform are removed with it; a counter or timer
+ * that is used after its removal is registered again. Thread-safe.
  */
 final class RegisteredMeters implements Meters {
-    /** Labels whose values are platforms, or stand for what is none. */
+    /** Labels whose values are platforms or their placeholders. */
     private static final List<String> LABELS = List.of("platform", "caller", "target");
 
     private final MeterRegistry registry;
@@ -29,19 +29,19 @@ final class RegisteredMeters implements Meters {
 
     @Override
     public Count count(String name, String help, String... labels) {
-        String[] kept = labels.clone();
-        Kept<Counter> counter = new Kept<>(
-                () -> Counter.builder(name).description(help).tags(kept).register(registry));
+        String[] tags = labels.clone();
+        Registration<Counter> counter = new Registration<>(
+                () -> Counter.builder(name).description(help).tags(tags).register(registry));
         return () -> counter.now().increment();
     }
 
     @Override
     public Timer timer(String name, String help, String... labels) {
-        String[] kept = labels.clone();
-        Kept<io.micrometer.core.instrument.Timer> timer =
-                new Kept<>(() -> io.micrometer.core.instrument.Timer.builder(name)
+        String[] tags = labels.clone();
+        Registration<io.micrometer.core.instrument.Timer> timer =
+                new Registration<>(() -> io.micrometer.core.instrument.Timer.builder(name)
                         .description(help)
-                        .tags(kept)
+                        .tags(tags)
                         .register(registry));
         return nanos -> timer.now().record(nanos, TimeUnit.NANOSECONDS);
     }
@@ -55,8 +55,8 @@ final class RegisteredMeters implements Meters {
                 .register(registry);
     }
 
-    /** Removes every series that is labelled with another platform than these. */
-    void keep(Set<String> platforms) {
+    /** Removes every series labelled with a platform other than these. */
+    void retain(Set<String> platforms) {
         boolean removed = false;
         for (Meter meter : registry.getMeters()) {
             if (!isOf(platforms, meter.getId())) {
@@ -68,25 +68,25 @@ final class RegisteredMeters implements Meters {
         }
     }
 
-    /** Of swaps the label is {@code plugin}; other series with that one are made anew at each reading. */
+    /** Swaps are labelled with {@code plugin}; other series with that label are rebuilt on each scrape. */
     private static boolean isOf(Set<String> platforms, Meter.Id id) {
         List<String> labels = id.getName().equals(Metrics.SWAPS) ? List.of("plugin") : LABELS;
         return labels.stream().map(id::getTag).allMatch(platform -> platform == null || platforms.contains(platform));
     }
 
-    /** A meter that is registered again when something was removed since: it may have been this one. */
-    private final class Kept<M extends Meter> {
-        private final Supplier<M> registration;
+    /** A meter that is registered again if any meter was removed since, because it may have been this one. */
+    private final class Registration<M extends Meter> {
+        private final Supplier<M> register;
         private volatile Found<M> found;
 
-        Kept(Supplier<M> registration) {
-            this.registration = registration;
+        Registration(Supplier<M> register) {
+            this.register = register;
             this.found = find();
         }
 
         private Found<M> find() {
             int before = removals.get();
-            return new Found<>(registration.get(), before);
+            return new Found<>(register.get(), before);
         }
 
         M now() {
@@ -99,6 +99,6 @@ final class RegisteredMeters implements Meters {
         }
     }
 
-    /** @param removals how many there had been when it was registered */
+    /** @param removals the number of removals before it was registered */
     private record Found<M extends Meter>(M meter, int removals) {}
 }

@@ -19,13 +19,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long requests and handlers take, by platform and route. A series is registered when it is first counted and found
- * in a map after that; only names and templates are held, nothing of a generation. It goes with its platform, or with its
- * route once that is no longer served. Counting is safe for any number of threads and waits for nobody, but the first
- * time; {@link #keep} is called by one at a time.
+ * Durations of requests and handlers by platform and route. A series is registered on first use and then found in a map,
+ * which holds names and templates only, nothing of a generation. It is removed with its platform, or when its route is no
+ * longer served. Recording is thread-safe and lock-free except on first use; {@link #retain} is called by one thread at a
+ * time.
  */
 final class RequestSeries {
-    /** The host itself, and no platform: their series stay. */
+    /** The host itself, and requests that matched no platform; never removed. */
     static final Set<String> OWN = Set.of("host", Labels.UNMATCHED);
 
     private static final Duration[] BUCKETS = LongStream.of(
@@ -35,12 +35,12 @@ final class RequestSeries {
 
     private final MeterRegistry registry;
     private final LongAdder active = new LongAdder();
-    private final Object changing = new Object();
+    private final Object lock = new Object();
     private volatile Map<String, PlatformSeries> platforms;
 
     private record Answered(String route, String method, int status) {}
 
-    /** The series of one platform; written to under the lock only. */
+    /** The series of one platform; modified under the lock only. */
     private record PlatformSeries(
             ConcurrentHashMap<Answered, Timer> requests, ConcurrentHashMap<String, Timer> handlers) {
         PlatformSeries() {
@@ -52,7 +52,7 @@ final class RequestSeries {
         this.registry = registry;
         this.platforms = OWN.stream().collect(Collectors.toUnmodifiableMap(own -> own, own -> new PlatformSeries()));
         Gauge.builder("http.server.active.requests", active, LongAdder::sum)
-                .description("Requests that are not answered yet")
+                .description("Requests in progress")
                 .register(registry);
     }
 
@@ -60,7 +60,7 @@ final class RequestSeries {
         active.increment();
     }
 
-    /** Counts a request that is answered, or broken off; one of a platform that is gone by now as one of none. */
+    /** Records a completed or aborted request; if its platform was removed meanwhile, as unmatched. */
     void answered(AccessLine.Target target, String method, int status, long nanos) {
         active.decrement();
         Answered answered = new Answered(target.route(), method, status);
@@ -70,7 +70,7 @@ final class RequestSeries {
         timer.record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Counts a handler that has ended; one of a platform that is gone by now is not. */
+    /** Records a completed handler, unless its platform was removed meanwhile. */
     void handled(AccessLine.Target target, long nanos) {
         PlatformSeries series = platforms.get(target.platform());
         Timer known = series == null ? null : series.handlers().get(target.route());
@@ -81,14 +81,14 @@ final class RequestSeries {
     }
 
     private Timer register(String platform, Answered answered) {
-        synchronized (changing) {
+        synchronized (lock) {
             boolean known = platforms.containsKey(platform);
             String shown = known ? platform : Labels.UNMATCHED;
             String route = known ? answered.route() : Labels.UNMATCHED;
             Answered key = new Answered(route, answered.method(), answered.status());
             PlatformSeries series = Objects.requireNonNull(platforms.get(shown));
             Timer timer = Timer.builder("http.server.request.duration")
-                    .description("From the arrival of a request to the end of its answer")
+                    .description("From the arrival of a request to the end of its response")
                     .serviceLevelObjectives(BUCKETS)
                     .tags("platform", shown, "route", route)
                     .tags("method", answered.method(), "status", Labels.status(answered.status()))
@@ -99,13 +99,13 @@ final class RequestSeries {
     }
 
     private @Nullable Timer register(String platform, String route) {
-        synchronized (changing) {
+        synchronized (lock) {
             PlatformSeries series = platforms.get(platform);
             if (series == null) {
                 return null;
             }
             Timer timer = Timer.builder("busbar.handler.duration")
-                    .description("How long the handler of a route took")
+                    .description("Duration of the handler of a route")
                     .serviceLevelObjectives(BUCKETS)
                     .tags("platform", platform, "route", route)
                     .register(registry);
@@ -115,13 +115,13 @@ final class RequestSeries {
     }
 
     /**
-     * Keeps the series of these platforms and of their routes, and those of the host itself.
+     * Removes all series but those of these platforms and routes, and of the host itself.
      *
-     * @param served the templates of each platform; of one that answers nothing at this moment none, and all its series
-     *     stay
+     * @param served the path templates of each platform; if empty, the platform is unavailable and all its series are
+     *     retained
      */
-    void keep(Map<String, Set<String>> served) {
-        synchronized (changing) {
+    void retain(Map<String, Set<String>> served) {
+        synchronized (lock) {
             Map<String, PlatformSeries> old = platforms;
             Map<String, PlatformSeries> next = new HashMap<>();
             Stream.concat(OWN.stream(), served.keySet().stream())

@@ -3,17 +3,17 @@ package dev.busbar.host.observe;
 import dev.busbar.host.pipeline.Answer;
 import dev.busbar.host.pipeline.Invocation;
 
-/** The field {@code Server-Timing} (W3C Server Timing). Stateless; runs on the thread that answers. */
+/** The header {@code Server-Timing} (W3C Server Timing). Stateless; runs on the thread that answers. */
 final class ServerTiming {
     private static final String FIELD = "server-timing";
 
     private ServerTiming() {}
 
     /**
-     * Tells who is authenticated how long the request has taken up to now. What is refused for a credential, a permission
-     * or a limit tells nothing: how long that took says something of what is known here.
+     * Adds the time that the request has taken so far, for authenticated clients only. Rejections for a credential, a
+     * permission or a limit get no header, because their timing could reveal what the host knows.
      */
-    static void tell(Invocation invocation, Answer answer) {
+    static void add(Invocation invocation, Answer answer) {
         int status = answer.status();
         if (invocation.caller().isEmpty() || status == 401 || status == 403 || status == 429) {
             return;

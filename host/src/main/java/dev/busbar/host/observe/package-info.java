@@ -1,7 +1,6 @@
 /**
- * What can be measured of a running host, in the form that Prometheus reads. Entry type is
- * {@link dev.busbar.host.observe.Metrics}. What other features know is asked for when it is read, through small records
- * that {@code Host} fills.
+ * Metrics in the Prometheus format, and the access log. The state of other features is sampled on each scrape, through
+ * records that {@code Host} fills. Entry type: {@link dev.busbar.host.observe.Metrics}.
  */
 @NullMarked
 package dev.busbar.host.observe;

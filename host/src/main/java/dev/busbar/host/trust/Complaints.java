@@ -7,21 +7,21 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says once what is wrong with files that are read again and again; anew when it was mended meanwhile. Thread-safe. */
+/** Logs each fault of files that are reread once, and again if it was fixed in between. Thread-safe. */
 final class Complaints {
     private static final Logger LOG = LoggerFactory.getLogger(Complaints.class);
 
-    private final AtomicReference<Set<String>> said = new AtomicReference<>(Set.of());
+    private final AtomicReference<Set<String>> logged = new AtomicReference<>(Set.of());
 
     /**
-     * Tells of a look at the files.
+     * Logs the faults that the previous read did not have.
      *
-     * @param faults all that is wrong now
+     * @param faults all faults of the latest read
      */
-    void seen(List<Signers.Fault> faults) {
+    void log(List<Signers.Fault> faults) {
         Set<String> now = new HashSet<>();
         faults.forEach(fault -> now.add(fault.toString()));
-        Set<String> before = said.getAndSet(now);
+        Set<String> before = logged.getAndSet(now);
         now.stream().filter(fault -> !before.contains(fault)).forEach(fault -> LOG.warn("{}: ignored", fault));
     }
 }

@@ -14,27 +14,27 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The digests of the jars that came with the host, as {@code sha256sum} writes them; read anew each time, because an
- * upgrade may replace the list under a running host. Immutable.
+ * The digests of the bundled jars in the format of {@code sha256sum}, reread for each look-up, because an upgrade may
+ * replace the list while the host runs. Immutable.
  *
- * @param file the list; there may be none
+ * @param file the list; it need not exist
  */
 record DigestList(Path file) {
-    private static final int MOST_BYTES = 1 << 20;
+    private static final int MAX_BYTES = 1 << 20;
     private static final Pattern LINE = Pattern.compile("([0-9a-f]{64}) [ *]\\S.*");
 
     /**
-     * What was read.
+     * The content of the list.
      *
-     * @param fault what is wrong with the list; it counts as empty then
+     * @param fault the fault of an invalid list, which counts as empty
      */
     record Read(Set<String> digests, Optional<Signers.Fault> fault) {}
 
     Read read() {
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-            return bytes.length > MOST_BYTES
-                    ? faulty("at most " + MOST_BYTES + " bytes")
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            return bytes.length > MAX_BYTES
+                    ? faulty("at most " + MAX_BYTES + " bytes")
                     : parse(new String(bytes, StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {
             return new Read(Set.of(), Optional.empty());
@@ -50,7 +50,7 @@ record DigestList(Path file) {
             Matcher line = LINE.matcher(lines.get(i));
             if (!line.matches()) {
                 return faulty("lines of sha256sum: 64 hexadecimal digits, two spaces, a file name; line " + (i + 1)
-                        + " is none");
+                        + " is not one");
             }
             digests.add(line.group(1));
         }

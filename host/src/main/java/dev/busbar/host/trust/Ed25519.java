@@ -14,7 +14,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /**
- * Ed25519 (RFC 8032) as the JDK has it, over a message that is a plugin's signature and nothing else:
+ * Ed25519 signatures (RFC 8032) by the JDK, over a message with a domain prefix of its own:
  * {@code busbar-plugin-v1}, a line feed, the SHA-256 of the jar in 64 lower case hexadecimal digits, a line feed.
  * Stateless.
  */
@@ -25,17 +25,17 @@ final class Ed25519 {
 
     private Ed25519() {}
 
-    /** @throws GeneralSecurityException when it is no Ed25519 key in X.509 form */
+    /** @throws GeneralSecurityException if it is not an Ed25519 key in X.509 form */
     static PublicKey publicKey(byte[] x509) throws GeneralSecurityException {
         return KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(x509));
     }
 
-    /** @throws GeneralSecurityException when it is no Ed25519 key in PKCS #8 form */
+    /** @throws GeneralSecurityException if it is not an Ed25519 key in PKCS #8 form */
     static PrivateKey privateKey(byte[] pkcs8) throws GeneralSecurityException {
         return KeyFactory.getInstance(ALGORITHM).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
     }
 
-    /** The name of a key: the first 16 hexadecimal digits of the SHA-256 of its X.509 form. */
+    /** The id of a key: the first 16 hexadecimal digits of the SHA-256 of its X.509 form. */
     static String keyId(PublicKey key) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getEncoded());
@@ -49,19 +49,19 @@ final class Ed25519 {
         return (DOMAIN + sha256 + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Whether a signature, in Base64, is this key's over the jar of a digest. */
-    static boolean isBy(PublicKey key, String sha256, String base64) {
+    /** Whether a Base64 signature over a jar's digest verifies with this key. */
+    static boolean verifies(PublicKey key, String sha256, String base64) {
         try {
             Signature signature = Signature.getInstance(ALGORITHM);
             signature.initVerify(key);
             signature.update(message(sha256));
             return signature.verify(Base64.getDecoder().decode(base64));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            return false; // the JDK throws for some of the signatures that nobody can have made
+            return false; // the JDK throws for some invalid signatures
         }
     }
 
-    /** The signature over the jar of a digest, in Base64. */
+    /** The signature over a jar's digest, in Base64. */
     static String sign(PrivateKey key, String sha256) throws GeneralSecurityException {
         Signature signature = Signature.getInstance(ALGORITHM);
         signature.initSign(key);

@@ -7,12 +7,12 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Somebody whose signatures count. Immutable.
+ * A trusted signer. Immutable.
  *
- * @param name for people
+ * @param name the display name
  * @param key the public key
- * @param plugins the plugins that may be signed with it
- * @param notAfter from when on it counts no more; empty when it does not end
+ * @param plugins the plugins the key may sign
+ * @param notAfter when the key expires; empty if it does not
  */
 record Signer(String name, PublicKey key, List<IdPattern> plugins, Optional<Instant> notAfter) {
     String keyId() {
@@ -20,14 +20,14 @@ record Signer(String name, PublicKey key, List<IdPattern> plugins, Optional<Inst
     }
 
     boolean maySign(String pluginId) {
-        return plugins.stream().anyMatch(pattern -> pattern.fits(pluginId));
+        return plugins.stream().anyMatch(pattern -> pattern.matches(pluginId));
     }
 
-    boolean isOver(Instant now) {
+    boolean isExpired(Instant now) {
         return notAfter.filter(end -> !now.isBefore(end)).isPresent();
     }
 
-    /** The plugins, as written. */
+    /** The patterns of plugin ids, as configured. */
     String scope() {
         return plugins.stream().map(IdPattern::text).collect(Collectors.joining(", "));
     }

@@ -23,12 +23,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Reads the file of a signer: lines such as {@code name: Acme Ltd}, {@code plugins: acme-*, billing} and
- * {@code not-after: 2027-06-30}, then the public key as PEM. Whatever does not fit is an
+ * Parser of a signer's file: lines such as {@code name: Acme Ltd}, {@code plugins: acme-*, billing} and
+ * {@code not-after: 2027-06-30}, then the public key as PEM. A fault is an
  * {@link IllegalArgumentException} whose message is the expectation. Stateless.
  */
 final class SignerFile {
-    private static final int MOST_BYTES = 16 << 10;
+    private static final int MAX_BYTES = 16 << 10;
     private static final String BEGIN = "-----BEGIN PUBLIC KEY-----";
     private static final String END = "-----END PUBLIC KEY-----";
     private static final String NAME = "name";
@@ -39,9 +39,9 @@ final class SignerFile {
 
     static Signer read(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-            if (bytes.length > MOST_BYTES) {
-                throw new IllegalArgumentException("at most " + MOST_BYTES + " bytes");
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
+                throw new IllegalArgumentException("at most " + MAX_BYTES + " bytes");
             }
             return parse(StandardCharsets.UTF_8
                     .newDecoder()
@@ -54,7 +54,7 @@ final class SignerFile {
 
     static Signer parse(String text) {
         if (text.contains("PRIVATE KEY")) {
-            throw new IllegalArgumentException("the public key alone; the private one belongs to the signer");
+            throw new IllegalArgumentException("only the public key; the private key must stay with the signer");
         }
         int begin = text.indexOf(BEGIN);
         int end = text.indexOf(END);
@@ -78,7 +78,7 @@ final class SignerFile {
             boolean known = Set.of(NAME, PLUGINS, NOT_AFTER).contains(key);
             if (!known || lines.put(key, line.substring(colon + 1).strip()) != null) {
                 throw new IllegalArgumentException("the lines name, plugins and not-after above the key, each once; \""
-                        + (line.length() > 40 ? line.substring(0, 40) + "…" : line) + "\" is none of them");
+                        + (line.length() > 40 ? line.substring(0, 40) + "…" : line) + "\" is not one of them");
             }
         }
         return lines;
@@ -111,7 +111,7 @@ final class SignerFile {
         }
     }
 
-    /** A day counts to its end. */
+    /** The end of a day, or an instant. */
     private static Instant end(String text) {
         try {
             return text.contains("T")

@@ -9,26 +9,26 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The signers there are, read anew each time they are asked for: that is rare, and so what an operator changes holds at
- * once. Immutable.
+ * The configured signers, reread for each use: uses are rare, and a change by the operator takes effect immediately.
+ * Immutable.
  *
  * @param place a folder with files {@code *.pem}, or one file
  */
 record Signers(Path place) {
-    private static final String NAMES = ".pem";
+    private static final String EXTENSION = ".pem";
 
     /**
-     * What was read.
+     * The content of the files.
      *
-     * @param signers those whose file is in order
-     * @param faults what is wrong with the others
+     * @param signers the signers with a valid file
+     * @param faults the faults of the others
      */
     record Read(List<Signer> signers, List<Fault> faults) {}
 
     /**
-     * A file that is not in order.
+     * A fault of a file.
      *
-     * @param expectation what would be right
+     * @param expectation the expected content
      */
     record Fault(Path file, String expectation) {
         @Override
@@ -64,16 +64,16 @@ record Signers(Path place) {
             return List.of();
         }
         try (Stream<Path> all = Files.list(place)) {
-            return all.filter(Signers::counts).sorted().toList();
+            return all.filter(Signers::isSignerFile).sorted().toList();
         }
     }
 
-    private static boolean counts(Path file) {
+    private static boolean isSignerFile(Path file) {
         String name = file.getFileName().toString();
-        return name.endsWith(NAMES) && !name.startsWith(".") && !Files.isDirectory(file);
+        return name.endsWith(EXTENSION) && !name.startsWith(".") && !Files.isDirectory(file);
     }
 
-    /** Another text as soon as something there has changed. */
+    /** A text that differs after any change of the files. */
     String fingerprint() {
         StringBuilder all = new StringBuilder();
         try {

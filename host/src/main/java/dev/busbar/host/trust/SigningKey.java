@@ -21,11 +21,11 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /**
- * The two files of a signer: {@code acme.key}, the private key as PEM (PKCS #8), and {@code acme.pem}, what an operator
- * puts among the trusted. Used by the command line; needs no host. Immutable.
+ * The key pair of a signer in two files: {@code acme.key}, the private key as PEM (PKCS #8), and {@code acme.pem}, which
+ * operators add to their trusted signers. Used by the command line without a host. Immutable.
  */
 public final class SigningKey {
-    private static final int MOST_KEY_BYTES = 16 << 10;
+    private static final int MAX_KEY_BYTES = 16 << 10;
     private static final String BEGIN = "-----BEGIN PRIVATE KEY-----";
     private static final String END = "-----END PRIVATE KEY-----";
 
@@ -38,14 +38,14 @@ public final class SigningKey {
     }
 
     /**
-     * Makes a key, in two new files.
+     * Generates a key pair in two new files.
      *
-     * @param secret where the private key goes, readable by its owner alone
-     * @param signer where what an operator needs goes
-     * @param name who signs, for people
-     * @param plugins which plugins it is for, as in {@code acme-*, billing}
-     * @throws java.nio.file.FileAlreadyExistsException when one of them is there
-     * @throws IllegalArgumentException when an operator's host would not take the name or the plugins
+     * @param secret the file for the private key, readable by its owner only
+     * @param signer the file for operators
+     * @param name the display name of the signer
+     * @param plugins the plugins the key may sign, as in {@code acme-*, billing}
+     * @throws java.nio.file.FileAlreadyExistsException if a file exists
+     * @throws IllegalArgumentException if the name or the plugins are invalid
      */
     public static SigningKey generate(Path secret, Path signer, String name, String plugins)
             throws IOException, GeneralSecurityException {
@@ -78,15 +78,15 @@ public final class SigningKey {
     }
 
     /**
-     * Reads a private key.
+     * Reads a key pair.
      *
-     * @param signer the file of the same signer with the public key, which names the key
-     * @throws IllegalArgumentException when one is not what it should be, or they are of two keys
+     * @param signer the file of the same signer with the public key
+     * @throws IllegalArgumentException if a file is invalid, or the keys do not belong together
      */
     public static SigningKey read(Path secret, Path signer) throws IOException, GeneralSecurityException {
         String text;
         try (InputStream in = Files.newInputStream(secret)) {
-            text = new String(in.readNBytes(MOST_KEY_BYTES), StandardCharsets.US_ASCII);
+            text = new String(in.readNBytes(MAX_KEY_BYTES), StandardCharsets.US_ASCII);
         }
         int begin = text.indexOf(BEGIN);
         int end = text.indexOf(END);
@@ -97,13 +97,13 @@ public final class SigningKey {
         SigningKey key = new SigningKey(
                 Ed25519.privateKey(content), SignerFile.read(signer).key());
         String probe = "0".repeat(64);
-        if (!Ed25519.isBy(key.key, probe, Ed25519.sign(key.secret, probe))) {
+        if (!Ed25519.verifies(key.key, probe, Ed25519.sign(key.secret, probe))) {
             throw new IllegalArgumentException(signer + " (expected: the public key of " + secret + ")");
         }
         return key;
     }
 
-    /** Its name in signatures. */
+    /** The key id in signatures. */
     public String keyId() {
         return Ed25519.keyId(key);
     }

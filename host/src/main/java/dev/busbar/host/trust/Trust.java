@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Whom an operator trusts, as the files say at this moment. A signer file that is not in order counts for nothing and is
- * named in the log once. Safe for any number of threads.
+ * Trust decisions on jars, based on the current files of trusted signers and bundled digests. An invalid signer file is
+ * ignored and logged once. Thread-safe.
  */
 public final class Trust {
     private final TrustSettings settings;
@@ -22,7 +22,7 @@ public final class Trust {
     private final Complaints signerComplaints = new Complaints();
     private final Complaints listComplaints = new Complaints();
 
-    /** Trusts whom the settings name. */
+    /** Trusts the signers of the settings. */
     public Trust(TrustSettings settings, Clock clock) {
         this.settings = settings;
         this.signers = new Signers(settings.signers());
@@ -30,7 +30,7 @@ public final class Trust {
         this.clock = clock;
     }
 
-    /** What is not in order, each file with what was expected of it: a host does not begin with that. */
+    /** The faults of the files, each with its expectation; a host does not start with any. */
     public static Map<Path, String> faults(TrustSettings settings) {
         Map<Path, String> faults = new TreeMap<>();
         new Signers(settings.signers()).read().faults().forEach(fault -> faults.put(fault.file(), fault.expectation()));
@@ -41,7 +41,7 @@ public final class Trust {
         return faults;
     }
 
-    /** Whether a text is the content of a {@code .sig} file, whoever may have written it. */
+    /** Whether a text has the form of a {@code .sig} file, whether or not its signatures verify. */
     public static boolean isSignature(String text) {
         try {
             return !SignatureLine.parseAll(text).isEmpty();
@@ -50,34 +50,34 @@ public final class Trust {
         }
     }
 
-    /** What is done about a jar that nobody trusted vouches for. */
+    /** The policy for a jar without a trusted signature. */
     public TrustSettings.Policy policy() {
         return settings.signatures();
     }
 
-    /** Whether the operator has consented to whatever public routes a plugin declares. */
+    /** Whether the operator has approved any public routes of a plugin. */
     public boolean mayBePublic(String pluginId) {
         return settings.publicRoutes().stream()
-                .anyMatch(pattern -> IdPattern.of(pattern).fits(pluginId));
+                .anyMatch(pattern -> IdPattern.of(pattern).matches(pluginId));
     }
 
-    /** Whether a jar came with the host. */
+    /** Whether a jar is bundled with the host. */
     public boolean isBundled(String sha256) {
         DigestList.Read read = bundled.read();
-        listComplaints.seen(read.fault().stream().toList());
+        listComplaints.log(read.fault().stream().toList());
         return read.digests().contains(sha256);
     }
 
     /**
-     * Whether somebody trusted vouches for a jar.
+     * The trust decision on a jar.
      *
-     * @param pluginId which plugin it says it is
+     * @param pluginId the plugin id in its manifest
      * @param sha256 its digest
-     * @param signature the content of its {@code .sig} file; empty when there is none
+     * @param signature the content of its {@code .sig} file; empty if there is none
      */
     public Verdict judge(String pluginId, String sha256, Optional<String> signature) {
         if (isBundled(sha256)) {
-            return new Verdict(Verdict.Kind.BUNDLED, "it came with the host");
+            return new Verdict(Verdict.Kind.BUNDLED, "it is bundled with the host");
         }
         List<Signer> trusted = trusted();
         if (signature.isEmpty()) {
@@ -112,41 +112,38 @@ public final class Trust {
     }
 
     private Verdict judge(String pluginId, String sha256, SignatureLine line, Signer signer) {
-        if (!Ed25519.isBy(signer.key(), sha256, line.base64())) {
-            return Verdict.wrong(
-                    "its signature is not one of " + signer.name()
-                            + " over these bytes: the jar was changed, or the signature belongs to another one; copy both again");
+        if (!Ed25519.verifies(signer.key(), sha256, line.base64())) {
+            return Verdict.wrong("its signature is not by " + signer.name()
+                    + " over these bytes: the jar was modified, or the signature is for another jar; copy both again");
         }
         if (!signer.maySign(pluginId)) {
             return Verdict.wrong("it is signed by " + signer.name() + ", who may sign " + signer.scope() + " and not "
-                    + pluginId + "; have it signed by somebody who may, or change that signer's file");
+                    + pluginId + "; have it signed by an authorised signer, or change that signer's file");
         }
-        if (signer.isOver(clock.instant())) {
-            return Verdict.wrong("it is signed by " + signer.name() + ", whose signatures count no more since "
-                    + signer.notAfter().orElseThrow() + "; have it signed with a key that does");
+        if (signer.isExpired(clock.instant())) {
+            return Verdict.wrong("it is signed by " + signer.name() + ", whose key expired at "
+                    + signer.notAfter().orElseThrow() + "; have it signed with a valid key");
         }
         return new Verdict(Verdict.Kind.SIGNED, "it is signed by " + signer.name());
     }
 
     private String whoMaySign(List<Signer> trusted, String pluginId) {
         String names = trusted.stream()
-                .filter(signer -> signer.maySign(pluginId) && !signer.isOver(clock.instant()))
+                .filter(signer -> signer.maySign(pluginId) && !signer.isExpired(clock.instant()))
                 .map(Signer::name)
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining(" or "));
-        return names.isEmpty()
-                ? "somebody trusted for " + pluginId + " (nobody is, in " + settings.signers() + ")"
-                : names;
+        return names.isEmpty() ? "a signer trusted for " + pluginId + " (none in " + settings.signers() + ")" : names;
     }
 
     private List<Signer> trusted() {
         Signers.Read read = signers.read();
-        signerComplaints.seen(read.faults());
+        signerComplaints.log(read.faults());
         return read.signers();
     }
 
-    /** Another text as soon as something about the signers has changed. */
+    /** A text that differs after any change of the signers. */
     public String fingerprint() {
         return signers.fingerprint();
     }

@@ -4,25 +4,25 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Whom an operator trusts.
+ * Settings of trust in plugins. Immutable.
  *
- * @param signatures what is done about a jar that nobody trusted vouches for
- * @param signers the folder with one file a signer, or one such file
- * @param bundled the list of digests that came with the host
- * @param publicRoutes the plugins that may declare public routes, by their id; a star stands for any letters
+ * @param signatures the policy for a jar without a trusted signature
+ * @param signers the folder with one file per signer, or a single such file
+ * @param bundled the list of digests of bundled jars
+ * @param publicRoutes the ids of plugins whose public routes are approved; a star matches any characters
  */
 public record TrustSettings(Policy signatures, Path signers, Path bundled, List<String> publicRoutes) {
-    /** What is done about a jar that nobody trusted vouches for. */
+    /** The policy for a jar without a trusted signature. */
     public enum Policy {
-        /** Nothing; signatures are kept for a stricter day. */
+        /** It is loaded; its signature is stored for later. */
         OFF,
-        /** It is loaded, and a note says so. */
+        /** It is loaded, with a note in its receipt. */
         WARN,
         /** It is not loaded. */
         REQUIRE
     }
 
-    /** Copies the list, and checks it. */
+    /** Copies and validates the list. */
     public TrustSettings {
         publicRoutes = List.copyOf(publicRoutes);
         publicRoutes.forEach(IdPattern::of);

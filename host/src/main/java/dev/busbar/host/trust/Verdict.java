@@ -1,21 +1,21 @@
 package dev.busbar.host.trust;
 
 /**
- * What is known of who vouches for a jar. Immutable.
+ * A trust decision on a jar. Immutable.
  *
- * @param kind whether somebody trusted does
- * @param reason who does, or one sentence that a person can act on
+ * @param kind the outcome
+ * @param reason the signer, or one sentence that tells a person what to do
  */
 public record Verdict(Kind kind, String reason) {
-    /** Whether somebody trusted vouches for it. */
+    /** The outcome of a trust decision. */
     public enum Kind {
-        /** A trusted signer does. */
+        /** It has the signature of a trusted signer. */
         SIGNED,
-        /** It came with the host. */
+        /** It is bundled with the host. */
         BUNDLED,
-        /** There is no signature. */
+        /** It has no signature. */
         UNSIGNED,
-        /** There is one, and it is not enough. */
+        /** It has a signature that is invalid or not trusted. */
         WRONG
     }
 
@@ -23,7 +23,7 @@ public record Verdict(Kind kind, String reason) {
         return new Verdict(Kind.WRONG, reason);
     }
 
-    /** Whether it may be loaded where signatures are required. */
+    /** Whether the jar may be loaded if signatures are required. */
     public boolean isGood() {
         return kind == Kind.SIGNED || kind == Kind.BUNDLED;
     }

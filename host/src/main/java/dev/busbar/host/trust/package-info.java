@@ -1,7 +1,7 @@
 /**
- * Who vouches for a jar: detached Ed25519 signatures, the signers an operator trusts and for which plugins, and the list
- * of digests that came with the distribution. Entry type is {@link dev.busbar.host.trust.Trust}. Nothing in here knows
- * what is done with a verdict; no jar is opened here, only digests are looked at.
+ * Trust in jars: detached Ed25519 signatures, the signers an operator trusts for given plugins, and the digests of
+ * bundled jars. This package does not act on its decisions, and works on digests without opening a jar. Entry type:
+ * {@link dev.busbar.host.trust.Trust}.
  */
 @NullMarked
 package dev.busbar.host.trust;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** From where a request comes, by what stands in front of the host. */
+/** The client address behind proxies. */
 final class ClientAddressTest {
     private static final List<AddressRange> PROXIES =
             List.of(AddressRange.parse("10.0.0.0/8"), AddressRange.parse("2001:db8:1::/48"));
@@ -67,14 +67,14 @@ final class ClientAddressTest {
                 "for=203.0.113.7;for=203.0.113.8|10.0.0.1",
                 "203.0.113.7|10.0.0.1",
             })
-    void the_standard_field_is_read_the_same_way(String field, String client) {
+    void the_standard_header_is_parsed_the_same_way(String field, String client) {
         FakeExchange exchange = FakeExchange.get("/").from("10.0.0.1").with("Forwarded", field);
 
         assertThat(client(Forwarding.FORWARDED, exchange)).isEqualTo(client);
     }
 
     @Test
-    void lines_of_one_field_are_one_list() {
+    void lines_of_one_header_form_one_list() {
         FakeExchange exchange = FakeExchange.get("/")
                 .from("10.0.0.1")
                 .with("X-Forwarded-For", "198.51.100.1")
@@ -84,7 +84,7 @@ final class ClientAddressTest {
     }
 
     @Test
-    void only_the_field_that_the_proxies_write_is_believed() {
+    void only_the_configured_header_is_used() {
         FakeExchange exchange = FakeExchange.get("/")
                 .from("10.0.0.1")
                 .with("X-Forwarded-For", "203.0.113.7")
@@ -96,7 +96,7 @@ final class ClientAddressTest {
     }
 
     @Test
-    void nobody_is_believed_when_no_proxy_is_trusted() {
+    void without_trusted_proxies_the_peer_is_the_client() {
         Invocation invocation =
                 new Invocation(FakeExchange.get("/").from("127.0.0.1").with("X-Forwarded-For", "203.0.113.7"), 0);
         new ClientAddressInterceptor(List.of(), Forwarding.X_FORWARDED_FOR).intercept(invocation, passed -> {});

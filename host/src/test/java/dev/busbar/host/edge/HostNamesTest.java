@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Under which names there is an answer. */
+/** Accepted host names. */
 final class HostNamesTest {
     private static final HostNames NAMES =
             new HostNames(List.of("localhost", "::1", "API.example.org", "other.org:8443", "plain.org:80", "10.0.0.5"));
@@ -27,7 +27,7 @@ final class HostNamesTest {
                 "plain.org:80",
                 "10.0.0.5:1"
             })
-    void a_listed_name_is_covered(String authority) {
+    void a_listed_name_is_accepted(String authority) {
         assertThat(NAMES.cover(authority, 80)).isTrue();
     }
 
@@ -78,9 +78,9 @@ final class HostNamesTest {
                 "-a.org",
                 "a..b"
             })
-    void what_is_no_name_is_refused(String entry) {
+    void an_invalid_name_is_rejected(String entry) {
         assertThatThrownBy(() -> EdgeSettings.checkHost(entry))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("\"" + entry + "\" is none");
+                .hasMessageContaining("\"" + entry + "\" is not one");
     }
 }

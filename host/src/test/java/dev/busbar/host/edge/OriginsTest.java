@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which origins pass, and which only look as if. */
+/** Permitted and look-alike origins. */
 final class OriginsTest {
     private static final Origins GOOD = Origins.of(
             List.of("https://good.com", "https://other.com:8443", "https://*.team.org", "http://[::1]:3000"));
@@ -65,7 +65,7 @@ final class OriginsTest {
     }
 
     @Test
-    void null_passes_where_it_is_listed_and_all_pass_a_star() {
+    void null_is_permitted_if_listed_and_a_star_permits_all() {
         assertThat(Origins.of(List.of("null")).permit("null")).isTrue();
         assertThat(Origins.of(List.of("*")).permit("https://anything.example")).isTrue();
         assertThat(Origins.of(List.of()).isEmpty()).isTrue();
@@ -93,9 +93,9 @@ final class OriginsTest {
                 "https://g\u00f6\u00f6d.com",
                 ""
             })
-    void what_is_no_origin_is_refused_by_name(String entry) {
+    void an_invalid_origin_is_rejected_by_name(String entry) {
         assertThatThrownBy(() -> Origins.of(List.of(entry)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("\"" + entry + "\" is none");
+                .hasMessageContaining("\"" + entry + "\" is not one");
     }
 }

@@ -99,7 +99,7 @@ final class SignaturesIT {
         hosts.host();
         at.sign(acme.sign(TWO.bytes()));
         at.drop(ONE);
-        ReceiptFile.await(at.jar(), "REJECTED", "its signature is not one of acme over these bytes");
+        ReceiptFile.await(at.jar(), "REJECTED", "its signature is not by acme over these bytes");
 
         at.sign(acme.sign(ONE.bytes()));
 
@@ -115,9 +115,9 @@ final class SignaturesIT {
 
         at.drop(TWO);
 
-        ReceiptFile.await(at.jar(), "REJECTED", "its signature is not one of acme over these bytes");
+        ReceiptFile.await(at.jar(), "REJECTED", "its signature is not by acme over these bytes");
         at.passes();
-        ReceiptFile.await(at.jar(), "REJECTED", "its signature is not one of acme over these bytes");
+        ReceiptFile.await(at.jar(), "REJECTED", "its signature is not by acme over these bytes");
         at.serves("1.0.0");
     }
 
@@ -144,7 +144,7 @@ final class SignaturesIT {
         hosts.host();
         at.sign(acme.sign(TWO.bytes()));
         at.drop(ONE);
-        ReceiptFile.await(at.jar(), "REJECTED", "its signature is not one of acme");
+        ReceiptFile.await(at.jar(), "REJECTED", "its signature is not by acme");
 
         Files.delete(hosts.folder().resolve("billing.jar.sig"));
 
@@ -180,7 +180,7 @@ final class SignaturesIT {
         assertThat(without.statusCode()).isEqualTo(422);
         assertThat(without.body()).contains("plugin-rejected", "with the header Busbar-Signature");
         assertThat(other.statusCode()).isEqualTo(422);
-        assertThat(other.body()).contains("its signature is not one of acme over these bytes");
+        assertThat(other.body()).contains("its signature is not by acme over these bytes");
         assertThat(nonsense.body()).contains("its signature cannot be read");
         assertThat(good.statusCode()).as(good.body()).isEqualTo(200);
         assertThat(hosts.host().get("/api/billing").body()).isEqualTo("1.0.0");
@@ -225,7 +225,7 @@ final class SignaturesIT {
         at.serves("1.0.0");
         at.sign(acme.sign(ONE.bytes()));
         at.drop(answering("billing", "3.0.0"));
-        ReceiptFile.await(at.jar(), "REJECTED", "its signature is not one of acme");
+        ReceiptFile.await(at.jar(), "REJECTED", "its signature is not by acme");
         at.upload(TWO, acme.sign(TWO.bytes()).strip());
         at.serves("2.0.0");
         ReceiptFile.await(first, "RETIRED", "version 2.0.0");
@@ -247,7 +247,7 @@ final class SignaturesIT {
 
         Files.delete(hosts.folder().resolve("billing.jar.sig"));
         at.sign("x".repeat(1 << 20));
-        ReceiptFile.await(at.jar(), "REJECTED", "more than 4096 letters");
+        ReceiptFile.await(at.jar(), "REJECTED", "more than 4096 characters");
 
         at.sign(acme.sign(ONE.bytes()));
         at.serves("1.0.0");

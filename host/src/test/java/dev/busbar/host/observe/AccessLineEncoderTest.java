@@ -12,10 +12,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a line of the access log says, and that it is one whatever is in it (cases 87, 88 and 92 of the attack cases). */
+/** Encoding of access log lines (attack cases 87, 88 and 92). */
 final class AccessLineEncoderTest {
     @Test
-    void a_line_has_all_members_in_their_order() {
+    void a_line_has_all_members_in_order() {
         JsonNode line = AccessLines.parsed(AccessLines.encoded(AccessLines.of("correlation-1")));
 
         assertThat(AccessLines.members(line)).isEqualTo(AccessLines.MEMBERS);
@@ -31,7 +31,7 @@ final class AccessLineEncoderTest {
     }
 
     @Test
-    void a_long_run_of_random_texts_makes_one_valid_line_each() {
+    void random_texts_make_one_valid_line_each() {
         Random random = new Random(87);
         AccessLineEncoder encoder = new AccessLineEncoder();
         LineBuffer buffer = new LineBuffer();
@@ -77,7 +77,7 @@ final class AccessLineEncoderTest {
         return text.toString();
     }
 
-    /** What a text is once every half of a surrogate pair is replaced. */
+    /** A text with every unpaired surrogate replaced. */
     private static String paired(String text) {
         StringBuilder paired = new StringBuilder();
         text.codePoints()
@@ -96,12 +96,12 @@ final class AccessLineEncoderTest {
         "größer, größer",
         "'${jndi:ldap://evil/a} {} %s', '${jndi:ldap://evil/a} {} %s'",
     })
-    void what_is_more_than_text_is_escaped_and_nothing_is_looked_up(String text, String written) {
+    void special_characters_are_escaped_and_nothing_is_interpolated(String text, String written) {
         assertThat(AccessLines.encoded(AccessLines.of("c", "/", text))).contains("\"userAgent\":\"" + written + "\"}");
     }
 
     @Test
-    void half_of_a_surrogate_pair_is_replaced() {
+    void an_unpaired_surrogate_is_replaced() {
         assertThat(AccessLines.encoded(AccessLines.of("c", "/\ud83d\ude00", "\ud800a\udc00")))
                 .contains("\"path\":\"/\ud83d\ude00\"", "\"userAgent\":\"\ufffda\ufffd\"");
     }
@@ -121,7 +121,7 @@ final class AccessLineEncoderTest {
                 "00-4bf92f3577b34da6a3ce929d0e0e4736_00f067aa0ba902b7-01",
                 "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0x",
             })
-    void a_trace_parent_that_is_not_exactly_one_gives_no_trace_id(String field) {
+    void an_invalid_trace_parent_yields_no_trace_id(String field) {
         assertThat(TraceParent.traceId(field)).isEmpty();
     }
 
@@ -133,7 +133,7 @@ final class AccessLineEncoderTest {
         "bsb_x eyJ bsb_, bsb_x eyJ bsb_",
         "/plain, /plain",
     })
-    void what_looks_like_a_credential_is_taken_out(String text, String left) {
+    void credentials_are_redacted(String text, String left) {
         assertThat(Redaction.of(text)).isEqualTo(left);
     }
 }

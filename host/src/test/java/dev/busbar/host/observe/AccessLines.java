@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lines of the access log, made for tests and read back. */
+/** Creates lines of the access log for tests and reads them back. */
 final class AccessLines {
-    /** All members, in their order. */
+    /** All members in order. */
     static final List<String> MEMBERS =
             List.of(("ts level type correlationId traceId platform generation route method path status bytes durationMs"
                             + " handlerMs principal keyId clientIp cache ratelimit userAgent")
@@ -67,7 +67,7 @@ final class AccessLines {
         }
     }
 
-    /** All whole lines of a file; none when it is not there. */
+    /** All complete lines of a file; none if it does not exist. */
     static List<JsonNode> read(Path file) throws IOException {
         if (!Files.exists(file)) {
             return List.of();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a running host writes down of its requests, and what never. */
+/** The access log of a running host. */
 final class AccessLogIT {
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -43,7 +43,7 @@ final class AccessLogIT {
         return folder.resolve("logs/access.log");
     }
 
-    /** The line of a request, once it is there. */
+    /** Waits for the line of a request. */
     private static JsonNode line(String member, String value) {
         List<JsonNode> found = new ArrayList<>();
         await("a line whose " + member + " is " + value).untilAsserted(() -> {
@@ -66,7 +66,7 @@ final class AccessLogIT {
         }
     }
 
-    private static void hasTheMembersOfTheContract(JsonNode line) {
+    private static void assertHasTheMembersOfTheContract(JsonNode line) {
         List<String> wanted = new ArrayList<>(AccessLines.MEMBERS);
         if (!line.has("traceId")) {
             wanted.remove("traceId");
@@ -76,14 +76,14 @@ final class AccessLogIT {
     }
 
     @Test
-    void a_request_is_one_line_with_all_that_is_known_of_it() throws Exception {
+    void a_request_is_one_line_with_all_members() throws Exception {
         HttpResponse<String> answer = host.send(named("/api/lab/items/7?secret=of+mine", "request-known")
                 .header("traceparent", "00-" + TRACE + "-00f067aa0ba902b7-01")
                 .header("User-Agent", "test/1"));
 
         JsonNode line = line("correlationId", "request-known");
 
-        hasTheMembersOfTheContract(line);
+        assertHasTheMembersOfTheContract(line);
         assertThat(line.get("traceId").asText()).isEqualTo(TRACE);
         assertThat(line.get("platform").asText()).isEqualTo("lab");
         assertThat(line.get("generation").asLong()).isEqualTo(1);
@@ -102,7 +102,7 @@ final class AccessLogIT {
     }
 
     @Test
-    void a_credential_is_nowhere_in_the_file_wherever_it_was_put() throws Exception {
+    void a_credential_is_never_in_the_file() throws Exception {
         String key = host.key();
         String token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl";
         host.send(named("/api/lab/items/1?key=" + key, "request-query"));
@@ -137,7 +137,7 @@ final class AccessLogIT {
 
         JsonNode line = line("correlationId", "request-hostile");
 
-        hasTheMembersOfTheContract(line);
+        assertHasTheMembersOfTheContract(line);
         assertThat(line.has("traceId")).isFalse();
         assertThat(line.get("path").asText()).isEqualTo("/api/lab/%0d%0a%22%7d");
         assertThat(line.get("userAgent").asText())
@@ -147,14 +147,14 @@ final class AccessLogIT {
     }
 
     @Test
-    void what_the_server_itself_refuses_and_pages_are_there_too() throws Exception {
+    void rejections_by_the_server_and_pages_are_logged() throws Exception {
         String name = ask("GET /refused HTTP/1.1", "Host: localhost", "X-Large: " + "x".repeat(20_000))
                 .header("X-Correlation-ID");
         String malformed = ask("GET /refused HTTP/1.1", "Host : localhost", "").header("X-Correlation-ID");
         String page = ask("GET /console.css HTTP/1.1", "Host: localhost", "").header("X-Correlation-ID");
 
         JsonNode large = line("correlationId", name);
-        hasTheMembersOfTheContract(large);
+        assertHasTheMembersOfTheContract(large);
         assertThat(large.get("status").asInt()).isEqualTo(431);
         assertThat(large.get("clientIp").asText()).isEqualTo("127.0.0.1");
         assertThat(line("correlationId", malformed).get("status").asInt()).isEqualTo(400);
@@ -165,7 +165,7 @@ final class AccessLogIT {
     }
 
     @Test
-    void a_handler_past_its_deadline_is_logged_when_the_client_is_answered() throws Exception {
+    void a_handler_past_its_deadline_is_logged_when_its_client_is_answered() throws Exception {
         ask("GET /api/lab/brief HTTP/1.1", "Host: localhost", "X-Correlation-ID: request-late", "");
 
         JsonNode line = line("correlationId", "request-late");
@@ -177,7 +177,7 @@ final class AccessLogIT {
     }
 
     @Test
-    void a_stream_that_breaks_off_and_a_head_are_one_line_each() throws Exception {
+    void an_aborted_stream_and_a_head_request_are_one_line_each() throws Exception {
         ask("GET /api/lab/stream?n=9&bad=3 HTTP/1.1", "Host: localhost", "X-Correlation-ID: request-broken", "");
         try (Wire wire = Wire.to(host.host().port())) {
             wire.lines("HEAD /api/lab HTTP/1.1", "Host: localhost", "X-Correlation-ID: request-head", "")
@@ -190,7 +190,7 @@ final class AccessLogIT {
     }
 
     @Test
-    void stopping_writes_what_was_answered(@TempDir Path other) throws Exception {
+    void shutdown_writes_all_remaining_lines(@TempDir Path other) throws Exception {
         TestHost stopped = TestHost.start(other);
         for (int i = 0; i < 50; i++) {
             stopped.send(stopped.request("/health/live").header("X-Correlation-ID", "request-" + (1_000 + i)));
@@ -204,7 +204,8 @@ final class AccessLogIT {
     }
 
     @Test
-    void it_can_be_switched_off_and_nonsense_is_refused(@TempDir Path other, @TempDir Path third) throws Exception {
+    void the_log_can_be_disabled_and_invalid_settings_are_rejected(@TempDir Path other, @TempDir Path third)
+            throws Exception {
         try (TestHost silent =
                 TestHost.start(other, "--accessLog.enabled=false", "--env=production", "--stop.delay=0s")) {
             HttpResponse<String> answer = silent.get("/auth/whoami");

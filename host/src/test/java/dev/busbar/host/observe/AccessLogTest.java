@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How the access log is written, and what it does when it cannot be. */
+/** Writing and rotation of the access log, and its write failures. */
 final class AccessLogTest {
     private static final int QUEUE = 64;
     private static final long MAX_BYTES = 64 << 10;
@@ -49,7 +49,7 @@ final class AccessLogTest {
 
     private static void write(AccessLog log, String correlationId) {
         log.offer(AccessLines.of(correlationId));
-        log.writeWaiting();
+        log.writeQueued();
     }
 
     private List<String> names(Path file) throws IOException {
@@ -59,7 +59,7 @@ final class AccessLogTest {
     }
 
     @Test
-    void lines_are_written_for_the_owner_alone() throws Exception {
+    void files_are_accessible_to_the_owner_only() throws Exception {
         write(log(), "one");
 
         assertThat(names(file())).containsExactly("one");
@@ -70,20 +70,20 @@ final class AccessLogTest {
     }
 
     @Test
-    void a_full_queue_drops_and_counts_and_nobody_waits() throws Exception {
+    void a_full_queue_drops_and_counts_lines_without_blocking() throws Exception {
         AccessLog log = log();
 
         for (int i = 0; i < QUEUE + 3; i++) {
             log.offer(AccessLines.of("line-" + i));
         }
-        log.writeWaiting();
+        log.writeQueued();
 
         assertThat(dropped.of("queue_full")).isEqualTo(3);
         assertThat(names(file())).hasSize(QUEUE).startsWith("line-0").endsWith("line-" + (QUEUE - 1));
     }
 
     @Test
-    void files_are_rolled_by_size_and_the_oldest_goes() throws Exception {
+    void files_are_rotated_by_size_and_the_oldest_is_deleted() throws Exception {
         AccessLog log = log();
 
         for (int i = 0; i < 1_000; i++) {
@@ -115,7 +115,7 @@ final class AccessLogTest {
     }
 
     @Test
-    void a_file_that_cannot_be_written_drops_and_counts_until_it_can() throws Exception {
+    void an_unwritable_file_drops_and_counts_lines_until_it_recovers() throws Exception {
         Files.createDirectories(folder());
         Files.createDirectory(file());
         AccessLog log = log();
@@ -132,7 +132,7 @@ final class AccessLogTest {
     }
 
     @Test
-    void a_folder_that_is_taken_away_is_made_again() throws Exception {
+    void a_deleted_folder_is_created_again() throws Exception {
         AccessLog log = log();
         write(log, "before");
         Files.delete(file());
@@ -145,7 +145,7 @@ final class AccessLogTest {
     }
 
     @Test
-    void a_file_that_somebody_else_has_rolled_is_let_go() throws Exception {
+    void a_file_rotated_by_another_program_is_released() throws Exception {
         AccessLog log = log();
         write(log, "before");
         Files.move(file(), folder().resolve("moved"));
@@ -157,7 +157,7 @@ final class AccessLogTest {
     }
 
     @Test
-    void a_line_that_was_cut_off_spoils_no_other() throws Exception {
+    void a_partial_line_does_not_corrupt_the_next() throws Exception {
         Files.createDirectories(folder());
         Files.writeString(file(), "{\"ts\":\"2026-");
 
@@ -170,7 +170,7 @@ final class AccessLogTest {
     }
 
     @Test
-    void a_disk_that_takes_nothing_more_is_survived() throws Exception {
+    void a_full_disk_is_survived() throws Exception {
         Files.createDirectories(folder());
         Files.createSymbolicLink(file(), Path.of("/dev/full"));
         AccessLog log = log();
@@ -185,7 +185,7 @@ final class AccessLogTest {
     }
 
     @Test
-    void closing_writes_everything_that_was_taken() throws Exception {
+    void closing_writes_all_queued_lines() throws Exception {
         AccessLog log = log();
         for (int i = 0; i < QUEUE; i++) {
             log.offer(AccessLines.of("line-" + i));
@@ -201,7 +201,7 @@ final class AccessLogTest {
     }
 
     @Test
-    void a_log_that_is_off_is_not_waited_for() {
+    void closing_a_disabled_log_does_not_wait() {
         AccessLog log = new AccessLog(new AccessLogSettings(false, MAX_BYTES, 2, QUEUE), folder(), Meters.NONE);
 
         log.close(Duration.ofDays(1));
@@ -210,7 +210,7 @@ final class AccessLogTest {
     }
 
     @Test
-    void texts_of_clients_are_cut_before_they_wait() {
+    void texts_of_clients_are_truncated_before_they_are_queued() {
         assertThat(AccessLine.cut("x".repeat(1 << 20), AccessLine.TEXT_LIMIT)).hasSize(AccessLine.TEXT_LIMIT);
         JsonNode line = AccessLines.parsed(AccessLines.encoded(AccessLines.of("c")));
         assertThat(line.get("userAgent").asText()).isEqualTo("curl/8");
@@ -225,7 +225,7 @@ final class AccessLogTest {
         "65536, 8, 63, queue",
         "65536, 8, 1000001, queue"
     })
-    void settings_that_make_no_sense_are_refused(long maxFileBytes, int keepFiles, int queue, String blamed) {
+    void invalid_settings_are_rejected(long maxFileBytes, int keepFiles, int queue, String blamed) {
         assertThatThrownBy(() -> new AccessLogSettings(true, maxFileBytes, keepFiles, queue))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(blamed)

@@ -23,7 +23,7 @@ final class MetricsIT {
     }
 
     @Test
-    void a_plugin_comes_goes_on_over_its_swaps_and_goes() throws Exception {
+    void series_of_a_plugin_survive_its_swaps_and_end_with_it() throws Exception {
         PluginJar jar = PluginJar.named("billing")
                 .route("Route.get(\"/bills\", r -> Response.text(\"x\")).access(Access.READ)");
         hosts.host().install(jar.version("1.0.0"));
@@ -46,7 +46,7 @@ final class MetricsIT {
     }
 
     @Test
-    void they_come_in_both_text_formats_for_whom_they_are_meant() throws Exception {
+    void both_text_formats_are_served_to_permitted_callers() throws Exception {
         TestHost host = hosts.host();
 
         HttpResponse<String> plain = host.get("/metrics");

@@ -13,7 +13,7 @@ final class OpenMetricsIT {
     Path data;
 
     @Test
-    void metrics_may_be_opened_to_anybody() throws Exception {
+    void metrics_can_be_made_public() throws Exception {
         try (TestHost host = TestHost.start(data, "--metrics.open=true")) {
             assertThat(host.send(HttpRequest.newBuilder(host.uri("/metrics"))).statusCode())
                     .isEqualTo(200);

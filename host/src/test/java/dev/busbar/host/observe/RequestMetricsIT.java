@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the metrics of a running host tell of its requests. */
+/** Request metrics of a running host. */
 final class RequestMetricsIT {
     private static final PluginJar JAR = PluginJar.named("billing")
             .route("Route.get(\"/bills/{id}\", r -> Response.text(\"x\")).access(Access.READ)")
@@ -73,7 +73,7 @@ final class RequestMetricsIT {
     }
 
     @Test
-    void pages_and_what_the_server_itself_refuses_count_too() throws Exception {
+    void pages_and_rejections_by_the_server_are_counted() throws Exception {
         assertThat(ask("GET / HTTP/1.1", "Host: localhost", "").status()).isEqualTo(200);
         assertThat(ask("GET / HTTP/1.1", "Host: elsewhere", "").status()).isEqualTo(421);
         assertThat(ask("GET /x HTTP/1.1", "Host: localhost", "X-Large: " + "x".repeat(20_000))
@@ -119,7 +119,7 @@ final class RequestMetricsIT {
     }
 
     @Test
-    void authenticated_callers_are_told_how_long_it_took() throws Exception {
+    void authenticated_callers_get_server_timing() throws Exception {
         host().install(JAR);
 
         HttpResponse<String> known = host().get("/api/billing/bills/1");

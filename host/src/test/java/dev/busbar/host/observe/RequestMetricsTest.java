@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is counted of requests, and that series end. */
+/** Series of requests and handlers, and their removal. */
 final class RequestMetricsTest {
     private static final String COUNT = "http_server_request_duration_seconds_count";
 
@@ -106,7 +106,7 @@ final class RequestMetricsTest {
     }
 
     @Test
-    void a_request_is_counted_once_by_its_template_with_the_agreed_buckets() {
+    void a_request_is_counted_once_by_its_template_with_the_documented_buckets() {
         answer(arrive("billing", "/bills"), 200);
         answer(arrive("billing", "/bills"), 200);
         answer(arrive("billing", "/bills"), 304);
@@ -125,7 +125,7 @@ final class RequestMetricsTest {
     }
 
     @Test
-    void a_request_that_waits_is_active_until_it_is_answered() {
+    void a_suspended_request_is_active_until_it_is_answered() {
         Invocation waiting = arrive("billing", "/bills");
         assertThat(scrape()).contains("http_server_active_requests 1.0");
 
@@ -136,7 +136,7 @@ final class RequestMetricsTest {
     }
 
     @Test
-    void a_handler_that_goes_on_behind_its_deadline_is_counted_when_it_ends() {
+    void a_handler_past_its_deadline_is_counted_when_it_ends() {
         Invocation stuck = arrive("billing", "/bills");
         stuck.retain();
         stuck.timing().handlerBegins();
@@ -150,7 +150,7 @@ final class RequestMetricsTest {
     }
 
     @Test
-    void a_stream_that_breaks_off_is_counted_once() {
+    void an_aborted_stream_is_counted_once() {
         Invocation broken = arrive("billing", "/bills");
         assertThat(broken.claim()).isTrue();
         try {
@@ -167,7 +167,7 @@ final class RequestMetricsTest {
 
     @ParameterizedTest
     @CsvSource({"BREW, _OTHER, 299, 2xx", "get, _OTHER, 200, 200", "HEAD, HEAD, 200, 200", "PUT, PUT, 599, 5xx"})
-    void methods_and_statuses_are_those_that_are_registered(String sent, String method, int status, String shown) {
+    void unregistered_methods_and_statuses_are_grouped(String sent, String method, int status, String shown) {
         Invocation invocation = arrive(FakeExchange.of(sent, "/nowhere"));
 
         answer(invocation, status);
@@ -176,14 +176,14 @@ final class RequestMetricsTest {
     }
 
     @Test
-    void what_the_server_has_refused_by_itself_is_counted() {
+    void rejections_by_the_server_are_counted() {
         arrive(FakeExchange.get("/%")).answeredByServer(new Sent(400, 10, true));
 
         assertThat(counts()).containsExactly(series("GET", "_unmatched", "_unmatched", "400") + "1");
     }
 
     @Test
-    void what_a_stopping_host_refuses_is_counted() {
+    void rejections_during_shutdown_are_counted() {
         Chains chains = Chains.of(passed -> {}, List.of(watching), List.of(watching));
         Invocation refused = new Invocation(FakeExchange.get("/api/billing/bills"), System.nanoTime());
 
@@ -226,7 +226,7 @@ final class RequestMetricsTest {
     }
 
     @Test
-    void a_counter_that_was_kept_counts_on_when_its_platform_comes_back() {
+    void a_counter_is_registered_again_when_its_platform_returns() {
         Meters.Count refused = metrics.meters().count("busbar.test.refused", "Test", "platform", "billing");
         metrics.served(Map.of());
         metrics.served(Map.of("billing", Set.of("/bills")));
@@ -237,7 +237,7 @@ final class RequestMetricsTest {
     }
 
     @Test
-    void series_go_on_over_a_swap_and_those_of_a_route_that_is_gone_end() {
+    void series_survive_a_swap_and_end_with_their_route() {
         answer(arrive("billing", "/bills"), 200);
         answer(arrive("billing", "/sums"), 200);
 
@@ -248,7 +248,7 @@ final class RequestMetricsTest {
     }
 
     @Test
-    void a_platform_that_is_away_for_a_while_keeps_its_series() {
+    void a_temporarily_unavailable_platform_retains_its_series() {
         answer(arrive("billing", "/bills"), 200);
 
         metrics.served(Map.of("billing", Set.of()));
@@ -257,7 +257,7 @@ final class RequestMetricsTest {
     }
 
     @Test
-    void ten_thousand_platforms_that_come_and_go_leave_nothing() {
+    void ten_thousand_added_and_removed_platforms_leave_no_series() {
         String before = scrape();
         for (int i = 0; i < 10_000; i++) {
             metrics.served(Map.of("p" + i, Set.of("/x")));

@@ -15,12 +15,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The file of a signer, and the ids that it names. */
+/** Signer files and their patterns of plugin ids. */
 final class SignerFileTest {
     private final TestSigner acme = new TestSigner();
 
     @Test
-    void a_file_names_who_signs_what_until_when() {
+    void a_file_names_the_signer_the_plugins_and_the_expiry() {
         Signer signer = SignerFile.parse(acme.file(
                 "plugins: acme-*, billing", "", "not-after: 2026-01-31T10:00:00Z", "name: Acme Ltd: plugins"));
 
@@ -47,12 +47,12 @@ final class SignerFileTest {
                 "name: Acme\nplugins: *\njust a word",
                 "name: Acme\nplugins: *\n-----BEGIN PRIVATE KEY-----",
             })
-    void whatever_else_is_refused(String lines) {
+    void any_other_content_is_rejected(String lines) {
         assertThatThrownBy(() -> SignerFile.parse(acme.file(lines))).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void a_file_needs_one_key_and_nothing_behind_it() {
+    void a_file_needs_one_key_and_nothing_after_it() {
         String good = acme.file("name: Acme", "plugins: *");
 
         assertThatThrownBy(() -> SignerFile.parse("name: Acme\nplugins: *")).hasMessageContaining("one public key");
@@ -65,7 +65,7 @@ final class SignerFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"RSA", "EC", "X25519", "Ed448"})
-    void a_key_of_another_kind_is_refused(String algorithm) throws Exception {
+    void a_key_of_another_algorithm_is_rejected(String algorithm) throws Exception {
         byte[] key = KeyPairGenerator.getInstance(algorithm)
                 .generateKeyPair()
                 .getPublic()
@@ -77,7 +77,7 @@ final class SignerFileTest {
     }
 
     @Test
-    void a_huge_file_and_one_that_is_no_text_are_refused(@TempDir Path folder) throws Exception {
+    void a_huge_file_and_a_binary_file_are_rejected(@TempDir Path folder) throws Exception {
         Path huge = Files.writeString(folder.resolve("huge.pem"), "x".repeat(17 << 10));
         Path binary = Files.write(folder.resolve("binary.pem"), new byte[] {(byte) 0xff, 0, 1});
 
@@ -102,7 +102,7 @@ final class SignerFileTest {
         "a*aa*a, aaa, false",
         "a*aa*a, aaaa, true",
     })
-    void a_star_stands_for_any_letters(String pattern, String id, boolean fits) {
-        assertThat(IdPattern.of(pattern).fits(id)).isEqualTo(fits);
+    void a_star_matches_any_characters(String pattern, String id, boolean fits) {
+        assertThat(IdPattern.of(pattern).matches(id)).isEqualTo(fits);
     }
 }

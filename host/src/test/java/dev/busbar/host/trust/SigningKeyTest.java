@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Keys that are made and used without a host. */
+/** Key pairs generated and used without a host. */
 final class SigningKeyTest {
     @TempDir
     private Path folder;
@@ -28,7 +28,7 @@ final class SigningKeyTest {
     }
 
     @Test
-    void what_is_signed_with_a_new_key_is_good_where_it_is_trusted() throws Exception {
+    void a_signature_by_a_new_key_is_accepted_where_it_is_trusted() throws Exception {
         SigningKey made = SigningKey.generate(secret(), signer(), "Acme Ltd", "billing, acme-*");
         Path jar = Files.write(folder.resolve("billing.jar"), new byte[] {1, 2, 3});
 
@@ -43,7 +43,7 @@ final class SigningKeyTest {
     }
 
     @Test
-    void the_private_key_is_for_its_owner_alone() throws Exception {
+    void the_private_key_is_readable_by_its_owner_only() throws Exception {
         SigningKey unused = SigningKey.generate(secret(), signer(), "Acme", "*");
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret())))
@@ -51,7 +51,7 @@ final class SigningKeyTest {
     }
 
     @Test
-    void no_key_is_overwritten() throws Exception {
+    void existing_keys_are_not_overwritten() throws Exception {
         SigningKey unused = SigningKey.generate(secret(), signer(), "Acme", "*");
         String before = Files.readString(secret());
 
@@ -63,7 +63,7 @@ final class SigningKeyTest {
     }
 
     @Test
-    void a_scope_that_no_host_would_take_makes_no_key() {
+    void an_invalid_scope_generates_no_key() {
         assertThatThrownBy(() -> SigningKey.generate(secret(), signer(), "Acme", "Billing"))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> SigningKey.generate(secret(), signer(), "Acme\nplugins: *", "billing"))
@@ -73,7 +73,7 @@ final class SigningKeyTest {
     }
 
     @Test
-    void keys_that_do_not_belong_together_are_refused() throws Exception {
+    void a_mismatched_key_pair_is_rejected() throws Exception {
         SigningKey unused = SigningKey.generate(secret(), signer(), "Acme", "*");
         Path other = new TestSigner().trustedIn(folder, "other", "plugins: *");
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who vouches for a jar. */
+/** Trust decisions on jars. */
 final class TrustTest {
     private static final String JAR = TestSigner.digest(new byte[] {1});
     private static final String OTHER = TestSigner.digest(new byte[] {2});
@@ -55,14 +55,14 @@ final class TrustTest {
     }
 
     @Test
-    void a_jar_signed_by_somebody_trusted_for_it_is_good() {
+    void a_jar_signed_by_a_trusted_signer_is_accepted() {
         trusted(acme, "acme", "plugins: *");
 
         assertThat(judge(acme.signDigest(JAR))).isEqualTo(new Verdict(Verdict.Kind.SIGNED, "it is signed by acme"));
     }
 
     @Test
-    void a_jar_without_a_signature_is_told_who_may_sign_it() {
+    void the_reason_for_an_unsigned_jar_names_the_signers() {
         trusted(acme, "acme", "plugins: billing");
         trusted(new TestSigner(), "zeta", "plugins: b*");
         trusted(new TestSigner(), "shipper", "plugins: shipping");
@@ -78,22 +78,22 @@ final class TrustTest {
     }
 
     @Test
-    void where_nobody_is_trusted_the_folder_is_named() {
+    void without_trusted_signers_the_reason_names_the_folder() {
         assertThat(trust.judge("billing", JAR, Optional.empty()).reason())
-                .contains("nobody is, in " + folder.resolve("trust"));
+                .contains("none in " + folder.resolve("trust"));
     }
 
     @Test
-    void a_signature_over_other_bytes_is_wrong() {
+    void a_signature_over_other_bytes_is_rejected() {
         trusted(acme, "acme", "plugins: *");
 
         assertThat(judge(acme.signDigest(OTHER)).reason())
-                .startsWith("its signature is not one of acme over these bytes")
+                .startsWith("its signature is not by acme over these bytes")
                 .endsWith("copy both again");
     }
 
     @Test
-    void a_signature_of_the_same_key_over_something_else_is_wrong() {
+    void a_signature_by_the_same_key_over_another_message_is_rejected() {
         trusted(acme, "acme", "plugins: *");
 
         assertThat(judge(acme.keyId() + " " + acme.raw(JAR)).isGood()).isFalse();
@@ -103,15 +103,15 @@ final class TrustTest {
     }
 
     @Test
-    void another_key_under_the_name_of_a_trusted_one_is_wrong() {
+    void another_key_with_the_id_of_a_trusted_one_is_rejected() {
         trusted(acme, "acme", "plugins: *");
         String forged = new TestSigner().signDigest(JAR).replaceFirst("^\\S+", acme.keyId());
 
-        assertThat(judge(forged).reason()).startsWith("its signature is not one of acme");
+        assertThat(judge(forged).reason()).startsWith("its signature is not by acme");
     }
 
     @Test
-    void a_signature_that_nobody_can_have_made_is_wrong() {
+    void an_impossible_signature_is_rejected() {
         trusted(acme, "acme", "plugins: *");
 
         assertThat(judge(acme.keyId() + " " + "/".repeat(86) + "==").kind()).isEqualTo(Verdict.Kind.WRONG);
@@ -119,7 +119,7 @@ final class TrustTest {
     }
 
     @Test
-    void a_key_that_is_not_trusted_is_named() {
+    void the_reason_names_an_untrusted_key() {
         trusted(new TestSigner(), "zeta", "plugins: *");
 
         assertThat(judge(acme.signDigest(JAR)).reason())
@@ -129,7 +129,7 @@ final class TrustTest {
     }
 
     @Test
-    void a_signer_vouches_for_the_plugins_in_scope_alone() {
+    void a_signer_is_trusted_for_the_plugins_in_scope_only() {
         trusted(acme, "acme", "plugins: acme-*, shipping");
 
         assertThat(judge(acme.signDigest(JAR)).reason())
@@ -147,17 +147,17 @@ final class TrustTest {
         "2026-07-01T00:00:00Z, false",
         "2027-01-01T00:00:00Z, false",
     })
-    void a_signer_counts_to_the_end_of_the_last_day(Instant now, boolean good) {
+    void a_signer_is_trusted_until_the_end_of_the_last_day(Instant now, boolean good) {
         trusted(acme, "acme", "plugins: *", "not-after: 2026-06-30");
 
         Verdict verdict = at(now).judge("billing", JAR, Optional.of(acme.signDigest(JAR)));
 
         assertThat(verdict.isGood()).isEqualTo(good);
-        assertThat(verdict.reason()).contains(good ? "signed by acme" : "count no more since 2026-07-01T00:00:00Z");
+        assertThat(verdict.reason()).contains(good ? "signed by acme" : "key expired at 2026-07-01T00:00:00Z");
     }
 
     @Test
-    void of_several_signatures_one_good_one_is_enough() {
+    void one_valid_signature_of_several_suffices() {
         trusted(acme, "acme", "plugins: *");
         String both = new TestSigner().signDigest(JAR) + acme.signDigest(JAR);
 
@@ -165,7 +165,7 @@ final class TrustTest {
     }
 
     @Test
-    void of_two_files_for_one_key_the_one_that_fits_counts() {
+    void of_two_files_for_one_key_the_matching_one_applies() {
         trusted(acme, "acme-a", "plugins: acme-a");
         trusted(acme, "acme-b", "plugins: billing");
 
@@ -173,7 +173,7 @@ final class TrustTest {
     }
 
     @Test
-    void what_an_operator_changes_holds_at_once() throws Exception {
+    void a_change_by_the_operator_takes_effect_immediately() throws Exception {
         String before = trust.fingerprint();
         assertThat(judge(acme.signDigest(JAR)).isGood()).isFalse();
 
@@ -187,7 +187,7 @@ final class TrustTest {
     }
 
     @Test
-    void one_file_will_do_in_the_place_of_a_folder() {
+    void a_single_file_can_replace_the_folder() {
         Path file = acme.trustedIn(folder, "acme", "plugins: *");
         TrustSettings one = new TrustSettings(TrustSettings.Policy.REQUIRE, file, folder.resolve("none"), List.of());
 
@@ -198,7 +198,7 @@ final class TrustTest {
     }
 
     @Test
-    void a_bad_file_counts_for_nothing_and_hides_no_other() throws Exception {
+    void an_invalid_file_is_ignored_and_the_others_are_read() throws Exception {
         trusted(acme, "acme", "plugins: *");
         Path bad = Files.writeString(folder.resolve("trust/bad.pem"), "no key");
         Files.writeString(folder.resolve("trust/README"), "no key either, and no signer");
@@ -220,7 +220,7 @@ final class TrustTest {
                 "# by acme\n0123456789abcdef SIG",
                 "0123456789abcdef SIG\n\n0123456789abcdef SIG",
             })
-    void a_malformed_signature_is_wrong_whatever_it_holds(String text) {
+    void a_malformed_signature_is_rejected(String text) {
         trusted(acme, "acme", "plugins: *");
 
         Verdict verdict = judge(text.replace("SIG", "A".repeat(86) + "=="));
@@ -233,12 +233,12 @@ final class TrustTest {
 
     @Test
     void a_huge_signature_is_not_read() {
-        assertThat(judge("x".repeat(5_000)).reason()).contains("more than 4096 letters");
+        assertThat(judge("x".repeat(5_000)).reason()).contains("more than 4096 characters");
         assertThat(judge(acme.signDigest(JAR).repeat(17)).reason()).contains("17 lines");
     }
 
     @Test
-    void what_came_with_the_host_needs_no_signature() throws Exception {
+    void a_bundled_jar_needs_no_signature() throws Exception {
         Files.writeString(folder.resolve("SHA256SUMS"), JAR + "  hello.jar\n" + OTHER + " *turbo.jar\n");
 
         assertThat(trust.judge("billing", JAR, Optional.empty()).kind()).isEqualTo(Verdict.Kind.BUNDLED);
@@ -250,15 +250,15 @@ final class TrustTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"hello.jar", "ABC  hello.jar", "\n", "0123  x.jar"})
-    void a_list_that_is_none_counts_as_empty_and_is_named(String line) throws Exception {
+    void an_invalid_list_counts_as_empty_and_is_reported(String line) throws Exception {
         Files.writeString(folder.resolve("SHA256SUMS"), JAR + "  hello.jar\n" + line + "\n");
 
         assertThat(trust.isBundled(JAR)).isFalse();
-        assertThat(Trust.faults(settings()).get(folder.resolve("SHA256SUMS"))).contains("line 2 is none");
+        assertThat(Trust.faults(settings()).get(folder.resolve("SHA256SUMS"))).contains("line 2 is not one");
     }
 
     @Test
-    void an_operator_consents_to_public_routes_by_id() {
+    void an_operator_approves_public_routes_by_plugin_id() {
         Trust some = new Trust(settings("hello", "acme-*"), Clock.systemUTC());
 
         assertThat(some.mayBePublic("hello")).isTrue();

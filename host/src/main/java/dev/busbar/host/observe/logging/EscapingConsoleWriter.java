@@ -1,4 +1,4 @@
-package dev.busbar.host.observe;
+package dev.busbar.host.observe.logging;
 
 import java.util.Collection;
 import java.util.EnumSet;
@@ -11,14 +11,13 @@ import org.tinylog.writers.ConsoleWriter;
 import org.tinylog.writers.Writer;
 
 /**
- * Writes log entries to the console, each message on one line, or going on in lines that begin with a
- * tab, whatever is in it. Named {@code escaping console} in
- * {@code tinylog.properties}; made by tinylog, called by any thread.
+ * Writes log entries to the console, each message on one line, or continued in lines that begin with a tab. Named
+ * {@code escaping console} in {@code tinylog.properties}; created by tinylog, called by any thread.
  */
 public final class EscapingConsoleWriter implements Writer {
     private final ConsoleWriter console;
 
-    /** Made by tinylog, with what is set for this writer. */
+    /** Called by tinylog with the properties of this writer. */
     public EscapingConsoleWriter(Map<String, String> properties) {
         this.console = new ConsoleWriter(properties);
     }
