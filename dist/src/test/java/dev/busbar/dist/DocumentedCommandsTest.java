@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Holds the commands in the documents against the programs that exist. */
+/** Compares the commands in the documents with the existing programs. */
 class DocumentedCommandsTest {
     private static final Pattern COMMAND = Pattern.compile(
             "(?<![\\w/.-])(?:\\./)?(scripts/[\\w-]+|\\.ci/run|(?:[\\w.-]+/)*bin/[\\w-]+|mvnw)(?![\\w/])");
@@ -29,7 +29,9 @@ class DocumentedCommandsTest {
             }
         }
 
-        assertThat(broken).as("commands that are not there or not executable").isEmpty();
+        assertThat(broken)
+                .as("commands that do not exist or are not executable")
+                .isEmpty();
     }
 
     @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Holds the imports of the host against the tables of docs/architecture.md. */
+/** Compares the imports of the host with the tables of docs/architecture.md. */
 class LayeringTest {
     private static final String HOST = "dev.busbar.host";
     private static final JavaClasses CLASSES = ProductClasses.all();
@@ -33,7 +33,7 @@ class LayeringTest {
     }
 
     @Test
-    void the_table_names_the_packages_there_are() throws IOException {
+    void the_table_lists_the_existing_packages() throws IOException {
         List<String> table = layers().stream().map(Layer::name).toList();
 
         Set<String> found = new TreeSet<>();
@@ -75,7 +75,7 @@ class LayeringTest {
     /**
      * A row of the table of packages.
      *
-     * @param mayImport the other packages it may see; {@code host} is the package of the composition root itself
+     * @param mayImport the allowed packages; {@code host} is the package of the composition root
      */
     record Layer(String name, List<String> mayImport) {
         boolean holds(JavaClass type) {
@@ -94,7 +94,7 @@ class LayeringTest {
     /**
      * A row of the table of libraries.
      *
-     * @param importers packages of the host, or the end of a class name behind an ellipsis
+     * @param importers packages of the host, or the suffix of a class name after an ellipsis
      */
     record Library(String name, List<String> packages, List<String> importers) {
         boolean holds(JavaClass target) {

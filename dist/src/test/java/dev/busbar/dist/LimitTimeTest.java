@@ -9,7 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** What rate limits cannot depend on, because they do not know of it. */
+/** Dependencies that rate limits must not have. */
 class LimitTimeTest {
     private static final DescribedPredicate<JavaClass> LIMITS =
             DescribedPredicate.describe("classes of rate limits", LimitTimeTest::isOfLimits);

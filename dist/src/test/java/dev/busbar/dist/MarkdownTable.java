@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Reads a table out of a document, so that the document is what gets checked. */
+/** Parser of tables in documents. */
 final class MarkdownTable {
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
     private MarkdownTable() {}
 
-    /** The rows of the table whose header starts with the given text, each as its cells. */
+    /** The rows of the table whose header starts with a text, as cells. */
     static List<List<String>> rows(Path document, String header) throws IOException {
         List<List<String>> rows = new ArrayList<>();
         boolean inside = false;
@@ -30,7 +30,7 @@ final class MarkdownTable {
         return rows.subList(1, rows.size());
     }
 
-    /** What a cell says in code font. */
+    /** The code spans of a cell. */
     static List<String> code(String cell) {
         return CODE.matcher(cell).results().map(result -> result.group(1)).toList();
     }

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Walks the document of the product, as it is packed, and calls each of its operations: whatever is sent, the answer has
- * to be one that the document allows.
+ * Calls every operation of the OpenAPI document of the packaged product: whatever is sent, the document must allow the
+ * response.
  */
 class OpenApiIT {
     private static final Path HOME = Path.of("target/busbar").toAbsolutePath();
@@ -61,7 +61,7 @@ class OpenApiIT {
         try {
             return client.send(known.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            // The host closes a connection on which it left a body unread, just when the client takes it again.
+            // The host closes a connection with an unread body just as the client reuses it.
             return HttpClient.newHttpClient().send(known.build(), HttpResponse.BodyHandlers.ofString());
         }
     }
@@ -85,7 +85,7 @@ class OpenApiIT {
             }
             for (Attempts.Attempt attempt : attempts) {
                 HttpResponse<String> answer = send(attempt.request(), credential);
-                String fault = answer.statusCode() == 500 ? "a fault of its own" : document.fault(operation, answer);
+                String fault = answer.statusCode() == 500 ? "an internal error" : document.fault(operation, answer);
                 if (!fault.isEmpty()) {
                     faults.add(operation + ", " + who + ", " + attempt.what() + ": " + fault + "\n    "
                             + answer.statusCode() + " " + answer.body());
@@ -98,19 +98,19 @@ class OpenApiIT {
     }
 
     @Test
-    void whatever_is_sent_the_answer_is_one_that_the_document_allows() throws Exception {
+    void the_document_allows_every_response() throws Exception {
         walk("admin", key, true);
     }
 
     @Test
-    void callers_who_may_less_get_what_the_document_allows() throws Exception {
+    void the_document_allows_every_response_to_less_privileged_callers() throws Exception {
         walk("analyst", analyst(), false);
         walk("nobody", "", true);
-        walk("somebody with a wrong key", "bsb_dev_wrong", false);
+        walk("a caller with an invalid key", "bsb_dev_wrong", false);
     }
 
     @Test
-    void an_answer_that_the_document_does_not_allow_is_found() throws Exception {
+    void a_response_that_the_document_does_not_allow_is_detected() throws Exception {
         String json = Files.readString(LINTED);
         HttpResponse<String> greeting = send(HttpRequest.newBuilder(URI.create(host.url() + "/api/hello/Ada")), "");
         HttpResponse<String> greeted = send(HttpRequest.newBuilder(URI.create(host.url() + "/api/hello/Ada")), key);
@@ -135,7 +135,7 @@ class OpenApiIT {
     }
 
     @Test
-    void what_is_sent_as_the_examples_have_it_is_done() throws Exception {
+    void requests_from_the_examples_succeed() throws Exception {
         for (ApiDocument.Operation operation : document.operations()) {
             boolean shown = operation.node().at("/tags/0").asText().matches("hello|turbo");
             for (Attempts.Attempt attempt :

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Looks at what is packed: the directory that the archive is made of. */
+/** Checks the directory from which the archive is built. */
 class PackagingIT {
     private static final Path HOME = Path.of("target/busbar");
     private static final String LENT = "(dev/busbar/plugin|dev/busbar/host|org/pf4j|org/slf4j|org/jspecify)/.*";
@@ -62,7 +62,7 @@ class PackagingIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"hello", "turbo"})
-    void a_platform_holds_nothing_that_the_host_lends(String id) throws IOException {
+    void a_platform_bundles_nothing_that_the_host_exports(String id) throws IOException {
         try (JarFile jar = platform(id)) {
             List<String> names = jar.stream().map(ZipEntry::getName).toList();
 
@@ -72,14 +72,14 @@ class PackagingIT {
     }
 
     @Test
-    void turbo_brings_its_own_libraries() throws IOException {
+    void turbo_bundles_its_own_libraries() throws IOException {
         try (JarFile jar = platform("turbo")) {
             assertThat(jar.stream().map(ZipEntry::getName)).anyMatch(name -> name.startsWith("de/siegmar/fastcsv/"));
         }
     }
 
     @Test
-    void the_libraries_are_those_of_the_host_alone() throws IOException {
+    void the_lib_directory_has_only_libraries_of_the_host() throws IOException {
         List<String> libraries = names("lib");
 
         assertThat(libraries).anyMatch(name -> name.startsWith("host-"));
@@ -89,7 +89,7 @@ class PackagingIT {
     }
 
     @Test
-    void the_directory_has_what_is_installed() throws IOException {
+    void the_directory_is_complete() throws IOException {
         assertThat(HOME.resolve("bin/busbar")).isExecutable();
         assertThat(HOME.resolve("conf/busbar.yaml")).isRegularFile();
         assertThat(HOME.resolve("samples/berkeley-1973.csv")).isRegularFile();
@@ -98,7 +98,7 @@ class PackagingIT {
     }
 
     @Test
-    void the_platforms_are_on_the_list_that_the_host_trusts() throws Exception {
+    void the_list_of_digests_has_the_bundled_platforms() throws Exception {
         List<String> wanted = new ArrayList<>();
         for (String name : names("platforms").stream()
                 .filter(name -> name.endsWith(".jar"))
@@ -115,14 +115,14 @@ class PackagingIT {
     }
 
     @Test
-    void the_start_script_opens_what_the_host_looks_into() throws IOException {
+    void the_start_script_opens_the_packages_the_host_inspects() throws IOException {
         String script = Files.readString(HOME.resolve("bin/busbar"));
 
         List<String> opened = ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("--add-opens="))
                 .toList();
 
-        assertThat(opened).as("what the tests of the host run with").hasSizeGreaterThan(5);
+        assertThat(opened).as("options of the host's tests").hasSizeGreaterThan(5);
         assertThat(script).contains(opened);
     }
 

@@ -17,7 +17,7 @@ final class ProductClasses {
 
     private ProductClasses() {}
 
-    /** Fails when a module was not found, since every rule would hold for it. */
+    /** Fails if a module was not found, because every rule would hold for it. */
     static JavaClasses all() {
         for (String module : MODULES) {
             assertThat(ALL).as("classes of " + module).anyMatch(type -> (type.getPackageName() + ".")

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Where the files of this repository are, as seen from the module that runs the tests. */
+/** Paths of this repository, relative to the module that runs the tests. */
 final class Repository {
     static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     static final Path ARCHITECTURE = ROOT.resolve("docs/architecture.md");
 
     private Repository() {}
 
-    /** The documents a person follows. */
+    /** Documents with commands. */
     static List<Path> documents() throws IOException {
         List<Path> docs = files("docs", file -> file.toString().endsWith(".md"));
         return Stream.concat(Stream.of(ROOT.resolve("README.md"), ROOT.resolve("CONTRIBUTING.md")), docs.stream())

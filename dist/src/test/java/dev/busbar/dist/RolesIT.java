@@ -19,7 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Holds the routes of the product, as it is packed, against the table of docs/roles.md: who may call a route is decided there. */
+/** Compares the routes of the packaged product with the matrix in docs/roles.md. */
 class RolesIT {
     private static final Path HOME = Path.of("target/busbar").toAbsolutePath();
     private static final String HEADER = "route";
@@ -37,7 +37,7 @@ class RolesIT {
 
         assertThat(served).hasSizeGreaterThan(30);
         assertThat(documented)
-                .as("the table of docs/roles.md; as it should be:%n%s", String.join("\n", served))
+                .as("the table of docs/roles.md (expected:%n%s)", String.join("\n", served))
                 .isEqualTo(served);
     }
 

@@ -20,13 +20,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Looks for keys where they must not be (case 32 of the attack cases): in the files that a host leaves behind and in its
- * heap after a collection. A process of its own, because the test itself has to know the keys.
+ * Searches for keys in the files of a host and in its heap after a collection (attack case 32). The host runs in its own
+ * process, because the test itself holds the keys.
  */
 class SecretsIT {
     private static final Path HOME = Path.of("target/busbar").toAbsolutePath();
     private static final ObjectMapper JSON = new ObjectMapper();
-    /** Where the secret begins and ends in a key: what is before it may be shown. */
+    /** The position of the secret in a key; the part before it may be shown. */
     private static final int SECRET_START = 21;
 
     private static final int SECRET_END = 53;
@@ -37,7 +37,7 @@ class SecretsIT {
     private final List<String> secrets = new ArrayList<>();
 
     @Test
-    void a_key_is_in_no_file_and_in_no_object_that_is_alive() throws Exception {
+    void a_key_is_in_no_file_and_in_no_live_object() throws Exception {
         List<String> command = List.of(HOME.resolve("bin/busbar").toString(), "serve", "--port=0", "--data=" + data);
         try (ServerProcess host = ServerProcess.start(command, Map.of(), data)) {
             String first = host.key();
@@ -46,7 +46,7 @@ class SecretsIT {
             use(host, second);
             String third = rotate(host, second, second);
             use(host, third);
-            String last = rotate(host, third, first); // from now on there is no admin.key
+            String last = rotate(host, third, first); // deletes admin.key
             use(host, last);
 
             assertThat(secrets).hasSize(4).doesNotHaveDuplicates();
@@ -66,7 +66,7 @@ class SecretsIT {
         assertThat(files()).as("files with a key, when it has stopped").isEmpty();
     }
 
-    /** In every way in which a key can be sent, right and wrong. */
+    /** Sends a key in every valid and invalid way. */
     private static void use(ServerProcess host, String key) throws IOException {
         String basic = Base64.getEncoder().encodeToString((key.split("_", -1)[2] + ":" + key).getBytes(UTF_8));
         for (String field : List.of("X-API-Key: " + key, "Authorization: ApiKey " + key)) {
@@ -126,8 +126,8 @@ class SecretsIT {
     }
 
     /**
-     * A connection that was just closed may be in the server's hands still, and a thread that waits for work has its last
-     * request on its stack until the next one: so others follow, with a key that is not looked for.
+     * Sends other requests with a key that is not searched for: the server may still hold a closed connection, and an idle
+     * thread keeps its last request on its stack until the next one.
      */
     private List<Integer> leftInHeap(ServerProcess host, String other) throws IOException, InterruptedException {
         secrets.remove(other);
@@ -145,7 +145,7 @@ class SecretsIT {
         return left;
     }
 
-    /** All live objects, after a collection, byte by byte: texts of one byte a letter stand in it as they are. */
+    /** A heap dump of live objects, in which Latin-1 strings appear verbatim. */
     private String heap(ServerProcess host) throws IOException, InterruptedException {
         Path dump = data.resolveSibling(data.getFileName() + ".hprof");
         try {
@@ -160,7 +160,7 @@ class SecretsIT {
             String said = new String(jcmd.getInputStream().readAllBytes(), UTF_8);
             assertThat(jcmd.waitFor()).as(said).isZero();
             String heap = Files.readString(dump, ISO_8859_1);
-            // Otherwise nothing could be found in it whatever there is.
+            // Otherwise the search could not find anything.
             assertThat(heap).contains("urn:busbar:problem:");
             return heap;
         } finally {
@@ -168,7 +168,7 @@ class SecretsIT {
         }
     }
 
-    /** All but the console, on which the first key of a store is shown. */
+    /** All files except the console log, which shows the first key of a store. */
     private List<Path> files() throws IOException {
         assertThat(found(Files.readString(data.resolve("server.log")))).containsExactly(0);
         List<Path> found = new ArrayList<>();
@@ -184,7 +184,7 @@ class SecretsIT {
         return found;
     }
 
-    /** Which of the keys stand in a text, each by its number, in letters of one byte or of two. */
+    /** The numbers of the keys found in a text, in Latin-1 or UTF-16. */
     private List<Integer> found(String text) {
         List<Integer> found = new ArrayList<>();
         for (int i = 0; i < secrets.size(); i++) {

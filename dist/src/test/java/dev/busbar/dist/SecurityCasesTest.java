@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Holds docs/security-cases.md against the tests it names: a case counts as covered only by a test that is there. */
+/** Compares docs/security-cases.md with the tests it names: only an existing test covers a case. */
 class SecurityCasesTest {
     private static final Path DOCUMENT = Repository.ROOT.resolve("docs/security-cases.md");
     private static final List<String> WANTED = Stream.of(IntStream.rangeClosed(1, 70), IntStream.rangeClosed(87, 93))
@@ -26,7 +26,7 @@ class SecurityCasesTest {
     }
 
     @Test
-    void every_row_names_a_test_or_says_why_there_is_none() throws IOException {
+    void every_row_names_a_test_or_a_reason_for_none() throws IOException {
         List<String> empty = rows().stream()
                 .filter(cells -> MarkdownTable.code(cells.get(3)).isEmpty()
                         && !cells.get(3).startsWith("not applicable: "))
@@ -37,7 +37,7 @@ class SecurityCasesTest {
     }
 
     @Test
-    void every_test_that_is_named_is_there() throws IOException {
+    void every_named_test_exists() throws IOException {
         Map<String, String> sources = tests();
         List<String> missing = new ArrayList<>();
         for (List<String> cells : rows()) {
@@ -64,7 +64,7 @@ class SecurityCasesTest {
         for (Path source : Repository.sources()) {
             String name = source.getFileName().toString().replace(".java", "");
             if (name.endsWith("Test") || name.endsWith("IT")) {
-                sources.merge(name, Files.readString(source), String::concat); // modules share some names
+                sources.merge(name, Files.readString(source), String::concat); // some names occur in several modules
             }
         }
         assertThat(sources).hasSizeGreaterThan(60);

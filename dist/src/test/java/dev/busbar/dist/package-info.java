@@ -1,4 +1,4 @@
-/** Checks that see every module: layering, documents against what they speak of, and what is packed. */
+/** Checks that span all modules: layering, documents and packaging. */
 @NullMarked
 package dev.busbar.dist;
 

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/** The admin API of a host, each call over a connection of its own. Thread-safe. */
+/** A client of the admin API, with a new connection for each call. Thread-safe. */
 public final class AdminApi {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LIMIT_MILLIS = 120_000;
@@ -15,7 +15,7 @@ public final class AdminApi {
     private final int port;
     private final String key;
 
-    /** The API of a host that is ready. */
+    /** The API of a host that is ready to serve. */
     public AdminApi(ServerProcess host) {
         this.port = host.port();
         this.key = host.key();
@@ -31,13 +31,13 @@ public final class AdminApi {
         return send("POST", "/admin/plugins/" + id + "/" + what, "", List.of());
     }
 
-    /** Gives a plugin a configuration. */
+    /** Configures a plugin. */
     public Wire.Answer configure(String id, String json) throws IOException {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
         return send("PUT", "/admin/plugins/" + id + "/config", "application/json", List.of(body));
     }
 
-    /** One plugin; empty when the host knows none of that id. */
+    /** A plugin; empty if the host has none with that id. */
     public Optional<JsonNode> plugin(String id) throws IOException {
         Wire.Answer answer = send("GET", "/admin/plugins/" + id, "", List.of());
         return answer.status() == 404
@@ -45,21 +45,21 @@ public final class AdminApi {
                 : Optional.of(JSON.readTree(good(answer).body()));
     }
 
-    /** The generations of a plugin, the newest first. */
+    /** The generations of a plugin, newest first. */
     public JsonNode generations(String id) throws IOException {
         return JSON.readTree(good(send("GET", "/admin/plugins/" + id + "/generations", "", List.of()))
                 .body());
     }
 
-    /** What a path answers. */
+    /** The response to a GET of a path. */
     public Wire.Answer get(String path) throws IOException {
         return send("GET", path, "", List.of());
     }
 
     /**
-     * Passes a good answer on.
+     * Returns a successful response.
      *
-     * @throws IllegalStateException for any other
+     * @throws IllegalStateException for any other response
      */
     public static Wire.Answer good(Wire.Answer answer) {
         if (answer.status() != 200) {

@@ -3,14 +3,14 @@ package dev.busbar.rig;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Threads that all do the same until they are told to stop. May be closed from any thread but their own. */
+/** A group of threads that run the same task until closed. May be closed from any thread but its own. */
 public final class Crew implements AutoCloseable {
     private static final long JOIN_MILLIS = 30_000;
 
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean stopping;
 
-    /** So many threads, which {@link #start} sets to work. */
+    /** A number of threads, started by {@link #start}. */
     public Crew(String name, int size, Runnable work) {
         for (int i = 0; i < size; i++) {
             Thread thread = new Thread(work, name + "-" + i);
@@ -19,17 +19,17 @@ public final class Crew implements AutoCloseable {
         }
     }
 
-    /** Once everything that they use is there. */
+    /** Starts the threads; called when everything they use is initialised. */
     public void start() {
         threads.forEach(Thread::start);
     }
 
-    /** Whether they are to go on. */
+    /** Whether the threads should continue. */
     public boolean isWanted() {
         return !stopping;
     }
 
-    /** Has them stop, and waits until what they do has ended. */
+    /** Stops the threads and waits for their end. */
     @Override
     public void close() {
         stopping = true;

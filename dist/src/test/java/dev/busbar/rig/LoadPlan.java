@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
 import java.util.zip.CRC32;
 
 /**
- * Which request comes when: drawn from the number of the request, so that each run asks the same. Half are GET and half
- * streamed POST, half on kept connections and half on fresh ones; some take long in the handler, some to send.
+ * The sequence of requests, derived from the number of each request, so that every run sends the same. Half are GET and
+ * half streamed POST, half on keep-alive and half on new connections; some are slow in the handler, some slow to send.
  */
 public final class LoadPlan {
     private static final String SLOW = "slow";
@@ -24,21 +24,21 @@ public final class LoadPlan {
     private final int slowerOf100;
 
     /**
-     * A request and what must come back.
+     * A request and its expected response.
      *
-     * @param kind whose latency it counts to: {@link Phase#FAST} where it is the host's alone
-     * @param fresh whether it gets a connection of its own
-     * @param versioned whether the answer says which jar it came from
+     * @param kind the group of its latency: {@link Phase#FAST} if only the host determines it
+     * @param fresh whether it uses a new connection
+     * @param versioned whether the response names the jar that sent it
      */
     public record Planned(Wire.Call call, byte[] expected, String kind, boolean fresh, boolean versioned) {}
 
-    /** A plan in which so many of a hundred handlers take long, and so many longer still. */
+    /** A plan with a percentage of slow and of very slow handlers. */
     public LoadPlan(int slowOf100, int slowerOf100) {
         this.slowOf100 = slowOf100;
         this.slowerOf100 = slowerOf100;
     }
 
-    /** What the request of a number is. */
+    /** The request with a number. */
     public Planned request(long number) {
         SplittableRandom random = new SplittableRandom(number * 0x9E3779B97F4A7C15L);
         boolean fresh = random.nextBoolean();

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The machine that measures: which core the servers get and which the load, and how busy it was with other things. Knows
- * Linux; elsewhere nothing is pinned and the machine is taken to be quiet.
+ * The machine of a measurement: the cores of the servers and of the load generator, and how busy other processes keep
+ * it. Supports Linux; on other systems nothing is pinned and the machine is assumed to be idle.
  */
 public final class Machine {
     private static final Path STAT = Path.of("/proc/stat");
@@ -24,7 +24,7 @@ public final class Machine {
 
     private final boolean pinned;
 
-    /** A machine whose processes are pinned where that is wanted and can be done. */
+    /** A machine whose processes are pinned if requested and possible. */
     public Machine(boolean wanted) {
         this.pinned = wanted && Runtime.getRuntime().availableProcessors() > 1 && hasTaskset();
     }
@@ -34,7 +34,7 @@ public final class Machine {
         return Stream.of(path.split(File.pathSeparator)).anyMatch(each -> new File(each, "taskset").canExecute());
     }
 
-    /** A command that runs on the core of the servers. */
+    /** The command prefixed to run on the core of the servers. */
     public List<String> asServer(List<String> command) {
         if (!pinned) {
             return command;
@@ -44,7 +44,7 @@ public final class Machine {
         return all;
     }
 
-    /** Moves this process, which makes the load, to a core of its own. */
+    /** Pins this process, the load generator, to its own core. */
     public void takeLoadCore() throws IOException, InterruptedException {
         if (pinned) {
             String self = Long.toString(ProcessHandle.current().pid());
@@ -55,7 +55,7 @@ public final class Machine {
         }
     }
 
-    /** In one line: processor, cores, system. */
+    /** Processor, cores and operating system in one line. */
     public String describe() {
         return processor() + ", " + cores() + " cores, " + System.getProperty("os.name") + " "
                 + System.getProperty("os.version")
@@ -81,7 +81,7 @@ public final class Machine {
         }
     }
 
-    /** How long all cores together were busy since the machine was started, in nanoseconds; 0 where it is not known. */
+    /** Busy time of all cores since boot, in nanoseconds; 0 if unknown. */
     public long busyNanos() {
         try (Stream<String> lines = Files.lines(STAT)) {
             long[] ticks = Arrays.stream(lines.findFirst()

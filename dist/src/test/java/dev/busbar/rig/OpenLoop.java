@@ -12,9 +12,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongFunction;
 
 /**
- * Requests at a steady rate, whatever becomes of the ones before; latency counts from when a request was due. Anything
- * but the expected answer is a failure: another status or body, a broken connection, or the answer of an older jar than
- * one that had answered before the request was sent.
+ * An open loop of requests at a constant rate; latency is measured from when a request was due. Anything but the expected
+ * response is a failure: another status or body, a broken connection, or a response of an older jar than one that had
+ * responded before the request was sent.
  */
 public final class OpenLoop implements AutoCloseable {
     private static final int PRINTED = 50;
@@ -33,9 +33,9 @@ public final class OpenLoop implements AutoCloseable {
     private volatile Phase phase;
 
     /**
-     * A load that begins now, with so many threads.
+     * A load with a number of threads, started immediately.
      *
-     * @param plan what the request of a number is; called by all threads
+     * @param plan the request with a number; called by all threads
      */
     public OpenLoop(int port, LongFunction<LoadPlan.Planned> plan, int perSecond, int threads, Phase first) {
         this.port = port;
@@ -46,7 +46,7 @@ public final class OpenLoop implements AutoCloseable {
         crew.start();
     }
 
-    /** Counts what is due from now on to another phase. */
+    /** Attributes requests due from now on to another phase. */
     public void enter(Phase another) {
         phase.end();
         phase = another;
@@ -109,7 +109,7 @@ public final class OpenLoop implements AutoCloseable {
             long serial = Long.parseLong(answer.fields().getOrDefault("x-serial", "-1"));
             newestServed.accumulateAndGet(serial, Math::max);
             if (serial < atLeast) {
-                return "answered by an older jar than one that had answered before";
+                return "response of an older jar than an earlier response";
             }
         }
         return Arrays.equals(answer.body(), planned.expected()) ? "" : "another body";
@@ -121,7 +121,8 @@ public final class OpenLoop implements AutoCloseable {
         reasons.computeIfAbsent(kind, key -> new AtomicInteger()).incrementAndGet();
         if (printed.incrementAndGet() <= PRINTED) {
             Report.progress("FAILED in " + mine.name + ", serial " + newestServed + ": "
-                    + planned.call().method() + " " + planned.call().path() + (planned.fresh() ? " fresh: " : " kept: ")
+                    + planned.call().method() + " " + planned.call().path()
+                    + (planned.fresh() ? " new: " : " keep-alive: ")
                     + reason);
         }
     }
@@ -132,22 +133,22 @@ public final class OpenLoop implements AutoCloseable {
         }
     }
 
-    /** Why requests failed, and how often. */
+    /** Causes of failures with their counts. */
     public Map<String, AtomicInteger> reasons() {
         return reasons;
     }
 
-    /** How late requests were sent: the load's own fault. */
+    /** The delay in sending requests, caused by the load generator. */
     public Samples lagNanos() {
         return lagNanos;
     }
 
-    /** How many kept connections the server has closed after an answer, as it may. */
+    /** The number of keep-alive connections that the server closed after a response, as it may. */
     public int closedByServer() {
         return closedByServer.get();
     }
 
-    /** Ends when the requests under way have ended. */
+    /** Waits for the requests in flight. */
     @Override
     public void close() {
         phase.end();

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The command line of a measurement or a drill: {@code --name=value}, each with a default. Immutable. */
+/** Command-line options of a benchmark or a drill: {@code --name=value}, each with a default. Immutable. */
 public final class Options {
     private static final int USAGE = 2;
 
@@ -19,9 +19,9 @@ public final class Options {
     }
 
     /**
-     * Reads a command line; ends the process when it is not understood.
+     * Parses a command line; exits the process if it is invalid.
      *
-     * @param program what a person typed before the arguments
+     * @param program the command before the arguments
      */
     public static Options parse(String program, Map<String, String> defaults, String[] arguments) {
         Map<String, String> values = new TreeMap<>(defaults);
@@ -40,7 +40,7 @@ public final class Options {
         return new Options(program, values, List.of(arguments));
     }
 
-    /** How to run the same again. */
+    /** The command to repeat the run. */
     public String command() {
         return (program + " " + String.join(" ", given)).strip();
     }
@@ -50,12 +50,12 @@ public final class Options {
         return values.get(key);
     }
 
-    /** An option that is a number. */
+    /** The value of a numeric option. */
     public int number(String key) {
         return Integer.parseInt(text(key));
     }
 
-    /** An option that is true or false. */
+    /** The value of a boolean option. */
     public boolean flag(String key) {
         return Boolean.parseBoolean(text(key));
     }

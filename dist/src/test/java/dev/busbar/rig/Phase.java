@@ -6,13 +6,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What came of the requests that were due during a part of a run. Thread-safe. */
+/** Results of the requests that were due during a part of a run. Thread-safe. */
 public final class Phase {
-    /** The head of a table of phases. */
+    /** The header row of a table of phases. */
     public static final List<String> HEAD =
             List.of("phase", "seconds", "requests", "failed", "fast: p50 ms", "p99 ms", "p99.9 ms", "max ms");
 
-    /** Requests whose latency is the host's alone. */
+    /** Requests whose latency only the host determines. */
     public static final String FAST = "fast";
 
     public final String name;
@@ -22,7 +22,7 @@ public final class Phase {
     private final long begunNanos = System.nanoTime();
     private volatile long endedNanos;
 
-    /** A phase that begins now. */
+    /** A phase that starts now. */
     public Phase(String name) {
         this.name = name;
     }
@@ -32,12 +32,12 @@ public final class Phase {
         return nanos.computeIfAbsent(kind, any -> new Samples());
     }
 
-    /** It is over. */
+    /** Ends the phase. */
     public void end() {
         endedNanos = System.nanoTime();
     }
 
-    /** Its row of the table. */
+    /** The row of the phase. */
     public List<String> row() {
         Samples fast = nanos(FAST);
         return List.of(

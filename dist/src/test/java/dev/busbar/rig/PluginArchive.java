@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** A plugin jar packed from a platform class that was compiled with the tests, so that none is compiled again. */
+/** A builder of plugin jars from platform classes that are compiled with the tests. */
 public final class PluginArchive {
     private static final String SERVICES = "META-INF/services/";
 
@@ -32,7 +32,7 @@ public final class PluginArchive {
         this(platform, List.of());
     }
 
-    /** Reads the classes of a platform, and of the libraries that its jar brings. */
+    /** Reads the classes of a platform, and of the libraries bundled in its jar. */
     public PluginArchive(Class<?> platform, List<Path> libraries) {
         this.platform = platform.getName();
         try {
@@ -70,14 +70,14 @@ public final class PluginArchive {
         }
     }
 
-    /** Manifest and signatures belong to the jar that is taken apart, and a plugin is no module. */
+    /** Manifest and signatures belong to the unpacked jar, and a plugin is not a module. */
     private static boolean isTaken(ZipEntry entry) {
         String name = entry.getName();
         boolean ofTheJar = name.matches("META-INF/([^/]*\\.(SF|RSA|DSA|MF)|INDEX\\.LIST|versions/.*)");
         return !entry.isDirectory() && !ofTheJar && !name.endsWith("module-info.class");
     }
 
-    /** Services of all libraries count; of anything else the first. */
+    /** Service files are concatenated; of other duplicates the first is used. */
     private static byte[] both(String name, byte[] first, byte[] second) {
         if (!name.startsWith(SERVICES)) {
             return first;
@@ -89,7 +89,7 @@ public final class PluginArchive {
         return all.toByteArray();
     }
 
-    /** Packs a jar whose {@code bench.properties} holds these lines. */
+    /** Packs a jar with these lines in {@code bench.properties}. */
     public byte[] pack(String id, String version, List<String> properties) {
         Manifest manifest = new Manifest();
         Attributes main = manifest.getMainAttributes();

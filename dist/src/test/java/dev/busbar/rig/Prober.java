@@ -4,19 +4,19 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Asks which jar answers, every millisecond over a connection of its own, while a new one is waited for. */
+/** Polls for the responding jar every millisecond over its own connection until a new one responds. */
 public final class Prober {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final int port;
 
-    /** Asks the server at a port. */
+    /** A prober of the server at a port. */
     public Prober(int port) {
         this.port = port;
     }
 
-    /** Waits for an answer of this jar or a newer one; answers when it was there. */
+    /** Waits for a response of this jar or a newer one; returns its time. */
     public long await(long serial) throws IOException {
         long limit = System.nanoTime() + LIMIT_NANOS;
         try (Wire wire = new Wire(port)) {

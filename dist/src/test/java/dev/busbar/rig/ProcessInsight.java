@@ -8,41 +8,41 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What a server holds: threads, file handles, memory. Read from outside, with the JDK's own tools and from /proc. */
+/** Resources of a server process: threads, file handles, memory. Read with the JDK's tools and from /proc. */
 public final class ProcessInsight {
     private final ServerProcess server;
 
     /**
      * Memory in use, in bytes.
      *
-     * @param heap what lives in the heap, and what was not collected yet
-     * @param metaspace what classes take
+     * @param heap the heap in use, including garbage
+     * @param metaspace the metaspace in use
      */
     public record Memory(long heap, long metaspace) {}
 
-    /** Looks into a server that runs. */
+    /** The resources of a running server. */
     public ProcessInsight(ServerProcess server) {
         this.server = server;
     }
 
-    /** How many threads it has. */
+    /** The number of threads. */
     public int threads() {
         return Integer.parseInt(server.status("Threads"));
     }
 
-    /** How many files and sockets it holds open. */
+    /** The number of open files and sockets. */
     public int handles() throws IOException {
         try (Stream<Path> all = Files.list(Path.of("/proc/" + server.pid() + "/fd"))) {
             return (int) all.count();
         }
     }
 
-    /** How much of it is in memory, in bytes. */
+    /** The resident set size in bytes. */
     public long residentBytes() {
         return Long.parseLong(server.status("VmRSS").replaceAll("\\D", "")) * 1024;
     }
 
-    /** Collects everything that can be collected, classes too; answers how many objects of a class are left. */
+    /** Runs a full collection, classes included; returns the number of live objects of a class. */
     public int collectAndCount(String className) throws IOException {
         return run("jcmd", Long.toString(server.pid()), "GC.class_histogram").stream()
                 .map(line -> line.strip().split("\\s+"))
@@ -51,7 +51,7 @@ public final class ProcessInsight {
                 .sum();
     }
 
-    /** What is in use now; collect first. */
+    /** The memory in use; run a collection before. */
     public Memory memory() throws IOException {
         List<String> lines = run("jstat", "-gc", Long.toString(server.pid()));
         List<String> names = List.of(lines.get(0).strip().split("\\s+"));

@@ -7,11 +7,11 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Sends one request again and again over so many connections, as fast as it is answered, or so many times and no more;
- * counts what comes back.
+ * Sends one request repeatedly over a number of connections as fast as it is answered, without limit or up to a maximum,
+ * and counts the responses.
  */
 public final class Repeater implements AutoCloseable {
-    /** Until it is closed. */
+    /** No limit: until closed. */
     public static final int WITHOUT_END = Integer.MAX_VALUE;
 
     private final int port;
@@ -21,14 +21,14 @@ public final class Repeater implements AutoCloseable {
     private final Crew crew;
 
     /**
-     * One that begins now.
+     * A repeater that starts now.
      *
-     * @param most how often it is sent over all connections together
+     * @param max the max number of requests over all connections
      */
-    public Repeater(int port, Wire.Call call, int connections, int most) {
+    public Repeater(int port, Wire.Call call, int connections, int max) {
         this.port = port;
         this.call = call;
-        this.left = new AtomicInteger(most);
+        this.left = new AtomicInteger(max);
         this.crew = new Crew("repeat", connections, this::repeat);
         crew.start();
     }
@@ -55,7 +55,7 @@ public final class Repeater implements AutoCloseable {
         answers.computeIfAbsent(what, any -> new AtomicInteger()).incrementAndGet();
     }
 
-    /** How often each status was answered, or what went wrong with a connection. */
+    /** The number of responses by status, and of connection errors by cause. */
     public Map<String, AtomicInteger> answers() {
         return answers;
     }

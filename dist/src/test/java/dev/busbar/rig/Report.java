@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 public final class Report {
     private Report() {}
 
-    /** The head of a report: what was done where, with what, and how to do it again. */
+    /** Prints the header of a report: machine, JDK, date and command. */
     public static void head(String title, Options options, Machine machine) {
         line("## " + title);
         line("");
@@ -19,7 +19,7 @@ public final class Report {
         line("");
     }
 
-    /** A table. */
+    /** Prints a table. */
     public static void table(List<String> head, List<List<String>> rows) {
         line(row(head));
         line(row(head.stream().map(cell -> "---").toList()));
@@ -31,12 +31,12 @@ public final class Report {
         return cells.stream().collect(Collectors.joining(" | ", "| ", " |"));
     }
 
-    /** A line of its own. */
+    /** Prints a line. */
     public static void line(String text) {
         System.out.println(text);
     }
 
-    /** Says on standard error what is going on. */
+    /** Prints progress to standard error. */
     public static void progress(String text) {
         System.err.println(text);
     }

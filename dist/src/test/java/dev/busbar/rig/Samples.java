@@ -3,7 +3,7 @@ package dev.busbar.rig;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Measured values, all kept, so that percentiles are exact. Thread-safe. */
+/** Measured values, all retained, so that percentiles are exact. Thread-safe. */
 public final class Samples {
     private long[] values = new long[1024];
     private int count;
@@ -18,19 +18,19 @@ public final class Samples {
         sorted = false;
     }
 
-    /** Adds all of them to others. */
+    /** Adds all values to another set. */
     public synchronized void copyTo(Samples others) {
         for (int i = 0; i < count; i++) {
             others.add(values[i]);
         }
     }
 
-    /** How many values there are. */
+    /** The number of values. */
     public synchronized int count() {
         return count;
     }
 
-    /** The smallest value that at least this share of all are not above; 0 when there is none. */
+    /** A percentile by nearest rank; 0 without values. */
     public synchronized long percentile(double percent) {
         if (count == 0) {
             return 0;
@@ -43,12 +43,12 @@ public final class Samples {
         return values[Math.max(0, Math.min(count - 1, rank - 1))];
     }
 
-    /** The value in the middle. */
+    /** The median. */
     public long median() {
         return percentile(50);
     }
 
-    /** The largest value. */
+    /** The maximum. */
     public long max() {
         return percentile(100);
     }

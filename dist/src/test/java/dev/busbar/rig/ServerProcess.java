@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server in a process of its own: started, found by the file it writes when it is ready, stopped or killed. Its
- * processor time and memory are read from outside.
+ * A server in its own process: started, discovered through the file it writes when it is ready, stopped or killed. CPU
+ * time and memory are read from outside.
  */
 public final class ServerProcess implements AutoCloseable {
-    /** The same for every server, so that none is measured against another's collector. */
+    /** Identical for every server, so that all use the same garbage collector. */
     public static final String JAVA_OPTIONS = "-Xms512m -Xmx512m";
 
     private static final long START_SECONDS = 300;
@@ -35,14 +35,14 @@ public final class ServerProcess implements AutoCloseable {
         this.data = data;
     }
 
-    /** Starts the installed host, without the platforms that come with it, on a data directory; waits until it is ready. */
+    /** Starts the installed host without its bundled platforms on a data directory; waits until it is ready. */
     public static ServerProcess busbar(Machine machine, Path data, String... settings) throws IOException {
         ServerProcess host = begin(machine, data, settings);
         host.awaitReady(Duration.ofSeconds(START_SECONDS));
         return host;
     }
 
-    /** Starts the installed host on a data directory, and waits for nothing. */
+    /** Starts the installed host on a data directory without waiting. */
     public static ServerProcess begin(Machine machine, Path data, String... settings) throws IOException {
         Path home = Path.of(System.getenv("BUSBAR_HOME"));
         Path empty = Files.createDirectories(data.resolve("home"));
@@ -54,7 +54,7 @@ public final class ServerProcess implements AutoCloseable {
         return launch(machine.asServer(command), environment, data);
     }
 
-    /** Starts any server that says in {@code busbar.json} in a directory when it is ready; waits until it is. */
+    /** Starts a server that writes {@code busbar.json} to a directory when it is ready; waits until it is. */
     public static ServerProcess start(List<String> command, Map<String, String> environment, Path data)
             throws IOException {
         ServerProcess server = launch(command, environment, data);
@@ -65,7 +65,7 @@ public final class ServerProcess implements AutoCloseable {
     private static ServerProcess launch(List<String> command, Map<String, String> environment, Path data)
             throws IOException {
         Files.createDirectories(data);
-        Files.deleteIfExists(runFile(data)); // one that was killed leaves it behind
+        Files.deleteIfExists(runFile(data)); // left by a killed process
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(data.toFile())
                 .redirectErrorStream(true)
@@ -86,9 +86,9 @@ public final class ServerProcess implements AutoCloseable {
     }
 
     /**
-     * Waits until it has said that it is ready.
+     * Waits until the server is ready.
      *
-     * @throws IllegalStateException when it has ended, or is not within the limit; it is killed then
+     * @throws IllegalStateException if it exits or exceeds the limit, in which case it is killed
      */
     public void awaitReady(Duration limit) throws IOException {
         while (!Files.exists(runFile(data))) {
@@ -105,7 +105,7 @@ public final class ServerProcess implements AutoCloseable {
         port = run.get("port").asInt();
     }
 
-    /** Waits so long. */
+    /** Sleeps for a time. */
     public static void pause(long millis) {
         try {
             Thread.sleep(millis);
@@ -114,17 +114,17 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** How long it took from the start of the process until it was ready. */
+    /** The time from the start of the process until it was ready. */
     public long startNanos() {
         return readyNanos - begunNanos;
     }
 
-    /** The port it listens on. */
+    /** The listening port. */
     public int port() {
         return port;
     }
 
-    /** Its process. */
+    /** The process id. */
     public long pid() {
         return process.pid();
     }
@@ -138,12 +138,12 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** What it has used of the processor by now; in steps of 10 ms. */
+    /** The CPU time used so far, with a resolution of 10 ms. */
     public long cpuNanos() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
     }
 
-    /** A line of its {@code /proc} status such as {@code VmRSS}; a dash where that is not known. */
+    /** A value of its {@code /proc} status such as {@code VmRSS}; a dash if unknown. */
     public String status(String name) {
         try {
             return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
@@ -156,12 +156,12 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Whether it still runs. */
+    /** Whether the process is alive. */
     public boolean isAlive() {
         return process.isAlive();
     }
 
-    /** Ends it at once, as {@code kill -9} does; it is gone when this returns. */
+    /** Kills the process, as {@code kill -9} does, and waits for its end. */
     public void kill() {
         process.destroyForcibly();
         awaitEnd(Long.MAX_VALUE);
@@ -176,7 +176,7 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Asks it to stop and waits until it has. */
+    /** Stops the server and waits for its end. */
     @Override
     public void close() {
         process.destroy();

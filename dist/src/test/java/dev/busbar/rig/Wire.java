@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One HTTP/1.1 connection with plain blocking calls, which hides nothing and tries nothing twice. For one thread. */
+/** An HTTP/1.1 connection with blocking calls, without retries. Used by one thread. */
 public final class Wire implements AutoCloseable {
     private static final int LIMIT_MILLIS = 20_000;
 
@@ -30,16 +30,16 @@ public final class Wire implements AutoCloseable {
      *
      * @param method the method
      * @param path with the query
-     * @param fields header fields, each with its line end
-     * @param pieces the body, sent as one chunk each, or as they are where the fields tell its length; none for no body
-     * @param pauseMillis between two pieces
+     * @param fields headers, each with its line end
+     * @param pieces the body, one chunk each, or as is if the headers include its length; empty for no body
+     * @param pauseMillis the pause between two pieces
      */
     public record Call(String method, String path, String fields, List<byte[]> pieces, long pauseMillis) {}
 
     /**
-     * An answer.
+     * A response.
      *
-     * @param fields header fields, names in lower case
+     * @param fields headers, names in lower case
      */
     public record Answer(int status, Map<String, String> fields, byte[] body) {
         public String text() {
@@ -47,12 +47,12 @@ public final class Wire implements AutoCloseable {
         }
     }
 
-    /** Connects; no answer may keep it waiting for more than 20 s. */
+    /** Connects, with a read timeout of 20 s. */
     public Wire(int port) throws IOException {
         this(port, LIMIT_MILLIS);
     }
 
-    /** Connects, with a limit for each wait of its own. */
+    /** Connects, with a read timeout. */
     public Wire(int port, int limitMillis) throws IOException {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(limitMillis);
@@ -66,7 +66,7 @@ public final class Wire implements AutoCloseable {
         return new Call("GET", path, "", List.of(), 0);
     }
 
-    /** Sends a request and reads the answer, an early one too. */
+    /** Sends a request and reads the response, including an early one. */
     public Answer send(Call call) throws IOException {
         try {
             write(call);
