@@ -303,7 +303,7 @@ final class PluginRoutes {
         return switch (refused.kind()) {
             case REJECTED -> ProblemException.of(422, "plugin-rejected", "Plugin rejected", refused.reason());
             case FAILED -> ProblemException.of(422, "plugin-failed", "Plugin failed to start", refused.reason());
-            case WAITING, CONFLICT, CONSENT -> ProblemException.conflict(refused.reason());
+            case WAITING, CONFLICT, OVERTAKEN, CONSENT -> ProblemException.conflict(refused.reason());
             case UNKNOWN -> ProblemException.notFound(refused.reason());
             case HOST ->
                 ProblemException.of(503, "internal-error", "Not possible now", refused.reason())

@@ -5,6 +5,7 @@ import dev.busbar.host.isolation.ArtifactReader;
 import dev.busbar.host.isolation.RejectedException;
 import dev.busbar.host.store.Blobs;
 import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Transaction;
 import dev.busbar.host.trust.Trust;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,12 +17,13 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -104,25 +106,39 @@ final class ArtifactStore {
         }
     }
 
-    /** Deletes a jar, here and in the store, unless somebody holds it. */
-    void delete(String sha256) throws IOException {
+    /** Deletes the shadow copy of a jar, unless somebody holds it; the one in the store stays. */
+    void deleteShadow(String sha256) throws IOException {
         synchronized (holders) {
             if (!holders.containsKey(sha256)) {
                 Trees.delete(shadows.resolve(sha256));
-                blobs.delete(sha256);
-                papers.delete(sha256);
             }
         }
     }
 
-    /** The digests of all jars that are here or in the store. */
-    Set<String> digests() throws IOException {
-        Set<String> all = new HashSet<>(blobs.names());
-        all.addAll(papers.digests());
+    /** The digests of the jars of which there is a shadow copy. */
+    Set<String> shadows() throws IOException {
         try (Stream<Path> found = Files.list(shadows)) {
-            found.forEach(folder -> all.add(folder.getFileName().toString()));
+            return found.map(folder -> folder.getFileName().toString()).collect(Collectors.toSet());
         }
-        return all;
+    }
+
+    /** The digests of the jars in the store that no node has put there, or begun to use, since a point in time. */
+    Set<String> unusedSince(Instant since) {
+        return Set.copyOf(blobs.names(since));
+    }
+
+    /**
+     * Deletes a jar from the store with its signature and consents, unless it was put there or used since a point in
+     * time, by any node, or is referred to.
+     */
+    void deleteStored(String sha256, Instant unusedSince, Transaction.Work<Boolean> isReferenced) {
+        boolean unused = blobs.delete(sha256, unusedSince, transaction -> {
+            boolean referenced = isReferenced.in(transaction);
+            if (!referenced) {
+                papers.delete(transaction, sha256);
+            }
+            return referenced;
+        });
     }
 
     /** Checks a shadow copy. */
@@ -130,7 +146,12 @@ final class ArtifactStore {
         return reader.read(shadow.path(), shadow.sha256());
     }
 
-    /** Puts a shadow copy into the store, where it outlives the work directory. */
+    /** Keeps a jar that may be in the store already, with its signature, from being deleted as unused. */
+    void touch(String sha256) {
+        boolean unused = blobs.touch(sha256);
+    }
+
+    /** Puts a shadow copy into the store, where it outlives the work directory and other nodes find it. */
     void keep(Artifact artifact) throws IOException {
         try (InputStream in = Files.newInputStream(artifact.path())) {
             blobs.put(artifact.sha256(), in);
@@ -153,6 +174,11 @@ final class ArtifactStore {
      * @throws RejectedException when it can no longer be loaded, or nobody trusted vouches for it any more
      */
     Artifact find(String sha256) throws RejectedException, IOException {
+        return vouchers.again(reader.read(fetch(sha256), sha256));
+    }
+
+    /** The shadow copy of a digest; copied from the store where it is not here, or damaged. */
+    Path fetch(String sha256) throws RejectedException, IOException {
         Path shadow = shadow(sha256);
         if (!Files.exists(shadow) || !digest(shadow).equals(sha256)) {
             Files.deleteIfExists(shadow);
@@ -161,7 +187,7 @@ final class ArtifactStore {
                 letGo(copy(in).sha256());
             }
         }
-        return vouchers.again(reader.read(shadow, sha256));
+        return shadow;
     }
 
     private Path shadow(String sha256) {

@@ -19,7 +19,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.HandleConsumer;
+import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.result.RowView;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Desired state, kept: which digest of which plugin shall run, with which configuration, and the stack of what ran
- * before, for the way back. Thread-safe; written by the thread that decides.
+ * Desired state in the store, shared by all nodes: which digest of which plugin shall run, with which configuration, and
+ * the stack of what ran before, for the way back. Each change raises the revision in one locked row, in its own
+ * transaction, and succeeds only where this node had seen the last change of the same plugin. Thread-safe; written by
+ * the thread that decides.
  */
 final class DesiredStore {
     private static final Logger LOG = LoggerFactory.getLogger(DesiredStore.class);
@@ -40,8 +42,28 @@ final class DesiredStore {
     private final ActLog acts;
     private final Map<String, List<Desired>> histories = new ConcurrentHashMap<>();
     private final Set<String> dropped = ConcurrentHashMap.newKeySet();
-    /** What an earlier process has done and nobody could store yet; over with the next change, which comes after it. */
+    /** Containment acts that could not be stored yet, by plugin; over when they are, or with the next change after. */
     private final Map<String, UnaryOperator<Desired>> waiting = new ConcurrentHashMap<>();
+
+    /** The revision of each plugin that this node has seen: its own changes, and what it has accepted of others. */
+    private final Map<String, Long> seen = new ConcurrentHashMap<>();
+
+    /** The revisions that containment acts have written, perhaps in a transaction that was not committed. */
+    private final Map<String, Long> contained = new ConcurrentHashMap<>();
+
+    /** A row of desired state with the revision of its last change. */
+    record Stored(Desired desired, long revision) {}
+
+    /**
+     * All of desired state, at least as new as a revision.
+     *
+     * @param revision of the last change that is certainly in it
+     */
+    record Snapshot(long revision, List<Stored> all) {}
+
+    private interface Step {
+        void in(Handle handle, long revision);
+    }
 
     private record Row(
             String pluginId,
@@ -54,6 +76,7 @@ final class DesiredStore {
             @Nullable String configuration,
             int stateSchema,
             boolean served,
+            long revision,
             Instant changedAt) {}
 
     private record HistoryRow(
@@ -97,31 +120,130 @@ final class DesiredStore {
         waiting.merge(pluginId, act, (before, then) -> now -> then.apply(before.apply(now)));
     }
 
-    /** A change with the act that it is, where it is one: both or neither. */
-    private void change(String pluginId, Optional<Act> act, HandleConsumer<RuntimeException> step) {
-        database.jdbi().useTransaction(handle -> {
-            step.useHandle(handle);
+    /**
+     * Makes a change with its audit event, where it has one: both or neither.
+     *
+     * @throws OvertakenException when another node has changed the plugin and this one has not seen that yet
+     */
+    private void change(String pluginId, Optional<Act> act, Step step) {
+        long written = database.jdbi().inTransaction(handle -> {
+            long revision = raise(handle);
+            requireSeen(handle, pluginId);
+            step.in(handle, revision);
             act.ifPresent(done -> acts.record(new Transaction(handle), done));
+            return revision;
         });
+        seen.put(pluginId, written);
         waiting.remove(pluginId);
     }
 
-    List<Desired> all() {
-        List<Desired> all = load().stream()
-                .map(stored -> waiting.getOrDefault(stored.pluginId(), UnaryOperator.identity())
-                        .apply(stored))
-                .toList();
-        all.forEach(this::remember);
-        return all;
+    /** The next revision; from here to the end of the transaction nobody else changes desired state, on any node. */
+    private static long raise(Handle handle) {
+        handle.execute("update desired_change set revision = revision + 1 where id = 1");
+        return revision(handle);
     }
 
-    private List<Desired> load() {
-        return database.jdbi().withHandle(handle -> handle.createQuery(
-                        "select plugin_id, sha256, version, enabled, source, file_name, node, configuration,"
-                                + " state_schema, served from plugin_desired order by plugin_id")
-                .reduceRows(Stream.<Desired>builder(), (all, row) -> all.add(desired(row)))
+    private static long revision(Handle handle) {
+        return handle.createQuery("select revision from desired_change where id = 1")
+                .mapTo(Long.class)
+                .one();
+    }
+
+    private void requireSeen(Handle handle, String pluginId) {
+        Optional<Stored> now = find(handle, pluginId);
+        if (now.map(Stored::revision).orElse(0L).longValue() != seen.getOrDefault(pluginId, 0L)) {
+            throw new OvertakenException(pluginId, now);
+        }
+    }
+
+    /** Desired state as this process finds it, which knows it by that. */
+    Snapshot begin() {
+        Snapshot now = snapshot();
+        now.all().forEach(this::accept);
+        return now;
+    }
+
+    List<Desired> all() {
+        return snapshot().all().stream().map(Stored::desired).toList();
+    }
+
+    /** The revision of the last change, by whichever node. */
+    long revision() {
+        return database.jdbi().withHandle(DesiredStore::revision);
+    }
+
+    /** All there is, with the effect of containment acts that could not be stored yet. */
+    Snapshot snapshot() {
+        Snapshot stored = database.jdbi()
+                .withHandle(handle -> new Snapshot(revision(handle), find(handle, "", Map.of())));
+        return new Snapshot(
+                stored.revision(), stored.all().stream().map(this::withWaiting).toList());
+    }
+
+    private Stored withWaiting(Stored stored) {
+        String id = stored.desired().pluginId();
+        Long written = contained.get(id);
+        if (written != null && stored.revision() >= written) {
+            contained.remove(id);
+            waiting.remove(id);
+        }
+        UnaryOperator<Desired> act = waiting.getOrDefault(id, UnaryOperator.identity());
+        return new Stored(act.apply(stored.desired()), stored.revision());
+    }
+
+    /** Whether a row has changed since this node saw it last. */
+    boolean isNews(Stored stored) {
+        return stored.revision() > seen.getOrDefault(stored.desired().pluginId(), 0L);
+    }
+
+    /** This node acts upon a row from now on; answers whether that is news. */
+    boolean accept(Stored stored) {
+        boolean news = isNews(stored);
+        if (news) {
+            seen.put(stored.desired().pluginId(), stored.revision());
+            remember(stored.desired());
+        }
+        return news;
+    }
+
+    /** The plugins that this node knows and another one has removed. */
+    Set<String> removed(Snapshot now) {
+        Set<String> there =
+                now.all().stream().map(stored -> stored.desired().pluginId()).collect(Collectors.toSet());
+        return seen.entrySet().stream()
+                .filter(known -> known.getValue() <= now.revision() && !there.contains(known.getKey()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    /** This node acts upon a removal from now on; answers whether it had seen nothing that came after it. */
+    boolean acceptRemoval(String pluginId, long revision) {
+        boolean news = seen.getOrDefault(pluginId, Long.MAX_VALUE) <= revision;
+        if (news) {
+            forget(pluginId);
+        }
+        return news;
+    }
+
+    private void forget(String pluginId) {
+        seen.remove(pluginId);
+        histories.remove(pluginId);
+        waiting.remove(pluginId);
+    }
+
+    private static Optional<Stored> find(Handle handle, String pluginId) {
+        return find(handle, " where plugin_id = :id", Map.of("id", pluginId)).stream().findFirst();
+    }
+
+    private static List<Stored> find(Handle handle, String which, Map<String, String> values) {
+        return handle.createQuery("select plugin_id, sha256, version, enabled, source, file_name, node, configuration,"
+                        + " state_schema, served, revision from plugin_desired" + which + " order by plugin_id")
+                .bindMap(values)
+                .reduceRows(
+                        Stream.<Stored>builder(),
+                        (all, row) -> all.add(new Stored(desired(row), row.getColumn("revision", Long.class))))
                 .build()
-                .toList());
+                .toList();
     }
 
     private static Desired desired(RowView row) {
@@ -148,8 +270,8 @@ final class DesiredStore {
      * down would be undone by the file after a crash.
      */
     void take(Desired desired, Optional<Act> act) {
-        change(desired.pluginId(), act, handle -> {
-            install(handle, desired);
+        change(desired.pluginId(), act, (handle, revision) -> {
+            install(handle, desired, revision);
             Origin origin = desired.origin();
             InboxStore.Entry dealtWith = new InboxStore.Entry(
                     origin.source().name(), origin.fileName(), desired.sha256(), desired.pluginId());
@@ -160,12 +282,12 @@ final class DesiredStore {
 
     /** Makes it what shall run, on top of what ran before; what is too long ago is forgotten. */
     void install(Desired desired, Optional<Act> act) {
-        change(desired.pluginId(), act, handle -> install(handle, desired));
+        change(desired.pluginId(), act, (handle, revision) -> install(handle, desired, revision));
         remember(desired);
     }
 
-    private void install(Handle handle, Desired desired) {
-        put(handle, desired);
+    private void install(Handle handle, Desired desired, long revision) {
+        put(handle, desired, revision);
         long seq = top(handle, desired.pluginId()) + 1;
         database.insert(
                 handle,
@@ -188,36 +310,83 @@ final class DesiredStore {
 
     /** Changes what is said of a plugin without a new digest or configuration. */
     void update(Desired desired, Optional<Act> act) {
-        change(desired.pluginId(), act, handle -> put(handle, desired));
+        change(desired.pluginId(), act, (handle, revision) -> put(handle, desired, revision));
     }
 
     /** Records an act that leaves desired state as it is. */
     void note(Act act) {
-        change(act.pluginId(), Optional.of(act), handle -> {});
+        database.jdbi().useTransaction(handle -> acts.record(new Transaction(handle), act));
     }
 
-    /** It shall not run; follows later where the store cannot be written. */
+    /**
+     * Disables a plugin, whatever other nodes have done to it: later where the store cannot be written, and until then
+     * whatever comes from the store is disabled here.
+     */
     void disable(String pluginId, Act act) {
-        acts.contain(act, pluginId);
-        waiting.remove(pluginId);
+        contain(pluginId, now -> now.withEnabled(false), act, pluginId);
     }
 
     private void disable(Handle handle, String pluginId) {
+        long revision = raise(handle);
         handle.execute(
-                "update plugin_desired set enabled = false, changed_at = ? where plugin_id = ?",
+                "update plugin_desired set enabled = false, revision = ?, changed_at = ? where plugin_id = ?",
+                revision,
                 clock.instant(),
                 pluginId);
+        contained.put(pluginId, revision);
+    }
+
+    private void contain(String pluginId, UnaryOperator<Desired> effect, Act act, String payload) {
+        contained.remove(pluginId);
+        waiting.put(pluginId, effect);
+        try {
+            acts.contain(act, payload);
+        } catch (RuntimeException e) {
+            waiting.remove(pluginId);
+            throw e;
+        }
+        try {
+            settle(pluginId, effect);
+        } catch (RuntimeException e) {
+            LOG.warn("plugin {}: it is not known yet whether {} is stored", pluginId, act.action(), e);
+        }
+    }
+
+    /** Only what is found in the store was committed, and only if nobody has changed it since it is all there is to see. */
+    private void settle(String pluginId, UnaryOperator<Desired> effect) {
+        Long written = contained.get(pluginId);
+        if (written == null) {
+            return;
+        }
+        Optional<Stored> now = database.jdbi().withHandle(handle -> find(handle, pluginId));
+        if (now.filter(stored -> stored.revision() >= written).isPresent()) {
+            contained.remove(pluginId);
+            waiting.remove(pluginId);
+        }
+        // A transaction that was undone leaves its revision to the next one, of whichever node.
+        if (now.filter(stored -> stored.revision() == written)
+                .filter(stored -> effect.apply(stored.desired()).equals(stored.desired()))
+                .isPresent()) {
+            seen.put(pluginId, written);
+        }
     }
 
     void remove(String pluginId, Act act) {
-        change(pluginId, Optional.of(act), handle -> {
+        change(pluginId, Optional.of(act), (handle, revision) -> {
             handle.createQuery("select sha256 from plugin_desired where plugin_id = ?")
                     .bind(0, pluginId)
                     .mapTo(String.class)
                     .forEach(dropped::add);
+            // With the plugin goes what an operator has consented to for its jars.
+            handle.execute(
+                    "delete from plugin_consent where sha256 in (select sha256 from plugin_desired where plugin_id = ?"
+                            + " union select sha256 from plugin_history where plugin_id = ?)",
+                    pluginId,
+                    pluginId);
             handle.execute("delete from plugin_desired where plugin_id = ?", pluginId);
             drop(handle, "plugin_id = ?", pluginId);
         });
+        forget(pluginId);
     }
 
     /**
@@ -274,10 +443,21 @@ final class DesiredStore {
                 .toList();
     }
 
-    /** Goes back to what {@link #previous} has named, and forgets what came after it; later where that has to wait. */
+    /**
+     * Goes back to what {@link #previous} has named, and forgets what came after it; later where that has to wait.
+     *
+     * @throws OvertakenException when another node has changed the plugin and this one has not seen that yet
+     */
     void rollback(Desired target, Act act) {
-        acts.contain(act, new String(JSON.encode(target), StandardCharsets.UTF_8));
-        waiting.remove(target.pluginId());
+        try {
+            database.jdbi().useHandle(handle -> requireSeen(handle, target.pluginId()));
+        } catch (JdbiException e) {
+            if (!Database.isAway(e)) {
+                throw e;
+            }
+            LOG.debug("plugin {}: nobody can tell now whether another node has changed it", target.pluginId());
+        }
+        contain(target.pluginId(), now -> target, act, new String(JSON.encode(target), StandardCharsets.UTF_8));
     }
 
     private static Desired read(String json) {
@@ -289,6 +469,10 @@ final class DesiredStore {
     }
 
     private void rollback(Handle handle, Desired target) {
+        long revision = raise(handle);
+        if (find(handle, target.pluginId()).isEmpty()) {
+            return; // removed since
+        }
         drop(
                 handle,
                 "plugin_id = ? and seq > (select max(seq) from plugin_history where plugin_id = ? and sha256 = ?"
@@ -297,7 +481,8 @@ final class DesiredStore {
                 target.pluginId(),
                 target.sha256(),
                 target.configuration());
-        put(handle, target);
+        put(handle, target, revision);
+        contained.put(target.pluginId(), revision);
     }
 
     private void drop(Handle handle, String which, Object... values) {
@@ -325,16 +510,29 @@ final class DesiredStore {
                 .collect(Collectors.toSet()));
     }
 
-    private void put(Handle handle, Desired desired) {
+    /** Whether a digest shall run or may be gone back to, in the eyes of a transaction. */
+    static boolean isReferenced(Transaction transaction, String sha256) {
+        return transaction
+                        .handle()
+                        .createQuery("select (select count(*) from plugin_desired where sha256 = :sha256)"
+                                + " + (select count(*) from plugin_history where sha256 = :sha256)")
+                        .bind("sha256", sha256)
+                        .mapTo(Long.class)
+                        .one()
+                > 0;
+    }
+
+    private void put(Handle handle, Desired desired, long revision) {
         database.upsert(
                 handle,
                 "update plugin_desired set sha256 = :sha256, version = :version, enabled = :enabled, source = :source,"
                         + " file_name = :fileName, node = :node, configuration = :configuration, state_schema = :stateSchema,"
-                        + " served = :served,"
+                        + " served = :served, revision = :revision,"
                         + " changed_at = :changedAt where plugin_id = :pluginId",
                 "insert into plugin_desired (plugin_id, sha256, version, enabled, source, file_name, node, configuration,"
-                        + " state_schema, served, changed_at) values (:pluginId, :sha256, :version, :enabled, :source,"
-                        + " :fileName, :node, :configuration, :stateSchema, :served, :changedAt)",
+                        + " state_schema, served, revision, changed_at) values (:pluginId, :sha256, :version, :enabled, :source,"
+                        + " :fileName, :node, :configuration, :stateSchema, :served, :revision,"
+                        + " :changedAt)",
                 new Row(
                         desired.pluginId(),
                         desired.sha256(),
@@ -346,6 +544,7 @@ final class DesiredStore {
                         nullable(desired.configuration()),
                         desired.stateSchema(),
                         desired.served(),
+                        revision,
                         clock.instant()));
     }
 

@@ -1,6 +1,7 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.isolation.Artifact;
+import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -59,8 +60,11 @@ record Goal(Artifact artifact, String configuration, Desired wanted, Step step, 
         return new Goal(artifact, configuration, after, last, pursuit, notice);
     }
 
-    /** Writes it down, with the act that it is where it is one. */
-    void write(DesiredStore store, Optional<Act> act) {
+    /** Writes it down, with its audit event where it has one, after its jar is certain to stay in the store. */
+    void write(DesiredStore store, ArtifactStore artifacts, Optional<Act> act) throws IOException {
+        if (step == Step.INSTALL || step == Step.TAKE || step == Step.UPDATE) {
+            artifacts.keep(artifact);
+        }
         switch (step) {
             case INSTALL -> store.install(wanted, act);
             case TAKE -> store.take(wanted, act);

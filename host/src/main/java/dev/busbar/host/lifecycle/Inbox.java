@@ -143,8 +143,7 @@ public final class Inbox implements AutoCloseable {
         return plugins.submit(intent)
                 .handle((view, failure) -> RefusedException.of(failure))
                 .thenCompose(refused -> {
-                    if (refused.filter(why -> why.kind() == RefusedException.Cause.HOST)
-                            .isPresent()) {
+                    if (refused.filter(why -> why.kind().isTemporary()).isPresent()) {
                         return CompletableFuture.completedFuture(false);
                     }
                     if (none) {

@@ -31,6 +31,25 @@ sealed interface Intent {
         }
     }
 
+    /**
+     * Run what another node wants to run, without writing desired state once more.
+     *
+     * @param stored desired state as it was found in the store
+     */
+    record Follow(DesiredStore.Stored stored) implements Intent {
+        @Override
+        public String pluginId() {
+            return stored.desired().pluginId();
+        }
+    }
+
+    /**
+     * Forget what another node has removed.
+     *
+     * @param revision at which it was not in the store any more
+     */
+    record FollowRemoval(String pluginId, long revision) implements Intent {}
+
     /** Start a fresh generation of what runs. */
     record Reload(String pluginId) implements Intent {}
 

@@ -88,6 +88,16 @@ final class LiveGeneration {
         this.scratch = means.settings().places().work().resolve("scratch").resolve(artifact.id() + "-" + number);
     }
 
+    /** The configuration that it has, a JSON object; empty for none. */
+    String configuration() {
+        return configuration;
+    }
+
+    /** Whether it is what desired state wants to run. */
+    boolean isOf(Desired wanted) {
+        return artifact.sha256().equals(wanted.sha256()) && configuration.equals(wanted.configuration());
+    }
+
     /** Loads, starts and checks it on its lane, and compiles its routes; nothing is published. */
     CompletableFuture<PlatformRoutes> prepare() {
         return lane.run(this::prepareOnLane, means.settings().limits().start());

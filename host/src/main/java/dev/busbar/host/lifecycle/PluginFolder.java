@@ -299,7 +299,7 @@ final class PluginFolder {
             plugins.letGo(install.artifact().sha256());
         }
         RefusedException refused = RefusedException.of(failure).orElse(null);
-        if (refused != null && (refused.kind() == Cause.HOST || refused.kind() == Cause.UNKNOWN)) {
+        if (refused != null && (refused.kind().isTemporary() || refused.kind() == Cause.UNKNOWN)) {
             known.postpone();
             return null;
         }
@@ -343,7 +343,7 @@ final class PluginFolder {
 
     private CompletableFuture<Boolean> enable(String pluginId) {
         return plugins.submit(new Intent.Enable(pluginId, true)).handle((view, failure) -> RefusedException.of(failure)
-                .filter(refused -> refused.kind() == Cause.HOST)
+                .filter(refused -> refused.kind().isTemporary())
                 .isEmpty());
     }
 

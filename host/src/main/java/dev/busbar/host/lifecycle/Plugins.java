@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Plugins implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Plugins.class);
+    private static final long SWEEP_MINUTES = 10;
 
     private final LiveGeneration.Means means;
     private final Routes routes;
@@ -47,6 +49,7 @@ public final class Plugins implements AutoCloseable {
     private final Retirement retirement;
     private final Holds holds;
     private final Sweeper sweeper;
+    private final DesiredFeed feed;
     private final StartGate gate = new StartGate();
     private final Board board = new Board(thread);
     private final Surroundings surroundings = new Surroundings();
@@ -80,7 +83,8 @@ public final class Plugins implements AutoCloseable {
         this.retirement = new Retirement(thread, new LeakPatrol(timer, acts), timer, clock, settings.limits().stream());
         LifecycleSettings.Bulkhead bulkhead = settings.bulkhead();
         this.holds = new Holds(routes, bulkhead.threads() + bulkhead.queue(), timer);
-        this.sweeper = new Sweeper(artifacts, desired, this::isUsed);
+        this.sweeper = new Sweeper(artifacts, desired, this::isUsed, clock);
+        this.feed = new DesiredFeed(desired, artifacts, this::follow);
         Trees.delete(settings.places().work().resolve("scratch"));
     }
 
@@ -96,9 +100,13 @@ public final class Plugins implements AutoCloseable {
     public CompletableFuture<Void> start() {
         journal.recall();
         sweeper.sweepAll();
-        CompletableFuture<?>[] all = desired.all().stream()
-                .map(wanted -> submit(new Intent.Boot(wanted)).handle((view, failure) -> null))
+        DesiredStore.Snapshot begun = desired.begin();
+        CompletableFuture<?>[] all = begun.all().stream()
+                .map(stored -> submit(new Intent.Boot(stored.desired())).handle((view, failure) -> null))
                 .toArray(CompletableFuture[]::new);
+        feed.start(begun.revision());
+        ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
+                () -> inTurn(sweeper::sweepAll), SWEEP_MINUTES, SWEEP_MINUTES, TimeUnit.MINUTES);
         long limitMillis = means.settings().limits().start().toMillis() * 2;
         return CompletableFuture.allOf(all)
                 .thenCompose(done -> board.idle())
@@ -116,6 +124,7 @@ public final class Plugins implements AutoCloseable {
      * @param signature the content of its {@code .sig} file; empty when there is none
      */
     Artifact read(ArtifactStore.Shadow shadow, Optional<String> signature) throws IOException, RejectedException {
+        artifacts.touch(shadow.sha256());
         Artifact artifact = vouchers().admit(artifacts.read(shadow), signature);
         artifacts.keep(artifact);
         return artifact;
@@ -124,6 +133,20 @@ public final class Plugins implements AutoCloseable {
     /** Whether a jar may be loaded, by who vouches for it. */
     Vouchers vouchers() {
         return artifacts.vouchers();
+    }
+
+    /** Acts upon what other nodes have changed. */
+    private void follow(DesiredStore.Snapshot now) {
+        thread.execute(() -> {
+            now.all().stream()
+                    .filter(desired::isNews)
+                    .forEach(stored -> decide(hosts(new Intent.Follow(stored))));
+            desired.removed(now).forEach(id -> decide(hosts(new Intent.FollowRemoval(id, now.revision()))));
+        });
+    }
+
+    private static Intent.Pending hosts(Intent intent) {
+        return new Intent.Pending(intent, By.HOST, new CompletableFuture<>());
     }
 
     /** The caller is done with a jar that it copied in; one that nobody wants is deleted. */
@@ -212,7 +235,9 @@ public final class Plugins implements AutoCloseable {
     /** Only a jar makes a plugin known; whatever else is wished for one that is not is refused. */
     private void decide(Intent.Pending pending) {
         String id = pending.intent().pluginId();
-        boolean mayBeNew = pending.intent() instanceof Intent.Install || pending.intent() instanceof Intent.Boot;
+        boolean mayBeNew = pending.intent() instanceof Intent.Install
+                || pending.intent() instanceof Intent.Boot
+                || pending.intent() instanceof Intent.Follow;
         if (stopping) {
             pending.outcome()
                     .completeExceptionally(new RefusedException(RefusedException.Cause.HOST, "the host is stopping"));
@@ -229,6 +254,7 @@ public final class Plugins implements AutoCloseable {
     @Override
     public void close() {
         stopping = true;
+        feed.close();
         long limitMillis = means.settings().limits().close().toMillis() * 3;
         CompletableFuture<Void> closed = new CompletableFuture<>();
         thread.execute(() -> {

@@ -21,6 +21,8 @@ public final class RefusedException extends Exception {
         FAILED,
         /** What runs does not allow it. */
         CONFLICT,
+        /** Another node has changed the same plugin first. */
+        OVERTAKEN,
         /** The operator has not consented to what it would show to everybody. */
         CONSENT,
         /** A platform that it requires does not run yet. */
@@ -29,6 +31,11 @@ public final class RefusedException extends Exception {
         UNKNOWN,
         /** The host could not do it now. */
         HOST;
+
+        /** Whether the very same may be possible a moment later, when nothing about it was looked at yet. */
+        boolean isTemporary() {
+            return this == HOST || this == OVERTAKEN;
+        }
 
         /** Whether what was refused may do at the next start of the host, with nothing about it changed. */
         boolean isOpen() {

@@ -66,6 +66,8 @@ final class Slot {
             finish(pending, e);
         } catch (RejectedException e) {
             finish(pending, new RefusedException(Cause.REJECTED, e.reason()));
+        } catch (OvertakenException e) {
+            finish(pending, e.refusal());
         } catch (IOException | RuntimeException | Error e) {
             // Whatever went wrong, the next intent must have its turn and this one an outcome.
             LOG.error("plugin {}: {} could not be carried out", id, pending.intent(), e);
@@ -81,6 +83,10 @@ final class Slot {
         }
         if (intent instanceof Intent.Install install) {
             install(install, pending);
+        } else if (intent instanceof Intent.Follow follow) {
+            follow(follow.stored(), pending);
+        } else if (intent instanceof Intent.FollowRemoval removal) {
+            followRemoval(removal, pending);
         } else if (intent instanceof Intent.Boot boot) {
             boot(boot.desired(), pending);
         } else if (intent instanceof Intent.Reload) {
@@ -103,7 +109,7 @@ final class Slot {
         return gone.filter(file -> !file.equals(standing.view().origin())).isPresent();
     }
 
-    private void install(Intent.Install install, Intent.Pending pending) throws RefusedException {
+    private void install(Intent.Install install, Intent.Pending pending) throws RefusedException, IOException {
         if (isLate(install.gone())) {
             finish(pending);
             return;
@@ -131,8 +137,8 @@ final class Slot {
         finish(pending);
     }
 
-    private void write(Goal goal, Intent.Pending pending) {
-        goal.write(decider.desired(), Act.of(pending.intent(), pending.by(), goal, standing.desired()));
+    private void write(Goal goal, Intent.Pending pending) throws IOException {
+        goal.write(decider.desired(), decider.artifacts(), Act.of(pending.intent(), pending.by(), goal, standing.desired()));
         standing.desired(goal.wanted());
     }
 
@@ -165,6 +171,88 @@ final class Slot {
         } else {
             pursue(goal, pending);
         }
+    }
+
+    /** Another node has changed desired state: this one does the same, and writes nothing. */
+    private void follow(DesiredStore.Stored stored, Intent.Pending pending)
+            throws RefusedException, RejectedException, IOException {
+        if (!decider.desired().accept(stored)) {
+            finish(pending);
+            return;
+        }
+        Desired wanted = stored.desired();
+        LOG.info(
+                "plugin {}: version {} shall {} by a change of another node",
+                id,
+                wanted.version(),
+                wanted.enabled() ? "run" : "not run");
+        standing.desired(wanted);
+        unreached.reached();
+        catchUp(wanted, pending);
+    }
+
+    /** Brings what serves here in line with desired state. */
+    private void catchUp(Desired wanted, Intent.Pending pending)
+            throws RefusedException, RejectedException, IOException {
+        LiveGeneration active = standing.active();
+        if (!wanted.enabled()) {
+            unreached.forget();
+            standing.away(PluginState.DISABLED, SWITCHED_OFF, "it is disabled");
+            retireActive();
+        }
+        if (wanted.enabled() && active != null && active.isOf(wanted)) {
+            unreached.reached();
+            standing.notice("");
+            finish(pending);
+            return;
+        }
+        try {
+            if (standing.active() == null) {
+                boot(wanted, pending);
+            } else {
+                pursue(Goal.resumed(goals.find(wanted), wanted), pending);
+            }
+        } catch (RejectedException | IOException e) {
+            if (!wanted.enabled()) {
+                standing.away(PluginState.DISABLED, SWITCHED_OFF, "it is disabled");
+                throw e; // nothing is to run: that its jar cannot be shown is no reason to try again
+            }
+            String why = e instanceof RejectedException rejected ? rejected.reason() : "its jar could not be read";
+            LOG.warn("plugin {}: version {} could not be taken over from another node", id, wanted.version(), e);
+            behind(new RefusedException(Cause.REJECTED, why), pending);
+        } catch (RefusedException e) {
+            behind(e, pending);
+        }
+    }
+
+    /** What desired state wants does not run here: what serves goes on, and says why; desired state stays as it is. */
+    private void behind(RefusedException refused, Intent.Pending pending) {
+        String version = standing.desired().map(Desired::version).orElse("");
+        LiveGeneration active = standing.active();
+        String why = "version " + version + " shall run and does not on this node: " + refused.reason();
+        if (refused.kind() == Cause.CONSENT) {
+            unreached.forget(); // a start without consent is not repeated before something changes
+        } else {
+            why += "; it is tried again in " + unreached.retryBehind().toMillis() + " ms, and then every now and then";
+        }
+        if (active != null) {
+            why += "; version " + active.artifact().version() + " serves until then";
+            standing.notice(why);
+        } else {
+            standing.away(PluginState.FAILED, why, "it could not be started");
+        }
+        LOG.warn("plugin {}: {}", id, why);
+        finish(pending, new RefusedException(refused.kind(), why));
+    }
+
+    private void followRemoval(Intent.FollowRemoval removal, Intent.Pending pending) {
+        if (decider.desired().acceptRemoval(id, removal.revision())) {
+            LOG.info("plugin {}: another node has removed it", id);
+            unreached.reached();
+            standing.forget();
+            retireActive();
+        }
+        finish(pending);
     }
 
     /** A change of the configuration is a swap to the same jar. */
@@ -200,6 +288,10 @@ final class Slot {
 
     private void disable(Intent.Pending pending) throws RefusedException {
         Desired after = goals.known().withEnabled(false);
+        if (pending.by().equals(By.HOST) && standing.state() == PluginState.DISABLED) {
+            finish(pending); // a marker file in a folder of several nodes: another one has read it first
+            return;
+        }
         decider.desired().disable(id, Act.of("plugin.disable", pending.by(), after));
         standing.desired(after);
         unreached.forget();
@@ -216,11 +308,22 @@ final class Slot {
         if (standing.state() != PluginState.FAILED && standing.state() != PluginState.REJECTED) {
             Desired unused = goals.known();
         }
-        decider.desired().remove(id, Act.removed(id, pending.by(), standing.desired()));
+        removeDesired(pending);
         unreached.forget();
         standing.forget();
         retireActive();
         finish(pending);
+    }
+
+    private void removeDesired(Intent.Pending pending) {
+        try {
+            decider.desired().remove(id, Act.removed(id, pending.by(), standing.desired()));
+        } catch (OvertakenException e) {
+            if (e.now().isPresent()) {
+                throw e;
+            }
+            boolean unused = decider.desired().acceptRemoval(id, Long.MAX_VALUE);
+        }
     }
 
     private void retireActive() {
@@ -230,12 +333,17 @@ final class Slot {
     }
 
     /** Goes for a goal now, or waits for what it requires. */
-    private void pursue(Goal goal, Intent.Pending pending) throws RefusedException {
+    private void pursue(Goal goal, Intent.Pending pending) throws RefusedException, IOException {
         if (lastGood.isDeadly(goal)) {
             throw new RefusedException(Cause.REJECTED, lastGood.reason(goal));
         }
         if (goal.pursuit() != Goal.Pursuit.ONCE && isStuck(goal)) {
-            again(goal, new RefusedException(Cause.FAILED, "its last start still goes on"), pending);
+            RefusedException stillStarting = new RefusedException(Cause.FAILED, "its last start still goes on");
+            if (isBehind(goal)) {
+                behind(stillStarting, pending);
+            } else {
+                again(goal, stillStarting, pending);
+            }
             return;
         }
         Optional<String> unmet = decider.unmet(goal.artifact());
@@ -257,7 +365,7 @@ final class Slot {
     }
 
     /** Only what has nobody before it waits here; a newer version waits where it lies, and the older one serves. */
-    private void park(Goal goal, String why, Intent.Pending pending) throws RefusedException {
+    private void park(Goal goal, String why, Intent.Pending pending) throws RefusedException, IOException {
         LiveGeneration active = standing.active();
         if (active != null) {
             throw new RefusedException(
@@ -281,6 +389,10 @@ final class Slot {
             return;
         }
         RefusedException refused = outcome.refused().get();
+        if (isBehind(goal) && !decider.isStopping()) {
+            behind(refused, pending);
+            return;
+        }
         Optional<Goal> next = outcome.lost()
                 .or(() -> before.filter(this::isDesired))
                 .or(() -> goal.pursuit() == Goal.Pursuit.ONCE || refused.kind() == Cause.CONSENT
@@ -291,6 +403,14 @@ final class Slot {
         } else {
             again(next.get(), refused, pending);
         }
+    }
+
+    /** Whether what serves goes on in the place of what desired state wants, because another node wants it. */
+    private boolean isBehind(Goal goal) {
+        LiveGeneration active = standing.active();
+        return active != null
+                && goal.step() == Goal.Step.NONE
+                && standing.desired().filter(wanted -> !active.isOf(wanted)).isPresent();
     }
 
     private boolean isDesired(Goal goal) {
@@ -307,7 +427,11 @@ final class Slot {
         finish(pending, asked ? refused : new RefusedException(refused.kind(), why));
     }
 
-    private void again(Intent.Pending pending) {
+    private void again(Intent.Pending pending) throws RefusedException, RejectedException, IOException {
+        if (unreached.isBehind() && standing.desired().isPresent()) {
+            catchUp(standing.desired().get(), pending);
+            return;
+        }
         Optional<Goal> goal = unreached.goal();
         if (goal.isEmpty() || standing.active() != null) {
             finish(pending);

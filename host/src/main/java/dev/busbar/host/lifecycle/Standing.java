@@ -87,6 +87,11 @@ final class Standing {
                 .publish(table -> table.with(id, new RouteTable.Mount.Away("platform " + id + ": " + whyForClients)));
     }
 
+    /** Says something of what serves, or that all is well with it. */
+    void notice(String text) {
+        reason = text;
+    }
+
     /** Something is under way while the mount stays as it is. */
     void underWay(PluginState now) {
         state = now;

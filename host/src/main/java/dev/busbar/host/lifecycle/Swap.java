@@ -6,6 +6,7 @@ import dev.busbar.host.lifecycle.RefusedException.Cause;
 import dev.busbar.host.routing.Hold;
 import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.routing.RouteTable;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,12 +181,15 @@ final class Swap {
             refuse(new RefusedException(Cause.FAILED, why));
         } else if (!hasConsent(next, routes)) {
             LOG.debug("plugin {}: not published", next.gate());
-        } else if (write()) {
-            publish(next, routes, goal.notice());
-            end(null);
         } else {
-            letGo(next, "desired state could not be written");
-            refuse(new RefusedException(Cause.HOST, "desired state could not be written; nothing has changed"));
+            RefusedException unwritten = write();
+            if (unwritten == null) {
+                publish(next, routes, goal.notice());
+                end(null);
+            } else {
+                letGo(next, unwritten.reason());
+                refuse(unwritten);
+            }
         }
     }
 
@@ -204,16 +208,37 @@ final class Swap {
         }
     }
 
-    private boolean write() {
+    /** Returns why desired state could not be written; null when it was, or need not be. */
+    private @Nullable RefusedException write() {
+        Goal reached = goal.reached();
         try {
-            Goal reached = goal.reached();
-            reached.write(decider.desired(), Act.of(wish.intent(), wish.by(), goal, standing.desired()));
+            reached.write(
+                    decider.desired(),
+                    decider.artifacts(),
+                    Act.of(wish.intent(), wish.by(), goal, standing.desired()));
             standing.desired(reached.wanted());
-            return true;
-        } catch (RuntimeException e) {
+            return null;
+        } catch (OvertakenException e) {
+            return isWanted(reached, e) ? null : e.refusal();
+        } catch (IOException | RuntimeException e) {
             LOG.error("plugin {}: desired state could not be written", standing.id(), e);
-            return goal.step() == Goal.Step.NONE && !(wish.intent() instanceof Intent.Reload);
+            boolean serves = goal.step() == Goal.Step.NONE && !(wish.intent() instanceof Intent.Reload);
+            return serves
+                    ? null
+                    : new RefusedException(Cause.HOST, "desired state could not be written; nothing has changed");
         }
+    }
+
+    /** Another node was faster; where it has made the same change, there is nothing left to write. */
+    private boolean isWanted(Goal reached, OvertakenException faster) {
+        Optional<DesiredStore.Stored> same = faster.now()
+                .filter(stored -> stored.desired().enabled())
+                .filter(stored -> stored.desired().runsTheSameAs(reached.wanted()));
+        same.ifPresent(stored -> {
+            boolean unused = decider.desired().accept(stored);
+            standing.desired(stored.desired());
+        });
+        return same.isPresent();
     }
 
     private void publish(LiveGeneration next, PlatformRoutes routes, String why) {
@@ -256,7 +281,9 @@ final class Swap {
 
     private Goal served(LiveGeneration old) {
         Desired wanted = standing.desired().orElse(goal.wanted());
-        return Goal.resumed(old.artifact(), wanted);
+        Goal.Pursuit pursuit = wanted.served() ? Goal.Pursuit.RESUMED : Goal.Pursuit.LASTING;
+        // With the configuration that it had: desired state may name another one by now.
+        return new Goal(old.artifact(), old.configuration(), wanted, Goal.Step.NONE, pursuit, "");
     }
 
     private void putBack(LiveGeneration again, @Nullable PlatformRoutes routes, @Nullable Throwable failure) {

@@ -1,36 +1,61 @@
 package dev.busbar.host.lifecycle;
 
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes jars that neither run, nor shall run, nor may be gone back to. Confined to the thread that decides. */
+/**
+ * Deletes jars that neither run, nor shall run, nor may be gone back to. Shadow copies are this node's own: they go as
+ * soon as nothing in this process needs them. Jars in the store are shared: another node may have put one there and be
+ * about to use it, so they go when nothing in the shared state refers to them and no node has touched them for an hour.
+ * Confined to the thread that decides.
+ */
 final class Sweeper {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+
+    /** Longer than any way from a jar's arrival in the store to the change of desired state that refers to it. */
+    static final Duration UNUSED = Duration.ofHours(1);
 
     private final ArtifactStore artifacts;
     private final DesiredStore desired;
     private final Predicate<String> isUsed;
+    private final Clock clock;
 
     /**
      * A sweeper.
      *
      * @param isUsed whether something in memory needs the jar of a digest
      */
-    Sweeper(ArtifactStore artifacts, DesiredStore desired, Predicate<String> isUsed) {
+    Sweeper(ArtifactStore artifacts, DesiredStore desired, Predicate<String> isUsed, Clock clock) {
         this.artifacts = artifacts;
         this.desired = desired;
         this.isUsed = isUsed;
+        this.clock = clock;
     }
 
-    /** Looks at all jars there are. */
+    /** Looks at all jars there are, here and in the store. */
     void sweepAll() {
         try {
-            sweep(artifacts.digests());
+            sweep(artifacts.shadows());
+            sweepStored();
         } catch (IOException | RuntimeException e) {
             LOG.warn("jars that nobody wants could not be found", e);
+        }
+    }
+
+    private void sweepStored() {
+        Instant since = clock.instant().minus(UNUSED);
+        Set<String> wanted = desired.digests();
+        for (String sha256 : artifacts.unusedSince(since)) {
+            if (!wanted.contains(sha256) && !isUsed.test(sha256)) {
+                artifacts.deleteStored(
+                        sha256, since, transaction -> DesiredStore.isReferenced(transaction, sha256));
+            }
         }
     }
 
@@ -42,17 +67,18 @@ final class Sweeper {
         }
     }
 
+    /** Deletes the shadow copies of some jars, where they are not needed. */
     void sweep(Set<String> candidates) {
         try {
             Set<String> wanted = desired.digests();
             for (String sha256 : candidates) {
                 if (!wanted.contains(sha256) && !isUsed.test(sha256)) {
-                    artifacts.delete(sha256);
+                    artifacts.deleteShadow(sha256);
                 }
             }
         } catch (IOException | RuntimeException e) {
-            // They cost room and nothing else; the next start of the host tries again.
-            LOG.warn("jars that nobody wants could not be deleted", e);
+            // They cost room and nothing else; the next sweep tries again.
+            LOG.warn("shadow copies that nobody wants could not be deleted", e);
         }
     }
 }

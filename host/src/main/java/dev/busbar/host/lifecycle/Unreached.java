@@ -17,6 +17,7 @@ final class Unreached {
     private final String id;
     private final Decider decider;
     private @Nullable Goal goal;
+    private boolean behind;
     private @Nullable Future<?> alarm;
     private int attempts;
 
@@ -46,6 +47,22 @@ final class Unreached {
         return pause();
     }
 
+    /**
+     * What serves here is not what desired state wants: that is looked at again after a pause.
+     *
+     * @return the pause
+     */
+    Duration retryBehind() {
+        forget();
+        behind = true;
+        return pause();
+    }
+
+    /** Whether desired state is to be looked at again, whatever it wants by then. */
+    boolean isBehind() {
+        return behind;
+    }
+
     private Duration pause() {
         LifecycleSettings.Retry retry = decider.retry();
         Duration next = retry.first().multipliedBy(1L << Math.min(attempts, MOST_DOUBLINGS));
@@ -63,6 +80,7 @@ final class Unreached {
 
     void forget() {
         goal = null;
+        behind = false;
         if (alarm != null) {
             alarm.cancel(false);
             alarm = null;

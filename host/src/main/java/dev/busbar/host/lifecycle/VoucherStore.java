@@ -1,7 +1,7 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.store.Database;
-import java.util.HashSet;
+import dev.busbar.host.store.Transaction;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -82,19 +82,9 @@ final class VoucherStore {
                         row));
     }
 
-    void delete(String sha256) {
-        database.jdbi().useTransaction(handle -> {
-            handle.execute("delete from plugin_voucher where sha256 = ?", sha256);
-            handle.execute("delete from plugin_consent where sha256 = ?", sha256);
-        });
-    }
-
-    /** All jars of which there is something. */
-    Set<String> digests() {
-        return database.jdbi()
-                .withHandle(handle -> new HashSet<>(
-                        handle.createQuery("select sha256 from plugin_voucher union select sha256 from plugin_consent")
-                                .mapTo(String.class)
-                                .list()));
+    /** Deletes both as part of a transaction. */
+    void delete(Transaction transaction, String sha256) {
+        transaction.handle().execute("delete from plugin_voucher where sha256 = ?", sha256);
+        transaction.handle().execute("delete from plugin_consent where sha256 = ?", sha256);
     }
 }

@@ -37,7 +37,7 @@ public final class Blobs {
 
     /**
      * Writes a blob unless the name is taken. The name stands for the content (a digest of it), so a second write of a
-     * name does nothing, and need not read its stream.
+     * name does not read its stream; it only {@link #touch touches} the blob.
      *
      * @param name at most 200 characters
      * @param content read to its end, not closed
@@ -45,7 +45,7 @@ public final class Blobs {
      * @throws IOException when the content cannot be read; nothing is written then
      */
     public boolean put(String name, InputStream content) throws IOException {
-        if (contains(name)) {
+        if (touch(name)) {
             return false;
         }
         return database.jdbi().inTransaction(handle -> {
@@ -80,6 +80,21 @@ public final class Blobs {
         }
     }
 
+    /**
+     * Marks a blob as used now, so that {@link #delete(String, Instant, Transaction.Work)} spares it for a while.
+     *
+     * @return whether there is one
+     */
+    public boolean touch(String name) {
+        return database.jdbi()
+                        .withHandle(handle -> handle.execute(
+                                "update blob set created_at = ? where namespace = ? and name = ?",
+                                clock.instant(),
+                                namespace,
+                                name))
+                > 0;
+    }
+
     /** Whether there is a blob of this name. */
     public boolean contains(String name) {
         return find(name).isPresent();
@@ -102,20 +117,52 @@ public final class Blobs {
                 .list());
     }
 
+    /** The names of the blobs of this feature that were neither written nor touched since a point in time. */
+    public List<String> names(Instant untouchedSince) {
+        return database.jdbi().withHandle(handle -> handle.createQuery("select name from blob"
+                        + " where namespace = :namespace and created_at < :since order by name")
+                .bind("namespace", namespace)
+                .bind("since", untouchedSince)
+                .mapTo(String.class)
+                .list());
+    }
+
+    /**
+     * Removes a blob that nobody has used for a while, unless it is referred to. Whoever puts or touches it at the same
+     * time either keeps it from being removed, or finds it gone.
+     *
+     * @param untouchedSince a blob that was written or touched after that stays
+     * @param isReferenced looked at in the transaction of the removal; removes what goes with the blob
+     * @return whether it was removed
+     */
+    public boolean delete(String name, Instant untouchedSince, Transaction.Work<Boolean> isReferenced) {
+        return database.jdbi().inTransaction(handle -> {
+            // Changes nothing, but locks the row: a touch waits until this transaction has ended.
+            int locked = handle.execute(
+                    "update blob set created_at = created_at where namespace = ? and name = ? and created_at < ?",
+                    namespace,
+                    name,
+                    untouchedSince);
+            return locked > 0 && !isReferenced.in(new Transaction(handle)) && delete(handle, name);
+        });
+    }
+
     /**
      * Removes a blob.
      *
      * @return whether there was one
      */
     public boolean delete(String name) {
-        return database.jdbi().inTransaction(handle -> {
-            Optional<Stored> stored = find(handle, name);
-            stored.ifPresent(blob -> {
-                handle.execute("delete from blob where id = ?", blob.id());
-                handle.execute("delete from blob_chunk where blob_id = ?", blob.id());
-            });
-            return stored.isPresent();
+        return database.jdbi().inTransaction(handle -> delete(handle, name));
+    }
+
+    private boolean delete(Handle handle, String name) {
+        Optional<Stored> stored = find(handle, name);
+        stored.ifPresent(blob -> {
+            handle.execute("delete from blob where id = ?", blob.id());
+            handle.execute("delete from blob_chunk where blob_id = ?", blob.id());
         });
+        return stored.isPresent();
     }
 
     private Optional<Stored> find(String name) {

@@ -1,16 +1,25 @@
 package dev.busbar.host.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.host.node.Node;
+import dev.busbar.host.store.Blobs;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
 import dev.busbar.plugin.internal.JsonCodec;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 final class DesiredStoreTest {
     private static final Node NODE = new Node("node-a");
@@ -248,6 +257,136 @@ final class DesiredStoreTest {
         StartStore after = new StartStore(database, NODE, Clock.systemUTC());
         after.recall();
         assertThat(after.crashes(FIRST)).isOne();
+    }
+
+    @EachDatabase
+    void a_change_that_another_node_has_overtaken_is_not_made(Database database) {
+        DesiredStore one = store(database);
+        DesiredStore other = store(database);
+        one.install(billing(FIRST, "1.0.0"), Optional.empty());
+        assertThatThrownBy(() -> other.install(billing(SECOND, "2.0.0"), Optional.empty()))
+                .isInstanceOfSatisfying(OvertakenException.class, e -> assertThat(
+                                e.now().orElseThrow().desired())
+                        .isEqualTo(billing(FIRST, "1.0.0")))
+                .hasMessage("plugin billing was changed on another node at the same time (version 1.0.0 shall run);"
+                        + " look at it and try again");
+
+        DesiredStore.Snapshot news = other.snapshot();
+        assertThat(news.all()).allMatch(other::accept).noneMatch(other::isNews);
+        other.install(billing(SECOND, "2.0.0"), Optional.empty());
+
+        assertThat(one.revision()).isGreaterThan(news.revision());
+        assertThatThrownBy(() -> one.update(billing(FIRST, "1.0.0").withEnabled(false), Optional.empty()))
+                .isInstanceOf(OvertakenException.class);
+        assertThatThrownBy(() -> one.rollback(billing(FIRST, "1.0.0"), act("plugin.rollback", billing(FIRST, ""))))
+                .isInstanceOf(OvertakenException.class);
+        assertThat(one.all()).containsExactly(billing(SECOND, "2.0.0"));
+    }
+
+    @EachDatabase
+    void a_disable_holds_whatever_another_node_has_done_and_later_changes_follow_it(Database database) {
+        DesiredStore one = store(database);
+        one.install(billing(FIRST, "1.0.0"), Optional.empty());
+        DesiredStore other = store(database);
+        other.begin();
+        other.install(billing(SECOND, "2.0.0"), Optional.empty());
+
+        one.disable("billing", act("plugin.disable", billing(FIRST, "1.0.0")));
+        assertThat(one.all()).containsExactly(billing(SECOND, "2.0.0").withEnabled(false));
+
+        assertThat(other.snapshot().all()).allMatch(other::accept);
+        other.update(billing(SECOND, "2.0.0"), Optional.empty());
+        assertThat(one.all()).containsExactly(billing(SECOND, "2.0.0"));
+    }
+
+    @EachDatabase
+    void a_removal_is_noticed_unless_something_came_after_it(Database database) {
+        DesiredStore one = store(database);
+        one.install(billing(FIRST, "1.0.0"), Optional.empty());
+        DesiredStore other = store(database);
+        other.begin();
+        one.remove("billing", Act.removed("billing", By.HOST, Optional.empty()));
+        DesiredStore.Snapshot without = other.snapshot();
+
+        assertThat(other.removed(without)).containsExactly("billing");
+        assertThat(one.removed(without)).isEmpty();
+        one.install(billing(SECOND, "2.0.0"), Optional.empty());
+        assertThat(one.removed(without)).isEmpty();
+        assertThat(one.acceptRemoval("billing", without.revision())).isFalse();
+        assertThat(other.acceptRemoval("billing", without.revision())).isTrue();
+        other.snapshot().all().forEach(stored -> assertThat(other.isNews(stored)).isTrue());
+    }
+
+    @EachDatabase
+    void changes_of_many_nodes_at_once_have_revisions_of_their_own(Database database) {
+        List<CompletableFuture<Void>> all = Stream.of("a", "b", "c", "d")
+                .map(id -> CompletableFuture.runAsync(() -> {
+                    DesiredStore store = store(database);
+                    for (int i = 0; i < 10; i++) {
+                        store.update(
+                                new Desired(id, FIRST, "1.0." + i, true, Origin.API, "", 0, true), Optional.empty());
+                    }
+                }))
+                .toList();
+        all.forEach(CompletableFuture::join);
+
+        assertThat(store(database).revision()).isEqualTo(41);
+        assertThat(store(database).snapshot().all())
+                .extracting(DesiredStore.Stored::revision)
+                .doesNotHaveDuplicates()
+                .contains(41L);
+    }
+
+    /** The jar of long ago is used again on one node while another one sweeps: it must be there for what refers to it. */
+    @EachDatabase
+    void a_jar_that_another_node_is_about_to_use_is_not_swept(Database database) throws IOException {
+        Clock now = Clock.systemUTC();
+        Blobs old = new Blobs(database, "artifact", Clock.offset(now, Duration.ofHours(-2)));
+        Blobs blobs = new Blobs(database, "artifact", now);
+        for (int round = 0; round < 40; round++) {
+            String sha256 = "round-" + round;
+            old.put(sha256, new ByteArrayInputStream(new byte[] {1}));
+            DesiredStore store = store(database);
+            CompletableFuture<Void> use = CompletableFuture.runAsync(() -> {
+                put(blobs, sha256);
+                store.update(new Desired(sha256, sha256, "1.0.0", true, Origin.API, "", 0, true), Optional.empty());
+            });
+            CompletableFuture<Boolean> sweep = CompletableFuture.supplyAsync(() -> blobs.delete(
+                    sha256,
+                    now.instant().minus(Sweeper.UNUSED),
+                    transaction -> DesiredStore.isReferenced(transaction, sha256)));
+            CompletableFuture.allOf(use, sweep).join();
+
+            assertThat(blobs.contains(sha256)).as("round %d", round).isTrue();
+        }
+    }
+
+    private static void put(Blobs blobs, String sha256) {
+        try {
+            boolean unused = blobs.put(sha256, new ByteArrayInputStream(new byte[] {1}));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @EachDatabase
+    void a_jar_in_the_store_goes_an_hour_after_its_last_use_unless_something_refers_to_it(Database database)
+            throws IOException {
+        Clock now = Clock.systemUTC();
+        Blobs blobs = new Blobs(database, "artifact", Clock.offset(now, Duration.ofMinutes(-61)));
+        for (String sha256 : List.of(FIRST, SECOND, THIRD)) {
+            put(blobs, sha256);
+        }
+        store(database).install(billing(FIRST, "1.0.0"), Optional.empty());
+        put(new Blobs(database, "artifact", now), SECOND);
+        Instant since = now.instant().minus(Sweeper.UNUSED);
+
+        assertThat(blobs.names(since)).containsExactly(FIRST, THIRD);
+        for (String sha256 : blobs.names(since)) {
+            blobs.delete(sha256, since, transaction -> DesiredStore.isReferenced(transaction, sha256));
+        }
+
+        assertThat(blobs.names()).containsExactly(FIRST, SECOND);
     }
 
     private static Act act(String action, Desired to) {

@@ -44,12 +44,14 @@ final class VoucherStoreTest {
         store.put(FIRST, new Voucher(Optional.empty(), true));
         store.put(FIRST, new Consented(Set.of(), true));
         store.put(SECOND, new Consented(Set.of(), true));
-        assertThat(store.digests()).containsExactlyInAnyOrder(FIRST, SECOND);
 
-        store.delete(FIRST);
+        Void unused = database.change(transaction -> {
+            store.delete(transaction, FIRST);
+            return null;
+        });
 
-        assertThat(store.digests()).containsExactly(SECOND);
         assertThat(store.voucher(FIRST)).isEqualTo(Voucher.NONE);
         assertThat(store.consented(FIRST)).isEqualTo(Consented.NONE);
+        assertThat(store.consented(SECOND)).isEqualTo(new Consented(Set.of(), true));
     }
 }

@@ -44,4 +44,12 @@ public record ReceiptFile(String state, String reason) {
                     assertThat(receipt.reason()).contains(reason);
                 });
     }
+
+    /** Waits until a jar that was deleted has no receipt any more. */
+    public static void awaitGone(Path jar) {
+        Awaitility.await(jar.getFileName() + " is gone")
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(of(jar).state()).isEqualTo("none"));
+    }
 }

@@ -59,6 +59,11 @@ public final class TestHost implements AutoCloseable {
         return new TestHost(data, Host.start(settings(data, arguments)), key);
     }
 
+    /** The same host, asked with another key. */
+    public TestHost withKey(String other) {
+        return new TestHost(data, host, other, client);
+    }
+
     private static HostSettings settings(Path data, String... arguments) {
         List<String> all = new ArrayList<>(List.of(
                 "--port=0",
