@@ -10,6 +10,7 @@ import dev.busbar.host.lifecycle.Inbox;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.limits.SheddingInterceptor;
 import dev.busbar.host.node.Node;
+import dev.busbar.host.node.NodeLease;
 import dev.busbar.host.observe.AccessLog;
 import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.observe.PluginSample;
@@ -78,6 +79,7 @@ public final class Host implements AutoCloseable {
     private final HostSettings settings;
     private final Clock clock = Clock.systemUTC();
     private final Database database;
+    private final NodeLease lease;
     private final Audit audit;
     private final ExecutorService fetchers;
     private final Issuers issuers;
@@ -108,6 +110,7 @@ public final class Host implements AutoCloseable {
         boolean unused = DataFolder.prepare(settings.data());
         Node node = Node.open(settings.data());
         database = openStore(settings.store());
+        lease = takeName(node, database, clock);
         audit = Audit.open(settings.audit(), node, database, clock);
         BootstrapKey bootstrap = new BootstrapKey(settings.data());
         Access.Rules rules = new Access.Rules(
@@ -144,7 +147,7 @@ public final class Host implements AutoCloseable {
                 database,
                 clock,
                 new PluginActs(audit));
-        inbox = new Inbox(settings.lifecycle(), plugins, node, database, clock);
+        inbox = new Inbox(settings.lifecycle(), plugins, lease, database, clock);
 
         plugins.watch((id, outcome, took) -> metrics.swapped(id, outcome.name().toLowerCase(Locale.ROOT), took));
         routes.watch(table -> metrics.served(table.templates()));
@@ -185,6 +188,7 @@ public final class Host implements AutoCloseable {
         every(watch, WATCHDOG_MILLIS, routeChain::expire);
         every(watch, TimeUnit.MINUTES.toMillis(1), routeChain::sweep);
         every(keeper, KEEP_UP_MILLIS, tokens::keepUp);
+        every(clerk, NodeLease.BEAT.toMillis(), lease::beat);
         every(clerk, CLERK_MILLIS, audit::tick);
         every(clerk, TimeUnit.MINUTES.toMillis(1), keys::writeUses);
         Runnable renew = () -> pool.offer(server::renewCertificate);
@@ -227,6 +231,15 @@ public final class Host implements AutoCloseable {
             return Database.open(settings);
         } catch (StoreException e) {
             throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    private static NodeLease takeName(Node node, Database database, Clock clock) {
+        try {
+            return NodeLease.take(node, database, clock);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
         }
     }
 
@@ -357,6 +370,7 @@ public final class Host implements AutoCloseable {
                 () -> Closing.end(clerk),
                 access.keys()::writeUses,
                 audit::close,
+                lease::close,
                 database::close);
         inReverse.forEach(Closing::quietly);
         LOG.info("stopped");

@@ -2,6 +2,7 @@ package dev.busbar.host;
 
 import static dev.busbar.host.testing.Jars.answering;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.busbar.host.lifecycle.PluginState;
@@ -410,6 +411,21 @@ final class TwoNodesIT {
         assertThat(served(a)).isEqualTo("503");
         within(LIMIT, () -> changes(a.change("billing", "enable")));
         within(LIMIT, b, "1.0.0");
+    }
+
+    @Test
+    void a_copied_data_directory_is_refused_while_the_original_runs() throws Exception {
+        answering("billing", "1.0.0").write(folders.resolve("a/plugins/billing.jar"));
+        TestHost a = first();
+        Files.copy(folders.resolve("a/node"), folders.resolve("b/node"));
+
+        assertThatThrownBy(() -> start("b"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("belongs to a host that is running on the same store");
+
+        assertThat(served(a)).isEqualTo("1.0.0");
+        Files.delete(folders.resolve("b/node"));
+        assertThat(served(start("b"))).isEqualTo("1.0.0");
     }
 
     private static void within(Duration limit, org.awaitility.core.ThrowingRunnable step) {

@@ -1,6 +1,7 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.threads.Threads;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -23,8 +24,7 @@ final class DesiredFeed implements AutoCloseable {
     private final DesiredStore desired;
     private final ArtifactStore artifacts;
     private final Consumer<DesiredStore.Snapshot> follow;
-    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
-            1, GenerationPool.threads("busbar-desired-feed", DesiredFeed.class.getClassLoader()));
+    private final ScheduledThreadPoolExecutor thread = Threads.timer("busbar-desired-feed");
     private long seen;
     private boolean away;
 

@@ -1,6 +1,7 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.node.Node;
+import dev.busbar.host.node.NodeLease;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.threads.Threads;
 import java.io.IOException;
@@ -39,6 +40,7 @@ public final class Inbox implements AutoCloseable {
 
     private final LifecycleSettings settings;
     private final Plugins plugins;
+    private final NodeLease lease;
     private final List<PluginFolder> folders;
     private final ScheduledThreadPoolExecutor thread = Threads.timer("busbar-inbox");
     private final CompletableFuture<Void> firstPass = new CompletableFuture<>();
@@ -51,10 +53,12 @@ public final class Inbox implements AutoCloseable {
      *
      * @throws IOException when the drop folder neither exists nor can be made
      */
-    public Inbox(LifecycleSettings settings, Plugins plugins, Node node, Database database, Clock clock)
+    public Inbox(LifecycleSettings settings, Plugins plugins, NodeLease lease, Database database, Clock clock)
             throws IOException {
         this.settings = settings;
         this.plugins = plugins;
+        this.lease = lease;
+        Node node = lease.node();
         Path drop = Files.createDirectories(settings.places().folder());
         InboxStore store = new InboxStore(database, node, clock);
         Duration settle = settings.limits().settle();
@@ -98,7 +102,9 @@ public final class Inbox implements AutoCloseable {
     private void scan() {
         boolean settled = false;
         try {
-            settled = folders.stream().map(PluginFolder::scan).reduce(true, Boolean::logicalAnd);
+            // Under a name that another host has taken, its files would be missed here and taken away there.
+            settled = lease.isLost()
+                    || folders.stream().map(PluginFolder::scan).reduce(true, Boolean::logicalAnd);
             if (settled) {
                 firstPass.complete(null);
             }
