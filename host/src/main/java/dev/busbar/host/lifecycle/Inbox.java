@@ -73,7 +73,7 @@ public final class Inbox implements AutoCloseable {
                 new PluginFolder.Place(drop, drop, Origin.Source.FOLDER, node, settle),
                 plugins,
                 store,
-                Optional.of(new Receipts(drop, clock)),
+                Optional.of(new Receipts(drop, node, clock)),
                 this::remove,
                 thread);
         this.folders = List.of(bundled, dropped);

@@ -3,6 +3,7 @@ package dev.busbar.host.lifecycle;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.node.Node;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ final class Receipts {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final Path folder;
+    private final Node node;
     private final Clock clock;
     private boolean complained;
 
@@ -96,14 +98,16 @@ final class Receipts {
                 : version + " stands in its place, and is " + view.state();
     }
 
-    Receipts(Path folder, Clock clock) {
+    Receipts(Path folder, Node node, Clock clock) {
         this.folder = folder;
+        this.node = node;
         this.clock = clock;
     }
 
     void write(String jar, Receipt receipt) {
         Path target = folder.resolve(jar + ".status.json");
-        Path temporary = folder.resolve("." + jar + ".status.tmp");
+        // Two nodes may share a folder.
+        Path temporary = folder.resolve("." + jar + "." + node.name() + ".status.tmp");
         try {
             try (OutputStream out = Files.newOutputStream(temporary);
                     JsonGenerator json = JSON.createGenerator(out)) {
@@ -152,6 +156,7 @@ final class Receipts {
             json.writeNull();
         }
         json.writeNumberField("routes", receipt.routes());
+        json.writeStringField("node", node.name());
         json.writeNumberField("tookMillis", receipt.tookMillis());
         json.writeStringField("at", clock.instant().toString());
         json.writeArrayFieldStart("notes");
