@@ -88,9 +88,8 @@ final class TwoNodesIT {
     }
 
     private static void within(Duration limit, TestHost host, String expected) {
-        await().pollInterval(Duration.ofMillis(20))
-                .atMost(limit)
-                .untilAsserted(() -> assertThat(served(host)).isEqualTo(expected));
+        await().pollInterval(Duration.ofMillis(20)).atMost(limit).untilAsserted(() -> assertThat(served(host))
+                .isEqualTo(expected));
     }
 
     private static void changes(HttpResponse<String> response) {
@@ -235,8 +234,10 @@ final class TwoNodesIT {
         await().atMost(LIMIT).until(() -> Files.exists(begun));
 
         TestHost b = start("b");
-        assertThat(number("select count(*) from generation_start where running = true")).isOne();
-        assertThat(number("select coalesce(sum(crashes), 0) from generation_start")).isZero();
+        assertThat(number("select count(*) from generation_start where running = true"))
+                .isOne();
+        assertThat(number("select coalesce(sum(crashes), 0) from generation_start"))
+                .isZero();
         Files.createFile(release);
 
         changes(installed.get(20, TimeUnit.SECONDS));
@@ -373,13 +374,12 @@ final class TwoNodesIT {
 
         changes(a.install(moody));
 
-        await().atMost(SEEN)
-                .pollInterval(Duration.ofMillis(10))
-                .untilAsserted(() -> assertThat(view(b).reason().orElse(""))
-                        .contains(
-                                "version 2.0.0 shall run and does not on this node",
-                                "no database here",
-                                "version 1.0.0 serves until then"));
+        await().atMost(SEEN).pollInterval(Duration.ofMillis(10)).untilAsserted(() -> assertThat(
+                        view(b).reason().orElse(""))
+                .contains(
+                        "version 2.0.0 shall run and does not on this node",
+                        "no database here",
+                        "version 1.0.0 serves until then"));
         assertThat(view(b).state()).isEqualTo(PluginState.ACTIVE);
         assertThat(served(b)).isEqualTo("1.0.0");
         assertThat(served(a)).isEqualTo("2.0.0");

@@ -77,7 +77,10 @@ final class DesiredFeed implements AutoCloseable {
                 Object unused = artifacts.fetch(stored.desired().sha256());
             }
         } catch (IOException | RejectedException | RuntimeException e) {
-            LOG.debug("plugin {}: its jar could not be copied in advance", stored.desired().pluginId(), e);
+            LOG.debug(
+                    "plugin {}: its jar could not be copied in advance",
+                    stored.desired().pluginId(),
+                    e);
         }
     }
 

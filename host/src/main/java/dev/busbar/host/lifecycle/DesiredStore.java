@@ -174,8 +174,8 @@ final class DesiredStore {
 
     /** All there is, with the effect of containment acts that could not be stored yet. */
     Snapshot snapshot() {
-        Snapshot stored = database.jdbi()
-                .withHandle(handle -> new Snapshot(revision(handle), find(handle, "", Map.of())));
+        Snapshot stored =
+                database.jdbi().withHandle(handle -> new Snapshot(revision(handle), find(handle, "", Map.of())));
         return new Snapshot(
                 stored.revision(), stored.all().stream().map(this::withWaiting).toList());
     }
@@ -232,7 +232,8 @@ final class DesiredStore {
     }
 
     private static Optional<Stored> find(Handle handle, String pluginId) {
-        return find(handle, " where plugin_id = :id", Map.of("id", pluginId)).stream().findFirst();
+        return find(handle, " where plugin_id = :id", Map.of("id", pluginId)).stream()
+                .findFirst();
     }
 
     private static List<Stored> find(Handle handle, String which, Map<String, String> values) {

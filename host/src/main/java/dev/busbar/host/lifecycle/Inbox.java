@@ -103,8 +103,7 @@ public final class Inbox implements AutoCloseable {
         boolean settled = false;
         try {
             // Under a name that another host has taken, its files would be missed here and taken away there.
-            settled = lease.isLost()
-                    || folders.stream().map(PluginFolder::scan).reduce(true, Boolean::logicalAnd);
+            settled = lease.isLost() || folders.stream().map(PluginFolder::scan).reduce(true, Boolean::logicalAnd);
             if (settled) {
                 firstPass.complete(null);
             }

@@ -138,9 +138,7 @@ public final class Plugins implements AutoCloseable {
     /** Acts upon what other nodes have changed. */
     private void follow(DesiredStore.Snapshot now) {
         thread.execute(() -> {
-            now.all().stream()
-                    .filter(desired::isNews)
-                    .forEach(stored -> decide(hosts(new Intent.Follow(stored))));
+            now.all().stream().filter(desired::isNews).forEach(stored -> decide(hosts(new Intent.Follow(stored))));
             desired.removed(now).forEach(id -> decide(hosts(new Intent.FollowRemoval(id, now.revision()))));
         });
     }

@@ -138,7 +138,10 @@ final class Slot {
     }
 
     private void write(Goal goal, Intent.Pending pending) throws IOException {
-        goal.write(decider.desired(), decider.artifacts(), Act.of(pending.intent(), pending.by(), goal, standing.desired()));
+        goal.write(
+                decider.desired(),
+                decider.artifacts(),
+                Act.of(pending.intent(), pending.by(), goal, standing.desired()));
         standing.desired(goal.wanted());
     }
 

@@ -53,8 +53,7 @@ final class Sweeper {
         Set<String> wanted = desired.digests();
         for (String sha256 : artifacts.unusedSince(since)) {
             if (!wanted.contains(sha256) && !isUsed.test(sha256)) {
-                artifacts.deleteStored(
-                        sha256, since, transaction -> DesiredStore.isReferenced(transaction, sha256));
+                artifacts.deleteStored(sha256, since, transaction -> DesiredStore.isReferenced(transaction, sha256));
             }
         }
     }

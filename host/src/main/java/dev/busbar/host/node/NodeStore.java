@@ -47,15 +47,22 @@ final class NodeStore {
 
     /** Gives a name to a process if nothing has happened to it since it was found so; answers whether that was so. */
     boolean take(String name, Entry found, String incarnation) {
-        return change("update node set incarnation = ?, beat = beat + 1, seen_at = current_timestamp"
-                        + " where name = ? and beat = ?", incarnation, name, found.beat())
+        return change(
+                        "update node set incarnation = ?, beat = beat + 1, seen_at = current_timestamp"
+                                + " where name = ? and beat = ?",
+                        incarnation,
+                        name,
+                        found.beat())
                 > 0;
     }
 
     /** Says that a process lives; answers whether it still has its name. */
     boolean beat(String name, String incarnation) {
-        return change("update node set beat = beat + 1, seen_at = current_timestamp"
-                        + " where name = ? and incarnation = ?", name, incarnation)
+        return change(
+                        "update node set beat = beat + 1, seen_at = current_timestamp"
+                                + " where name = ? and incarnation = ?",
+                        name,
+                        incarnation)
                 > 0;
     }
 

@@ -119,8 +119,8 @@ public final class Blobs {
 
     /** The names of the blobs of this feature that were neither written nor touched since a point in time. */
     public List<String> names(Instant untouchedSince) {
-        return database.jdbi().withHandle(handle -> handle.createQuery("select name from blob"
-                        + " where namespace = :namespace and created_at < :since order by name")
+        return database.jdbi().withHandle(handle -> handle.createQuery(
+                        "select name from blob" + " where namespace = :namespace and created_at < :since order by name")
                 .bind("namespace", namespace)
                 .bind("since", untouchedSince)
                 .mapTo(String.class)

@@ -265,9 +265,9 @@ final class DesiredStoreTest {
         DesiredStore other = store(database);
         one.install(billing(FIRST, "1.0.0"), Optional.empty());
         assertThatThrownBy(() -> other.install(billing(SECOND, "2.0.0"), Optional.empty()))
-                .isInstanceOfSatisfying(OvertakenException.class, e -> assertThat(
-                                e.now().orElseThrow().desired())
-                        .isEqualTo(billing(FIRST, "1.0.0")))
+                .isInstanceOfSatisfying(
+                        OvertakenException.class,
+                        e -> assertThat(e.now().orElseThrow().desired()).isEqualTo(billing(FIRST, "1.0.0")))
                 .hasMessage("plugin billing was changed on another node at the same time (version 1.0.0 shall run);"
                         + " look at it and try again");
 
@@ -314,7 +314,8 @@ final class DesiredStoreTest {
         assertThat(one.removed(without)).isEmpty();
         assertThat(one.acceptRemoval("billing", without.revision())).isFalse();
         assertThat(other.acceptRemoval("billing", without.revision())).isTrue();
-        other.snapshot().all().forEach(stored -> assertThat(other.isNews(stored)).isTrue());
+        other.snapshot().all().forEach(stored -> assertThat(other.isNews(stored))
+                .isTrue());
     }
 
     @EachDatabase

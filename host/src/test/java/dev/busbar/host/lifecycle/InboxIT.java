@@ -113,7 +113,8 @@ final class InboxIT {
         JsonNode receipt = receipt("billing.jar");
         assertThat(receipt.fieldNames())
                 .toIterable()
-                .containsExactly("state plugin version sha256 generation reason routes node tookMillis at notes".split(" "));
+                .containsExactly(
+                        "state plugin version sha256 generation reason routes node tookMillis at notes".split(" "));
         assertThat(receipt.path("plugin").asText()).isEqualTo("billing");
         assertThat(receipt.path("version").asText()).isEqualTo("1.0.0");
         assertThat(receipt.path("sha256").asText()).isEqualTo(digestOf("billing.jar"));
