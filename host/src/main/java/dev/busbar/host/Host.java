@@ -14,6 +14,7 @@ import dev.busbar.host.node.NodeLease;
 import dev.busbar.host.observe.AccessLog;
 import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.observe.PluginSample;
+import dev.busbar.host.parking.ParkingLot;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.resilience.PreferWaitInterceptor;
@@ -21,7 +22,6 @@ import dev.busbar.host.routing.Generation;
 import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.routing.RouteCompiler;
 import dev.busbar.host.routing.Routes;
-import dev.busbar.host.routing.Watchdog;
 import dev.busbar.host.security.Access;
 import dev.busbar.host.security.AuthenticationInterceptor;
 import dev.busbar.host.security.BootstrapKey;
@@ -32,6 +32,8 @@ import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreException;
 import dev.busbar.host.store.StoreSettings;
 import dev.busbar.host.threads.BoundedPool;
+import dev.busbar.host.threads.Deadlines;
+import dev.busbar.host.threads.KeyedPermits;
 import dev.busbar.host.threads.Threads;
 import dev.busbar.host.tokens.Issuers;
 import dev.busbar.host.tokens.Tokens;
@@ -65,7 +67,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Host implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Host.class);
-    private static final long WATCHDOG_MILLIS = 25;
+    private static final long DEADLINES_MILLIS = 25;
     private static final long CLERK_MILLIS = 1_000;
     private static final long KEEP_UP_MILLIS = 2_000;
     private static final Duration ACCESS_LOG_END = Duration.ofSeconds(5);
@@ -75,6 +77,7 @@ public final class Host implements AutoCloseable {
     private static final int PUBLIC_THREADS = 8;
 
     private static final int MAX_QUEUED = 64;
+    private static final int RESUMERS = 4;
 
     private final HostSettings settings;
     private final Clock clock = Clock.systemUTC();
@@ -89,9 +92,9 @@ public final class Host implements AutoCloseable {
     private final ScheduledExecutorService watch;
     private final ScheduledExecutorService keeper;
     private final ScheduledExecutorService clerk;
-    private final ScheduledExecutorService refuser;
     private final RefusalDelay refusals;
-    private final Routes routes = new Routes();
+    private final ExecutorService resumers = Threads.prestarted("busbar-parked", RESUMERS);
+    private final Routes routes;
     private final Plugins plugins;
     private final Inbox inbox;
     private final Metrics metrics;
@@ -123,16 +126,20 @@ public final class Host implements AutoCloseable {
         tokens = new Tokens(database, audit, settings.tokens(), issuers, clock);
         Logins logins = new Logins(access, tokens, settings.authentication(), audit);
 
-        Watchdog watchdog = new Watchdog(settings.streamLimit().toNanos());
+        Deadlines deadlines = new Deadlines(System::nanoTime);
         watch = Threads.timer("busbar-watchdog");
         keeper = Threads.timer("busbar-tokens");
         clerk = Threads.timer("busbar-audit");
-        refuser = Threads.timer("busbar-refusals");
-        refusals = new RefusalDelay(settings.authentication().refusalDelay(), this::refuseLater);
+        refusals = new RefusalDelay(settings.authentication().refusalDelay(), deadlines);
         metrics = new Metrics(settings.data(), this::pluginSamples);
         accessLog = new AccessLog(settings.accessLog(), settings.data().resolve("logs"), metrics.meters());
-        routeChain = new RouteChain(settings, database, audit, clock, metrics.meters());
-        RouteCompiler compiler = new RouteCompiler(routeChain.all(), watchdog);
+        int inFlight = settings.traffic().inFlight();
+        ParkingLot lot = new ParkingLot(
+                deadlines, resumers, new KeyedPermits(inFlight, Math.max(1, inFlight / 2)), metrics.meters());
+        routes = new Routes(lot);
+        routeChain = new RouteChain(
+                settings, new RouteChain.Means(database, audit, lot, deadlines), clock, metrics.meters());
+        RouteCompiler compiler = new RouteCompiler(routeChain.all(), deadlines, settings.streamLimit());
         CorrelationInterceptor correlation = new CorrelationInterceptor(clock);
         PlatformCalls calls =
                 new PlatformCalls(routes, metrics.meters(), new CallActs(audit), () -> correlation.name(List.of()));
@@ -166,7 +173,7 @@ public final class Host implements AutoCloseable {
         routes.publish(table -> table.withHost(compiled));
 
         Edge edge = new Edge(settings.network().edge(), correlation);
-        Interceptor shedding = new SheddingInterceptor(settings.traffic().inFlight(), metrics.meters());
+        Interceptor shedding = new SheddingInterceptor(inFlight, metrics.meters());
         Interceptor observed =
                 metrics.requests(accessLog, clock, settings.network().serverTiming());
         List<Interceptor> front = before(observed, edge.all());
@@ -184,8 +191,7 @@ public final class Host implements AutoCloseable {
         }
         audit.replay();
         tokens.keepUp();
-        every(watch, WATCHDOG_MILLIS, watchdog::tick);
-        every(watch, WATCHDOG_MILLIS, routeChain::expire);
+        every(watch, DEADLINES_MILLIS, deadlines::tick);
         every(watch, TimeUnit.MINUTES.toMillis(1), routeChain::sweep);
         every(keeper, KEEP_UP_MILLIS, tokens::keepUp);
         every(clerk, NodeLease.BEAT.toMillis(), lease::beat);
@@ -202,10 +208,6 @@ public final class Host implements AutoCloseable {
 
     private static void every(ScheduledExecutorService executor, long millis, Runnable task) {
         ScheduledFuture<?> unused = executor.scheduleWithFixedDelay(task, millis, millis, TimeUnit.MILLISECONDS);
-    }
-
-    private void refuseLater(Duration delay, Runnable task) {
-        ScheduledFuture<?> unused = refuser.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private List<PluginSample> pluginSamples() {
@@ -363,7 +365,7 @@ public final class Host implements AutoCloseable {
                 () -> accessLog.close(ACCESS_LOG_END),
                 metrics::close,
                 watch::shutdownNow,
-                refuser::shutdownNow,
+                resumers::shutdownNow,
                 routeChain::close,
                 () -> Closing.end(keeper),
                 fetchers::shutdownNow,

@@ -9,6 +9,7 @@ import dev.busbar.host.content.ContentCodingInterceptor;
 import dev.busbar.host.idempotency.IdempotencyInterceptor;
 import dev.busbar.host.limits.RateLimitInterceptor;
 import dev.busbar.host.openapi.DeprecationInterceptor;
+import dev.busbar.host.parking.ParkingLot;
 import dev.busbar.host.pipeline.BodyInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Meters;
@@ -16,43 +17,44 @@ import dev.busbar.host.resilience.BreakerInterceptor;
 import dev.busbar.host.resilience.Breakers;
 import dev.busbar.host.security.AuthorizationInterceptor;
 import dev.busbar.host.store.Database;
+import dev.busbar.host.threads.Deadlines;
 import dev.busbar.host.threads.Threads;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What every request passes behind its route, built by {@link Host} with the threads that it needs; any thread may ask. */
 final class RouteChain {
-    private static final Logger LOG = LoggerFactory.getLogger(RouteChain.class);
-    private static final int RESUMERS = 2;
     private static final int KEY_WRITERS = 4;
 
-    private final ExecutorService resumers = Threads.prestarted("busbar-parked", RESUMERS);
     private final ExecutorService keyWriters = Threads.prestarted("busbar-idempotency", KEY_WRITERS);
     private final ResponseCache cache;
-    private final CacheInterceptor caching;
     private final IdempotencyInterceptor idempotency;
     private final Breakers breakers;
     private final List<Interceptor> all;
 
-    RouteChain(HostSettings settings, Database database, Audit audit, Clock clock, Meters meters) {
+    /** The parts of the host that it is built on. */
+    record Means(Database database, Audit audit, ParkingLot lot, Deadlines deadlines) {}
+
+    RouteChain(HostSettings settings, Means means, Clock clock, Meters meters) {
         boolean compressed = settings.network().compression();
         cache = new ResponseCache(settings.cache(), compressed, Ticker.systemTicker(), meters);
-        caching = new CacheInterceptor(cache, meters, resumers);
-        idempotency = new IdempotencyInterceptor(settings.idempotency(), database, clock, keyWriters, meters);
+        idempotency = new IdempotencyInterceptor(
+                settings.idempotency(),
+                new IdempotencyInterceptor.Means(means.database(), keyWriters, means.lot(), means.deadlines()),
+                clock,
+                meters);
         breakers = new Breakers(settings.traffic().breaker());
         List<Interceptor> chain = new ArrayList<>(List.of(
                 new ContentCodingInterceptor(compressed),
                 new ConditionalInterceptor(compressed),
                 new DeprecationInterceptor(),
                 new RateLimitInterceptor(settings.limits(), meters),
-                new AuthorizationInterceptor(audit, meters),
+                new AuthorizationInterceptor(means.audit(), meters),
                 new BodyInterceptor(),
                 idempotency,
-                caching));
+                new CacheInterceptor(cache, meters, means.lot())));
         if (settings.traffic().breaker().enabled()) {
             chain.add(new BreakerInterceptor(breakers, meters));
         }
@@ -72,21 +74,6 @@ final class RouteChain {
         return breakers;
     }
 
-    /** Answers what has waited too long; called every few tens of milliseconds. Never blocks. */
-    void expire() {
-        quietly(caching::expire);
-        quietly(idempotency::expire);
-    }
-
-    /** One that fails must not keep the other from it, nor end the schedule. */
-    private static void quietly(Runnable expire) {
-        try {
-            expire.run();
-        } catch (RuntimeException | Error failure) {
-            LOG.error("what has waited too long could not be ended", failure);
-        }
-    }
-
     /** Forgets what has expired in the store; called every minute. Never blocks. */
     void sweep() {
         idempotency.sweep();
@@ -94,7 +81,6 @@ final class RouteChain {
 
     /** Ends the threads, when nothing is under way any more and before the store is closed. */
     void close() {
-        resumers.shutdownNow();
         Closing.end(keyWriters);
     }
 }

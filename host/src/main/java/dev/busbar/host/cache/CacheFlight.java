@@ -1,58 +1,35 @@
 package dev.busbar.host.cache;
 
-import java.util.ArrayList;
-import java.util.List;
+import dev.busbar.host.parking.ParkedGroup;
+import dev.busbar.host.parking.ParkingLot;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The one call of a handler that others wait for who ask the same (RFC 9111 section 4). They wait without a thread, each
- * for at most its own deadline. May be called from any thread.
+ * The one call of a handler that other callers of the same wait for (RFC 9111 section 4), each for at most its own
+ * deadline. May be called from any thread.
  */
 final class CacheFlight {
     /** Beyond this many the handler's own bounds are to decide. */
-    private static final int MOST_PARKED = 4_096;
+    private static final int MAX_WAITING = 4_096;
 
-    private final Object lock = new Object();
-    private List<CacheVisit> parked = new ArrayList<>(4);
-    private boolean over;
+    private final ParkedGroup waiting;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile boolean failed;
 
-    /** Keeps a request until the call is over; false when it is over, or too many wait. */
-    boolean park(CacheVisit visit) {
-        synchronized (lock) {
-            return !over && parked.size() < MOST_PARKED && parked.add(visit);
-        }
+    CacheFlight(ParkingLot.Bay bay) {
+        waiting = bay.group(MAX_WAITING);
     }
 
-    boolean isOver() {
-        synchronized (lock) {
-            return over;
-        }
+    /** Parks a request until the call is over, then goes on with what has come of it. */
+    ParkedGroup.Admission park(CacheVisit visit) {
+        return waiting.park(visit.invocation(), same -> visit.resume(failed), visit::late);
     }
 
-    /** Lets nobody wait any more; answers those who did, the first time. */
-    List<CacheVisit> end() {
-        synchronized (lock) {
-            List<CacheVisit> all = parked;
-            over = true;
-            parked = List.of();
-            return all;
-        }
-    }
-
-    /** Takes out those whose deadline is over. */
-    List<CacheVisit> takeLate(long nowNanos) {
-        synchronized (lock) {
-            if (parked.isEmpty()) {
-                return List.of();
-            }
-            List<CacheVisit> late = new ArrayList<>();
-            parked.removeIf(visit -> visit.isPast(nowNanos) && late.add(visit));
-            return late;
-        }
-    }
-
-    int size() {
-        synchronized (lock) {
-            return parked.size();
+    /** Says that the call is over and resumes those who wait; the first word holds. */
+    void end(boolean hasFailed) {
+        if (over.compareAndSet(false, true)) {
+            failed = hasFailed;
+            waiting.release();
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.busbar.host.cache;
 
 import dev.busbar.host.content.EntityTags;
+import dev.busbar.host.parking.Parked;
+import dev.busbar.host.parking.ParkingLot;
 import dev.busbar.host.pipeline.Detached;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
@@ -11,42 +13,29 @@ import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.internal.Problems;
 import java.io.InputStream;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Executor;
 
 /**
  * Gives out kept answers of routes that have a {@link CachePolicy}, keeps new ones, and takes back what a change has
  * made untrue (RFC 9111, RFC 5861). Called on server threads; never waits: requests that ask what another one asks
- * already are parked without a thread. {@link #expire} is called by the watch.
+ * already are parked without a thread.
  */
 public final class CacheInterceptor implements Interceptor {
     private final ResponseCache cache;
     private final CacheCounts counts;
-    private final Executor resumer;
-    private final Set<CacheBody> bodies = ConcurrentHashMap.newKeySet();
+    private final ParkingLot.Bay bodies;
+    private final ParkingLot.Bay followers;
     private final ConcurrentMap<CacheKey, CacheFlight> flights = new ConcurrentHashMap<>();
 
     private record Memo(Route route, CachePolicy policy, CacheDirectives wants) {}
 
-    /** A request whose body is coming in. Compared by identity of its invocation. */
-    private record CacheBody(Invocation invocation, Route route) {
-        boolean isPast(long now) {
-            return now - invocation.timing().deadlineNanos(route.deadline()) >= 0;
-        }
-    }
-
-    /**
-     * In front of handlers.
-     *
-     * @param resumer the threads on which parked requests go on; they never run a plugin's code
-     */
-    public CacheInterceptor(ResponseCache cache, Meters meters, Executor resumer) {
+    /** In front of handlers. */
+    public CacheInterceptor(ResponseCache cache, Meters meters, ParkingLot lot) {
         this.cache = cache;
         this.counts = new CacheCounts(meters);
-        this.resumer = resumer;
+        this.bodies = lot.bay("cache_body");
+        this.followers = lot.bay("single_flight");
     }
 
     @Override
@@ -81,17 +70,15 @@ public final class CacheInterceptor implements Interceptor {
 
     /** A body without a declared length, or a large one, is not worth its memory; the handler reads it as it comes. */
     private void collect(Invocation invocation, Next next, Memo memo, int length) {
-        CacheBody body = new CacheBody(invocation, memo.route());
-        bodies.add(body);
-        invocation.onSent(sent -> bodies.remove(body));
-        invocation.exchange().collect(length, bytes -> {
-            if (bodies.remove(body)) { // else its deadline was first
-                Interceptor.pass(invocation, passing -> {
-                    passing.collected(bytes);
-                    visit(passing, next, memo, EntityTags.digest(bytes));
-                });
-            }
-        });
+        Parked parked = bodies.park(invocation, Problems::requestTimeout);
+        invocation
+                .exchange()
+                .collect(
+                        length,
+                        bytes -> parked.resumeHere(passing -> {
+                            passing.collected(bytes);
+                            visit(passing, next, memo, EntityTags.digest(bytes));
+                        }));
     }
 
     private void visit(Invocation invocation, Next next, Memo memo, String body) {
@@ -126,7 +113,7 @@ public final class CacheInterceptor implements Interceptor {
             visit.proceed();
             return;
         }
-        CacheFlight mine = new CacheFlight();
+        CacheFlight mine = new CacheFlight(followers);
         CacheFlight other = flights.putIfAbsent(visit.key(), mine);
         if (other == null) {
             if (visit.find() == CacheVisit.Found.FRESH) {
@@ -135,11 +122,11 @@ public final class CacheInterceptor implements Interceptor {
             }
             visit.lead(mine, (flight, failed) -> land(visit.key(), flight, failed));
             visit.proceed();
-        } else if (!other.park(visit)) {
-            if (other.isOver()) {
-                visit.resume(false);
-            } else {
-                visit.proceed();
+        } else {
+            switch (other.park(visit)) {
+                case PARKED -> {}
+                case RELEASED -> visit.resume(false);
+                case FULL -> visit.proceed();
             }
         }
     }
@@ -147,7 +134,7 @@ public final class CacheInterceptor implements Interceptor {
     /** RFC 5861 section 3: one call of the handler that nobody waits for. */
     private void serveStaleAndRefresh(CacheVisit visit) {
         Invocation invocation = visit.invocation();
-        CacheFlight mine = new CacheFlight();
+        CacheFlight mine = new CacheFlight(followers);
         boolean due = !invocation.endpoint().isRetiring() && flights.putIfAbsent(visit.key(), mine) == null;
         if (!due) {
             visit.serveStale();
@@ -160,48 +147,17 @@ public final class CacheInterceptor implements Interceptor {
         behind.onAnswer(refresh::answered);
         refresh.lead(mine, (flight, failed) -> land(visit.key(), flight, failed));
         visit.serveStale();
-        try {
-            refresh.proceed();
-        } catch (RuntimeException | Error failure) {
-            // As at the server's border: the call must end, whatever went wrong on the way.
-            behind.fail(failure);
-        }
+        Interceptor.pass(behind, same -> refresh.proceed());
     }
 
     private void land(CacheKey key, CacheFlight flight, boolean failed) {
         boolean unused = flights.remove(key, flight);
-        for (CacheVisit parked : flight.end()) {
-            resumer.execute(() -> resume(parked, failed));
-        }
-    }
-
-    private static void resume(CacheVisit parked, boolean failed) {
-        try {
-            parked.resume(failed);
-        } catch (RuntimeException | Error failure) {
-            // As at the server's border: a request must be answered, whatever went wrong on the way.
-            parked.invocation().fail(failure);
-        }
-    }
-
-    /** Answers parked requests whose deadline is over; called every few tens of milliseconds. Never blocks. */
-    public void expire() {
-        long now = System.nanoTime();
-        List<CacheBody> past = bodies.stream().filter(body -> body.isPast(now)).toList();
-        for (CacheBody body : past) {
-            if (bodies.remove(body)) { // else it has come in at this moment
-                body.invocation().fail(Problems.requestTimeout());
-            }
-        }
-        for (CacheFlight flight : flights.values()) {
-            List<CacheVisit> late = flight.takeLate(now);
-            late.forEach(CacheVisit::expire);
-        }
+        flight.end(failed);
     }
 
     /** How many requests are parked, for the tests of the host. */
     int parked() {
-        return flights.values().stream().mapToInt(CacheFlight::size).sum();
+        return followers.size();
     }
 
     /** How many calls of handlers others may wait for, for the tests of the host. */

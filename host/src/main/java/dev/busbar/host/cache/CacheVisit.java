@@ -202,20 +202,16 @@ final class CacheVisit {
         next.proceed(invocation);
     }
 
-    boolean isPast(long nowNanos) {
-        return nowNanos - invocation.timing().deadlineNanos(route.deadline()) >= 0;
-    }
-
-    /** Answers in the place of the one that it waits for. */
-    void expire() {
-        invocation.fail(ProblemException.of(
+    /** The response when the one that it waits for is not answered in time. */
+    ProblemException late() {
+        return ProblemException.of(
                         504,
                         "platform-timeout",
                         "Platform timeout",
                         "the same request of another caller was not answered within "
-                                + invocation.timing().allowed(route.deadline()))
+                                + invocation.timing().allowed())
                 .with("platform", invocation.endpoint().platform())
-                .with("generation", Long.toString(invocation.endpoint().generation())));
+                .with("generation", Long.toString(invocation.endpoint().generation()));
     }
 
     /** What is counted of it, once it is known how it ended. */
@@ -287,6 +283,6 @@ final class CacheVisit {
         Duration deadline = invocation.endpoint().route().map(Route::deadline).orElse(Route.DEFAULT_DEADLINE);
         Duration half = deadline.dividedBy(2);
         Duration enough = half.compareTo(ENOUGH) < 0 ? half : ENOUGH;
-        return invocation.timing().allowed(deadline).compareTo(enough) < 0;
+        return invocation.timing().allowed().compareTo(enough) < 0;
     }
 }

@@ -151,14 +151,8 @@ final class LentCalls implements Platforms {
     }
 
     private static Duration left(PlatformCall call, Optional<Invocation> outer, long now) {
-        Duration left = outer.map(answering -> answering
-                        .timing()
-                        .deadlineNanos(answering
-                                .endpoint()
-                                .route()
-                                .map(Route::deadline)
-                                .orElse(ALONE)))
-                .map(limit -> Duration.ofNanos((limit - now) / 10 * 9))
+        Duration left = outer.map(answering -> answering.timing().dueNanos())
+                .map(due -> Duration.ofNanos((due - now) / 10 * 9))
                 .orElse(ALONE);
         Duration wanted = call.deadline().filter(own -> own.compareTo(left) < 0).orElse(left);
         if (wanted.isNegative() || wanted.isZero()) {

@@ -1,6 +1,7 @@
 package dev.busbar.host.http;
 
 import dev.busbar.host.pipeline.Exchange;
+import dev.busbar.host.threads.NonBlocking;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -165,6 +166,11 @@ final class JettyBody extends InputStream {
             whole = whenWhole;
             whenWhole = null;
         }
+        NonBlocking.run(() -> tell(whole));
+    }
+
+    /** Jetty calls on the thread that reads from the connection, or on another one: what follows must suit both. */
+    private void tell(Exchange.Collected whole) {
         if (larger) {
             whole.larger();
         } else {

@@ -1,17 +1,18 @@
 package dev.busbar.host.idempotency;
 
+import dev.busbar.host.parking.Parked;
+import dev.busbar.host.parking.ParkingLot;
 import dev.busbar.host.pipeline.Answer;
 import dev.busbar.host.pipeline.Exchange;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.store.Database;
+import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.internal.Problems;
 import java.time.Clock;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Has a {@code POST} with an {@code Idempotency-Key} run once (draft-ietf-httpapi-idempotency-key-header-07): the key is
  * taken in the store before the handler is asked, its answer is kept there before it is sent, and whoever comes again
- * gets that. Called on server threads; never waits: all statements run on threads of its own, which no plugin sees and
- * nobody interrupts. {@link #expire} and {@link #sweep} are called by the watch.
+ * gets that. Called on server threads; never waits: while its body comes in, and while the store is asked, a request is
+ * parked. All statements run on threads of its own, which no plugin sees and nobody interrupts.
  */
 public final class IdempotencyInterceptor implements Interceptor {
     private static final Logger LOG = LoggerFactory.getLogger(IdempotencyInterceptor.class);
@@ -38,28 +39,63 @@ public final class IdempotencyInterceptor implements Interceptor {
     private final Executor executor;
     private final IdempotencyCounts counts;
     private final IdempotencyRoom room = new IdempotencyRoom(MOST_UNDER_WAY, MOST_BYTES);
-    private final Set<IdempotencyVisit> waiting = ConcurrentHashMap.newKeySet();
-    private final Set<Held> held = ConcurrentHashMap.newKeySet();
+    private final ParkingLot.Bay bodies;
+    private final ParkingLot.Bay lookUps;
+    private final Deadlines deadlines;
 
-    /** An answer that is kept back until the store has it. Compared by identity of its flag. */
-    private record Held(IdempotencyVisit visit, Runnable onwards, long untilNanos, AtomicBoolean released) {
-        boolean release() {
-            return released.compareAndSet(false, true);
+    /**
+     * What it shares with others.
+     *
+     * @param executor the threads of all statements; tasks may wait there without a bound, there are few
+     * @param lot where requests wait for their body and for the store
+     * @param deadlines bounds how long a response waits until it is stored
+     */
+    public record Means(Database database, Executor executor, ParkingLot lot, Deadlines deadlines) {}
+
+    /** A response that is held back until the store has it, or until it has waited long enough. */
+    private final class Held implements Deadlines.Due {
+        private final IdempotencyVisit visit;
+        private final Runnable onwards;
+        private final long dueNanos = deadlines.now() + SAVE_NANOS;
+        private final AtomicBoolean released = new AtomicBoolean();
+
+        Held(IdempotencyVisit visit, Runnable onwards) {
+            this.visit = visit;
+            this.onwards = onwards;
+        }
+
+        @Override
+        public long dueNanos() {
+            return dueNanos;
+        }
+
+        @Override
+        public void expire() {
+            release(false);
+        }
+
+        void release(boolean done) {
+            if (released.getAndSet(true)) {
+                return;
+            }
+            deadlines.remove(this);
+            if (!done) {
+                counts.unsaved(visit.invocation());
+            }
+            onwards.run();
         }
     }
 
-    /**
-     * For routes of platforms.
-     *
-     * @param executor the threads of all statements; tasks may wait there without a bound, there are few
-     */
-    public IdempotencyInterceptor(
-            IdempotencySettings settings, Database database, Clock clock, Executor executor, Meters meters) {
+    /** For routes of platforms. */
+    public IdempotencyInterceptor(IdempotencySettings settings, Means means, Clock clock, Meters meters) {
         this.settings = settings;
-        this.store = new IdempotencyStore(database);
+        this.store = new IdempotencyStore(means.database());
         this.clock = clock;
-        this.executor = executor;
+        this.executor = means.executor();
         this.counts = new IdempotencyCounts(meters);
+        this.bodies = means.lot().bay("idempotency_body");
+        this.lookUps = means.lot().bay("idempotency_store");
+        this.deadlines = means.deadlines();
     }
 
     @Override
@@ -111,50 +147,63 @@ public final class IdempotencyInterceptor implements Interceptor {
     private void collect(IdempotencyVisit visit, Route route) {
         Invocation invocation = visit.invocation();
         long length = invocation.exchange().contentLength();
-        waiting.add(visit);
-        invocation.onSent(sent -> waiting.remove(visit));
         if (length == 0) {
-            arrived(visit, NOTHING);
-        } else if (length > 0) {
-            invocation.exchange().collect((int) length, bytes -> arrived(visit, bytes));
+            Interceptor.pass(invocation, same -> arrived(visit, NOTHING));
+            return;
+        }
+        Arrival arrival =
+                new Arrival(visit, route, bodies.park(invocation, () -> refused(visit, Problems.requestTimeout())));
+        if (length > 0) {
+            invocation.exchange().collect((int) length, arrival);
         } else {
-            invocation.exchange().collectUpTo(most(route), new Arrival(visit, route));
+            invocation.exchange().collectUpTo(most(route), arrival);
         }
     }
 
-    /** A body without a declared length, or none at all. */
+    /** A body that comes in while its request is parked. */
     private final class Arrival implements Exchange.Collected {
         private final IdempotencyVisit visit;
         private final Route route;
+        private final Parked parked;
 
-        Arrival(IdempotencyVisit visit, Route route) {
+        Arrival(IdempotencyVisit visit, Route route, Parked parked) {
             this.visit = visit;
             this.route = route;
+            this.parked = parked;
         }
 
         @Override
         public void whole(byte[] body) {
-            arrived(visit, body);
+            parked.resumeHere(same -> arrived(visit, body));
         }
 
         @Override
         public void larger() {
-            if (visit.move(IdempotencyVisit.Stage.ARRIVING, IdempotencyVisit.Stage.DECIDED)) {
-                boolean byRoute = route.maxBodyBytes() <= settings.maxBodyBytes();
-                refuse(visit, byRoute ? Problems.payloadTooLarge(route.maxBodyBytes()) : tooLarge());
-            }
+            boolean byRoute = route.maxBodyBytes() <= settings.maxBodyBytes();
+            ProblemException problem = byRoute ? Problems.payloadTooLarge(route.maxBodyBytes()) : tooLarge();
+            parked.resumeHere(same -> {
+                throw refused(visit, problem);
+            });
         }
     }
 
     private void arrived(IdempotencyVisit visit, byte[] body) {
-        if (!visit.move(IdempotencyVisit.Stage.ARRIVING, IdempotencyVisit.Stage.ASKING)) {
-            return; // its deadline was first
-        }
         visit.invocation().collected(body);
         room.shrink(principal(visit.invocation()), visit.shrink(body.length));
-        if (!offer(() -> ask(visit, body))
-                && visit.move(IdempotencyVisit.Stage.ASKING, IdempotencyVisit.Stage.DECIDED)) {
-            refuse(visit, unavailable("the host is stopping"));
+        Parked parked = parkForStore(visit);
+        if (!offer(() -> ask(visit, parked, body))) {
+            parked.resumeHere(same -> {
+                throw refused(visit, unavailable("the host is stopping"));
+            });
+        }
+    }
+
+    private Parked parkForStore(IdempotencyVisit visit) {
+        try {
+            return lookUps.park(
+                    visit.invocation(), () -> refused(visit, unavailable("the store did not answer in time")));
+        } catch (ProblemException full) {
+            throw refused(visit, full);
         }
     }
 
@@ -167,33 +216,26 @@ public final class IdempotencyInterceptor implements Interceptor {
         }
     }
 
-    private void ask(IdempotencyVisit visit, byte[] body) {
-        if (visit.stage() != IdempotencyVisit.Stage.ASKING) {
-            return;
+    private void ask(IdempotencyVisit visit, Parked parked, byte[] body) {
+        if (!parked.isWaiting()) {
+            return; // its deadline was first
         }
-        IdempotencyStore.Beginning beginning = visit.beginning(body, clock.instant(), settings.keep());
+        long left = visit.invocation().timing().dueNanos() - deadlines.now();
+        IdempotencyStore.Beginning beginning = visit.beginning(body, clock.instant(), left, settings.keep());
         IdempotencyStore.Outcome outcome;
         try {
             outcome = store.begin(beginning, settings.maxPerPrincipal(), clock.instant());
         } catch (RuntimeException e) {
             LOG.warn("an idempotency key could not be taken: {}", e.toString());
-            if (visit.move(IdempotencyVisit.Stage.ASKING, IdempotencyVisit.Stage.DECIDED)) {
-                refuse(visit, unavailable("the store does not answer"));
-            }
+            parked.resumeHere(same -> {
+                throw refused(visit, unavailable("the store does not answer"));
+            });
             free(beginning); // whether it was taken cannot be told
             return;
         }
-        if (!visit.move(IdempotencyVisit.Stage.ASKING, IdempotencyVisit.Stage.DECIDED)) {
-            if (outcome.result() == IdempotencyStore.Result.BEGUN) {
-                free(beginning);
-            }
-            return;
-        }
-        try {
-            decide(visit, beginning, outcome);
-        } catch (RuntimeException | Error failure) {
-            // As at the server's border: a request must be answered, whatever went wrong on the way.
-            visit.invocation().fail(failure);
+        boolean late = !parked.resumeHere(same -> decide(visit, beginning, outcome));
+        if (late && outcome.result() == IdempotencyStore.Result.BEGUN) {
+            free(beginning);
         }
     }
 
@@ -203,7 +245,7 @@ public final class IdempotencyInterceptor implements Interceptor {
         if (known != null) {
             IdempotencyReplay.answer(visit.invocation(), beginning, known, clock.instant(), counts);
         } else if (outcome.result() == IdempotencyStore.Result.FULL) {
-            refuse(
+            throw refused(
                     visit,
                     ProblemException.of(
                                     429,
@@ -219,9 +261,10 @@ public final class IdempotencyInterceptor implements Interceptor {
         }
     }
 
-    private void refuse(IdempotencyVisit visit, ProblemException refusal) {
+    /** Counts a refusal; returns it, to be thrown or sent by the one that has ended the wait. */
+    private ProblemException refused(IdempotencyVisit visit, ProblemException refusal) {
         counts.count(visit.invocation(), IdempotencyCounts.Result.REFUSED);
-        visit.invocation().fail(refusal);
+        return refusal;
     }
 
     private void answered(
@@ -255,26 +298,11 @@ public final class IdempotencyInterceptor implements Interceptor {
 
     /** Lets the answer go when the statement is through. */
     private void hold(IdempotencyVisit visit, Runnable onwards, Runnable statement) {
-        Held one = new Held(visit, onwards, System.nanoTime() + SAVE_NANOS, new AtomicBoolean());
-        held.add(one);
-        boolean offered = offer(() -> {
-            boolean done = isDone(statement);
-            release(one, done);
-        });
-        if (!offered) {
-            release(one, false);
+        Held one = new Held(visit, onwards);
+        deadlines.add(one);
+        if (!offer(() -> one.release(isDone(statement)))) {
+            one.release(false);
         }
-    }
-
-    private void release(Held one, boolean done) {
-        if (!one.release()) {
-            return;
-        }
-        held.remove(one);
-        if (!done) {
-            counts.unsaved(one.visit().invocation());
-        }
-        one.onwards().run();
     }
 
     private static boolean isDone(Runnable statement) {
@@ -284,25 +312,6 @@ public final class IdempotencyInterceptor implements Interceptor {
         } catch (RuntimeException e) {
             LOG.warn("an idempotency key is left as it was, until it expires: {}", e.toString());
             return false;
-        }
-    }
-
-    /** Answers requests whose time is over before they went on, and those whose answer the store does not take. */
-    public void expire() {
-        long now = System.nanoTime();
-        for (IdempotencyVisit visit : waiting) {
-            if (visit.isPast(now)) {
-                if (visit.move(IdempotencyVisit.Stage.ARRIVING, IdempotencyVisit.Stage.DECIDED)) {
-                    refuse(visit, Problems.requestTimeout());
-                } else if (visit.move(IdempotencyVisit.Stage.ASKING, IdempotencyVisit.Stage.DECIDED)) {
-                    refuse(visit, unavailable("the store did not answer in time"));
-                }
-            }
-        }
-        for (Held one : held) {
-            if (now - one.untilNanos() >= 0) {
-                release(one, false);
-            }
         }
     }
 

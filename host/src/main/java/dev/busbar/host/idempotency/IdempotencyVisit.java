@@ -4,17 +4,12 @@ import dev.busbar.host.pipeline.Answer;
 import dev.busbar.host.pipeline.Answering;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
-import dev.busbar.plugin.Route;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 
-/**
- * One request with an {@code Idempotency-Key}. It waits for its body, then for the store, without a thread; whoever moves
- * it to the next stage, or finds it late, is the only one to do so.
- */
+/** One request with an {@code Idempotency-Key}. May be used by any thread. */
 final class IdempotencyVisit {
     /** How long after its deadline a request may still be about to keep its answer. */
     private static final Duration MARGIN = Duration.ofSeconds(10);
@@ -22,19 +17,7 @@ final class IdempotencyVisit {
     private final Invocation invocation;
     private final Interceptor.Next next;
     private final IdempotencyKey key;
-    private final Route route;
     private final AtomicLong size = new AtomicLong();
-    private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.ARRIVING);
-
-    /** How far it is. */
-    enum Stage {
-        /** Its body comes in. */
-        ARRIVING,
-        /** The store is asked. */
-        ASKING,
-        /** It is decided what is done with it. */
-        DECIDED
-    }
 
     /** What an answer means for the key. */
     enum Fate {
@@ -52,7 +35,6 @@ final class IdempotencyVisit {
         this.invocation = invocation;
         this.next = next;
         this.key = key;
-        this.route = invocation.endpoint().route().orElseThrow();
     }
 
     Invocation invocation() {
@@ -69,23 +51,13 @@ final class IdempotencyVisit {
         return Math.max(0, size.getAndUpdate(now -> Math.min(now, bytes)) - bytes);
     }
 
-    Stage stage() {
-        return stage.get();
-    }
-
-    /** Moves on, for the one that gets true. */
-    boolean move(Stage from, Stage to) {
-        return stage.compareAndSet(from, to);
-    }
-
-    boolean isPast(long nowNanos) {
-        return nowNanos - invocation.timing().deadlineNanos(route.deadline()) >= 0;
-    }
-
-    /** What is written down of it before it goes on. */
-    IdempotencyStore.Beginning beginning(byte[] body, Instant now, Duration keep) {
-        long left = invocation.timing().deadlineNanos(route.deadline()) - System.nanoTime();
-        Instant answerBy = now.plusNanos(Math.max(0, left)).plus(MARGIN);
+    /**
+     * What is stored of it before it goes on.
+     *
+     * @param leftNanos how long it is until its deadline
+     */
+    IdempotencyStore.Beginning beginning(byte[] body, Instant now, long leftNanos, Duration keep) {
+        Instant answerBy = now.plusNanos(Math.max(0, leftNanos)).plus(MARGIN);
         Instant forgotten = now.plus(keep);
         return new IdempotencyStore.Beginning(
                 key,

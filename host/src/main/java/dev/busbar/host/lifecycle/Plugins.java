@@ -47,7 +47,6 @@ public final class Plugins implements AutoCloseable {
     private final ScheduledExecutorService timer = Threads.timer("busbar-lifecycle-timer");
     private final AtomicLong numbers = new AtomicLong();
     private final Retirement retirement;
-    private final Holds holds;
     private final Sweeper sweeper;
     private final DesiredFeed feed;
     private final StartGate gate = new StartGate();
@@ -81,8 +80,6 @@ public final class Plugins implements AutoCloseable {
         this.artifacts = ArtifactStore.open(settings, database, clock);
         this.means = new LiveGeneration.Means(settings, new GenerationLoader(), compiler, neighbours, timer, clock);
         this.retirement = new Retirement(thread, new LeakPatrol(timer, acts), timer, clock, settings.limits().stream());
-        LifecycleSettings.Bulkhead bulkhead = settings.bulkhead();
-        this.holds = new Holds(routes, bulkhead.threads() + bulkhead.queue(), timer);
         this.sweeper = new Sweeper(artifacts, desired, this::isUsed, clock);
         this.feed = new DesiredFeed(desired, artifacts, this::follow);
         Trees.delete(settings.places().work().resolve("scratch"));
@@ -261,7 +258,7 @@ public final class Plugins implements AutoCloseable {
             CompletableFuture<Boolean> unused = retirement.closeAll().thenApply(closed::complete);
         });
         closed.completeOnTimeout(null, limitMillis, TimeUnit.MILLISECONDS).join();
-        holds.close();
+        routes.releaseHolds();
         thread.shutdown();
         timer.shutdownNow();
     }
@@ -326,7 +323,8 @@ public final class Plugins implements AutoCloseable {
 
         @Override
         public Hold hold(String id) {
-            return holds.hold(id);
+            LifecycleSettings.Bulkhead bulkhead = means.settings().bulkhead();
+            return routes.hold(id, bulkhead.threads() + bulkhead.queue());
         }
 
         @Override

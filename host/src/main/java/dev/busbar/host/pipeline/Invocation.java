@@ -2,6 +2,7 @@ package dev.busbar.host.pipeline;
 
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
+import dev.busbar.plugin.Route;
 import dev.busbar.plugin.internal.CanonicalPath;
 import dev.busbar.plugin.internal.Problems;
 import java.io.ByteArrayInputStream;
@@ -160,6 +161,7 @@ public final class Invocation {
     public void endpoint(Endpoint value, List<String> captured) {
         endpoint = value;
         pathParameters = captured;
+        timing.ofRoute(value.route().map(Route::deadline).orElse(Route.DEFAULT_DEADLINE));
     }
 
     /** The body: what was collected of it before, else what the client sends. */

@@ -1,14 +1,16 @@
 package dev.busbar.host.pipeline;
 
+import dev.busbar.plugin.Route;
 import java.time.Duration;
 
 /**
- * The times of one invocation, by {@link System#nanoTime()}. The limit is set before the hand-over; the handler's times
+ * The times of one invocation, by {@link System#nanoTime()}. The deadline is set before the dispatch; the handler's times
  * are written by its thread and may be read by any, and one that has not ended counts up to now.
  */
 public final class Timing {
     private final long arrivedNanos;
-    private long withinNanos = Long.MAX_VALUE;
+    private long routeNanos = Route.DEFAULT_DEADLINE.toNanos();
+    private long callerNanos = Long.MAX_VALUE;
     private volatile long handlerBegan;
     private volatile long handlerEnded;
 
@@ -23,17 +25,27 @@ public final class Timing {
 
     /** Says that the caller waits no longer than this, from the arrival on; a longer one than before changes nothing. */
     public void shorten(Duration wait) {
-        withinNanos = Math.min(withinNanos, wait.toNanos());
+        callerNanos = Math.min(callerNanos, wait.toNanos());
     }
 
-    /** Until when it has to be answered: the route's deadline, or an earlier one that the caller has set. */
-    public long deadlineNanos(Duration ofRoute) {
-        return arrivedNanos + Math.min(withinNanos, ofRoute.toNanos());
+    /** Sets how long its route gives it, from the arrival on. */
+    void ofRoute(Duration deadline) {
+        routeNanos = deadline.toNanos();
     }
 
-    /** How long a route's handler may take in all, as a caller is told. */
-    public Duration allowed(Duration ofRoute) {
-        return Duration.ofNanos(Math.min(withinNanos, ofRoute.toNanos()));
+    /** Until when it has to be answered: by the deadline of its route, or by an earlier one that the caller has set. */
+    public long dueNanos() {
+        return arrivedNanos + Math.min(callerNanos, routeNanos);
+    }
+
+    /** How long it may take in all, as a caller is told. */
+    public Duration allowed() {
+        return Duration.ofNanos(Math.min(callerNanos, routeNanos));
+    }
+
+    /** Returns whether the caller gives it less time than its route does. */
+    public boolean isShortened() {
+        return callerNanos < routeNanos;
     }
 
     /** Says that the handler begins now. */

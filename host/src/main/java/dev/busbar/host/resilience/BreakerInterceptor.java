@@ -74,7 +74,7 @@ public final class BreakerInterceptor implements Interceptor {
     private static void note(CircuitBreaker breaker, Invocation invocation, Answer answer) {
         boolean missed = answer.status() == 504;
         Duration deadline = deadline(invocation);
-        boolean hurried = invocation.timing().allowed(deadline).compareTo(deadline) < 0;
+        boolean hurried = invocation.timing().isShortened();
         boolean entered = invocation.timing().handlerNanos() != 0;
         if (answer.status() == 408 || (missed ? hurried : !entered)) {
             breaker.releasePermission(); // the client was too slow, or in a hurry, or the handler was never entered

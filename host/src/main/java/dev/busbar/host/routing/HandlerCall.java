@@ -2,6 +2,7 @@ package dev.busbar.host.routing;
 
 import dev.busbar.host.pipeline.Answering;
 import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.internal.Problems;
@@ -17,20 +18,20 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * One call of a route's handler: queued, run on a thread of the generation, answered by it or, past the deadline, by the
- * {@link Watchdog}. Runs once; {@link #expire}, {@link #interrupt} and {@link #describe} may come from any thread.
+ * One call of a route's handler: queued, run on a thread of the generation, answered by it or, past the deadline, in its
+ * place. Runs once; {@link #expire}, {@link #interrupt} and {@link #describe} may come from any thread.
  */
-final class HandlerCall implements Runnable {
+final class HandlerCall implements Runnable, Deadlines.Due {
     private static final Logger LOG = LoggerFactory.getLogger(HandlerCall.class);
     private static final int STACK_DEPTH = 12;
     private static final byte[] NOTHING = {};
 
     private final Invocation invocation;
     private final RouteEndpoint endpoint;
-    private final Watchdog watchdog;
+    private final Deadlines deadlines;
     private final RequestBody body;
     private final Object threadLock = new Object();
-    private volatile long limitNanos;
+    private volatile long dueNanos;
     private volatile boolean streaming;
     private Stage stage = Stage.QUEUED;
     private @Nullable Thread thread;
@@ -42,22 +43,21 @@ final class HandlerCall implements Runnable {
         OVER
     }
 
-    private HandlerCall(Invocation invocation, RouteEndpoint endpoint, Watchdog watchdog) {
+    private HandlerCall(Invocation invocation, RouteEndpoint endpoint) {
         this.invocation = invocation;
         this.endpoint = endpoint;
-        this.watchdog = watchdog;
+        this.deadlines = endpoint.deadlines();
         InputStream sent =
                 SeenFields.isBodySeen(endpoint.declaration()) ? invocation.body() : InputStream.nullInputStream();
         this.body = new RequestBody(sent, endpoint.declaration().maxBodyBytes(), invocation::isAnswered);
-        this.limitNanos =
-                invocation.timing().deadlineNanos(endpoint.declaration().deadline());
+        this.dueNanos = invocation.timing().dueNanos();
     }
 
-    /** Hands an invocation over to the threads of its generation. The deadline runs from its arrival. */
-    static void handOver(Invocation invocation, RouteEndpoint endpoint, Workers workers, Watchdog watchdog) {
-        HandlerCall call = new HandlerCall(invocation, endpoint, watchdog);
+    /** Dispatches an invocation to the threads of its generation. The deadline runs from its arrival. */
+    static void dispatch(Invocation invocation, RouteEndpoint endpoint, Workers workers) {
+        HandlerCall call = new HandlerCall(invocation, endpoint);
         invocation.retain();
-        watchdog.watch(call);
+        call.deadlines.add(call);
         boolean taken;
         try {
             taken = workers.offer(call);
@@ -115,9 +115,13 @@ final class HandlerCall implements Runnable {
             }
             stage = Stage.OVER;
         }
-        watchdog.forget(this);
-        invocation.release();
+        leave();
         return true;
+    }
+
+    private void leave() {
+        deadlines.remove(this);
+        invocation.release();
     }
 
     private void enter() {
@@ -156,7 +160,7 @@ final class HandlerCall implements Runnable {
         } else if (content instanceof Response.Body.Bytes bytes) {
             sendWhole(response, bytes.bytes());
         } else if (content instanceof Response.Body.Stream stream) {
-            limitNanos = System.nanoTime() + watchdog.streamLimitNanos();
+            dueNanos = deadlines.now() + endpoint.streamLimitNanos();
             if (claim()) {
                 endpoint.owner().beginStream();
                 try {
@@ -235,20 +239,21 @@ final class HandlerCall implements Runnable {
             thread = null;
             clearInterrupt(); // one that came for this call must not hit the next one on this thread
         }
-        watchdog.forget(this);
         endpoint.owner().removeOverdue(this);
-        invocation.release();
+        leave();
     }
 
-    boolean isPast(long nowNanos) {
-        return nowNanos - limitNanos >= 0;
+    @Override
+    public long dueNanos() {
+        return dueNanos;
     }
 
     /**
      * Answers in the handler's place, or breaks a stream off, and interrupts the thread. A handler that is sending its
      * answer at this moment is left alone: an interrupt would close the connection under it.
      */
-    void expire() {
+    @Override
+    public void expire() {
         if (invocation.claim()) {
             showOverdue(); // before the client knows, so that whoever asks next sees it
             invocation.sendClaimed(
@@ -258,11 +263,7 @@ final class HandlerCall implements Runnable {
                                     504,
                                     "platform-timeout",
                                     "Platform timeout",
-                                    "no answer within "
-                                            + invocation
-                                                    .timing()
-                                                    .allowed(endpoint.declaration()
-                                                            .deadline())));
+                                    "no answer within " + invocation.timing().allowed()));
             if (!giveUp()) {
                 interruptOverdue();
             }
@@ -272,8 +273,8 @@ final class HandlerCall implements Runnable {
             if (stage == Stage.OVER) {
                 return;
             }
-            if (!isPast(System.nanoTime())) {
-                watchdog.watch(this); // it has just begun to stream and has a new limit
+            if (deadlines.now() - dueNanos < 0) {
+                deadlines.add(this); // it has just begun to stream and has a new deadline
                 return;
             }
         }
@@ -320,7 +321,7 @@ final class HandlerCall implements Runnable {
                 .limit(STACK_DEPTH)
                 .map(StackTraceElement::toString)
                 .toList();
-        long overdueMillis = (System.nanoTime() - limitNanos) / 1_000_000;
+        long overdueMillis = (deadlines.now() - dueNanos) / 1_000_000;
         return new Generation.Overdue(
                 endpoint.declaration().toString(), invocation.correlationId(), overdueMillis, top);
     }

@@ -147,7 +147,7 @@ final class HandlerRequest implements Request, CallerAware, InvocationAware {
 
     @Override
     public Instant deadline() {
-        long limit = invocation.timing().deadlineNanos(endpoint.declaration().deadline());
+        long limit = invocation.timing().dueNanos();
         return Instant.now().plusNanos(limit - System.nanoTime());
     }
 

@@ -1,11 +1,11 @@
 package dev.busbar.host.routing;
 
 import dev.busbar.host.pipeline.Endpoint;
+import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.internal.JsonCodec;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * Where a request waits until its platform has handed over: with the route it would have had before, which says who may
@@ -13,9 +13,9 @@ import java.util.function.Consumer;
  *
  * @param hold where it waits
  * @param before the endpoint of the generation that was let go, or the problem that it would have answered with
- * @param again looks for its route anew
+ * @param again looks for its route anew, and leads on to that route's chain
  */
-record HeldEndpoint(Hold hold, Endpoint before, Consumer<Invocation> again) implements Endpoint {
+record HeldEndpoint(Hold hold, Endpoint before, Interceptor.Next again) implements Endpoint {
     @Override
     public String platform() {
         return before.platform();
@@ -23,7 +23,7 @@ record HeldEndpoint(Hold hold, Endpoint before, Consumer<Invocation> again) impl
 
     @Override
     public long generation() {
-        return 0;
+        return before.generation();
     }
 
     @Override

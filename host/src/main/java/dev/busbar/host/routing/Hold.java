@@ -1,124 +1,68 @@
 package dev.busbar.host.routing;
 
+import dev.busbar.host.parking.ParkedGroup;
+import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.plugin.Route;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 
 /**
- * The requests of one platform while it hands over from one generation to the next, and neither may run. Each waits for
- * at most the deadline of the route that it would have had, without a thread. May be called from any thread.
+ * The requests of one platform that wait while it hands over from one generation to the next, and neither may run. Each
+ * waits for at most the deadline of the route that it would have had. May be called from any thread.
  */
 public final class Hold {
-    /** For a path that the generation before did not serve. */
-    private static final Duration UNKNOWN = Duration.ofSeconds(30);
-
     private final String platform;
-    private final int limit;
-    private final Executor resumer;
-    private final Deque<Parked> parked = new ArrayDeque<>();
-    private boolean released;
+    private final ParkedGroup waiting;
 
-    private record Parked(Invocation invocation, Consumer<Invocation> again, long untilNanos) {}
-
-    /**
-     * A hold that is not released.
-     *
-     * @param limit how many may wait
-     * @param resumer the threads on which requests go on; they never run a plugin's code
-     */
-    Hold(String platform, int limit, Executor resumer) {
+    Hold(String platform, ParkedGroup waiting) {
         this.platform = platform;
-        this.limit = limit;
-        this.resumer = resumer;
+        this.waiting = waiting;
     }
 
     /**
-     * Keeps a request until the hand-over is done.
+     * Parks a request until the handover is done.
      *
      * @param again looks for its route anew
-     * @throws ProblemException 503 when as many wait as may
+     * @throws ProblemException 503 when too many wait
      */
-    void park(Invocation invocation, Consumer<Invocation> again) {
-        Duration patience = invocation.endpoint().route().map(Route::deadline).orElse(UNKNOWN);
-        synchronized (parked) {
-            if (!released) {
-                if (parked.size() >= limit) {
-                    throw ProblemException.of(
-                                    503,
-                                    "platform-overloaded",
-                                    "Platform overloaded",
-                                    "too many requests wait for platform " + platform + " to hand over")
-                            .with("platform", platform)
-                            .withHeader("Retry-After", "1");
-                }
-                parked.add(new Parked(invocation, again, invocation.timing().deadlineNanos(patience)));
-                return;
-            }
+    void park(Invocation invocation, Interceptor.Next again) {
+        switch (waiting.park(invocation, again, this::late)) {
+            case PARKED -> {}
+            case RELEASED -> again.proceed(invocation);
+            case FULL -> throw full();
         }
-        resume(invocation, again);
     }
 
-    /** Answers those whose deadline is over; called every few tens of milliseconds. Never blocks. */
-    public void expire() {
-        long now = System.nanoTime();
-        List<Invocation> late = new ArrayList<>();
-        synchronized (parked) {
-            parked.removeIf(waiting -> {
-                boolean over = now - waiting.untilNanos() >= 0;
-                if (over) {
-                    late.add(waiting.invocation());
-                }
-                return over;
-            });
-        }
-        late.forEach(invocation -> invocation.fail(ProblemException.of(
+    private ProblemException full() {
+        return ProblemException.of(
+                        503,
+                        "platform-overloaded",
+                        "Platform overloaded",
+                        "too many requests wait for platform " + platform + " to hand over")
+                .with("platform", platform)
+                .withHeader("Retry-After", "1");
+    }
+
+    private ProblemException late() {
+        return ProblemException.of(
                         504,
                         "platform-timeout",
                         "Platform timeout",
                         "platform " + platform + " was still handing over at the deadline")
-                .with("platform", platform)));
+                .with("platform", platform);
     }
 
-    /** The hand-over is done, well or not: all that wait look for their route anew. */
+    /** Says that the handover is done, well or not: all that wait look for their route anew. */
     public void release() {
-        List<Parked> all;
-        synchronized (parked) {
-            released = true;
-            all = List.copyOf(parked);
-            parked.clear();
-        }
-        all.forEach(waiting -> resume(waiting.invocation(), waiting.again()));
+        waiting.release();
     }
 
-    private void resume(Invocation invocation, Consumer<Invocation> again) {
-        resumer.execute(() -> {
-            try {
-                again.accept(invocation);
-            } catch (RuntimeException | Error failure) {
-                // As at the server's border: a request must be answered, whatever went wrong on the way.
-                invocation.fail(failure);
-            }
-        });
-    }
-
-    /** Whether the hand-over is done. */
+    /** Returns whether the handover is done. */
     public boolean isReleased() {
-        synchronized (parked) {
-            return released;
-        }
+        return waiting.isReleased();
     }
 
-    /** How many wait. */
+    /** The number of requests that wait. */
     int size() {
-        synchronized (parked) {
-            return parked.size();
-        }
+        return waiting.size();
     }
 }

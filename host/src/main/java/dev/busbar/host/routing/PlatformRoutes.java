@@ -2,9 +2,11 @@ package dev.busbar.host.routing;
 
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.internal.JsonCodec;
 import dev.busbar.plugin.internal.PathTemplate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -30,14 +32,16 @@ public final class PlatformRoutes {
      * @param workersFor the threads that run a route's handler
      * @param faults what a failure of a handler is taken for
      * @param interceptors the chain of every route, in order
-     * @param watchdog ends what takes too long
+     * @param deadlines expires handlers that take too long
+     * @param streamLimit how long a streaming response may take after its first byte
      */
     record Means(
             JsonCodec json,
             Function<Route, Workers> workersFor,
             UnaryOperator<Throwable> faults,
             List<Interceptor> interceptors,
-            Watchdog watchdog) {
+            Deadlines deadlines,
+            Duration streamLimit) {
         Workers workers(Route route) {
             return workersFor.apply(route);
         }

@@ -1,8 +1,10 @@
 package dev.busbar.host.routing;
 
 import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.internal.JsonCodec;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -10,17 +12,20 @@ import java.util.function.UnaryOperator;
 /** Makes the declared routes of a generation ready to be published. Immutable; may be called from any thread. */
 public final class RouteCompiler {
     private final List<Interceptor> interceptors;
-    private final Watchdog watchdog;
+    private final Deadlines deadlines;
+    private final Duration streamLimit;
 
     /**
      * A compiler for a host.
      *
      * @param interceptors the chain of every route, in order
-     * @param watchdog ends what takes too long
+     * @param deadlines expires handlers that take too long
+     * @param streamLimit how long a streaming response may take after its first byte
      */
-    public RouteCompiler(List<Interceptor> interceptors, Watchdog watchdog) {
+    public RouteCompiler(List<Interceptor> interceptors, Deadlines deadlines, Duration streamLimit) {
         this.interceptors = List.copyOf(interceptors);
-        this.watchdog = watchdog;
+        this.deadlines = deadlines;
+        this.streamLimit = streamLimit;
     }
 
     /**
@@ -48,6 +53,8 @@ public final class RouteCompiler {
             Function<Route, Workers> workersFor,
             UnaryOperator<Throwable> faults) {
         return PlatformRoutes.compile(
-                generation, routes, new PlatformRoutes.Means(json, workersFor, faults, interceptors, watchdog));
+                generation,
+                routes,
+                new PlatformRoutes.Means(json, workersFor, faults, interceptors, deadlines, streamLimit));
     }
 }

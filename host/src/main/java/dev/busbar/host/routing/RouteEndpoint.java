@@ -3,6 +3,7 @@ package dev.busbar.host.routing;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.internal.JsonCodec;
@@ -20,6 +21,8 @@ final class RouteEndpoint implements Endpoint {
     private final Optional<String> permission;
     private final JsonCodec json;
     private final UnaryOperator<Throwable> faults;
+    private final Deadlines deadlines;
+    private final long streamLimitNanos;
     private final Interceptor.Next chain;
 
     RouteEndpoint(Generation generation, Route route, PathTemplate template, PlatformRoutes.Means means) {
@@ -30,9 +33,11 @@ final class RouteEndpoint implements Endpoint {
         this.permission = permission(generation.platform(), route);
         this.json = means.json();
         this.faults = means.faults();
+        this.deadlines = means.deadlines();
+        this.streamLimitNanos = means.streamLimit().toNanos();
         Workers workers = means.workers(route);
-        this.chain = Interceptor.chain(
-                means.interceptors(), invocation -> HandlerCall.handOver(invocation, this, workers, means.watchdog()));
+        this.chain =
+                Interceptor.chain(means.interceptors(), invocation -> HandlerCall.dispatch(invocation, this, workers));
     }
 
     private static Optional<String> permission(String platform, Route route) {
@@ -56,6 +61,15 @@ final class RouteEndpoint implements Endpoint {
     /** What a failure of the handler is taken for. */
     Throwable fault(Throwable failure) {
         return faults.apply(failure);
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    /** How long a streaming response may take after its first byte. */
+    long streamLimitNanos() {
+        return streamLimitNanos;
     }
 
     List<String> parameters() {

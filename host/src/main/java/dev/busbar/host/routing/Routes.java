@@ -1,10 +1,12 @@
 package dev.busbar.host.routing;
 
+import dev.busbar.host.parking.ParkingLot;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import java.util.List;
-import java.util.concurrent.Executor;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -14,8 +16,18 @@ import java.util.function.UnaryOperator;
  * writes once at start, after that only the thread of {@code lifecycle} that decides.
  */
 public final class Routes implements Interceptor {
+    /** What comes behind authentication, which a request has passed before it waited for a handover. */
+    private static final Next ROUTE_CHAIN = invocation -> invocation.endpoint().proceed(invocation);
+
     private final AtomicReference<RouteTable> table = new AtomicReference<>(RouteTable.empty());
+    private final ParkingLot.Bay handovers;
+    private final Set<Hold> holds = ConcurrentHashMap.newKeySet();
     private volatile Consumer<RouteTable> watcher = published -> {};
+
+    /** Nothing is served; requests wait for handovers in this lot. */
+    public Routes(ParkingLot lot) {
+        handovers = lot.bay("handover");
+    }
 
     /** What is served now. */
     public RouteTable table() {
@@ -34,6 +46,10 @@ public final class Routes implements Interceptor {
 
     @Override
     public void intercept(Invocation invocation, Next next) {
+        find(invocation, next);
+    }
+
+    private void find(Invocation invocation, Next next) {
         String method = invocation.exchange().method();
         RouteTable now = table.get();
         RouteTable.Match match =
@@ -59,7 +75,7 @@ public final class Routes implements Interceptor {
                 return false;
             }
             Endpoint before = known(held.before(), invocation);
-            invocation.endpoint(new HeldEndpoint(held.hold(), before, again -> intercept(again, next)), List.of());
+            invocation.endpoint(new HeldEndpoint(held.hold(), before, again -> find(again, ROUTE_CHAIN)), List.of());
         } else {
             invocation.endpoint(unmatched((RouteTable.Match.Refused) match, invocation), List.of());
         }
@@ -80,15 +96,21 @@ public final class Routes implements Interceptor {
     /**
      * Lets the requests of a platform wait from now on, until the hold is released after the table was written again.
      *
-     * @param limit how many may wait
-     * @param resumer the threads on which they go on; they never run a plugin's code
+     * @param max how many may wait
      */
-    public Hold hold(String platform, int limit, Executor resumer) {
-        Hold hold = new Hold(platform, limit, resumer);
+    public Hold hold(String platform, int max) {
+        holds.removeIf(Hold::isReleased);
+        Hold hold = new Hold(platform, handovers.group(max));
+        holds.add(hold);
         publish(table -> table.mount(platform).orElse(null) instanceof RouteTable.Mount.Served served
                 ? table.with(platform, new RouteTable.Mount.Held(served.routes(), hold))
                 : table);
         return hold;
+    }
+
+    /** Releases every hold, at the end of the host: what still waits is refused by what it meets then. */
+    public void releaseHolds() {
+        holds.forEach(Hold::release);
     }
 
     /** Nothing drains, and no hold is released, before another table was written; reading the same one again would spin. */

@@ -60,15 +60,20 @@ public final class AuthenticationInterceptor implements Interceptor {
             return;
         }
         if (needed) {
-            throw ProblemException.of(
-                            401,
-                            "unauthenticated",
-                            "Unauthenticated",
-                            "this needs a credential: send an API key as X-API-Key or Authorization: ApiKey, or a"
-                                    + " token as Authorization: Bearer")
-                    .withHeader("WWW-Authenticate", Logins.CHALLENGE);
+            throw noCredential();
         }
         next.proceed(invocation);
+    }
+
+    /** 401 for a request without a credential where one is needed. */
+    static ProblemException noCredential() {
+        return ProblemException.of(
+                        401,
+                        "unauthenticated",
+                        "Unauthenticated",
+                        "this needs a credential: send an API key as X-API-Key or Authorization: ApiKey, or a"
+                                + " token as Authorization: Bearer")
+                .withHeader("WWW-Authenticate", Logins.CHALLENGE);
     }
 
     private void authenticate(Invocation invocation, AttemptCounts.Method method, Supplier<Authenticated> login) {

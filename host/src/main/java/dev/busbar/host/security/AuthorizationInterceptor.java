@@ -28,6 +28,10 @@ public final class AuthorizationInterceptor implements Interceptor {
     public void intercept(Invocation invocation, Next next) {
         String needed = invocation.endpoint().permission().orElse("");
         if (!needed.isEmpty() && !mayCall(invocation, needed)) {
+            if (hasBecomePrivate(invocation)) {
+                invocation.markPersonal();
+                throw AuthenticationInterceptor.noCredential();
+            }
             audit.count(denied(invocation, needed));
             count(invocation.endpoint().platform(), needed);
             ProblemException refused = ProblemException.of(
@@ -36,6 +40,12 @@ public final class AuthorizationInterceptor implements Interceptor {
             throw isByToken(invocation) ? refused.withHeader("WWW-Authenticate", insufficient(needed)) : refused;
         }
         next.proceed(invocation);
+    }
+
+    /** A route that was public when a client without a credential called it, before the platform handed over. */
+    private static boolean hasBecomePrivate(Invocation invocation) {
+        boolean fromOutside = invocation.trail().isEmpty();
+        return fromOutside && invocation.caller().isEmpty();
     }
 
     private void count(String platform, String needed) {

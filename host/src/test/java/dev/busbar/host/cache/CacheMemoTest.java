@@ -67,7 +67,7 @@ final class CacheMemoTest {
         FakeExchange slow = rig.send(sending("[1]", "application/json").slow(), Duration.ofHours(1));
         FakeExchange quick = rig.send(sending("[2]", "application/json").slow(), Duration.ZERO);
 
-        rig.interceptor.expire();
+        rig.tick();
         slow.arrive();
         quick.arrive();
 

@@ -10,6 +10,7 @@ import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.testing.Callers;
 import dev.busbar.host.testing.FakeExchange;
+import dev.busbar.host.testing.ManualClock;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.CachePolicy;
 import dev.busbar.plugin.ProblemException;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class CacheRig {
     final Map<String, Integer> results = new TreeMap<>();
     final Deque<Invocation> waiting = new ArrayDeque<>();
+    final ManualClock clock = new ManualClock();
     final ResponseCache cache;
     final CacheInterceptor interceptor;
     private final Interceptor.Next chain;
@@ -88,7 +90,7 @@ final class CacheRig {
             public void gauge(String name, String help, DoubleSupplier value, String... labels) {}
         };
         cache = new ResponseCache(settings, true, () -> nanos, meters);
-        interceptor = new CacheInterceptor(cache, meters, Runnable::run);
+        interceptor = new CacheInterceptor(cache, meters, clock.lot());
         chain = Interceptor.chain(
                 List.of(
                         new CanonicalPathInterceptor(),
@@ -151,6 +153,11 @@ final class CacheRig {
         route = route.cache(policy);
     }
 
+    /** Expires what is past its deadline. */
+    void tick() {
+        clock.pass(Duration.ZERO);
+    }
+
     void pass(Duration time) {
         nanos += time.toNanos();
     }
@@ -176,7 +183,7 @@ final class CacheRig {
     }
 
     FakeExchange send(FakeExchange exchange, Duration ago) {
-        Invocation invocation = new Invocation(exchange, System.nanoTime() - ago.toNanos());
+        Invocation invocation = new Invocation(exchange, clock.now() - ago.toNanos());
         invocation.onComplete(() -> completed++);
         try {
             chain.proceed(invocation);

@@ -196,7 +196,7 @@ final class CacheStaleTest {
         FakeExchange late = rig.send("GET", BILLS, Duration.ofHours(1));
         FakeExchange patient = rig.get();
 
-        rig.interceptor.expire();
+        rig.tick();
 
         assertThat(late.status()).isEqualTo(504);
         assertThat(late.problem()).isEqualTo("platform-timeout");

@@ -63,7 +63,7 @@ final class IdempotencyBoundsTest {
         rig.publish(request -> rig.bill());
 
         FakeExchange slow = rig.send(request("k", "one").slow(), IdempotencyRig.OVERDUE);
-        rig.interceptor.expire();
+        rig.tick();
         slow.arrive();
 
         assertThat(slow.status()).isEqualTo(408);
@@ -93,7 +93,7 @@ final class IdempotencyBoundsTest {
         rig.heldStatements = true;
         FakeExchange first = rig.send(request("k", "one"), IdempotencyRig.OVERDUE);
 
-        rig.interceptor.expire();
+        rig.tick();
         rig.heldStatements = false;
         rig.runStatements();
 

@@ -1,5 +1,6 @@
 package dev.busbar.host.idempotency;
 
+import dev.busbar.host.parking.ParkingLot;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.CanonicalPathInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
@@ -10,12 +11,13 @@ import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.routing.RouteCompiler;
 import dev.busbar.host.routing.RouteTable;
 import dev.busbar.host.routing.Routes;
-import dev.busbar.host.routing.Watchdog;
 import dev.busbar.host.routing.Workers;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Databases;
 import dev.busbar.host.testing.Callers;
 import dev.busbar.host.testing.FakeExchange;
+import dev.busbar.host.testing.ManualClock;
+import dev.busbar.host.threads.NonBlocking;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Handler;
 import dev.busbar.plugin.Response;
@@ -45,12 +47,13 @@ final class IdempotencyRig implements AutoCloseable {
     static final Duration OVERDUE = Duration.ofHours(2);
 
     final Database database = Database.open(Databases.h2());
-    final Watchdog watchdog = new Watchdog(Duration.ofMinutes(5).toNanos());
+    final ManualClock deadlines = new ManualClock();
     final Map<String, Integer> results = new ConcurrentHashMap<>();
     final Queue<Runnable> statements = new ConcurrentLinkedQueue<>();
     final Queue<Runnable> calls = new ArrayDeque<>();
     final IdempotencyInterceptor interceptor;
-    final Routes routes = new Routes();
+    final ParkingLot lot = deadlines.lot();
+    final Routes routes = new Routes(lot);
     /** How often {@link #bill} was asked for. */
     final AtomicInteger runs = new AtomicInteger();
 
@@ -103,12 +106,16 @@ final class IdempotencyRig implements AutoCloseable {
             }
         };
         interceptor = new IdempotencyInterceptor(
-                settings, database, clock, executor == null ? this::execute : executor, meters);
-        compiler = new RouteCompiler(List.of(interceptor), watchdog);
+                settings,
+                new IdempotencyInterceptor.Means(
+                        database, executor == null ? this::execute : executor, lot, deadlines.deadlines()),
+                clock,
+                meters);
+        compiler = new RouteCompiler(List.of(interceptor), deadlines.deadlines(), Duration.ofMinutes(5));
     }
 
     private void execute(Runnable statement) {
-        if (heldStatements) {
+        if (heldStatements || NonBlocking.isCurrent()) {
             statements.add(statement);
         } else {
             statement.run();
@@ -131,6 +138,19 @@ final class IdempotencyRig implements AutoCloseable {
                 failure -> failure);
         routes.publish(table -> table.with("billing", new RouteTable.Mount.Served(compiled)));
         return this;
+    }
+
+    /** Expires what is past its deadline, then runs the statements that this has led to. */
+    void tick() {
+        tickAfter(Duration.ZERO);
+    }
+
+    /** The same after some time. */
+    void tickAfter(Duration time) {
+        deadlines.pass(time);
+        if (!heldStatements) {
+            runStatements();
+        }
     }
 
     /** Has handlers wait until {@link #runCalls}. */
@@ -171,7 +191,7 @@ final class IdempotencyRig implements AutoCloseable {
     }
 
     FakeExchange send(FakeExchange exchange, Duration ago) {
-        Invocation invocation = new Invocation(exchange, System.nanoTime() - ago.toNanos());
+        Invocation invocation = new Invocation(exchange, deadlines.now() - ago.toNanos());
         Optional.ofNullable(caller).ifPresent(invocation::caller);
         Interceptor.Next chain =
                 Interceptor.chain(List.of(new CanonicalPathInterceptor(), routes), found -> found.endpoint()

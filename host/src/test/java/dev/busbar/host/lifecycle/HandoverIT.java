@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.PluginJar;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,10 @@ final class HandoverIT {
 
     /** Holds a file as a lock from start to close, as a connection that two cannot have would be. */
     private PluginJar exclusive(String version, String afterLock) {
+        return exclusive(version, afterLock, "Access.PUBLIC");
+    }
+
+    private PluginJar exclusive(String version, String afterLock, String access) {
         Path lock = hosts.data().resolve("only.one");
         return PluginJar.named("ledger")
                 .version(version)
@@ -41,7 +47,7 @@ final class HandoverIT {
                             java.nio.file.Files.deleteIfExists(LOCK);
                         }
                         """.formatted(lock, afterLock))
-                .route("Route.get(\"/\", r -> Response.text(\"" + version + "\")).access(Access.PUBLIC)")
+                .route("Route.get(\"/\", r -> Response.text(\"" + version + "\")).access(" + access + ")")
                 .route("Route.get(\"/brief\", r -> Response.text(\"" + version
                         + "\")).access(Access.PUBLIC).deadline(Duration.ofMillis(300))");
     }
@@ -90,18 +96,7 @@ final class HandoverIT {
     void a_request_waits_no_longer_than_its_deadline() throws Exception {
         hosts.host().install(exclusive("1.0.0", ""));
         Path gate = hosts.data().resolve("gate");
-        CompletableFuture<HttpResponse<String>> swap = CompletableFuture.supplyAsync(() -> {
-            try {
-                return hosts.host()
-                        .install(exclusive(
-                                "2.0.0",
-                                "while (!java.nio.file.Files.exists(java.nio.file.Path.of(\"" + gate
-                                        + "\"))) { Thread.onSpinWait(); }"));
-            } catch (Exception e) {
-                throw new AssertionError(e);
-            }
-        });
-        await().until(() -> hosts.plugins().find("ledger").orElseThrow().state() == PluginState.STARTING);
+        CompletableFuture<HttpResponse<String>> swap = begin(exclusive("2.0.0", until(gate)));
         CompletableFuture<String> patient = CompletableFuture.supplyAsync(() -> ask("/api/ledger"));
 
         String brief = ask("/api/ledger/brief");
@@ -110,6 +105,74 @@ final class HandoverIT {
         assertThat(brief).startsWith("504 ").contains("platform-timeout", "still handing over");
         assertThat(swap.join().statusCode()).isEqualTo(200);
         assertThat(patient.join()).isEqualTo("200 2.0.0");
+    }
+
+    @Test
+    void a_request_that_waits_is_authenticated_once() throws Exception {
+        hosts.host().install(exclusive("1.0.0", "", "Access.READ"));
+        Path gate = hosts.data().resolve("gate");
+        CompletableFuture<HttpResponse<String>> swap = begin(exclusive("2.0.0", until(gate), "Access.READ"));
+        CompletableFuture<String> waiting = CompletableFuture.supplyAsync(() -> ask("/api/ledger"));
+        awaitParked();
+
+        double before = metric("busbar_auth_attempts_total{method=\"key\",outcome=\"success\"}");
+        Files.createFile(gate);
+        assertThat(swap.join().statusCode()).isEqualTo(200);
+        assertThat(waiting.join()).isEqualTo("200 2.0.0");
+        double after = metric("busbar_auth_attempts_total{method=\"key\",outcome=\"success\"}");
+
+        assertThat(after - before)
+                .as("attempts, of which one asked for this number")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void a_route_that_has_become_private_meanwhile_asks_for_a_credential() throws Exception {
+        hosts.host().install(exclusive("1.0.0", ""));
+        Path gate = hosts.data().resolve("gate");
+        CompletableFuture<HttpResponse<String>> swap = begin(exclusive("2.0.0", until(gate), "Access.READ"));
+        URI route = hosts.host().uri("/api/ledger");
+        CompletableFuture<HttpResponse<String>> waiting = HttpClient.newHttpClient()
+                .sendAsync(HttpRequest.newBuilder(route).build(), HttpResponse.BodyHandlers.ofString());
+        awaitParked();
+
+        Files.createFile(gate);
+
+        assertThat(swap.join().statusCode()).isEqualTo(200);
+        assertThat(waiting.join().statusCode()).isEqualTo(401);
+        assertThat(waiting.join().headers().firstValue("WWW-Authenticate")).isPresent();
+        assertThat(waiting.join().headers().firstValue("Vary").orElse("")).contains("X-API-Key");
+    }
+
+    private static String until(Path gate) {
+        return "while (!java.nio.file.Files.exists(java.nio.file.Path.of(\"" + gate + "\"))) { Thread.onSpinWait(); }";
+    }
+
+    /** Installs a jar whose start waits; returns when it has begun to. */
+    private CompletableFuture<HttpResponse<String>> begin(PluginJar jar) {
+        CompletableFuture<HttpResponse<String>> swap = CompletableFuture.supplyAsync(() -> {
+            try {
+                return hosts.host().install(jar);
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+        await().until(() -> hosts.plugins().find("ledger").orElseThrow().state() == PluginState.STARTING);
+        return swap;
+    }
+
+    private void awaitParked() {
+        await().until(() -> metric("busbar_parked{reason=\"handover\"}") == 1);
+    }
+
+    private double metric(String series) throws Exception {
+        return hosts.host()
+                .get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                .sum();
     }
 
     private String ask(String path) {

@@ -158,13 +158,17 @@ final class AnswerTest {
     @Test
     void a_caller_can_only_shorten_the_deadline() {
         Timing timing = new Timing(100);
-        assertThat(timing.deadlineNanos(Duration.ofNanos(50))).isEqualTo(150);
+        timing.ofRoute(Duration.ofNanos(50));
+        assertThat(timing.dueNanos()).isEqualTo(150);
+        assertThat(timing.isShortened()).isFalse();
 
         timing.shorten(Duration.ofNanos(30));
         timing.shorten(Duration.ofNanos(40));
 
-        assertThat(timing.deadlineNanos(Duration.ofNanos(50))).isEqualTo(130);
-        assertThat(timing.allowed(Duration.ofNanos(20))).isEqualTo(Duration.ofNanos(20));
+        assertThat(timing.dueNanos()).isEqualTo(130);
+        assertThat(timing.isShortened()).isTrue();
+        timing.ofRoute(Duration.ofNanos(20));
+        assertThat(timing.allowed()).isEqualTo(Duration.ofNanos(20));
         assertThat(timing.handlerNanos()).isZero();
     }
 }

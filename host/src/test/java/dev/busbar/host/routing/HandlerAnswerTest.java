@@ -9,6 +9,7 @@ import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -38,7 +39,7 @@ final class HandlerAnswerTest {
                 1,
                 request -> Response.stream("text/plain", out -> {
                     out.write("a".getBytes(UTF_8));
-                    rig.watchdog.tick(); // past the deadline of the route, within the limit of streams
+                    rig.tick(); // past the deadline of the route, within the limit of streams
                     out.write("b".getBytes(UTF_8));
                 }));
         FakeExchange exchange = rig.send(Rig.bills(), Rig.OVERDUE);
@@ -53,14 +54,12 @@ final class HandlerAnswerTest {
     @Test
     void a_stream_past_its_limit_is_broken_off_and_its_thread_interrupted() {
         AtomicBoolean interrupted = new AtomicBoolean();
-        Watchdog impatient = new Watchdog(0);
+        rig.streamLimit = Duration.ZERO;
         Generation generation = rig.publish(
                 1,
-                rig.queue::add,
-                impatient,
                 request -> Response.stream("text/plain", out -> {
                     out.write("a".getBytes(UTF_8));
-                    impatient.tick();
+                    rig.tick();
                     interrupted.set(Thread.currentThread().isInterrupted());
                     out.write("b".getBytes(UTF_8));
                 }));
@@ -78,10 +77,9 @@ final class HandlerAnswerTest {
 
     @Test
     void a_limit_that_ends_before_the_first_byte_of_a_stream_does_not_lose_the_lease() {
-        Watchdog impatient = new Watchdog(0);
-        Generation generation = rig.publish(
-                1, rig.queue::add, impatient, request -> Response.stream("text/plain", out -> out.write('a')));
-        FakeExchange exchange = Rig.bills().whenSending(impatient::tick);
+        rig.streamLimit = Duration.ZERO;
+        Generation generation = rig.publish(1, request -> Response.stream("text/plain", out -> out.write('a')));
+        FakeExchange exchange = Rig.bills().whenSending(rig::tick);
 
         rig.send(exchange, Rig.OVERDUE);
         rig.runQueued();
@@ -169,7 +167,7 @@ final class HandlerAnswerTest {
         FakeExchange exchange = Rig.bills().body(new InputStream() {
             @Override
             public int read() {
-                rig.watchdog.tick(); // while the reader waits
+                rig.tick(); // while the reader waits
                 return 'x';
             }
         });
@@ -216,7 +214,7 @@ final class HandlerAnswerTest {
                 Rig.OVERDUE);
         FakeExchange fine = rig.send(Rig.bills(), Rig.OVERDUE);
 
-        rig.watchdog.tick();
+        rig.tick();
 
         assertThat(broken.answers()).isEqualTo(1);
         assertThat(fine.status()).isEqualTo(504);

@@ -100,7 +100,7 @@ final class HandlerCallTest {
         Generation generation = rig.publish(1, counting);
         FakeExchange exchange = rig.send(Rig.bills(), Rig.OVERDUE);
 
-        rig.watchdog.tick();
+        rig.tick();
 
         assertThat(exchange.status()).isEqualTo(504);
         assertThat(exchange.problem()).isEqualTo("platform-timeout");
@@ -115,7 +115,7 @@ final class HandlerCallTest {
     @Test
     void a_late_answer_is_thrown_away() {
         Generation generation = rig.publish(1, request -> {
-            rig.watchdog.tick();
+            rig.tick();
             return Response.text("late");
         });
         FakeExchange exchange = rig.send(Rig.bills(), Rig.OVERDUE);
@@ -131,7 +131,7 @@ final class HandlerCallTest {
     @Test
     void a_late_exception_is_thrown_away() {
         rig.publish(1, request -> {
-            rig.watchdog.tick();
+            rig.tick();
             throw new IllegalStateException("late");
         });
         FakeExchange exchange = rig.send(Rig.bills(), Rig.OVERDUE);
@@ -146,7 +146,7 @@ final class HandlerCallTest {
     void a_handler_that_is_sending_its_answer_at_its_deadline_is_not_interrupted() {
         AtomicBoolean interrupted = new AtomicBoolean();
         FakeExchange exchange = Rig.bills().whenSending(() -> {
-            rig.watchdog.tick();
+            rig.tick();
             interrupted.set(Thread.currentThread().isInterrupted());
         });
         rig.publish(1, counting);
@@ -191,7 +191,7 @@ final class HandlerCallTest {
 
         thread.submit(rig::runQueued);
         inside.await();
-        rig.watchdog.tick();
+        rig.tick();
 
         assertThat(thread.submit(() -> Thread.currentThread().isInterrupted()).get(10, TimeUnit.SECONDS))
                 .isFalse();
@@ -215,7 +215,7 @@ final class HandlerCallTest {
         thread.submit(rig::runQueued);
         inside.await();
 
-        rig.watchdog.tick();
+        rig.tick();
 
         await().until(() -> interrupts.get() == 1);
         assertThat(generation.overdue()).singleElement().satisfies(call -> {
@@ -241,7 +241,7 @@ final class HandlerCallTest {
         assertThat(exchange.answerHeaders()).containsEntry("retry-after", "1");
         assertThat(exchange.json().get("generation").asText()).isEqualTo("1");
         assertThat(generation.leases()).isZero();
-        rig.watchdog.tick();
+        rig.tick();
         assertThat(exchange.answers()).isEqualTo(1);
     }
 
@@ -250,7 +250,7 @@ final class HandlerCallTest {
         Generation generation = rig.publish(
                 1,
                 task -> {
-                    rig.watchdog.tick();
+                    rig.tick();
                     return false;
                 },
                 counting);
@@ -294,7 +294,7 @@ final class HandlerCallTest {
 
         assertThat(exchange.problem()).isEqualTo("internal-error");
         assertThat(generation.leases()).isZero();
-        rig.watchdog.tick();
+        rig.tick();
         assertThat(exchange.answers()).isEqualTo(1);
     }
 }

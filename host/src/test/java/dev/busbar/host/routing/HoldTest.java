@@ -2,30 +2,32 @@ package dev.busbar.host.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.host.pipeline.CanonicalPathInterceptor;
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Requests that wait while their platform hands over. */
 @Timeout(60)
 final class HoldTest {
-    private static final Executor HERE = Runnable::run;
     private static final int ROUNDS = 300;
 
     private final Rig rig = new Rig();
 
     private Hold holdFirst(int limit) {
         Generation first = rig.publish(1, request -> Response.text("old"));
-        Hold hold = rig.routes.hold("billing", limit, HERE);
+        Hold hold = rig.routes.hold("billing", limit);
         first.drain();
         return hold;
     }
@@ -75,7 +77,7 @@ final class HoldTest {
         FakeExchange late = rig.send(Rig.bills(), Rig.OVERDUE);
         FakeExchange patient = rig.send(Rig.bills(), Duration.ZERO);
 
-        hold.expire();
+        rig.tick();
 
         assertThat(late.status()).isEqualTo(504);
         assertThat(patient.answers()).isZero();
@@ -84,6 +86,44 @@ final class HoldTest {
         rig.runQueued();
         assertThat(late.answers()).isOne();
         assertThat(patient.text()).isEqualTo("new");
+    }
+
+    @Test
+    void a_request_that_has_waited_passes_what_stands_behind_the_route_once() {
+        holdFirst(10);
+        AtomicInteger passed = new AtomicInteger();
+        Interceptor.Next chain = Interceptor.chain(
+                List.of(new CanonicalPathInterceptor(), rig.routes, (invocation, next) -> {
+                    passed.incrementAndGet();
+                    next.proceed(invocation);
+                }),
+                found -> found.endpoint().proceed(found));
+        FakeExchange waiting = Rig.bills();
+        Interceptor.pass(new Invocation(waiting, rig.clock.now()), chain);
+
+        rig.publish(2, request -> Response.text("new"));
+        rig.routes.releaseHolds();
+        rig.runQueued();
+
+        assertThat(waiting.text()).isEqualTo("new");
+        assertThat(passed).hasValue(1);
+    }
+
+    @Test
+    void a_request_may_wait_for_one_handover_after_the_other() {
+        Hold first = holdFirst(10);
+        FakeExchange waiting = rig.send(Rig.bills());
+        Generation second = rig.publish(2, request -> Response.text("second"));
+        Hold next = rig.routes.hold("billing", 10);
+        second.drain();
+
+        first.release();
+        assertThat(next.size()).isOne();
+        rig.publish(3, request -> Response.text("third"));
+        next.release();
+        rig.runQueued();
+
+        assertThat(waiting.text()).isEqualTo("third");
     }
 
     @Test
@@ -107,7 +147,7 @@ final class HoldTest {
             for (int round = 0; round < ROUNDS; round++) {
                 Rig fresh = new Rig();
                 Generation first = fresh.publish(1, HoldTest::runHere, request -> Response.text("old"));
-                Hold hold = fresh.routes.hold("billing", 10, HERE);
+                Hold hold = fresh.routes.hold("billing", 10);
                 first.drain();
                 List<FakeExchange> sent = new ArrayList<>();
                 for (int i = 0; i < 2; i++) {

@@ -4,6 +4,7 @@ import dev.busbar.host.pipeline.CanonicalPathInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.testing.FakeExchange;
+import dev.busbar.host.testing.ManualClock;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Handler;
 import dev.busbar.plugin.Route;
@@ -19,8 +20,9 @@ final class Rig {
     static final Duration OVERDUE = Duration.ofHours(2);
 
     final BlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
-    final Watchdog watchdog = new Watchdog(Duration.ofMinutes(5).toNanos());
-    final Routes routes = new Routes();
+    final ManualClock clock = new ManualClock();
+    final Routes routes = new Routes(clock.lot());
+    Duration streamLimit = Duration.ofMinutes(5);
 
     /** Publishes a generation that answers {@code GET /api/billing/bills}; what is called waits in the queue. */
     Generation publish(long number, Handler handler) {
@@ -28,18 +30,14 @@ final class Rig {
     }
 
     Generation publish(long number, Workers workers, Handler handler) {
-        return publish(number, workers, watchdog, handler);
-    }
-
-    Generation publish(long number, Workers workers, Watchdog watching, Handler handler) {
         Generation generation = new Generation("billing", "1.0." + number, number);
         PlatformRoutes compiled =
-                compile(generation, List.of(Route.get("/bills", handler).access(Access.PUBLIC)), workers, watching);
+                compile(generation, List.of(Route.get("/bills", handler).access(Access.PUBLIC)), workers);
         routes.publish(table -> table.with("billing", new RouteTable.Mount.Served(compiled)));
         return generation;
     }
 
-    static PlatformRoutes compile(Generation generation, List<Route> declared, Workers workers, Watchdog watching) {
+    PlatformRoutes compile(Generation generation, List<Route> declared, Workers workers) {
         return PlatformRoutes.compile(
                 generation,
                 declared,
@@ -48,7 +46,8 @@ final class Rig {
                         route -> workers,
                         failure -> failure,
                         List.of(),
-                        watching));
+                        clock.deadlines(),
+                        streamLimit));
     }
 
     static FakeExchange bills() {
@@ -60,9 +59,9 @@ final class Rig {
         return send(exchange, Duration.ZERO);
     }
 
-    /** A request that arrived some time ago, so that the next tick of the watchdog finds it past its deadline. */
+    /** A request that arrived some time ago, so that the next tick of the clock finds it past its deadline. */
     FakeExchange send(FakeExchange exchange, Duration ago) {
-        Invocation invocation = new Invocation(exchange, System.nanoTime() - ago.toNanos());
+        Invocation invocation = new Invocation(exchange, clock.now() - ago.toNanos());
         Interceptor.Next chain =
                 Interceptor.chain(List.of(new CanonicalPathInterceptor(), routes), found -> found.endpoint()
                         .proceed(found));
@@ -72,6 +71,11 @@ final class Rig {
             invocation.fail(failure);
         }
         return exchange;
+    }
+
+    /** Expires what is past its deadline. */
+    void tick() {
+        clock.pass(Duration.ZERO);
     }
 
     /** Runs what waits in the queue, on this thread. */

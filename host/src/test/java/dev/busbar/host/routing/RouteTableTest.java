@@ -29,15 +29,15 @@ final class RouteTableTest {
 
     private static RouteTable.Mount serve(String platform, List<Route> routes) {
         return new RouteTable.Mount.Served(
-                Rig.compile(new Generation(platform, "1.0.0", 1), routes, Workers.INLINE, new Watchdog(1_000_000_000)));
+                new Rig().compile(new Generation(platform, "1.0.0", 1), routes, Workers.INLINE));
     }
 
     private final RouteTable table = RouteTable.empty()
-            .withHost(Rig.compile(
-                    new Generation("host", "1", 0),
-                    List.of(get("/health/live"), get("/plugins/{id}"), delete("/plugins/{id}")),
-                    Workers.INLINE,
-                    new Watchdog(1_000_000_000)))
+            .withHost(new Rig()
+                    .compile(
+                            new Generation("host", "1", 0),
+                            List.of(get("/health/live"), get("/plugins/{id}"), delete("/plugins/{id}")),
+                            Workers.INLINE))
             .with(
                     "billing",
                     serve(

@@ -143,7 +143,7 @@ final class SwapRaceTest {
         }
         running.add(threads.submit(() -> {
             while (!stop.get()) {
-                rig.watchdog.tick();
+                rig.tick();
             }
         }));
 
@@ -165,7 +165,7 @@ final class SwapRaceTest {
             copy.pool.shutdown();
             assertThat(copy.pool.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
         }
-        rig.watchdog.tick();
+        rig.tick();
 
         assertThat(violations).as("seed %d", seed).isEmpty();
         assertThat(entries.get()).isPositive();

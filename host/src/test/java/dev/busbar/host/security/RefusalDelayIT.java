@@ -89,10 +89,10 @@ final class RefusalDelayIT {
     void those_who_wait_take_no_thread_and_the_honest_do_not_wait() throws Exception {
         List<Wire> wires = new ArrayList<>();
         try (TestHost host = startOverBudget(LONGEST, "--http.maxThreads=12")) {
-            for (int i = 0; i < RefusalDelay.MOST_OF_NETWORK; i++) {
+            for (int i = 0; i < RefusalDelay.MAX_OF_NETWORK; i++) {
                 wires.add(begin(host));
             }
-            awaitWaiting(host, RefusalDelay.MOST_OF_NETWORK);
+            awaitWaiting(host, RefusalDelay.MAX_OF_NETWORK);
 
             long begun = System.nanoTime();
             assertThat(host.get(ROUTE).statusCode()).isEqualTo(200);
@@ -131,10 +131,10 @@ final class RefusalDelayIT {
     void a_client_that_hangs_up_while_it_waits_leaves_nothing_behind() throws Exception {
         List<Wire> wires = new ArrayList<>();
         try (TestHost host = startOverBudget(LONGEST)) {
-            for (int i = 0; i < RefusalDelay.MOST_OF_NETWORK; i++) {
+            for (int i = 0; i < RefusalDelay.MAX_OF_NETWORK; i++) {
                 wires.add(begin(host));
             }
-            awaitWaiting(host, RefusalDelay.MOST_OF_NETWORK);
+            awaitWaiting(host, RefusalDelay.MAX_OF_NETWORK);
 
             close(wires);
             awaitWaiting(host, 0);

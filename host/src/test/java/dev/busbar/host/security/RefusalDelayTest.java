@@ -4,26 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.testing.FakeExchange;
+import dev.busbar.host.testing.ManualClock;
 import dev.busbar.plugin.ProblemException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Refusals over budget that are kept back, with a timer that a test moves by hand. */
+/** Refusals over budget that are kept back, with a clock that a test moves by hand. */
 final class RefusalDelayTest {
     private static final Duration DELAY = Duration.ofMillis(100);
     private static final ProblemException OVER =
             ProblemException.of(429, "quota-exceeded", "Quota exceeded", "too many failures");
 
-    private final List<Runnable> due = new ArrayList<>();
+    private final ManualClock clock = new ManualClock();
     private final AtomicInteger complete = new AtomicInteger();
-    private final RefusalDelay refusals = new RefusalDelay(DELAY, (delay, task) -> {
-        assertThat(delay).isEqualTo(DELAY);
-        due.add(task);
-    });
+    private final RefusalDelay refusals = new RefusalDelay(DELAY, clock.deadlines());
 
     private FakeExchange fail(RefusalDelay by, String address, ProblemException problem) {
         return fail(by, FakeExchange.get("/auth/whoami").from(address), problem);
@@ -46,18 +43,17 @@ final class RefusalDelayTest {
     }
 
     private void timeIsOver() {
-        List<Runnable> now = List.copyOf(due);
-        due.clear();
-        now.forEach(Runnable::run);
+        clock.pass(DELAY);
     }
 
     @Test
     void a_refusal_is_answered_when_its_time_is_over_and_complete_then() {
         FakeExchange exchange = fail(refusals, "10.0.0.1", OVER);
 
+        clock.pass(DELAY.minusNanos(1));
         assertThat(exchange.answers()).isZero();
         assertThat(complete).hasValue(0);
-        timeIsOver();
+        clock.pass(Duration.ofNanos(1));
         assertThat(exchange.status()).isEqualTo(429);
         assertThat(exchange.problem()).endsWith("quota-exceeded");
         assertThat(complete).hasValue(1);
@@ -70,20 +66,20 @@ final class RefusalDelayTest {
         ProblemException wrong = ProblemException.of(401, "invalid-credentials", "Invalid credentials", "not valid");
 
         assertThat(fail(refusals, "10.0.0.1", wrong).status()).isEqualTo(401);
-        assertThat(due).isEmpty();
+        assertThat(refusals.size()).isZero();
     }
 
     @Test
     void no_delay_keeps_nothing_back() {
-        RefusalDelay off = new RefusalDelay(Duration.ZERO, (delay, task) -> due.add(task));
+        RefusalDelay off = new RefusalDelay(Duration.ZERO, clock.deadlines());
 
         assertThat(fail(off, "10.0.0.1", OVER).status()).isEqualTo(429);
-        assertThat(due).isEmpty();
+        assertThat(off.size()).isZero();
     }
 
     @Test
     void a_network_has_so_many_places_and_leaves_the_others_theirs() {
-        failOften("2001:db8::", 8, RefusalDelay.MOST_OF_NETWORK / 8);
+        failOften("2001:db8::", 8, RefusalDelay.MAX_OF_NETWORK / 8);
 
         FakeExchange beyond = fail(refusals, "2001:db8::9", OVER);
         FakeExchange elsewhere = fail(refusals, "2001:db8:0:1::9", OVER);
@@ -97,41 +93,31 @@ final class RefusalDelayTest {
 
     @Test
     void all_together_have_so_many_places() {
-        int networks = RefusalDelay.MOST / RefusalDelay.MOST_OF_NETWORK;
-        List<FakeExchange> kept = failOften("10.0.0.", networks, RefusalDelay.MOST_OF_NETWORK);
+        int networks = RefusalDelay.MAX / RefusalDelay.MAX_OF_NETWORK;
+        List<FakeExchange> kept = failOften("10.0.0.", networks, RefusalDelay.MAX_OF_NETWORK);
 
         FakeExchange beyond = fail(refusals, "10.0.1.1", OVER);
 
-        assertThat(kept).allMatch(exchange -> exchange.answers() == 0).hasSize(RefusalDelay.MOST);
+        assertThat(kept).allMatch(exchange -> exchange.answers() == 0).hasSize(RefusalDelay.MAX);
         assertThat(beyond.status()).isEqualTo(429);
-        assertThat(due).hasSize(RefusalDelay.MOST);
+        assertThat(refusals.size()).isEqualTo(RefusalDelay.MAX);
         timeIsOver();
         assertThat(kept).allMatch(exchange -> exchange.status() == 429);
         assertThat(refusals.networks()).isZero();
     }
 
     @Test
-    void closing_answers_all_that_wait_and_nobody_waits_after_it() {
+    void closing_sends_all_that_is_held_back_and_holds_nothing_back_then() {
         List<FakeExchange> kept = failOften("10.0.0.", 2, 3);
 
         refusals.close();
+        clock.pass(Duration.ZERO);
 
         assertThat(kept).allMatch(exchange -> exchange.status() == 429);
         assertThat(fail(refusals, "10.0.0.1", OVER).status()).isEqualTo(429);
         timeIsOver();
         assertThat(kept).allMatch(exchange -> exchange.answers() == 1);
         assertThat(complete).hasValue(7);
-    }
-
-    @Test
-    void a_timer_that_takes_nothing_keeps_nothing_back() {
-        RefusalDelay ending = new RefusalDelay(DELAY, (delay, task) -> {
-            throw new RejectedExecutionException("shut down");
-        });
-
-        assertThat(fail(ending, "10.0.0.1", OVER).status()).isEqualTo(429);
-        assertThat(ending.size()).isZero();
-        assertThat(ending.networks()).isZero();
     }
 
     @Test

@@ -1,0 +1,114 @@
+package dev.busbar.host.parking;
+
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.threads.Deadlines;
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.internal.Problems;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/**
+ * A request that waits without a thread. Exactly one of {@link #resume}, {@link #resumeHere}, {@link #fail} and its
+ * deadline ends that; all others then do nothing. May be called from any thread.
+ */
+public final class Parked implements Deadlines.Due {
+    private final Invocation invocation;
+    private final ParkingLot.Bay bay;
+    private final String platform;
+    private final Supplier<ProblemException> whenLate;
+    private final Watcher whenOver;
+    private final long sinceNanos;
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    /** Listener for the end of the wait, whatever ended it. Called once, before the request goes on; must not block. */
+    @FunctionalInterface
+    interface Watcher {
+        void over(Parked parked);
+    }
+
+    Parked(
+            Invocation invocation,
+            ParkingLot.Bay bay,
+            Supplier<ProblemException> whenLate,
+            Watcher whenOver,
+            long sinceNanos) {
+        this.invocation = invocation;
+        this.bay = bay;
+        this.platform = invocation.endpoint().platform(); // a parked request may get another endpoint when it goes on
+        this.whenLate = whenLate;
+        this.whenOver = whenOver;
+        this.sinceNanos = sinceNanos;
+    }
+
+    /** Returns whether it still waits. */
+    public boolean isWaiting() {
+        return !over.get();
+    }
+
+    /**
+     * Resumes it on a worker of the lot.
+     *
+     * @return whether this ended the wait; only then the step runs
+     */
+    public boolean resume(Interceptor.Next step) {
+        if (!end()) {
+            return false;
+        }
+        try {
+            bay.workers().execute(() -> Interceptor.pass(invocation, step));
+        } catch (RejectedExecutionException stopped) {
+            invocation.fail(Problems.shuttingDown());
+        }
+        return true;
+    }
+
+    /**
+     * Resumes it on this thread, which is no plugin's.
+     *
+     * @return whether this ended the wait; only then the step has run
+     */
+    public boolean resumeHere(Interceptor.Next step) {
+        boolean mine = end();
+        if (mine) {
+            Interceptor.pass(invocation, step);
+        }
+        return mine;
+    }
+
+    /**
+     * Answers it with a problem.
+     *
+     * @return whether this ended the wait; only then the problem is the response
+     */
+    public boolean fail(ProblemException problem) {
+        boolean mine = end();
+        if (mine) {
+            invocation.fail(problem);
+        }
+        return mine;
+    }
+
+    private boolean end() {
+        if (over.getAndSet(true)) {
+            return false;
+        }
+        bay.left(this, platform);
+        whenOver.over(this);
+        return true;
+    }
+
+    /** Its deadline; none is waited for where somebody else has answered, such as the server. */
+    @Override
+    public long dueNanos() {
+        return invocation.isAnswered() ? sinceNanos : invocation.timing().dueNanos();
+    }
+
+    @Override
+    public void expire() {
+        if (end() && !invocation.isAnswered()) {
+            invocation.fail(whenLate.get());
+        }
+    }
+}
