@@ -69,7 +69,10 @@ final class PluginRoutes {
                     view.state().name(),
                     view.reason(),
                     view.generation(),
-                    new Source(view.origin().source().name(), view.origin().fileName()),
+                    new Source(
+                            view.origin().source().name(),
+                            view.origin().fileName(),
+                            view.origin().node()),
                     view.about(),
                     view.routes().stream().map(Operation::of).toList(),
                     view.requirements().stream()
@@ -103,8 +106,12 @@ final class PluginRoutes {
         }
     }
 
-    /** Where a jar came from. */
-    record Source(String kind, String fileName) {}
+    /**
+     * Where a jar came from.
+     *
+     * @param node the node in whose folder the file lies; empty for an upload
+     */
+    record Source(String kind, String fileName, String node) {}
 
     /** A route as a maintainer sees it. */
     record Operation(

@@ -27,9 +27,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Jars by their digest, with what vouches for them: the lasting copy in the store, and a shadow copy in the work directory, which is the one that is
- * loaded and which nothing writes to once it stands there. A jar that was copied in is kept at least until whoever did so
- * lets go of it. Thread-safe.
+ * The jars of plugins by their digest, with their signatures: the lasting copy in the store, shared by all nodes, and a
+ * shadow copy in the work directory, which is the one that is loaded and never written to again. A jar that was copied in
+ * is kept at least until its caller lets go of it. Thread-safe.
  */
 final class ArtifactStore {
     private final Path incoming;
@@ -49,7 +49,7 @@ final class ArtifactStore {
      */
     record Shadow(Path path, String sha256) {}
 
-    /** The jars of a store, with what vouches for them. */
+    /** Opens the jars of a store with their signatures. */
     static ArtifactStore open(LifecycleSettings settings, Database database, Clock clock) throws IOException {
         Trust trust = new Trust(settings.trust(), clock);
         VoucherStore papers = new VoucherStore(database);
@@ -158,12 +158,12 @@ final class ArtifactStore {
         }
     }
 
-    /** Whether a jar may be loaded, by who vouches for it. */
+    /** The trust decisions about jars. */
     Vouchers vouchers() {
         return vouchers;
     }
 
-    /** Whether what a jar would show to everybody has consent. */
+    /** The consents to public routes. */
     PublicRoutes publicRoutes() {
         return publicRoutes;
     }

@@ -3,7 +3,7 @@ package dev.busbar.host.lifecycle;
 import dev.busbar.host.isolation.Artifact;
 
 /**
- * What shall run of one plugin. Immutable.
+ * Desired state of one plugin. Immutable.
  *
  * @param enabled whether it is to be served
  * @param configuration a JSON object; empty for none
@@ -20,7 +20,7 @@ record Desired(
         int stateSchema,
         boolean served) {
 
-    /** The first wish for a plugin. */
+    /** The first desired state of a plugin. */
     static Desired first(Artifact artifact, Origin origin, boolean enabled) {
         return new Desired(
                 artifact.id(), artifact.sha256(), artifact.version().toString(), enabled, origin, "", 0, false);
@@ -61,7 +61,7 @@ record Desired(
         return new Desired(pluginId, sha256, version, enabled, origin, configuration, schema, served || itself);
     }
 
-    /** Whether the other one is the same jar with the same configuration. */
+    /** Returns whether the other one names the same jar with the same configuration. */
     boolean runsTheSameAs(Desired other) {
         return sha256.equals(other.sha256) && configuration.equals(other.configuration);
     }

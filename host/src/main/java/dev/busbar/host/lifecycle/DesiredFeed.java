@@ -48,7 +48,7 @@ final class DesiredFeed implements AutoCloseable {
 
     private void poll() {
         try {
-            if (desired.revision() != seen) {
+            if (desired.hasChangedSince(seen)) {
                 DesiredStore.Snapshot now = desired.snapshot();
                 now.all().stream().filter(desired::isNews).forEach(this::fetch);
                 follow.accept(now);
@@ -61,7 +61,7 @@ final class DesiredFeed implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             LOG.debug("nothing is decided any more");
         } catch (RuntimeException e) {
-            if (!away) {
+            if (!away && !thread.isShutdown()) {
                 away = true;
                 LOG.warn(
                         "desired state cannot be read; what other nodes change is not followed until it can ({})",

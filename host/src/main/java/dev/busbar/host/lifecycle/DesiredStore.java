@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,7 +43,7 @@ final class DesiredStore {
     private final ActLog acts;
     private final Map<String, List<Desired>> histories = new ConcurrentHashMap<>();
     private final Set<String> dropped = ConcurrentHashMap.newKeySet();
-    /** Containment acts that could not be stored yet, by plugin; over when they are, or with the next change after. */
+    /** The effects of containment acts that are not stored yet, by plugin id; dropped when they are, or overwritten. */
     private final Map<String, UnaryOperator<Desired>> waiting = new ConcurrentHashMap<>();
 
     /** The revision of each plugin that this node has seen: its own changes, and what it has accepted of others. */
@@ -50,6 +51,9 @@ final class DesiredStore {
 
     /** The revisions that containment acts have written, perhaps in a transaction that was not committed. */
     private final Map<String, Long> contained = new ConcurrentHashMap<>();
+
+    /** Whether a change was refused for what another node has done: that has to be looked at, whatever the revision. */
+    private final AtomicBoolean overtaken = new AtomicBoolean();
 
     /** A row of desired state with the revision of its last change. */
     record Stored(Desired desired, long revision) {}
@@ -94,8 +98,8 @@ final class DesiredStore {
     /**
      * Desired state in a store.
      *
-     * @param kept how many versions of a plugin are remembered, the one that shall run among them
-     * @param acts goes on record with each change
+     * @param kept the max number of versions in the history of a plugin, the current one among them
+     * @param acts records an audit event with each change
      */
     DesiredStore(Database database, Clock clock, int kept, ActLog acts) {
         this.database = database;
@@ -137,7 +141,7 @@ final class DesiredStore {
         waiting.remove(pluginId);
     }
 
-    /** The next revision; from here to the end of the transaction nobody else changes desired state, on any node. */
+    /** Raises the revision. Until the transaction ends, no other node can change desired state. */
     private static long raise(Handle handle) {
         handle.execute("update desired_change set revision = revision + 1 where id = 1");
         return revision(handle);
@@ -152,11 +156,12 @@ final class DesiredStore {
     private void requireSeen(Handle handle, String pluginId) {
         Optional<Stored> now = find(handle, pluginId);
         if (now.map(Stored::revision).orElse(0L).longValue() != seen.getOrDefault(pluginId, 0L)) {
+            overtaken.set(true);
             throw new OvertakenException(pluginId, now);
         }
     }
 
-    /** Desired state as this process finds it, which knows it by that. */
+    /** Reads desired state at the start of the host, and accepts all of it. */
     Snapshot begin() {
         Snapshot now = snapshot();
         now.all().forEach(this::accept);
@@ -167,12 +172,18 @@ final class DesiredStore {
         return snapshot().all().stream().map(Stored::desired).toList();
     }
 
-    /** The revision of the last change, by whichever node. */
+    /** The revision of the last change by any node. */
     long revision() {
         return database.jdbi().withHandle(DesiredStore::revision);
     }
 
-    /** All there is, with the effect of containment acts that could not be stored yet. */
+    /** Returns whether there may be changes of other nodes that this one has not accepted, since a revision. */
+    boolean hasChangedSince(long revision) {
+        boolean raised = revision() != revision;
+        return overtaken.getAndSet(false) || raised;
+    }
+
+    /** All of desired state, with the effects of containment acts that are not stored yet. */
     Snapshot snapshot() {
         Snapshot stored =
                 database.jdbi().withHandle(handle -> new Snapshot(revision(handle), find(handle, "", Map.of())));
@@ -191,12 +202,12 @@ final class DesiredStore {
         return new Stored(act.apply(stored.desired()), stored.revision());
     }
 
-    /** Whether a row has changed since this node saw it last. */
+    /** Returns whether a row has changed since this node last accepted it. */
     boolean isNews(Stored stored) {
         return stored.revision() > seen.getOrDefault(stored.desired().pluginId(), 0L);
     }
 
-    /** This node acts upon a row from now on; answers whether that is news. */
+    /** Accepts a row, so that later changes of this node are made on top of it; returns whether it had changed. */
     boolean accept(Stored stored) {
         boolean news = isNews(stored);
         if (news) {
@@ -206,7 +217,7 @@ final class DesiredStore {
         return news;
     }
 
-    /** The plugins that this node knows and another one has removed. */
+    /** The ids of the plugins that this node has accepted and another one has removed. */
     Set<String> removed(Snapshot now) {
         Set<String> there =
                 now.all().stream().map(stored -> stored.desired().pluginId()).collect(Collectors.toSet());
@@ -216,7 +227,7 @@ final class DesiredStore {
                 .collect(Collectors.toSet());
     }
 
-    /** This node acts upon a removal from now on; answers whether it had seen nothing that came after it. */
+    /** Accepts a removal by another node; returns whether this node has accepted nothing that came after it. */
     boolean acceptRemoval(String pluginId, long revision) {
         boolean news = seen.getOrDefault(pluginId, Long.MAX_VALUE) <= revision;
         if (news) {
@@ -267,8 +278,8 @@ final class DesiredStore {
     }
 
     /**
-     * Installs what came from a file, which is dealt with by that: else a rollback that comes before that is written
-     * down would be undone by the file after a crash.
+     * Installs a jar from a folder, and records its file as applied in the same transaction: otherwise a rollback and a
+     * crash before that record would be followed by a second installation of the file.
      */
     void take(Desired desired, Optional<Act> act) {
         change(desired.pluginId(), act, (handle, revision) -> {
@@ -281,7 +292,7 @@ final class DesiredStore {
         remember(desired);
     }
 
-    /** Makes it what shall run, on top of what ran before; what is too long ago is forgotten. */
+    /** Sets desired state of a plugin and adds it to the history, whose oldest entries are dropped. */
     void install(Desired desired, Optional<Act> act) {
         change(desired.pluginId(), act, (handle, revision) -> install(handle, desired, revision));
         remember(desired);
@@ -309,19 +320,19 @@ final class DesiredStore {
         drop(handle, "plugin_id = ? and seq <= ?", desired.pluginId(), seq - kept);
     }
 
-    /** Changes what is said of a plugin without a new digest or configuration. */
+    /** Changes desired state of a plugin in place, without an entry in the history. */
     void update(Desired desired, Optional<Act> act) {
         change(desired.pluginId(), act, (handle, revision) -> put(handle, desired, revision));
     }
 
-    /** Records an act that leaves desired state as it is. */
+    /** Records an audit event that changes nothing in desired state. */
     void note(Act act) {
         database.jdbi().useTransaction(handle -> acts.record(new Transaction(handle), act));
     }
 
     /**
-     * Disables a plugin, whatever other nodes have done to it: later where the store cannot be written, and until then
-     * whatever comes from the store is disabled here.
+     * Disables a plugin, whatever other nodes have changed about it. Where the store cannot be written the change follows
+     * later, and until then this node disables what it reads of the plugin.
      */
     void disable(String pluginId, Act act) {
         contain(pluginId, now -> now.withEnabled(false), act, pluginId);
@@ -353,7 +364,7 @@ final class DesiredStore {
         }
     }
 
-    /** Only what is found in the store was committed, and only if nobody has changed it since it is all there is to see. */
+    /** Finds out whether a containment act was committed: only the store can tell. */
     private void settle(String pluginId, UnaryOperator<Desired> effect) {
         Long written = contained.get(pluginId);
         if (written == null) {
@@ -364,7 +375,7 @@ final class DesiredStore {
             contained.remove(pluginId);
             waiting.remove(pluginId);
         }
-        // A transaction that was undone leaves its revision to the next one, of whichever node.
+        // The revision of a transaction that was rolled back is used again, by any node.
         if (now.filter(stored -> stored.revision() == written)
                 .filter(stored -> effect.apply(stored.desired()).equals(stored.desired()))
                 .isPresent()) {
@@ -378,7 +389,7 @@ final class DesiredStore {
                     .bind(0, pluginId)
                     .mapTo(String.class)
                     .forEach(dropped::add);
-            // With the plugin goes what an operator has consented to for its jars.
+            // The removal of a plugin withdraws the consents to its public routes.
             handle.execute(
                     "delete from plugin_consent where sha256 in (select sha256 from plugin_desired where plugin_id = ?"
                             + " union select sha256 from plugin_history where plugin_id = ?)",
@@ -391,8 +402,8 @@ final class DesiredStore {
     }
 
     /**
-     * What ran before, with another digest or configuration than now, the latest first; as it was last known while the
-     * store cannot be read.
+     * The history of a plugin without what equals the current digest and configuration, latest first; as it was last read
+     * while the store cannot be read.
      */
     List<Desired> previous(Desired current) {
         return history(current).stream()
@@ -416,7 +427,7 @@ final class DesiredStore {
         }
     }
 
-    /** What was done last is read again now, for a time at which it cannot be. */
+    /** Reads the history in advance, for a rollback at a time at which it cannot be read. */
     private void remember(Desired current) {
         try {
             List<Desired> unused = history(current);
@@ -445,7 +456,8 @@ final class DesiredStore {
     }
 
     /**
-     * Goes back to what {@link #previous} has named, and forgets what came after it; later where that has to wait.
+     * Goes back to an entry of {@link #previous} and drops what came after it. Where the store cannot be written the change
+     * follows later.
      *
      * @throws OvertakenException when another node has changed the plugin and this one has not seen that yet
      */
@@ -495,14 +507,14 @@ final class DesiredStore {
         handle.execute("delete from plugin_history where " + which, values);
     }
 
-    /** The digests that were taken out of desired state or its history since this was last asked. */
+    /** The digests that this node has dropped from desired state or its history since the last call. */
     Set<String> takeDropped() {
         Set<String> taken = Set.copyOf(dropped);
         dropped.removeAll(taken);
         return taken;
     }
 
-    /** The digests that shall run or may be gone back to. */
+    /** The digests that desired state or its history refers to. */
     Set<String> digests() {
         return database.jdbi().withHandle(handle -> handle
                 .createQuery("select sha256 from plugin_desired union select sha256 from plugin_history")
@@ -511,7 +523,7 @@ final class DesiredStore {
                 .collect(Collectors.toSet()));
     }
 
-    /** Whether a digest shall run or may be gone back to, in the eyes of a transaction. */
+    /** Returns whether desired state or its history refers to a digest, within a transaction. */
     static boolean isReferenced(Transaction transaction, String sha256) {
         return transaction
                         .handle()

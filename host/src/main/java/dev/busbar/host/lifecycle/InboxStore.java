@@ -3,6 +3,7 @@ package dev.busbar.host.lifecycle;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
@@ -15,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  * folder's thread.
  */
 final class InboxStore {
+    private static final Duration EXPECTED_BACK = Duration.ofDays(90);
+
     private final Database database;
     private final Node node;
     private final Clock clock;
 
     /**
-     * A file that was dealt with.
+     * A file as it was last applied.
      *
      * @param pluginId the plugin it holds, or empty where it holds none
      */
@@ -35,15 +38,25 @@ final class InboxStore {
     }
 
     /**
-     * Takes over the files that a version of the host without nodes has written down. An embedded store belongs to one
+     * Takes over the files that a version of the host without nodes has recorded. An embedded store belongs to one
      * node, so they are its own, those that are gone by now among them. In a shared store a node takes what lies in its
      * folder: a file that it does not have was never its own, and must not look deleted to it.
      */
     void adopt(Origin.Source source, Predicate<String> liesHere) {
+        forgetLostNodes();
         database.jdbi().useTransaction(handle -> all(handle, "", source).stream()
                 .map(Entry::fileName)
                 .filter(name -> !database.isShared() || liesHere.test(name))
                 .forEach(name -> adopt(handle, source, name)));
+    }
+
+    /** Drops the files of nodes that have not run for so long that they are not expected back. */
+    private void forgetLostNodes() {
+        database.jdbi()
+                .useHandle(handle -> handle.execute(
+                        "delete from folder_file where node <> ? and node in (select name from node where seen_at < ?)",
+                        node.name(),
+                        clock.instant().minus(EXPECTED_BACK)));
     }
 
     private void adopt(Handle handle, Origin.Source source, String fileName) {
@@ -85,7 +98,7 @@ final class InboxStore {
         database.jdbi().useHandle(handle -> put(handle, database, node.name(), entry, clock.instant()));
     }
 
-    /** Writes down a file of a node inside the transaction of a handle. */
+    /** Records a file of a node inside the transaction of a handle. */
     static void put(Handle handle, Database database, String node, Entry entry, Instant now) {
         database.upsert(
                 handle,

@@ -93,14 +93,14 @@ final class StartStore {
         return Optional.ofNullable(crashed.get(sha256)).map(Row::crashes).orElse(0);
     }
 
-    /** How much speaks against a digest: a crash beside other starts counts once, one with no other start twice. */
+    /** The evidence against a digest: a crash beside other starts counts once, one with no other start twice. */
     int weight(String sha256) {
         return Optional.ofNullable(crashed.get(sha256))
                 .map(row -> row.crashes() + row.alone())
                 .orElse(0);
     }
 
-    /** Its code runs from now on. */
+    /** Records that the code of a digest is about to run. */
     void begin(String sha256, String pluginId, String version) {
         database.jdbi().useTransaction(handle -> write(handle, sha256, pluginId, version));
     }
@@ -123,7 +123,7 @@ final class StartStore {
                         clock.instant()));
     }
 
-    /** It has started, or failed without harm; nothing is held against it any more. */
+    /** Records that a digest has started, or failed without a crash; earlier crashes no longer count. */
     void end(String sha256) {
         crashed.remove(sha256);
         try {
@@ -132,14 +132,14 @@ final class StartStore {
                             "delete from generation_start where node = ? and sha256 = ?", node.name(), sha256));
         } catch (RuntimeException e) {
             // The next start of the host may then take it for one that killed the process; better than to stop here.
-            LOG.warn("the start of {} could not be struck off", sha256, e);
+            LOG.warn("the start of {} could not be removed from the journal of starts", sha256, e);
         }
     }
 
     /**
-     * The process ends in good order: what is still being started does not kill it.
+     * Records that the process ends in good order: starts under way are no crash.
      *
-     * @param exiting the plugins of which a thread is ending the process at this moment; that is no good order
+     * @param exiting the plugins of which a thread is calling exit at this moment; their starts stay in the journal
      */
     void close(Set<String> exiting) {
         try {
@@ -153,7 +153,7 @@ final class StartStore {
                     .forEach(id -> handle.execute(
                             "delete from generation_start where node = ? and plugin_id = ?", node.name(), id)));
         } catch (RuntimeException e) {
-            LOG.warn("starts under way could not be struck off", e);
+            LOG.warn("starts under way could not be removed from the journal of starts", e);
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.host.node.Node;
+import dev.busbar.host.node.NodeLease;
 import dev.busbar.host.store.Blobs;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
@@ -241,6 +242,21 @@ final class DesiredStoreTest {
         assertThat(store(database).all()).containsExactly(billing(FIRST, "1.0.0"));
         new InboxStore(database, OTHER, Clock.systemUTC()).adopt(Origin.Source.FOLDER, name -> true);
         assertThat(store(database).all()).containsExactly(billing(FIRST, "1.0.0"));
+    }
+
+    @EachDatabase
+    void the_files_of_a_node_that_is_not_expected_back_are_forgotten(Database database) {
+        InboxStore other = new InboxStore(database, OTHER, Clock.systemUTC());
+        other.put(new InboxStore.Entry("FOLDER", "a.jar", FIRST, "billing"));
+        NodeLease.take(OTHER, database, Clock.systemUTC()).close();
+        InboxStore inbox = new InboxStore(database, NODE, Clock.systemUTC());
+        inbox.adopt(Origin.Source.FOLDER, name -> true);
+        assertThat(other.all(Origin.Source.FOLDER)).hasSize(1);
+
+        Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(91));
+        new InboxStore(database, NODE, later).adopt(Origin.Source.FOLDER, name -> true);
+
+        assertThat(other.all(Origin.Source.FOLDER)).isEmpty();
     }
 
     @EachDatabase
