@@ -26,6 +26,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -284,6 +285,47 @@ final class TwoNodesIT {
                 .contains("plugin billing was changed on another node at the same time (version 3.0.0 shall run)");
         sees(a, "3.0.0");
         assertThat(served(b)).isEqualTo("3.0.0");
+    }
+
+    @Test
+    void two_nodes_that_are_changed_at_once_again_and_again_agree_in_the_end() throws Exception {
+        TestHost a = first();
+        TestHost b = start("b");
+        changes(a.install(answering("billing", "1.0.0")));
+        sees(b, "1.0.0");
+
+        CompletableFuture<Void> one = CompletableFuture.runAsync(() -> changeAgainAndAgain(a, new Random(1)));
+        CompletableFuture<Void> other = CompletableFuture.runAsync(() -> changeAgainAndAgain(b, new Random(2)));
+        CompletableFuture.allOf(one, other).get(120, TimeUnit.SECONDS);
+
+        await().atMost(LIMIT).untilAsserted(() -> {
+            assertThat(view(a).state()).isEqualTo(view(b).state());
+            assertThat(number("select count(*) from plugin_desired where sha256 = '" + view(a).sha256()
+                            + "' and enabled = " + (view(a).state() == PluginState.ACTIVE)))
+                    .isOne();
+            assertThat(served(a)).isEqualTo(served(b));
+        });
+    }
+
+    private static void changeAgainAndAgain(TestHost host, Random random) {
+        for (int i = 0; i < 8; i++) {
+            try {
+                HttpResponse<String> response =
+                        switch (random.nextInt(5)) {
+                            case 0 -> host.change("billing", "disable");
+                            case 1 -> host.change("billing", "enable");
+                            case 2 -> host.change("billing", "rollback");
+                            default ->
+                                host.install(
+                                        answering("billing", (1 + random.nextInt(4)) + ".0.0"), "?allowDowngrade=true");
+                        };
+                assertThat(response.statusCode()).as(response.body()).isIn(200, 202, 409);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
     }
 
     @Test
