@@ -115,8 +115,6 @@ class CodeRulesTest {
         noClasses()
                 .that()
                 .resideInAPackage("dev.busbar.plugin..")
-                .and()
-                .resideOutsideOfPackage("dev.busbar.plugin.internal..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.fasterxml.jackson..")

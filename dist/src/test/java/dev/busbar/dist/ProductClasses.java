@@ -9,8 +9,13 @@ import java.util.List;
 
 /** The classes of all modules without their tests. */
 final class ProductClasses {
-    private static final List<String> MODULES =
-            List.of("dev.busbar.plugin", "dev.busbar.host", "dev.busbar.hello", "dev.busbar.turbo");
+    private static final List<String> MODULES = List.of(
+            "dev.busbar.plugin",
+            "dev.busbar.core",
+            "dev.busbar.plugin.testing",
+            "dev.busbar.host",
+            "dev.busbar.hello",
+            "dev.busbar.turbo");
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("dev.busbar");

@@ -24,7 +24,7 @@ final class Repository {
     /** Every Java source of every module. */
     static List<Path> sources() throws IOException {
         return Stream.concat(
-                        Stream.concat(javaFiles("plugin-api/src"), javaFiles("host/src")),
+                        Stream.concat(javaFiles("plugin-api"), javaFiles("host/src")),
                         Stream.concat(javaFiles("plugins"), javaFiles("dist/src")))
                 .toList();
     }

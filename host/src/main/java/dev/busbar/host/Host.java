@@ -1,5 +1,7 @@
 package dev.busbar.host;
 
+import dev.busbar.core.ApiVersion;
+import dev.busbar.core.JsonCodec;
 import dev.busbar.host.admin.HostRoutes;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.calls.PlatformCalls;
@@ -37,8 +39,6 @@ import dev.busbar.host.threads.KeyedPermits;
 import dev.busbar.host.threads.Threads;
 import dev.busbar.host.tokens.Issuers;
 import dev.busbar.host.tokens.Tokens;
-import dev.busbar.plugin.internal.ApiVersion;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

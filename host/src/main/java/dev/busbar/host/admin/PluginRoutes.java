@@ -1,5 +1,6 @@
 package dev.busbar.host.admin;
 
+import dev.busbar.core.JsonCodec;
 import dev.busbar.host.audit.Actor;
 import dev.busbar.host.lifecycle.By;
 import dev.busbar.host.lifecycle.Consent;
@@ -18,7 +19,6 @@ import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package dev.busbar.host.audit;
 
+import dev.busbar.core.JsonCodec;
 import dev.busbar.host.node.Node;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package dev.busbar.host.audit;
 
+import dev.busbar.core.JsonCodec;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

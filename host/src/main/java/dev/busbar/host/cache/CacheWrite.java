@@ -1,10 +1,10 @@
 package dev.busbar.host.cache;
 
+import dev.busbar.core.CanonicalPath;
 import dev.busbar.host.pipeline.Answer;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.internal.CanonicalPath;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;

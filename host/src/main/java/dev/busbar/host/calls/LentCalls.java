@@ -1,5 +1,9 @@
 package dev.busbar.host.calls;
 
+import dev.busbar.core.JsonCodec;
+import dev.busbar.core.Problems;
+import dev.busbar.core.ReceivedResponse;
+import dev.busbar.core.SeenFields;
 import dev.busbar.host.pipeline.Answering;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.Interceptor;
@@ -11,10 +15,6 @@ import dev.busbar.plugin.PlatformResponse;
 import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.internal.JsonCodec;
-import dev.busbar.plugin.internal.Problems;
-import dev.busbar.plugin.internal.ReceivedResponse;
-import dev.busbar.plugin.internal.SeenFields;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

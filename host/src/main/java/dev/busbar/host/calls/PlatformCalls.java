@@ -1,12 +1,12 @@
 package dev.busbar.host.calls;
 
+import dev.busbar.core.JsonCodec;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.CanonicalPathInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.routing.Routes;
 import dev.busbar.plugin.Platforms;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;

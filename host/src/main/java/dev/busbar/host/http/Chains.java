@@ -1,7 +1,7 @@
 package dev.busbar.host.http;
 
+import dev.busbar.core.Problems;
 import dev.busbar.host.pipeline.Interceptor;
-import dev.busbar.plugin.internal.Problems;
 import java.util.List;
 
 /**

@@ -1,9 +1,9 @@
 package dev.busbar.host.http;
 
+import dev.busbar.core.Problems;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.plugin.internal.Problems;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;

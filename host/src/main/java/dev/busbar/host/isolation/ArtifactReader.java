@@ -2,7 +2,7 @@ package dev.busbar.host.isolation;
 
 import com.github.zafarkhaja.semver.ParseException;
 import com.github.zafarkhaja.semver.Version;
-import dev.busbar.plugin.internal.ApiVersion;
+import dev.busbar.core.ApiVersion;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,7 +51,7 @@ public final class ArtifactReader {
     private static final int MAX_MANIFEST_BYTES = 256 << 10;
     private static final int MAX_INDEX_BYTES = 64 << 10;
     private static final int MAX_VERSION_LETTERS = 64;
-    private static final List<String> FORBIDDEN = List.of("dev/busbar/plugin/", "org/pf4j/");
+    private static final List<String> FORBIDDEN = List.of("dev/busbar/plugin/", "dev/busbar/core/", "org/pf4j/");
     private static final List<String> IGNORED = List.of("org/slf4j/", "org/jspecify/");
 
     /**

@@ -21,7 +21,9 @@ import org.objectweb.asm.Type;
  * that they use of the plugin API? Used by one thread, for one jar.
  */
 final class ClassScan {
-    private static final String API = "dev/busbar/plugin/";
+    /** The packages of the plugin API and of what the host shares with the testkit, which no plugin sees. */
+    private static final List<String> API = List.of("dev/busbar/plugin/", "dev/busbar/core/");
+
     private static final int FIRST_VERSION = 44;
     private static final int MAX_CLASS_BYTES = 16 << 20;
 
@@ -69,7 +71,7 @@ final class ClassScan {
     }
 
     private void use(String owner, String name, String descriptor, boolean isMethod) {
-        if (!owner.startsWith(API)) {
+        if (API.stream().noneMatch(owner::startsWith)) {
             return;
         }
         String className = owner.replace('/', '.');
@@ -89,7 +91,7 @@ final class ClassScan {
     }
 
     private void useType(String name) {
-        if (!name.startsWith(API)) {
+        if (API.stream().noneMatch(name::startsWith)) {
             return;
         }
         String className = name.replace('/', '.');

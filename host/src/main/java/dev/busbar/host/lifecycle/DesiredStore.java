@@ -1,8 +1,8 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.core.JsonCodec;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

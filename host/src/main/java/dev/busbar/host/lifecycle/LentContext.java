@@ -1,11 +1,11 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.core.ConfigurationText;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.routing.Generation;
 import dev.busbar.plugin.PlatformContext;
 import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.TaskScheduler;
-import dev.busbar.plugin.internal.ConfigurationText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.core.ConfigurationText;
+import dev.busbar.core.JsonCodec;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.GenerationLoader;
 import dev.busbar.host.isolation.RejectedException;
@@ -11,8 +13,6 @@ import dev.busbar.plugin.HealthCheck;
 import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.internal.ConfigurationText;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,7 +1,7 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.core.JsonCodec;
 import dev.busbar.plugin.Platforms;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.util.List;
 
 /** Lends platforms the means to call each other; implemented by {@code Host}. Called on the lane of a generation. */

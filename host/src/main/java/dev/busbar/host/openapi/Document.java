@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.busbar.plugin.internal.ApiVersion;
+import dev.busbar.core.ApiVersion;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

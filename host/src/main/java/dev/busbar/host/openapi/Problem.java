@@ -2,7 +2,7 @@ package dev.busbar.host.openapi;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.busbar.plugin.internal.Problems;
+import dev.busbar.core.Problems;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package dev.busbar.host.parking;
 
+import dev.busbar.core.Problems;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.plugin.internal.Problems;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;

@@ -1,6 +1,6 @@
 package dev.busbar.host.pipeline;
 
-import dev.busbar.plugin.internal.CanonicalPath;
+import dev.busbar.core.CanonicalPath;
 
 /** Fixes the one reading of the path before anything is decided by it. Stateless. */
 public final class CanonicalPathInterceptor implements Interceptor {

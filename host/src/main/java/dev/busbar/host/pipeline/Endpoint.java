@@ -1,7 +1,7 @@
 package dev.busbar.host.pipeline;
 
+import dev.busbar.core.JsonCodec;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.util.Optional;
 
 /** Where an invocation is bound for, as far as interceptors need to know. Immutable. */

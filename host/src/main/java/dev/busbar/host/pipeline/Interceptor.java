@@ -1,7 +1,7 @@
 package dev.busbar.host.pipeline;
 
+import dev.busbar.core.Problems;
 import dev.busbar.host.threads.NonBlocking;
-import dev.busbar.plugin.internal.Problems;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;

@@ -1,10 +1,10 @@
 package dev.busbar.host.pipeline;
 
+import dev.busbar.core.CanonicalPath;
+import dev.busbar.core.Problems;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.internal.CanonicalPath;
-import dev.busbar.plugin.internal.Problems;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

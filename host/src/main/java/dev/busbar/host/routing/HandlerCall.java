@@ -1,13 +1,13 @@
 package dev.busbar.host.routing;
 
+import dev.busbar.core.Problems;
+import dev.busbar.core.RequestBody;
+import dev.busbar.core.SeenFields;
 import dev.busbar.host.pipeline.Answering;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
-import dev.busbar.plugin.internal.Problems;
-import dev.busbar.plugin.internal.RequestBody;
-import dev.busbar.plugin.internal.SeenFields;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;

@@ -1,5 +1,8 @@
 package dev.busbar.host.routing;
 
+import dev.busbar.core.QueryParameters;
+import dev.busbar.core.RequestBody;
+import dev.busbar.core.SeenFields;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.CallerAware;
 import dev.busbar.host.pipeline.Invocation;
@@ -7,9 +10,6 @@ import dev.busbar.host.pipeline.InvocationAware;
 import dev.busbar.plugin.HttpMethod;
 import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.Request;
-import dev.busbar.plugin.internal.QueryParameters;
-import dev.busbar.plugin.internal.RequestBody;
-import dev.busbar.plugin.internal.SeenFields;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

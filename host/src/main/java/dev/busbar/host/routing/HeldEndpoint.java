@@ -1,10 +1,10 @@
 package dev.busbar.host.routing;
 
+import dev.busbar.core.JsonCodec;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.util.Optional;
 
 /**

@@ -1,6 +1,6 @@
 package dev.busbar.host.routing;
 
-import dev.busbar.plugin.internal.PathTemplate;
+import dev.busbar.core.PathTemplate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.busbar.host.routing;
 
+import dev.busbar.core.JsonCodec;
+import dev.busbar.core.PathTemplate;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.internal.JsonCodec;
-import dev.busbar.plugin.internal.PathTemplate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.busbar.host.routing;
 
+import dev.busbar.core.JsonCodec;
+import dev.busbar.core.PathTemplate;
 import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.RouteExample;
-import dev.busbar.plugin.internal.JsonCodec;
-import dev.busbar.plugin.internal.PathTemplate;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,9 +1,9 @@
 package dev.busbar.host.routing;
 
+import dev.busbar.core.JsonCodec;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;

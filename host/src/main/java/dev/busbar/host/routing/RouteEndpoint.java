@@ -1,13 +1,13 @@
 package dev.busbar.host.routing;
 
+import dev.busbar.core.JsonCodec;
+import dev.busbar.core.PathTemplate;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.internal.JsonCodec;
-import dev.busbar.plugin.internal.PathTemplate;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;

@@ -1,8 +1,8 @@
 package dev.busbar.host.routing;
 
+import dev.busbar.core.CanonicalPath;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.internal.CanonicalPath;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.busbar.host.cache;
 
+import dev.busbar.core.JsonCodec;
 import dev.busbar.host.content.ConditionalInterceptor;
 import dev.busbar.host.content.ContentCodingInterceptor;
 import dev.busbar.host.pipeline.Caller;
@@ -16,7 +17,6 @@ import dev.busbar.plugin.CachePolicy;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -2,12 +2,12 @@ package dev.busbar.host.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.core.CanonicalPath;
 import dev.busbar.host.testing.Lab;
 import dev.busbar.host.testing.TestHost;
 import dev.busbar.host.testing.Wire;
 import dev.busbar.host.testing.Wire.Answer;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.plugin.internal.CanonicalPath;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;

@@ -1,5 +1,6 @@
 package dev.busbar.host.idempotency;
 
+import dev.busbar.core.JsonCodec;
 import dev.busbar.host.parking.ParkingLot;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.CanonicalPathInterceptor;
@@ -22,7 +23,6 @@ import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Handler;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

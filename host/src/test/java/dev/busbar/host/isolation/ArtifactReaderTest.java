@@ -323,8 +323,8 @@ final class ArtifactReaderTest {
     @Test
     void the_internals_of_the_api_are_not_for_plugins() {
         refused(
-                GOOD.source("Nosy", "class Nosy { Object o = new dev.busbar.plugin.internal.JsonCodec(null); }"),
-                "dev.busbar.plugin.internal.JsonCodec (not exported)");
+                GOOD.source("Nosy", "class Nosy { Object o = new dev.busbar.core.JsonCodec(null); }"),
+                "dev.busbar.core.JsonCodec (not exported)");
     }
 
     @Test

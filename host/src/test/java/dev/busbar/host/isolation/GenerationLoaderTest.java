@@ -87,7 +87,7 @@ final class GenerationLoaderTest {
                 "com.fasterxml.jackson.databind.ObjectMapper",
                 "dev.busbar.host.Host",
                 "dev.busbar.host.lifecycle.Plugins",
-                "dev.busbar.plugin.internal.JsonCodec",
+                "dev.busbar.core.JsonCodec",
                 "io.javalin.Javalin",
                 "org.jdbi.v3.core.Jdbi",
                 "org.pf4j.util.StringUtils"

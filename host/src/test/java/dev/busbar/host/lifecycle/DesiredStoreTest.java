@@ -3,12 +3,12 @@ package dev.busbar.host.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.busbar.core.JsonCodec;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.node.NodeLease;
 import dev.busbar.host.store.Blobs;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

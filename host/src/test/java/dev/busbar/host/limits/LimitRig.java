@@ -1,5 +1,6 @@
 package dev.busbar.host.limits;
 
+import dev.busbar.core.JsonCodec;
 import dev.busbar.host.limits.LimitSettings.By;
 import dev.busbar.host.limits.LimitSettings.Kind;
 import dev.busbar.host.limits.LimitSettings.Policy;
@@ -13,7 +14,6 @@ import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

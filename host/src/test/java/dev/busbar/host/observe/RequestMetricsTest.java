@@ -2,6 +2,7 @@ package dev.busbar.host.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.core.JsonCodec;
 import dev.busbar.host.http.Chains;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
@@ -13,7 +14,6 @@ import dev.busbar.plugin.Access;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,5 +1,6 @@
 package dev.busbar.host.routing;
 
+import dev.busbar.core.JsonCodec;
 import dev.busbar.host.pipeline.CanonicalPathInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
@@ -8,7 +9,6 @@ import dev.busbar.host.testing.ManualClock;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Handler;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;

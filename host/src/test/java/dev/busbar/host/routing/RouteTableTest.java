@@ -3,13 +3,13 @@ package dev.busbar.host.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.busbar.core.CanonicalPath;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Handler;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.internal.CanonicalPath;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,9 @@
 package dev.busbar.host.testing;
 
+import dev.busbar.core.JsonCodec;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.util.Optional;
 
 /**

@@ -2,10 +2,10 @@ package dev.busbar.turbo;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.busbar.core.JsonCodec;
 import dev.busbar.plugin.HttpMethod;
 import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.Request;
-import dev.busbar.plugin.internal.JsonCodec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

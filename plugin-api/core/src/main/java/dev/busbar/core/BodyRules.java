@@ -1,0 +1,43 @@
+package dev.busbar.core;
+
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.Route;
+import java.util.List;
+import java.util.Locale;
+
+/** Which bodies a route takes, by what is said of them before they stream in. Stateless. */
+public final class BodyRules {
+    private BodyRules() {}
+
+    /**
+     * Refuses what the route does not take.
+     *
+     * @param contentTypes the values of {@code Content-Type} as sent
+     * @param contentLength the declared length in bytes; -1 when it is not declared
+     * @throws ProblemException 415 for the media type, 413 for the length
+     */
+    public static void check(Route route, List<String> contentTypes, long contentLength) {
+        checkType(route, contentTypes);
+        if (contentLength > route.maxBodyBytes()) {
+            throw Problems.payloadTooLarge(route.maxBodyBytes());
+        }
+    }
+
+    private static void checkType(Route route, List<String> contentTypes) {
+        if (route.consumes().isEmpty()) {
+            return;
+        }
+        String type = contentTypes.size() == 1 ? contentTypes.get(0) : "";
+        int parameters = type.indexOf(';');
+        String plain =
+                (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
+        if (!route.consumes().contains(plain)) {
+            throw ProblemException.of(
+                            415,
+                            "unsupported-media-type",
+                            "Unsupported media type",
+                            "Content-Type \"" + plain + "\" (expected: one of " + route.consumes() + ")")
+                    .withHeader("Accept", String.join(", ", route.consumes()));
+        }
+    }
+}

@@ -1,0 +1,278 @@
+package dev.busbar.plugin.testing;
+
+import dev.busbar.core.ConfigurationText;
+import dev.busbar.core.JsonCodec;
+import dev.busbar.plugin.HealthCheck;
+import dev.busbar.plugin.Platform;
+import dev.busbar.plugin.PlatformCall;
+import dev.busbar.plugin.Response;
+import dev.busbar.plugin.Route;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * One platform, started as the host would start it, without a host: its routes are called as functions, its time is
+ * moved by hand, and {@link #close} fails when it leaves a thread behind. {@link #requireNoLeaks} asks whether it can be
+ * replaced again and again.
+ *
+ * <pre>{@code
+ * try (PlatformHarness harness = PlatformHarness.start(new BillingPlatform())) {
+ *     TestResult bill = harness.post("/bills").json(new NewBill("ada", 12)).call();
+ *
+ *     assertThat(bill.status()).isEqualTo(201);
+ *     assertThat(bill.json(Bill.class).owner()).isEqualTo("ada");
+ *     assertThat(harness.get("/bills/none").call().problem()).contains("not-found");
+ * }
+ * }</pre>
+ *
+ * <p>What the host does with a request before and after the handler is done here too, by the same code: the reading of
+ * path and query, the choice of the route, 404 and 405, the media type (415), the limit of the body (413), the binding
+ * of JSON (400, 422), the deadline (504), and the shape of problems. What is left out is what a platform has no say in:
+ * credentials and permissions. A route that is not public sees the principal {@link #PRINCIPAL} unless the call names
+ * another one.
+ *
+ * <p>All code of the platform runs on threads of the harness, with the class loader of the platform's class as context
+ * class loader. Used by one test thread.
+ */
+public final class PlatformHarness implements AutoCloseable {
+    /** The id of the principal who calls where the test names none. */
+    public static final String PRINCIPAL = "test";
+
+    /** What a test does with a platform between its start and its close. */
+    @FunctionalInterface
+    public interface Exercise {
+        /**
+         * Uses a platform that has started. Called by the test's thread; the harness is closed afterwards.
+         *
+         * @throws Exception what the test fails with, such as an assertion
+         */
+        void run(PlatformHarness harness) throws Exception;
+    }
+
+    private final Platform platform;
+    private final TestThreads threads;
+    private final TestTime time;
+    private final TestContext context;
+    private final TestPlatforms platforms;
+    private final JsonCodec json;
+    private final TestRoutes routes;
+    private final List<HealthCheck> checks;
+    private boolean closed;
+
+    private PlatformHarness(Platform platform, String configuration, TestThreads threads) throws Exception {
+        this.platform = platform;
+        this.threads = threads;
+        ClassLoader loader = platform.getClass().getClassLoader();
+        json = new JsonCodec(loader == null ? ClassLoader.getSystemClassLoader() : loader);
+        time = new TestTime(threads);
+        platforms = new TestPlatforms(json);
+        context = new TestContext(
+                platform.getClass().getSimpleName(),
+                new ConfigurationText(configuration, json),
+                threads,
+                time,
+                platforms);
+        routes = new TestRoutes(threads.run(() -> {
+            platform.start(context);
+            return List.copyOf(platform.routes());
+        }));
+        checks = threads.run(() -> List.copyOf(platform.healthChecks()));
+    }
+
+    /**
+     * Starts a platform and reads what it declares.
+     *
+     * @throws IllegalArgumentException when the host would refuse its routes: no access, a malformed path, two of one
+     *     method and path
+     * @throws Exception what {@link Platform#start} threw; the platform was closed then
+     */
+    public static PlatformHarness start(Platform platform) throws Exception {
+        return start(platform, "{}");
+    }
+
+    /**
+     * Starts a platform with a configuration and reads what it declares.
+     *
+     * @param configuration a JSON object
+     * @throws IllegalArgumentException as for {@link #start(Platform)}
+     * @throws Exception what {@link Platform#start} threw; the platform was closed then
+     */
+    public static PlatformHarness start(Platform platform, String configuration) throws Exception {
+        TestThreads threads = new TestThreads(platform.getClass());
+        try {
+            return new PlatformHarness(platform, configuration, threads);
+        } catch (Exception failure) {
+            close(platform, threads).ifPresent(failure::addSuppressed);
+            threads.end();
+            throw failure;
+        }
+    }
+
+    /**
+     * Fails when a platform, started and closed, leaves something behind that the host could not get rid of: as {@link
+     * #requireNoLeaks(Class, Exercise)} without any use between the two.
+     *
+     * @throws AssertionError when something is left, naming what may hold it
+     * @throws Exception what the constructor or {@link Platform#start} threw
+     */
+    public static void requireNoLeaks(Class<? extends Platform> platform) throws Exception {
+        requireNoLeaks(platform, harness -> {});
+    }
+
+    /**
+     * Fails when a platform leaves something behind that the host could not get rid of. Twenty times it is loaded in a
+     * class loader of its own together with its libraries, made, started, used and closed; then every one of these class
+     * loaders must be collected, and no thread be left.
+     *
+     * <pre>{@code
+     * PlatformHarness.requireNoLeaks(
+     *         BillingPlatform.class, harness -> harness.get("/bills").call());
+     * }</pre>
+     *
+     * <p>The classes in the exercise are those of the test: what it reads from an answer with {@code json(Bill.class)} is
+     * the test's copy of {@code Bill}, while the platform has another one each time. Whatever the test itself keeps of
+     * the platform, such as a list of its routes, is a leak too.
+     *
+     * <p>Takes a second or so, and asks the JVM to collect garbage. Threads are named with what they are about; where no
+     * thread is to blame the holder is unknown here, and the host's list of generations says more.
+     *
+     * @param exercise what is done with each; the more of the platform it touches, the more the check is worth
+     * @throws IllegalArgumentException when the class is not public, has no public constructor without arguments, or is
+     *     not on the class path
+     * @throws AssertionError when something is left, naming what may hold it
+     * @throws Exception what the constructor, {@link Platform#start} or the exercise threw
+     */
+    public static void requireNoLeaks(Class<? extends Platform> platform, Exercise exercise) throws Exception {
+        requireNoLeaks(platform, "{}", exercise);
+    }
+
+    /**
+     * Fails when a platform with a configuration leaves something behind, as for {@link #requireNoLeaks(Class,
+     * Exercise)}.
+     *
+     * @param configuration a JSON object
+     * @throws IllegalArgumentException as there
+     * @throws AssertionError when something is left, naming what may hold it
+     * @throws Exception what the constructor, {@link Platform#start} or the exercise threw
+     */
+    public static void requireNoLeaks(Class<? extends Platform> platform, String configuration, Exercise exercise)
+            throws Exception {
+        new LeakCheck(platform, configuration, exercise).run();
+    }
+
+    /** Calls a route with {@code GET}. A path is below the platform's mount, and encoded as in a URI. */
+    public TestCall get(String path) {
+        return call("GET", path);
+    }
+
+    /** Calls a route with {@code HEAD}: as {@code GET}, without the content. */
+    public TestCall head(String path) {
+        return call("HEAD", path);
+    }
+
+    /** Calls a route with {@code POST}. */
+    public TestCall post(String path) {
+        return call("POST", path);
+    }
+
+    /** Calls a route with {@code PUT}. */
+    public TestCall put(String path) {
+        return call("PUT", path);
+    }
+
+    /** Calls a route with {@code PATCH}. */
+    public TestCall patch(String path) {
+        return call("PATCH", path);
+    }
+
+    /** Calls a route with {@code DELETE}. */
+    public TestCall delete(String path) {
+        return call("DELETE", path);
+    }
+
+    private TestCall call(String method, String path) {
+        if (closed) {
+            throw new IllegalStateException("the harness is closed");
+        }
+        return new TestCall(new TestCall.Means(routes, threads, json), method, path);
+    }
+
+    /** The routes that the platform declared. */
+    public List<Route> routes() {
+        return routes.declared();
+    }
+
+    /** Asks each health check once; what a probe throws counts as a failure, as in the host. */
+    public Map<String, HealthCheck.Health> health() {
+        Map<String, HealthCheck.Health> answers = new LinkedHashMap<>();
+        for (HealthCheck check : checks) {
+            answers.put(check.name(), ask(check));
+        }
+        return answers;
+    }
+
+    private HealthCheck.Health ask(HealthCheck check) {
+        try {
+            return threads.run(check.probe()::check);
+        } catch (Exception e) {
+            return HealthCheck.Health.fail(e.toString());
+        }
+    }
+
+    /**
+     * Plays another platform, which is away otherwise: its answers to what this one calls from now on. Whether a caller
+     * may do what is called is not asked.
+     *
+     * @param answers called on the thread that calls; a {@link dev.busbar.plugin.ProblemException} becomes the answer
+     */
+    public PlatformHarness playing(String platform, Function<PlatformCall, Response> answers) {
+        platforms.play(platform, answers);
+        return this;
+    }
+
+    /** The platform's clock and the tasks it has scheduled. */
+    public TestTime time() {
+        return time;
+    }
+
+    /**
+     * Closes the platform as the host would, ends what was lent to it and deletes its scratch directory. A second call
+     * does nothing.
+     *
+     * @throws AssertionError when {@link Platform#close} throws, which the host would only log, or when the platform
+     *     leaves a thread behind that it has started
+     */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        Optional<Exception> failure = close(platform, threads);
+        time.end();
+        context.end();
+        List<String> left = threads.end();
+        failure.ifPresent(cause -> {
+            throw new AssertionError(platform.getClass().getName() + ": close() failed", cause);
+        });
+        if (!left.isEmpty()) {
+            throw new AssertionError(
+                    platform.getClass().getName() + " leaves threads behind after close(): " + String.join("; ", left));
+        }
+    }
+
+    private static Optional<Exception> close(Platform platform, TestThreads threads) {
+        try {
+            threads.run(() -> {
+                platform.close();
+                return true;
+            });
+            return Optional.empty();
+        } catch (Exception e) {
+            return Optional.of(e);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.busbar.plugin.testing;
+
+import dev.busbar.core.ConfigurationText;
+import dev.busbar.plugin.PlatformContext;
+import dev.busbar.plugin.Platforms;
+import dev.busbar.plugin.TaskScheduler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the harness lends; after the end each call on it throws, as in the host. Thread-safe. */
+final class TestContext implements PlatformContext {
+    private final String id;
+    private final TestThreads threads;
+    private final TestTime time;
+    private final Path scratch;
+    private final TestPlatforms platforms;
+    private final ConfigurationText configuration;
+    private volatile boolean ended;
+
+    TestContext(
+            String platform,
+            ConfigurationText configuration,
+            TestThreads threads,
+            TestTime time,
+            TestPlatforms platforms)
+            throws IOException {
+        this.platforms = platforms;
+        this.configuration = configuration;
+        this.id = platform.toLowerCase(Locale.ROOT).replaceAll("platform$", "");
+        this.threads = threads;
+        this.time = time;
+        this.scratch = Files.createTempDirectory("busbar-harness");
+    }
+
+    @Override
+    public String id() {
+        requireLent();
+        return id;
+    }
+
+    @Override
+    public String version() {
+        requireLent();
+        return "0.0.0-test";
+    }
+
+    @Override
+    public long generation() {
+        requireLent();
+        return 1;
+    }
+
+    @Override
+    public <T> T configuration(Class<T> type) {
+        requireLent();
+        return configuration.as(type);
+    }
+
+    @Override
+    public Clock clock() {
+        requireLent();
+        return time.clock();
+    }
+
+    @Override
+    public Logger logger() {
+        requireLent();
+        return LoggerFactory.getLogger("platform." + id);
+    }
+
+    @Override
+    public Path scratch() {
+        requireLent();
+        return scratch;
+    }
+
+    @Override
+    public Executor executor() {
+        requireLent();
+        return this::execute;
+    }
+
+    private void execute(Runnable task) {
+        requireLent();
+        Logger logger = LoggerFactory.getLogger("platform." + id);
+        Future<Boolean> unused = threads.submit(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error failure) {
+                logger.error("a background task failed", failure);
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public TaskScheduler scheduler() {
+        requireLent();
+        return time.scheduler();
+    }
+
+    @Override
+    public Platforms platforms() {
+        requireLent();
+        return platforms;
+    }
+
+    private void requireLent() {
+        if (ended) {
+            throw new IllegalStateException("what was lent to the platform was taken back");
+        }
+    }
+
+    void end() {
+        ended = true;
+        try (Stream<Path> found = Files.walk(scratch)) {
+            for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("scratch directory " + scratch + " cannot be deleted", e);
+        }
+    }
+}
