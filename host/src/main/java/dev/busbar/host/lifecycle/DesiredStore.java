@@ -349,12 +349,17 @@ final class DesiredStore {
     }
 
     private void contain(String pluginId, UnaryOperator<Desired> effect, Act act, String payload) {
+        UnaryOperator<Desired> before = waiting.get(pluginId);
         contained.remove(pluginId);
-        waiting.put(pluginId, effect);
+        waits(pluginId, effect);
         try {
             acts.contain(act, payload);
         } catch (RuntimeException e) {
-            waiting.remove(pluginId);
+            if (before == null) {
+                waiting.remove(pluginId);
+            } else {
+                waiting.put(pluginId, before);
+            }
             throw e;
         }
         try {

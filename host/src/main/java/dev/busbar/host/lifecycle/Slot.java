@@ -184,6 +184,10 @@ final class Slot {
             return;
         }
         Desired wanted = stored.desired();
+        if (standing.desired().filter(wanted::equals).isPresent()) {
+            finish(pending); // a containment act of this node, which could be stored by now
+            return;
+        }
         LOG.info(
                 "plugin {}: version {} shall {} by a change of another node",
                 id,

@@ -35,12 +35,13 @@ final class SwapRules {
                 && order <= 0;
         if (bundledBehind) {
             throw new RefusedException(
-                    Cause.CONFLICT, "version " + now + " from " + place(before) + " stands before the bundled one");
+                    Cause.CONFLICT,
+                    "version " + now + " from " + place(before, install) + " stands before the bundled one");
         }
         if (order < 0 && !install.consent().downgrade()) {
             throw new RefusedException(
                     Cause.CONFLICT,
-                    "version " + candidate.version() + " is lower than " + now + " from " + place(before)
+                    "version " + candidate.version() + " is lower than " + now + " from " + place(before, install)
                             + ", which shall run; allow the downgrade (a file " + "<jar>.allow with the word downgrade,"
                             + " or ?allowDowngrade=true), or remove this jar");
         }
@@ -74,8 +75,9 @@ final class SwapRules {
         }
     }
 
-    private static String place(Desired desired) {
+    private static String place(Desired desired, Intent.Install install) {
         Origin origin = desired.origin();
-        return origin.fileName().isEmpty() ? "the admin API" : origin.fileName();
+        String file = origin.fileName().isEmpty() ? "the admin API" : origin.fileName();
+        return origin.isElsewhere(install.origin()) ? file + " on node " + origin.node() : file;
     }
 }

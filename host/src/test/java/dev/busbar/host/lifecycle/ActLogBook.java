@@ -18,6 +18,8 @@ final class ActLogBook implements ActLog {
     private final @Nullable Database database;
     private final Map<String, BiConsumer<Transaction, String>> appliers = new HashMap<>();
     private final Map<String, Consumer<String>> waiting = new HashMap<>();
+    private final List<Runnable> spool = new ArrayList<>();
+    private boolean isSpooling;
 
     ActLogBook(Database database) {
         this.database = database;
@@ -37,12 +39,31 @@ final class ActLogBook implements ActLog {
 
     @Override
     public void contain(Act act, String payload) {
-        // Twice, as it may be after a crash: the second time must change nothing.
-        for (int time = 0; time < 2; time++) {
-            requireNonNull(database).jdbi().useTransaction(handle -> requireNonNull(appliers.get(act.action()))
-                    .accept(new Transaction(handle), payload));
+        if (isSpooling) {
+            spool.add(() -> carryOut(act, payload));
+        } else {
+            // Twice, as it may be after a crash: the second time must change nothing.
+            carryOut(act, payload);
+            carryOut(act, payload);
         }
         acts.add(act);
+    }
+
+    private void carryOut(Act act, String payload) {
+        requireNonNull(database).jdbi().useTransaction(handle -> requireNonNull(appliers.get(act.action()))
+                .accept(new Transaction(handle), payload));
+    }
+
+    /** From now on the store cannot be written, as far as containment acts are concerned. */
+    void spool() {
+        isSpooling = true;
+    }
+
+    /** The store can be written again. */
+    void replay() {
+        isSpooling = false;
+        spool.forEach(Runnable::run);
+        spool.clear();
     }
 
     @Override

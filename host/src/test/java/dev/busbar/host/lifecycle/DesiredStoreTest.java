@@ -316,6 +316,27 @@ final class DesiredStoreTest {
     }
 
     @EachDatabase
+    void a_disable_that_is_not_stored_yet_holds_here_against_changes_of_other_nodes(Database database) {
+        ActLogBook acts = new ActLogBook(database);
+        DesiredStore one = new DesiredStore(database, Clock.systemUTC(), 5, acts);
+        one.install(billing(FIRST, "1.0.0"), Optional.empty());
+        DesiredStore other = store(database);
+        other.begin();
+        acts.spool();
+        one.disable("billing", act("plugin.disable", billing(FIRST, "1.0.0")));
+
+        other.install(billing(SECOND, "2.0.0"), Optional.empty());
+        assertThat(one.all()).containsExactly(billing(SECOND, "2.0.0").withEnabled(false));
+        assertThat(other.all()).containsExactly(billing(SECOND, "2.0.0"));
+
+        acts.replay();
+        assertThat(one.all()).containsExactly(billing(SECOND, "2.0.0").withEnabled(false));
+        assertThat(other.snapshot().all()).allMatch(other::accept);
+        other.update(billing(SECOND, "2.0.0"), Optional.empty());
+        assertThat(one.all()).containsExactly(billing(SECOND, "2.0.0"));
+    }
+
+    @EachDatabase
     void a_removal_is_noticed_unless_something_came_after_it(Database database) {
         DesiredStore one = store(database);
         one.install(billing(FIRST, "1.0.0"), Optional.empty());
