@@ -109,7 +109,7 @@ public final class HostRoutes {
 
     /** What a failure of one of them is taken for: of a store that is full or away, 503; whatever else is left as it is. */
     public Throwable fault(Throwable failure) {
-        if (failure instanceof ProblemException || !Database.isAway(failure)) {
+        if (failure instanceof ProblemException || !Database.isUnavailable(failure)) {
             return failure;
         }
         LOG.warn("a request could not be answered: the store is full or away", failure);

@@ -67,7 +67,7 @@ final class Containment implements AutoCloseable {
                 });
                 return Contained.STORED;
             } catch (RuntimeException e) {
-                if (!Database.isAway(e)) {
+                if (!Database.isUnavailable(e)) {
                     throw e;
                 }
                 LOG.warn(
@@ -146,7 +146,7 @@ final class Containment implements AutoCloseable {
         try {
             chainOnce(entry, AuditEvent.Outcome.DONE, Optional.ofNullable(appliers.get(entry.kind())));
         } catch (RuntimeException e) {
-            if (Database.isAway(e)) {
+            if (Database.isUnavailable(e)) {
                 throw e;
             }
             LOG.error(

@@ -423,7 +423,7 @@ final class DesiredStore {
             histories.put(id, now);
             return now;
         } catch (RuntimeException e) {
-            if (!Database.isAway(e) || !histories.containsKey(id)) {
+            if (!Database.isUnavailable(e) || !histories.containsKey(id)) {
                 throw e;
             }
             return histories.getOrDefault(id, List.of()).stream()
@@ -470,7 +470,7 @@ final class DesiredStore {
         try {
             database.jdbi().useHandle(handle -> requireSeen(handle, target.pluginId()));
         } catch (JdbiException e) {
-            if (!Database.isAway(e)) {
+            if (!Database.isUnavailable(e)) {
                 throw e;
             }
             LOG.debug("plugin {}: nobody can tell now whether another node has changed it", target.pluginId());

@@ -182,7 +182,7 @@ public final class Logins {
             LOG.warn("no token can be issued or judged at this moment: {}", e.getMessage());
             throw unavailable("the keys of tokens cannot be had at this moment");
         } catch (RuntimeException e) {
-            if (!(e instanceof StoreException) && !Database.isAway(e)) {
+            if (!(e instanceof StoreException) && !Database.isUnavailable(e)) {
                 throw e;
             }
             LOG.warn("no credential can be judged at this moment: the store does not answer ({})", e.getMessage());

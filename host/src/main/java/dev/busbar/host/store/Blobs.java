@@ -10,8 +10,8 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Byte sequences of any length under names of one namespace, kept as rows of 1 MiB. A blob is written whole or not at
- * all and never changed; no more than one chunk of it is in memory. Safe for any number of threads and nodes.
+ * Blobs of one namespace: byte sequences of any length under a name, stored as rows of 1 MiB. A blob is written whole or
+ * not at all and never changed; no more than one chunk of it is in memory. Safe for any number of threads and nodes.
  */
 public final class Blobs {
     private static final int CHUNK_BYTES = 1 << 20;
@@ -95,7 +95,7 @@ public final class Blobs {
                 > 0;
     }
 
-    /** Whether there is a blob of this name. */
+    /** Returns whether there is a blob of this name. */
     public boolean contains(String name) {
         return find(name).isPresent();
     }

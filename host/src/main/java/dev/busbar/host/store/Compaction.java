@@ -12,9 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the file of an embedded database small again. While it is open it only grows: for a day it does not use again
- * what an older version of it still points to (see {@link Dialect}). So it is written anew when nobody uses it: at a
- * good stop, and after many bad ones before it is opened. H2 writes the copy beside it and then renames it. Stateless.
+ * Compacts the file of an embedded database. While the database is open its file only grows: for a day it does not reuse
+ * space that an older version of the file still points to (see {@link Dialect}). So it is rewritten when nobody uses it:
+ * after a clean stop, and after many unclean ones before it is opened. H2 writes the copy beside it and then renames it.
+ * Stateless.
  */
 final class Compaction {
     private static final Logger LOG = LoggerFactory.getLogger(Compaction.class);
@@ -24,7 +25,7 @@ final class Compaction {
 
     private Compaction() {}
 
-    /** Before the database is opened; what fails here fails the opening too, and says why. */
+    /** Compacts a large file before the database is opened; a failure repeats when it is opened, which says why. */
     static void beforeUse(StoreSettings settings) {
         Optional<Path> file = file(settings).filter(path -> size(path) > WORTH_IT_AT_START);
         if (file.isEmpty()) {
@@ -34,11 +35,11 @@ final class Compaction {
         try (Connection connection = DriverManager.getConnection(url, settings.user(), settings.password())) {
             compact(file.get(), connection);
         } catch (SQLException e) {
-            LOG.warn("the store could not be made smaller", e);
+            LOG.warn("the file of the store could not be compacted", e);
         }
     }
 
-    /** After its last use; closes the database where it is worth it. */
+    /** Compacts a large file after its last use, which closes the database. */
     static void afterUse(StoreSettings settings, Connection last) throws SQLException {
         Optional<Path> file = file(settings).filter(path -> size(path) > WORTH_IT_AT_STOP);
         if (file.isPresent()) {
@@ -53,7 +54,7 @@ final class Compaction {
             statement.execute("shutdown compact");
         }
         LOG.info(
-                "store: {} KiB made {} KiB in {} ms",
+                "store: compacted from {} KiB to {} KiB in {} ms",
                 before >> 10,
                 size(file) >> 10,
                 (System.nanoTime() - began) / 1_000_000);

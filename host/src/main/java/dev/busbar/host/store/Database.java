@@ -109,23 +109,23 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** For the statements of a {@code …Store}. {@link Instant}s can be bound and read as they are. */
+    /** The entry to Jdbi, for the statements of a {@code …Store}. {@link Instant}s can be bound and read as they are. */
     public Jdbi jdbi() {
         return jdbi;
     }
 
-    /** Makes changes together, or none of them when the work throws. */
+    /** Runs work in a transaction, which is rolled back when the work throws. */
     public <T> T change(Transaction.Work<T> work) {
         return jdbi.inTransaction(handle -> work.in(new Transaction(handle)));
     }
 
-    /** Reads. What is read in one work may come from before and after a change of somebody else's. */
+    /** Reads on one connection without a transaction: a concurrent change may become visible between two statements. */
     public <T> T read(Transaction.Work<T> work) {
         return jdbi.withHandle(handle -> work.in(new Transaction(handle)));
     }
 
     /**
-     * Changes the row of a key, or inserts it where there is none, however many writers do the same at once. Inside the
+     * Updates the row of a key, or inserts it where there is none, with any number of concurrent writers. Inside the
      * transaction of the handle, if it has one.
      *
      * @param update a statement whose {@code where} names the key
@@ -173,12 +173,12 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Limits how long each further statement of a transaction may take, where the vendor does that for a transaction
-     * alone; elsewhere locks are waited for 10 s.
+     * Sets a statement timeout for the rest of a transaction, where the vendor has one for a transaction alone; elsewhere
+     * the lock timeout of 10 s applies.
      */
-    public void limit(Handle handle, Duration most) {
+    public void limit(Handle handle, Duration max) {
         if (Dialect.of(settings.url()) == Dialect.POSTGRESQL) {
-            handle.execute("set local statement_timeout = " + most.toMillis());
+            handle.execute("set local statement_timeout = " + max.toMillis());
         }
     }
 
@@ -188,20 +188,20 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Whether a failure is about the store, not about what it was asked: it is out of reach, closed, full, read-only, or
-     * somebody else was in the way for too long. The same may work later.
+     * Returns whether a failure means that the store is unavailable: out of reach, closed, full, read-only, or locked by
+     * another transaction for too long. A retry may succeed later.
      */
-    public static boolean isAway(Throwable failure) {
-        return Dialect.isAway(failure);
+    public static boolean isUnavailable(Throwable failure) {
+        return Dialect.isUnavailable(failure);
     }
 
-    /** Waits for nobody: connections in use are broken off. Call when everything that stores has stopped. */
+    /** Closes at once: connections in use are aborted. Call when everything that stores has stopped. */
     @Override
     public void close() {
         try (Connection last = pool.getConnection()) {
             Compaction.afterUse(settings, last);
         } catch (SQLException e) {
-            LOG.warn("the store could not be made smaller", e);
+            LOG.warn("the file of the store could not be compacted", e);
         }
         pool.close();
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What cannot be the same on H2 and on PostgreSQL. Immutable. */
+/** The differences between H2 and PostgreSQL. Immutable. */
 enum Dialect {
     /** Embedded, for one node. */
     H2("jdbc:h2:") {
@@ -40,7 +40,7 @@ enum Dialect {
      * available; H2's general errors, timeouts, and the codes of its own for a file that fails and a database that is
      * closed.
      */
-    private static final List<String> AWAY = List.of(
+    private static final List<String> UNAVAILABLE = List.of(
             "08", "25", "40", "53", "55P03", "57", "58", "HY", "90020", "90028", "90030", "90031", "90098", "90121");
 
     private static final Pattern SECRET = Pattern.compile("(?i)(password=)[^;&]*");
@@ -70,7 +70,7 @@ enum Dialect {
         return USER_INFO.matcher(masked).replaceAll("//***@");
     }
 
-    /** Whether a server was not reached, or is still starting: SQLSTATE class 08, and PostgreSQL's 57P03. */
+    /** Returns whether a server was not reached, or is still starting: SQLSTATE class 08, and PostgreSQL's 57P03. */
     static boolean isUnreachable(Throwable failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql && sql.getSQLState() != null) {
@@ -81,20 +81,20 @@ enum Dialect {
     }
 
     /**
-     * Whether a failure is about the database, not about what it was asked: it is out of reach, closed, full, read-only,
-     * or another transaction was in the way for too long.
+     * Returns whether a failure means that the database is unavailable: out of reach, closed, full, read-only, or locked by
+     * another transaction for too long.
      */
-    static boolean isAway(Throwable failure) {
+    static boolean isUnavailable(Throwable failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
                 String state = sql.getSQLState();
-                return state == null || AWAY.stream().anyMatch(state::startsWith);
+                return state == null || UNAVAILABLE.stream().anyMatch(state::startsWith);
             }
         }
         return false;
     }
 
-    /** Whether a statement failed because a row with its key is already there. */
+    /** Returns whether a statement failed because a row with its key is already there. */
     static boolean isDuplicateKey(Throwable failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql && UNIQUE_VIOLATION.equals(sql.getSQLState())) {

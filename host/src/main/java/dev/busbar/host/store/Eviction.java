@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which failures end connections, besides those the pool knows. An embedded database that could not write its file, on a
+ * The failures that evict connections, besides those the pool knows. An embedded database that could not write its file, on a
  * full disk, has closed itself: every connection to it is dead though it says of itself that it is well, and a new one
  * opens the file again. Called by the pool, on any thread.
  */

@@ -1,6 +1,6 @@
 package dev.busbar.host.store;
 
-/** The store cannot be opened, or does not hold what it must. The message says what to do and names no secret. */
+/** A failure of the store, which cannot be opened or is incomplete. The message says what to do and names no secret. */
 public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -3,8 +3,8 @@ package dev.busbar.host.store;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Changes of the store that are made together or not at all. Handed through features that change something together,
- * used by their {@code …Store}s, on the thread that began it and until its work returns.
+ * A transaction of the store. Passed on by features that change something together, used by their {@code …Store}s, on the
+ * thread that began it and until its work returns.
  */
 public final class Transaction {
     private final Handle handle;
@@ -14,10 +14,10 @@ public final class Transaction {
         this.handle = handle;
     }
 
-    /** What is done in a transaction. */
+    /** The work of a transaction. */
     @FunctionalInterface
     public interface Work<T> {
-        /** Does it; whatever it throws undoes all of it. */
+        /** Runs in the transaction; whatever it throws rolls all of it back. */
         T in(Transaction transaction);
     }
 

@@ -120,7 +120,9 @@ final class SigningKeys implements KeySource {
     }
 
     private static RuntimeException unavailable(RuntimeException failure) {
-        return Database.isAway(failure) ? new KeysUnavailableException("the store cannot be read or written") : failure;
+        return Database.isUnavailable(failure)
+                ? new KeysUnavailableException("the store cannot be read or written")
+                : failure;
     }
 
     /** The newest key that has begun; empty when it is revoked: those before it may be over, or forgotten elsewhere. */

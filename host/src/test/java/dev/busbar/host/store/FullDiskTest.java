@@ -79,7 +79,7 @@ class FullDiskTest {
                 insert(database, String.valueOf(name));
                 return true;
             } catch (RuntimeException e) {
-                if (!Database.isAway(e)) {
+                if (!Database.isUnavailable(e)) {
                     throw e;
                 }
                 return false;
