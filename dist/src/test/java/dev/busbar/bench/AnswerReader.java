@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 
-/** Reads one small HTTP/1.1 answer with a Content-Length after the other, without waiting. Used by one thread. */
+/** Non-blocking parser of successive small HTTP/1.1 responses with a Content-Length. Used by one thread. */
 final class AnswerReader {
     private static final int MAX_BYTES = 64 * 1024;
     private static final byte[] LENGTH = "content-length:".getBytes(StandardCharsets.US_ASCII);
@@ -21,7 +21,7 @@ final class AnswerReader {
     private int headEnd = -1;
     private int length = -1;
 
-    /** Reads what is there; true once the answer is whole. */
+    /** Reads available bytes; true once the response is complete. */
     boolean readFrom(ReadableByteChannel channel) throws IOException {
         buffer.clear();
         buffer.limit(MAX_BYTES - count);
@@ -69,12 +69,12 @@ final class AnswerReader {
         return true;
     }
 
-    /** The status of the answer. */
+    /** The status of the response. */
     int status() {
         return (bytes[STATUS_AT] - '0') * 100 + (bytes[STATUS_AT + 1] - '0') * 10 + bytes[STATUS_AT + 2] - '0';
     }
 
-    /** What is wrong with the answer; empty when it is one of these with that body, or with any where none is given. */
+    /** The fault of the response; empty if it has an expected status and body, or any body if none is given. */
     String wrong(Set<Integer> statuses, byte[] body) {
         if (!statuses.contains(status())) {
             return String.format(Locale.ROOT, "status %d", status());
@@ -83,7 +83,7 @@ final class AnswerReader {
         return same ? "" : "another body";
     }
 
-    /** Makes ready for the next answer. */
+    /** Resets for the next response. */
     void clear() {
         count = 0;
         headEnd = -1;

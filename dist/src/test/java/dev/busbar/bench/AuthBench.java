@@ -17,8 +17,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What it costs to find out who calls, beside a plain Javalin handler that gets the same request and looks at nothing;
- * and what honest callers notice while somebody floods the host with forged tokens.
+ * The cost of authentication, compared with a plain Javalin handler that gets the same request and reads nothing; and the effect of a flood of forged tokens on legitimate clients.
  */
 final class AuthBench {
     private static final String ID = "42";
@@ -29,7 +28,7 @@ final class AuthBench {
     private static final Set<Integer> REFUSED = Set.of(401, 429);
     private static final int HONEST_TOKENS = 20;
     private static final int FORGED = 1_000;
-    /** Keeps few tokens, and puts up with any number of failures: so it verifies whatever it is sent. */
+    /** Caches few tokens and tolerates any number of failures, so that it verifies every token. */
     private static final String[] VERIFIES_ALL = {
         "--tokens.cached=100",
         "--authentication.failures=100000",
@@ -120,7 +119,7 @@ final class AuthBench {
         return server;
     }
 
-    /** In each group the plain handler comes first, with the same header fields. */
+    /** In each group the plain handler comes first, with the same headers. */
     private static void compareGood(Comparison comparison, List<ServerProcess> all, String token, List<String> fresh) {
         ServerProcess javalin = all.get(0);
         ServerProcess busbar = all.get(1);

@@ -17,9 +17,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Load by a fixed number of keep-alive connections, each sending its next request when it has its answer; one thread
- * for all of them. It never sleeps: waking a thread on another core is at the expense of the one that answers, the more
- * often the faster it answers, and would be measured as its own. Every answer is checked.
+ * A closed loop over a fixed number of keep-alive connections, each of which sends its next request after the response, on one thread. It never sleeps: waking it would cost the server's thread CPU time, more often the faster the server, and would be attributed to the server. Every response is checked.
  */
 final class ClosedLoop {
     private static final long STOP_SECONDS = 15;
@@ -35,20 +33,20 @@ final class ClosedLoop {
     private long endNanos;
 
     /**
-     * A request and what must come back.
+     * A request and its expected response.
      *
-     * @param request all bytes
-     * @param body the whole body of the answer; empty where any is right
-     * @param statuses those that are right
+     * @param request the bytes of the request
+     * @param body the expected body; empty for any
+     * @param statuses the expected statuses
      */
     record Call(byte[] request, byte[] body, Set<Integer> statuses) {}
 
     /**
-     * What came of it.
+     * The results.
      *
-     * @param nanos of each answer
-     * @param failures how often each went wrong
-     * @param statuses how often each was answered
+     * @param nanos the duration of each response
+     * @param failures the number of failures by cause
+     * @param statuses the number of responses by status
      */
     record Outcome(Samples nanos, Map<String, Integer> failures, Map<Integer, Integer> statuses) {}
 
@@ -59,18 +57,18 @@ final class ClosedLoop {
         this.calls = calls;
     }
 
-    /** Sends calls in turn for so long. */
+    /** Sends the calls in turn for a duration. */
     static Outcome run(int port, int connections, List<Call> calls, long millis) throws IOException {
         return run(port, connections, List.of(InetAddress.getLoopbackAddress()), calls, millis);
     }
 
-    /** The same over connections that come from these addresses, in turn. */
+    /** Sends the calls over connections from these addresses, in turn. */
     static Outcome run(int port, int connections, List<InetAddress> sources, List<Call> calls, long millis)
             throws IOException {
         return run(new ClosedLoop(port, connections, sources, calls), millis, () -> {});
     }
 
-    /** The same at some connections, with what is done when all are open and nothing was sent. */
+    /** Sends the calls over a number of connections, with an action once all are open. */
     static Outcome run(ClosedLoop loop, long millis, Runnable whenOpen) throws IOException {
         loop.run(millis, whenOpen);
         return new Outcome(loop.nanos, loop.failures, loop.statuses);

@@ -16,9 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Candidates measured against each other: all servers alive at once, each warmed until the processor time of a request
- * falls no more, then rounds in turn, so that what changes on the machine hits all alike. The processor time of the
- * server is the figure to compare; throughput counts only where nothing else ran.
+ * A comparison of candidates: all servers run at once, each is warmed up until its CPU time per request no longer falls, then rounds are interleaved, so that changes on the machine affect all alike. The CPU time of the server is the figure to compare; throughput is meaningful only if nothing else ran.
  */
 final class Comparison {
     private static final int WARM_SLICES = 5;
@@ -29,17 +27,17 @@ final class Comparison {
     private final Map<Candidate, List<Round>> rounds = new LinkedHashMap<>();
 
     /**
-     * What is measured.
+     * A candidate.
      *
-     * @param name of its row
-     * @param group whose first candidate its ratio is taken to
-     * @param server who answers
-     * @param calls what is asked, in turn
-     * @param sources the addresses it is asked from
+     * @param name the label of its row
+     * @param group the group whose first candidate is the reference of its ratio
+     * @param server the server
+     * @param calls the requests, in turn
+     * @param sources the client addresses
      */
     record Candidate(
             String name, String group, ServerProcess server, List<ClosedLoop.Call> calls, List<InetAddress> sources) {
-        /** One that is asked from the usual address. */
+        /** A candidate with the default client address. */
         Candidate(String name, String group, ServerProcess server, List<ClosedLoop.Call> calls) {
             this(name, group, server, calls, List.of(InetAddress.getLoopbackAddress()));
         }
@@ -47,7 +45,7 @@ final class Comparison {
 
     private record Round(double perSecond, double cpuMicros, boolean clean, ClosedLoop.Outcome outcome) {}
 
-    /** Wants the options {@code connections}, {@code warmup}, {@code rounds} and {@code seconds}. */
+    /** Requires the options {@code connections}, {@code warmup}, {@code rounds} and {@code seconds}. */
     Comparison(Machine machine, Options options) {
         this.machine = machine;
         this.options = options;
@@ -58,7 +56,7 @@ final class Comparison {
         rounds.put(candidate, new ArrayList<>());
     }
 
-    /** Measures everything and prints the table. */
+    /** Runs all rounds and prints the table. */
     void run() throws IOException {
         for (Candidate candidate : rounds.keySet()) {
             warm(candidate);
@@ -97,7 +95,7 @@ final class Comparison {
                 requests * 1e9 / used.elapsedNanos(), used.serverNanos() / 1e3 / requests, used.isQuiet(), outcome);
     }
 
-    /** The median over the rounds of what a request to a candidate cost, in microseconds of processor time. */
+    /** The median CPU time per request of a candidate over the rounds, in microseconds. */
     double cpuMicros(String name) {
         return rounds.entrySet().stream()
                 .filter(entry -> entry.getKey().name().equals(name))
@@ -106,7 +104,7 @@ final class Comparison {
                 .orElseThrow();
     }
 
-    /** How many answers of the rounds were wrong. */
+    /** The number of wrong responses. */
     int failed() {
         return rounds.values().stream().mapToInt(Comparison::failed).sum();
     }
@@ -149,7 +147,7 @@ final class Comparison {
         all.forEach(round ->
                 round.outcome().statuses().forEach((status, times) -> statuses.merge(status, times, Integer::sum)));
         if (!statuses.keySet().equals(Set.of(200))) {
-            Report.line("- " + candidate.name() + ", how often each status was answered: " + statuses);
+            Report.line("- " + candidate.name() + ", responses by status: " + statuses);
         }
     }
 

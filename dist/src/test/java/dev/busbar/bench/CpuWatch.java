@@ -4,7 +4,7 @@ import dev.busbar.rig.Machine;
 import dev.busbar.rig.ServerProcess;
 import java.lang.management.ManagementFactory;
 
-/** Where the time of the processors goes from a moment on: into a server, into this process, into all else. */
+/** CPU time since a moment, by server, this process and everything else. */
 final class CpuWatch {
     private static final double QUIET_SHARE = 0.05;
 
@@ -16,18 +16,18 @@ final class CpuWatch {
     private final long busyBefore;
 
     /**
-     * What was used since.
+     * The CPU time used since.
      *
-     * @param othersNanos by neither the server nor this process
+     * @param othersNanos used by other processes
      */
     record Reading(long elapsedNanos, long serverNanos, long othersNanos) {
-        /** Whether all else took less than a twentieth of a core. */
+        /** Whether other processes used less than a twentieth of a core. */
         boolean isQuiet() {
             return othersNanos < QUIET_SHARE * elapsedNanos;
         }
     }
 
-    /** Begins now. */
+    /** Starts now. */
     CpuWatch(Machine machine, ServerProcess server) {
         this.machine = machine;
         this.server = server;

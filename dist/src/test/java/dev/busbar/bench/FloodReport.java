@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
-/** Prints what honest callers noticed of a flood, and says whether that is bearable. */
+/** Prints the effect of a flood on legitimate clients and compares it with the bound. */
 final class FloodReport {
     private static final double MOST_TIMES_REST = 3;
 
@@ -25,12 +25,12 @@ final class FloodReport {
         }
         Report.table(
                 List.of(
-                        "honest callers of",
+                        "legitimate clients of",
                         "requests",
                         "failed",
                         "p50 ms: median (min–max)",
                         "p99 ms: median (min–max)",
-                        "p99 beside rest",
+                        "p99 relative to rest",
                         "flood: requests/s",
                         "answered",
                         "server CPU µs each",
@@ -40,8 +40,8 @@ final class FloodReport {
                 + " cached token in turn, timed from when each was due. Flood: a closed loop over "
                 + options.text("floodConnections") + " connections, each forged token with a signature of its own;"
                 + " the one over many connections has " + options.text("manyConnections") + ", from "
-                + Kind.MANY.sources.size() + " addresses, so that more wait for an answer than answers are kept back"
-                + " (authentication.refusalDelay). What that one does to honest callers is shown and not judged."
+                + Kind.MANY.sources.size() + " addresses, more than responses are delayed"
+                + " (authentication.refusalDelay). Its effect on legitimate clients is reported and not judged."
                 + " CPU each: what the server used beyond what it uses at rest, by request of the flood.");
         for (FloodTarget target : targets) {
             target.reasons.forEach((reason, count) -> Report.line("- " + target.name + ": " + count + " × " + reason));
@@ -106,21 +106,21 @@ final class FloodReport {
         return cpu.serverNanos() / (double) cpu.elapsedNanos();
     }
 
-    /** Says what holds; false when something that was judged does not. */
+    /** Prints the verdicts; false if a judged bound was exceeded. */
     static boolean judge(FloodTarget target) {
         Report.line("");
         boolean answered = target.failed() == 0;
-        Report.line("- honest requests that failed: " + target.failed() + " of " + target.requests()
-                + " (wanted: none): " + verdict(answered));
+        Report.line("- failed legitimate requests: " + target.failed() + " of " + target.requests()
+                + " (expected: none): " + verdict(answered));
         boolean refused = target.wrong() == 0;
-        Report.line("- forged tokens answered by anything but 401 or 429: " + target.wrong() + " (wanted: none): "
+        Report.line("- forged tokens answered by anything but 401 or 429: " + target.wrong() + " (expected: none): "
                 + verdict(refused));
         return answered & refused & isBearable(target, Kind.ELSEWHERE) & isBearable(target, Kind.BESIDE);
     }
 
     private static boolean isBearable(FloodTarget target, Kind kind) {
         boolean holds = target.timesRest(kind) <= MOST_TIMES_REST;
-        Report.line("- p99 of honest requests, " + kind.text + ", beside that at rest: "
+        Report.line("- p99 of legitimate requests, " + kind.text + ", relative to that at rest: "
                 + times(target.timesRest(kind)) + " (wanted: at most " + times(MOST_TIMES_REST) + "): "
                 + (target.wasQuiet() ? verdict(holds) : "not judged, the machine was busy with other things"));
         return holds || !target.wasQuiet();

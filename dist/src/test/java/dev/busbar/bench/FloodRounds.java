@@ -16,9 +16,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Honest callers at a steady rate, and a flood: rounds of rest, of a flood from other addresses, of one from the callers'
- * own and of one over many connections, at one target after the other, so that what changes on the machine hits all
- * alike.
+ * Legitimate clients at a constant rate during a flood: interleaved rounds at rest, of a flood from other addresses, from the clients' own address and over many connections, for each target, so that changes on the machine affect all alike.
  */
 final class FloodRounds {
     private static final int THREADS = 16;
@@ -28,14 +26,14 @@ final class FloodRounds {
     private final Machine machine;
     private final List<FloodTarget> targets;
 
-    /** Wants the options {@code flood} (seconds), {@code floodConnections}, {@code manyConnections}, {@code rate}, {@code rounds}. */
+    /** Requires the options {@code flood} (seconds), {@code floodConnections}, {@code manyConnections}, {@code rate}, {@code rounds}. */
     FloodRounds(Options options, Machine machine, List<FloodTarget> targets) {
         this.options = options;
         this.machine = machine;
         this.targets = targets;
     }
 
-    /** Measures everything; the first time at each target counts for nothing. */
+    /** Runs all rounds; the first at each target is discarded. */
     void run() throws IOException {
         long millis = options.number("flood") * 1_000L;
         for (int i = 0; i <= options.number("rounds"); i++) {
@@ -52,7 +50,7 @@ final class FloodRounds {
         try (load) {
             ServerProcess.pause(BEGIN_MILLIS);
             for (Kind kind : Kind.values()) {
-                load.enter(new Phase("connecting")); // to open a thousand connections takes a while
+                load.enter(new Phase("connecting")); // opening a thousand connections takes a while
                 Phase phase = new Phase(kind.text);
                 AtomicReference<CpuWatch> watch = new AtomicReference<>();
                 ClosedLoop.Outcome flood = flood(target, kind, millis, () -> {

@@ -15,7 +15,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A server that is flooded while honest callers use it, with what came of it. For one thread. */
+/** A server that is flooded while legitimate clients use it, with the results. Used by one thread. */
 final class FloodTarget {
     final String name;
     final ServerProcess server;
@@ -24,12 +24,12 @@ final class FloodTarget {
     final Map<String, Integer> reasons = new TreeMap<>();
     private final Map<Kind, List<Round>> rounds = new EnumMap<>(Kind.class);
 
-    /** Where the flood comes from, and over how many connections; honest callers come from 127.0.0.1. */
+    /** The source addresses and connections of the flood; legitimate clients use 127.0.0.1. */
     enum Kind {
         REST("at rest", ""),
         ELSEWHERE("flood from other addresses", "floodConnections", "127.0.0.2", "127.0.0.3"),
         BESIDE("flood from their own address", "floodConnections", "127.0.0.1"),
-        /** More connections, from more addresses, than answers are kept back. */
+        /** More connections, from more addresses, than responses are delayed. */
         MANY("flood over many connections", "manyConnections", many());
 
         final String text;
@@ -46,25 +46,25 @@ final class FloodTarget {
             return IntStream.rangeClosed(1, 32).mapToObj(i -> "127.0.1." + i).toArray(String[]::new);
         }
 
-        /** How many connections flood at once. */
+        /** The number of flooding connections. */
         int connections(Options options) {
             return options.number(option);
         }
 
-        /** Whether what it does to honest callers is held against the bound; what it does beyond that is shown. */
+        /** Whether its effect on legitimate clients is judged by the bound, or only reported. */
         boolean isJudged() {
             return this != MANY;
         }
     }
 
     /**
-     * One round of one kind.
+     * A round of one kind.
      *
-     * @param honest what came of the honest requests
-     * @param flood what came of the others
+     * @param honest the results of legitimate requests
+     * @param flood the results of the flood
      */
     record Round(Phase honest, ClosedLoop.Outcome flood, CpuWatch.Reading cpu) {
-        /** Of the honest ones. */
+        /** Of the legitimate requests. */
         double millis(double percent) {
             return honest.nanos(Phase.FAST).percentile(percent) / 1e6;
         }
@@ -75,10 +75,10 @@ final class FloodTarget {
     }
 
     /**
-     * Nothing is measured yet.
+     * A target without results.
      *
-     * @param honest the honest request of a number
-     * @param flood what the flood sends, in turn
+     * @param honest the legitimate request with a number
+     * @param flood the requests of the flood, in turn
      */
     FloodTarget(String name, ServerProcess server, LongFunction<LoadPlan.Planned> honest, List<ClosedLoop.Call> flood) {
         this.name = name;
@@ -99,24 +99,24 @@ final class FloodTarget {
         return rounds.values().stream().flatMap(List::stream);
     }
 
-    /** Of the honest ones, in all rounds. */
+    /** Of the legitimate requests in all rounds. */
     int requests() {
         return all().mapToInt(round -> round.honest().requests.get()).sum();
     }
 
-    /** Of the honest ones, in all rounds. */
+    /** Of the legitimate requests in all rounds. */
     int failed() {
         return all().mapToInt(round -> round.honest().failed.get()).sum();
     }
 
-    /** How many answers to the flood were neither a refusal nor what else was to be expected. */
+    /** The number of unexpected responses to the flood. */
     int wrong() {
         return all().flatMap(round -> round.flood().failures().values().stream())
                 .mapToInt(Integer::intValue)
                 .sum();
     }
 
-    /** Whether little else ran on the machine during most rounds of each kind that is judged. */
+    /** Whether the machine was idle otherwise during most judged rounds. */
     boolean wasQuiet() {
         return rounds.entrySet().stream()
                 .filter(kind -> kind.getKey().isJudged())
@@ -125,7 +125,7 @@ final class FloodTarget {
                         all.stream().filter(round -> round.cpu().isQuiet()).count() * 2 > all.size());
     }
 
-    /** The values of all rounds of a kind, the smallest first. */
+    /** The values of all rounds of a kind, in ascending order. */
     List<Double> sorted(Kind kind, ToDoubleFunction<Round> value) {
         return rounds(kind).stream()
                 .map(value::applyAsDouble)
@@ -133,7 +133,7 @@ final class FloodTarget {
                 .toList();
     }
 
-    /** The p99 of honest requests in the middle of the rounds, beside that at rest. */
+    /** The median p99 of legitimate requests relative to that at rest. */
     double timesRest(Kind kind) {
         return median(kind, round -> round.millis(99)) / median(Kind.REST, round -> round.millis(99));
     }

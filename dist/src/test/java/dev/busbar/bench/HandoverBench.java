@@ -20,7 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 
-/** What handing a request over to a plugin's own thread costs, and what each layer in front of it. */
+/** The cost of dispatching a request to a plugin's thread, and of each layer before it. */
 final class HandoverBench {
     private static final String ID = "42";
     private static final int HAND_OVERS = 200_000;
@@ -58,10 +58,10 @@ final class HandoverBench {
         String group = "all";
         Comparison comparison = new Comparison(machine, options);
         plain(comparison, "Jetty handler", group, PlainServer.Kind.CORE);
-        plain(comparison, "Jetty handler, handed over", group, PlainServer.Kind.CORE_HANDOVER);
-        plain(comparison, "Jetty handler, handed over by a queue", group, PlainServer.Kind.CORE_QUEUE);
+        plain(comparison, "Jetty handler, dispatched", group, PlainServer.Kind.CORE_HANDOVER);
+        plain(comparison, "Jetty handler, dispatched by a queue", group, PlainServer.Kind.CORE_QUEUE);
         plain(comparison, "Javalin handler", group, PlainServer.Kind.JAVALIN);
-        plain(comparison, "Javalin handler, future, handed over", group, PlainServer.Kind.JAVALIN_HANDOVER);
+        plain(comparison, "Javalin handler, future, dispatched", group, PlainServer.Kind.JAVALIN_HANDOVER);
         ServerProcess busbar = busbar();
         List<ClosedLoop.Call> live = List.of(Requests.get("/health/live", ""));
         List<ClosedLoop.Call> open = List.of(Requests.get("/api/p0x/r0/" + ID, ID));
@@ -69,7 +69,7 @@ final class HandoverBench {
         comparison.add(new Comparison.Candidate("Busbar, /health/live, inline", group, busbar, live));
         comparison.add(new Comparison.Candidate("Busbar, public route of a plugin", group, busbar, open));
         comparison.add(new Comparison.Candidate("Busbar, route of a plugin, with key", group, busbar, closed));
-        Report.head("Cost of the hand-over to a plugin's thread", options, machine);
+        Report.head("Cost of the dispatch to a plugin's thread", options, machine);
         comparison.run();
         Report.line("");
         alone();
@@ -92,14 +92,14 @@ final class HandoverBench {
         return server;
     }
 
-    /** The pool by itself: in this process, on the core of the load, without a server. */
+    /** The pool alone, in this process, on the core of the load generator, without a server. */
     private void alone() throws InterruptedException {
         List<List<String>> rows = new ArrayList<>();
         try (BoundedPool pool = PlainServer.pool()) {
             Map<String, Workers> all = new LinkedHashMap<>();
             all.put("run by the caller", Workers.INLINE);
-            all.put("handed over as the host does", pool::offer);
-            all.put("handed over by a queue", PlainServer.queue());
+            all.put("dispatched as by the host", pool::offer);
+            all.put("dispatched by a queue", PlainServer.queue());
             for (int inFlight : List.of(1, 8)) {
                 for (Map.Entry<String, Workers> workers : all.entrySet()) {
                     offer(workers.getValue(), inFlight);

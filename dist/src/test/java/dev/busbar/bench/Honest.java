@@ -6,9 +6,9 @@ import dev.busbar.rig.Wire;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What honest callers send: with the key and with a token in turn, over kept connections. Thread-safe. */
+/** Requests of legitimate clients, alternating the key and a token, over keep-alive connections. Thread-safe. */
 record Honest(String key, List<String> tokens) {
-    /** The request of a number, below a path; the number must come back. */
+    /** The request with a number, which the response must repeat. */
     LoadPlan.Planned request(String path, long number) {
         String token = tokens.get((int) (number / 2 % tokens.size()));
         String field = number % 2 == 0 ? "X-API-Key: " + key : "Authorization: Bearer " + token;

@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/** How long do callers of the shipped platforms wait? A mix of their routes and the host's own, at a steady rate. */
+/** Latency of the bundled platforms: a mix of their routes and the host's own at a constant rate. */
 final class LoadBench {
     private static final double MOST_P95_MILLIS = 100;
     private static final int TABLE_ROWS = 1_000;
@@ -46,8 +46,8 @@ final class LoadBench {
     /**
      * A kind of request.
      *
-     * @param share how many of a hundred requests are of it
-     * @param open whether no credentials are sent
+     * @param share the percentage of requests of this kind
+     * @param open whether requests have no credentials
      */
     private record Part(String name, int share, String method, String path, String type, byte[] body, boolean open) {
         static Part get(String name, int share, String path) {
@@ -117,7 +117,7 @@ final class LoadBench {
         }
     }
 
-    /** Rows of two columns, the same in each run. */
+    /** Rows of two columns, identical in each run. */
     private static byte[] table() {
         SplittableRandom random = new SplittableRandom(1);
         StringBuilder table = new StringBuilder("gender,decision\n");
@@ -155,13 +155,13 @@ final class LoadBench {
         return report(measured, used);
     }
 
-    /** The answer that is expected is the one to the same request at rest, given twice. */
+    /** The expected response is that to the same request at rest, sent twice. */
     private LoadPlan.Planned planned(Part part, String credentials) throws IOException {
         Wire.Call call = part.call(credentials);
         try (Wire wire = new Wire(host.port())) {
             byte[] body = AdminApi.good(wire.send(call)).body();
             if (!Arrays.equals(body, AdminApi.good(wire.send(call)).body())) {
-                throw new IllegalStateException(part.name() + " is not answered the same twice");
+                throw new IllegalStateException(part.name() + " gets different responses");
             }
             return new LoadPlan.Planned(call, body, part.name(), false, false);
         }

@@ -21,15 +21,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What all that stands around a handler costs, one thing after another: beside a plain Javalin handler that gets the same
- * request and looks at no header, and beside one with the same things wired by hand.
+ * The cost of each feature around a handler, compared with a plain Javalin handler that gets the same request and reads no header, and with one whose features are wired by hand.
  */
 final class PipelineBench {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String GROUP = "record";
-    private static final String PLAIN = "plain Javalin, looks at no header";
+    private static final String PLAIN = "plain Javalin, reads no header";
     private static final String WIRED = "Javalin, all of it wired by hand";
-    private static final String ALL = "Busbar, and access log: everything on";
+    private static final String ALL = "Busbar, plus access log: everything on";
     private static final String HIT = "Busbar, everything on, cache hit";
     private static final String NO_LOG = "--accessLog.enabled=false";
     private static final String[] LIMITED = {
@@ -38,8 +37,8 @@ final class PipelineBench {
         "--limits.default.window=1s",
         "--limits.default.by=principal"
     };
-    private static final double MOST_BESIDE_PLAIN = 1.25;
-    private static final double MOST_BESIDE_WIRED = 0.5;
+    private static final double MAX_BESIDE_PLAIN = 1.25;
+    private static final double MAX_BESIDE_WIRED = 0.5;
 
     private final Machine machine;
     private final Path folder;
@@ -64,7 +63,7 @@ final class PipelineBench {
         boolean good;
         try {
             bench.prepare();
-            Report.head("What stands around a handler", options, machine);
+            Report.head("Cost of the pipeline", options, machine);
             bench.comparison.run();
             good = bench.judge();
         } finally {
@@ -86,17 +85,17 @@ final class PipelineBench {
         add(WIRED, wired, "items", token);
         add("Busbar, public route: correlation, metrics", bare, "open", "");
         add(
-                "Busbar, and cached token, RBAC",
+                "Busbar, plus cached token, RBAC",
                 bare,
                 "items",
                 TokenPool.issue(bare, 1).get(0));
         add(
-                "Busbar, and rate limit",
+                "Busbar, plus rate limit",
                 limited,
                 "items",
                 TokenPool.issue(limited, 1).get(0));
         add(ALL, all, "items", token);
-        add(HIT, all, "kept", token);
+        add(HIT, all, "cached", token);
     }
 
     private static String[] with(String one) {
@@ -126,7 +125,7 @@ final class PipelineBench {
         return server;
     }
 
-    /** The modulus and the exponent of the key that signs now. */
+    /** The modulus and the exponent of the current signing key. */
     private static String[] key(ServerProcess host) throws IOException {
         try (Wire wire = new Wire(host.port())) {
             JsonNode key = JSON.readTree(AdminApi.good(wire.send(Wire.get("/.well-known/jwks.json")))
@@ -140,11 +139,13 @@ final class PipelineBench {
     private boolean judge() {
         double plain = comparison.cpuMicros(PLAIN);
         double all = comparison.cpuMicros(ALL);
-        boolean good = holds("everything on beside the plain handler", all / plain, MOST_BESIDE_PLAIN);
+        boolean good = holds("everything on, relative to the plain handler", all / plain, MAX_BESIDE_PLAIN);
         good &= holds(
-                "everything on beside the one wired by hand", all / comparison.cpuMicros(WIRED), MOST_BESIDE_WIRED);
-        good &= holds("a cache hit beside the plain handler", comparison.cpuMicros(HIT) / plain, 1.0);
-        Report.line("- wrong answers: " + comparison.failed() + " (wanted: none)");
+                "everything on, relative to the one wired by hand",
+                all / comparison.cpuMicros(WIRED),
+                MAX_BESIDE_WIRED);
+        good &= holds("a cache hit, relative to the plain handler", comparison.cpuMicros(HIT) / plain, 1.0);
+        Report.line("- wrong responses: " + comparison.failed() + " (expected: none)");
         return good && comparison.failed() == 0;
     }
 

@@ -33,8 +33,7 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * What the host is measured against: a server with the host's settings of Jetty, the same routes and nothing else. A
- * main class of its own; answers the last segment of the path.
+ * The reference of a comparison: a server with the host's Jetty settings, the same routes and nothing else. A main class; returns the last segment of the path.
  */
 final class PlainServer {
     private static final int MAX_THREADS = 250;
@@ -42,13 +41,13 @@ final class PlainServer {
     private static final int MAX_HEADER_BYTES = 16 * 1024;
     private static final long IDLE_MILLIS = 30_000;
 
-    /** What answers, on which thread. */
+    /** The kind of handler, and its thread. */
     enum Kind {
         /** A Jetty handler, on the server's thread. */
         CORE,
-        /** A Jetty handler that hands the request to a pool as the host has it. */
+        /** A Jetty handler that dispatches to the host's pool. */
         CORE_HANDOVER,
-        /** A Jetty handler that hands the request to a plain fixed pool. */
+        /** A Jetty handler that dispatches to a plain fixed pool. */
         CORE_QUEUE,
         /** A Javalin handler, on the server's thread. */
         JAVALIN,
@@ -68,7 +67,7 @@ final class PlainServer {
         announce(Path.of(arguments[3]), port);
     }
 
-    /** Starts one in a process of its own. */
+    /** Starts a server in its own process. */
     static ServerProcess start(Machine machine, Path data, Kind kind, int plugins, int routes) throws IOException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         List<String> command = new ArrayList<>(List.of(java));

@@ -21,7 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What do many idle plugins cost: the host's start, its memory, and the swap of one of them? */
+/** The cost of many idle plugins: start-up time, memory, and the swap of one of them. */
 final class PluginsBench {
     private static final PluginArchive ARCHIVE = new PluginArchive(RoutesPlatform.class);
     private static final String SWAPPED = "p0x";
@@ -32,7 +32,7 @@ final class PluginsBench {
     private final Path folder;
     private final Map<Integer, Figures> figures = new TreeMap<>();
 
-    /** What was seen of hosts with so many plugins. */
+    /** Results for hosts with a number of plugins. */
     private record Figures(Samples firstNanos, Samples nextNanos, Samples resident, Samples heap, Samples metaspace) {
         Figures() {
             this(new Samples(), new Samples(), new Samples(), new Samples(), new Samples());
@@ -119,7 +119,7 @@ final class PluginsBench {
         }
     }
 
-    /** A start counts only when the first and the last of them answer then. */
+    /** A start is valid only if the first and the last plugin respond. */
     private static void requireServed(int count, ServerProcess host) throws IOException {
         if (count > 0) {
             AdminApi api = new AdminApi(host);

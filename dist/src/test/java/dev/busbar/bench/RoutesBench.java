@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Does a request cost more when there are more routes and plugins? Beside a plain Javalin with as many routes. */
+/** The cost of a request as the number of routes and plugins grows, compared with a plain Javalin with as many routes. */
 final class RoutesBench {
     private static final String ID = "42";
 
@@ -109,7 +109,7 @@ final class RoutesBench {
         add(name, "javalin, spread", server, spread("", plugins, each));
     }
 
-    /** Paths all over the plugins and their public routes, evenly. */
+    /** Paths evenly spread over the plugins and their public routes. */
     private List<ClosedLoop.Call> spread(String suffix, int plugins, int each) {
         List<ClosedLoop.Call> calls = new ArrayList<>();
         int all = plugins * (each - 1);
@@ -130,7 +130,7 @@ final class RoutesBench {
         return server;
     }
 
-    /** The smallest configuration comes first, and so is the one its group is held against. */
+    /** The smallest configuration comes first, as the reference of its group. */
     private void add(String server, String group, ServerProcess process, List<ClosedLoop.Call> calls) {
         String what = group.substring(group.indexOf(','));
         comparison.add(new Comparison.Candidate(server + what, group, process, calls));

@@ -28,13 +28,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** Does a swap cost a request? Swaps through the folder and through the API under steady load. */
+/** Swaps through the folder and through the API under constant load. */
 final class SwapBench implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long PAUSE_MILLIS = 300;
     private static final int PAUSE_SPREAD_MILLIS = 400;
     private static final long RECEIPT_MILLIS = 10_000;
-    /** The host asks for a collection at most once a minute. */
+    /** The host requests a collection at most once a minute. */
     private static final long UNLOAD_SECONDS = 90;
 
     private final Options options;
@@ -47,9 +47,9 @@ final class SwapBench implements AutoCloseable {
     private final AdminApi api;
     private final PluginArchive archive = new PluginArchive(SwapPlatform.class);
     private final SplittableRandom random = new SplittableRandom(1);
-    private final SwapSteps folderSteps =
-            new SwapSteps("file moved in → first new answer", "– settle: see, settle, copy, check the jar");
-    private final SwapSteps apiSteps = new SwapSteps("API call", "– upload, copy, check the jar, answer");
+    private final SwapSteps folderSteps = new SwapSteps(
+            "file moved in → first response of the new version", "– settle: detect, settle, copy, check the jar");
+    private final SwapSteps apiSteps = new SwapSteps("API call", "– upload, copy, check the jar, respond");
     private long serial;
 
     private SwapBench(Options options, Machine machine, Path folder) throws IOException {
@@ -106,7 +106,7 @@ final class SwapBench implements AutoCloseable {
         String memoryBefore;
         try (load) {
             ServerProcess.pause(options.number("warmup") * 1_000L);
-            enter(load, phases, "rest before");
+            enter(load, phases, "baseline before");
             memoryBefore = server.status("VmRSS");
             ServerProcess.pause(options.number("rest") * 1_000L);
             enter(load, phases, options.text("folder") + " swaps by folder");
@@ -119,7 +119,7 @@ final class SwapBench implements AutoCloseable {
                 swapByApi();
                 pause();
             }
-            enter(load, phases, "rest after");
+            enter(load, phases, "baseline after");
             ServerProcess.pause(options.number("rest") * 1_000L);
         }
         return report(load, phases, memoryBefore);
@@ -136,7 +136,7 @@ final class SwapBench implements AutoCloseable {
         ServerProcess.pause(PAUSE_MILLIS + random.nextInt(PAUSE_SPREAD_MILLIS));
     }
 
-    /** In turn a new version, and other bytes of the same version. */
+    /** Alternates a new version and other bytes of the same version. */
     private byte[] nextJar() {
         serial++;
         return archive.pack(
@@ -164,7 +164,7 @@ final class SwapBench implements AutoCloseable {
         AdminApi.good(answer);
         long served = prober.await(serial);
         apiSteps.add(end - begin, micros(sha256(jar)));
-        apiSteps.add("API call begun → first new answer", served - begin);
+        apiSteps.add("API call begun → first response of the new version", served - begin);
     }
 
     private JsonNode micros(String digest) throws IOException {
@@ -213,12 +213,13 @@ final class SwapBench implements AutoCloseable {
         load.reasons().forEach((reason, count) -> Report.line("  - " + count + " × " + reason));
         Report.line("- plugin code entered, or inside, after close(): " + found.size());
         found.stream().distinct().limit(20).forEach(line -> Report.line("  - " + line));
-        Report.line("- requests were sent late by (p50, p99, max ms): "
+        Report.line("- lateness of requests (p50, p99, max ms): "
                 + load.lagNanos().millis(50) + ", " + load.lagNanos().millis(99) + ", "
                 + load.lagNanos().millis(100));
-        Report.line("- kept connections closed by the server after a good answer: " + load.closedByServer());
-        Report.line("- memory of the host (VmRSS) before and after the swaps: " + memoryBefore + ", "
-                + server.status("VmRSS"));
+        Report.line(
+                "- keep-alive connections closed by the server after a successful response: " + load.closedByServer());
+        Report.line(
+                "- host memory (VmRSS) before and after the swaps: " + memoryBefore + ", " + server.status("VmRSS"));
         unloads();
         return failed == 0 && found.isEmpty() && server.isAlive();
     }

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How long swaps of one kind took, step by step. For one thread. */
+/** Durations of the steps of swaps. Used by one thread. */
 final class SwapSteps {
     private static final List<String> STEPS = List.of("load", "start", "check", "publish");
 
@@ -18,15 +18,15 @@ final class SwapSteps {
     /**
      * Steps of swaps.
      *
-     * @param whole what is measured from outside
-     * @param rest what of it comes before the first step that the host times
+     * @param whole the duration measured from outside
+     * @param rest the part before the first step that the host measures
      */
     SwapSteps(String whole, String rest) {
         this.whole = whole;
         this.rest = rest;
     }
 
-    /** Adds a swap: what was measured outside, and the host's own times of the new generation. */
+    /** Adds a swap: the duration measured outside, and the host's durations of the new generation. */
     void add(long wholeNanos, JsonNode micros) {
         nanos.computeIfAbsent(whole, key -> new Samples()).add(wholeNanos);
         long steps = 0;
@@ -40,7 +40,7 @@ final class SwapSteps {
         }
     }
 
-    /** Adds a figure of its own. */
+    /** Adds another figure. */
     void add(String name, long value) {
         nanos.computeIfAbsent(name, key -> new Samples()).add(value);
     }

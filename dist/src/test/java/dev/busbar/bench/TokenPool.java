@@ -19,7 +19,7 @@ final class TokenPool {
 
     private TokenPool() {}
 
-    /** Has the host issue so many tokens for its admin key. */
+    /** Requests a number of tokens for the admin key. */
     static List<String> issue(ServerProcess host, int count) throws IOException {
         String fields = "X-API-Key: " + host.key() + "\r\nContent-Type: application/x-www-form-urlencoded\r\n";
         List<byte[]> form = List.of(GRANT.getBytes(StandardCharsets.US_ASCII));
@@ -35,8 +35,7 @@ final class TokenPool {
     }
 
     /**
-     * So many tokens of which everything is right but the signature, each with one of its own: as long as a true one,
-     * and a number below the modulus, so that nothing but the cryptography can tell.
+     * A number of tokens that are valid except for their signatures, each with a different one: of correct length and below the modulus, so that only the cryptography can reject them.
      */
     static List<String> forge(String token, int count) {
         Random random = new Random(count);

@@ -39,9 +39,7 @@ import org.tinylog.ThreadContext;
 import org.tinylog.configuration.Configuration;
 
 /**
- * What the host is measured against: a Javalin server that answers the same record, plain, or with what the host does
- * wired by hand as the documentation of each library shows it: a signature verified for each request, a role, a bucket, a
- * timer, a line of JSON, a UUID. A main class of its own.
+ * The reference of a comparison: a Javalin server that returns the same record, plain, or with the host's features wired by hand as the documentation of each library shows: a signature verified for each request, a role, a bucket, a timer, a line of JSON, a UUID. A main class.
  */
 final class WiredServer {
     private static final String BEARER = "Bearer ";
@@ -67,7 +65,7 @@ final class WiredServer {
         PlainServer.announce(data, server.port());
     }
 
-    /** Starts one in a process of its own. */
+    /** Starts a server in its own process. */
     static ServerProcess start(Machine machine, Path data, String... key) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -78,7 +76,7 @@ final class WiredServer {
         return ServerProcess.start(machine.asServer(command), Map.of(), data);
     }
 
-    /** What the usual binding of jjwt does with Jackson. */
+    /** The JSON binding of jjwt with Jackson. */
     private static final class Json extends AbstractDeserializer<Map<String, ?>> {
         private static final ObjectMapper MAPPER = new ObjectMapper();
 

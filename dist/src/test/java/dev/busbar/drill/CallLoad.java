@@ -11,13 +11,13 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** Requests at a steady rate to one path, and what came of them. Thread-safe. */
+/** A constant rate of requests to one path, with their results. Thread-safe. */
 final class CallLoad implements AutoCloseable {
     static final List<String> HEAD =
             List.of("route", "requests", "200", "success %", "failed outside", "unclean", "p50 ms", "p99 ms", "max ms");
 
     private static final int THREADS = 20;
-    private static final long LATE_NANOS = 2_500_000_000L; // a deadline of 2 s, and how late the watchdog may be
+    private static final long LATE_NANOS = 2_500_000_000L; // a deadline of 2 s, plus the tolerance of the watchdog
 
     private final int port;
     private final String path;

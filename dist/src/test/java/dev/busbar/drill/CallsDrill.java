@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
-/** One platform is called by another under constant load while it is replaced and, for a second at a time, disabled. */
+/** Calls between platforms under constant load, while the target is replaced and, for a second at a time, disabled. */
 final class CallsDrill {
     private static final String TARGET = "target";
     private static final long AWAY_MILLIS = 1_000;
@@ -48,7 +48,7 @@ final class CallsDrill {
             stale.close();
             judge(findings, plain, stale);
             Report.head("Calls between platforms while the target is replaced and disabled", options, machine);
-            Report.table(CallLoad.HEAD, List.of(plain.row("no fallback"), stale.row("stale answer allowed")));
+            Report.table(CallLoad.HEAD, List.of(plain.row("no fallback"), stale.row("stale response allowed")));
             Report.line(
                     "Answers other than 200: without a fallback " + plain.others() + ", with one " + stale.others());
             String all = AdminApi.good(api.get("/metrics")).text();
@@ -62,7 +62,7 @@ final class CallsDrill {
         return new PluginArchive(CalledPlatform.class).pack(TARGET, "1.0." + serial, List.of());
     }
 
-    /** In an order that is drawn, evenly over the time. */
+    /** In random order, evenly spaced. */
     private static void change(Options options, AdminApi api, Absences absences) throws IOException {
         int swaps = options.number("swaps");
         int away = options.number("away");
@@ -97,12 +97,12 @@ final class CallsDrill {
                 plain.failedOutside() + " calls without a fallback failed while the target was not away");
         for (CallLoad load : List.of(plain, stale)) {
             findings.require(load.unclean() == 0, load.unclean() + " failures were no clean problem: " + load.others());
-            findings.require(load.late() == 0, load.late() + " answers came later than the deadline allows");
+            findings.require(load.late() == 0, load.late() + " responses exceeded the deadline");
         }
         findings.require(plain.failed() > 0, "no call failed while the target was away, so nothing was shown");
     }
 
-    /** When the target was away, seen from outside: from before it was disabled until after it was enabled. */
+    /** Times when the target was unavailable, as observed from outside: from before it was disabled until after it was enabled. */
     static final class Absences {
         private final List<long[]> all = new ArrayList<>();
 
@@ -114,7 +114,7 @@ final class CallsDrill {
             all.get(all.size() - 1)[1] = System.nanoTime();
         }
 
-        /** Whether it was away at some time from one moment to another. */
+        /** Whether it was unavailable at any time within an interval. */
         synchronized boolean overlap(long fromNanos, long untilNanos) {
             return all.stream().anyMatch(away -> untilNanos - away[0] >= 0 && fromNanos <= away[1]);
         }

@@ -1,12 +1,12 @@
 package dev.busbar.drill;
 
 /**
- * A change of one plugin that somebody asks for.
+ * A requested change of one plugin.
  *
- * @param value the serial of a jar, or the number in a configuration; 0 for others
+ * @param value the serial of a jar, or the number in a configuration; 0 for other changes
  */
 record Change(Kind kind, int value) {
-    /** What is changed. */
+    /** The kind of change. */
     enum Kind {
         INSTALL,
         CONFIGURE,
@@ -15,13 +15,13 @@ record Change(Kind kind, int value) {
         ENABLE
     }
 
-    /** What was heard of it. */
+    /** The outcome as reported by the host. */
     enum Outcome {
-        /** It is done: the host has said so. */
+        /** Acknowledged. */
         DONE,
-        /** It was refused: nothing has changed. */
+        /** Rejected: nothing has changed. */
         REFUSED,
-        /** Nobody knows: no answer, or one that does not tell. */
+        /** Unknown: no response, or one without an outcome. */
         EITHER
     }
 }

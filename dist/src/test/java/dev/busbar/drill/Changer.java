@@ -19,8 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Changes plugins of one host, one after the other, until it is told that the host dies. Each thread that runs one of its
- * loops has at most one change under way.
+ * Changes plugins of one host sequentially until the host is killed. Each thread in one of its loops has at most one change in progress.
  */
 final class Changer {
     private static final long RECEIPT_SECONDS = 60;
@@ -33,15 +32,15 @@ final class Changer {
     private volatile boolean stopped;
 
     /**
-     * What it works with.
+     * The environment of the changes.
      *
      * @param drop the drop folder
-     * @param staging where jars are written before they are moved there
-     * @param slowestStartMillis how long the start of a jar may take
+     * @param staging the folder where jars are written before they are moved
+     * @param slowestStartMillis the max start time of a jar
      */
     record Surroundings(Path drop, Path staging, int slowestStartMillis) {}
 
-    /** Changes through the API of a host and its drop folder; counts what was heard of which change. */
+    /** Changes through the API and the drop folder of a host; counts outcomes by kind of change. */
     Changer(AdminApi api, Surroundings around, Findings findings, ConcurrentMap<String, AtomicInteger> tally) {
         this.api = api;
         this.around = around;
@@ -53,12 +52,12 @@ final class Changer {
         return new ConcurrentHashMap<>();
     }
 
-    /** The host dies now: broken connections are no wonder. */
+    /** The host is being killed: broken connections are expected. */
     void stop() {
         stopped = true;
     }
 
-    /** Moves one version after the other into the drop folder. */
+    /** Moves successive versions into the drop folder. */
     void byFolder(Subject subject, SplittableRandom random) {
         while (!stopped) {
             Subject.Jar jar = subject.nextJar(random.nextInt(around.slowestStartMillis()));
@@ -81,7 +80,7 @@ final class Changer {
         }
     }
 
-    /** Waits for what the host makes of a jar; empty when it was stopped meanwhile. */
+    /** Waits for the receipt of a jar; empty if the host was stopped meanwhile. */
     private Optional<Outcome> awaitReceipt(Subject subject, int serial) throws IOException {
         long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(RECEIPT_SECONDS);
         while (!stopped) {
@@ -101,7 +100,7 @@ final class Changer {
         return Optional.empty();
     }
 
-    /** Uploads, goes back, configures, disables and enables. */
+    /** Uploads, rolls back, configures, disables and enables. */
     void byApi(Subject subject, SplittableRandom random) {
         while (!stopped) {
             Kind kind = draw(subject, random);
@@ -174,7 +173,7 @@ final class Changer {
         ServerProcess.pause(random.nextInt(LONGEST_PAUSE_MILLIS));
     }
 
-    /** How often what was heard, by change and outcome. */
+    /** The number of changes by kind and outcome. */
     static String told(Map<String, AtomicInteger> tally, String what, String outcome) {
         AtomicInteger count = tally.get(what + " " + outcome);
         return count == null ? "0" : count.toString();

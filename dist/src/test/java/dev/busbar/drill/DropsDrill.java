@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Replaces one jar in the drop folder faster than anybody does, under steady load; then looks for what has grown. */
+/** Replaces one jar in the drop folder in rapid succession under constant load, then checks for growth. */
 final class DropsDrill implements AutoCloseable {
     private static final String LOADER = "dev.busbar.host.isolation.GenerationClassLoader";
     private static final int WARM = 20;
@@ -37,7 +37,7 @@ final class DropsDrill implements AutoCloseable {
     private final PluginArchive archive = new PluginArchive(SwapPlatform.class);
     private int serial;
 
-    /** What a host holds, inside and on disk. */
+    /** Resources of a host, in the process and on disk. */
     private record Holdings(
             int threads, int handles, long heap, long metaspace, int artifacts, int files, long storeBytes) {}
 
@@ -111,7 +111,7 @@ final class DropsDrill implements AutoCloseable {
         Files.move(staged, drop.resolve("swap.jar"), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Waits until only one generation is left. */
+    /** Waits until one generation remains. */
     private Holdings quiet() throws IOException {
         for (int i = 0; i < QUIET_ROUNDS && insight.collectAndCount(LOADER) > 1; i++) {
             ServerProcess.pause(1_000);
@@ -152,7 +152,7 @@ final class DropsDrill implements AutoCloseable {
                         row("file handles", before.handles(), after.handles()),
                         row("heap in use, KiB", before.heap() / 1024, after.heap() / 1024),
                         row("metaspace in use, KiB", before.metaspace() / 1024, after.metaspace() / 1024),
-                        row("jars kept in work/artifacts", before.artifacts(), after.artifacts()),
+                        row("jars in work/artifacts", before.artifacts(), after.artifacts()),
                         row("files in the folders", before.files(), after.files()),
                         row("store, KiB", before.storeBytes() / 1024, after.storeBytes() / 1024)));
         Report.line("- store after a good stop, KiB: " + stopped / 1024);

@@ -16,8 +16,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Holds what a host has kept, and what it runs after it was started again, against what it had acknowledged before it was
- * killed.
+ * Compares the stored state of a killed host, and what it serves after a restart, with the changes it had acknowledged.
  */
 final class Examination {
     private static final long RECEIPT_SECONDS = 30;
@@ -34,12 +33,12 @@ final class Examination {
         this.findings = findings;
     }
 
-    /** How often the last good version was seen in the place of one that had died with the host. */
+    /** How often the last good version replaced one that was quarantined. */
     int lastGoodSeen() {
         return lastGoodSeen;
     }
 
-    /** The host is dead: its store must hold what was acknowledged, and nothing older. */
+    /** Examines the store of a dead host: it must have every acknowledged change, and nothing older. */
     void ofTheDead(StoredState stored, String when) throws IOException {
         for (Subject subject : subjects) {
             for (Change change : subject.possible.open()) {
@@ -62,7 +61,7 @@ final class Examination {
         receiptsAreWhole(when);
     }
 
-    /** Whether a jar still lies in the folder, so that the host may deal with it later. */
+    /** Whether a jar is still in the folder, so that the host may process it later. */
     private boolean lies(Subject subject, Change change) throws IOException {
         Path file = subject.file(data.resolve("plugins"));
         return Files.exists(file) && Subject.sha256(Files.readAllBytes(file)).equals(subject.digest(change.value()));
@@ -78,7 +77,7 @@ final class Examination {
         }
     }
 
-    /** The host runs again: it must serve what is wanted, and say so. */
+    /** Examines the restarted host: it must serve and report the target state. */
     void ofTheLiving(ServerProcess host, StoredState stored, String when) throws IOException {
         AdminApi api = new AdminApi(host);
         for (Subject subject : subjects) {
@@ -141,7 +140,7 @@ final class Examination {
         }
     }
 
-    /** An older version as it ran, because the host has died twice while the wanted one was being started. */
+    /** An older version as it ran, because the host crashed twice while the target version was being started. */
     private static boolean mayStandIn(Subject subject, Wanted wanted, Wanted.Run runs, StoredState stored) {
         boolean deadly =
                 stored.deaths().getOrDefault(subject.digest(wanted.now().serial()), 0) >= 2;
@@ -155,7 +154,7 @@ final class Examination {
                 when + ": " + subject.id + " shows " + view + " (expected: one of " + possible + ")");
     }
 
-    /** What a host that was killed leaves behind must not pile up. */
+    /** Files of a killed host must not accumulate. */
     private void litter(String when) throws IOException {
         int many = subjects.size();
         atMost(many, data.resolve("plugins"), ".*\\.tmp", when);

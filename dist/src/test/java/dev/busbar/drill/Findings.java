@@ -10,20 +10,20 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What a drill has found wrong. Thread-safe. */
+/** Faults found by a drill. Thread-safe. */
 final class Findings {
     private final List<String> all = new CopyOnWriteArrayList<>();
 
-    /** What is done to the host. */
+    /** The body of a drill. */
     interface Drill {
-        /** Runs to its end; reports what is wrong, or throws when it cannot go on. */
+        /** Runs the drill; reports faults, or throws if it cannot continue. */
         void run(Options options, Path folder, Findings findings) throws Exception;
     }
 
     /**
-     * Conducts a drill: the process ends with it, with 0 when nothing is wrong, and else with 1 and the work folder kept.
+     * Runs a drill and exits the process: with 0 without faults, otherwise with 1, keeping the work directory.
      *
-     * @param defaults its options
+     * @param defaults the default options
      */
     static void conduct(String name, Map<String, String> defaults, String[] arguments, Drill drill) throws IOException {
         Map<String, String> known = new TreeMap<>(defaults);

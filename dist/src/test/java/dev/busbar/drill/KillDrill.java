@@ -22,8 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /**
- * Kills the host at a random moment of many changes at once, again and again on one data directory: what it had
- * acknowledged must be what it runs afterwards, or what was under way, and never anything older.
+ * Kills the host at random moments of concurrent changes, repeatedly on one data directory: afterwards it must run every acknowledged change, possibly those in progress, and never anything older.
  */
 final class KillDrill implements AutoCloseable {
     private static final String[] SETTINGS = {"--swap.settle=30ms", "--swap.poll=200ms"};

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One platform spins, hangs, throws and is flooded, in turn; another one beside it must not notice. */
+/** One platform spins, hangs, throws and is flooded, in turn; another one must not be affected. */
 final class NeighboursDrill {
     private static final String QUIET = "quiet";
     private static final String NOISY = "noisy";
@@ -31,7 +31,7 @@ final class NeighboursDrill {
 
     private NeighboursDrill() {}
 
-    /** What is done to the noisy one. */
+    /** The misbehaviour of the noisy platform. */
     private record Noise(String name, String path, int connections, int most) {}
 
     public static void main(String[] arguments) throws IOException {
@@ -75,9 +75,9 @@ final class NeighboursDrill {
             }
         }
         judge(phases, noise, findings);
-        Report.head("A platform that misbehaves beside one that does not", options, machine);
+        Report.head("A misbehaving platform next to a well-behaved one", options, machine);
         Report.table(Phase.HEAD, phases.stream().map(Phase::row).toList());
-        Report.line("What the misbehaving one was answered:");
+        Report.line("Responses of the misbehaving platform:");
         noise.forEach((name, seen) -> Report.line("- " + name + ": " + seen));
     }
 
@@ -102,6 +102,6 @@ final class NeighboursDrill {
                             + phase.nanos(Phase.FAST).millis(99) + " ms (bound: " + bound / 1_000_000 + " ms)");
         }
         noise.forEach((name, seen) -> findings.require(
-                !seen.isEmpty(), name + ": the misbehaving one was never answered, so nothing was shown"));
+                !seen.isEmpty(), name + ": the misbehaving platform never responded, so nothing was tested"));
     }
 }

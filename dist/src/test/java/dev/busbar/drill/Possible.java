@@ -10,18 +10,16 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Everything that may be wanted of one plugin, after what was answered and what is still under way. A change takes effect
- * once, at some time between its request and its answer, and one without an answer at any time or never; so this follows
- * every order that is possible, and an answer strikes out those that it rules out. Thread-safe.
+ * All possible target states of one plugin, given the responses so far and the changes in progress. A change takes effect once between its request and its response, or without a response at any time or never. This tracks every possible order, and a response eliminates those that contradict it. Thread-safe.
  */
 final class Possible {
     private Set<Point> points;
     private final Set<Change> open = new LinkedHashSet<>();
 
     /**
-     * One of them.
+     * One possibility.
      *
-     * @param done which of the open changes have taken effect
+     * @param done the changes in progress that have taken effect
      */
     private record Point(Wanted wanted, Set<Change> done) {
         Point with(Change change, Wanted next) {
@@ -37,17 +35,17 @@ final class Possible {
         }
     }
 
-    /** Where it is certain. */
+    /** A certain state. */
     Possible(Wanted wanted) {
         points = Set.of(new Point(wanted, Set.of()));
     }
 
-    /** Somebody is about to ask for a change. */
+    /** Registers a change that is about to be requested. */
     synchronized void begin(Change change) {
         open.add(change);
     }
 
-    /** An answer was heard; false when no order explains it, and nothing is struck out then. */
+    /** Applies a response; false if no order explains it, in which case nothing is eliminated. */
     synchronized boolean end(Change change, Change.Outcome outcome) {
         spread();
         boolean explained = keep(point ->
@@ -57,7 +55,7 @@ final class Possible {
         return explained;
     }
 
-    /** This was seen; false when no order explains it, and nothing is struck out then. */
+    /** Applies an observation; false if no order explains it, in which case nothing is eliminated. */
     synchronized boolean saw(Predicate<Wanted> seen) {
         spread();
         return keep(point -> seen.test(point.wanted()));
@@ -89,12 +87,12 @@ final class Possible {
         points = all;
     }
 
-    /** The changes that nobody has heard of yet. */
+    /** The changes without a response. */
     synchronized Set<Change> open() {
         return Set.copyOf(open);
     }
 
-    /** Everything that may be wanted now. */
+    /** All possible target states. */
     synchronized Collection<Wanted> all() {
         spread();
         return points.stream().map(Point::wanted).collect(Collectors.toSet());

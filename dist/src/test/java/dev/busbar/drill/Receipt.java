@@ -12,16 +12,16 @@ import java.util.Optional;
 /**
  * The receipt beside a jar.
  *
- * @param sha256 the digest of the jar that it speaks of
- * @param state what became of it
+ * @param sha256 the digest of the jar it describes
+ * @param state the resulting state
  */
 record Receipt(String sha256, String state) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
-     * Reads the receipt of a jar; empty while there is none.
+     * Reads the receipt of a jar; empty if there is none.
      *
-     * @throws JsonProcessingException when it is not whole
+     * @throws JsonProcessingException if it is incomplete
      */
     static Optional<Receipt> of(Path jar) throws IOException {
         try {
@@ -33,12 +33,12 @@ record Receipt(String sha256, String state) {
         }
     }
 
-    /** Whether the host has made up its mind. */
+    /** Whether the state is final. */
     boolean isFinal() {
         return !state.matches("DISCOVERED|RESOLVED|STARTING|WAITING|DRAINING");
     }
 
-    /** Something else may stand in the place of a jar by now, and then it says only that. */
+    /** Whether the receipt only says that another jar has replaced this one. */
     Change.Outcome outcome() {
         return state.equals("ACTIVE") || state.equals("DISABLED") ? Change.Outcome.DONE : Change.Outcome.EITHER;
     }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Goes back to an older version of one plugin while the start of another hangs up to its limit. */
+/** Rolls one plugin back while the start of another hangs up to its limit. */
 final class RollbackDrill {
     private static final String HANGING = "hanging";
     private static final String OTHER = "other";
@@ -51,7 +51,7 @@ final class RollbackDrill {
                 findings.require(
                         nanos.max() < options.number("limit") * 1_000_000L,
                         "a rollback took " + nanos.millis(100) + " ms (limit: " + options.text("limit") + " ms)");
-                Report.head("Rollback beside a start that hangs", options, machine);
+                Report.head("Rollback during a start that hangs", options, machine);
                 Report.table(
                         List.of("rollbacks", "median ms", "max ms", "the other start was given up after ms"),
                         List.of(List.of(

@@ -17,13 +17,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What stands in the embedded store of a host that is dead. Read from a copy: to open and close the store itself would
- * tidy up what the next host has to cope with.
+ * The content of the embedded store of a dead host. Read from a copy, because opening and closing the store itself would repair what the next host has to handle.
  *
- * @param wanted what shall run, by plugin id
- * @param digests the digest of each of it, by plugin id
- * @param deaths how often the host has died while a digest was being started, the last time included
- * @param missing digests that may be gone back to, whose jar is not there
+ * @param wanted the target state by plugin id
+ * @param digests its digest by plugin id
+ * @param deaths the crash count of each digest, including the last crash
+ * @param missing digests available for rollback whose jar is missing
  */
 record StoredState(
         Map<String, Wanted> wanted, Map<String, String> digests, Map<String, Integer> deaths, Set<String> missing) {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One plugin that is changed, and all that is known of it outside of the host. Thread-safe. */
+/** A plugin under change, and its state as known outside of the host. Thread-safe. */
 final class Subject {
     private static final PluginArchive ARCHIVE = new PluginArchive(DrillPlatform.class);
 
@@ -22,9 +22,9 @@ final class Subject {
     private final Map<Integer, String> digests = new ConcurrentHashMap<>();
 
     /**
-     * A jar that there was not before.
+     * A new jar.
      *
-     * @param serial stands in its version and in its answers
+     * @param serial the number in its version and in its responses
      */
     record Jar(int serial, byte[] bytes) {}
 
@@ -32,7 +32,7 @@ final class Subject {
         this.id = id;
     }
 
-    /** A jar of the next version, which takes so long to start. */
+    /** A jar of the next version with a given start time. */
     Jar nextJar(int startMillis) {
         int serial = serials.incrementAndGet();
         byte[] bytes = jar(id, serial, startMillis);
@@ -44,7 +44,7 @@ final class Subject {
         return ARCHIVE.pack(id, "1." + serial + ".0", List.of("serial=" + serial, "startMillis=" + startMillis));
     }
 
-    /** A number that no configuration had before. */
+    /** A number for a new configuration. */
     int nextNumber() {
         return numbers.incrementAndGet();
     }
@@ -54,7 +54,7 @@ final class Subject {
         return digests.getOrDefault(serial, "");
     }
 
-    /** Where it lies in a drop folder. */
+    /** Its path in a drop folder. */
     Path file(Path drop) {
         return drop.resolve(id + ".jar");
     }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** Many swaps of one plugin on a host of its own, and what is left of them. */
+/** Many swaps of one plugin on its own host, and the resources left by them. */
 final class SwapSeries implements AutoCloseable {
     static final List<String> HEAD = List.of(
             "plugin",
@@ -56,7 +56,7 @@ final class SwapSeries implements AutoCloseable {
         this.insight = new ProcessInsight(host);
     }
 
-    /** Swaps and looks; answers the row of the table. */
+    /** Runs the swaps; returns the row of the table. */
     List<String> run() throws IOException {
         Report.progress(subject.name() + ": " + options.text("swaps") + " swaps ...");
         AdminApi.good(api.install(subject.jar(++serial)));
@@ -93,7 +93,7 @@ final class SwapSeries implements AutoCloseable {
         AdminApi.good(api.get("/api/" + SwapSubject.ID + "/use"));
     }
 
-    /** Collects until only what serves is left, or it takes too long; answers how many seconds that took. */
+    /** Runs collections until only the serving generation is left, up to a limit; returns the seconds it took. */
     private long untilQuiet() throws IOException {
         long begin = System.nanoTime();
         long limit = TimeUnit.SECONDS.toNanos(options.number("wait"));
@@ -139,7 +139,7 @@ final class SwapSeries implements AutoCloseable {
                 Long.toString(quiet));
     }
 
-    /** Flat from a quarter of the swaps on; with few of them that quarter only warms the host up. */
+    /** Constant after a quarter of the swaps; with few swaps that quarter only warms the host up. */
     private void judgeMetaspace() {
         if (nanos.count() < FEWEST_JUDGED) {
             Report.progress(subject.name() + ": metaspace is judged from " + FEWEST_JUDGED + " swaps on");

@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The plugin that is swapped.
+ * A plugin to swap.
  *
- * @param name what it uses
- * @param archive its classes, and the libraries it brings
- * @param uploads whether each swap brings a jar of its own; a big one is reloaded, so that the store does not grow by it
- * @param property what its classes have to know
+ * @param name the library it uses
+ * @param archive its classes and bundled libraries
+ * @param uploads whether each swap uploads a new jar; a large one is reloaded instead, so that the store does not grow
+ * @param property a property for its classes
  */
 record SwapSubject(String name, PluginArchive archive, boolean uploads, String property) {
     static final String ID = "drill";
 
-    /** One of those there are. */
+    /** The subject with a name. */
     static SwapSubject of(String name, String property) throws IOException {
         return switch (name) {
             case "plain" -> new SwapSubject(name, new PluginArchive(DrillPlatform.class), true, property);
@@ -48,7 +48,7 @@ record SwapSubject(String name, PluginArchive archive, boolean uploads, String p
         }
     }
 
-    /** A jar of it. */
+    /** A jar of the plugin. */
     byte[] jar(int serial) {
         return archive.pack(ID, "1." + serial + ".0", List.of("serial=" + serial, property));
     }

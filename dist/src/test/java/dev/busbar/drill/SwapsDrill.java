@@ -13,8 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 
 /**
- * Swaps one plugin very often, and then looks for what is left of it: class loaders, threads, file handles, metaspace.
- * Once for a plugin without libraries, and once for each library that is known to hold on to things.
+ * Swaps one plugin many times, then checks for leaks: class loaders, threads, file handles, metaspace. Runs for a plugin without libraries and for each library known to leak.
  */
 final class SwapsDrill {
     private SwapsDrill() {}
@@ -48,7 +47,7 @@ final class SwapsDrill {
         });
     }
 
-    /** The server that a plugin calls. */
+    /** The server called by a plugin. */
     private static HttpServer other() throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newFixedThreadPool(4, task -> {

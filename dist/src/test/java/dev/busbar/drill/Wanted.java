@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What shall run of one plugin, as the documents promise it. Immutable.
+ * The target state of one plugin as documented. Immutable.
  *
- * @param history what ran, with the present at the end of it, unless something was gone back to
+ * @param history the previous versions, ending with the current one unless it was a rollback
  */
 record Wanted(Run now, boolean enabled, List<Run> history) {
-    /** How many are kept; {@code swap.keep}. */
+    /** The number of versions that are kept, {@code swap.keep}. */
     static final int KEPT = 5;
 
     /**
@@ -20,13 +20,13 @@ record Wanted(Run now, boolean enabled, List<Run> history) {
      */
     record Run(int serial, int change) {}
 
-    /** A plugin that was just installed. */
+    /** A newly installed plugin. */
     static Wanted first(int serial) {
         Run run = new Run(serial, 0);
         return new Wanted(run, true, List.of(run));
     }
 
-    /** What a change makes of it; empty when it is refused. */
+    /** The target state after a change; empty if the change is rejected. */
     Optional<Wanted> after(Change change) {
         return switch (change.kind()) {
             case INSTALL -> install(change.value());

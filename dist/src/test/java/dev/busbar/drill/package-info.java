@@ -1,6 +1,5 @@
 /**
- * Drills, run by hand with {@code scripts/drill}: main classes that do to an installed host what should not be done to
- * one, many times, and hold what it then does against what it has promised. Nothing here runs with the tests.
+ * Drills, run by hand with {@code scripts/drill}: main classes that repeat one fault on an installed host many times and check an invariant. They do not run with the tests.
  */
 @NullMarked
 package dev.busbar.drill;

@@ -151,7 +151,7 @@ public final class Wire implements AutoCloseable {
     private byte[] exactly(int length) throws IOException {
         byte[] bytes = in.readNBytes(length);
         if (bytes.length < length) {
-            throw new EOFException("the answer broke off after " + bytes.length + " of " + length + " bytes");
+            throw new EOFException("the response ended after " + bytes.length + " of " + length + " bytes");
         }
         return bytes;
     }
@@ -160,7 +160,7 @@ public final class Wire implements AutoCloseable {
         StringBuilder line = new StringBuilder();
         for (int c = in.read(); c != '\n'; c = in.read()) {
             if (c < 0) {
-                throw new EOFException("the connection was closed before the answer was whole");
+                throw new EOFException("the connection was closed before the response was complete");
             }
             line.append((char) c);
         }

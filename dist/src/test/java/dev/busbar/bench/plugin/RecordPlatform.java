@@ -8,12 +8,12 @@ import dev.busbar.plugin.Route;
 import java.time.Duration;
 import java.util.List;
 
-/** A record of some 200 bytes as JSON: to anybody, to whoever may read, and kept for an hour. */
+/** A record of about 200 bytes as JSON: public, with the permission to read, and cached for an hour. */
 public final class RecordPlatform implements Platform {
-    /** Every server that is measured answers one of these. */
+    /** The record that every measured server returns. */
     public record Item(
             String id, String name, String owner, double price, int stock, List<String> tags, boolean active) {
-        /** The one of an id. */
+        /** The record with an id. */
         public static Item of(String id) {
             return new Item(
                     id,
@@ -33,7 +33,7 @@ public final class RecordPlatform implements Platform {
                         .access(Access.PUBLIC),
                 Route.get("/items/{id}", request -> Response.json(Item.of(request.pathParameter("id"))))
                         .access(Access.READ),
-                Route.get("/kept/{id}", request -> Response.json(Item.of(request.pathParameter("id"))))
+                Route.get("/cached/{id}", request -> Response.json(Item.of(request.pathParameter("id"))))
                         .access(Access.READ)
                         .cache(CachePolicy.of(Duration.ofHours(1))));
     }

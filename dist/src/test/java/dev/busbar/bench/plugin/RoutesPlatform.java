@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.stream.IntStream;
 
-/** As many parameterised routes as its {@code bench.properties} says, all public but the last one. */
+/** Routes with a parameter, as many as {@code bench.properties} says, all public but the last one. */
 public final class RoutesPlatform implements Platform {
     private int count;
 

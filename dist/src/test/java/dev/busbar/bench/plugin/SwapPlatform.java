@@ -22,15 +22,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32;
 
 /**
- * The plugin that is swapped under load. Each answer names the jar it came from ({@code x-serial}), and each entry looks
- * whether {@code close()} was called before it; what is found goes to a file, since its client may be gone by then.
+ * The plugin that is swapped under load. Each response names its jar ({@code x-serial}), and each entry checks whether {@code close()} was called before; violations are written to a file, because the client may be gone.
  */
 public final class SwapPlatform implements Platform {
     private static final int ENTERED_AFTER_CLOSE = 599;
     private static final int PIECE_BYTES = 1024;
     private static final Duration TICK = Duration.ofMillis(20);
 
-    /** Static, and so one for each generation. */
+    /** Static, hence one per generation. */
     private static final AtomicInteger INSIDE = new AtomicInteger();
 
     private static volatile boolean closed;

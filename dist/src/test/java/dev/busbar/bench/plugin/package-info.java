@@ -1,4 +1,4 @@
-/** The platforms that the measurements pack into plugin jars. Loaded by the host from there, never from here. */
+/** The platforms that the benchmarks package as plugin jars, from which the host loads them. */
 @NullMarked
 package dev.busbar.bench.plugin;
 

@@ -8,13 +8,13 @@ import dev.busbar.plugin.Route;
 import java.time.Duration;
 import java.util.List;
 
-/** Answers the same at two paths; at one of them an older answer may stand in for a failure. */
+/** Responds identically at two paths; one of them allows a stale response on failure. */
 public final class CalledPlatform implements Platform {
     @Override
     public List<Route> routes() {
         return List.of(
                 Route.get("/value", request -> Response.text("value")).access(Access.PUBLIC),
-                Route.get("/kept", request -> Response.text("value"))
+                Route.get("/cached", request -> Response.text("value"))
                         .access(Access.PUBLIC)
                         .cache(CachePolicy.of(Duration.ofMillis(100))
                                 .staleIfError(Duration.ofMinutes(1))

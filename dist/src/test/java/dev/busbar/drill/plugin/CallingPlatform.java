@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Answers with what another platform answers. */
+/** Returns the response of another platform. */
 public final class CallingPlatform implements Platform {
     private static final Duration DEADLINE = Duration.ofSeconds(2);
 
@@ -30,7 +30,7 @@ public final class CallingPlatform implements Platform {
                 Route.get("/plain", request -> pass(request, "/value"))
                         .access(Access.PUBLIC)
                         .deadline(DEADLINE),
-                Route.get("/stale", request -> pass(request, "/kept"))
+                Route.get("/stale", request -> pass(request, "/cached"))
                         .access(Access.PUBLIC)
                         .deadline(DEADLINE));
     }

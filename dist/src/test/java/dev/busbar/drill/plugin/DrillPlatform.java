@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** Says which jar it is from and which configuration it has; takes as long to start as its properties say. */
+/** Returns the number of its jar and its configuration; its properties set the start time. */
 public final class DrillPlatform implements Platform {
     private String state = "";
 
-    /** Its configuration: a number, or nothing. */
+    /** The configuration: an optional number. */
     public record Settings(@Nullable Integer change) {}
 
     @Override

@@ -15,9 +15,7 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * Calls another server, in {@code start} and in its handler. What it has to do to be gone afterwards: hold the client in
- * a field of an object, never in a static one; let it run on the lent executor, since threads of its own would stay for a
- * minute; close it where it can be closed (from JDK 21 on).
+ * Calls another server in {@code start} and in its handler. To be unloadable it keeps the client in an instance field, runs it on the lent executor, because the client's own threads would live for a minute, and closes it where possible (JDK 21 or later).
  */
 public final class HttpClientPlatform implements Platform {
     private HttpClient client;

@@ -8,11 +8,11 @@ import dev.busbar.plugin.Route;
 import java.io.IOException;
 import java.util.List;
 
-/** Binds JSON with a copy of Jackson of its own. */
+/** Binds JSON with a bundled Jackson. */
 public final class JacksonPlatform implements Platform {
     private final ObjectMapper json = new ObjectMapper();
 
-    /** What is bound. */
+    /** The bound type. */
     public record Point(int x, int y) {}
 
     @Override

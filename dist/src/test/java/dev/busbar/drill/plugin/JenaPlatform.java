@@ -11,7 +11,7 @@ import org.apache.jena.query.QueryExecutionFactory;
 import org.apache.jena.rdf.model.Model;
 import org.apache.jena.rdf.model.ModelFactory;
 
-/** Answers a SPARQL query over a model in memory with a copy of Apache Jena of its own. */
+/** Evaluates a SPARQL query over an in-memory model with a bundled Apache Jena. */
 public final class JenaPlatform implements Platform {
     private static final String BASE = "https://example.org/";
 

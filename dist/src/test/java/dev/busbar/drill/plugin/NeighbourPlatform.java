@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/** Answers as it should at one path, and behaves badly at the others. */
+/** Responds correctly at one path and misbehaves at the others. */
 public final class NeighbourPlatform implements Platform {
     private static final Duration DEADLINE = Duration.ofSeconds(2);
 
@@ -28,7 +28,7 @@ public final class NeighbourPlatform implements Platform {
                         .access(Access.PUBLIC));
     }
 
-    /** Uses a core whole, and takes no notice of interrupts. */
+    /** Occupies a core and ignores interrupts. */
     private static Response spin(String seconds) {
         long end =
                 System.nanoTime() + Duration.ofSeconds(Long.parseLong(seconds)).toNanos();
@@ -39,7 +39,7 @@ public final class NeighbourPlatform implements Platform {
         return Response.text(Long.toString(spun));
     }
 
-    /** Waits, and takes no notice of interrupts. */
+    /** Waits and ignores interrupts. */
     private static Response hang(String seconds) {
         long end =
                 System.nanoTime() + Duration.ofSeconds(Long.parseLong(seconds)).toNanos();

@@ -1,4 +1,4 @@
-/** The platforms that the drills pack into plugin jars. Loaded by the host from there, never from here. */
+/** The platforms that the drills package as plugin jars, from which the host loads them. */
 @NullMarked
 package dev.busbar.drill.plugin;
 
