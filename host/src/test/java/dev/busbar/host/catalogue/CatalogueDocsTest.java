@@ -9,10 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The catalogue and what is written about it. */
+/** Compares the catalogue with its documentation. */
 final class CatalogueDocsTest {
     private static final Path DOCUMENT = Path.of("../docs/plugin-lifecycle.md");
-    private static final String HEADING = "## What bad plugins do, and what the host does";
+    private static final String HEADING = "## Catalogue of invalid plugins";
 
     private static List<String> documented() throws IOException {
         String text = Files.readString(DOCUMENT);
@@ -29,14 +29,14 @@ final class CatalogueDocsTest {
     }
 
     @Test
-    void the_table_says_what_the_folders_say() throws IOException {
+    void the_table_matches_the_folders() throws IOException {
         assertThat(documented())
                 .containsExactlyElementsOf(
                         BadPlugin.all().stream().map(CatalogueDocsTest::row).toList());
     }
 
     @Test
-    void every_case_is_driven() {
+    void every_case_has_a_known_kind() {
         assertThat(BadPlugin.all())
                 .extracting(BadPlugin::kind)
                 .isSubsetOf("file", "start", "call", "good", "close", "leak", "wait", "death")
@@ -44,7 +44,7 @@ final class CatalogueDocsTest {
     }
 
     @Test
-    void a_folder_makes_the_same_jar_each_time() {
+    void a_folder_builds_the_same_jar_each_time() {
         BadPlugin bad = BadPlugin.named("start-throws-what-throws");
 
         assertThat(Arrays.equals(bad.jar(), bad.jar())).isTrue();
