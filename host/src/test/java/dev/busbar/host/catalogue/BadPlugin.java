@@ -10,11 +10,11 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * One case of the catalogue: a jar, and what the host is to make of it. Immutable.
+ * A case of the catalogue: an invalid plugin and the expected reaction of the host. Immutable.
  *
- * @param name the folder's name, which is the plugin's id too unless its manifest says otherwise
- * @param folder where its sources are
- * @param expected what is to come of it
+ * @param name the name of the folder, and the plugin's id unless its manifest has another
+ * @param folder the folder of its sources
+ * @param expected the expectations
  */
 record BadPlugin(String name, JarFolder folder, Properties expected) {
     static final Path FOLDERS = Path.of("src/test/plugins");
@@ -31,7 +31,7 @@ record BadPlugin(String name, JarFolder folder, Properties expected) {
         }
     }
 
-    /** The cases that are driven in one way. */
+    /** The cases of a kind. */
     static Stream<BadPlugin> ofKind(String kind) {
         return all().stream().filter(bad -> bad.kind().equals(kind));
     }
@@ -46,32 +46,32 @@ record BadPlugin(String name, JarFolder folder, Properties expected) {
                 name, new JarFolder(folder, name), JarFolder.properties(folder.resolve("expected.properties")));
     }
 
-    /** How it is driven. */
+    /** The kind, which determines the test. */
     String kind() {
         return required("kind");
     }
 
-    /** What it does, in one sentence. */
+    /** The behaviour in one sentence. */
     String about() {
         return required("about");
     }
 
-    /** What the host does, in one sentence. */
+    /** The reaction of the host in one sentence. */
     String host() {
         return required("host");
     }
 
-    /** The state that it comes to. */
+    /** The expected state. */
     String state() {
         return required("state");
     }
 
-    /** What the reason must contain. */
+    /** A text that the reason must contain. */
     String reason() {
         return required("reason");
     }
 
-    /** The name of its file in the drop folder. */
+    /** The file name in the drop folder. */
     String fileName() {
         return name + ".jar";
     }

@@ -21,8 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Drives every case of the catalogue as a person would: the jar is dropped into the folder of a host that serves a
- * neighbour and, where the case does not get as far as that itself, an earlier version of the same plugin.
+ * Drops the jar of every case into the folder of a host that serves another plugin and, for a case that does not serve itself, an earlier version of the same plugin.
  */
 final class CatalogueIT {
     @RegisterExtension
@@ -43,7 +42,7 @@ final class CatalogueIT {
         System.clearProperty(LET_GO);
     }
 
-    /** What is stuck goes on when the test is over, however it ended. */
+    /** Releases stuck code after each test. */
     @AfterEach
     void letGo() {
         System.setProperty(LET_GO, "yes");
@@ -63,7 +62,7 @@ final class CatalogueIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("neverLoaded")
-    void a_jar_that_is_not_taken_changes_nothing(BadPlugin bad) throws Exception {
+    void a_rejected_jar_changes_nothing(BadPlugin bad) throws Exception {
         try (Scene scene = new Scene(hostFor(bad))) {
             anEarlierVersionServes(scene, bad);
 
@@ -79,7 +78,7 @@ final class CatalogueIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("neverStarted")
-    void a_jar_that_does_not_start_changes_nothing(BadPlugin bad) throws Exception {
+    void a_jar_that_fails_to_start_changes_nothing(BadPlugin bad) throws Exception {
         try (Scene scene = new Scene(hostFor(bad))) {
             isShownAsFailed(scene, bad);
             anEarlierVersionServes(scene, bad);
@@ -94,7 +93,7 @@ final class CatalogueIT {
         scene.drop(bad.fileName(), bad.jar());
 
         eventually(() -> {
-            // it is tried again now and then
+            // the start is retried
             JsonNode receipt = scene.receipt(bad.fileName());
             JsonNode shown = scene.plugin(bad.name());
             assertThat(shown.path("state").asText()).isEqualTo(bad.state());
@@ -142,7 +141,7 @@ final class CatalogueIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("called")
-    void a_jar_that_is_odd_when_it_is_called_hurts_nobody_else(BadPlugin bad) throws Exception {
+    void a_misbehaving_handler_affects_no_other_plugin(BadPlugin bad) throws Exception {
         try (Scene scene = new Scene(hostFor(bad))) {
             scene.drop(bad.fileName(), bad.jar());
             JsonNode receipt = scene.receipt(bad.fileName(), bad.jar(), bad.state());
@@ -195,7 +194,7 @@ final class CatalogueIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("closed")
-    void a_jar_that_does_not_close_is_replaced_all_the_same(BadPlugin bad) throws Exception {
+    void a_jar_that_fails_to_close_is_replaced(BadPlugin bad) throws Exception {
         try (Scene scene = new Scene(hostFor(bad))) {
             scene.drop(bad.fileName(), bad.jar());
             scene.receipt(bad.fileName(), bad.jar(), "ACTIVE");
@@ -226,7 +225,7 @@ final class CatalogueIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("waiting")
-    void a_jar_that_waits_is_told_for_whom(BadPlugin bad) throws Exception {
+    void a_waiting_jar_names_its_requirement(BadPlugin bad) throws Exception {
         try (Scene scene = new Scene(hostFor(bad))) {
             scene.drop(bad.fileName(), bad.jar());
             bad.folder().others().forEach((fileName, other) -> scene.drop(fileName, other.bytes()));
@@ -250,7 +249,7 @@ final class CatalogueIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("deadly")
-    void a_jar_that_ends_the_process_is_not_started_by_the_next_one(BadPlugin bad) throws Exception {
+    void a_jar_that_kills_the_process_is_quarantined(BadPlugin bad) throws Exception {
         try (Scene scene = new Scene(patient.host())) {
             scene.takes(bad.fileName(), bad.name(), "1.0.0");
         }
@@ -268,7 +267,7 @@ final class CatalogueIT {
     }
 
     @Test
-    void other_bytes_of_one_version_are_taken_in_development() {
+    void other_bytes_of_one_version_are_accepted_in_development() {
         BadPlugin twice = BadPlugin.named("same-version-other-bytes");
 
         try (Scene scene = new Scene(QUICK.host())) {

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A plugin with nothing wrong in it, under any id and version; its one route answers its version. Stateless. */
+/** Builder of a valid plugin with any id and version; its only route returns its version. Stateless. */
 final class GoodPlugin {
     private static final Map<String, byte[]> CLASSES = Compiled.of(Map.of("badplugin/Plugin.java", """
             package badplugin;

@@ -18,10 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A folder of sources as a jar. Without sources it is the {@link GoodPlugin}; a file {@code plugin.jar} is the jar as it
- * is. {@code build.properties} says what the compiler cannot: {@code classVersion} of all class files, {@code leaveOut}
- * an entry, {@code keepPercent} of the bytes, {@code libraries}, a folder of {@code target/test-libraries} whose jars
- * are unpacked into this one. Immutable.
+ * A folder of sources that is built into a jar. Without sources it is the {@link GoodPlugin}; a file {@code plugin.jar} is used as is. {@code build.properties} modifies the result: {@code classVersion} of all class files, {@code leaveOut} an entry, {@code keepPercent} of the bytes, {@code libraries}, a folder of {@code target/test-libraries} whose jars are unpacked into this one. Immutable.
  *
  * @param path the folder
  * @param id the plugin id, unless {@code manifest.txt} sets another
@@ -30,7 +27,7 @@ record JarFolder(Path path, String id) {
     private static final String VERSION = "2.0.0";
     private static final Path LIBRARIES = Path.of("target/test-libraries");
 
-    /** The further jars of the case, by file name. */
+    /** The other jars of the case by file name. */
     Map<String, JarFolder> others() {
         Map<String, JarFolder> others = new LinkedHashMap<>();
         for (Path folder : list(path.resolve("with"), Files::isDirectory)) {
@@ -39,7 +36,7 @@ record JarFolder(Path path, String id) {
         return others;
     }
 
-    /** The jar; the same bytes each time. */
+    /** The jar; identical bytes for each call. */
     byte[] bytes() {
         try {
             if (Files.exists(path.resolve("plugin.jar"))) {
@@ -107,7 +104,7 @@ record JarFolder(Path path, String id) {
         return classes;
     }
 
-    /** The sources below a folder; those right in it are of the package {@code badplugin}. */
+    /** The sources below a folder; those directly in it are in the package {@code badplugin}. */
     private static Map<String, String> sources(Path folder) throws IOException {
         List<Path> below = files(folder, file -> file.toString().endsWith(".java"));
         Map<String, String> sources = new LinkedHashMap<>();
@@ -168,7 +165,7 @@ record JarFolder(Path path, String id) {
         }
     }
 
-    /** Properties of a file; none when it is not there. */
+    /** The properties of a file; empty if it does not exist. */
     static Properties properties(Path file) {
         Properties properties = new Properties();
         if (Files.exists(file)) {

@@ -16,8 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Drives the cases of the catalogue that leave something behind which holds them in memory. Each hands the test a way to
- * undo that; then it must be gone after all, so that what was named was all that held it.
+ * The cases that leak. Each gives the test a way to undo its leak, after which the generation must be collected, which proves that the named suspect was the only holder.
  */
 final class LeftBehindIT {
     private static final String UNDO = "busbar.test.undo";
@@ -31,7 +30,7 @@ final class LeftBehindIT {
 
     private @Nullable Runnable undoing;
 
-    /** A thread that began before, and so has nothing of a plugin but what one puts there. */
+    /** A thread that was started before, and references a plugin only if the plugin does so. */
     @BeforeEach
     void lend() throws Exception {
         borrowed.submit(() -> {}).get();
@@ -53,7 +52,7 @@ final class LeftBehindIT {
         }
     }
 
-    /** Takes what undoes the leak out of the properties, where it would be found to hold the plugin itself. */
+    /** Removes the undo action from the system properties, where it would itself hold the plugin. */
     private void takeOver() {
         if (System.getProperties().remove(UNDO) instanceof Runnable left) {
             undoing = left;
@@ -66,7 +65,7 @@ final class LeftBehindIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("left")
-    void what_a_jar_leaves_behind_is_named(BadPlugin bad) throws Exception {
+    void a_leak_is_reported_with_its_holder(BadPlugin bad) throws Exception {
         String[] wanted = bad.reason().split(" \\| ");
         try (Scene scene = new Scene(hosts.host())) {
             scene.drop(bad.fileName(), bad.jar());
@@ -97,7 +96,7 @@ final class LeftBehindIT {
         }
     }
 
-    /** What the metrics say of the generations that are still in memory. */
+    /** The metric of generations that are still in memory. */
     private String uncollected(BadPlugin bad) throws Exception {
         String series = "busbar_generations_uncollected{plugin=\"" + bad.name() + "\"} ";
         return hosts.host()

@@ -15,7 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Somebody who calls another platform all the while, and remembers each answer that was not the right one. */
+/** A client that calls another platform continuously and records wrong responses. */
 final class Neighbour implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(5);
     private static final long PAUSE_MILLIS = 10;
@@ -27,7 +27,7 @@ final class Neighbour implements AutoCloseable {
     private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
     private final AtomicInteger answers = new AtomicInteger();
 
-    /** Calls an address from now on, which answers a text. */
+    /** Starts to call an address with an expected text. */
     Neighbour(URI address, String right) {
         this.request = HttpRequest.newBuilder(address).timeout(LIMIT).build();
         this.right = right;
@@ -46,7 +46,7 @@ final class Neighbour implements AutoCloseable {
         answers.incrementAndGet();
     }
 
-    /** Two more answers, and none so far was wrong. */
+    /** Waits for two more responses and asserts that none was wrong. */
     void isWell() {
         int before = answers.get();
         await("the neighbour's answer").atMost(LIMIT.multipliedBy(2)).until(() -> answers.get() >= before + 2);

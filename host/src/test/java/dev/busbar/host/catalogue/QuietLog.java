@@ -5,7 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts the lines that are logged meanwhile in the place of showing them. */
+/** Counts logged lines instead of printing them. */
 final class QuietLog implements AutoCloseable {
     private final PrintStream before = System.err;
     private final AtomicInteger lines = new AtomicInteger();

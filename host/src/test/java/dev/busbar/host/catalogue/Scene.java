@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import org.awaitility.core.ThrowingRunnable;
 
-/** A host with a neighbour, as a person at its drop folder and its admin API sees it. Used by one thread. */
+/** A host with another plugin, driven through its drop folder and its admin API. Used by one thread. */
 final class Scene implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -29,7 +29,7 @@ final class Scene implements AutoCloseable {
 
     Scene(TestHost host) {
         this.host = host;
-        String version = unique(); // the inbox may still remember the one before, which is no news to it
+        String version = unique(); // the inbox may remember the previous one, which would be no change
         takes("neighbour.jar", "neighbour", version);
         this.neighbour = new Neighbour(host.uri("/api/neighbour"), version);
     }
@@ -38,7 +38,7 @@ final class Scene implements AutoCloseable {
         return host;
     }
 
-    /** Drops a jar, whole. */
+    /** Drops a complete jar. */
     void drop(String fileName, byte[] jar) {
         try {
             Path temporary = Files.write(host.folder().resolve("." + fileName + ".tmp"), jar);
@@ -52,7 +52,7 @@ final class Scene implements AutoCloseable {
         }
     }
 
-    /** Drops a good version of an id and waits until it is served and its receipt says so. */
+    /** Drops a valid version of an id and waits until it serves and its receipt says so. */
     void takes(String fileName, String id, String version) {
         byte[] jar = GoodPlugin.jar(id, version);
         drop(fileName, jar);
@@ -81,7 +81,7 @@ final class Scene implements AutoCloseable {
         }
     }
 
-    /** What the root of a platform answers. */
+    /** The response of the root of a platform. */
     String body(String id) throws Exception {
         return host.get("/api/" + id).body();
     }
@@ -103,7 +103,7 @@ final class Scene implements AutoCloseable {
         throw new AssertionError("no generation " + version + " in " + all);
     }
 
-    /** Offers a jar to the admin API, which refuses it; answers the sentence. */
+    /** Uploads a jar that the admin API rejects; returns the reason. */
     String refusal(byte[] jar, int status) throws Exception {
         HttpResponse<String> refused = host.send(host.request("/admin/plugins")
                 .header("Content-Type", "application/java-archive")
@@ -113,7 +113,7 @@ final class Scene implements AutoCloseable {
         return JSON.readTree(refused.body()).path("detail").asText();
     }
 
-    /** Waits until whatever was handed to the folder before has been dealt with. */
+    /** Waits until earlier changes of the folder are processed. */
     void passes() {
         takes("marker.jar", "marker", unique());
     }

@@ -1,8 +1,6 @@
 /**
- * A catalogue of bad plugins, one folder a case under {@code src/test/plugins}, and what the host makes of each. A folder
- * holds Java sources, {@code expected.properties}, and where they are needed {@code manifest.txt}, {@code
- * build.properties}, and the folders {@code resources} (entries as they are), {@code stubs} (sources that are compiled
- * against and left out) and {@code with} (further jars, each a folder of the same form). Entry type:
+ * A catalogue of invalid plugins, one folder per case under {@code src/test/plugins}, with the expected reaction of the host. A folder contains Java sources, {@code expected.properties}, and where needed {@code manifest.txt}, {@code
+ * build.properties}, and the folders {@code resources} (entries as they are), {@code stubs} (sources that are compiled against but not packaged) and {@code with} (other jars, each a folder of the same form). Entry type:
  * {@link dev.busbar.host.catalogue.BadPlugin}.
  */
 @NullMarked

@@ -22,7 +22,7 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
-/** Compiles Java sources in memory, against what the test itself sees. Stateless. */
+/** Compiles Java sources in memory against the test's class path. Stateless. */
 public final class Compiled {
     private Compiled() {}
 
@@ -30,7 +30,7 @@ public final class Compiled {
      * Compiles.
      *
      * @param sources the texts by path, such as {@code testplugin/TestPlatform.java}
-     * @param libraries jars that stand before what the test sees
+     * @param libraries jars before the test's class path
      * @return the class files by path
      */
     public static Map<String, byte[]> of(Map<String, String> sources, List<Path> libraries) {

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** A host in a process of its own, for plugins that end it. */
+/** A host in its own process, for plugins that kill it. */
 public final class HostProcess {
     private static final long LIMIT_SECONDS = 60;
 
     private HostProcess() {}
 
     /**
-     * Runs a host on a data directory until something ends its process.
+     * Runs a host on a data directory until its process ends.
      *
      * @return the exit code
      */
@@ -35,7 +35,7 @@ public final class HostProcess {
         }
     }
 
-    /** Starts a host; whoever asks for it ends it. */
+    /** Starts a host, which the test must end. */
     public static Process start(Path data) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -51,7 +51,7 @@ public final class HostProcess {
     /**
      * Starts a host whose files may not grow beyond a size, as if the disk were full.
      *
-     * @param kibibytes that size
+     * @param kibibytes the max size
      */
     public static Process startLimited(Path data, long kibibytes) throws IOException {
         return new ProcessBuilder(

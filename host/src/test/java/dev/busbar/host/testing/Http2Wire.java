@@ -16,9 +16,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /**
- * One HTTP/2 connection over TLS on which frames are written by hand (RFC 9113 section 4). What is sent goes out in one
- * piece with the next read: what the other side leaves unread when it closes would reset the connection, and its last
- * word would be lost. Used by one thread.
+ * An HTTP/2 connection over TLS with handwritten frames (RFC 9113 section 4). Frames are sent together before the next read: unread data would make the peer reset the connection on close, and its last frame would be lost. Used by one thread.
  */
 public final class Http2Wire implements AutoCloseable {
     /** Kinds of frames. */
@@ -44,7 +42,7 @@ public final class Http2Wire implements AutoCloseable {
     private final DataInputStream in;
     private final OutputStream out;
 
-    /** A frame as it came. */
+    /** A received frame. */
     public record Frame(int type, int flags, int stream, byte[] payload) {
         /** The code of a GOAWAY frame. */
         public int errorCode() {
@@ -121,7 +119,7 @@ public final class Http2Wire implements AutoCloseable {
         return frame;
     }
 
-    /** Whether the other side closes; whatever it still sends is read over. */
+    /** Whether the peer closes; remaining frames are skipped. */
     public boolean ends() throws IOException {
         try {
             while (true) {

@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What must be true of a host whenever nothing is going on in it. Each check waits until it is, within a limit. */
+/** Invariants of an idle host. Each check waits for its condition within a limit. */
 final class Invariants {
     private static final Duration LIMIT = Duration.ofSeconds(15);
     private static final Duration PAUSE = Duration.ofMillis(5);

@@ -10,13 +10,13 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
-/** The bytes of a jar: of the same entries the same bytes, whenever it is made. Stateless. */
+/** Builder of reproducible jars: equal entries yield equal bytes. Stateless. */
 public final class JarBytes {
     private static final LocalDateTime BUILT = LocalDateTime.of(2026, 1, 1, 0, 0);
 
     private JarBytes() {}
 
-    /** A jar of entries by name, in their order. */
+    /** A jar of entries by name, in order. */
     public static byte[] of(Map<String, byte[]> entries) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JarOutputStream jar = new JarOutputStream(bytes)) {

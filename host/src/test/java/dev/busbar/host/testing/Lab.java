@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import javax.net.ssl.SSLContext;
 
-/** A host with a plugin whose routes do all that a route can do well or badly. */
+/** A host with a plugin whose routes exercise valid and invalid behaviour. */
 public final class Lab {
     private static final PluginJar JAR = PluginJar.named("lab")
             .members("""

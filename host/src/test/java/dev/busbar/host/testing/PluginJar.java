@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.jar.JarFile;
 
 /**
- * A plugin jar, compiled from source in the test. Immutable; each method answers a changed copy.
+ * A plugin jar that is compiled from source in the test. Immutable; each method returns a modified copy.
  *
  * <pre>{@code
  * Path jar = PluginJar.named("billing").version("2.0.0")
@@ -44,7 +44,7 @@ public record PluginJar(
         return attribute("Plugin-Version", version);
     }
 
-    /** Sets a manifest attribute; an empty value takes it out. */
+    /** Sets a manifest attribute; an empty value removes it. */
     public PluginJar attribute(String name, String value) {
         Map<String, String> copy = new LinkedHashMap<>(manifest);
         if (value.isEmpty()) {
@@ -74,14 +74,14 @@ public record PluginJar(
         return new PluginJar(manifest, routes, members, copy, entries);
     }
 
-    /** Adds an entry, or replaces one that would be made, such as {@code META-INF/extensions.idx}. */
+    /** Adds an entry, or replaces a generated one such as {@code META-INF/extensions.idx}. */
     public PluginJar entry(String name, byte[] content) {
         Map<String, byte[]> copy = new LinkedHashMap<>(entries);
         copy.put(name, content);
         return new PluginJar(manifest, routes, members, sources, copy);
     }
 
-    /** Compiles and writes the jar beside its place first, then moves it there whole. */
+    /** Compiles and writes the jar to a temporary file, then moves it atomically. */
     public Path write(Path target) {
         try {
             Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
@@ -92,7 +92,7 @@ public record PluginJar(
         }
     }
 
-    /** Compiles and answers the jar; the same bytes each time. */
+    /** Compiles and returns the jar; identical bytes for each call. */
     public byte[] bytes() {
         Map<String, String> java = new LinkedHashMap<>();
         sources.forEach((name, text) -> java.put(PACKAGE + "/" + name + ".java", text));

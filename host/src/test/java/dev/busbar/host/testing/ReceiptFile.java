@@ -13,14 +13,14 @@ import org.awaitility.Awaitility;
 /**
  * The receipt of a jar.
  *
- * @param state the state it names
- * @param reason its sentence; empty when all is well
+ * @param state the state
+ * @param reason the reason; empty on success
  */
 public record ReceiptFile(String state, String reason) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
-    /** The receipt as it is now; of state {@code none} where there is none. */
+    /** The current receipt; with state {@code none} if there is none. */
     public static ReceiptFile of(Path jar) {
         Path file = jar.resolveSibling(jar.getFileName() + ".status.json");
         try {
@@ -32,7 +32,7 @@ public record ReceiptFile(String state, String reason) {
         }
     }
 
-    /** Waits until the receipt names a state, with a text in its reason. */
+    /** Waits until the receipt has a state and a text in its reason. */
     public static void await(Path jar, String state, String reason) {
         Awaitility.await(jar.getFileName() + " is " + state)
                 .pollDelay(Duration.ZERO)

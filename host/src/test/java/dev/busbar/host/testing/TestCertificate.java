@@ -26,7 +26,7 @@ public final class TestCertificate {
         this.key = key;
     }
 
-    /** Makes one with a key of {@code RSA} or {@code EC}. */
+    /** Generates one with a key of {@code RSA} or {@code EC}. */
     public static TestCertificate make(Path folder, String algorithm) throws Exception {
         Path file = folder.resolve("made-" + System.nanoTime() + ".p12");
         Process keytool = new ProcessBuilder(List.of(
@@ -94,7 +94,7 @@ public final class TestCertificate {
         Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** A client that trusts this certificate alone. */
+    /** A client that trusts only this certificate. */
     public SSLContext trusted() throws GeneralSecurityException, IOException {
         KeyStore trust = KeyStore.getInstance("PKCS12");
         trust.load(null, null);

@@ -13,11 +13,11 @@ import java.security.Signature;
 import java.util.Base64;
 import java.util.HexFormat;
 
-/** Somebody who signs plugin jars, with no code of the host's: what is signed is written down here once more. */
+/** A signer of plugin jars that is independent of the host's code and repeats the message format. */
 public final class TestSigner {
     private final KeyPair pair;
 
-    /** With a key of their own. */
+    /** A signer with a new key. */
     public TestSigner() {
         try {
             this.pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
@@ -26,19 +26,19 @@ public final class TestSigner {
         }
     }
 
-    /** The name of the key. */
+    /** The key id. */
     public String keyId() {
         return digest(pair.getPublic().getEncoded()).substring(0, 16);
     }
 
-    /** What an operator puts among the trusted, with lines such as {@code plugins: *} above the key. */
+    /** The signer's file for operators, with lines such as {@code plugins: *} above the key. */
     public String file(String... lines) {
         return String.join("\n", lines) + "\n-----BEGIN PUBLIC KEY-----\n"
                 + Base64.getEncoder().encodeToString(pair.getPublic().getEncoded())
                 + "\n-----END PUBLIC KEY-----\n";
     }
 
-    /** The same, written to a folder as {@code <name>.pem}. */
+    /** Writes the signer's file to a folder as {@code <name>.pem}. */
     public Path trustedIn(Path folder, String name, String... lines) {
         try {
             Files.createDirectories(folder);

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One connection to a host, on which exactly the given octets are sent. Used by one thread. */
+/** A connection to a host on which exactly the given octets are sent. Used by one thread. */
 public final class Wire implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 15_000;
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -26,14 +26,14 @@ public final class Wire implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
 
-    /** An answer as it came. */
+    /** A received response. */
     public record Answer(String statusLine, Map<String, List<String>> headers, String body, boolean whole) {
         /** The status code. */
         public int status() {
             return Integer.parseInt(statusLine.split(" ")[1]);
         }
 
-        /** The values of a field, joined; empty when absent. */
+        /** The joined values of a header; empty if absent. */
         public String header(String name) {
             return String.join(", ", headers.getOrDefault(name, List.of()));
         }
@@ -71,12 +71,12 @@ public final class Wire implements AutoCloseable {
         return this;
     }
 
-    /** Reads one answer. */
+    /** Reads a response. */
     public Answer read() throws IOException {
         return read(true);
     }
 
-    /** Reads one answer that has no content, whatever it declares: of a {@code HEAD}, or a 100. */
+    /** Reads a response without content, whatever it declares: to a {@code HEAD}, or a 100. */
     public Answer readHead() throws IOException {
         return read(false);
     }
@@ -141,7 +141,7 @@ public final class Wire implements AutoCloseable {
         }
     }
 
-    /** Waits until the other side closes; whatever it still sends is read over. */
+    /** Waits until the peer closes; remaining data is skipped. */
     public boolean ends() throws IOException {
         try {
             in.transferTo(java.io.OutputStream.nullOutputStream());
@@ -151,7 +151,7 @@ public final class Wire implements AutoCloseable {
         }
     }
 
-    /** Ends the connection at once, with a reset. */
+    /** Aborts the connection with a reset. */
     public void reset() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();

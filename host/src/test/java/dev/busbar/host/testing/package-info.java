@@ -1,4 +1,4 @@
-/** What tests and benchmarks of a whole host need: jars compiled on the spot, and a host to drop them into. */
+/** Support for tests and benchmarks of a whole host: jars compiled in the test, and a host to run them. */
 @NullMarked
 package dev.busbar.host.testing;
 

@@ -13,12 +13,12 @@ final class Folders {
     private Folders() {}
 
     /**
-     * A file of the data sets that are kept beside the repository, or in the folder that {@code BUSBAR_TEST_DATA} names
-     * (environment variable or system property). Without them the test is skipped.
+     * A file of the data sets beside the repository, or in the folder that {@code BUSBAR_TEST_DATA} names
+     * (environment variable or system property). Without it the test is skipped; {@link PublishedTablesTest} runs always.
      */
     static Path testData(String name) {
         Path file = testDataFolder().resolve(name);
-        assumeTrue(Files.exists(file), () -> "test data is not there, so this test is skipped: " + file);
+        assumeTrue(Files.exists(file), () -> "skipped, because the test data does not exist: " + file);
         return file;
     }
 
