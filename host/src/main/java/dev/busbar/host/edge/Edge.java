@@ -18,7 +18,7 @@ public final class Edge {
         this.headers = List.of(
                 correlation,
                 new ClientAddressInterceptor(settings.trustedProxies(), settings.forwarding()),
-                new AnswerFieldsInterceptor(settings.hsts()),
+                new SecurityHeadersInterceptor(settings.hsts()),
                 new CorsInterceptor(origins, cors.credentials()));
         this.checks = List.of(
                 new CanonicalPathInterceptor(),

@@ -9,10 +9,10 @@ import java.util.Optional;
  * Adds the security headers of every response: {@code X-Content-Type-Options}, and {@code Strict-Transport-Security}
  * (RFC 6797) where this host terminates TLS. Stateless; thread-safe.
  */
-final class AnswerFieldsInterceptor implements Interceptor {
+final class SecurityHeadersInterceptor implements Interceptor {
     private final Optional<String> hsts;
 
-    AnswerFieldsInterceptor(Optional<Duration> hsts) {
+    SecurityHeadersInterceptor(Optional<Duration> hsts) {
         this.hsts = hsts.map(age -> "max-age=" + age.toSeconds());
     }
 
