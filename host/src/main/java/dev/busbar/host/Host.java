@@ -6,6 +6,9 @@ import dev.busbar.host.admin.HostRoutes;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.calls.PlatformCalls;
 import dev.busbar.host.edge.Edge;
+import dev.busbar.host.entry.Doors;
+import dev.busbar.host.entry.Generation;
+import dev.busbar.host.generation.Connections;
 import dev.busbar.host.http.Chains;
 import dev.busbar.host.http.HttpServer;
 import dev.busbar.host.lifecycle.Inbox;
@@ -20,7 +23,6 @@ import dev.busbar.host.parking.ParkingLot;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.resilience.PreferWaitInterceptor;
-import dev.busbar.host.routing.Generation;
 import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.routing.RouteCompiler;
 import dev.busbar.host.routing.Routes;
@@ -147,9 +149,11 @@ public final class Host implements AutoCloseable {
         plugins = new Plugins(
                 settings.lifecycle(),
                 routes,
-                compiler,
-                (platform, asked, json) ->
-                        calls.lend(platform, json, () -> settings.grants().caller(platform, asked)),
+                new Connections(
+                        compiler,
+                        (platform, asked, json) -> calls.lend(
+                                platform, json, () -> settings.grants().caller(platform, asked)),
+                        new Doors(metrics.meters(), () -> correlation.name(List.of()))),
                 node,
                 database,
                 clock,
@@ -220,10 +224,9 @@ public final class Host implements AutoCloseable {
                         view.generation(),
                         routeChain.breakers().state(view.id()),
                         uncollected.getOrDefault(view.id(), 0L),
-                        plugins.generations(view.id()).stream()
-                                .filter(generation -> generation.unload().isEmpty())
-                                .map(generation ->
-                                        new PluginSample.GenerationSample(generation.generation(), generation.leases()))
+                        plugins.loads(view.id()).stream()
+                                .map(load -> new PluginSample.GenerationSample(
+                                        load.generation(), load.leases(), load.running()))
                                 .toList()))
                 .toList();
     }

@@ -4,6 +4,7 @@ import dev.busbar.host.audit.AuditSettings;
 import dev.busbar.host.cache.CacheSettings;
 import dev.busbar.host.config.Configuration;
 import dev.busbar.host.config.Sources;
+import dev.busbar.host.generation.GenerationSettings;
 import dev.busbar.host.http.HttpSettings;
 import dev.busbar.host.idempotency.IdempotencySettings;
 import dev.busbar.host.lifecycle.LifecycleSettings;
@@ -199,8 +200,8 @@ public record HostSettings(
                         Duration.ofSeconds(1),
                         Duration.ofMinutes(1),
                         5));
-        LifecycleSettings.Bulkhead bulkhead =
-                configuration.bind("bulkhead", new LifecycleSettings.Bulkhead(64, 256, 4));
+        GenerationSettings.Bulkhead bulkhead =
+                configuration.bind("bulkhead", new GenerationSettings.Bulkhead(64, 256, 4));
         LifecycleSettings.Places places = new LifecycleSettings.Places(
                 base.plugins().orElse(base.data().resolve("plugins")),
                 configuration.home().resolve("platforms"),

@@ -2,9 +2,9 @@ package dev.busbar.host.admin;
 
 import dev.busbar.core.JsonCodec;
 import dev.busbar.host.audit.Actor;
+import dev.busbar.host.generation.GenerationView;
 import dev.busbar.host.lifecycle.By;
 import dev.busbar.host.lifecycle.Consent;
-import dev.busbar.host.lifecycle.GenerationView;
 import dev.busbar.host.lifecycle.PluginChanges;
 import dev.busbar.host.lifecycle.PluginState;
 import dev.busbar.host.lifecycle.PluginView;

@@ -4,7 +4,7 @@ import dev.busbar.core.JsonCodec;
 import dev.busbar.core.Problems;
 import dev.busbar.core.ReceivedResponse;
 import dev.busbar.core.SeenFields;
-import dev.busbar.host.pipeline.Answering;
+import dev.busbar.host.pipeline.Acting;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
@@ -88,7 +88,7 @@ final class LentCalls implements Platforms {
     private static Optional<Invocation> outer(PlatformCall call) {
         return call.onBehalfOf()
                 .map(request -> request instanceof InvocationAware aware ? aware.invocation() : unknown())
-                .or(Answering::current);
+                .or(() -> Acting.current().flatMap(Acting::request));
     }
 
     private static Invocation unknown() {
@@ -100,8 +100,12 @@ final class LentCalls implements Platforms {
             throws InterruptedException {
         byte[] content = call.value().map(json::encode).orElseGet(call::bytes);
         long began = System.nanoTime();
-        String address = outer.map(Invocation::clientAddress).orElse("");
-        String name = outer.map(Invocation::correlationId).orElseGet(calls::newName);
+        String address = outer.map(Invocation::clientAddress)
+                .or(() -> Acting.current().map(Acting::clientAddress))
+                .orElse("");
+        String name = outer.map(Invocation::correlationId)
+                .or(() -> Acting.current().map(Acting::correlationId))
+                .orElseGet(calls::newName);
         CallExchange exchange = new CallExchange(target, call, content, address);
         Invocation invocation = Invocation.nested(exchange, began, name, trail(outer));
         String outcome = "broken";

@@ -1,7 +1,7 @@
 package dev.busbar.host.idempotency;
 
+import dev.busbar.host.pipeline.Acting;
 import dev.busbar.host.pipeline.Answer;
-import dev.busbar.host.pipeline.Answering;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import java.time.Duration;
@@ -79,8 +79,10 @@ final class IdempotencyVisit {
         if (!invocation.timing().isHandlerEntered()) {
             return Fate.FREE;
         }
-        boolean byHandler =
-                Answering.current().filter(current -> current == invocation).isPresent();
+        boolean byHandler = Acting.current()
+                .flatMap(Acting::request)
+                .filter(current -> current == invocation)
+                .isPresent();
         if (!byHandler) {
             return Fate.UNKNOWN;
         }

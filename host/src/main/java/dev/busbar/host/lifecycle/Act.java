@@ -1,6 +1,6 @@
 package dev.busbar.host.lifecycle;
 
-import dev.busbar.host.routing.Generation;
+import dev.busbar.host.leaks.LeakReport;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -42,13 +42,14 @@ public record Act(String action, String pluginId, By by, Map<String, String> det
     }
 
     /** A generation that should be gone and is not. */
-    static Act uncollected(Generation generation, List<String> suspects) {
+    static Act uncollected(LeakReport leak) {
+        List<String> suspects = leak.suspects();
         Map<String, String> details = new TreeMap<>();
-        details.put("generation", generation.toString());
+        details.put("generation", leak.generation().toString());
         for (int i = 0; i < Math.min(suspects.size(), MOST_SUSPECTS); i++) {
             details.put("suspect." + (i + 1), suspects.get(i));
         }
-        return new Act("plugin.uncollected", generation.platform(), By.HOST, details);
+        return new Act("plugin.uncollected", leak.generation().platform(), By.HOST, details);
     }
 
     private static Optional<String> name(Intent intent, Goal.Step step) {

@@ -1,5 +1,8 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.artifacts.ArtifactStore;
+import dev.busbar.host.generation.LiveGeneration;
+import dev.busbar.host.generation.Retirement;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.routing.Hold;
 import dev.busbar.host.routing.Routes;

@@ -1,5 +1,6 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.generation.GenerationSettings.Bulkhead;
 import dev.busbar.host.trust.TrustSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,15 +40,6 @@ public record LifecycleSettings(
      */
     public record Limits(
             Duration settle, Duration poll, Duration start, Duration close, Duration drainMargin, Duration stream) {}
-
-    /**
-     * How much a generation may do at once.
-     *
-     * @param threads how many requests are handled at once
-     * @param queue how many more may wait
-     * @param backgroundThreads how many tasks of its own run at once
-     */
-    public record Bulkhead(int threads, int queue, int backgroundThreads) {}
 
     /**
      * When a start that has failed is tried again, each time after twice as long.

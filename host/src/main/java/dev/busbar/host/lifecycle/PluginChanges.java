@@ -1,5 +1,6 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.artifacts.ArtifactStore;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.RejectedException;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.artifacts.ArtifactStore;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.RejectedException;
 import dev.busbar.host.lifecycle.RefusedException.Cause;
@@ -274,7 +275,7 @@ final class PluginFolder {
         } else {
             known.untrusted();
             String reason = why.reason().replace("<jar>", name);
-            receipts.untrusted(name, known, jar, Vouchers.state(why), reason);
+            receipts.untrusted(name, known, jar, PluginState.of(why), reason);
             plugins.find(jar.id()).ifPresent(known::decidedBeside);
         }
     }

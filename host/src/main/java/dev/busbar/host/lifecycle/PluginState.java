@@ -1,5 +1,7 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.isolation.RejectedException;
+
 /** Where a plugin or a generation is in its life. */
 public enum PluginState {
     /** Seen, not yet looked at. */
@@ -21,5 +23,13 @@ public enum PluginState {
     /** Did not start. */
     FAILED,
     /** Switched off by a maintainer. */
-    DISABLED
+    DISABLED;
+
+    /** Of a plugin whose jar may not be loaded. */
+    static PluginState of(RejectedException refused) {
+        if (refused.isUnsigned()) {
+            return WAITING;
+        }
+        return refused.artifact().isPresent() ? REJECTED : FAILED;
+    }
 }

@@ -1,16 +1,25 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.artifacts.ArtifactStore;
+import dev.busbar.host.artifacts.Trees;
+import dev.busbar.host.artifacts.Vouchers;
+import dev.busbar.host.generation.Connections;
+import dev.busbar.host.generation.GenerationSettings;
+import dev.busbar.host.generation.GenerationView;
+import dev.busbar.host.generation.LiveGeneration;
+import dev.busbar.host.generation.Retirement;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.GenerationLoader;
 import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.leaks.LeakPatrol;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.routing.Hold;
-import dev.busbar.host.routing.RouteCompiler;
 import dev.busbar.host.routing.Routes;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.threads.Threads;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +47,7 @@ public final class Plugins implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Plugins.class);
     private static final long SWEEP_MINUTES = 10;
 
+    private final LifecycleSettings settings;
     private final LiveGeneration.Means means;
     private final Routes routes;
     private final DesiredStore desired;
@@ -58,8 +68,7 @@ public final class Plugins implements AutoCloseable {
     /**
      * Plugins that do not run yet.
      *
-     * @param compiler makes the routes of a plugin ready to be published
-     * @param neighbours lends platforms the means to call each other
+     * @param connections what connects generations to the rest of the host
      * @param node this one among those that share the database
      * @param acts hears of every change
      * @throws IOException when the work directory cannot be made
@@ -67,22 +76,28 @@ public final class Plugins implements AutoCloseable {
     public Plugins(
             LifecycleSettings settings,
             Routes routes,
-            RouteCompiler compiler,
-            Neighbours neighbours,
+            Connections connections,
             Node node,
             Database database,
             Clock clock,
             ActLog acts)
             throws IOException {
+        this.settings = settings;
         this.routes = routes;
         this.desired = new DesiredStore(database, clock, settings.kept(), acts);
         this.journal = new StartStore(database, node, clock);
-        this.artifacts = ArtifactStore.open(settings, database, clock);
-        this.means = new LiveGeneration.Means(settings, new GenerationLoader(), compiler, neighbours, timer, clock);
-        this.retirement = new Retirement(thread, new LeakPatrol(timer, acts), timer, clock, settings.limits().stream());
+        this.artifacts =
+                ArtifactStore.open(settings.places().work(), settings.trust(), settings.strict(), database, clock);
+        LifecycleSettings.Limits limits = settings.limits();
+        Path scratch = settings.places().work().resolve("scratch");
+        GenerationSettings generation = new GenerationSettings(
+                scratch, limits.start(), limits.close(), limits.drainMargin(), limits.stream(), settings.bulkhead());
+        this.means = new LiveGeneration.Means(generation, new GenerationLoader(), connections, timer, clock);
+        LeakPatrol patrol = new LeakPatrol(timer, leak -> acts.tell(Act.uncollected(leak)));
+        this.retirement = new Retirement(thread, patrol, timer, clock, settings.limits().stream());
         this.sweeper = new Sweeper(artifacts, desired, this::isUsed, clock);
         this.feed = new DesiredFeed(desired, artifacts, this::follow);
-        Trees.delete(settings.places().work().resolve("scratch"));
+        Trees.delete(scratch);
     }
 
     /** Has somebody told how swaps end; set once, before the start. */
@@ -104,7 +119,7 @@ public final class Plugins implements AutoCloseable {
         feed.start(begun.revision());
         ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(
                 () -> inTurn(sweeper::sweepAll), SWEEP_MINUTES, SWEEP_MINUTES, TimeUnit.MINUTES);
-        long limitMillis = means.settings().limits().start().toMillis() * 2;
+        long limitMillis = settings.limits().start().toMillis() * 2;
         return CompletableFuture.allOf(all)
                 .thenCompose(done -> board.idle())
                 .completeOnTimeout(null, limitMillis, TimeUnit.MILLISECONDS);
@@ -206,6 +221,11 @@ public final class Plugins implements AutoCloseable {
         return retirement.generations();
     }
 
+    /** The entries into the generations of a plugin now; cheaper than {@link #generations}, for metrics. */
+    public List<GenerationView.Load> loads(String id) {
+        return retirement.loads(id);
+    }
+
     /** How many retired generations are still in memory, by plugin id; a plugin that has none is left out. */
     public Map<String, Long> uncollected() {
         return retirement.uncollected();
@@ -250,7 +270,7 @@ public final class Plugins implements AutoCloseable {
     public void close() {
         stopping = true;
         feed.close();
-        long limitMillis = means.settings().limits().close().toMillis() * 3;
+        long limitMillis = settings.limits().close().toMillis() * 3;
         CompletableFuture<Void> closed = new CompletableFuture<>();
         thread.execute(() -> {
             journal.close(Exits.underWay());
@@ -291,7 +311,7 @@ public final class Plugins implements AutoCloseable {
 
         @Override
         public boolean strict() {
-            return means.settings().strict();
+            return settings.strict();
         }
 
         @Override
@@ -306,7 +326,7 @@ public final class Plugins implements AutoCloseable {
 
         @Override
         public LifecycleSettings.Retry retry() {
-            return means.settings().retry();
+            return settings.retry();
         }
 
         @Override
@@ -323,7 +343,7 @@ public final class Plugins implements AutoCloseable {
 
         @Override
         public Hold hold(String id) {
-            LifecycleSettings.Bulkhead bulkhead = means.settings().bulkhead();
+            GenerationSettings.Bulkhead bulkhead = settings.bulkhead();
             return routes.hold(id, bulkhead.threads() + bulkhead.queue());
         }
 

@@ -1,6 +1,7 @@
 package dev.busbar.host.lifecycle;
 
 import com.github.zafarkhaja.semver.Version;
+import dev.busbar.host.generation.LiveGeneration;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.Requirement;
 import java.util.ArrayDeque;

@@ -1,5 +1,7 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.generation.LiveGeneration;
+import dev.busbar.host.generation.Retirement;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.RejectedException;
 import dev.busbar.host.lifecycle.RefusedException.Cause;
@@ -152,7 +154,7 @@ final class Slot {
             artifact = goals.find(wanted);
         } catch (RejectedException e) {
             e.artifact().ifPresent(standing::artifact);
-            standing.away(Vouchers.state(e), e.reason(), "it could not be started");
+            standing.away(PluginState.of(e), e.reason(), "it could not be started");
             throw e;
         } catch (IOException | RuntimeException e) {
             standing.away(
@@ -207,7 +209,7 @@ final class Slot {
             standing.away(PluginState.DISABLED, SWITCHED_OFF, "it is disabled");
             retireActive();
         }
-        if (wanted.enabled() && active != null && active.isOf(wanted)) {
+        if (wanted.enabled() && active != null && active.isOf(wanted.sha256(), wanted.configuration())) {
             unreached.reached();
             standing.notice("");
             finish(pending);
@@ -417,7 +419,9 @@ final class Slot {
         LiveGeneration active = standing.active();
         return active != null
                 && goal.step() == Goal.Step.NONE
-                && standing.desired().filter(wanted -> !active.isOf(wanted)).isPresent();
+                && standing.desired()
+                        .filter(wanted -> !active.isOf(wanted.sha256(), wanted.configuration()))
+                        .isPresent();
     }
 
     private boolean isDesired(Goal goal) {
@@ -449,7 +453,7 @@ final class Slot {
             pursue(goal.get(), pending);
         } catch (RejectedException e) {
             unreached.forget();
-            standing.away(Vouchers.state(e), e.reason(), "it could not be started");
+            standing.away(PluginState.of(e), e.reason(), "it could not be started");
             finish(pending, new RefusedException(Cause.REJECTED, e.reason()));
         } catch (RefusedException e) {
             unreached.forget();

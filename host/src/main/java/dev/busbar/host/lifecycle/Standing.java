@@ -1,5 +1,6 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.generation.LiveGeneration;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.routing.RouteTable;
 import java.util.List;

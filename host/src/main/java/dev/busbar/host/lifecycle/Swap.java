@@ -1,5 +1,8 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.artifacts.PublicRoutes.Exposure;
+import dev.busbar.host.generation.LiveGeneration;
+import dev.busbar.host.generation.Retirement;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.RejectedException;
 import dev.busbar.host.lifecycle.RefusedException.Cause;
@@ -195,17 +198,20 @@ final class Swap {
 
     /** Whether it may be published as far as its public routes are concerned; else it is let go. */
     private boolean hasConsent(LiveGeneration next, PlatformRoutes routes) {
-        try {
-            Optional<String> now = standing.desired().map(Desired::sha256);
-            standing.notes(decider.artifacts()
-                    .publicRoutes()
-                    .check(standing.id(), next.artifact().sha256(), now, routes.routes()));
+        Optional<String> now = standing.desired().map(Desired::sha256);
+        Exposure exposure = decider.artifacts()
+                .publicRoutes()
+                .check(standing.id(), next.artifact().sha256(), now, routes.routes());
+        if (exposure instanceof Exposure.Allowed allowed) {
+            standing.notes(allowed.notes());
             return true;
-        } catch (RefusedException e) {
-            letGo(next, e.reason());
-            refuse(e);
-            return false;
         }
+        RefusedException why = exposure instanceof Exposure.Refused refused
+                ? new RefusedException(Cause.CONSENT, refused.reason())
+                : new RefusedException(Cause.HOST, ((Exposure.Unknown) exposure).reason());
+        letGo(next, why.reason());
+        refuse(why);
+        return false;
     }
 
     /** Returns why desired state could not be written; null when it was, or need not be. */
@@ -243,7 +249,7 @@ final class Swap {
         Optional<LiveGeneration> old = standing.release();
         decider.routes().publish(table -> table.with(standing.id(), new RouteTable.Mount.Served(routes)));
         next.primary(true);
-        next.times().published();
+        next.published();
         standing.serves(next, why);
         LOG.info("plugin {}: {} routes served", next.gate(), routes.routes().size());
         old.ifPresent(generation -> {

@@ -1,5 +1,6 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.artifacts.ArtifactStore;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

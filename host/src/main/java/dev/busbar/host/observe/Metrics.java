@@ -51,6 +51,7 @@ public final class Metrics implements AutoCloseable {
     private final RequestSeries requests = new RequestSeries(registry);
     private final MultiGauge info;
     private final MultiGauge leases;
+    private final MultiGauge running;
     private final MultiGauge uncollected;
     private final MultiGauge breakers;
     private final Object scraping = new Object();
@@ -67,6 +68,7 @@ public final class Metrics implements AutoCloseable {
         this.plugins = plugins;
         info = gauge("busbar.plugin.info", "A plugin with its serving version and generation; always 1");
         leases = gauge("busbar.leases", "Entries into the code of a generation in progress");
+        running = gauge("busbar.entries.running", "Entries inside the code of a generation");
         breakers =
                 gauge("busbar.breaker.state", "State of a platform's circuit breaker: 0 closed, 1 half open, 2 open");
         uncollected = gauge("busbar.generations.uncollected", "Retired generations that are still in memory");
@@ -166,6 +168,18 @@ public final class Metrics implements AutoCloseable {
                                     plugin.plugin(),
                                     "generation",
                                     Long.toString(generation.number())))),
+                    true);
+            running.register(
+                    rows(now, plugin -> plugin.generations().stream()
+                            .flatMap(generation -> generation.running().entrySet().stream()
+                                    .map(kind -> row(
+                                            kind.getValue(),
+                                            "plugin",
+                                            plugin.plugin(),
+                                            "generation",
+                                            Long.toString(generation.number()),
+                                            "kind",
+                                            kind.getKey())))),
                     true);
             uncollected.register(
                     rows(now, plugin -> Stream.of(row(plugin.uncollected(), "plugin", plugin.plugin()))), true);

@@ -1,6 +1,7 @@
 package dev.busbar.host.observe;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A plugin at the time of a scrape. Immutable.
@@ -19,11 +20,17 @@ public record PluginSample(
         long uncollected,
         List<GenerationSample> generations) {
     /**
-     * A loaded generation.
+     * A generation that is loaded, or that something does not leave.
      *
      * @param leases entries into its code in progress
+     * @param running entries inside its code, by kind
      */
-    public record GenerationSample(long number, int leases) {}
+    public record GenerationSample(long number, int leases, Map<String, Long> running) {
+        /** Copies the counts. */
+        public GenerationSample {
+            running = Map.copyOf(running);
+        }
+    }
 
     /** Copies the list. */
     public PluginSample {

@@ -1,6 +1,6 @@
 package dev.busbar.host.openapi;
 
-import dev.busbar.host.routing.Generation;
+import dev.busbar.host.entry.Generation;
 import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.routing.RouteTable;
 import dev.busbar.host.routing.Routes;

@@ -3,7 +3,11 @@ package dev.busbar.host.routing;
 import dev.busbar.core.Problems;
 import dev.busbar.core.RequestBody;
 import dev.busbar.core.SeenFields;
-import dev.busbar.host.pipeline.Answering;
+import dev.busbar.host.entry.Entry;
+import dev.busbar.host.entry.Generation;
+import dev.busbar.host.entry.Inside;
+import dev.busbar.host.entry.RunningEntry;
+import dev.busbar.host.pipeline.Acting;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.ProblemException;
@@ -12,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +26,7 @@ import org.slf4j.MDC;
  * One call of a route's handler: queued, run on a thread of the generation, answered by it or, past the deadline, in its
  * place. Runs once; {@link #expire}, {@link #interrupt} and {@link #describe} may come from any thread.
  */
-final class HandlerCall implements Runnable, Deadlines.Due {
+final class HandlerCall implements Runnable, Deadlines.Due, Inside {
     private static final Logger LOG = LoggerFactory.getLogger(HandlerCall.class);
     private static final int STACK_DEPTH = 12;
     private static final byte[] NOTHING = {};
@@ -84,13 +89,13 @@ final class HandlerCall implements Runnable, Deadlines.Due {
             return;
         }
         MDC.put("correlationId", invocation.correlationId());
-        Answering.begin(invocation);
+        @Nullable Acting before = Acting.enter(Acting.answering(invocation));
         try {
             if (!invocation.isAnswered()) {
                 enter();
             }
         } finally {
-            Answering.end();
+            @Nullable Acting unused = Acting.enter(before);
             MDC.clear();
             finish();
         }
@@ -239,7 +244,7 @@ final class HandlerCall implements Runnable, Deadlines.Due {
             thread = null;
             clearInterrupt(); // one that came for this call must not hit the next one on this thread
         }
-        endpoint.owner().removeOverdue(this);
+        endpoint.owner().remove(this);
         leave();
     }
 
@@ -287,7 +292,7 @@ final class HandlerCall implements Runnable, Deadlines.Due {
     private void showOverdue() {
         synchronized (threadLock) {
             if (thread != null) {
-                endpoint.owner().addOverdue(this);
+                endpoint.owner().add(this);
             }
         }
     }
@@ -296,7 +301,7 @@ final class HandlerCall implements Runnable, Deadlines.Due {
     private void interruptOverdue() {
         synchronized (threadLock) {
             if (thread != null) {
-                endpoint.owner().addOverdue(this);
+                endpoint.owner().add(this);
                 if (!endpoint.isOfHost()) {
                     thread.interrupt();
                 }
@@ -304,7 +309,13 @@ final class HandlerCall implements Runnable, Deadlines.Due {
         }
     }
 
-    void interrupt() {
+    @Override
+    public Entry.Kind kind() {
+        return Entry.Kind.REQUEST;
+    }
+
+    @Override
+    public void interrupt() {
         synchronized (threadLock) {
             if (thread != null) {
                 thread.interrupt();
@@ -312,7 +323,8 @@ final class HandlerCall implements Runnable, Deadlines.Due {
         }
     }
 
-    Generation.Overdue describe() {
+    @Override
+    public RunningEntry describe() {
         StackTraceElement[] stack;
         synchronized (threadLock) {
             stack = thread == null ? new StackTraceElement[0] : thread.getStackTrace();
@@ -322,8 +334,13 @@ final class HandlerCall implements Runnable, Deadlines.Due {
                 .map(StackTraceElement::toString)
                 .toList();
         long overdueMillis = (deadlines.now() - dueNanos) / 1_000_000;
-        return new Generation.Overdue(
-                endpoint.declaration().toString(), invocation.correlationId(), overdueMillis, top);
+        return new RunningEntry(
+                "request",
+                endpoint.declaration().toString(),
+                invocation.correlationId(),
+                invocation.timing().handlerNanos() / 1_000_000,
+                Optional.of(overdueMillis),
+                top);
     }
 
     private ProblemException fault(int status, String name, String title, String detail) {

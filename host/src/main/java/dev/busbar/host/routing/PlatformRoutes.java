@@ -2,6 +2,7 @@ package dev.busbar.host.routing;
 
 import dev.busbar.core.JsonCodec;
 import dev.busbar.core.PathTemplate;
+import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.threads.Deadlines;

@@ -1,6 +1,7 @@
 package dev.busbar.host.routing;
 
 import dev.busbar.core.JsonCodec;
+import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.Route;

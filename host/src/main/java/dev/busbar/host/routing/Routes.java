@@ -1,5 +1,6 @@
 package dev.busbar.host.routing;
 
+import dev.busbar.host.entry.Generation;
 import dev.busbar.host.parking.ParkingLot;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;

@@ -1,6 +1,7 @@
 package dev.busbar.host.calls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -111,6 +113,8 @@ final class PlatformCallsIT {
                 .route(
                         "Route.get(\"/task\", r -> { FutureTask<Response> t = new FutureTask<>(() -> told(context.platforms().callAsSelf(\"turbo\", PlatformCall.get(\"/who\")))); context.executor().execute(t); return t.get(); }).access(Access.READ)")
                 .route(
+                        "Route.get(\"/begin\", r -> { FutureTask<Response> t = new FutureTask<>(() -> told(context.platforms().callAsSelf(\"turbo\", PlatformCall.get(\"/seen\")))); context.executor().execute(t); return t.get(); }).access(Access.READ)")
+                .route(
                         "Route.get(\"/elsewhere\", r -> { FutureTask<Response> t = new FutureTask<>(() -> told(context.platforms().call(\"turbo\", PlatformCall.get(\"/who\").onBehalfOf(r)))); context.executor().execute(t); return t.get(); }).access(Access.READ)")
                 .route(
                         "Route.get(\"/lost\", r -> { FutureTask<Response> t = new FutureTask<>(() -> told(context.platforms().call(\"turbo\", PlatformCall.get(\"/who\")))); context.executor().execute(t); try { return t.get(); } catch (ExecutionException e) { return Response.text(e.getCause().getMessage()); } }).access(Access.READ)")
@@ -210,6 +214,24 @@ final class PlatformCallsIT {
     }
 
     @Test
+    void a_call_of_a_task_has_the_correlation_id_and_address_of_the_request_that_started_the_task() throws Exception {
+        HttpResponse<String> answer =
+                host.send(host.request("/api/echoes/begin").header("X-Correlation-ID", "order-00002"));
+
+        assertThat(answer.body()).isEqualTo("200 order-00002 ");
+        await().untilAsserted(() -> {
+            List<String> audited = new ArrayList<>();
+            MAPPER.readTree(host.get("/admin/audit?limit=200").body())
+                    .get("records")
+                    .forEach(record -> audited.add(record.get("action").asText() + " "
+                            + record.at("/actor/id").asText() + " "
+                            + record.path("correlationId").asText() + " "
+                            + record.at("/actor/address").asText().startsWith("127.0.0")));
+            assertThat(audited).contains("platform.call-as-self platform:echoes order-00002 true");
+        });
+    }
+
+    @Test
     void what_is_wrong_with_a_call_is_a_problem_that_may_be_passed_on() throws Exception {
         assertThat(relay("path=/nothing")).startsWith("404 ");
         assertThat(relay("path=/open/../who")).startsWith("400 ").contains("ambiguous-path");
@@ -303,6 +325,7 @@ final class PlatformCallsIT {
     @Test
     void calls_are_counted_by_who_called_whom_and_put_on_record() throws Exception {
         relay("path=/open");
+        relay("path=/who");
         relay("target=made-up-name&path=/x");
         ask(host.key(), "POST", "/api/echoes/apply?path=/who");
 
@@ -312,15 +335,16 @@ final class PlatformCallsIT {
                 .contains("busbar_platform_call_duration_seconds_count{caller=\"echoes\",target=\"turbo\"}")
                 .contains("target=\"_unknown\"")
                 .doesNotContain("made-up-name");
-        List<String> seen = new ArrayList<>();
-        while (!seen.contains("platform.call-as-self call:echoes turbo:read")) {
-            seen.clear();
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            List<String> seen = new ArrayList<>();
             MAPPER.readTree(host.get("/admin/audit?limit=200").body())
                     .get("records")
                     .forEach(record -> seen.add(record.get("action").asText() + " "
                             + record.get("target").asText()));
-            Thread.onSpinWait();
-        }
-        assertThat(seen).contains("platform.call-as-caller call:echoes turbo:read");
+            assertThat(seen)
+                    .contains(
+                            "platform.call-as-self call:echoes turbo:read",
+                            "platform.call-as-caller call:echoes turbo:read");
+        });
     }
 }

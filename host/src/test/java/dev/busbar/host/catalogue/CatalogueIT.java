@@ -173,7 +173,7 @@ final class CatalogueIT {
             bad.find("logLines")
                     .ifPresent(count -> assertThat(log.lines()).isGreaterThanOrEqualTo(Integer.parseInt(count)));
         }
-        assertOverdue(scene.generation(bad.name(), "2.0.0").path("overdue"), bad.find("stack"));
+        assertRunning(scene.generation(bad.name(), "2.0.0").path("running"), bad.find("stack"));
     }
 
     /** Each of these cases has a public route, which is one note by itself. */
@@ -182,9 +182,9 @@ final class CatalogueIT {
         expected.ifPresent(note -> assertThat(notes.toString()).contains(note));
     }
 
-    private static void assertOverdue(JsonNode overdue, Optional<String> expected) {
-        assertThat(overdue.isArray()).as(overdue.toString()).isTrue();
-        expected.ifPresentOrElse(stack -> assertThat(overdue.toString()).contains(stack), () -> assertThat(overdue)
+    private static void assertRunning(JsonNode running, Optional<String> expected) {
+        assertThat(running.isArray()).as(running.toString()).isTrue();
+        expected.ifPresentOrElse(stack -> assertThat(running.toString()).contains(stack), () -> assertThat(running)
                 .isEmpty());
     }
 

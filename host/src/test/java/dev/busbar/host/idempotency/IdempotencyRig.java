@@ -1,13 +1,13 @@
 package dev.busbar.host.idempotency;
 
 import dev.busbar.core.JsonCodec;
+import dev.busbar.host.entry.Generation;
 import dev.busbar.host.parking.ParkingLot;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.CanonicalPathInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
-import dev.busbar.host.routing.Generation;
 import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.routing.RouteCompiler;
 import dev.busbar.host.routing.RouteTable;

@@ -10,12 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Remembers acts, and carries out containment acts at once. Used by one thread. */
 final class ActLogBook implements ActLog {
     private final List<Act> acts;
-    private final @Nullable Database database;
+    private final Database database;
     private final Map<String, BiConsumer<Transaction, String>> appliers = new HashMap<>();
     private final Map<String, Consumer<String>> waiting = new HashMap<>();
     private final List<Runnable> spool = new ArrayList<>();
@@ -24,12 +23,6 @@ final class ActLogBook implements ActLog {
     ActLogBook(Database database) {
         this.database = database;
         this.acts = new ArrayList<>();
-    }
-
-    /** Only remembers, in a list of the caller's. */
-    ActLogBook(List<Act> acts) {
-        this.database = null;
-        this.acts = acts;
     }
 
     @Override
@@ -50,7 +43,7 @@ final class ActLogBook implements ActLog {
     }
 
     private void carryOut(Act act, String payload) {
-        requireNonNull(database).jdbi().useTransaction(handle -> requireNonNull(appliers.get(act.action()))
+        database.jdbi().useTransaction(handle -> requireNonNull(appliers.get(act.action()))
                 .accept(new Transaction(handle), payload));
     }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.busbar.host.generation.GenerationState;
+import dev.busbar.host.generation.GenerationView;
 import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.PluginJar;
 import dev.busbar.host.testing.TestHost;
@@ -66,7 +68,7 @@ final class LentIT {
         await().untilAsserted(() -> assertThat(HOSTS.plugins().generations("billing"))
                 .filteredOn(view -> view.generation() == generation)
                 .extracting(GenerationView::state)
-                .containsExactly(PluginState.RETIRED));
+                .containsExactly(GenerationState.RETIRED));
     }
 
     @Test
@@ -210,7 +212,7 @@ final class LentIT {
 
         host.install(answering("billing", "2.0.0"));
         GenerationView draining = HOSTS.plugins().generations("billing").get(1);
-        assertThat(draining.state()).isEqualTo(PluginState.DRAINING);
+        assertThat(draining.state()).isEqualTo(GenerationState.DRAINING);
         assertThat(draining.leases()).isEqualTo(1);
         seen.put("go", 1);
 

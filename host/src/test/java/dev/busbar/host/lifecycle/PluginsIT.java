@@ -3,6 +3,8 @@ package dev.busbar.host.lifecycle;
 import static dev.busbar.host.testing.Jars.answering;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.host.generation.GenerationState;
+import dev.busbar.host.generation.GenerationView;
 import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.PluginJar;
 import dev.busbar.host.testing.TestHost;
@@ -62,7 +64,7 @@ final class PluginsIT {
         assertThat(host.install(answering("billing", "2.0.0"), "?wait=retired").statusCode())
                 .isEqualTo(200);
 
-        assertThat(HOSTS.plugins().generations("billing").get(1).state()).isEqualTo(PluginState.RETIRED);
+        assertThat(HOSTS.plugins().generations("billing").get(1).state()).isEqualTo(GenerationState.RETIRED);
         long generation = view().generation();
         assertThat(host.change("billing", "reload?wait=long").statusCode()).isEqualTo(422);
         assertThat(view().generation()).isEqualTo(generation);
@@ -232,7 +234,7 @@ final class PluginsIT {
 
         GenerationView shown = HOSTS.plugins().generations("billing").get(0);
 
-        assertThat(shown.state()).isEqualTo(PluginState.ACTIVE);
+        assertThat(shown.state()).isEqualTo(GenerationState.ACTIVE);
         assertThat(shown.micros().load()).isPositive();
         assertThat(shown.unload()).isEmpty();
         assertThat(host.get("/admin/plugins/billing/generations").body()).contains("\"version\":\"1.0.0\"");

@@ -110,15 +110,15 @@ final class StuckHandlerIT {
         host.install(stuck("1.0.0"));
         call("/api/stuck/" + path).join();
 
-        JsonNode shown = generation(0).path("overdue").get(0);
+        JsonNode shown = generation(0).path("running").get(0);
 
-        assertThat(shown.path("route").asText()).isEqualTo("GET /" + path);
+        assertThat(shown.path("label").asText()).isEqualTo("GET /" + path);
         assertThat(shown.path("overdueMillis").asLong()).isNotNegative();
         assertThat(shown.path("stack").toString()).contains("testplugin.TestPlatform." + path);
         assertThat(generation(0).path("inside").asInt()).isEqualTo(1);
         letGo();
         await().untilAsserted(() ->
-                assertThat(generation(0).path("overdue").isEmpty()).isTrue());
+                assertThat(generation(0).path("running").isEmpty()).isTrue());
     }
 
     @Test
@@ -188,7 +188,7 @@ final class StuckHandlerIT {
             System.gc();
             assertThat(generation(1).path("unload").path("suspects").toString()).contains("thread stuck#");
         });
-        assertThat(generation(1).path("overdue").get(0).path("stack").toString())
+        assertThat(generation(1).path("running").get(0).path("stack").toString())
                 .contains("TestPlatform.spin");
     }
 

@@ -3,6 +3,7 @@ package dev.busbar.host.routing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.host.entry.Generation;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Handler;
 import dev.busbar.plugin.ProblemException;
@@ -72,7 +73,7 @@ final class HandlerAnswerTest {
         assertThat(interrupted).isTrue();
         assertThat(Thread.interrupted()).isFalse();
         assertThat(generation.leases()).isZero();
-        assertThat(generation.overdue()).isEmpty();
+        assertThat(generation.running()).isEmpty();
     }
 
     @Test

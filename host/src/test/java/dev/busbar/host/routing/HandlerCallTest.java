@@ -3,6 +3,7 @@ package dev.busbar.host.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.busbar.host.entry.Generation;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Handler;
 import dev.busbar.plugin.Response;
@@ -218,15 +219,16 @@ final class HandlerCallTest {
         rig.tick();
 
         await().until(() -> interrupts.get() == 1);
-        assertThat(generation.overdue()).singleElement().satisfies(call -> {
-            assertThat(call.route()).isEqualTo("GET /bills");
+        assertThat(generation.running()).singleElement().satisfies(call -> {
+            assertThat(call.label()).isEqualTo("GET /bills");
             assertThat(call.stack()).anyMatch(frame -> frame.contains("HandlerCallTest"));
-            assertThat(call.overdueMillis()).isPositive();
+            assertThat(call.overdueMillis())
+                    .hasValueSatisfying(millis -> assertThat(millis).isPositive());
         });
-        generation.interruptOverdue();
+        generation.interruptAll();
         await().until(() -> interrupts.get() == 2);
         go.set(true);
-        await().untilAsserted(() -> assertThat(generation.overdue()).isEmpty());
+        await().untilAsserted(() -> assertThat(generation.running()).isEmpty());
         assertThat(generation.leases()).isZero();
     }
 

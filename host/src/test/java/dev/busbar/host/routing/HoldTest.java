@@ -2,6 +2,7 @@ package dev.busbar.host.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.CanonicalPathInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;

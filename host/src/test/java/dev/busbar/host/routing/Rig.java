@@ -1,6 +1,7 @@
 package dev.busbar.host.routing;
 
 import dev.busbar.core.JsonCodec;
+import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.CanonicalPathInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.core.CanonicalPath;
+import dev.busbar.host.entry.Generation;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Handler;

@@ -2,6 +2,7 @@ package dev.busbar.host.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.host.entry.Generation;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
@@ -113,7 +114,7 @@ final class SwapRaceTest {
             if (byForce) {
                 forced = true;
                 gate.forceClose();
-                gate.interruptOverdue();
+                gate.interruptAll();
             } else {
                 gate.drain();
             }

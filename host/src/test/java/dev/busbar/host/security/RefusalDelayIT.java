@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.busbar.host.HostInsight;
-import dev.busbar.host.lifecycle.GenerationView;
+import dev.busbar.host.generation.GenerationView;
 import dev.busbar.host.testing.Lab;
 import dev.busbar.host.testing.TestHost;
 import dev.busbar.host.testing.Wire;

@@ -5,7 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.busbar.host.Host;
 import dev.busbar.host.HostInsight;
-import dev.busbar.host.lifecycle.GenerationView;
+import dev.busbar.host.generation.GenerationState;
+import dev.busbar.host.generation.GenerationView;
 import dev.busbar.host.lifecycle.PluginState;
 import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.routing.RouteTable;
@@ -24,7 +25,7 @@ final class Invariants {
     private static final Duration LIMIT = Duration.ofSeconds(15);
     private static final Duration PAUSE = Duration.ofMillis(5);
     private static final Pattern PLUGIN_THREAD = Pattern.compile("([a-z][a-z0-9-]*#\\d+)-.*");
-    private static final Set<PluginState> OVER = Set.of(PluginState.RETIRED, PluginState.FAILED);
+    private static final Set<GenerationState> OVER = Set.of(GenerationState.RETIRED, GenerationState.FAILED);
 
     private Invariants() {}
 
@@ -53,7 +54,7 @@ final class Invariants {
     }
 
     private static List<String> unsettled(Host host) {
-        return find(host, view -> view.state() != PluginState.ACTIVE && !OVER.contains(view.state()));
+        return find(host, view -> view.state() != GenerationState.ACTIVE && !OVER.contains(view.state()));
     }
 
     private static List<String> leased(Host host) {

@@ -1,0 +1,220 @@
+package dev.busbar.host.artifacts;
+
+import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.isolation.ArtifactReader;
+import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.store.Blobs;
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Transaction;
+import dev.busbar.host.trust.Trust;
+import dev.busbar.host.trust.TrustSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The jars of plugins by their digest, with their signatures: the lasting copy in the store, shared by all nodes, and a
+ * shadow copy in the work directory, which is the one that is loaded and never written to again. A jar that was copied in
+ * is kept at least until its caller lets go of it. Thread-safe.
+ */
+public final class ArtifactStore {
+    private final Path incoming;
+    private final Path shadows;
+    private final Blobs blobs;
+    private final VoucherStore papers;
+    private final Vouchers vouchers;
+    private final PublicRoutes publicRoutes;
+    private final ArtifactReader reader = new ArtifactReader();
+    private final Map<String, Integer> holders = new HashMap<>();
+
+    /**
+     * A jar that was copied in.
+     *
+     * @param path the shadow copy
+     * @param sha256 its digest
+     */
+    public record Shadow(Path path, String sha256) {}
+
+    /**
+     * Opens the jars of a store with their signatures.
+     *
+     * @param work where shadow copies are
+     * @param strict whether public routes without consent are refused
+     */
+    public static ArtifactStore open(Path work, TrustSettings trusted, boolean strict, Database database, Clock clock)
+            throws IOException {
+        Trust trust = new Trust(trusted, clock);
+        VoucherStore papers = new VoucherStore(database);
+        return new ArtifactStore(
+                work,
+                new Blobs(database, "artifact", clock),
+                papers,
+                new Vouchers(trust, papers),
+                new PublicRoutes(trust, papers, strict));
+    }
+
+    private ArtifactStore(Path work, Blobs blobs, VoucherStore papers, Vouchers vouchers, PublicRoutes publicRoutes)
+            throws IOException {
+        this.incoming = work.resolve("incoming");
+        this.shadows = work.resolve("artifacts");
+        this.blobs = blobs;
+        this.papers = papers;
+        this.vouchers = vouchers;
+        this.publicRoutes = publicRoutes;
+        Trees.delete(incoming);
+        Files.createDirectories(incoming);
+        Files.createDirectories(shadows);
+    }
+
+    /** Copies a jar in, in one pass; it is there until {@link #letGo}. */
+    public Shadow copy(InputStream in) throws IOException {
+        Path temporary = incoming.resolve(UUID.randomUUID() + ".jar");
+        MessageDigest digest = sha256();
+        try {
+            try (OutputStream out = new DigestOutputStream(Files.newOutputStream(temporary), digest)) {
+                in.transferTo(out);
+            }
+            String sha256 = HexFormat.of().formatHex(digest.digest());
+            return new Shadow(place(temporary, sha256), sha256);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    private Path place(Path temporary, String sha256) throws IOException {
+        Path shadow = shadow(sha256);
+        synchronized (holders) {
+            Files.createDirectories(shadow.getParent());
+            Files.move(temporary, shadow, StandardCopyOption.ATOMIC_MOVE);
+            holders.merge(sha256, 1, Integer::sum);
+        }
+        return shadow;
+    }
+
+    /** Ends the hold of one {@link #copy}. */
+    public void letGo(String sha256) {
+        synchronized (holders) {
+            holders.computeIfPresent(sha256, (key, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    /** Deletes the shadow copy of a jar, unless somebody holds it; the one in the store stays. */
+    public void deleteShadow(String sha256) throws IOException {
+        synchronized (holders) {
+            if (!holders.containsKey(sha256)) {
+                Trees.delete(shadows.resolve(sha256));
+            }
+        }
+    }
+
+    /** The digests of the jars of which there is a shadow copy. */
+    public Set<String> shadows() throws IOException {
+        try (Stream<Path> found = Files.list(shadows)) {
+            return found.map(folder -> folder.getFileName().toString()).collect(Collectors.toSet());
+        }
+    }
+
+    /** The digests of the jars in the store that no node has put there, or begun to use, since a point in time. */
+    public Set<String> unusedSince(Instant since) {
+        return Set.copyOf(blobs.names(since));
+    }
+
+    /**
+     * Deletes a jar from the store with its signature and consents, unless it was put there or used since a point in
+     * time, by any node, or is referred to.
+     */
+    public void deleteStored(String sha256, Instant unusedSince, Transaction.Work<Boolean> isReferenced) {
+        boolean unused = blobs.delete(sha256, unusedSince, transaction -> {
+            boolean referenced = isReferenced.in(transaction);
+            if (!referenced) {
+                papers.delete(transaction, sha256);
+            }
+            return referenced;
+        });
+    }
+
+    /** Checks a shadow copy. */
+    public Artifact read(Shadow shadow) throws RejectedException, IOException {
+        return reader.read(shadow.path(), shadow.sha256());
+    }
+
+    /** Keeps a jar that may be in the store already, with its signature, from being deleted as unused. */
+    public void touch(String sha256) {
+        boolean unused = blobs.touch(sha256);
+    }
+
+    /** Puts a shadow copy into the store, where it outlives the work directory and other nodes find it. */
+    public void keep(Artifact artifact) throws IOException {
+        try (InputStream in = Files.newInputStream(artifact.path())) {
+            blobs.put(artifact.sha256(), in);
+        }
+    }
+
+    /** The trust decisions about jars. */
+    public Vouchers vouchers() {
+        return vouchers;
+    }
+
+    /** The consents to public routes. */
+    public PublicRoutes publicRoutes() {
+        return publicRoutes;
+    }
+
+    /**
+     * The artifact of a digest, from its shadow copy or, where that is gone or damaged, from the store.
+     *
+     * @throws RejectedException when it can no longer be loaded, or nobody trusted vouches for it any more
+     */
+    public Artifact find(String sha256) throws RejectedException, IOException {
+        return vouchers.again(reader.read(fetch(sha256), sha256));
+    }
+
+    /** The shadow copy of a digest; copied from the store where it is not here, or damaged. */
+    public Path fetch(String sha256) throws RejectedException, IOException {
+        Path shadow = shadow(sha256);
+        if (!Files.exists(shadow) || !digest(shadow).equals(sha256)) {
+            Files.deleteIfExists(shadow);
+            try (InputStream in = blobs.open(sha256)
+                    .orElseThrow(() -> new RejectedException("its jar " + sha256 + " is no longer in the store"))) {
+                letGo(copy(in).sha256());
+            }
+        }
+        return shadow;
+    }
+
+    private Path shadow(String sha256) {
+        return shadows.resolve(sha256).resolve("plugin.jar");
+    }
+
+    private static String digest(Path file) throws IOException {
+        MessageDigest digest = sha256();
+        try (InputStream in = Files.newInputStream(file);
+                OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+            in.transferTo(out);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.busbar.host.artifacts;
+
+import dev.busbar.host.artifacts.VoucherStore.Consented;
+import dev.busbar.host.trust.Trust;
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Route;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether what a jar would show to everybody has the operator's consent. Routes are known only once it has started, so
+ * this is asked between its start and its publish. Confined to the thread that decides.
+ */
+public final class PublicRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(PublicRoutes.class);
+
+    private final Trust trust;
+    private final VoucherStore store;
+    private final boolean strict;
+
+    /** Whether a jar may show its public routes to everybody. */
+    public sealed interface Exposure {
+        /**
+         * It may.
+         *
+         * @param notes what a person should know of it
+         */
+        record Allowed(List<String> notes) implements Exposure {}
+
+        /** It may not without consent. */
+        record Refused(String reason) implements Exposure {}
+
+        /** The store could not be read. */
+        record Unknown(String reason) implements Exposure {}
+    }
+
+    /**
+     * A keeper of consents.
+     *
+     * @param strict whether routes without consent are refused, not only noted
+     */
+    PublicRoutes(Trust trust, VoucherStore store, boolean strict) {
+        this.trust = trust;
+        this.store = store;
+        this.strict = strict;
+    }
+
+    /** Consents to whatever public routes a jar declares at its next start. */
+    public void consent(String sha256) {
+        store.put(sha256, new Consented(store.consented(sha256).routes(), true));
+    }
+
+    /**
+     * Holds the routes of a jar that has started against what was consented to, for itself and for what shall run now.
+     *
+     * @param before the digest of what shall run now
+     */
+    public Exposure check(String pluginId, String sha256, Optional<String> before, List<Route> routes) {
+        Set<String> open = open(routes);
+        if (open.isEmpty() || trust.mayBePublic(pluginId)) {
+            return new Exposure.Allowed(List.of());
+        }
+        try {
+            return check(sha256, before, open);
+        } catch (RuntimeException e) {
+            LOG.error("plugin {}: consents could not be read", pluginId, e);
+            return new Exposure.Unknown("the store could not be read; nothing has changed");
+        }
+    }
+
+    private Exposure check(String sha256, Optional<String> before, Set<String> open) {
+        Consented own = store.consented(sha256);
+        Set<String> missing = new TreeSet<>(open);
+        missing.removeAll(own.routes());
+        missing.removeAll(before.map(store::consented).orElse(Consented.NONE).routes());
+        boolean all = missing.isEmpty() || own.given() || store.voucher(sha256).bundled();
+        if (all) {
+            Set<String> consented = new HashSet<>(own.routes());
+            consented.addAll(open);
+            remember(sha256, own, new Consented(consented, false));
+            return new Exposure.Allowed(List.of());
+        }
+        String routes = String.join(", ", missing);
+        if (strict) {
+            return new Exposure.Refused(
+                    "it would show " + routes + " to everybody, which needs consent; allow it (a file <jar>.allow with"
+                            + " the word public, ?allowPublic=true, or its id in trust.publicRoutes), or declare"
+                            + " another access");
+        }
+        return new Exposure.Allowed(
+                List.of("production would ask for consent before it shows " + routes + " to everybody"));
+    }
+
+    /** What can be told again needs no store that can be written: a way back must be open without. */
+    private void remember(String sha256, Consented before, Consented now) {
+        try {
+            if (!now.equals(before)) {
+                store.put(sha256, now);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("the consent to the public routes of {} could not be written down", sha256, e);
+        }
+    }
+
+    private static Set<String> open(List<Route> routes) {
+        return routes.stream()
+                .filter(route -> route.access()
+                        .filter(access -> access.kind() == Access.Kind.PUBLIC)
+                        .isPresent())
+                .map(route -> route.method() + " " + route.path())
+                .collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,90 @@
+package dev.busbar.host.artifacts;
+
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Transaction;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What vouches for a jar, and which of its public routes an operator has consented to, by its digest. Thread-safe. */
+final class VoucherStore {
+    private final Database database;
+
+    /**
+     * What vouches for a jar.
+     *
+     * @param signature the content of its {@code .sig} file
+     * @param bundled whether it came with a distribution
+     */
+    record Voucher(Optional<String> signature, boolean bundled) {
+        static final Voucher NONE = new Voucher(Optional.empty(), false);
+    }
+
+    /**
+     * What an operator has consented to.
+     *
+     * @param routes public routes, such as {@code GET /status}
+     * @param given whether to those that it declares at its next start, too
+     */
+    record Consented(Set<String> routes, boolean given) {
+        static final Consented NONE = new Consented(Set.of(), false);
+    }
+
+    private record VoucherRow(String sha256, @Nullable String signature, boolean bundled) {}
+
+    private record ConsentRow(String sha256, String routes, boolean given) {}
+
+    VoucherStore(Database database) {
+        this.database = database;
+    }
+
+    Voucher voucher(String sha256) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(
+                        "select signature, bundled from plugin_voucher where sha256 = ?")
+                .bind(0, sha256)
+                .map((row, context) ->
+                        new Voucher(Optional.ofNullable(row.getString("signature")), row.getBoolean("bundled")))
+                .findOne()
+                .orElse(Voucher.NONE));
+    }
+
+    void put(String sha256, Voucher voucher) {
+        VoucherRow row = new VoucherRow(sha256, voucher.signature().orElse(null), voucher.bundled());
+        database.jdbi()
+                .useHandle(handle -> database.upsert(
+                        handle,
+                        "update plugin_voucher set signature = :signature, bundled = :bundled where sha256 = :sha256",
+                        "insert into plugin_voucher (sha256, signature, bundled) values (:sha256, :signature, :bundled)",
+                        row));
+    }
+
+    Consented consented(String sha256) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery("select routes, given from plugin_consent where sha256 = ?")
+                        .bind(0, sha256)
+                        .map((row, context) -> new Consented(
+                                row.getString("routes").lines().collect(Collectors.toUnmodifiableSet()),
+                                row.getBoolean("given")))
+                        .findOne()
+                        .orElse(Consented.NONE));
+    }
+
+    void put(String sha256, Consented consented) {
+        ConsentRow row =
+                new ConsentRow(sha256, String.join("\n", new TreeSet<>(consented.routes())), consented.given());
+        database.jdbi()
+                .useHandle(handle -> database.upsert(
+                        handle,
+                        "update plugin_consent set routes = :routes, given = :given where sha256 = :sha256",
+                        "insert into plugin_consent (sha256, routes, given) values (:sha256, :routes, :given)",
+                        row));
+    }
+
+    /** Deletes both as part of a transaction. */
+    void delete(Transaction transaction, String sha256) {
+        transaction.handle().execute("delete from plugin_voucher where sha256 = ?", sha256);
+        transaction.handle().execute("delete from plugin_consent where sha256 = ?", sha256);
+    }
+}

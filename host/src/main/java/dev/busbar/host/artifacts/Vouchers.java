@@ -1,0 +1,95 @@
+package dev.busbar.host.artifacts;
+
+import dev.busbar.host.artifacts.VoucherStore.Voucher;
+import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.trust.Trust;
+import dev.busbar.host.trust.TrustSettings.Policy;
+import dev.busbar.host.trust.Verdict;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether a jar may be loaded, by who vouches for it: asked when it comes in and again before each start, because an
+ * operator may trust others by then. What vouched for it is kept with it. Safe for any number of threads.
+ */
+public final class Vouchers {
+    private static final Logger LOG = LoggerFactory.getLogger(Vouchers.class);
+
+    private final Trust trust;
+    private final VoucherStore store;
+
+    Vouchers(Trust trust, VoucherStore store) {
+        this.trust = trust;
+        this.store = store;
+    }
+
+    /**
+     * Lets a jar in, with what vouches for it, if that is enough.
+     *
+     * @param signature the content of the {@code .sig} file that came with it; what came with it before counts too
+     * @return the artifact, with a note where that is not enough and nobody minds
+     * @throws RejectedException when it is not enough
+     */
+    public Artifact admit(Artifact artifact, Optional<String> signature) throws RejectedException {
+        Voucher before = store.voucher(artifact.sha256());
+        Verdict verdict = judge(artifact.id(), artifact.sha256(), new Voucher(signature, before.bundled()));
+        if (!verdict.isGood() && before.signature().isPresent()) {
+            Verdict earlier = judge(artifact.id(), artifact.sha256(), before);
+            if (earlier.isGood() || signature.isEmpty()) {
+                return allow(artifact, earlier);
+            }
+        }
+        Artifact allowed = allow(artifact, verdict);
+        keep(artifact.sha256(), before, signature, verdict);
+        return allowed;
+    }
+
+    /** The same for a jar that was let in before, before it is started again. */
+    public Artifact again(Artifact artifact) throws RejectedException {
+        return allow(artifact, judge(artifact.id(), artifact.sha256(), store.voucher(artifact.sha256())));
+    }
+
+    private Verdict judge(String pluginId, String sha256, Voucher voucher) {
+        return voucher.bundled()
+                ? new Verdict(Verdict.Kind.BUNDLED, "it is bundled with the host")
+                : trust.judge(pluginId, sha256, voucher.signature());
+    }
+
+    private Artifact allow(Artifact artifact, Verdict verdict) throws RejectedException {
+        if (verdict.isGood() || trust.policy() == Policy.OFF) {
+            return artifact;
+        }
+        if (trust.policy() == Policy.WARN) {
+            return artifact.noting("where signatures are required it would not be loaded: " + verdict.reason());
+        }
+        throw verdict.kind() == Verdict.Kind.UNSIGNED
+                ? RejectedException.unsigned(verdict.reason(), artifact)
+                : RejectedException.untrusted(verdict.reason(), artifact);
+    }
+
+    private void keep(String sha256, Voucher before, Optional<String> signature, Verdict verdict) {
+        boolean bundled = before.bundled() || verdict.kind() == Verdict.Kind.BUNDLED;
+        Voucher now = new Voucher(signature.filter(Trust::isSignature).or(before::signature), bundled);
+        if (!now.equals(before)) {
+            store.put(sha256, now);
+        }
+    }
+
+    /** Keeps another signature of a jar that is here, if it is good; what runs goes on either way. */
+    public void renew(String pluginId, String sha256, String signature) {
+        Voucher before = store.voucher(sha256);
+        Verdict verdict = judge(pluginId, sha256, new Voucher(Optional.of(signature), before.bundled()));
+        if (verdict.isGood() || trust.policy() == Policy.OFF) {
+            keep(sha256, before, Optional.of(signature), verdict);
+        } else {
+            LOG.info("plugin {}: another signature of what runs is not kept ({})", pluginId, verdict.reason());
+        }
+    }
+
+    /** Another text as soon as something about the signers has changed. */
+    public String fingerprint() {
+        return trust.policy() == Policy.OFF ? "" : trust.fingerprint();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.busbar.host.entry;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * An entry that is inside a generation's code.
+ *
+ * @param kind what entered, such as {@code task}
+ * @param label its name, such as {@code GET /slow}
+ * @param correlationId the correlation id it runs with
+ * @param runningMillis for how long it has been inside
+ * @param overdueMillis for how long it should have left; empty while it is in time or has no limit
+ * @param stack where its thread is; empty when it has just left
+ */
+public record RunningEntry(
+        String kind,
+        String label,
+        String correlationId,
+        long runningMillis,
+        Optional<Long> overdueMillis,
+        List<String> stack) {
+    /** Copies the stack. */
+    public RunningEntry {
+        stack = List.copyOf(stack);
+    }
+
+    static RunningEntry of(Entry entry, long sinceNanos, List<String> stack) {
+        long now = System.nanoTime();
+        long overdue = entry.isBounded() ? now - entry.dueNanos() : -1;
+        return new RunningEntry(
+                entry.kind().name().toLowerCase(Locale.ROOT),
+                entry.label(),
+                entry.acting().correlationId(),
+                (now - sinceNanos) / 1_000_000,
+                overdue < 0 ? Optional.empty() : Optional.of(overdue / 1_000_000),
+                stack);
+    }
+}

@@ -1,0 +1,111 @@
+package dev.busbar.host.generation;
+
+import dev.busbar.core.ConfigurationText;
+import dev.busbar.host.entry.Generation;
+import dev.busbar.host.isolation.Artifact;
+import dev.busbar.plugin.PlatformContext;
+import dev.busbar.plugin.Platforms;
+import dev.busbar.plugin.TaskScheduler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All that is lent to one generation. May be called from any thread; after retirement every call throws. */
+final class LentContext implements PlatformContext {
+    private final Artifact artifact;
+    private final Generation generation;
+    private final Ledger ledger;
+    private final LentTasks tasks;
+    private final ConfigurationText configuration;
+    private final Path scratch;
+    private final Platforms platforms;
+    private final Clock clock;
+
+    LentContext(
+            Artifact artifact,
+            Generation generation,
+            Ledger ledger,
+            LentTasks tasks,
+            ConfigurationText configuration,
+            Path scratch,
+            Platforms platforms,
+            Clock clock) {
+        this.artifact = artifact;
+        this.generation = generation;
+        this.ledger = ledger;
+        this.tasks = tasks;
+        this.configuration = configuration;
+        this.scratch = scratch;
+        this.platforms = platforms;
+        this.clock = clock;
+    }
+
+    @Override
+    public String id() {
+        ledger.requireValid();
+        return artifact.id();
+    }
+
+    @Override
+    public String version() {
+        ledger.requireValid();
+        return artifact.version().toString();
+    }
+
+    @Override
+    public long generation() {
+        ledger.requireValid();
+        return generation.number();
+    }
+
+    @Override
+    public <T> T configuration(Class<T> type) {
+        ledger.requireValid();
+        return configuration.as(type);
+    }
+
+    @Override
+    public Clock clock() {
+        ledger.requireValid();
+        return clock;
+    }
+
+    @Override
+    public Logger logger() {
+        ledger.requireValid();
+        return LoggerFactory.getLogger("platform." + artifact.id());
+    }
+
+    @Override
+    public Path scratch() {
+        ledger.requireValid();
+        try {
+            return Files.createDirectories(scratch);
+        } catch (IOException e) {
+            throw new UncheckedIOException("scratch directory " + scratch + " cannot be made", e);
+        }
+    }
+
+    @Override
+    public Executor executor() {
+        ledger.requireValid();
+        return tasks;
+    }
+
+    @Override
+    public TaskScheduler scheduler() {
+        ledger.requireValid();
+        return tasks;
+    }
+
+    @Override
+    public Platforms platforms() {
+        ledger.requireValid();
+        return platforms;
+    }
+}

@@ -1,0 +1,164 @@
+package dev.busbar.host.generation;
+
+import dev.busbar.host.entry.Door;
+import dev.busbar.host.entry.Doors;
+import dev.busbar.host.entry.Entry;
+import dev.busbar.host.pipeline.Acting;
+import dev.busbar.host.threads.BoundedPool;
+import dev.busbar.plugin.TaskScheduler;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The executor and scheduler lent to one generation. Each run of a task takes a lease like a request does, so none is
+ * entered once draining has begun; scheduled ones wait until the generation is primary. May be called from any thread.
+ */
+final class LentTasks implements Executor, TaskScheduler {
+    private static final Duration MIN_INTERVAL = Duration.ofMillis(10);
+    private static final long WAIT_FOR_PRIMARY_MILLIS = 50;
+
+    private final Door door;
+    private final Doors doors;
+    private final Ledger ledger;
+    private final BoundedPool pool;
+    private final ScheduledExecutorService timer;
+    private final BooleanSupplier primary;
+
+    LentTasks(
+            Door door,
+            Doors doors,
+            Ledger ledger,
+            BoundedPool pool,
+            ScheduledExecutorService timer,
+            BooleanSupplier primary) {
+        this.door = door;
+        this.doors = doors;
+        this.ledger = ledger;
+        this.pool = pool;
+        this.timer = timer;
+        this.primary = primary;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        ledger.requireValid();
+        TaskEntry entry =
+                new TaskEntry(door.generation(), Entry.Kind.TASK, "task " + name(task), starter(), task, () -> {});
+        if (!door.offer(pool, entry)) {
+            throw new RejectedExecutionException(
+                    "generation " + door.generation() + ": its background threads are all busy");
+        }
+    }
+
+    /** As whom a task runs that is started now: for the request that this thread answers, if it answers one. */
+    private Acting starter() {
+        return Acting.current().map(Acting::detached).orElseGet(doors::alone);
+    }
+
+    /** The class of a task, which tells a maintainer where to look; of a lambda, the class that it was written in. */
+    private static String name(Runnable task) {
+        String name = task.getClass().getName();
+        int lambda = name.indexOf("$$Lambda");
+        return lambda < 0 ? name : name.substring(0, lambda);
+    }
+
+    @Override
+    public Task after(Duration delay, Runnable task) {
+        ledger.requireValid();
+        return arm(new Scheduled(task, null, starter()), delay);
+    }
+
+    @Override
+    public Task every(Duration interval, Runnable task) {
+        ledger.requireValid();
+        if (interval.compareTo(MIN_INTERVAL) < 0) {
+            throw new IllegalArgumentException("interval: " + interval + " (expected: at least PT0.01S)");
+        }
+        return arm(new Scheduled(task, interval, null), interval);
+    }
+
+    private Task arm(Scheduled scheduled, Duration delay) {
+        ledger.lend("a scheduled task", scheduled);
+        scheduled.arm(delay.toMillis());
+        return scheduled::close;
+    }
+
+    /** One scheduled task; holds the plugin's code, so it is in the ledger until it is over. */
+    private final class Scheduled implements AutoCloseable {
+        private final @Nullable Duration interval;
+        private final @Nullable Acting starter;
+        private final String label;
+        private final Object lock = new Object();
+        private @Nullable Runnable task;
+        private @Nullable Future<?> armed;
+
+        /** @param starter as whom it runs; null for a correlation id of its own at each run */
+        Scheduled(Runnable task, @Nullable Duration interval, @Nullable Acting starter) {
+            this.task = task;
+            this.interval = interval;
+            this.starter = starter;
+            this.label = (interval == null ? "scheduled task " : "task every " + interval + " ") + name(task);
+        }
+
+        void arm(long delayMillis) {
+            synchronized (lock) {
+                if (task != null) {
+                    armed = timer.schedule(this::due, delayMillis, TimeUnit.MILLISECONDS);
+                }
+            }
+        }
+
+        private void due() {
+            if (door.generation().isDraining()) {
+                close();
+            } else if (!primary.getAsBoolean() || !door.offer(pool, entry())) {
+                arm(WAIT_FOR_PRIMARY_MILLIS);
+            }
+        }
+
+        private TaskEntry entry() {
+            return new TaskEntry(
+                    door.generation(),
+                    interval == null ? Entry.Kind.TASK : Entry.Kind.TICK,
+                    label,
+                    starter == null ? doors.alone() : starter,
+                    this::runUnlessCancelled,
+                    this::ran);
+        }
+
+        private void runUnlessCancelled() {
+            Runnable now;
+            synchronized (lock) {
+                now = task;
+            }
+            if (now != null) {
+                now.run();
+            }
+        }
+
+        private void ran() {
+            if (interval == null) {
+                close();
+            } else {
+                arm(interval.toMillis());
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (lock) {
+                task = null;
+                if (armed != null) {
+                    armed.cancel(false);
+                }
+            }
+            ledger.strike(this);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.busbar.host.generation;
+
+import dev.busbar.host.entry.Entry;
+import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.pipeline.Acting;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** One call of the host about the life of a generation, on its lane. Used by the thread that enters. */
+final class LifecycleEntry<T> implements Entry {
+    private final Artifact artifact;
+    private final String label;
+    private final Acting acting;
+    private final Pass pass;
+    private final long dueNanos;
+    private final Callable<T> body;
+    private @Nullable T result;
+    private @Nullable RejectedException failure;
+
+    LifecycleEntry(Artifact artifact, String label, Acting acting, Pass pass, long dueNanos, Callable<T> body) {
+        this.artifact = artifact;
+        this.label = label;
+        this.acting = acting;
+        this.pass = pass;
+        this.dueNanos = dueNanos;
+        this.body = body;
+    }
+
+    /**
+     * The result of the call, once it has left.
+     *
+     * @throws RejectedException when the code threw, or was not entered
+     */
+    T result() throws RejectedException {
+        RejectedException why = failure;
+        if (why != null) {
+            throw why;
+        }
+        T value = result;
+        if (value == null) {
+            throw new IllegalStateException(label + " has neither returned nor thrown");
+        }
+        return value;
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.LIFECYCLE;
+    }
+
+    @Override
+    public String label() {
+        return label;
+    }
+
+    @Override
+    public Acting acting() {
+        return acting;
+    }
+
+    @Override
+    public Pass pass() {
+        return pass;
+    }
+
+    @Override
+    public boolean isBounded() {
+        return true;
+    }
+
+    @Override
+    public long dueNanos() {
+        return dueNanos;
+    }
+
+    @Override
+    public void run() throws Exception {
+        result = body.call();
+    }
+
+    /** Becomes a sentence here, where the plugin's code may run. */
+    @Override
+    public void failed(Throwable thrown) {
+        failure = thrown instanceof RejectedException rejected
+                ? rejected
+                : RejectedException.threw("its " + label, thrown, artifact);
+    }
+
+    @Override
+    public void refused() {
+        failure = new RejectedException("plugin " + artifact.label() + " was abandoned while it was starting");
+    }
+}

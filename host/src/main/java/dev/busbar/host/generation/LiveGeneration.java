@@ -1,0 +1,377 @@
+package dev.busbar.host.generation;
+
+import dev.busbar.core.ConfigurationText;
+import dev.busbar.core.JsonCodec;
+import dev.busbar.host.artifacts.Trees;
+import dev.busbar.host.entry.Door;
+import dev.busbar.host.entry.Doors;
+import dev.busbar.host.entry.Entry;
+import dev.busbar.host.entry.Generation;
+import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.isolation.GenerationLoader;
+import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.leaks.LeakWatch;
+import dev.busbar.host.pipeline.Acting;
+import dev.busbar.host.routing.PlatformRoutes;
+import dev.busbar.host.threads.BoundedPool;
+import dev.busbar.plugin.HealthCheck;
+import dev.busbar.plugin.Platform;
+import dev.busbar.plugin.Platforms;
+import dev.busbar.plugin.Route;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One generation from the first byte of its code to the last: everything it was given, on its own lane. Driven by the
+ * thread that decides; what it tells of itself may be read by any.
+ */
+public final class LiveGeneration {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveGeneration.class);
+    private static final long POOL_END_MILLIS = 200;
+    private static final int CHECK_ROUNDS = 3;
+
+    private final Artifact artifact;
+    private final String configuration;
+    private final Means means;
+    private final Generation gate;
+    private final Door door;
+    private final Lane lane;
+    private final Ledger ledger;
+    private final Path scratch;
+    private final SwapTimes times = new SwapTimes();
+    private final Object lock = new Object();
+    private @Nullable Running running;
+    private final AtomicReference<@Nullable CompletableFuture<Void>> closing = new AtomicReference<>();
+    private boolean abandoned;
+    private volatile boolean primary;
+    private volatile Optional<LeakWatch> leakWatch = Optional.empty();
+    private volatile List<Route> routes = List.of();
+    private volatile String closeFault = "";
+
+    /**
+     * What all generations are made with.
+     *
+     * @param settings limits and places
+     * @param loader loads classes
+     * @param connections what connects a generation to the rest of the host
+     * @param timer runs what is due; never runs a plugin's code
+     * @param clock the host's time
+     */
+    public record Means(
+            GenerationSettings settings,
+            GenerationLoader loader,
+            Connections connections,
+            ScheduledExecutorService timer,
+            Clock clock) {}
+
+    private record Running(GenerationLoader.Loaded loaded, BoundedPool requests, BoundedPool background) {}
+
+    /**
+     * A generation that has not begun to load.
+     *
+     * @param configuration a JSON object; empty for none
+     */
+    public LiveGeneration(Artifact artifact, String configuration, long number, Means means) {
+        this.artifact = artifact;
+        this.configuration = configuration;
+        this.means = means;
+        this.gate = new Generation(artifact.id(), artifact.version().toString(), number);
+        this.door = means.connections().doors().door(gate);
+        String name = artifact.id() + "#" + number;
+        this.lane = new Lane(name + "-lane", means.timer());
+        this.ledger = new Ledger(name);
+        this.scratch = means.settings().scratch().resolve(artifact.id() + "-" + number);
+    }
+
+    /** The configuration that it has, a JSON object; empty for none. */
+    public String configuration() {
+        return configuration;
+    }
+
+    /** Returns whether it was made from this jar with this configuration. */
+    public boolean isOf(String sha256, String otherConfiguration) {
+        return artifact.sha256().equals(sha256) && configuration.equals(otherConfiguration);
+    }
+
+    /** Loads, starts and checks it on its lane, and compiles its routes; nothing is published. */
+    public CompletableFuture<PlatformRoutes> prepare() {
+        return lane.run(this::prepareOnLane, means.settings().startLimit());
+    }
+
+    private PlatformRoutes prepareOnLane() throws Exception {
+        times.begin();
+        Calls calls = calls(means.settings().startLimit());
+        Running now = own(calls.call("constructor", () -> means.loader().load(artifact)));
+        times.loaded();
+        Platform platform = now.loaded().platform();
+        JsonCodec json = new JsonCodec(now.loaded().loader());
+        LentContext context = context(now, json);
+        calls.run("start()", () -> platform.start(context));
+        PlatformRoutes compiled = calls.call("routes()", () -> {
+            routes = List.copyOf(platform.routes());
+            return compile(now, json);
+        });
+        times.started();
+        check(calls, calls.call("healthChecks()", () -> List.copyOf(platform.healthChecks())));
+        times.checked();
+        return compiled;
+    }
+
+    private LentContext context(Running now, JsonCodec json) {
+        Doors doors = means.connections().doors();
+        LentTasks tasks = new LentTasks(door, doors, ledger, now.background(), means.timer(), () -> primary);
+        Platforms platforms = means.connections()
+                .platforms()
+                .create(artifact.id(), artifact.terms().permissions(), json);
+        return new LentContext(
+                artifact,
+                gate,
+                ledger,
+                tasks,
+                new ConfigurationText(configuration, json),
+                scratch,
+                new LentPlatforms(ledger, platforms),
+                means.clock());
+    }
+
+    private Calls calls(Duration limit) {
+        return new Calls(means.connections().doors().alone(), System.nanoTime() + limit.toNanos());
+    }
+
+    /** Calls of one step on the lane, which have a limit and a correlation id in common. */
+    private final class Calls {
+        private final Acting acting;
+        private final long dueNanos;
+
+        Calls(Acting acting, long dueNanos) {
+            this.acting = acting;
+            this.dueNanos = dueNanos;
+        }
+
+        /** Calls what returns nothing. */
+        void run(String label, Body body) throws RejectedException {
+            enter(Entry.Pass.WITHOUT_LEASE, label, body);
+        }
+
+        /** Calls {@code close()}, behind everything else. */
+        void close(Body body) throws RejectedException {
+            enter(Entry.Pass.AFTER_CLOSE, "close()", body);
+        }
+
+        private void enter(Entry.Pass pass, String label, Body body) throws RejectedException {
+            LifecycleEntry<Boolean> entry = new LifecycleEntry<>(artifact, label, acting, pass, dueNanos, () -> {
+                body.run();
+                return true;
+            });
+            door.enter(entry);
+            Boolean unused = entry.result();
+        }
+
+        <T> T call(String label, Callable<T> body) throws RejectedException {
+            LifecycleEntry<T> entry =
+                    new LifecycleEntry<>(artifact, label, acting, Entry.Pass.WITHOUT_LEASE, dueNanos, body);
+            door.enter(entry);
+            return entry.result();
+        }
+    }
+
+    /** A call that returns nothing. */
+    private interface Body {
+        void run() throws Exception;
+    }
+
+    private PlatformRoutes compile(Running now, JsonCodec json) throws RejectedException {
+        try {
+            return means.connections().compiler().compile(gate, routes, json, route -> now.requests()::offer);
+        } catch (IllegalArgumentException e) {
+            throw new RejectedException("its routes cannot be served: " + e.getMessage(), e);
+        }
+    }
+
+    private Running own(GenerationLoader.Loaded loaded) throws Exception {
+        GenerationSettings.Bulkhead bulkhead = means.settings().bulkhead();
+        String name = artifact.id() + "#" + gate.number();
+        Running mine = new Running(
+                loaded,
+                new BoundedPool(name, loaded.loader(), bulkhead.threads(), bulkhead.queue()),
+                new BoundedPool(name + "-background", loaded.loader(), bulkhead.backgroundThreads(), bulkhead.queue()));
+        synchronized (lock) {
+            if (!abandoned) {
+                running = mine;
+                door.loader(loaded.loader());
+                return mine;
+            }
+        }
+        loaded.manager().close();
+        throw new RejectedException("plugin " + artifact.label() + " was abandoned while it was being loaded");
+    }
+
+    private static void check(Calls calls, List<HealthCheck> checks) throws RejectedException {
+        for (int round = 0; round < CHECK_ROUNDS; round++) {
+            for (HealthCheck check : checks) {
+                requirePass(calls, check);
+            }
+        }
+    }
+
+    private static void requirePass(Calls calls, HealthCheck check) throws RejectedException {
+        String label = "health check \"" + check.name() + "\"";
+        HealthCheck.Health health = calls.call(
+                        label, () -> Optional.ofNullable(check.probe().check()))
+                .orElseThrow(() -> new RejectedException("its " + label + " failed: it returned null"));
+        if (health.status() == HealthCheck.Health.Status.FAIL) {
+            throw new RejectedException("its " + label + " failed: " + health.detail());
+        }
+    }
+
+    /** Says whether it does the background work of its platform. */
+    public void primary(boolean value) {
+        primary = value;
+    }
+
+    /** How long after the begin of draining its last request must have ended. */
+    Duration drainLimit() {
+        Duration longest =
+                routes.stream().map(Route::deadline).max(Duration::compareTo).orElse(Duration.ZERO);
+        return longest.plus(means.settings().drainMargin());
+    }
+
+    /** Closes it on its lane once nobody is inside any more; completes, never exceptionally, when it is gone. */
+    CompletableFuture<Void> close() {
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        CompletableFuture<Void> before = closing.compareAndExchange(null, mine);
+        if (before != null) {
+            return before;
+        }
+        CompletableFuture<Void> unused = closeOnLane().whenComplete((done, failure) -> mine.complete(null));
+        return mine;
+    }
+
+    private CompletableFuture<Void> closeOnLane() {
+        Duration limit = means.settings().closeLimit();
+        return lane.run(this::closePlatform, limit)
+                .handle(this::closed)
+                .thenCompose(ended -> lane.run(this::takeBack, limit))
+                .handle((taken, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("{}: could not be unloaded ({})", gate, failure.toString());
+                    }
+                    lane.close();
+                    return null;
+                });
+    }
+
+    private boolean closed(@Nullable Void done, @Nullable Throwable failure) {
+        if (failure instanceof RejectedException threw) {
+            closeFault = threw.reason();
+            LOG.warn("{}: {}{}", gate, closeFault, threw.stack());
+        } else if (failure != null) {
+            closeFault = "its close() was " + failure.getMessage() + "; look for what close() waits for";
+            LOG.warn("{}: {}", gate, closeFault);
+        }
+        return failure == null;
+    }
+
+    private @Nullable Void closePlatform() throws Exception {
+        if (!lane.awaitAbandoned(POOL_END_MILLIS)) {
+            throw new RejectedException(
+                    "its close() was not called: its start does not end, and two of its methods never run at once");
+        }
+        Running now;
+        synchronized (lock) {
+            abandoned = true;
+            now = running;
+        }
+        if (now != null) {
+            calls(means.settings().closeLimit()).close(now.loaded().platform()::close);
+        }
+        return null;
+    }
+
+    private @Nullable Void takeBack() throws Exception {
+        ledger.close();
+        routes = List.of();
+        Running now;
+        synchronized (lock) {
+            abandoned = true;
+            now = running;
+            running = null;
+            door.loader(LiveGeneration.class.getClassLoader());
+        }
+        if (now != null) {
+            now.requests().close();
+            now.background().close();
+            boolean ended =
+                    now.requests().awaitEnd(POOL_END_MILLIS) && now.background().awaitEnd(POOL_END_MILLIS);
+            if (!ended) {
+                LOG.warn("{}: a thread of it does not end; it is shown with its stack in the generations", gate);
+            }
+            now.loaded().manager().close();
+            leakWatch = Optional.of(new LeakWatch(now.loaded().loader()));
+        }
+        deleteScratch();
+        return null;
+    }
+
+    private void deleteScratch() {
+        try {
+            Trees.delete(scratch);
+        } catch (IOException e) {
+            LOG.warn("{}: its scratch directory could not be deleted", gate, e);
+        }
+    }
+
+    /** The jar that it was loaded from. */
+    public Artifact artifact() {
+        return artifact;
+    }
+
+    /** Whether nothing of it runs any more on its lane, not even a step that was abandoned. */
+    public boolean isOver() {
+        return lane.isOver();
+    }
+
+    /** The gate in front of its code. */
+    public Generation gate() {
+        return gate;
+    }
+
+    /** It is in the route table from now on. */
+    public void published() {
+        times.published();
+    }
+
+    SwapTimes times() {
+        return times;
+    }
+
+    Optional<LeakWatch> leakWatch() {
+        return leakWatch;
+    }
+
+    /** The routes it declared; none after its retirement. */
+    public List<Route> routes() {
+        return routes;
+    }
+
+    /** Why it could not be closed as it should; empty when it could. */
+    String closeFault() {
+        return closeFault;
+    }
+
+    /** How many loans of the host it holds. */
+    int loans() {
+        return ledger.size();
+    }
+}

@@ -1,0 +1,42 @@
+package dev.busbar.host.generation;
+
+import dev.busbar.host.entry.Entry;
+import dev.busbar.host.entry.Generation;
+import dev.busbar.host.pipeline.Acting;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of a task of the plugin's own. A task that fails is logged, and ends neither its thread nor its schedule.
+ *
+ * @param then runs last, on the thread of the task
+ */
+record TaskEntry(Generation generation, Kind kind, String label, Acting acting, Runnable task, Runnable then)
+        implements Entry {
+    private static final Logger LOG = LoggerFactory.getLogger(TaskEntry.class);
+
+    @Override
+    public Pass pass() {
+        return Pass.TAKES_LEASE;
+    }
+
+    @Override
+    public void run() {
+        task.run();
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+        LOG.error("{}: {} failed", generation, label, failure);
+    }
+
+    @Override
+    public void refused() {
+        LOG.debug("{}: {} was not begun, because draining has", generation, label);
+    }
+
+    @Override
+    public void left() {
+        then.run();
+    }
+}

@@ -1,0 +1,27 @@
+package dev.busbar.host.leaks;
+
+import org.jspecify.annotations.Nullable;
+
+/** The class loader whose holders are looked for. It holds the loader too, so it lives no longer than one look. */
+record Held(ClassLoader loader) {
+    /** Whether something is of it: the loader itself, one of its classes, an object of one, or a loader below it. */
+    boolean owns(@Nullable Object object) {
+        if (object == null) {
+            return false;
+        }
+        if (object instanceof ClassLoader found) {
+            return isAbove(found);
+        }
+        Class<?> type = object instanceof Class<?> found ? found : object.getClass();
+        return isAbove(type.getClassLoader());
+    }
+
+    private boolean isAbove(@Nullable ClassLoader found) {
+        for (ClassLoader next = found; next != null; next = next.getParent()) {
+            if (next == loader) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

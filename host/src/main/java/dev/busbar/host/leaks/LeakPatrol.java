@@ -1,0 +1,122 @@
+package dev.busbar.host.leaks;
+
+import dev.busbar.host.entry.Generation;
+import dev.busbar.host.threads.Threads;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after retired generations until they are gone from memory. Where nothing else has collected one for a while it
+ * asks the JVM to, at most once a minute for all of them, since classes are unloaded only then; a concurrent collector
+ * needs several rounds, because it takes what is young for used. Looks on the timer's thread; collects on one of its
+ * own, because that may take long.
+ *
+ * <p>Who may hold a generation is told once, and not before it has had some patience: what ends by itself is no leak,
+ * and each search for holders makes the loader look used for a while.
+ */
+public final class LeakPatrol {
+    private static final Logger LOG = LoggerFactory.getLogger(LeakPatrol.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration GIVE_UP = Duration.ofMinutes(30);
+    private static final long BETWEEN_COLLECTIONS_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private final ScheduledExecutorService timer;
+    private final Duration patience;
+    private final Consumer<String> alarm;
+    private final Consumer<LeakReport> reports;
+    private final AtomicLong lastCollection = new AtomicLong(System.nanoTime() - BETWEEN_COLLECTIONS_NANOS);
+
+    /** One generation that is looked after. Used by the timer's thread. */
+    private static final class Case {
+        private final Generation generation;
+        private final LeakWatch watch;
+        private boolean told;
+
+        Case(Generation generation, LeakWatch watch) {
+            this.generation = generation;
+            this.watch = watch;
+        }
+    }
+
+    /**
+     * Looks after generations.
+     *
+     * @param reports receives one report for each generation that is held
+     */
+    public LeakPatrol(ScheduledExecutorService timer, Consumer<LeakReport> reports) {
+        this(timer, PATIENCE, LOG::warn, reports);
+    }
+
+    /**
+     * Looks after generations with a patience of the caller's.
+     *
+     * @param alarm receives a sentence for each generation that is held
+     */
+    LeakPatrol(
+            ScheduledExecutorService timer, Duration patience, Consumer<String> alarm, Consumer<LeakReport> reports) {
+        this.timer = timer;
+        this.patience = patience;
+        this.alarm = alarm;
+        this.reports = reports;
+    }
+
+    /** Looks after one generation from now on. */
+    public void follow(Generation generation, LeakWatch watch) {
+        later(new Case(generation, watch));
+    }
+
+    private void later(Case each) {
+        if (!timer.isShutdown()) {
+            ScheduledFuture<?> unused = timer.schedule(() -> look(each), 1, TimeUnit.SECONDS);
+        }
+    }
+
+    private void look(Case each) {
+        if (each.watch.isCollected()) {
+            tellEnd(each);
+            return;
+        }
+        if (each.watch.age().compareTo(GIVE_UP) > 0) {
+            alarm.accept(each.generation + ": still in memory after " + GIVE_UP + "; no longer looked after");
+            return;
+        }
+        if (each.watch.age().compareTo(patience) > 0) {
+            collect();
+            tell(each);
+        }
+        later(each);
+    }
+
+    private void tell(Case each) {
+        List<String> suspects = each.told ? List.of() : each.watch.suspects();
+        if (!suspects.isEmpty()) {
+            each.told = true;
+            alarm.accept(each.generation + ": retired, but still in memory; it may be held by "
+                    + String.join("; ", suspects));
+            reports.accept(new LeakReport(each.generation, suspects));
+        }
+    }
+
+    private static void tellEnd(Case each) {
+        if (each.told) {
+            LOG.info("{}: collected after all", each.generation);
+        } else {
+            LOG.debug("{}: collected", each.generation);
+        }
+    }
+
+    private void collect() {
+        long last = lastCollection.get();
+        long now = System.nanoTime();
+        if (now - last >= BETWEEN_COLLECTIONS_NANOS && lastCollection.compareAndSet(last, now)) {
+            Threads.start("busbar-collect", System::gc);
+        }
+    }
+}
