@@ -37,7 +37,7 @@ final class DataFolder {
         }
         if (wide) {
             LOG.warn(
-                    "{} or what lies in it can be read by other users of this machine (expected: chmod -R go= {})",
+                    "{} or its content can be read by other users of this machine (expected: chmod -R go= {})",
                     data,
                     data);
         }

@@ -28,12 +28,12 @@ final class HealthRoutes {
         return List.of(
                 Route.get("/health/live", request -> health(true))
                         .access(Access.PUBLIC)
-                        .summary("Is the process alive?")
+                        .summary("Liveness of the process")
                         .returns(Health.class)
                         .produces(MEDIA_TYPE),
                 Route.get("/health/ready", request -> health(ready.getAsBoolean()))
                         .access(Access.PUBLIC)
-                        .summary("Can it take requests?")
+                        .summary("Readiness to serve requests")
                         .returns(Health.class)
                         .returns(503, Health.class)
                         .produces(MEDIA_TYPE));

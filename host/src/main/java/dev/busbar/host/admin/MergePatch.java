@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class MergePatch {
     /** What clients read of a body of this form. */
     static final String DESCRIPTION =
-            "A JSON Merge Patch (RFC 7396): what is left out stays, what is `null` is taken away.";
+            "A JSON Merge Patch (RFC 7396): absent members are unchanged, `null` removes a value.";
 
     private final Map<String, Object> members = new LinkedHashMap<>();
     private final List<Violation> violations = new ArrayList<>();
@@ -84,7 +84,7 @@ final class MergePatch {
     /** Some members cannot be taken away. */
     <T> Patched<T> required(String name, Patched<T> member) {
         if (member.named() && member.value() == null) {
-            violations.add(new Violation("/" + name, "expected: a value; this member cannot be taken away"));
+            violations.add(new Violation("/" + name, "expected: a value; this member cannot be removed"));
             return Patched.untouched();
         }
         return member;
@@ -95,7 +95,7 @@ final class MergePatch {
         members.keySet()
                 .forEach(name -> violations.add(new Violation("/" + name, "there is no such member to change")));
         if (!violations.isEmpty()) {
-            throw ProblemException.invalid("The patch does not fit.", violations);
+            throw ProblemException.invalid("The patch is invalid.", violations);
         }
     }
 }

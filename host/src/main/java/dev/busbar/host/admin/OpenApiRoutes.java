@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 /** The document of what is served now, for anybody: each sees what they may use. Thread-safe. */
 final class OpenApiRoutes {
     private static final String DESCRIPTION =
-            "OpenAPI 3.1, always of what is served at this moment. Without a credential it holds what is open to"
+            "OpenAPI 3.1, always of what is currently served. Without a credential it contains what is open to"
                     + " anybody; with one, what the caller may use.";
 
     private final OpenApi openApi;
@@ -33,15 +33,15 @@ final class OpenApiRoutes {
         return List.of(
                 Route.get("/openapi.json", request -> answer(openApi.document(view(request))))
                         .access(Access.PUBLIC)
-                        .summary("What may I call, and how?")
+                        .summary("The OpenAPI document")
                         .description(DESCRIPTION)
                         .returns(Object.class),
                 Route.get("/plugins/{id}/openapi.json", this::ofPlatform)
                         .access(Access.PUBLIC)
-                        .summary("What may I call of one platform, and how?")
+                        .summary("The OpenAPI document of one platform")
                         .description(DESCRIPTION)
                         .parameter(Parameter.path("id")
-                                .description("the id of the platform, or `host` for what the host itself serves")
+                                .description("the id of the platform, or `host` for the host's own routes")
                                 .example("host"))
                         .returns(Object.class));
     }

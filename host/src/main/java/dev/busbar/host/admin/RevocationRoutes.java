@@ -77,7 +77,7 @@ final class RevocationRoutes {
                         .returns(Object.class),
                 Route.post("/admin/signing-keys/rotate", this::rotate)
                         .access(KEYS)
-                        .summary("Make the next signing key now")
+                        .summary("Rotate the signing key")
                         .returns(Object.class));
     }
 

@@ -171,7 +171,7 @@ final class CallExchange implements Exchange {
         @Override
         public void write(byte[] more, int offset, int length) throws IOException {
             if (done.get()) {
-                throw new IOException("the call was given up");
+                throw new IOException("the call was abandoned");
             }
             if (bytes.size() + length > MAX_STREAMED_BYTES) {
                 throw new IOException("a call takes at most " + MAX_STREAMED_BYTES + " streamed bytes");

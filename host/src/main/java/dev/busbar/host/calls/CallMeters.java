@@ -24,7 +24,7 @@ final class CallMeters {
                 .increment();
         meters.timer(
                         "busbar.platform.call.duration",
-                        "How long calls from one platform to another took",
+                        "Duration of calls between platforms",
                         "caller",
                         caller,
                         "target",

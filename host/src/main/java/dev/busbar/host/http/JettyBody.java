@@ -100,7 +100,7 @@ final class JettyBody extends InputStream {
         }
         Content.Chunk now = chunk;
         if (now != null && Content.Chunk.isFailure(now)) {
-            throw new IOException("the body did not arrive to its end", now.getFailure());
+            throw new IOException("the body is incomplete", now.getFailure());
         }
         return now;
     }

@@ -53,7 +53,7 @@ final class JettyStream extends OutputStream {
 
     private void requireOpen() throws IOException {
         if (completed.getAsBoolean()) {
-            throw new IOException("the answer is complete; nothing can be written to it");
+            throw new IOException("the response is complete; nothing can be written to it");
         }
     }
 }

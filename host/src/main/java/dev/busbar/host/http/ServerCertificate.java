@@ -74,7 +74,7 @@ final class ServerCertificate {
         } catch (IOException | IllegalArgumentException e) {
             if (!complained) {
                 complained = true;
-                LOG.warn("the changed certificate is not taken, the one before it stays in use: {}", e.toString());
+                LOG.warn("the changed certificate is not usable, the previous one stays in use: {}", e.toString());
             }
         }
         warnOfEnd(now);
@@ -88,13 +88,13 @@ final class ServerCertificate {
         }
         current = next;
         warnAfter = Instant.MIN;
-        LOG.info("a new certificate is in use, good until {}", current.end());
+        LOG.info("a new certificate is in use, valid until {}", current.end());
     }
 
     private void warnOfEnd(Instant now) {
         if (now.plus(SOON).isAfter(current.end()) && now.isAfter(warnAfter)) {
             warnAfter = now.plus(Duration.ofDays(1));
-            LOG.warn("the certificate {} is good until {} only", files.certificate(), current.end());
+            LOG.warn("the certificate {} is only valid until {}", files.certificate(), current.end());
         }
     }
 }

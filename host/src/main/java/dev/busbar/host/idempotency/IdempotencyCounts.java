@@ -45,7 +45,7 @@ final class IdempotencyCounts {
     void unsaved(Invocation invocation) {
         meters.count(
                         "busbar.idempotency.unsaved",
-                        "Answers to requests with an Idempotency-Key that could not be kept before they were sent",
+                        "Responses to requests with an Idempotency-Key that were sent without being stored",
                         "platform",
                         invocation.endpoint().platform())
                 .increment();

@@ -32,7 +32,7 @@ record IdempotencyKey(String caller, String platform, String name) {
         String name = parse(invocation.exchange().headers(FIELD));
         Caller caller = invocation
                 .caller()
-                .orElseThrow(() -> refusal("is for authenticated callers only: whose it is could not be told"));
+                .orElseThrow(() -> refusal("requires authentication, because a key belongs to a principal"));
         String who = caller.principal().kind() + "\n" + caller.principal().id();
         return new IdempotencyKey(
                 hex(sha256(who.getBytes(StandardCharsets.UTF_8))),
@@ -51,7 +51,7 @@ record IdempotencyKey(String caller, String platform, String name) {
             throw refusal("has " + name.length() + " characters (expected: 1 to " + LONGEST + ")");
         }
         if (!name.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-            throw refusal("holds other characters than visible ones of ASCII");
+            throw refusal("contains characters other than visible ASCII");
         }
         return name;
     }
@@ -64,7 +64,7 @@ record IdempotencyKey(String caller, String platform, String name) {
                 if (i + 1 == value.length()) {
                     return name.toString();
                 }
-                throw refusal("goes on behind its closing quote (expected: one string)");
+                throw refusal("continues after its closing quote (expected: one string)");
             }
             if (c == '\\') {
                 i++;
@@ -87,7 +87,7 @@ record IdempotencyKey(String caller, String platform, String name) {
     }
 
     private static ProblemException refusal(String what) {
-        return ProblemException.badRequest("the field Idempotency-Key " + what);
+        return ProblemException.badRequest("the header Idempotency-Key " + what);
     }
 
     /** What tells one request from another under the same name. */

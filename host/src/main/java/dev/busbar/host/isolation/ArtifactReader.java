@@ -96,7 +96,7 @@ public final class ArtifactReader {
             return new ZipFile(jar.toFile());
         } catch (IOException e) {
             throw RejectedException.incomplete(
-                    "it is not a complete zip file (" + e.getMessage() + "); copy it again, whole", e);
+                    "it is not a complete zip file (" + e.getMessage() + "); copy it again completely", e);
         }
     }
 
@@ -129,7 +129,7 @@ public final class ArtifactReader {
         }
         if (RESERVED_IDS.contains(id)) {
             throw new RejectedException("manifest attribute Plugin-Id: \"" + id
-                    + "\" (expected: not a name of the host's own); choose another id");
+                    + "\" (expected: not a name reserved by the host); choose another id");
         }
         return id;
     }
@@ -138,7 +138,7 @@ public final class ArtifactReader {
         String version = text(manifest, "Plugin-Version");
         if (version.length() > MAX_VERSION_LETTERS) {
             throw new RejectedException("manifest attribute Plugin-Version has " + version.length()
-                    + " letters (expected: at most " + MAX_VERSION_LETTERS + ")");
+                    + " characters (expected: at most " + MAX_VERSION_LETTERS + ")");
         }
         try {
             return Version.parse(version);
@@ -215,7 +215,7 @@ public final class ArtifactReader {
         try (InputStream in = zip.getInputStream(entry)) {
             scan.add(entry.getName(), in);
         } catch (ZipException e) {
-            throw new RejectedException("its entry " + entry.getName() + " is damaged; copy it again, whole", e);
+            throw new RejectedException("its entry " + entry.getName() + " is damaged; copy it again completely", e);
         }
     }
 

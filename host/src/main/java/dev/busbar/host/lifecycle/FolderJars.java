@@ -109,7 +109,7 @@ final class FolderJars {
             inbox.put(new InboxStore.Entry(place.source().name(), name, known.sha256(), view.id()));
             known.open(false);
         } catch (RuntimeException e) {
-            LOG.warn("{}: that it serves by now could not be written down", name, e);
+            LOG.warn("{}: its successful start could not be recorded", name, e);
         }
     }
 }

@@ -37,7 +37,7 @@ final class Limit {
     private Meters.Count count(Meters meters, String decision) {
         return meters.count(
                 "busbar.ratelimit.decisions",
-                "Requests that a policy let through, refused, or would have refused",
+                "Requests that a policy admitted, rejected, or would have rejected",
                 "policy",
                 name,
                 "decision",

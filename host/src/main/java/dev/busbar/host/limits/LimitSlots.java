@@ -42,7 +42,7 @@ final class LimitSlots implements LimitCounter {
                 return 1;
             }
             if (now == 0) {
-                throw new IllegalStateException("a place was given back that was not taken");
+                throw new IllegalStateException("a place was released that was not taken");
             }
         }
     }

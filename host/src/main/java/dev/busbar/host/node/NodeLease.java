@@ -107,7 +107,7 @@ public final class NodeLease implements AutoCloseable {
             if (!mine && !lost) {
                 LOG.error(
                         "node {}: another host runs under this name now (expected: a name for each node; was the data"
-                                + " directory copied?). The plugin folders of this host are not looked at any more;"
+                                + " directory copied?). The plugin folders of this host are no longer scanned;"
                                 + " stop one of the two",
                         node.name());
             }

@@ -107,8 +107,8 @@ final class Document {
                 .put("version", ApiVersion.CURRENT)
                 .put(
                         "description",
-                        "What this host serves now, as far as the caller may use it: without a credential, what is open"
-                                + " to anybody. Every `GET` answers `HEAD` too. Every answer carries"
+                        "What this host currently serves to the caller: without a credential, the operations that are open"
+                                + " to anybody. Every `GET` supports `HEAD`. Every response carries"
                                 + " `X-Correlation-ID`.");
         root.putArray("servers").addObject().put("url", "/");
         ArrayNode tags = root.putArray("tags");
@@ -116,7 +116,7 @@ final class Document {
         seen.forEach((part, operations) -> {
             tags.addObject()
                     .put("name", part.platform())
-                    .put("description", part.isHost() ? "What the host itself serves." : "A platform.")
+                    .put("description", part.isHost() ? "The routes of the host itself." : "A platform.")
                     .put("x-busbar-version", part.version());
             operations.forEach(operation -> paths.computeIfAbsent(operation.path(), path -> NODES.objectNode())
                     .set(operation.method(), operation.description()));

@@ -55,7 +55,7 @@ final class KeyUses {
             return uses.size();
         });
         if (obstacle.isPresent()) {
-            LOG.warn("when keys were last used cannot be written down now ({})", obstacle.get());
+            LOG.warn("the last use of keys cannot be recorded now ({})", obstacle.get());
             return;
         }
         uses.forEach(use -> unwritten.remove(use.id(), use));

@@ -65,8 +65,8 @@ final class NewKeyCheck {
         Optional<Kind> kind = wanted.kind();
         expect(kind.filter(Kind.PLATFORM::equals).isEmpty(), "/kind", "human or service; a platform has no keys");
         if (owner == null) {
-            expect(kind.isPresent(), "/kind", "human or service, because there is no principal of this id yet");
-            expect(!wanted.roles().isEmpty(), "/roles", "at least one, because there is no principal of this id yet");
+            expect(kind.isPresent(), "/kind", "human or service, because there is no principal with this id yet");
+            expect(!wanted.roles().isEmpty(), "/roles", "at least one, because there is no principal with this id yet");
         } else {
             expect(
                     kind.isEmpty() || kind.get() == owner.kind(),

@@ -70,6 +70,6 @@ final class IdempotencyKeyTest {
         assertThatThrownBy(() -> IdempotencyKey.parse(List.of(values)))
                 .isInstanceOfSatisfying(ProblemException.class, problem -> assertThat(problem.status())
                         .isEqualTo(400))
-                .hasMessageStartingWith("the field Idempotency-Key ");
+                .hasMessageStartingWith("the header Idempotency-Key ");
     }
 }

@@ -117,7 +117,7 @@ final class TestContext implements PlatformContext {
 
     private void requireLent() {
         if (ended) {
-            throw new IllegalStateException("what was lent to the platform was taken back");
+            throw new IllegalStateException("what was lent to the platform was closed");
         }
     }
 

@@ -124,7 +124,7 @@ public final class TestTime {
 
         private Task add(Duration delay, @Nullable Duration interval, Runnable task) {
             if (ended) {
-                throw new IllegalStateException("what was lent to the platform was taken back");
+                throw new IllegalStateException("what was lent to the platform was closed");
             }
             Scheduled added = new Scheduled(task, now.plus(delay), interval);
             tasks.add(added);
