@@ -11,6 +11,7 @@ import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
+import dev.busbar.core.ProblemType;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -56,7 +57,10 @@ final class AuditRoutes {
                                 .description("how many at most, up to 500; 50 when left out")
                                 .example("20"))
                         .parameter(Parameter.query("format").description("`json`, or `ndjson` for all that fits"))
-                        .problem(422, "validation-failed", "a parameter is unknown or does not fit")
+                        .problem(
+                                ProblemType.VALIDATION_FAILED.status(),
+                                ProblemType.VALIDATION_FAILED.id(),
+                                "a parameter is unknown or does not fit")
                         .returns(Object.class)
                         .produces("application/json", NDJSON),
                 Route.get("/admin/audit/verify", request -> Response.json(audit.verify()))

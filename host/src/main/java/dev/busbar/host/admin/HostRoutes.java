@@ -16,6 +16,7 @@ import dev.busbar.host.store.Database;
 import dev.busbar.host.tokens.Tokens;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
+import dev.busbar.core.ProblemType;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -113,8 +114,8 @@ public final class HostRoutes {
             return failure;
         }
         LOG.warn("a request could not be answered: the store is full or away", failure);
-        return ProblemException.of(
-                        503, "internal-error", "Not possible now", "The store cannot be used at the moment; try again.")
+        return ProblemType.TEMPORARILY_UNAVAILABLE
+                .problem("The store cannot be used at the moment; try again.")
                 .withHeader("Retry-After", "2");
     }
 }

@@ -13,6 +13,7 @@ import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.RouteExample;
+import dev.busbar.core.ProblemType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -114,7 +115,10 @@ final class KeyRoutes {
                 Route.post("/admin/keys", KeyRequest.class, this::create)
                         .access(KEYS)
                         .summary("Make an API key; it is shown once")
-                        .problem(409, "conflict", "the owner is there as somebody of another kind")
+                        .problem(
+                                ProblemType.CONFLICT.status(),
+                                ProblemType.CONFLICT.id(),
+                                "the owner is there as somebody of another kind")
                         .example(RouteExample.request(Map.of(
                                 "name",
                                 "nightly import",
@@ -135,19 +139,22 @@ final class KeyRoutes {
                         .summary("Change name, permissions, end, addresses or rate plan of an API key")
                         .description(MergePatch.DESCRIPTION)
                         .takes(Map.class)
-                        .problem(409, "conflict", LAST)
+                        .problem(ProblemType.CONFLICT.status(), ProblemType.CONFLICT.id(), LAST)
                         .returns(KeyView.class),
                 Route.delete("/admin/keys/{id}", this::revoke)
                         .access(KEYS)
                         .summary("Revoke an API key, at once")
-                        .problem(409, "conflict", LAST)
+                        .problem(ProblemType.CONFLICT.status(), ProblemType.CONFLICT.id(), LAST)
                         .returns(204),
                 Route.post("/admin/keys/{id}/rotate", this::rotate)
                         .access(KEYS)
                         .summary("Make the successor of an API key; it is shown once")
                         .description("Without a body, the key may still be used for 24 hours.")
                         .takes(Rotation.class)
-                        .problem(409, "conflict", "the key has ended, or has a successor")
+                        .problem(
+                                ProblemType.CONFLICT.status(),
+                                ProblemType.CONFLICT.id(),
+                                "the key has ended, or has a successor")
                         .returns(201, KeyView.class));
     }
 

@@ -19,6 +19,7 @@ import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
+import dev.busbar.core.ProblemType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -175,8 +176,14 @@ final class PluginRoutes {
                         .access(PLUGINS)
                         .summary("Stop it and forget it")
                         .parameter(WAIT)
-                        .problem(409, "conflict", "it is being changed, or the folder has another jar of it")
-                        .problem(422, "validation-failed", "`wait` does not fit")
+                        .problem(
+                                ProblemType.CONFLICT.status(),
+                                ProblemType.CONFLICT.id(),
+                                "it is being changed, or the folder has another jar of it")
+                        .problem(
+                                ProblemType.VALIDATION_FAILED.status(),
+                                ProblemType.VALIDATION_FAILED.id(),
+                                "`wait` does not fit")
                         .deadline(CHANGE)
                         .returns(204));
     }
@@ -195,10 +202,19 @@ final class PluginRoutes {
                 .deadline(CHANGE)
                 .returns(PluginInfo.class)
                 .returns(202, PluginInfo.class)
-                .problem(409, "conflict", "the state of things, or a consent that is not there, does not allow it")
-                .problem(422, "plugin-rejected", "the jar cannot be loaded")
-                .problem(422, "plugin-failed", "the plugin did not start")
-                .problem(422, "validation-failed", "a parameter does not fit");
+                .problem(
+                        ProblemType.CONFLICT.status(),
+                        ProblemType.CONFLICT.id(),
+                        "the state of things, or a consent that is not there, does not allow it")
+                .problem(
+                        ProblemType.PLUGIN_REJECTED.status(),
+                        ProblemType.PLUGIN_REJECTED.id(),
+                        "the jar cannot be loaded")
+                .problem(ProblemType.PLUGIN_FAILED.status(), ProblemType.PLUGIN_FAILED.id(), "the plugin did not start")
+                .problem(
+                        ProblemType.VALIDATION_FAILED.status(),
+                        ProblemType.VALIDATION_FAILED.id(),
+                        "a parameter does not fit");
     }
 
     private static Parameter flag(String name, String description) {
@@ -308,13 +324,12 @@ final class PluginRoutes {
 
     private static ProblemException problem(RefusedException refused) {
         return switch (refused.kind()) {
-            case REJECTED -> ProblemException.of(422, "plugin-rejected", "Plugin rejected", refused.reason());
-            case FAILED -> ProblemException.of(422, "plugin-failed", "Plugin failed to start", refused.reason());
+            case REJECTED -> ProblemType.PLUGIN_REJECTED.problem(refused.reason());
+            case FAILED -> ProblemType.PLUGIN_FAILED.problem(refused.reason());
             case WAITING, CONFLICT, OVERTAKEN, CONSENT -> ProblemException.conflict(refused.reason());
             case UNKNOWN -> ProblemException.notFound(refused.reason());
             case HOST ->
-                ProblemException.of(503, "internal-error", "Not possible now", refused.reason())
-                        .withHeader("Retry-After", "5");
+                ProblemType.TEMPORARILY_UNAVAILABLE.problem(refused.reason()).withHeader("Retry-After", "5");
         };
     }
 

@@ -9,6 +9,7 @@ import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.RouteExample;
+import dev.busbar.core.ProblemType;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -77,12 +78,18 @@ final class PrincipalRoutes {
                                 .description("how many at most; 100 when left out")
                                 .example("20"))
                         .parameter(Parameter.query("after").description("`next` of the page before"))
-                        .problem(422, "validation-failed", "`limit` does not fit")
+                        .problem(
+                                ProblemType.VALIDATION_FAILED.status(),
+                                ProblemType.VALIDATION_FAILED.id(),
+                                "`limit` does not fit")
                         .returns(Page.class),
                 Route.post("/admin/principals", PrincipalRequest.class, this::create)
                         .access(ROLES)
                         .summary("Make a person or a service known")
-                        .problem(409, "conflict", "there is or was a principal of this id")
+                        .problem(
+                                ProblemType.CONFLICT.status(),
+                                ProblemType.CONFLICT.id(),
+                                "there is or was a principal of this id")
                         .example(RouteExample.request(
                                 Map.of("id", "nightly", "kind", "service", "roles", List.of("analyst"))))
                         .returns(201, PrincipalView.class),
@@ -95,12 +102,12 @@ final class PrincipalRoutes {
                         .summary("Change name or roles of a principal, disable or enable it")
                         .description(MergePatch.DESCRIPTION)
                         .takes(Map.class)
-                        .problem(409, "conflict", LAST)
+                        .problem(ProblemType.CONFLICT.status(), ProblemType.CONFLICT.id(), LAST)
                         .returns(PrincipalView.class),
                 Route.delete("/admin/principals/{id}", this::delete)
                         .access(ROLES)
                         .summary("Delete a principal, which ends its keys")
-                        .problem(409, "conflict", LAST)
+                        .problem(ProblemType.CONFLICT.status(), ProblemType.CONFLICT.id(), LAST)
                         .returns(204));
     }
 

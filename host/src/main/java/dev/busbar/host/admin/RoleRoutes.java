@@ -9,6 +9,7 @@ import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.RouteExample;
+import dev.busbar.core.ProblemType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,13 +57,16 @@ final class RoleRoutes {
                 Route.put("/admin/roles/{name}", RoleRequest.class, this::put)
                         .access(ROLES)
                         .summary("Make a role, or replace what it permits")
-                        .problem(409, "conflict", "the role stays what it is")
+                        .problem(ProblemType.CONFLICT.status(), ProblemType.CONFLICT.id(), "the role stays what it is")
                         .example(RouteExample.request(new RoleRequest(List.of("datasets:*", "turbo:read"))))
                         .returns(RoleView.class),
                 Route.delete("/admin/roles/{name}", this::delete)
                         .access(ROLES)
                         .summary("Take a role of the operator's own away; a default one comes back")
-                        .problem(409, "conflict", "somebody has the role, or it stays what it is")
+                        .problem(
+                                ProblemType.CONFLICT.status(),
+                                ProblemType.CONFLICT.id(),
+                                "somebody has the role, or it stays what it is")
                         .returns(204));
     }
 

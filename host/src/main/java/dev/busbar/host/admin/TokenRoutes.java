@@ -13,11 +13,11 @@ import dev.busbar.host.tokens.TokenVerifier;
 import dev.busbar.host.tokens.Tokens;
 import dev.busbar.host.tokens.VerifiedToken;
 import dev.busbar.plugin.Access;
-import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.RouteExample;
+import dev.busbar.core.ProblemType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -121,9 +121,9 @@ final class TokenRoutes {
         Form form = Form.read(request);
         Caller client = client(request, form);
         String grantType = form.field("grant_type")
-                .orElseThrow(() -> ClientEndpoint.error("invalid_request", "grant_type is required"));
+                .orElseThrow(() -> ClientEndpoint.error(ProblemType.INVALID_REQUEST, "grant_type is required"));
         if (!grantType.equals("client_credentials")) {
-            throw ClientEndpoint.error("unsupported_grant_type", "grant_type: expected client_credentials");
+            throw ClientEndpoint.error(ProblemType.UNSUPPORTED_GRANT_TYPE, "grant_type: expected client_credentials");
         }
         List<String> scope = scope(form, client);
         Tokens.Issued issued = logins.issue(new Grant(
@@ -150,13 +150,13 @@ final class TokenRoutes {
             Caller caller = aware.caller().get();
             if (secret.isPresent()
                     || id.filter(other -> !other.equals(caller.keyId())).isPresent()) {
-                throw ClientEndpoint.error("invalid_request", "two credentials were sent (expected: one)");
+                throw ClientEndpoint.error(ProblemType.INVALID_REQUEST, "two credentials were sent (expected: one)");
             }
             return caller;
         }
         if (id.isEmpty() || secret.isEmpty()) {
-            throw ProblemException.of(
-                            401, "unauthenticated", "Unauthenticated", "this needs the id of an API key and the key")
+            throw ProblemType.UNAUTHENTICATED
+                    .problem("this needs the id of an API key and the key")
                     .withHeader("WWW-Authenticate", "Basic realm=\"busbar\"");
         }
         Logins.Attempt attempt = new Logins.Attempt(aware.clientAddress(), request.correlationId());
@@ -177,14 +177,14 @@ final class TokenRoutes {
                 return List.copyOf(wanted.names());
             }
         } catch (IllegalArgumentException e) {
-            throw ClientEndpoint.error("invalid_scope", "scope: expected permissions such as turbo:read");
+            throw ClientEndpoint.error(ProblemType.INVALID_SCOPE, "scope: expected permissions such as turbo:read");
         }
-        throw ClientEndpoint.error("invalid_scope", "scope: the key does not permit all of it");
+        throw ClientEndpoint.error(ProblemType.INVALID_SCOPE, "scope: the key does not permit all of it");
     }
 
     private static Duration life(String seconds) {
         if (!seconds.matches("[1-9]\\d{0,8}")) {
-            throw ClientEndpoint.error("invalid_request", "expires_in: expected a number of seconds");
+            throw ClientEndpoint.error(ProblemType.INVALID_REQUEST, "expires_in: expected a number of seconds");
         }
         return Duration.ofSeconds(Long.parseLong(seconds));
     }
@@ -193,13 +193,13 @@ final class TokenRoutes {
     private Response revoke(Request request) {
         Form form = Form.read(request);
         Caller client = client(request, form);
-        String text =
-                form.field("token").orElseThrow(() -> ClientEndpoint.error("invalid_request", "token is required"));
+        String text = form.field("token")
+                .orElseThrow(() -> ClientEndpoint.error(ProblemType.INVALID_REQUEST, "token is required"));
         Optional<VerifiedToken> found = verified(text);
         if (found.isPresent()) {
             VerifiedToken token = found.get();
             if (!token.principalId().equals(client.principal().id())) {
-                throw ClientEndpoint.error("unauthorized_client", "the token is somebody else's");
+                throw ClientEndpoint.error(ProblemType.UNAUTHORIZED_CLIENT, "the token is somebody else's");
             }
             tokens.revoke(Revocation.of(token, client.principal().id()), actor(client, request));
         }

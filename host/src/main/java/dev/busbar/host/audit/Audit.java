@@ -4,6 +4,7 @@ import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.core.ProblemType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,10 +147,8 @@ public final class Audit implements AutoCloseable {
                     + " is recorded outside of a transaction (expected: the one that makes the change)");
         }
         if (containment.isPending()) {
-            throw ProblemException.of(
-                            503,
-                            "internal-error",
-                            "Not possible now",
+            throw ProblemType.TEMPORARILY_UNAVAILABLE
+                    .problem(
                             "The store could not be written a moment ago; what was done meanwhile has to be recorded first.")
                     .withHeader("Retry-After", "2");
         }

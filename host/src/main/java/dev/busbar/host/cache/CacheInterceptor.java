@@ -10,8 +10,8 @@ import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.plugin.CachePolicy;
 import dev.busbar.plugin.HttpMethod;
-import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
+import dev.busbar.core.ProblemType;
 import java.io.InputStream;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -105,8 +105,7 @@ public final class CacheInterceptor implements Interceptor {
 
     private void ask(CacheVisit visit) {
         if (visit.wants().onlyIfCached) {
-            throw ProblemException.of(
-                    504, "not-cached", "Not cached", "there is no kept answer, and only-if-cached wants no other");
+            throw ProblemType.NOT_CACHED.problem("there is no kept answer, and only-if-cached wants no other");
         }
         visit.invocation().onAnswer(visit::answered);
         if (!visit.mayShare()) {

@@ -6,8 +6,8 @@ import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Sent;
 import dev.busbar.plugin.CachePolicy;
-import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
+import dev.busbar.core.ProblemType;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -204,11 +204,7 @@ final class CacheVisit {
 
     /** The response when the one that it waits for is not answered in time. */
     ProblemException late() {
-        return ProblemException.of(
-                        504,
-                        "platform-timeout",
-                        "Platform timeout",
-                        "the same request of another caller was not answered within "
+        return ProblemType.PLATFORM_TIMEOUT.problem("the same request of another caller was not answered within "
                                 + invocation.timing().allowed())
                 .with("platform", invocation.endpoint().platform())
                 .with("generation", Long.toString(invocation.endpoint().generation()));

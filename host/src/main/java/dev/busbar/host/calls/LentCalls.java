@@ -15,6 +15,7 @@ import dev.busbar.plugin.PlatformResponse;
 import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
+import dev.busbar.core.ProblemType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,7 +152,7 @@ final class LentCalls implements Platforms {
 
     /** 508, which is about loops (RFC 5842 section 7.2). */
     private static ProblemException loop(String detail) {
-        return ProblemException.of(508, "call-loop", "Call loop", detail);
+        return ProblemType.CALL_LOOP.problem(detail);
     }
 
     private static Duration left(PlatformCall call, Optional<Invocation> outer, long now) {
@@ -160,8 +161,7 @@ final class LentCalls implements Platforms {
                 .orElse(ALONE);
         Duration wanted = call.deadline().filter(own -> own.compareTo(left) < 0).orElse(left);
         if (wanted.isNegative() || wanted.isZero()) {
-            throw ProblemException.of(
-                    504, "platform-timeout", "Platform timeout", "no time was left of the request for this call");
+            throw ProblemType.PLATFORM_TIMEOUT.problem("no time was left of the request for this call");
         }
         return wanted;
     }
@@ -183,7 +183,8 @@ final class LentCalls implements Platforms {
     }
 
     private static ProblemException late(String target) {
-        return ProblemException.of(504, "platform-timeout", "Platform timeout", "no answer of platform " + target)
+        return ProblemType.PLATFORM_TIMEOUT
+                .problem("no answer of platform " + target)
                 .with("platform", target);
     }
 
@@ -191,8 +192,7 @@ final class LentCalls implements Platforms {
         if (answered.whole()) {
             return new ReceivedResponse(answered.status(), answered.headers(), answered.body(), json);
         }
-        ProblemException broken =
-                ProblemException.of(502, "platform-failed", "Platform failed", "the answer broke off before its end");
+        ProblemException broken = ProblemType.PLATFORM_CALL_FAILED.problem("the answer broke off before its end");
         return received(given(broken));
     }
 

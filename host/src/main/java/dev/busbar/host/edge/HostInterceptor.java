@@ -3,7 +3,7 @@ package dev.busbar.host.edge;
 import dev.busbar.host.pipeline.Exchange;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
-import dev.busbar.plugin.ProblemException;
+import dev.busbar.core.ProblemType;
 import java.util.Set;
 
 /**
@@ -28,10 +28,7 @@ final class HostInterceptor implements Interceptor {
         if (!nameless
                 && !OPEN.contains(invocation.path().value())
                 && !names.cover(authority, exchange.isEncrypted() ? 443 : 80)) {
-            throw ProblemException.of(
-                    421,
-                    "misdirected-request",
-                    "Misdirected request",
+            throw ProblemType.MISDIRECTED_REQUEST.problem(
                     "this host does not serve the requested host name (expected: one of http.hosts)");
         }
         next.proceed(invocation);

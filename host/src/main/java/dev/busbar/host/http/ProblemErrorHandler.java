@@ -6,11 +6,11 @@ import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Sent;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.core.ProblemType;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
@@ -84,23 +84,19 @@ final class ProblemErrorHandler extends ErrorHandler {
     private static ProblemException problem(int status) {
         return switch (status) {
             case 404 -> ProblemException.notFound("there is nothing at this path");
-            case 405 -> of(405, "method-not-allowed", "Method not allowed", "this path does not answer the method");
+            case 405 -> ProblemType.METHOD_NOT_ALLOWED.problem("this path does not answer the method");
             case 408 -> Problems.requestTimeout();
-            case 413 -> of(413, "payload-too-large", "Payload too large", "the body is too large");
-            case 414 -> of(414, "uri-too-long", "URI too long", "the request line is too long");
-            case 415 -> of(415, "unsupported-media-type", "Unsupported media type", "the media type is not taken");
-            case 431 -> of(431, "headers-too-large", "Headers too large", "the header section is too large");
-            case 501, 505 -> malformed(400); // an encoding or version of HTTP that nobody speaks
+            case 413 -> ProblemType.PAYLOAD_TOO_LARGE.problem("the body is too large");
+            case 414 -> ProblemType.URI_TOO_LONG.problem("the request line is too long");
+            case 415 -> ProblemType.UNSUPPORTED_MEDIA_TYPE.problem("the media type is not taken");
+            case 431 -> ProblemType.HEADERS_TOO_LARGE.problem("the header section is too large");
             case 503 -> Problems.shuttingDown();
-            default -> status >= 400 && status < 500 ? malformed(status) : Problems.internalError();
+            case 501, 505 -> malformed(); // a transfer coding or a version of HTTP that the host does not implement
+            default -> status >= 400 && status < 500 ? malformed() : Problems.internalError();
         };
     }
 
-    private static ProblemException malformed(int status) {
-        return of(status, "bad-request", HttpStatus.getMessage(status), "the request is not well-formed HTTP");
-    }
-
-    private static ProblemException of(int status, String name, String title, String detail) {
-        return ProblemException.of(status, name, title, detail);
+    private static ProblemException malformed() {
+        return ProblemType.BAD_REQUEST.problem("the request is not well-formed HTTP");
     }
 }

@@ -12,6 +12,7 @@ import dev.busbar.host.store.Database;
 import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
+import dev.busbar.core.ProblemType;
 import java.time.Clock;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -247,12 +248,9 @@ public final class IdempotencyInterceptor implements Interceptor {
         } else if (outcome.result() == IdempotencyStore.Result.FULL) {
             throw refused(
                     visit,
-                    ProblemException.of(
-                                    429,
-                                    "idempotency-keys-exhausted",
-                                    "Idempotency keys exhausted",
-                                    "the caller has " + settings.maxPerPrincipal()
-                                            + " keys that have not expired; a request without one is not affected")
+                    ProblemType.IDEMPOTENCY_KEYS_EXHAUSTED
+                            .problem("the caller has " + settings.maxPerPrincipal()
+                                    + " keys that have not expired; a request without one is not affected")
                             .withHeader("Retry-After", "60"));
         } else {
             counts.count(visit.invocation(), IdempotencyCounts.Result.FIRST);
@@ -321,20 +319,13 @@ public final class IdempotencyInterceptor implements Interceptor {
     }
 
     private ProblemException tooLarge() {
-        return ProblemException.of(
-                413,
-                "payload-too-large",
-                "Payload too large",
-                "the body is larger than the " + settings.maxBodyBytes()
-                        + " bytes that a request with an Idempotency-Key may have");
+        return ProblemType.PAYLOAD_TOO_LARGE.problem("the body is larger than the " + settings.maxBodyBytes()
+                + " bytes that a request with an Idempotency-Key may have");
     }
 
     private static ProblemException unavailable(String why) {
-        return ProblemException.of(
-                        503,
-                        "idempotency-unavailable",
-                        "Idempotency unavailable",
-                        "the key could not be taken, and nothing was done: " + why)
+        return ProblemType.IDEMPOTENCY_UNAVAILABLE
+                .problem("the key could not be taken, and nothing was done: " + why)
                 .withHeader("Retry-After", "1");
     }
 }

@@ -3,6 +3,7 @@ package dev.busbar.host.idempotency;
 import dev.busbar.host.pipeline.Answer;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.core.ProblemType;
 import java.time.Instant;
 
 /** What a request gets whose key is taken. Stateless. */
@@ -18,10 +19,7 @@ final class IdempotencyReplay {
         IdempotencyStore.Kept kept = known.answer();
         if (!known.fingerprint().equals(beginning.fingerprint())) {
             counts.count(invocation, IdempotencyCounts.Result.MISMATCH);
-            invocation.fail(ProblemException.of(
-                    422,
-                    "idempotency-key-reused",
-                    "Idempotency key reused",
+            invocation.fail(ProblemType.IDEMPOTENCY_KEY_REUSED.problem(
                     "the key was used for a request with another path, query, media type or body"));
         } else if (kept != null) {
             replay(invocation, kept, counts);
@@ -48,17 +46,11 @@ final class IdempotencyReplay {
                     .withHeader("Retry-After", "1");
         }
         if (known.state() == IdempotencyStore.State.NOT_REPLAYABLE) {
-            return ProblemException.of(
-                    409,
-                    "idempotency-answer-not-kept",
-                    "Answer not kept",
-                    "the first request with this key was done; its answer was streamed or too long to be kept, and it"
-                            + " is not done again");
+            return ProblemType.IDEMPOTENCY_NOT_REPLAYABLE.problem(
+                    "the first request with this key was done; its response was streamed or too long to be stored, and"
+                            + " the request is not done again");
         }
-        return ProblemException.of(
-                409,
-                "idempotency-outcome-unknown",
-                "Outcome unknown",
+        return ProblemType.IDEMPOTENCY_OUTCOME_UNKNOWN.problem(
                 "the first request with this key was begun, and whether it was done is not known; find out, then use"
                         + " another key. This one expires at " + known.expiresAt());
     }

@@ -3,6 +3,7 @@ package dev.busbar.host.limits;
 import dev.busbar.host.limits.LimitCounter.Verdict;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.core.ProblemType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -116,11 +117,8 @@ final class LimitCharge {
             }
         }
         invocation.note("ratelimit", violated.get(0) + " refused");
-        return ProblemException.of(
-                        429,
-                        "quota-exceeded",
-                        "Quota exceeded",
-                        "limits reached: " + String.join(", ", violated) + "; try again in " + wait + " s")
+        return ProblemType.QUOTA_EXCEEDED
+                .problem("limits reached: " + String.join(", ", violated) + "; try again in " + wait + " s")
                 .with("violated-policies", violated)
                 .withHeader("Retry-After", Long.toString(wait));
     }

@@ -3,7 +3,7 @@ package dev.busbar.host.limits;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
-import dev.busbar.plugin.ProblemException;
+import dev.busbar.core.ProblemType;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -35,8 +35,8 @@ public final class SheddingInterceptor implements Interceptor {
         invocation.onSent(sent -> underWay.decrementAndGet());
         if (now > most) {
             shed.increment();
-            throw ProblemException.of(
-                            503, "host-overloaded", "Host overloaded", "too many requests are under way in this host")
+            throw ProblemType.HOST_OVERLOADED
+                    .problem("too many requests are under way in this host")
                     .withHeader("Retry-After", "1");
         }
         next.proceed(invocation);

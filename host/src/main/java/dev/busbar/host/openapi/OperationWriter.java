@@ -13,6 +13,7 @@ import dev.busbar.plugin.Route;
 import dev.busbar.plugin.RouteAnswer;
 import dev.busbar.plugin.RouteExample;
 import dev.busbar.plugin.RouteProblem;
+import dev.busbar.core.ProblemType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -34,12 +35,12 @@ final class OperationWriter {
 
     /** What may be answered to a key that was used before. */
     private static final Map<Integer, String> CONFLICTS = Map.of(
-            409,
+            ProblemType.IDEMPOTENCY_OUTCOME_UNKNOWN.status(),
             Problem.text(
-                    "idempotency-outcome-unknown",
+                    ProblemType.IDEMPOTENCY_OUTCOME_UNKNOWN.id(),
                     "the first request with the key was begun, and what became of it cannot be told, or not again"),
-            422,
-            Problem.text("idempotency-key-reused", "the key was used for another request"));
+            ProblemType.IDEMPOTENCY_KEY_REUSED.status(),
+            Problem.text(ProblemType.IDEMPOTENCY_KEY_REUSED.id(), "the key was used for another request"));
 
     private final Types types;
     private final JsonCodec json;

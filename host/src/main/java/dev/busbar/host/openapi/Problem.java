@@ -2,6 +2,7 @@ package dev.busbar.host.openapi;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.busbar.core.ProblemType;
 import dev.busbar.core.Problems;
 import java.util.Arrays;
 import java.util.Locale;
@@ -10,19 +11,22 @@ import java.util.Optional;
 /** A problem that the host answers for any route that it can befall, so that no route has to say it. */
 enum Problem {
     BAD_REQUEST(
-            400, "bad-request", "the path, the query or the body cannot be understood, or two credentials were sent"),
-    UNAUTHENTICATED(401, "unauthenticated", "a credential is missing or is not valid"),
-    FORBIDDEN(403, "forbidden", "the caller does not hold the permission, which `requiredPermission` names"),
-    NOT_FOUND(404, "not-found", "there is nothing at this path"),
-    REQUEST_TIMEOUT(408, "request-timeout", "the body did not arrive before the deadline of the route"),
-    PAYLOAD_TOO_LARGE(413, "payload-too-large", "the body is larger than `x-busbar-max-body-bytes`"),
-    UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "the body is of another media type"),
+            ProblemType.BAD_REQUEST,
+            "the path, the query or the body cannot be understood, or two credentials were sent"),
+    UNAUTHENTICATED(ProblemType.UNAUTHENTICATED, "a credential is missing or is not valid"),
+    FORBIDDEN(ProblemType.FORBIDDEN, "the caller does not hold the permission, which `requiredPermission` names"),
+    NOT_FOUND(ProblemType.NOT_FOUND, "there is nothing at this path"),
+    REQUEST_TIMEOUT(ProblemType.REQUEST_TIMEOUT, "the body did not arrive before the deadline of the route"),
+    PAYLOAD_TOO_LARGE(ProblemType.PAYLOAD_TOO_LARGE, "the body is larger than `x-busbar-max-body-bytes`"),
+    UNSUPPORTED_MEDIA_TYPE(ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body is of another media type"),
     VALIDATION_FAILED(
-            422, "validation-failed", "the request was understood, but something in it does not fit; see `errors`"),
-    QUOTA_EXCEEDED(429, "quota-exceeded", "too many requests; `Retry-After` says when to try again"),
-    FAILED(500, "platform-failed", "the platform or the host is at fault"),
-    UNAVAILABLE(503, "platform-unavailable", "the platform is away or has too much to do, or the host is stopping"),
-    TIMEOUT(504, "platform-timeout", "there was no answer before `x-busbar-deadline`");
+            ProblemType.VALIDATION_FAILED,
+            "the request was understood, but something in it does not fit; see `errors`"),
+    QUOTA_EXCEEDED(ProblemType.QUOTA_EXCEEDED, "too many requests; `Retry-After` says when to try again"),
+    FAILED(ProblemType.PLATFORM_FAILED, "the platform or the host is at fault"),
+    UNAVAILABLE(
+            ProblemType.PLATFORM_UNAVAILABLE, "the platform is away or has too much to do, or the host is stopping"),
+    TIMEOUT(ProblemType.PLATFORM_TIMEOUT, "there was no answer before `x-busbar-deadline`");
 
     /** Of what is refused before a route matters. */
     static final String OTHER = "OtherProblem";
@@ -30,29 +34,27 @@ enum Problem {
     /** The name of the schema of every problem. */
     static final String SCHEMA = "Problem";
 
-    private final int status;
-    private final String type;
+    private final ProblemType type;
     private final String when;
 
-    Problem(int status, String type, String when) {
-        this.status = status;
+    Problem(ProblemType type, String when) {
         this.type = type;
         this.when = when;
     }
 
     int status() {
-        return status;
+        return type.status();
     }
 
     static Optional<Problem> of(int status) {
         return Arrays.stream(values())
-                .filter(problem -> problem.status == status)
+                .filter(problem -> problem.status() == status)
                 .findFirst();
     }
 
     /** What it is and when, as it stands in the description of an answer. */
     String text() {
-        return text(type, when);
+        return text(type.id(), when);
     }
 
     static String text(String type, String when) {
@@ -98,7 +100,7 @@ enum Problem {
             schema.withArray("required").add(name);
         }
         ObjectNode members = schema.putObject("properties");
-        text(members, "type", "The kind of problem, such as `urn:busbar:problem:not-found`.")
+        text(members, "type", "The kind of problem, such as `" + ProblemType.NOT_FOUND.uri() + "`.")
                 .put("format", "uri");
         text(members, "title", "The kind of problem in a few words.");
         members.putObject("status").put("description", "The status code.").put("type", "integer");

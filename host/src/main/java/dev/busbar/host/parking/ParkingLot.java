@@ -1,5 +1,6 @@
 package dev.busbar.host.parking;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.threads.Deadlines;
@@ -93,7 +94,7 @@ public final class ParkingLot {
     }
 
     private static ProblemException full() {
-        return ProblemException.of(503, "host-overloaded", "Host overloaded", "too many requests wait in this host")
+        return ProblemType.HOST_OVERLOADED.problem("too many requests wait in this host")
                 .withHeader("Retry-After", "1");
     }
 }

@@ -7,6 +7,7 @@ import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
+import dev.busbar.core.ProblemType;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -61,11 +62,8 @@ public final class BreakerInterceptor implements Interceptor {
 
     private ProblemException refusal(Endpoint endpoint) {
         long seconds = Math.max(1, breakers.pause().toSeconds());
-        return ProblemException.of(
-                        503,
-                        "platform-overloaded",
-                        "Platform overloaded",
-                        "the platform has failed too often and is given a pause")
+        return ProblemType.PLATFORM_OVERLOADED
+                .problem("the platform has failed too often and is given a pause")
                 .with("platform", endpoint.platform())
                 .with("generation", Long.toString(endpoint.generation()))
                 .withHeader("Retry-After", Long.toString(seconds));
@@ -82,10 +80,7 @@ public final class BreakerInterceptor implements Interceptor {
         }
         long parts = sendsBody(invocation) ? 0 : parts(invocation, deadline);
         if (answer.status() >= 500) {
-            breaker.onError(
-                    parts,
-                    TimeUnit.MILLISECONDS,
-                    ProblemException.of(answer.status(), "platform-failed", "Platform failed", "counted"));
+            breaker.onError(parts, TimeUnit.MILLISECONDS, ProblemType.PLATFORM_FAILED.problem("counted"));
         } else {
             breaker.onSuccess(parts, TimeUnit.MILLISECONDS);
         }

@@ -12,6 +12,7 @@ import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
+import dev.busbar.core.ProblemType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -79,7 +80,7 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
     private ProblemException refusal() {
         return endpoint.owner().isClosed()
                 ? RouteTable.unavailable(endpoint.platform(), "the platform is being replaced")
-                : fault(503, "platform-overloaded", "Platform overloaded", "all its threads are busy")
+                : fault(ProblemType.PLATFORM_OVERLOADED, "all its threads are busy")
                         .withHeader("Retry-After", "1");
     }
 
@@ -215,7 +216,7 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
             invocation.fail(problem);
         } else {
             boolean late = invocation.isAnswered();
-            invocation.fail(fault(500, "platform-failed", "Platform failed", "the platform could not answer"));
+            invocation.fail(fault(ProblemType.PLATFORM_FAILED, "the platform could not answer"));
             log(late, failure);
         }
     }
@@ -264,11 +265,7 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
             invocation.sendClaimed(
                     body.waiting()
                             ? Problems.requestTimeout()
-                            : fault(
-                                    504,
-                                    "platform-timeout",
-                                    "Platform timeout",
-                                    "no answer within " + invocation.timing().allowed()));
+                            : fault(ProblemType.PLATFORM_TIMEOUT, "no answer within " + invocation.timing().allowed()));
             if (!giveUp()) {
                 interruptOverdue();
             }
@@ -343,8 +340,8 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
                 top);
     }
 
-    private ProblemException fault(int status, String name, String title, String detail) {
-        return ProblemException.of(status, name, title, detail)
+    private ProblemException fault(ProblemType type, String detail) {
+        return type.problem(detail)
                 .with("platform", endpoint.platform())
                 .with("generation", Long.toString(endpoint.generation()));
     }

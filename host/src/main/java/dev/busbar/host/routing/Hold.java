@@ -1,5 +1,6 @@
 package dev.busbar.host.routing;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.parking.ParkedGroup;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
@@ -33,21 +34,13 @@ public final class Hold {
     }
 
     private ProblemException full() {
-        return ProblemException.of(
-                        503,
-                        "platform-overloaded",
-                        "Platform overloaded",
-                        "too many requests wait for platform " + platform + " to hand over")
+        return ProblemType.PLATFORM_OVERLOADED.problem("too many requests wait for platform " + platform + " to hand over")
                 .with("platform", platform)
                 .withHeader("Retry-After", "1");
     }
 
     private ProblemException late() {
-        return ProblemException.of(
-                        504,
-                        "platform-timeout",
-                        "Platform timeout",
-                        "platform " + platform + " was still handing over at the deadline")
+        return ProblemType.PLATFORM_TIMEOUT.problem("platform " + platform + " was still handing over at the deadline")
                 .with("platform", platform);
     }
 

@@ -3,6 +3,7 @@ package dev.busbar.host.routing;
 import dev.busbar.core.CanonicalPath;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
+import dev.busbar.core.ProblemType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -146,11 +147,8 @@ public final class RouteTable {
         }
         RouteEndpoint endpoint = node.endpoint(method);
         if (endpoint == null) {
-            return new Match.Refused(ProblemException.of(
-                            405,
-                            "method-not-allowed",
-                            "Method not allowed",
-                            "this path does not answer " + method + " (expected: " + node.allow() + ")")
+            return new Match.Refused(ProblemType.METHOD_NOT_ALLOWED
+                    .problem("this path does not answer " + method + " (expected: " + node.allow() + ")")
                     .withHeader("Allow", node.allow()));
         }
         return new Match.Found(endpoint, captured);
@@ -163,7 +161,8 @@ public final class RouteTable {
 
     /** 503 for a platform that does not answer now. */
     static ProblemException unavailable(String platform, String reason) {
-        return ProblemException.of(503, "platform-unavailable", "Platform unavailable", reason)
+        return ProblemType.PLATFORM_UNAVAILABLE
+                .problem(reason)
                 .with("platform", platform)
                 .withHeader("Retry-After", "5");
     }

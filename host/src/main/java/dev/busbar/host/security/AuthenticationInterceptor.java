@@ -4,6 +4,7 @@ import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.core.ProblemType;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -67,11 +68,7 @@ public final class AuthenticationInterceptor implements Interceptor {
 
     /** 401 for a request without a credential where one is needed. */
     static ProblemException noCredential() {
-        return ProblemException.of(
-                        401,
-                        "unauthenticated",
-                        "Unauthenticated",
-                        "this needs a credential: send an API key as X-API-Key or Authorization: ApiKey, or a"
+        return ProblemType.UNAUTHENTICATED.problem("this needs a credential: send an API key as X-API-Key or Authorization: ApiKey, or a"
                                 + " token as Authorization: Bearer")
                 .withHeader("WWW-Authenticate", Logins.CHALLENGE);
     }

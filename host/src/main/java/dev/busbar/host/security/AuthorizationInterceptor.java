@@ -8,6 +8,7 @@ import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.core.ProblemType;
 import java.util.Map;
 
 /**
@@ -34,8 +35,8 @@ public final class AuthorizationInterceptor implements Interceptor {
             }
             audit.count(denied(invocation, needed));
             count(invocation.endpoint().platform(), needed);
-            ProblemException refused = ProblemException.of(
-                            403, "forbidden", "Forbidden", "this needs the permission " + needed)
+            ProblemException refused = ProblemType.FORBIDDEN
+                    .problem("this needs the permission " + needed)
                     .with("requiredPermission", needed);
             throw isByToken(invocation) ? refused.withHeader("WWW-Authenticate", insufficient(needed)) : refused;
         }

@@ -1,9 +1,9 @@
 package dev.busbar.host.security;
 
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.core.ProblemType;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -74,10 +74,8 @@ public final class ClientEndpoint {
         return detail.replaceAll("[\"\\\\]", "'").replaceAll("[^ -~]", "?");
     }
 
-    /** 400 with an error of RFC 6749 section 5.2. */
-    public static ProblemException error(String error, String detail) {
-        return ProblemException.of(
-                        400, error.toLowerCase(Locale.ROOT).replace('_', '-'), "The request cannot be granted", detail)
-                .with(ERROR, error);
+    /** A 400 with the error code of RFC 6749 section 5.2 that the type is named after. */
+    public static ProblemException error(ProblemType type, String detail) {
+        return type.problem(detail).with(ERROR, type.id().replace('-', '_'));
     }
 }

@@ -3,6 +3,7 @@ package dev.busbar.host.security;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.plugin.Principal.Kind;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.core.ProblemType;
 import java.util.List;
 
 /** What somebody may give to somebody else: at most what they have. Stateless. */
@@ -45,11 +46,11 @@ final class Grants {
     /** @throws ProblemException 403 */
     static void requirePersonFor(Caller giver, Kind kind) {
         if (kind == Kind.HUMAN && giver.principal().kind() != Kind.HUMAN) {
-            throw ProblemException.of(403, "forbidden", "Forbidden", "Only a person may do this for a person.");
+            throw ProblemType.FORBIDDEN.problem("Only a person may do this for a person.");
         }
     }
 
     private static ProblemException forbidden(String detail, String permission) {
-        return ProblemException.of(403, "forbidden", "Forbidden", detail).with("requiredPermission", permission);
+        return ProblemType.FORBIDDEN.problem(detail).with("requiredPermission", permission);
     }
 }

@@ -9,6 +9,7 @@ import dev.busbar.host.store.StoreException;
 import dev.busbar.host.threads.NonBlocking;
 import dev.busbar.plugin.Principal.Kind;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.core.ProblemType;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -197,7 +198,8 @@ public final class Keys {
                 return kept;
             }
             LOG.warn("a credential that is not known here cannot be checked: {}", e.getMessage());
-            throw ProblemException.of(503, "internal-error", "Not possible now", "the credential cannot be checked now")
+            throw ProblemType.AUTHENTICATION_UNAVAILABLE
+                    .problem("the credential cannot be checked now")
                     .withHeader("Retry-After", "5");
         }
     }

@@ -14,6 +14,7 @@ import dev.busbar.host.tokens.KeysUnavailableException;
 import dev.busbar.host.tokens.TokenVerifier;
 import dev.busbar.host.tokens.Tokens;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.core.ProblemType;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;
@@ -151,8 +152,8 @@ public final class Logins {
 
     private ProblemException refused(String target, String challenge, Attempt attempt) {
         count(target, attempt);
-        return ProblemException.of(
-                        401, "invalid-credentials", "Invalid credentials", "the credential is not valid here")
+        return ProblemType.INVALID_CREDENTIALS
+                .problem("the credential is not valid here")
                 .withHeader("WWW-Authenticate", challenge);
     }
 
@@ -162,11 +163,8 @@ public final class Logins {
     }
 
     private static ProblemException overBudget(long retryAfterSeconds) {
-        return ProblemException.of(
-                        429,
-                        "quota-exceeded",
-                        "Quota exceeded",
-                        "there were too many failed attempts to authenticate from here, or with this id")
+        return ProblemType.QUOTA_EXCEEDED
+                .problem("there were too many failed attempts to authenticate from here, or with this id")
                 .withHeader("Retry-After", String.valueOf(retryAfterSeconds));
     }
 
@@ -191,7 +189,6 @@ public final class Logins {
     }
 
     private static ProblemException unavailable(String why) {
-        return ProblemException.of(503, "authentication-unavailable", "Authentication unavailable", why)
-                .withHeader("Retry-After", "1");
+        return ProblemType.AUTHENTICATION_UNAVAILABLE.problem(why).withHeader("Retry-After", "1");
     }
 }

@@ -165,6 +165,8 @@ class FullDiskIT {
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
         assertThat(refused.headers().firstValue("content-type")).contains("application/problem+json");
         assertThat(refused.headers().firstValue("retry-after")).contains("2");
-        assertThat(refused.body()).contains("urn:busbar:problem:internal-error").contains("Not possible now");
+        assertThat(refused.body())
+                .contains("urn:busbar:problem:temporarily-unavailable")
+                .contains("Temporarily unavailable");
     }
 }

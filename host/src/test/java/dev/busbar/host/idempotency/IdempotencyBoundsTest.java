@@ -31,7 +31,7 @@ final class IdempotencyBoundsTest {
 
         FakeExchange second = rig.send("k", "one");
         assertThat(second.status()).isEqualTo(409);
-        assertThat(second.problem()).isEqualTo("idempotency-answer-not-kept");
+        assertThat(second.problem()).isEqualTo("idempotency-not-replayable");
         assertThat(rig.runs).hasValue(1);
     }
 
@@ -44,7 +44,7 @@ final class IdempotencyBoundsTest {
 
         assertThat(rig.send("k", "one").status()).isEqualTo(200);
 
-        assertThat(rig.send("k", "one").problem()).isEqualTo("idempotency-answer-not-kept");
+        assertThat(rig.send("k", "one").problem()).isEqualTo("idempotency-not-replayable");
         assertThat(rig.runs).hasValue(1);
     }
 

@@ -19,7 +19,7 @@ public interface PlatformResponse {
     /**
      * The body, read from JSON; members that the type does not have are left out, because the other platform may grow.
      *
-     * @throws ProblemException 502 {@code platform-failed} when it is no JSON or does not fit
+     * @throws ProblemException 502 {@code platform-call-failed} when it is no JSON or does not fit
      */
     <T> T json(Class<T> type);
 
@@ -27,7 +27,8 @@ public interface PlatformResponse {
      * This response, when it is a success.
      *
      * @throws ProblemException the same problem otherwise, for the client: with its status, name, detail, platform and
-     *     {@code Retry-After}
+     *     {@code Retry-After}; where the response is no problem document, the general problem of its status, or 502
+     *     {@code platform-call-failed} where that status has none
      */
     PlatformResponse orThrow();
 }

@@ -32,11 +32,8 @@ public final class BodyRules {
         String plain =
                 (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
         if (!route.consumes().contains(plain)) {
-            throw ProblemException.of(
-                            415,
-                            "unsupported-media-type",
-                            "Unsupported media type",
-                            "Content-Type \"" + plain + "\" (expected: one of " + route.consumes() + ")")
+            throw ProblemType.UNSUPPORTED_MEDIA_TYPE
+                    .problem("Content-Type \"" + plain + "\" (expected: one of " + route.consumes() + ")")
                     .withHeader("Accept", String.join(", ", route.consumes()));
         }
     }

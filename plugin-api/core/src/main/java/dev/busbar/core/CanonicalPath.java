@@ -120,7 +120,6 @@ public record CanonicalPath(String value, List<String> segments) {
     }
 
     private static ProblemException ambiguous(String why) {
-        return ProblemException.of(
-                400, "ambiguous-path", "Ambiguous path", "the path can be read in more than one way: " + why);
+        return ProblemType.AMBIGUOUS_PATH.problem("the path can be read in more than one way: " + why);
     }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads problem documents that another platform has answered. Stateless. */
+/** Reads the problem documents in responses of other platforms. Stateless. */
 final class ProblemReader {
     private static final JsonFactory JSON = JsonFactory.builder()
             .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
@@ -25,11 +25,12 @@ final class ProblemReader {
     private ProblemReader() {}
 
     /**
-     * Reads a document: its status, name, title and detail, and further members that are strings or arrays of them.
+     * The problem in a document: its type and detail, and further members that are strings or arrays of strings.
      *
-     * @return empty when it is none
+     * @param expected the status of the response that carried it
+     * @return empty when it is no problem document, or one of another status
      */
-    static Optional<ProblemException> decode(byte[] document) {
+    static Optional<ProblemException> decode(byte[] document, int expected) {
         Map<String, String> texts = new LinkedHashMap<>();
         Map<String, List<String>> lists = new LinkedHashMap<>();
         int status = 0;
@@ -50,7 +51,7 @@ final class ProblemReader {
                     json.skipChildren();
                 }
             }
-            return Optional.of(problem(status, texts, lists));
+            return status == expected ? Optional.of(problem(status, texts, lists)) : Optional.empty();
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty(); // what is no problem document has none to tell
         }
@@ -71,10 +72,21 @@ final class ProblemReader {
         return all ? Optional.of(strings) : Optional.empty();
     }
 
+    /** A type of the catalogue keeps its status and title; a type of the platform's own keeps those that were sent. */
+    private static ProblemException typed(int status, Map<String, String> texts) {
+        String detail = texts.getOrDefault("detail", "");
+        String id = ProblemType.id(texts.getOrDefault("type", "")).orElse("");
+        if (id.isEmpty() || ProblemType.of(id).isPresent()) {
+            return ProblemType.of(id)
+                    .filter(type -> type.status() == status)
+                    .orElseGet(() -> ProblemType.ofStatus(status))
+                    .problem(detail);
+        }
+        return ProblemException.of(status, id, texts.getOrDefault("title", id), detail);
+    }
+
     private static ProblemException problem(int status, Map<String, String> texts, Map<String, List<String>> lists) {
-        String name = Problems.name(texts.getOrDefault("type", "")).orElse("platform-failed");
-        ProblemException problem = ProblemException.of(
-                status, name, texts.getOrDefault("title", "Platform failed"), texts.getOrDefault("detail", ""));
+        ProblemException problem = typed(status, texts);
         for (Map.Entry<String, String> text : texts.entrySet()) {
             if (!STANDARD.contains(text.getKey())) {
                 problem = problem.with(text.getKey(), text.getValue());

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.busbar.plugin.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * Writes problem documents (RFC 9457). Everything that answers an error, the server's own errors included, comes through
@@ -20,12 +18,6 @@ public final class Problems {
 
     private static final JsonStringEncoder JSON = JsonStringEncoder.getInstance();
 
-    static final String TYPE = "urn:busbar:problem:";
-
-    /** The problem types that are registered (draft-ietf-httpapi-ratelimit-headers), by the last part of ours. */
-    private static final Map<String, String> REGISTERED =
-            Map.of("quota-exceeded", "https://iana.org/assignments/http-problem-types#quota-exceeded");
-
     private Problems() {}
 
     /**
@@ -37,7 +29,7 @@ public final class Problems {
     public static byte[] encode(ProblemException problem, String instance, String correlationId) {
         StringBuilder json = new StringBuilder(512);
         json.append("{\"type\":");
-        string(json, type(problem.name()));
+        string(json, ProblemType.uri(problem.name()));
         member(json, "title", problem.title());
         json.append(",\"status\":").append(problem.status());
         member(json, "detail", problem.detail());
@@ -86,43 +78,24 @@ public final class Problems {
         json.append('"');
     }
 
-    private static String type(String name) {
-        return REGISTERED.getOrDefault(name, TYPE + name);
-    }
-
-    /** The last part of our type, of one that {@link #encode} writes; empty for any other. */
-    static Optional<String> name(String type) {
-        return type.startsWith(TYPE)
-                ? Optional.of(type.substring(TYPE.length()))
-                : REGISTERED.entrySet().stream()
-                        .filter(registered -> registered.getValue().equals(type))
-                        .map(Map.Entry::getKey)
-                        .findFirst();
-    }
-
     /** 500 for a fault of the host's own; says nothing of what it was. */
     public static ProblemException internalError() {
-        return ProblemException.of(500, "internal-error", "Internal error", "the host could not answer this request");
+        return ProblemType.INTERNAL_ERROR.problem("the host could not answer this request");
     }
 
     /** 413. */
     public static ProblemException payloadTooLarge(long maxBodyBytes) {
-        return ProblemException.of(
-                413,
-                "payload-too-large",
-                "Payload too large",
+        return ProblemType.PAYLOAD_TOO_LARGE.problem(
                 "the body is larger than the " + maxBodyBytes + " bytes that this route takes");
     }
 
     /** 408. */
     public static ProblemException requestTimeout() {
-        return ProblemException.of(
-                408, "request-timeout", "Request timeout", "the body did not arrive before the deadline of the route");
+        return ProblemType.REQUEST_TIMEOUT.problem("the body did not arrive before the deadline of the route");
     }
 
     /** 503 for a host on its way out. */
     public static ProblemException shuttingDown() {
-        return ProblemException.of(503, "shutting-down", "Shutting down", "the host is stopping")
-                .withHeader("Retry-After", "5");
+        return ProblemType.SHUTTING_DOWN.problem("the host is stopping").withHeader("Retry-After", "5");
     }
 }

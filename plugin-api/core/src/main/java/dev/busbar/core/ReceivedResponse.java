@@ -51,7 +51,8 @@ public final class ReceivedResponse implements PlatformResponse {
         try {
             return json.decodeGrown(bytes, type);
         } catch (ProblemException misfit) {
-            throw failed(502, "another platform answered something unexpected: " + misfit.detail());
+            throw ProblemType.PLATFORM_CALL_FAILED.problem(
+                    "another platform answered something unexpected: " + misfit.detail());
         }
     }
 
@@ -60,16 +61,11 @@ public final class ReceivedResponse implements PlatformResponse {
         if (isSuccess()) {
             return this;
         }
-        ProblemException problem = ProblemReader.decode(bytes)
-                .filter(read -> read.status() == status)
-                .orElseGet(() -> failed(status < 400 ? 502 : status, "another platform answered " + status));
+        ProblemException problem = ProblemReader.decode(bytes, status)
+                .orElseGet(() -> ProblemType.ofStatus(status).problem("another platform answered " + status));
         throw header("retry-after")
                 .map(after -> problem.withHeader("Retry-After", after))
                 .orElse(problem);
-    }
-
-    private static ProblemException failed(int status, String detail) {
-        return ProblemException.of(status, "platform-failed", "Platform failed", detail);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What another platform answered, as the one that called reads it. */
@@ -97,6 +98,31 @@ final class ReceivedResponseTest {
 
         assertThat(read.status()).isEqualTo(500);
         assertThat(read.name()).isEqualTo("platform-failed");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "404, 404, not-found",
+        "409, 409, conflict",
+        "504, 504, platform-timeout",
+        "418, 502, platform-call-failed",
+        "401, 502, platform-call-failed"
+    })
+    void a_status_without_a_document_becomes_the_general_problem_of_that_status(int sent, int status, String name) {
+        ProblemException read = thrown(answer(sent, "no document"));
+
+        assertThat(read.status()).isEqualTo(status);
+        assertThat(read.name()).isEqualTo(name);
+    }
+
+    @Test
+    void a_type_of_the_catalogue_is_believed_with_its_own_status_and_title_only() {
+        ProblemException read = thrown(answer(
+                409, "{\"type\":\"urn:busbar:problem:not-found\",\"title\":\"Lost\",\"status\":409,\"detail\":\"x\"}"));
+
+        assertThat(read.name()).isEqualTo("conflict");
+        assertThat(read.title()).isEqualTo("Conflict");
+        assertThat(read.detail()).isEqualTo("x");
     }
 
     @Test

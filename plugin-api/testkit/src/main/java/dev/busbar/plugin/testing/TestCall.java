@@ -11,6 +11,7 @@ import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
+import dev.busbar.core.ProblemType;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -172,10 +173,7 @@ public final class TestCall {
         } catch (TimeoutException late) {
             answered.set(true);
             running.cancel(true);
-            return problem(
-                    ProblemException.of(
-                            504, "platform-timeout", "Platform timeout", "no answer within " + route.deadline()),
-                    late);
+            return problem(ProblemType.PLATFORM_TIMEOUT.problem("no answer within " + route.deadline()), late);
         }
     }
 
@@ -224,9 +222,7 @@ public final class TestCall {
         }
         return failure instanceof ProblemException problem
                 ? problem(problem, null)
-                : problem(
-                        ProblemException.of(500, "platform-failed", "Platform failed", "the platform could not answer"),
-                        failure);
+                : problem(ProblemType.PLATFORM_FAILED.problem("the platform could not answer"), failure);
     }
 
     private TestResult problem(ProblemException problem, @Nullable Throwable failure) {

@@ -8,6 +8,7 @@ import dev.busbar.plugin.PlatformResponse;
 import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
+import dev.busbar.core.ProblemType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,8 +37,8 @@ final class TestPlatforms implements Platforms {
         Function<PlatformCall, Response> answers = played.get(platform);
         try {
             if (answers == null) {
-                throw ProblemException.of(
-                                503, "platform-unavailable", "Platform unavailable", "there is no platform " + platform)
+                throw ProblemType.PLATFORM_UNAVAILABLE
+                        .problem("there is no platform " + platform)
                         .with("platform", platform);
             }
             return received(answers.apply(call));

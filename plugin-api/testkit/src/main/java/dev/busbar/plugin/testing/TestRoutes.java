@@ -4,6 +4,7 @@ import dev.busbar.core.CanonicalPath;
 import dev.busbar.core.PathTemplate;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
+import dev.busbar.core.ProblemType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -86,11 +87,8 @@ final class TestRoutes {
             names.add("HEAD");
         }
         String allow = String.join(", ", names);
-        return ProblemException.of(
-                        405,
-                        "method-not-allowed",
-                        "Method not allowed",
-                        "this path does not answer " + method + " (expected: " + allow + ")")
+        return ProblemType.METHOD_NOT_ALLOWED
+                .problem("this path does not answer " + method + " (expected: " + allow + ")")
                 .withHeader("Allow", allow);
     }
 }
