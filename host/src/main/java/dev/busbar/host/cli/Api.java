@@ -17,17 +17,17 @@ import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 
 /**
- * Asks a running host. Whatever goes wrong is told in one line that holds neither the key nor a stack trace. Follows no
- * redirect: the key is for one host. For one thread.
+ * Client of a running host. Every failure is one line that holds neither the key nor a stack trace. Follows no redirect:
+ * the key is for one host. For one thread.
  */
 final class Api {
-    /** How long most answers may take to begin. */
+    /** Time limit for the first byte of most responses. */
     static final Duration SOON = Duration.ofSeconds(30);
-    /** How long those may take for which the host walks through everything; a little more than it gives itself. */
+    /** Time limit for the first byte where the host reads all of its store; a little more than the host allows itself. */
     static final Duration LATE = Duration.ofSeconds(310);
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
-    private static final int LONGEST = 16 << 20;
+    private static final int MAX_BYTES = 16 << 20;
     /** Names of classes in messages of the JDK, which help nobody. */
     private static final Pattern NAMES = Pattern.compile("[\\w.$]+(Exception|Error): ");
 
@@ -60,7 +60,7 @@ final class Api {
         }
     }
 
-    /** Gets something long; to be closed. What goes wrong while it is read is for {@link #failure}. */
+    /** Opens a long response, to be closed by the caller; an exception while it is read is for {@link #failure}. */
     InputStream open(String path, String accept, Duration limit) throws FailedException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(target.url() + path))
                 .header("Accept", accept)
@@ -68,13 +68,13 @@ final class Api {
                 .timeout(limit)
                 .build();
         try {
-            HttpResponse<InputStream> answer = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            InputStream body = new WatchedStream(answer.body(), SOON);
-            if (answer.statusCode() == 200) {
+            HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            InputStream body = new WatchedStream(response.body(), SOON);
+            if (response.statusCode() == 200) {
                 return body;
             }
             try (body) {
-                throw new FailedException(Problems.line(target.url().toString(), answer.statusCode(), read(body)));
+                throw new FailedException(ProblemLine.of(target.url().toString(), response.statusCode(), read(body)));
             }
         } catch (IOException e) {
             throw failure(e);
@@ -82,14 +82,14 @@ final class Api {
     }
 
     private static byte[] read(InputStream body) throws IOException {
-        byte[] bytes = body.readNBytes(LONGEST + 1);
-        if (bytes.length > LONGEST) {
-            throw new IOException("the answer is longer than " + LONGEST + " bytes");
+        byte[] bytes = body.readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+            throw new IOException("the response is longer than " + MAX_BYTES + " bytes");
         }
         return bytes;
     }
 
-    /** What has gone wrong between here and the host. */
+    /** The one line for a failed exchange with the host. */
     FailedException failure(IOException e) {
         if (e instanceof SSLException) {
             return new FailedException(
@@ -107,7 +107,7 @@ final class Api {
         if (e instanceof HttpTimeoutException) {
             return new FailedException(target + " takes too long to answer", e);
         }
-        return new FailedException("the answer of " + target + " cannot be used: " + reason(e), e);
+        return new FailedException("the response of " + target + " cannot be used: " + reason(e), e);
     }
 
     private static String reason(IOException e) {

@@ -8,82 +8,122 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 
 /**
- * {@code busbar audit tail}: the newest records, the very newest last. With {@code --follow} the host is asked for newer
- * ones each second; a record is new when its chain was not as long before. One that had waited in the spool, and is
- * older than a hundred others by then, may not be shown. For one thread.
+ * {@code busbar audit tail}: the newest records, the newest last. With {@code --follow} the host is polled for newer ones
+ * each second; a record is new when its sequence number is beyond the last one known of its chain. A record that had
+ * waited in the spool, and is older than a hundred others by then, may not be shown. For one thread.
  */
-final class AuditTail implements Command.Action {
-    private static final List<String> FILTERS = List.of("actor", "action", "target");
-    private static final int SHOWN = 20;
-    private static final int MOST = 500;
+@CommandLine.Command(name = "tail", description = "Show the newest records of the audit trail, the newest last.")
+final class AuditTail implements Callable<Integer> {
+    private static final int MAX_LIMIT = 500;
     private static final int PAGE = 100;
-    private static final int MOST_PAGES = 100;
+    private static final int MAX_PAGES = 100;
 
+    private final Console console;
     private final Pause pause;
 
-    /** Waits between two looks. */
+    @CommandLine.Mixin
+    private final HostOptions host;
+
+    @CommandLine.Option(names = "--follow", description = "Poll for newer records each second, until interrupted.")
+    private boolean follow;
+
+    @CommandLine.Option(names = "--actor", paramLabel = "ID", description = "Only records of this principal.")
+    private @Nullable String actor;
+
+    @CommandLine.Option(
+            names = "--action",
+            paramLabel = "PREFIX",
+            description = "Only actions that begin with this, such as key.create or key.")
+    private @Nullable String action;
+
+    @CommandLine.Option(names = "--target", paramLabel = "KIND:ID", description = "Only records of this target.")
+    private @Nullable String target;
+
+    @CommandLine.Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "20",
+            converter = LimitConverter.class,
+            description = "How many records to begin with, 1 to " + MAX_LIMIT + " (default: ${DEFAULT-VALUE}).")
+    private int limit;
+
+    /** Reads {@code --limit}. */
+    static final class LimitConverter implements CommandLine.ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String value) {
+            if (value.matches("[1-9]\\d{0,3}") && Integer.parseInt(value) <= MAX_LIMIT) {
+                return Integer.parseInt(value);
+            }
+            throw new CommandLine.TypeConversionException("out of range (expected: 1 to " + MAX_LIMIT + ")");
+        }
+    }
+
+    /** Waits between two polls. */
     @FunctionalInterface
     interface Pause {
-        /** Waits; false when there is to be no further look. */
+        /** Waits; false to stop polling. */
         boolean next() throws InterruptedException;
     }
 
-    AuditTail(Pause pause) {
+    AuditTail(Console console, Pause pause) {
+        this.console = console;
+        this.host = new HostOptions(console);
         this.pause = pause;
     }
 
-    static Command command(Pause pause) {
-        return new Command(
-                "audit tail",
-                "[--follow] [--actor=ID] [--action=PREFIX] [--target=KIND:ID] [--limit=N]",
-                "Show the newest records of the audit, the newest last",
-                Set.of("actor", "action", "target", "limit"),
-                Set.of("follow"),
-                new AuditTail(pause));
-    }
-
     @Override
-    public int run(Call call) throws FailedException, UsageException, InterruptedException {
-        int shown = call.options().number("limit", SHOWN, MOST);
-        Look look = new Look(call);
-        boolean read = print(call, look.first(shown));
-        if (call.options().has("follow")) {
-            while (read && pause.next()) {
-                read = print(call, look.next());
-            }
+    public Integer call() throws FailedException, InterruptedException {
+        Poll poll = new Poll(host.api(), filters());
+        boolean read = print(poll.first(limit));
+        while (follow && read && pause.next()) {
+            read = print(poll.next());
         }
-        return 0;
+        return Cli.DONE;
     }
 
-    private static boolean print(Call call, List<Tree> records) {
+    private Map<String, String> filters() {
+        Map<String, String> filters = new LinkedHashMap<>();
+        put(filters, "actor", actor);
+        put(filters, "action", action);
+        put(filters, "target", target);
+        return filters;
+    }
+
+    private static void put(Map<String, String> filters, String name, @Nullable String value) {
+        if (value != null) {
+            filters.put(name, value);
+        }
+    }
+
+    private boolean print(List<Tree> records) {
         boolean read = true;
         for (Tree record : records) {
-            read = read && call.print(call.isJson() ? record.json() : AuditLine.of(record));
+            read = read && console.print(host.isJson() ? record.json() : AuditLine.of(record));
         }
         return read;
     }
 
-    /** Knows how long each chain was when it was last looked at. */
-    private static final class Look {
+    /** Remembers the last sequence number of each chain. */
+    private static final class Poll {
         private final Api api;
-        private final Map<String, String> query = new LinkedHashMap<>();
+        private final Map<String, String> query;
         private final Map<String, Long> known = new HashMap<>();
         private Instant begin = Instant.MIN;
 
-        Look(Call call) throws FailedException, UsageException {
-            this.api = call.api();
-            for (String filter : FILTERS) {
-                call.options().value(filter).ifPresent(value -> query.put(filter, value));
-            }
+        Poll(Api api, Map<String, String> query) {
+            this.api = api;
+            this.query = Map.copyOf(query);
         }
 
         List<Tree> first(int shown) throws FailedException, InterruptedException {
-            int most = Math.max(shown, PAGE);
-            List<Tree> page = page(most, "").get("records").items();
-            if (page.size() == most) {
+            int size = Math.max(shown, PAGE);
+            List<Tree> page = page(size, "").get("records").items();
+            if (page.size() == size) {
                 begin = at(page.get(page.size() - 1));
             }
             page.forEach(this::know);
@@ -96,7 +136,7 @@ final class AuditTail implements Command.Action {
         List<Tree> next() throws FailedException, InterruptedException {
             List<Tree> fresh = new ArrayList<>();
             String cursor = "";
-            for (int pages = 0; pages < MOST_PAGES; pages++) {
+            for (int pages = 0; pages < MAX_PAGES; pages++) {
                 Tree page = page(PAGE, cursor);
                 List<Tree> found =
                         page.get("records").items().stream().filter(this::isNew).toList();

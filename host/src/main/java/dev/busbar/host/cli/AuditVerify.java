@@ -7,52 +7,73 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 
 /**
- * {@code busbar audit verify}: whether the audit can be believed. Asks the host; or, with a file of checkpoints, takes
- * the records alone from the host and checks them here. Stateless.
+ * {@code busbar audit verify}: whether the audit trail is intact. Asks the host; or, with a file of checkpoints, takes
+ * only the records from the host and verifies them here. For one thread.
  */
-final class AuditVerify implements Command.Action {
+@CommandLine.Command(
+        name = "verify",
+        description = "Verify the chains of the audit trail: on the host, or here against signed checkpoints.")
+final class AuditVerify implements Callable<Integer> {
     private static final String EXPORT = "/admin/audit?format=ndjson";
 
-    static Command command() {
-        return new Command(
-                "audit verify",
-                "[--checkpoints=FILE [--key=FILE]]",
-                "Check the chains of the audit: by the host, or here against signed checkpoints",
-                Set.of("checkpoints", "key"),
-                Set.of(),
-                new AuditVerify());
+    private final Console console;
+
+    @CommandLine.Mixin
+    private final HostOptions host;
+
+    @CommandLine.ArgGroup(exclusive = false)
+    private @Nullable Checkpoints checkpoints;
+
+    /** Signed checkpoints to verify against. */
+    static final class Checkpoints {
+        @CommandLine.Option(
+                names = "--checkpoints",
+                paramLabel = "FILE",
+                required = true,
+                description = "Verify here, against the checkpoints in this file.")
+        private Path file = Path.of("");
+
+        @CommandLine.Option(
+                names = "--key",
+                paramLabel = "FILE",
+                description = "The public key of the checkpoints: a copy of audit/signing.pub.")
+        private @Nullable Path key;
+    }
+
+    AuditVerify(Console console) {
+        this.console = console;
+        this.host = new HostOptions(console);
     }
 
     @Override
-    public int run(Call call) throws FailedException, UsageException, InterruptedException {
-        Optional<Path> checkpoints = call.file("checkpoints");
-        Optional<Path> key = call.file("key");
-        if (key.isPresent() && checkpoints.isEmpty()) {
-            throw new UsageException("--key needs --checkpoints=FILE, whose signatures it is for");
-        }
-        Tree verification = checkpoints.isPresent()
-                ? check(call, checkpoints.get(), key)
-                : call.api().get("/admin/audit/verify", Api.LATE);
+    public Integer call() throws FailedException, InterruptedException {
+        Optional<Path> file = Optional.ofNullable(checkpoints)
+                .map(given -> console.directory().resolve(given.file));
+        Optional<Path> key =
+                Optional.ofNullable(checkpoints).map(given -> given.key).map(console.directory()::resolve);
+        Tree verification =
+                file.isPresent() ? verify(file.get(), key) : host.api().get("/admin/audit/verify", Api.LATE);
         boolean intact = isIntact(verification);
-        if (call.isJson()) {
-            call.print(verification.json());
+        if (host.isJson()) {
+            console.print(verification.json());
         } else {
-            show(call, verification, checkpoints);
-            call.print(intact ? "intact" : "NOT INTACT");
+            show(verification, file);
+            console.print(intact ? "intact" : "NOT INTACT");
         }
-        return intact ? 0 : 1;
+        return intact ? Cli.DONE : Cli.FAILED;
     }
 
-    private static Tree check(Call call, Path checkpoints, Optional<Path> key)
-            throws FailedException, UsageException, InterruptedException {
-        Api api = call.api();
-        ExportCheck check = open(checkpoints, key);
+    private Tree verify(Path file, Optional<Path> key) throws FailedException, InterruptedException {
+        Api api = host.api();
+        ExportCheck check = open(file, key);
         if (key.isEmpty()) {
-            call.notes()
-                    .println("the key was taken from " + Plain.text(checkpoints.toString())
+            console.errors()
+                    .println("the key was taken from " + Plain.text(file.toString())
                             + " itself: whoever can write that file can have chosen it (expected: --key=FILE, a copy of"
                             + " audit/signing.pub)");
         }
@@ -67,13 +88,13 @@ final class AuditVerify implements Command.Action {
         try {
             return ExportCheck.of(checkpoints, key);
         } catch (NoSuchFileException e) {
-            throw new FailedException(Plain.text(String.valueOf(e.getFile())) + " is not there", e);
+            throw new FailedException(Plain.text(String.valueOf(e.getFile())) + " does not exist", e);
         } catch (IOException e) {
             throw new FailedException(Plain.text(String.valueOf(e.getMessage())), e);
         }
     }
 
-    /** What says nothing of any chain proves nothing. */
+    /** A verification that names no chain proves nothing. */
     private static boolean isIntact(Tree verification) {
         List<Tree> chains = verification.get("chains").items();
         return verification.get("intact").isTrue()
@@ -81,20 +102,20 @@ final class AuditVerify implements Command.Action {
                 && chains.stream().noneMatch(chain -> chain.get("fault").isThere());
     }
 
-    private static void show(Call call, Tree verification, Optional<Path> checkpoints) {
+    private void show(Tree verification, Optional<Path> file) {
         List<Tree> chains = verification.get("chains").items();
         if (chains.isEmpty()) {
-            call.print("there is no chain, which cannot be: each node has one");
+            console.print("there is no chain, which cannot be: each node has one");
         }
         for (Tree chain : chains) {
-            call.print(line(chain));
+            console.print(line(chain));
             if (!chain.get("outside").isTrue()) {
-                call.print("  checked against the store's own checkpoints alone, which whoever can write the store can"
-                        + " remove");
+                console.print(
+                        "  checked against the store's own checkpoints alone, which whoever can write the store can"
+                                + " remove");
             } else if (chain.number("checkpoints") == 0) {
-                String where =
-                        checkpoints.map(file -> Plain.text(file.toString())).orElse("the file of checkpoints");
-                call.print("  there is no checkpoint of it in " + where + " that fits");
+                String where = file.map(path -> Plain.text(path.toString())).orElse("the file of checkpoints");
+                console.print("  there is no checkpoint of it in " + where + " that fits");
             }
         }
     }

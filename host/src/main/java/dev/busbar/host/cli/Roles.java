@@ -3,57 +3,80 @@ package dev.busbar.host.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
 
-/** {@code busbar roles}: what each role permits, and who may call what. Stateless. */
+/** {@code busbar roles}: what each role permits, and which role may call which route. */
 final class Roles {
     private Roles() {}
 
-    static Command list() {
-        return new Command(
-                "roles list", "", "Show the roles and what they permit", Set.of(), Set.of(), Roles::showRoles);
-    }
+    /** {@code busbar roles list}. For one thread. */
+    @CommandLine.Command(name = "list", description = "Show the roles and what they permit.")
+    static final class ListRoles implements Callable<Integer> {
+        private final Console console;
 
-    static Command matrix() {
-        return new Command(
-                "roles matrix", "", "Show which role may call which route", Set.of(), Set.of(), Roles::showMatrix);
-    }
+        @CommandLine.Mixin
+        private final HostOptions host;
 
-    private static int showRoles(Call call) throws FailedException, UsageException, InterruptedException {
-        Tree roles = call.api().get("/admin/roles", Api.SOON);
-        Table table = new Table().row(List.of("ROLE", "MADE BY", "PERMISSIONS"));
-        for (Tree role : roles.items()) {
-            table.row(List.of(
-                    role.text("name"), role.get("own").isTrue() ? "operator" : "Busbar", texts(role, "permissions")));
+        ListRoles(Console console) {
+            this.console = console;
+            this.host = new HostOptions(console);
         }
-        return print(call, roles, table);
-    }
 
-    private static int showMatrix(Call call) throws FailedException, UsageException, InterruptedException {
-        Tree matrix = call.api().get("/admin/roles/matrix", Api.SOON);
-        List<String> roles = names(matrix, "roles");
-        List<String> head = new ArrayList<>(List.of("METHOD", "PATH", "PERMISSION"));
-        head.addAll(roles);
-        Table table = new Table().row(head);
-        for (Tree route : matrix.get("routes").items()) {
-            List<String> permitted = names(route, "roles");
-            List<String> row = new ArrayList<>(List.of(
-                    route.text("method"),
-                    route.text("path"),
-                    route.get("permission").text().orElse("anybody")));
-            roles.forEach(role -> row.add(permitted.contains(role) ? "yes" : "-"));
-            table.row(row);
+        @Override
+        public Integer call() throws FailedException, InterruptedException {
+            Tree roles = host.api().get("/admin/roles", Api.SOON);
+            Table table = new Table().row(List.of("ROLE", "MADE BY", "PERMISSIONS"));
+            for (Tree role : roles.items()) {
+                table.row(List.of(
+                        role.text("name"),
+                        role.get("own").isTrue() ? "operator" : "Busbar",
+                        String.join(", ", names(role, "permissions"))));
+            }
+            return print(console, host, roles, table);
         }
-        return print(call, matrix, table);
     }
 
-    private static int print(Call call, Tree answer, Table table) {
-        if (call.isJson()) {
-            call.print(answer.json());
+    /** {@code busbar roles matrix}. For one thread. */
+    @CommandLine.Command(name = "matrix", description = "Show which role may call which route.")
+    static final class Matrix implements Callable<Integer> {
+        private final Console console;
+
+        @CommandLine.Mixin
+        private final HostOptions host;
+
+        Matrix(Console console) {
+            this.console = console;
+            this.host = new HostOptions(console);
+        }
+
+        @Override
+        public Integer call() throws FailedException, InterruptedException {
+            Tree matrix = host.api().get("/admin/roles/matrix", Api.SOON);
+            List<String> roles = names(matrix, "roles");
+            List<String> head = new ArrayList<>(List.of("METHOD", "PATH", "PERMISSION"));
+            head.addAll(roles);
+            Table table = new Table().row(head);
+            for (Tree route : matrix.get("routes").items()) {
+                List<String> permitted = names(route, "roles");
+                List<String> row = new ArrayList<>(List.of(
+                        route.text("method"),
+                        route.text("path"),
+                        route.get("permission").text().orElse("anybody")));
+                roles.forEach(role -> row.add(permitted.contains(role) ? "yes" : "-"));
+                table.row(row);
+            }
+            return print(console, host, matrix, table);
+        }
+    }
+
+    private static int print(Console console, HostOptions host, Tree response, Table table) {
+        if (host.isJson()) {
+            console.print(response.json());
         } else {
-            table.lines().forEach(call::print);
+            table.lines().forEach(console::print);
         }
-        return 0;
+        return Cli.DONE;
     }
 
     private static List<String> names(Tree of, String name) {
@@ -61,9 +84,5 @@ final class Roles {
                 .map(Tree::text)
                 .flatMap(Optional::stream)
                 .toList();
-    }
-
-    private static String texts(Tree of, String name) {
-        return String.join(", ", names(of, name));
     }
 }

@@ -7,17 +7,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Which host is meant, and with which key. The key of a data directory goes to a host of this machine alone, and no key
+ * Address and key of the host that a command talks to. The key of a data directory goes to a host of this machine alone, and no key
  * travels unencrypted beyond it unless that is asked for. Immutable.
  */
 final class Target {
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[(::1|0(:0){6}:1)]");
     private static final Pattern KEY = Pattern.compile("[!-~]{1,512}");
-    private static final int LONGEST_FILE = 1 << 16;
+    private static final int MAX_FILE_BYTES = 1 << 16;
 
     private final URI url;
     private final String origin;
@@ -30,34 +31,31 @@ final class Target {
     }
 
     /**
-     * The host of a call.
+     * The host that is meant.
      *
-     * @throws FailedException when there is none, no key, or the key must not be sent there
+     * @param named the address of {@code --url}
+     * @param data the data directory, for the address of a running host and for its key
+     * @param insecure whether the key may travel unencrypted to another machine
+     * @throws FailedException when there is no host or no key, or the key must not be sent there
      */
-    static Target of(Call call) throws FailedException, UsageException {
-        Path data = call.file("data")
-                .orElseGet(() -> call.directory().resolve(call.environment().getOrDefault("BUSBAR_DATA", "data")));
-        Optional<String> named = call.options().value("url");
-        URI url = named.isPresent() ? named(named.get()) : running(data);
+    static Target of(Optional<URI> named, Path data, boolean insecure, Map<String, String> environment)
+            throws FailedException {
+        URI url = named.isPresent() ? named.get() : running(data);
         String origin =
                 named.isPresent() ? "--url" : data.resolve("busbar.json").toString();
-        boolean here = LOOPBACK.matcher(url.getHost()).matches();
-        if (!here && url.getScheme().equals("http") && !call.options().has("insecure")) {
+        boolean local = LOOPBACK.matcher(url.getHost()).matches();
+        if (!local && url.getScheme().equals("http") && !insecure) {
             throw new FailedException("the key would travel unencrypted to " + url
                     + " (expected: https, a host of this machine, or --insecure)");
         }
-        Optional<String> own = Optional.ofNullable(call.environment().get("BUSBAR_KEY"));
-        boolean trusted = named.isEmpty() || here;
+        Optional<String> own = Optional.ofNullable(environment.get("BUSBAR_KEY"));
+        boolean trusted = named.isEmpty() || local;
         String key = own.isPresent() ? checked(own.get(), "BUSBAR_KEY") : stored(data, url, trusted);
         return new Target(url, origin, key);
     }
 
-    private static URI named(String text) throws UsageException {
-        return parse(text)
-                .orElseThrow(() -> new UsageException("--url: it is none (expected: such as https://busbar:8443)"));
-    }
-
-    private static Optional<URI> parse(String text) {
+    /** The address of a host: scheme and authority, without a user. Empty for any other text. */
+    static Optional<URI> parse(String text) {
         try {
             URI url = new URI(text);
             boolean fits = url.getHost() != null
@@ -106,7 +104,7 @@ final class Target {
 
     private static byte[] read(Path file, String missing) throws FailedException {
         try {
-            if (Files.size(file) > LONGEST_FILE) {
+            if (Files.size(file) > MAX_FILE_BYTES) {
                 throw new FailedException(file + " is too long to be what it should be");
             }
             return Files.readAllBytes(file);
@@ -117,12 +115,12 @@ final class Target {
         }
     }
 
-    /** Where it answers. */
+    /** Address of the host. */
     URI url() {
         return url;
     }
 
-    /** Who has said so. */
+    /** Source of the address, for error messages. */
     String origin() {
         return origin;
     }

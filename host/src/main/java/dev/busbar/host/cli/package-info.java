@@ -1,6 +1,6 @@
 /**
- * The command line. Talks to people on standard output; everything else in the host logs. Entry type:
- * {@link dev.busbar.host.cli.Main}.
+ * The command line of Busbar, on picocli: the commands, which host they ask and with which key, and how an outcome
+ * becomes an exit code. Entry type: {@link dev.busbar.host.cli.Main}.
  */
 @NullMarked
 package dev.busbar.host.cli;

@@ -113,8 +113,8 @@ final class AuditVerifyIT {
             Files.writeString(other, Base64.getEncoder().encodeToString(wrong) + "\n");
 
             verify("--checkpoints=" + file, "--key=" + other).fails("CHECKPOINT at record", "not signed by the key");
-            verify("--checkpoints=" + file, "--key=" + data.resolve("none")).fails("none is not there");
-            verify("--checkpoints=" + data.resolve("none")).fails("none is not there");
+            verify("--checkpoints=" + file, "--key=" + data.resolve("none")).fails("none does not exist");
+            verify("--checkpoints=" + data.resolve("none")).fails("none does not exist");
             verify("--checkpoints=" + data).fails();
             verify("--checkpoints=" + key).fails("holds no checkpoint");
             assertThat(verify("--checkpoints=" + file).succeeds().errors())

@@ -72,8 +72,8 @@ final class MainIT {
                 .toList();
     }
 
-    private String refused(int code, String... arguments) throws Exception {
-        Path output = folder.resolve("refused.txt");
+    private String ends(int code, String... arguments) throws Exception {
+        Path output = folder.resolve("output.txt");
         Process process = run(output, arguments);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         String text = Files.readString(output, UTF_8);
@@ -103,7 +103,7 @@ final class MainIT {
                 .contains("Busbar is ready at " + run.get("url").asText())
                 .contains(key));
 
-        String second = refused(1, "serve", "--port=0", "--data=" + data);
+        String second = ends(1, "serve", "--port=0", "--data=" + data);
         assertThat(second).contains("belongs to one process", "already in use").doesNotContain("Exception");
 
         process.destroy();
@@ -116,7 +116,7 @@ final class MainIT {
     void a_port_that_is_taken_is_told_with_exit_code_1() throws Exception {
         try (java.net.ServerSocket taken =
                 new java.net.ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
-            String text = refused(1, "serve", "--port=" + taken.getLocalPort(), "--data=" + folder.resolve("data"));
+            String text = ends(1, "serve", "--port=" + taken.getLocalPort(), "--data=" + folder.resolve("data"));
 
             assertThat(text).contains("cannot listen on 127.0.0.1:" + taken.getLocalPort());
         }
@@ -125,8 +125,7 @@ final class MainIT {
 
     @Test
     void all_that_is_wrong_with_the_settings_is_told_at_once() throws Exception {
-        String text =
-                refused(1, "serve", "--port=high", "--swap.settle=soon", "--nothing.such=1", "--http.maxThreads=1");
+        String text = ends(1, "serve", "--port=high", "--swap.settle=soon", "--nothing.such=1", "--http.maxThreads=1");
 
         assertThat(text)
                 .contains("port")
@@ -137,20 +136,27 @@ final class MainIT {
 
     @Test
     void an_address_beyond_loopback_needs_more_than_itself() throws Exception {
-        assertThat(refused(1, "serve", "--bind=0.0.0.0", "--port=0", "--data=" + folder.resolve("data")))
+        assertThat(ends(1, "serve", "--bind=0.0.0.0", "--port=0", "--data=" + folder.resolve("data")))
                 .contains("beyond loopback")
                 .contains("terminatedUpstream");
     }
 
     @Test
     void what_is_not_understood_is_answered_with_the_usage_and_exit_code_2() throws Exception {
-        assertThat(refused(2)).contains("usage: busbar");
-        assertThat(refused(2, "dance")).contains("usage: busbar");
+        assertThat(ends(2)).contains("usage: busbar");
+        assertThat(ends(2, "dance")).contains("usage: busbar");
+    }
+
+    @Test
+    void help_and_version_are_no_errors() throws Exception {
+        assertThat(ends(0, "--version")).startsWith("busbar ").hasLineCount(1);
+        assertThat(ends(0, "--help")).startsWith("usage: busbar");
+        assertThat(ends(0, "serve", "--help")).startsWith("usage: busbar serve [--section.key=value ...]");
     }
 
     @Test
     void where_no_host_runs_it_is_told_which_directory_was_looked_at_and_exit_code_1() throws Exception {
-        assertThat(refused(1, "audit", "verify"))
+        assertThat(ends(1, "audit", "verify"))
                 .contains("no host runs on " + folder.toRealPath().resolve("data"))
                 .hasLineCount(1);
     }

@@ -71,7 +71,7 @@ class RenderingTest {
                 + "\"requiredPermission\":\"host:audit\",\"correlationId\":\"0123-abc\","
                 + "\"errors\":[{\"pointer\":\"?limit\",\"detail\":\"it is none\"},{\"pointer\":\"/a\",\"detail\":\"b\"}]}";
 
-        assertThat(Problems.line("http://x", 403, problem.getBytes(UTF_8)))
+        assertThat(ProblemLine.of("http://x", 403, problem.getBytes(UTF_8)))
                 .isEqualTo("Forbidden: no\\u000away [?limit it is none; /a b]"
                         + " (403, needs host:audit, correlation id 0123-abc)");
     }
@@ -79,7 +79,7 @@ class RenderingTest {
     @Test
     void what_is_no_problem_document_is_told_by_its_status() {
         for (String body : List.of("", "<html>secret</html>", "[]", "null", "{\"title\":{}}", "{\"a\":1}")) {
-            assertThat(Problems.line("http://x", 502, body.getBytes(UTF_8)))
+            assertThat(ProblemLine.of("http://x", 502, body.getBytes(UTF_8)))
                     .isEqualTo("http://x answered 502 without saying why: is that a Busbar?");
         }
     }

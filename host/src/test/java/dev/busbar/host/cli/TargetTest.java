@@ -8,12 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class TargetTest {
     private static final Map<String, String> KEY = Map.of("BUSBAR_KEY", " bsb_dev_own \n");
@@ -34,9 +34,10 @@ class TargetTest {
         Files.writeString(data.resolve("busbar.json"), "{\"pid\":1," + member + "}\n");
     }
 
-    private Target target(Map<String, String> environment, String... arguments) throws Exception {
-        Options options = Options.parse(List.of(arguments), Set.of("url", "data"), Set.of("insecure"));
-        return Target.of(new Call(options, environment, folder, System.out, System.err));
+    private Target target(Map<String, String> environment, String... arguments) throws FailedException {
+        HostOptions options = new HostOptions(new Console(environment, folder, System.out, System.err));
+        new CommandLine(options).parseArgs(arguments);
+        return options.target();
     }
 
     @Test
@@ -112,7 +113,7 @@ class TargetTest {
                 "HTTP\u0000"
             })
     void what_is_no_address_of_a_host_is_not_understood(String url) {
-        assertThatThrownBy(() -> target(KEY, "--url=" + url)).isInstanceOf(UsageException.class);
+        assertThatThrownBy(() -> target(KEY, "--url=" + url)).isInstanceOf(CommandLine.ParameterException.class);
     }
 
     @Test

@@ -9,23 +9,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A command as somebody has typed it, and what became of it. Immutable. */
+/** Outcome of a command that was typed: exit code and output. Immutable. */
 record Typed(int code, String out, String errors) {
+    private static final AuditTail.Pause NEVER = () -> false;
+
     /** Types it in a directory; no key that is known there may be seen in what it prints. */
     static Typed in(Path directory, Map<String, String> environment, String... arguments) {
-        return in(CommandLine.all(), directory, environment, arguments);
+        return in(NEVER, directory, environment, arguments);
     }
 
-    static Typed in(List<Command> commands, Path directory, Map<String, String> environment, String... arguments) {
+    /** With a pause of the test's own between two polls of {@code audit tail --follow}. */
+    static Typed in(AuditTail.Pause pause, Path directory, Map<String, String> environment, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
-        int code = new CommandLine(
-                        commands,
-                        environment,
-                        directory,
-                        new PrintStream(out, true, UTF_8),
-                        new PrintStream(errors, true, UTF_8))
-                .run(List.of(arguments));
+        Console console = new Console(
+                environment, directory, new PrintStream(out, true, UTF_8), new PrintStream(errors, true, UTF_8));
+        Serve serve = new Serve(console, settings -> console.print("served"));
+        int code = Cli.of(console, serve, pause).execute(arguments);
         Typed typed = new Typed(code, out.toString(UTF_8), errors.toString(UTF_8));
         assertThat(typed.out + typed.errors).doesNotContain("bsb_").doesNotContain("Exception", "\tat ");
         return typed;
@@ -34,6 +34,14 @@ record Typed(int code, String out, String errors) {
     Typed fails(String... why) {
         assertThat(code).as(toString()).isEqualTo(1);
         assertThat(List.of(why)).allSatisfy(text -> assertThat(out + errors).contains(text));
+        return this;
+    }
+
+    /** A usage error: 2, nothing on standard output. */
+    Typed isRejected(String... why) {
+        assertThat(code).as(toString()).isEqualTo(2);
+        assertThat(out).isEmpty();
+        assertThat(List.of(why)).allSatisfy(text -> assertThat(errors).contains(text));
         return this;
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands at a running host, and at what is none. */
-final class CommandLineIT {
+final class CliIT {
     private static final List<String> COMMANDS = List.of("audit tail", "audit verify", "roles list", "roles matrix");
 
     @TempDir
@@ -86,7 +86,7 @@ final class CommandLineIT {
     @Test
     void what_comes_while_it_follows_is_shown_once() {
         AtomicInteger looks = new AtomicInteger();
-        Command follow = AuditTail.command(() -> {
+        AuditTail.Pause pause = () -> {
             try {
                 int look = looks.incrementAndGet();
                 if (look == 2) {
@@ -98,10 +98,9 @@ final class CommandLineIT {
             } catch (Exception e) {
                 throw new AssertionError(e);
             }
-        });
+        };
 
-        Typed typed = Typed.in(
-                        List.of(follow), folder, Map.of(), arguments("audit tail", "--follow", "--json", "--limit=1"))
+        Typed typed = Typed.in(pause, folder, Map.of(), arguments("audit tail", "--follow", "--json", "--limit=1"))
                 .succeeds();
 
         assertThat(typed.out().lines()).doesNotHaveDuplicates();

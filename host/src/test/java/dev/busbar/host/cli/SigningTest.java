@@ -3,36 +3,34 @@ package dev.busbar.host.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.busbar.host.testing.TestSigner;
 import dev.busbar.host.trust.Trust;
 import dev.busbar.host.trust.TrustSettings;
 import dev.busbar.host.trust.Verdict;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Signing without a host: the commands of docs/plugin-signing.md, run as they stand there. */
-final class SigningCommandTest {
+final class SigningTest {
     private static final Path DOCUMENT = Path.of("../docs/plugin-signing.md");
     private static final Pattern FENCED = Pattern.compile("```sh\\n(.*?)```", Pattern.DOTALL);
     private static final byte[] JAR = {1, 2, 3};
 
     @TempDir
     private Path folder;
-
-    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
 
     @BeforeEach
     void build() throws Exception {
@@ -49,13 +47,10 @@ final class SigningCommandTest {
         return blocks;
     }
 
-    private int run(String... arguments) {
-        List<String> inside = new ArrayList<>();
-        for (String argument : arguments) {
-            boolean file = argument.endsWith(".key") || argument.endsWith(".jar");
-            inside.add(file ? argument.replaceFirst("(?<==)?([^=]+)$", folder + "/$1") : argument);
-        }
-        return new SigningCommand(new PrintStream(said, true, StandardCharsets.UTF_8)).run(inside);
+    private Typed run(String... arguments) {
+        String[] line =
+                Stream.concat(Stream.of("plugins"), Stream.of(arguments)).toArray(String[]::new);
+        return Typed.in(folder, Map.of(), line);
     }
 
     private Verdict verdict(String pluginId) throws IOException {
@@ -73,7 +68,7 @@ final class SigningCommandTest {
             for (int i = 0; i < words.length; i++) {
                 words[i] = words[i].replace("'", "");
             }
-            assertThat(run(words)).as(block + said).isZero();
+            run(words).succeeds();
         }
 
         assertThat(verdict("billing")).isEqualTo(new Verdict(Verdict.Kind.SIGNED, "it is signed by Acme Ltd"));
@@ -95,9 +90,7 @@ final class SigningCommandTest {
         assertThat(verdict("billing")).isEqualTo(new Verdict(Verdict.Kind.SIGNED, "it is signed by Acme Ltd"));
         assertThat(verdict("shipping").isGood()).isFalse();
         Files.delete(folder.resolve("billing-1.0.0.jar.sig"));
-        assertThat(run("sign", "--key=acme.key", "billing-1.0.0.jar"))
-                .as(said.toString(StandardCharsets.UTF_8))
-                .isZero();
+        run("sign", "--key=acme.key", "billing-1.0.0.jar").succeeds();
         assertThat(verdict("billing").isGood()).isTrue();
     }
 
@@ -113,36 +106,46 @@ final class SigningCommandTest {
 
     @Test
     void what_is_there_is_not_overwritten() throws Exception {
-        assertThat(run("keygen", "--name=Acme", "--plugins=*", "acme.key")).isZero();
+        run("keygen", "--name=Acme", "--plugins=*", "acme.key").succeeds();
         String before = Files.readString(folder.resolve("acme.key"));
 
-        assertThat(run("keygen", "--name=Acme", "--plugins=*", "acme.key")).isEqualTo(1);
+        run("keygen", "--name=Acme", "--plugins=*", "acme.key").fails("nothing is overwritten");
 
-        assertThat(said.toString(StandardCharsets.UTF_8)).contains("nothing is overwritten");
         assertThat(folder.resolve("acme.key")).hasContent(before);
     }
 
     @Test
     void what_cannot_be_done_is_said_in_a_line() {
-        assertThat(run("sign", "--key=acme.key", "billing-1.0.0.jar")).isEqualTo(1);
-        assertThat(run("keygen", "--name=Acme", "--plugins=Billing", "acme.key"))
-                .isEqualTo(1);
-
-        assertThat(said.toString(StandardCharsets.UTF_8)).contains("acme.key is not there", "plugins: ids such as");
+        run("sign", "--key=acme.key", "billing-1.0.0.jar").fails("acme.key does not exist");
+        run("keygen", "--name=Acme", "--plugins=Billing", "acme.key").fails("plugins: ids such as");
     }
 
     @Test
-    void what_is_not_understood_shows_how_it_goes() {
-        assertThat(run("keygen")).isEqualTo(2);
-        assertThat(run("keygen", "acme.key")).isEqualTo(2);
-        assertThat(run("keygen", "--name=Acme", "--plugins=*", "--force=yes", "acme.key"))
-                .isEqualTo(2);
-        assertThat(run("keygen", "--name=Acme", "--name=Zeta", "--plugins=*", "acme.key"))
-                .isEqualTo(2);
-        assertThat(run("sign", "--key=acme.key")).isEqualTo(2);
-        assertThat(run("sign", "billing-1.0.0.jar")).isEqualTo(2);
-        assertThat(run("sign", "--key", "billing-1.0.0.jar")).isEqualTo(2);
+    void results_come_as_json_where_that_is_asked_for() throws Exception {
+        String made = run("keygen", "--name=Acme", "--plugins=*", "--json", "acme.key")
+                .succeeds()
+                .out();
+        String signed = run("sign", "--key=acme.key", "--json", "billing-1.0.0.jar")
+                .succeeds()
+                .out();
 
-        assertThat(said.toString(StandardCharsets.UTF_8)).contains("usage: busbar plugins keygen");
+        assertThat(new ObjectMapper().readTree(made).path("publicKey").asText())
+                .isEqualTo(folder.resolve("acme.pem").toString());
+        assertThat(new ObjectMapper().readTree(signed).at("/signatures/0").asText())
+                .isEqualTo(folder.resolve("billing-1.0.0.jar.sig").toString());
+    }
+
+    @Test
+    void what_is_not_understood_shows_the_usage() {
+        for (String line : List.of(
+                "keygen",
+                "keygen acme.key",
+                "keygen --name=Acme --plugins=* --force=yes acme.key",
+                "keygen --name=Acme --name=Zeta --plugins=* acme.key",
+                "sign --key=acme.key",
+                "sign billing-1.0.0.jar",
+                "sign --key billing-1.0.0.jar")) {
+            run(line.split(" ")).isRejected("usage: busbar plugins");
+        }
     }
 }

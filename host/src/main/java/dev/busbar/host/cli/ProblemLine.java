@@ -3,15 +3,15 @@ package dev.busbar.host.cli;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Shows a refusal of the host on one line. Stateless. */
-final class Problems {
-    private static final int LONG = 500;
-    private static final int MOST_ERRORS = 5;
+/** Renders a problem document of the host on one line. Stateless. */
+final class ProblemLine {
+    private static final int MAX_LENGTH = 500;
+    private static final int MAX_ERRORS = 5;
 
-    private Problems() {}
+    private ProblemLine() {}
 
-    /** Title and detail, what exactly does not fit, and under which name the host's log has it. */
-    static String line(String url, int status, byte[] body) {
+    /** Title and detail, the violations, and the correlation id. */
+    static String of(String url, int status, byte[] body) {
         Tree problem;
         try {
             problem = Tree.parse(body);
@@ -21,14 +21,14 @@ final class Problems {
         if (problem.text("title").isEmpty()) {
             return noProblem(url, status);
         }
-        StringBuilder line = new StringBuilder(Plain.text(problem.text("title"), LONG));
+        StringBuilder line = new StringBuilder(Plain.text(problem.text("title"), MAX_LENGTH));
         append(line, ": ", problem.text("detail"));
         List<Tree> errors = problem.get("errors").items();
         if (!errors.isEmpty()) {
             line.append(errors.stream()
-                    .limit(MOST_ERRORS)
-                    .map(error -> Plain.text(error.text("pointer") + " " + error.text("detail"), LONG))
-                    .collect(Collectors.joining("; ", " [", errors.size() > MOST_ERRORS ? "; …]" : "]")));
+                    .limit(MAX_ERRORS)
+                    .map(error -> Plain.text(error.text("pointer") + " " + error.text("detail"), MAX_LENGTH))
+                    .collect(Collectors.joining("; ", " [", errors.size() > MAX_ERRORS ? "; …]" : "]")));
         }
         line.append(" (").append(status);
         append(line, ", needs ", problem.text("requiredPermission"));
@@ -38,7 +38,7 @@ final class Problems {
 
     private static void append(StringBuilder line, String before, String text) {
         if (!text.isEmpty()) {
-            line.append(before).append(Plain.text(text, LONG));
+            line.append(before).append(Plain.text(text, MAX_LENGTH));
         }
     }
 

@@ -1,0 +1,31 @@
+package dev.busbar.host.cli;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Surroundings of a command: where it was typed, and where its output goes. Immutable; for one thread.
+ *
+ * @param environment the environment variables of the process
+ * @param directory the working directory, which relative files are resolved against
+ * @param out standard output, for results
+ * @param errors standard error, for everything else
+ */
+record Console(Map<String, String> environment, Path directory, PrintStream out, PrintStream errors) {
+    /** Copies the variables. */
+    Console {
+        environment = Map.copyOf(environment);
+    }
+
+    /** Prints a line of the result; false when nobody reads any more. */
+    boolean print(String line) {
+        out.println(line);
+        return !out.checkError();
+    }
+
+    @Override
+    public String toString() {
+        return "console in " + directory; // the variables may hold a key
+    }
+}
