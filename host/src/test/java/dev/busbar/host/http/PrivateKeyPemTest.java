@@ -3,24 +3,25 @@ package dev.busbar.host.http;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.busbar.host.testing.TestCertificate;
-import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.interfaces.ECPrivateKey;
-import java.security.interfaces.RSAPrivateKey;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The forms in which tools write private keys, and the pair of files. */
+/** The form of private keys that is read, and the pair of files. */
 final class PrivateKeyPemTest {
     @TempDir
     Path folder;
@@ -36,7 +37,7 @@ final class PrivateKeyPemTest {
     }
 
     @Test
-    void the_common_envelope_is_read_for_both_algorithms() throws Exception {
+    void pkcs8_is_read_for_both_algorithms() throws Exception {
         PrivateKey rsa = pair("RSA", 2048).getPrivate();
         PrivateKey ec = pair("EC", 256).getPrivate();
 
@@ -45,33 +46,43 @@ final class PrivateKeyPemTest {
                 .isEqualTo(((ECPrivateKey) ec).getS());
     }
 
-    @Test
-    void an_rsa_key_without_envelope_is_read() throws Exception {
-        RSAPrivateKey key = (RSAPrivateKey) pair("RSA", 2048).getPrivate();
-        byte[] bare = Arrays.copyOfRange(key.getEncoded(), 26, key.getEncoded().length);
+    @ParameterizedTest
+    @ValueSource(strings = {"RSA PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY"})
+    void another_form_is_refused_with_the_command_that_converts_it(String kind) throws Exception {
+        byte[] der = pair("EC", 256).getPrivate().getEncoded();
 
-        assertThat(((RSAPrivateKey) parse("RSA PRIVATE KEY", bare)).getPrivateExponent())
-                .isEqualTo(key.getPrivateExponent());
+        assertThatThrownBy(() -> parse(kind, der))
+                .hasMessageStartingWith(
+                        "an unencrypted private key of RSA or EC in PEM, as PKCS#8; convert this " + kind)
+                .hasMessageEndingWith("with: openssl pkcs8 -topk8 -nocrypt -in old.key -out new.key");
     }
 
     @Test
-    void an_ec_key_without_envelope_is_read_behind_its_parameters_too() throws Exception {
-        ECPrivateKey key = (ECPrivateKey) pair("EC", 256).getPrivate();
-        byte[] number = new byte[32];
-        byte[] s = key.getS().toByteArray();
-        int length = Math.min(32, s.length);
-        System.arraycopy(s, s.length - length, number, 32 - length, length);
-        byte[] curve = {6, 8, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 3, 1, 7};
-        ByteArrayOutputStream bare = new ByteArrayOutputStream();
-        bare.writeBytes(new byte[] {0x30, 49, 2, 1, 1, 4, 32});
-        bare.writeBytes(number);
-        bare.writeBytes(new byte[] {(byte) 0xa0, 10});
-        bare.writeBytes(curve);
-        String pem =
-                TestCertificate.pem("EC PARAMETERS", curve) + TestCertificate.pem("EC PRIVATE KEY", bare.toByteArray());
+    void the_command_of_the_refusal_converts_what_openssl_has_made() throws Exception {
+        Path old = folder.resolve("old.key");
+        assumeTrue(openssl("ecparam", "-genkey", "-name", "prime256v1", "-out", old.toString()), "no OpenSSL");
+        assertThatThrownBy(() -> PrivateKeyPem.parse(Files.readAllBytes(old))).hasMessageContaining("openssl pkcs8");
 
-        assertThat(((ECPrivateKey) PrivateKeyPem.parse(pem.getBytes(US_ASCII))).getS())
-                .isEqualTo(key.getS());
+        Path key = folder.resolve("new.key");
+        assertThat(openssl("pkcs8", "-topk8", "-nocrypt", "-in", old.toString(), "-out", key.toString()))
+                .isTrue();
+
+        assertThat(PrivateKeyPem.parse(Files.readAllBytes(key))).isInstanceOf(ECPrivateKey.class);
+    }
+
+    private boolean openssl(String... arguments) throws InterruptedException {
+        List<String> command = new ArrayList<>(List.of("openssl"));
+        command.addAll(List.of(arguments));
+        try {
+            return new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(folder.resolve("openssl.log").toFile())
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException notInstalled) {
+            return false;
+        }
     }
 
     @ParameterizedTest
