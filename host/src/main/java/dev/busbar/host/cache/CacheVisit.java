@@ -204,8 +204,9 @@ final class CacheVisit {
 
     /** The response when the one that it waits for is not answered in time. */
     ProblemException late() {
-        return ProblemType.PLATFORM_TIMEOUT.problem("the same request of another caller was not answered within "
-                                + invocation.timing().allowed())
+        return ProblemType.PLATFORM_TIMEOUT
+                .problem("the same request of another caller was not answered within "
+                        + invocation.timing().allowed())
                 .with("platform", invocation.endpoint().platform())
                 .with("generation", Long.toString(invocation.endpoint().generation()));
     }

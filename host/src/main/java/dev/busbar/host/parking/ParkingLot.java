@@ -94,7 +94,8 @@ public final class ParkingLot {
     }
 
     private static ProblemException full() {
-        return ProblemType.HOST_OVERLOADED.problem("too many requests wait in this host")
+        return ProblemType.HOST_OVERLOADED
+                .problem("too many requests wait in this host")
                 .withHeader("Retry-After", "1");
     }
 }

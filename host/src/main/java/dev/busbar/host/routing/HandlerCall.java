@@ -265,7 +265,9 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
             invocation.sendClaimed(
                     body.waiting()
                             ? Problems.requestTimeout()
-                            : fault(ProblemType.PLATFORM_TIMEOUT, "no answer within " + invocation.timing().allowed()));
+                            : fault(
+                                    ProblemType.PLATFORM_TIMEOUT,
+                                    "no answer within " + invocation.timing().allowed()));
             if (!giveUp()) {
                 interruptOverdue();
             }

@@ -34,13 +34,15 @@ public final class Hold {
     }
 
     private ProblemException full() {
-        return ProblemType.PLATFORM_OVERLOADED.problem("too many requests wait for platform " + platform + " to hand over")
+        return ProblemType.PLATFORM_OVERLOADED
+                .problem("too many requests wait for platform " + platform + " to hand over")
                 .with("platform", platform)
                 .withHeader("Retry-After", "1");
     }
 
     private ProblemException late() {
-        return ProblemType.PLATFORM_TIMEOUT.problem("platform " + platform + " was still handing over at the deadline")
+        return ProblemType.PLATFORM_TIMEOUT
+                .problem("platform " + platform + " was still handing over at the deadline")
                 .with("platform", platform);
     }
 

@@ -68,8 +68,9 @@ public final class AuthenticationInterceptor implements Interceptor {
 
     /** 401 for a request without a credential where one is needed. */
     static ProblemException noCredential() {
-        return ProblemType.UNAUTHENTICATED.problem("this needs a credential: send an API key as X-API-Key or Authorization: ApiKey, or a"
-                                + " token as Authorization: Bearer")
+        return ProblemType.UNAUTHENTICATED
+                .problem("this needs a credential: send an API key as X-API-Key or Authorization: ApiKey, or a"
+                        + " token as Authorization: Bearer")
                 .withHeader("WWW-Authenticate", Logins.CHALLENGE);
     }
 

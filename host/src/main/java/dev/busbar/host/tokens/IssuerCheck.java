@@ -1,5 +1,6 @@
 package dev.busbar.host.tokens;
 
+import dev.busbar.host.outbound.AddressGuard;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;

@@ -1,5 +1,6 @@
 package dev.busbar.host.tokens;
 
+import dev.busbar.host.outbound.AddressGuard;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -13,7 +14,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLSocketFactory;
 
 /** The issuers beside this host whose tokens are taken. Safe for any number of threads. */
 public final class Issuers {
@@ -59,7 +59,7 @@ public final class Issuers {
         }
         URI uri = URI.create(one.jwks());
         AddressGuard guard = new AddressGuard(one.allowPrivate(), "http".equals(uri.getScheme()));
-        return new KeyDownload(uri, guard, (SSLSocketFactory) SSLSocketFactory.getDefault());
+        return new KeyDownload(uri, guard);
     }
 
     private static FetchedKeys.Ages ages(IssuerSettings one) {

@@ -1,4 +1,4 @@
-package dev.busbar.host.tokens;
+package dev.busbar.host.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

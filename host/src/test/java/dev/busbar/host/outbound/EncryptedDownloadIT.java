@@ -1,4 +1,4 @@
-package dev.busbar.host.tokens;
+package dev.busbar.host.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,17 +13,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.time.Duration;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Key sets over TLS: who answers has to prove the name in the URL. */
-final class KeyDownloadIT {
+/** Downloads over TLS: the server has to prove the name in the URL. */
+final class EncryptedDownloadIT {
     private static final AddressGuard ALL = new AddressGuard(true, false);
 
     @TempDir
@@ -63,14 +63,16 @@ final class KeyDownloadIT {
         return context;
     }
 
-    private static String fetch(String host, AddressGuard guard, SSLSocketFactory tls) throws IOException {
+    private static String fetch(String host, AddressGuard guard, SSLContext tls) throws IOException {
         URI uri = URI.create("https://" + host + ":" + server.getAddress().getPort() + "/keys?v=1");
-        return new String(new KeyDownload(uri, guard, tls).fetch(), StandardCharsets.UTF_8);
+        OutboundHttp http =
+                new OutboundHttp(guard, tls, new OutboundHttp.Timeouts(Duration.ofSeconds(3), Duration.ofSeconds(3)));
+        return new String(http.download(uri, "*/*", 100).fetch(), StandardCharsets.UTF_8);
     }
 
     @Test
     void a_server_that_proves_its_name_is_read() throws Exception {
-        SSLSocketFactory trusting = certificate.trusted().getSocketFactory();
+        SSLContext trusting = certificate.trusted();
 
         assertThat(fetch("localhost", ALL, trusting)).isEqualTo("/keys?v=1");
         assertThat(fetch("127.0.0.1", ALL, trusting)).isEqualTo("/keys?v=1");
@@ -78,10 +80,10 @@ final class KeyDownloadIT {
 
     @Test
     void one_with_another_name_or_of_nobody_we_trust_is_not() throws Exception {
-        SSLSocketFactory trusting = certificate.trusted().getSocketFactory();
+        SSLContext trusting = certificate.trusted();
 
         assertThatThrownBy(() -> fetch("127.0.0.2", ALL, trusting)).isInstanceOf(SSLException.class);
-        assertThatThrownBy(() -> fetch("localhost", ALL, (SSLSocketFactory) SSLSocketFactory.getDefault()))
+        assertThatThrownBy(() -> fetch("localhost", ALL, SSLContext.getDefault()))
                 .isInstanceOf(SSLException.class);
         assertThatThrownBy(() -> fetch("localhost", new AddressGuard(false, false), trusting))
                 .hasMessageContaining("must not be connected to");

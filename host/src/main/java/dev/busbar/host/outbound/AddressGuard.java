@@ -1,4 +1,4 @@
-package dev.busbar.host.tokens;
+package dev.busbar.host.outbound;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Says which addresses the host may connect to for somebody's keys, so that a name in configuration or in DNS does not
- * make it a way into the network around it. Looks at addresses, never at names. Immutable.
+ * Guard against server-side request forgery: the addresses that the host may connect to on behalf of configuration or of
+ * a client, so that a name does not become a way into the network around the host. Checks addresses, never names.
+ * Immutable.
  */
-final class AddressGuard {
-    /** This network, link-local with the metadata of clouds, multicast and reserved, NAT64 of one's own, Teredo. */
+public final class AddressGuard {
+    /** This network, link-local with the metadata services of clouds, multicast, reserved, local NAT64, Teredo. */
     private static final List<Block> NEVER = blocks(
             "0.0.0.0/8",
             "169.254.0.0/16",
@@ -42,7 +43,7 @@ final class AddressGuard {
     private final boolean allowPrivate;
     private final boolean loopbackOnly;
 
-    /** A network of addresses. */
+    /** A network, such as 10.0.0.0/8. */
     private record Block(byte[] network, int bits) {
         static Block parse(String text) {
             int slash = text.indexOf('/');
@@ -70,10 +71,10 @@ final class AddressGuard {
     /**
      * A guard.
      *
-     * @param allowPrivate whether loopback and private networks will do
-     * @param loopbackOnly whether nothing but loopback will
+     * @param allowPrivate permits loopback and private networks too
+     * @param loopbackOnly permits nothing but loopback
      */
-    AddressGuard(boolean allowPrivate, boolean loopbackOnly) {
+    public AddressGuard(boolean allowPrivate, boolean loopbackOnly) {
         this.allowPrivate = allowPrivate;
         this.loopbackOnly = loopbackOnly;
     }
@@ -82,8 +83,8 @@ final class AddressGuard {
         return Stream.of(texts).map(Block::parse).toList();
     }
 
-    /** All of the addresses of a name when each of them will do; none when any will not. */
-    List<InetAddress> check(InetAddress[] found) {
+    /** The addresses of a name when every one of them is permitted; none when any is not. */
+    public List<InetAddress> check(InetAddress[] found) {
         return Arrays.stream(found).allMatch(this::permits) ? List.of(found) : List.of();
     }
 
@@ -95,7 +96,7 @@ final class AddressGuard {
         return !isIn(NEVER, octets) && (allowPrivate || !isIn(PRIVATE, octets));
     }
 
-    /** The IPv4 address that some IPv6 ones stand for; others as they are. Mapped ones are IPv4 ones in Java. */
+    /** The IPv4 address inside an IPv6 one that embeds one; any other unchanged. Java reads mapped addresses as IPv4. */
     private static byte[] plain(byte[] octets) {
         boolean small = octets.length == 16 && octets[12] == 0 && octets[13] == 0;
         if (MAPPED.contains(octets) || (COMPATIBLE.contains(octets) && !small)) {
