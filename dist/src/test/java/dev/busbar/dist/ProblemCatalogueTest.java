@@ -2,8 +2,8 @@ package dev.busbar.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.busbar.plugin.ProblemException;
 import dev.busbar.core.ProblemType;
+import dev.busbar.plugin.ProblemException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.busbar.host.admin;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditQuery;
@@ -11,7 +12,6 @@ import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
-import dev.busbar.core.ProblemType;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,8 +1,8 @@
 package dev.busbar.host.admin;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.security.ClientEndpoint;
 import dev.busbar.plugin.Request;
-import dev.busbar.core.ProblemType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;

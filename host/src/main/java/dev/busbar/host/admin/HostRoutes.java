@@ -1,5 +1,6 @@
 package dev.busbar.host.admin;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.cache.ResponseCache;
 import dev.busbar.host.idempotency.IdempotencySettings;
@@ -16,7 +17,6 @@ import dev.busbar.host.store.Database;
 import dev.busbar.host.tokens.Tokens;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
-import dev.busbar.core.ProblemType;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;

@@ -1,6 +1,7 @@
 package dev.busbar.host.admin;
 
 import dev.busbar.core.JsonCodec;
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.security.KeyChange;
 import dev.busbar.host.security.Keys;
 import dev.busbar.host.security.NewKey;
@@ -13,7 +14,6 @@ import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.RouteExample;
-import dev.busbar.core.ProblemType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;

@@ -1,6 +1,7 @@
 package dev.busbar.host.admin;
 
 import dev.busbar.core.JsonCodec;
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.audit.Actor;
 import dev.busbar.host.generation.GenerationView;
 import dev.busbar.host.lifecycle.By;
@@ -19,7 +20,6 @@ import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
-import dev.busbar.core.ProblemType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

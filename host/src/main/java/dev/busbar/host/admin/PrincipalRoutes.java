@@ -1,5 +1,6 @@
 package dev.busbar.host.admin;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.security.Principals;
 import dev.busbar.host.security.Requester;
 import dev.busbar.plugin.Access;
@@ -9,7 +10,6 @@ import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.RouteExample;
-import dev.busbar.core.ProblemType;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;

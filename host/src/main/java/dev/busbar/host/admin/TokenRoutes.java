@@ -1,5 +1,6 @@
 package dev.busbar.host.admin;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.audit.Actor;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.CallerAware;
@@ -17,7 +18,6 @@ import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.RouteExample;
-import dev.busbar.core.ProblemType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.busbar.host.audit;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.core.ProblemType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

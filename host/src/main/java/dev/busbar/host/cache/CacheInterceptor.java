@@ -1,5 +1,6 @@
 package dev.busbar.host.cache;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.core.Problems;
 import dev.busbar.host.content.EntityTags;
 import dev.busbar.host.parking.Parked;
@@ -11,7 +12,6 @@ import dev.busbar.host.pipeline.Meters;
 import dev.busbar.plugin.CachePolicy;
 import dev.busbar.plugin.HttpMethod;
 import dev.busbar.plugin.Route;
-import dev.busbar.core.ProblemType;
 import java.io.InputStream;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;

@@ -1,13 +1,14 @@
 package dev.busbar.host.cache;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.content.EntityTags;
 import dev.busbar.host.pipeline.Answer;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Sent;
 import dev.busbar.plugin.CachePolicy;
+import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
-import dev.busbar.core.ProblemType;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;

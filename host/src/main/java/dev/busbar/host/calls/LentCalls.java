@@ -1,6 +1,7 @@
 package dev.busbar.host.calls;
 
 import dev.busbar.core.JsonCodec;
+import dev.busbar.core.ProblemType;
 import dev.busbar.core.Problems;
 import dev.busbar.core.ReceivedResponse;
 import dev.busbar.core.SeenFields;
@@ -15,7 +16,6 @@ import dev.busbar.plugin.PlatformResponse;
 import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
-import dev.busbar.core.ProblemType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

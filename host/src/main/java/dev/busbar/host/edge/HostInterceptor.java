@@ -1,9 +1,9 @@
 package dev.busbar.host.edge;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.pipeline.Exchange;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
-import dev.busbar.core.ProblemType;
 import java.util.Set;
 
 /**

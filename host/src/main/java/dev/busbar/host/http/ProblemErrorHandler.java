@@ -1,12 +1,12 @@
 package dev.busbar.host.http;
 
 import dev.busbar.core.CanonicalPath;
+import dev.busbar.core.ProblemType;
 import dev.busbar.core.Problems;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Sent;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.core.ProblemType;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpException;

@@ -1,5 +1,6 @@
 package dev.busbar.host.idempotency;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.core.Problems;
 import dev.busbar.host.parking.Parked;
 import dev.busbar.host.parking.ParkingLot;
@@ -12,7 +13,6 @@ import dev.busbar.host.store.Database;
 import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
-import dev.busbar.core.ProblemType;
 import java.time.Clock;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;

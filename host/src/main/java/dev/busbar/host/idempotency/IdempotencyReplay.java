@@ -1,9 +1,9 @@
 package dev.busbar.host.idempotency;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.pipeline.Answer;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.core.ProblemType;
 import java.time.Instant;
 
 /** What a request gets whose key is taken. Stateless. */

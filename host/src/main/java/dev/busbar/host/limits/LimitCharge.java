@@ -1,9 +1,9 @@
 package dev.busbar.host.limits;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.limits.LimitCounter.Verdict;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.core.ProblemType;
 import java.util.ArrayList;
 import java.util.List;
 

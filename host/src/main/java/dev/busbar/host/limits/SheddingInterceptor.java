@@ -1,9 +1,9 @@
 package dev.busbar.host.limits;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
-import dev.busbar.core.ProblemType;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**

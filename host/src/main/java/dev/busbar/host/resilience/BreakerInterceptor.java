@@ -1,5 +1,6 @@
 package dev.busbar.host.resilience;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.pipeline.Answer;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
@@ -7,7 +8,6 @@ import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
-import dev.busbar.core.ProblemType;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

@@ -1,5 +1,6 @@
 package dev.busbar.host.routing;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.core.Problems;
 import dev.busbar.core.RequestBody;
 import dev.busbar.core.SeenFields;
@@ -12,7 +13,6 @@ import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
-import dev.busbar.core.ProblemType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;

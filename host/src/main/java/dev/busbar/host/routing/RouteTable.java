@@ -1,9 +1,9 @@
 package dev.busbar.host.routing;
 
 import dev.busbar.core.CanonicalPath;
+import dev.busbar.core.ProblemType;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
-import dev.busbar.core.ProblemType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

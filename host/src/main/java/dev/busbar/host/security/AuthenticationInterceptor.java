@@ -1,10 +1,10 @@
 package dev.busbar.host.security;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.core.ProblemType;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;

@@ -1,5 +1,6 @@
 package dev.busbar.host.security;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.audit.Actor;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
@@ -8,7 +9,6 @@ import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.core.ProblemType;
 import java.util.Map;
 
 /**

@@ -1,7 +1,7 @@
 package dev.busbar.host.security;
 
-import dev.busbar.plugin.ProblemException;
 import dev.busbar.core.ProblemType;
+import dev.busbar.plugin.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;

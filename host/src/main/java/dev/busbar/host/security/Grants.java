@@ -1,9 +1,9 @@
 package dev.busbar.host.security;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.plugin.Principal.Kind;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.core.ProblemType;
 import java.util.List;
 
 /** What somebody may give to somebody else: at most what they have. Stateless. */

@@ -1,6 +1,7 @@
 package dev.busbar.host.security;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.audit.Actor;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
@@ -14,7 +15,6 @@ import dev.busbar.host.tokens.KeysUnavailableException;
 import dev.busbar.host.tokens.TokenVerifier;
 import dev.busbar.host.tokens.Tokens;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.core.ProblemType;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Optional;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.busbar.core.BodyRules;
 import dev.busbar.core.JsonCodec;
+import dev.busbar.core.ProblemType;
 import dev.busbar.core.RequestBody;
 import dev.busbar.core.SeenFields;
 import dev.busbar.plugin.Access;
@@ -11,7 +12,6 @@ import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
-import dev.busbar.core.ProblemType;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;

@@ -1,6 +1,7 @@
 package dev.busbar.plugin.testing;
 
 import dev.busbar.core.JsonCodec;
+import dev.busbar.core.ProblemType;
 import dev.busbar.core.Problems;
 import dev.busbar.core.ReceivedResponse;
 import dev.busbar.plugin.PlatformCall;
@@ -8,7 +9,6 @@ import dev.busbar.plugin.PlatformResponse;
 import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
-import dev.busbar.core.ProblemType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

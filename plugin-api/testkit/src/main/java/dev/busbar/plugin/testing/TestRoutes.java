@@ -2,9 +2,9 @@ package dev.busbar.plugin.testing;
 
 import dev.busbar.core.CanonicalPath;
 import dev.busbar.core.PathTemplate;
+import dev.busbar.core.ProblemType;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
-import dev.busbar.core.ProblemType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
