@@ -19,7 +19,10 @@ import org.slf4j.LoggerFactory;
 final class Sweeper {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
 
-    /** Longer than any way from a jar's arrival in the store to the change of desired state that refers to it. */
+    /**
+     * Much longer than it takes from the check that a jar is in the store to the change of desired state that refers to
+     * it, and than {@link dev.busbar.host.store.Blobs#TOUCH_PRECISION}.
+     */
     static final Duration UNUSED = Duration.ofHours(1);
 
     private final ArtifactStore artifacts;

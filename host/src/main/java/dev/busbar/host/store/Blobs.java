@@ -3,6 +3,7 @@ package dev.busbar.host.store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,9 @@ import org.jdbi.v3.core.Handle;
  * not at all and never changed; no more than one chunk of it is in memory. Safe for any number of threads and nodes.
  */
 public final class Blobs {
+    /** How old a touch may be to count as one now, so that frequent use costs no writes. */
+    public static final Duration TOUCH_PRECISION = Duration.ofMinutes(10);
+
     private static final int CHUNK_BYTES = 1 << 20;
 
     private final Database database;
@@ -81,15 +85,26 @@ public final class Blobs {
     }
 
     /**
-     * Marks a blob as used now, so that {@link #delete(String, Instant, Transaction.Work)} spares it for a while.
+     * Marks a blob as used now, give or take {@link #TOUCH_PRECISION}, so that {@link #delete(String, Instant,
+     * Transaction.Work)} spares it for a while.
      *
      * @return whether there is one
      */
     public boolean touch(String name) {
+        Instant now = clock.instant();
+        Optional<Instant> touched = database.jdbi().withHandle(handle -> handle.createQuery(
+                        "select created_at from blob where namespace = :namespace and name = :name")
+                .bind("namespace", namespace)
+                .bind("name", name)
+                .mapTo(Instant.class)
+                .findOne());
+        if (touched.isEmpty() || touched.get().isAfter(now.minus(TOUCH_PRECISION))) {
+            return touched.isPresent();
+        }
         return database.jdbi()
                         .withHandle(handle -> handle.execute(
                                 "update blob set created_at = ? where namespace = ? and name = ?",
-                                clock.instant(),
+                                now,
                                 namespace,
                                 name))
                 > 0;
