@@ -11,7 +11,7 @@ import dev.busbar.host.entry.Generation;
 import dev.busbar.host.generation.Connections;
 import dev.busbar.host.http.Chains;
 import dev.busbar.host.http.HttpServer;
-import dev.busbar.host.lifecycle.Inbox;
+import dev.busbar.host.inbox.Inbox;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.limits.SheddingInterceptor;
 import dev.busbar.host.node.Node;

@@ -8,6 +8,7 @@ import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
 import dev.busbar.host.trust.Trust;
 import dev.busbar.host.trust.TrustSettings;
+import dev.busbar.plugin.Route;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,9 +22,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -48,7 +52,7 @@ public final class ArtifactStore {
      * @param path the shadow copy
      * @param sha256 its digest
      */
-    public record Shadow(Path path, String sha256) {}
+    record Shadow(Path path, String sha256) {}
 
     /**
      * Opens the jars of a store with their signatures.
@@ -81,8 +85,17 @@ public final class ArtifactStore {
         Files.createDirectories(shadows);
     }
 
-    /** Copies a jar in, in one pass; it is there until {@link #letGo}. */
-    public Shadow copy(InputStream in) throws IOException {
+    /**
+     * Copies a jar in, in one pass; it is there until the admission is closed.
+     *
+     * @param released receives the digest when a hold on it has ended
+     */
+    public Admission admit(InputStream in, Consumer<String> released) throws IOException {
+        Shadow shadow = copy(in);
+        return new Admission(this, shadow, () -> released.accept(shadow.sha256()));
+    }
+
+    private Shadow copy(InputStream in) throws IOException {
         Path temporary = incoming.resolve(UUID.randomUUID() + ".jar");
         MessageDigest digest = sha256();
         try {
@@ -101,13 +114,18 @@ public final class ArtifactStore {
         synchronized (holders) {
             Files.createDirectories(shadow.getParent());
             Files.move(temporary, shadow, StandardCopyOption.ATOMIC_MOVE);
-            holders.merge(sha256, 1, Integer::sum);
+            hold(sha256);
         }
         return shadow;
     }
 
-    /** Ends the hold of one {@link #copy}. */
-    public void letGo(String sha256) {
+    void hold(String sha256) {
+        synchronized (holders) {
+            holders.merge(sha256, 1, Integer::sum);
+        }
+    }
+
+    void release(String sha256) {
         synchronized (holders) {
             holders.computeIfPresent(sha256, (key, count) -> count == 1 ? null : count - 1);
         }
@@ -148,31 +166,57 @@ public final class ArtifactStore {
         });
     }
 
-    /** Checks a shadow copy. */
-    public Artifact read(Shadow shadow) throws RejectedException, IOException {
-        return reader.read(shadow.path(), shadow.sha256());
-    }
-
     /** Keeps a jar that may be in the store already, with its signature, from being deleted as unused. */
     public void touch(String sha256) {
         boolean unused = blobs.touch(sha256);
     }
 
-    /** Puts a shadow copy into the store, where it outlives the work directory and other nodes find it. */
+    /** Checks a shadow copy, and puts it into the store, where it outlives the work directory and other nodes find it. */
+    Artifact accept(Shadow shadow, Optional<String> signature) throws RejectedException, IOException {
+        touch(shadow.sha256());
+        Artifact artifact = vouchers.admit(reader.read(shadow.path(), shadow.sha256()), signature);
+        keep(artifact);
+        return artifact;
+    }
+
+    /** Puts a shadow copy into the store. */
     public void keep(Artifact artifact) throws IOException {
         try (InputStream in = Files.newInputStream(artifact.path())) {
             blobs.put(artifact.sha256(), in);
         }
     }
 
-    /** The trust decisions about jars. */
-    public Vouchers vouchers() {
-        return vouchers;
+    /**
+     * Asks again, before it is started, whether a jar may be loaded: an operator may trust others by now.
+     *
+     * @throws RejectedException when nobody trusted has signed it
+     */
+    public Artifact requireTrusted(Artifact artifact) throws RejectedException {
+        return vouchers.again(artifact);
     }
 
-    /** The consents to public routes. */
-    public PublicRoutes publicRoutes() {
-        return publicRoutes;
+    /** A text that differs as soon as other signers are trusted. */
+    public String trustFingerprint() {
+        return vouchers.fingerprint();
+    }
+
+    /** Stores another signature of a jar that is here, if it is good; what runs goes on either way. */
+    public void renewSignature(String pluginId, String sha256, String signature) {
+        vouchers.renew(pluginId, sha256, signature);
+    }
+
+    /** Records the operator's consent to whatever public routes a jar declares at its next start. */
+    public void consentToPublicRoutes(String sha256) {
+        publicRoutes.consent(sha256);
+    }
+
+    /**
+     * Decides whether a jar that has started may show its public routes, by the consents to it and to what shall run now.
+     *
+     * @param before the digest of what shall run now
+     */
+    public Exposure exposure(String pluginId, String sha256, Optional<String> before, List<Route> routes) {
+        return publicRoutes.check(pluginId, sha256, before, routes);
     }
 
     /**
@@ -191,7 +235,7 @@ public final class ArtifactStore {
             Files.deleteIfExists(shadow);
             try (InputStream in = blobs.open(sha256)
                     .orElseThrow(() -> new RejectedException("its jar " + sha256 + " is no longer in the store"))) {
-                letGo(copy(in).sha256());
+                release(copy(in).sha256());
             }
         }
         return shadow;

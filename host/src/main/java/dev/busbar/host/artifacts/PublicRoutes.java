@@ -17,28 +17,12 @@ import org.slf4j.LoggerFactory;
  * Whether what a jar would show to everybody has the operator's consent. Routes are known only once it has started, so
  * this is asked between its start and its publish. Confined to the thread that decides.
  */
-public final class PublicRoutes {
+final class PublicRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(PublicRoutes.class);
 
     private final Trust trust;
     private final VoucherStore store;
     private final boolean strict;
-
-    /** Whether a jar may show its public routes to everybody. */
-    public sealed interface Exposure {
-        /**
-         * It may.
-         *
-         * @param notes what a person should know of it
-         */
-        record Allowed(List<String> notes) implements Exposure {}
-
-        /** It may not without consent. */
-        record Refused(String reason) implements Exposure {}
-
-        /** The store could not be read. */
-        record Unknown(String reason) implements Exposure {}
-    }
 
     /**
      * A keeper of consents.
@@ -52,7 +36,7 @@ public final class PublicRoutes {
     }
 
     /** Consents to whatever public routes a jar declares at its next start. */
-    public void consent(String sha256) {
+    void consent(String sha256) {
         store.put(sha256, new Consented(store.consented(sha256).routes(), true));
     }
 
@@ -61,7 +45,7 @@ public final class PublicRoutes {
      *
      * @param before the digest of what shall run now
      */
-    public Exposure check(String pluginId, String sha256, Optional<String> before, List<Route> routes) {
+    Exposure check(String pluginId, String sha256, Optional<String> before, List<Route> routes) {
         Set<String> open = open(routes);
         if (open.isEmpty() || trust.mayBePublic(pluginId)) {
             return new Exposure.Allowed(List.of());

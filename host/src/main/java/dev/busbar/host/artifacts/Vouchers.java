@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * Whether a jar may be loaded, by who vouches for it: asked when it comes in and again before each start, because an
  * operator may trust others by then. What vouched for it is kept with it. Safe for any number of threads.
  */
-public final class Vouchers {
+final class Vouchers {
     private static final Logger LOG = LoggerFactory.getLogger(Vouchers.class);
 
     private final Trust trust;
@@ -32,7 +32,7 @@ public final class Vouchers {
      * @return the artifact, with a note where that is not enough and nobody minds
      * @throws RejectedException when it is not enough
      */
-    public Artifact admit(Artifact artifact, Optional<String> signature) throws RejectedException {
+    Artifact admit(Artifact artifact, Optional<String> signature) throws RejectedException {
         Voucher before = store.voucher(artifact.sha256());
         Verdict verdict = judge(artifact.id(), artifact.sha256(), new Voucher(signature, before.bundled()));
         if (!verdict.isGood() && before.signature().isPresent()) {
@@ -47,7 +47,7 @@ public final class Vouchers {
     }
 
     /** The same for a jar that was let in before, before it is started again. */
-    public Artifact again(Artifact artifact) throws RejectedException {
+    Artifact again(Artifact artifact) throws RejectedException {
         return allow(artifact, judge(artifact.id(), artifact.sha256(), store.voucher(artifact.sha256())));
     }
 
@@ -78,7 +78,7 @@ public final class Vouchers {
     }
 
     /** Keeps another signature of a jar that is here, if it is good; what runs goes on either way. */
-    public void renew(String pluginId, String sha256, String signature) {
+    void renew(String pluginId, String sha256, String signature) {
         Voucher before = store.voucher(sha256);
         Verdict verdict = judge(pluginId, sha256, new Voucher(Optional.of(signature), before.bundled()));
         if (verdict.isGood() || trust.policy() == Policy.OFF) {
@@ -89,7 +89,7 @@ public final class Vouchers {
     }
 
     /** Another text as soon as something about the signers has changed. */
-    public String fingerprint() {
+    String fingerprint() {
         return trust.policy() == Policy.OFF ? "" : trust.fingerprint();
     }
 }

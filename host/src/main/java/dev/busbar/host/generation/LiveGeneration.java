@@ -119,13 +119,23 @@ public final class LiveGeneration {
         LentContext context = context(now, json);
         calls.run("start()", () -> platform.start(context));
         PlatformRoutes compiled = calls.call("routes()", () -> {
-            routes = List.copyOf(platform.routes());
+            declare(List.copyOf(platform.routes()));
             return compile(now, json);
         });
         times.started();
         check(calls, calls.call("healthChecks()", () -> List.copyOf(platform.healthChecks())));
         times.checked();
         return compiled;
+    }
+
+    /** A start may come back late, and nothing of the plugin's may stay here then. */
+    private void declare(List<Route> declared) throws RejectedException {
+        synchronized (lock) {
+            if (abandoned) {
+                throw new RejectedException("plugin " + artifact.label() + " was abandoned while it was starting");
+            }
+            routes = declared;
+        }
     }
 
     private LentContext context(Running now, JsonCodec json) {
@@ -301,12 +311,12 @@ public final class LiveGeneration {
 
     private @Nullable Void takeBack() throws Exception {
         ledger.close();
-        routes = List.of();
         Running now;
         synchronized (lock) {
             abandoned = true;
             now = running;
             running = null;
+            routes = List.of();
             door.loader(LiveGeneration.class.getClassLoader());
         }
         if (now != null) {

@@ -26,7 +26,7 @@ public record Consent(boolean downgrade, boolean force, boolean publicRoutes) {
     }
 
     /** What the words in a file say, where there is one. */
-    static Consent beside(Path allow) throws IOException {
+    public static Consent beside(Path allow) throws IOException {
         List<String> words =
                 Files.isRegularFile(allow) ? List.of(Files.readString(allow).split("\\s+")) : List.of();
         return new Consent(words.contains("downgrade"), words.contains("force"), words.contains("public"));

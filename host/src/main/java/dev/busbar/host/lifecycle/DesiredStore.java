@@ -1,6 +1,7 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.core.JsonCodec;
+import dev.busbar.host.lifecycle.FolderChanges.FileRecord;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
 import java.io.ByteArrayInputStream;
@@ -41,6 +42,7 @@ final class DesiredStore {
     private final Clock clock;
     private final int kept;
     private final ActLog acts;
+    private volatile FileRecord files = FileRecord.NONE;
     private final Map<String, List<Desired>> histories = new ConcurrentHashMap<>();
     private final Set<String> dropped = ConcurrentHashMap.newKeySet();
     /** The effects of containment acts that are not stored yet, by plugin id; dropped when they are, or overwritten. */
@@ -139,6 +141,11 @@ final class DesiredStore {
         });
         seen.put(pluginId, written);
         waiting.remove(pluginId);
+    }
+
+    /** Sets the record of files that were dealt with; called once, before anything is taken. */
+    void files(FileRecord value) {
+        files = value;
     }
 
     /** Raises the revision. Until the transaction ends, no other node can change desired state. */
@@ -284,10 +291,7 @@ final class DesiredStore {
     void take(Desired desired, Optional<Act> act) {
         change(desired.pluginId(), act, (handle, revision) -> {
             install(handle, desired, revision);
-            Origin origin = desired.origin();
-            InboxStore.Entry dealtWith = new InboxStore.Entry(
-                    origin.source().name(), origin.fileName(), desired.sha256(), desired.pluginId());
-            InboxStore.put(handle, database, origin.node(), dealtWith, clock.instant());
+            files.dealtWith(new Transaction(handle), desired.origin(), desired.sha256(), desired.pluginId());
         });
         remember(desired);
     }

@@ -68,7 +68,7 @@ final class Goals {
     Goal install(Intent.Install install) {
         Artifact candidate = install.artifact();
         if (install.consent().publicRoutes()) {
-            decider.artifacts().publicRoutes().consent(candidate.sha256());
+            decider.artifacts().consentToPublicRoutes(candidate.sha256());
         }
         Optional<Desired> before = standing.desired();
         Desired after = before.map(now -> now.with(candidate, install.origin()))

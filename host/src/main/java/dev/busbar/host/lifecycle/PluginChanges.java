@@ -1,6 +1,6 @@
 package dev.busbar.host.lifecycle;
 
-import dev.busbar.host.artifacts.ArtifactStore;
+import dev.busbar.host.artifacts.Admission;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.RejectedException;
 import java.io.IOException;
@@ -25,20 +25,12 @@ public final class PluginChanges {
      */
     public CompletableFuture<PluginView> install(InputStream jar, Optional<String> signature, Consent consent)
             throws IOException {
-        ArtifactStore.Shadow shadow = plugins.copy(jar);
-        try {
-            Artifact artifact = plugins.read(shadow, signature);
-            CompletableFuture<PluginView> outcome =
-                    plugins.submit(new Intent.Install(artifact, Origin.API, consent, true, Optional.empty()), by);
-            CompletableFuture<PluginView> unused =
-                    outcome.whenComplete((view, failure) -> plugins.letGo(shadow.sha256()));
-            return outcome;
+        try (Admission admission = plugins.admit(jar)) {
+            Artifact artifact = admission.check(signature);
+            return admission.heldUntil(
+                    plugins.submit(new Intent.Install(artifact, Origin.API, consent, true, Optional.empty()), by));
         } catch (RejectedException e) {
-            plugins.letGo(shadow.sha256());
             return CompletableFuture.failedFuture(new RefusedException(RefusedException.Cause.REJECTED, e.reason()));
-        } catch (IOException | RuntimeException e) {
-            plugins.letGo(shadow.sha256());
-            throw e;
         }
     }
 

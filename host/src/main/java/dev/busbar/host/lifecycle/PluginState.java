@@ -26,7 +26,7 @@ public enum PluginState {
     DISABLED;
 
     /** Of a plugin whose jar may not be loaded. */
-    static PluginState of(RejectedException refused) {
+    public static PluginState of(RejectedException refused) {
         if (refused.isUnsigned()) {
             return WAITING;
         }

@@ -1,8 +1,8 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.artifacts.Admission;
 import dev.busbar.host.artifacts.ArtifactStore;
 import dev.busbar.host.artifacts.Trees;
-import dev.busbar.host.artifacts.Vouchers;
 import dev.busbar.host.generation.Connections;
 import dev.busbar.host.generation.GenerationSettings;
 import dev.busbar.host.generation.GenerationView;
@@ -10,8 +10,8 @@ import dev.busbar.host.generation.LiveGeneration;
 import dev.busbar.host.generation.Retirement;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.GenerationLoader;
-import dev.busbar.host.isolation.RejectedException;
 import dev.busbar.host.leaks.LeakPatrol;
+import dev.busbar.host.lifecycle.FolderChanges.FileRecord;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.routing.Hold;
 import dev.busbar.host.routing.Routes;
@@ -125,26 +125,14 @@ public final class Plugins implements AutoCloseable {
                 .completeOnTimeout(null, limitMillis, TimeUnit.MILLISECONDS);
     }
 
-    /** Copies a jar in; what it is worth is for {@link #read} to say. Kept until {@link #letGo}. */
-    ArtifactStore.Shadow copy(InputStream jar) throws IOException {
-        return artifacts.copy(jar);
+    /** Copies a jar in; one that nobody wants is deleted once the admission is closed. */
+    Admission admit(InputStream jar) throws IOException {
+        return artifacts.admit(jar, sha256 -> inTurn(() -> sweeper.sweep(Set.of(sha256))));
     }
 
-    /**
-     * Checks a copied jar without running it, and puts it into the store when it is sound.
-     *
-     * @param signature the content of its {@code .sig} file; empty when there is none
-     */
-    Artifact read(ArtifactStore.Shadow shadow, Optional<String> signature) throws IOException, RejectedException {
-        artifacts.touch(shadow.sha256());
-        Artifact artifact = vouchers().admit(artifacts.read(shadow), signature);
-        artifacts.keep(artifact);
-        return artifact;
-    }
-
-    /** Whether a jar may be loaded, by who vouches for it. */
-    Vouchers vouchers() {
-        return artifacts.vouchers();
+    /** The jars. */
+    ArtifactStore artifacts() {
+        return artifacts;
     }
 
     /** Acts upon what other nodes have changed. */
@@ -157,12 +145,6 @@ public final class Plugins implements AutoCloseable {
 
     private static Intent.Pending hosts(Intent intent) {
         return new Intent.Pending(intent, By.HOST, new CompletableFuture<>());
-    }
-
-    /** The caller is done with a jar that it copied in; one that nobody wants is deleted. */
-    void letGo(String sha256) {
-        artifacts.letGo(sha256);
-        inTurn(() -> sweeper.sweep(Set.of(sha256)));
     }
 
     private void inTurn(Runnable step) {
@@ -180,6 +162,16 @@ public final class Plugins implements AutoCloseable {
 
     private boolean isUsed(String sha256) {
         return retirement.isLive(sha256) || board.isAfter(sha256);
+    }
+
+    /**
+     * The changes that files in the plugin folders bring about; called once, before the start.
+     *
+     * @param files the record of the files that were dealt with
+     */
+    public FolderChanges folders(FileRecord files) {
+        desired.files(files);
+        return new FolderChanges(this);
     }
 
     /** The changes that somebody wishes for. */

@@ -33,12 +33,12 @@ public final class RefusedException extends Exception {
         HOST;
 
         /** Whether the very same may be possible a moment later, when nothing about it was looked at yet. */
-        boolean isTemporary() {
+        public boolean isTemporary() {
             return this == HOST || this == OVERTAKEN;
         }
 
         /** Whether what was refused may do at the next start of the host, with nothing about it changed. */
-        boolean isOpen() {
+        public boolean isOpen() {
             return this == FAILED || this == WAITING || this == CONSENT;
         }
     }
@@ -50,7 +50,7 @@ public final class RefusedException extends Exception {
     }
 
     /** The refusal in what an intent ended with; a fault of the host's own is logged and shows as {@link Cause#HOST}. */
-    static Optional<RefusedException> of(@Nullable Throwable failure) {
+    public static Optional<RefusedException> of(@Nullable Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause == null) {

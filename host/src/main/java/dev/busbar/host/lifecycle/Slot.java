@@ -449,7 +449,7 @@ final class Slot {
             return;
         }
         try {
-            Artifact unused = decider.artifacts().vouchers().again(goal.get().artifact());
+            Artifact unused = decider.artifacts().requireTrusted(goal.get().artifact());
             pursue(goal.get(), pending);
         } catch (RejectedException e) {
             unreached.forget();

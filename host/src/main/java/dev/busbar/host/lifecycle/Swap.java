@@ -1,6 +1,6 @@
 package dev.busbar.host.lifecycle;
 
-import dev.busbar.host.artifacts.PublicRoutes.Exposure;
+import dev.busbar.host.artifacts.Exposure;
 import dev.busbar.host.generation.LiveGeneration;
 import dev.busbar.host.generation.Retirement;
 import dev.busbar.host.isolation.Artifact;
@@ -199,9 +199,8 @@ final class Swap {
     /** Whether it may be published as far as its public routes are concerned; else it is let go. */
     private boolean hasConsent(LiveGeneration next, PlatformRoutes routes) {
         Optional<String> now = standing.desired().map(Desired::sha256);
-        Exposure exposure = decider.artifacts()
-                .publicRoutes()
-                .check(standing.id(), next.artifact().sha256(), now, routes.routes());
+        Exposure exposure =
+                decider.artifacts().exposure(standing.id(), next.artifact().sha256(), now, routes.routes());
         if (exposure instanceof Exposure.Allowed allowed) {
             standing.notes(allowed.notes());
             return true;

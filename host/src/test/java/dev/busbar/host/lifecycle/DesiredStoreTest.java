@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.core.JsonCodec;
 import dev.busbar.host.node.Node;
-import dev.busbar.host.node.NodeLease;
 import dev.busbar.host.store.Blobs;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
@@ -16,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -137,10 +137,14 @@ final class DesiredStoreTest {
 
     @EachDatabase
     void what_is_taken_from_a_file_is_dealt_with_by_that(Database database) {
-        store(database).take(billing(FIRST, "1.0.0"), Optional.empty());
+        List<String> recorded = new ArrayList<>();
+        DesiredStore store = store(database);
+        store.files((transaction, origin, sha256, pluginId) ->
+                recorded.add(origin.fileName() + " " + sha256 + " " + pluginId));
 
-        assertThat(new InboxStore(database, NODE, Clock.systemUTC()).all(Origin.Source.FOLDER))
-                .containsExactly(new InboxStore.Entry("FOLDER", "billing.jar", FIRST, "billing"));
+        store.take(billing(FIRST, "1.0.0"), Optional.empty());
+
+        assertThat(recorded).containsExactly("billing.jar " + FIRST + " billing");
         assertThat(store(database).all()).containsExactly(billing(FIRST, "1.0.0"));
     }
 
@@ -183,7 +187,13 @@ final class DesiredStoreTest {
         StartStore before = new StartStore(database, NODE, then);
         before.begin(FIRST, "billing", "1.0.0");
         before.begin(SECOND, "audit", "1.0.0");
-        new InboxStore(database, NODE, then).put(new InboxStore.Entry("FOLDER", "audit.jar", SECOND, "audit"));
+        database.jdbi()
+                .useHandle(handle -> handle.execute(
+                        "insert into folder_file (node, source, file_name, sha256, plugin_id, seen_at)"
+                                + " values (?, 'FOLDER', 'audit.jar', ?, 'audit', ?)",
+                        NODE.name(),
+                        SECOND,
+                        then.instant()));
 
         StartStore starts = new StartStore(database, NODE, Clock.systemUTC());
         starts.recall();
@@ -193,70 +203,6 @@ final class DesiredStoreTest {
         starts.recall();
         assertThat(starts.weight(FIRST)).isZero();
         assertThat(starts.weight(SECOND)).isPositive();
-    }
-
-    @EachDatabase
-    void the_inbox_remembers_each_file_of_each_source_once(Database database) {
-        InboxStore inbox = new InboxStore(database, NODE, Clock.systemUTC());
-        inbox.put(new InboxStore.Entry("FOLDER", "a.jar", FIRST, "billing"));
-        inbox.put(new InboxStore.Entry("FOLDER", "a.jar", SECOND, "billing"));
-        inbox.put(new InboxStore.Entry("BUNDLED", "a.jar", THIRD, ""));
-
-        assertThat(inbox.all(Origin.Source.FOLDER))
-                .containsExactly(new InboxStore.Entry("FOLDER", "a.jar", SECOND, "billing"));
-        inbox.remove(Origin.Source.FOLDER, "a.jar");
-        assertThat(inbox.all(Origin.Source.FOLDER)).isEmpty();
-        assertThat(inbox.all(Origin.Source.BUNDLED)).hasSize(1);
-    }
-
-    @EachDatabase
-    void each_node_remembers_its_own_files(Database database) {
-        InboxStore inbox = new InboxStore(database, NODE, Clock.systemUTC());
-        InboxStore other = new InboxStore(database, OTHER, Clock.systemUTC());
-        inbox.put(new InboxStore.Entry("FOLDER", "a.jar", FIRST, "billing"));
-        other.put(new InboxStore.Entry("FOLDER", "a.jar", SECOND, "billing"));
-
-        assertThat(inbox.all(Origin.Source.FOLDER))
-                .containsExactly(new InboxStore.Entry("FOLDER", "a.jar", FIRST, "billing"));
-        other.remove(Origin.Source.FOLDER, "a.jar");
-        assertThat(inbox.all(Origin.Source.FOLDER)).hasSize(1);
-        assertThat(other.all(Origin.Source.FOLDER)).isEmpty();
-    }
-
-    @EachDatabase
-    void files_of_an_earlier_version_go_to_the_node_that_has_them(Database database) {
-        InboxStore legacy = new InboxStore(database, NODE, Clock.systemUTC());
-        legacy.put(new InboxStore.Entry("FOLDER", "billing.jar", FIRST, "billing"));
-        legacy.put(new InboxStore.Entry("FOLDER", "gone.jar", SECOND, "audit"));
-        store(database).install(billing(FIRST, "1.0.0"), Optional.empty());
-        database.jdbi().useHandle(handle -> {
-            handle.execute("update folder_file set node = ''");
-            handle.execute("update plugin_desired set node = null");
-        });
-
-        new InboxStore(database, NODE, Clock.systemUTC()).adopt(Origin.Source.FOLDER, "billing.jar"::equals);
-
-        assertThat(legacy.all(Origin.Source.FOLDER))
-                .contains(new InboxStore.Entry("FOLDER", "billing.jar", FIRST, "billing"))
-                .hasSize(database.isShared() ? 1 : 2);
-        assertThat(store(database).all()).containsExactly(billing(FIRST, "1.0.0"));
-        new InboxStore(database, OTHER, Clock.systemUTC()).adopt(Origin.Source.FOLDER, name -> true);
-        assertThat(store(database).all()).containsExactly(billing(FIRST, "1.0.0"));
-    }
-
-    @EachDatabase
-    void the_files_of_a_node_that_is_not_expected_back_are_forgotten(Database database) {
-        InboxStore other = new InboxStore(database, OTHER, Clock.systemUTC());
-        other.put(new InboxStore.Entry("FOLDER", "a.jar", FIRST, "billing"));
-        NodeLease.take(OTHER, database, Clock.systemUTC()).close();
-        InboxStore inbox = new InboxStore(database, NODE, Clock.systemUTC());
-        inbox.adopt(Origin.Source.FOLDER, name -> true);
-        assertThat(other.all(Origin.Source.FOLDER)).hasSize(1);
-
-        Clock later = Clock.offset(Clock.systemUTC(), Duration.ofDays(91));
-        new InboxStore(database, NODE, later).adopt(Origin.Source.FOLDER, name -> true);
-
-        assertThat(other.all(Origin.Source.FOLDER)).isEmpty();
     }
 
     @EachDatabase

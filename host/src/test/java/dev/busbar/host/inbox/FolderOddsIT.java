@@ -1,9 +1,12 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.inbox;
 
 import static dev.busbar.host.testing.Jars.answering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.busbar.host.lifecycle.By;
+import dev.busbar.host.lifecycle.Consent;
+import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.ReceiptFile;
 import java.io.ByteArrayInputStream;

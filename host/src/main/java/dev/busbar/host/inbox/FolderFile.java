@@ -1,5 +1,7 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.inbox;
 
+import dev.busbar.host.lifecycle.PluginState;
+import dev.busbar.host.lifecycle.PluginView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

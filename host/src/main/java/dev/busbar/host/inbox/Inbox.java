@@ -1,5 +1,11 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.inbox;
 
+import dev.busbar.host.lifecycle.FolderChanges;
+import dev.busbar.host.lifecycle.LifecycleSettings;
+import dev.busbar.host.lifecycle.Origin;
+import dev.busbar.host.lifecycle.PluginView;
+import dev.busbar.host.lifecycle.Plugins;
+import dev.busbar.host.lifecycle.RefusedException;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.node.NodeLease;
 import dev.busbar.host.store.Database;
@@ -39,7 +45,7 @@ public final class Inbox implements AutoCloseable {
     private static final long END_SECONDS = 5;
 
     private final LifecycleSettings settings;
-    private final Plugins plugins;
+    private final FolderChanges plugins;
     private final NodeLease lease;
     private final List<PluginFolder> folders;
     private final ScheduledThreadPoolExecutor thread = Threads.timer("busbar-inbox");
@@ -56,29 +62,30 @@ public final class Inbox implements AutoCloseable {
     public Inbox(LifecycleSettings settings, Plugins plugins, NodeLease lease, Database database, Clock clock)
             throws IOException {
         this.settings = settings;
-        this.plugins = plugins;
         this.lease = lease;
         Node node = lease.node();
         Path drop = Files.createDirectories(settings.places().folder());
         InboxStore store = new InboxStore(database, node, clock);
+        FolderChanges changes = plugins.folders(store);
+        this.plugins = changes;
         Duration settle = settings.limits().settle();
         PluginFolder bundled = new PluginFolder(
                 new PluginFolder.Place(settings.places().bundled(), drop, Origin.Source.BUNDLED, node, settle),
-                plugins,
+                changes,
                 store,
                 Optional.empty(),
                 this::remove,
                 thread);
         PluginFolder dropped = new PluginFolder(
                 new PluginFolder.Place(drop, drop, Origin.Source.FOLDER, node, settle),
-                plugins,
+                changes,
                 store,
                 Optional.of(new Receipts(drop, node, clock)),
                 this::remove,
                 thread);
         this.folders = List.of(bundled, dropped);
         folders.forEach(PluginFolder::recall);
-        plugins.listen(
+        changes.listen(
                 view -> inTurn(() -> folders.forEach(folder -> folder.jars().changed(view))));
     }
 
@@ -136,29 +143,25 @@ public final class Inbox implements AutoCloseable {
         others.remove(gone);
         List<Fallback> candidates = Fallback.sorted(others, plugins);
         return fallBack(pluginId, gone, candidates)
-                .whenComplete((done, failure) ->
-                        candidates.forEach(jar -> plugins.letGo(jar.artifact().sha256())));
+                .whenComplete((done, failure) -> candidates.forEach(Fallback::close));
     }
 
     private CompletableFuture<Boolean> fallBack(String pluginId, Origin gone, List<Fallback> candidates) {
         boolean none = candidates.isEmpty();
-        Intent intent = none
-                ? new Intent.Remove(pluginId, Optional.of(gone))
-                : candidates.get(0).intent(gone);
-        return plugins.submit(intent)
-                .handle((view, failure) -> RefusedException.of(failure))
-                .thenCompose(refused -> {
-                    if (refused.filter(why -> why.kind().isTemporary()).isPresent()) {
-                        return CompletableFuture.completedFuture(false);
-                    }
-                    if (none) {
-                        // What could not take the place at once may yet do so: a start can succeed later.
-                        inTurn(() -> folders.forEach(folder -> folder.jars().lookAgain(pluginId)));
-                    }
-                    return none || refused.isEmpty()
-                            ? CompletableFuture.completedFuture(true)
-                            : fallBack(pluginId, gone, candidates.subList(1, candidates.size()));
-                });
+        CompletableFuture<PluginView> change =
+                none ? plugins.remove(pluginId, gone) : candidates.get(0).replace(gone, plugins);
+        return change.handle((view, failure) -> RefusedException.of(failure)).thenCompose(refused -> {
+            if (refused.filter(why -> why.kind().isTemporary()).isPresent()) {
+                return CompletableFuture.completedFuture(false);
+            }
+            if (none) {
+                // What could not take the place at once may yet do so: a start can succeed later.
+                inTurn(() -> folders.forEach(folder -> folder.jars().lookAgain(pluginId)));
+            }
+            return none || refused.isEmpty()
+                    ? CompletableFuture.completedFuture(true)
+                    : fallBack(pluginId, gone, candidates.subList(1, candidates.size()));
+        });
     }
 
     private void watch() {

@@ -1,6 +1,9 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.inbox;
 
 import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.lifecycle.PluginState;
+import dev.busbar.host.lifecycle.PluginView;
+import dev.busbar.host.lifecycle.RefusedException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

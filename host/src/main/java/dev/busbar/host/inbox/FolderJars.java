@@ -1,5 +1,7 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.inbox;
 
+import dev.busbar.host.lifecycle.Origin;
+import dev.busbar.host.lifecycle.PluginView;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;

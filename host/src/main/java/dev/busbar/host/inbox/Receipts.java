@@ -1,8 +1,10 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.inbox;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.lifecycle.PluginState;
+import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.node.Node;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,4 +1,4 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.inbox;
 
 import static dev.busbar.host.testing.Jars.answering;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.busbar.host.HostInsight;
+import dev.busbar.host.lifecycle.Origin;
+import dev.busbar.host.lifecycle.PluginState;
+import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.routing.RouteTable;
 import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.PluginJar;

@@ -1,8 +1,14 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.inbox;
 
-import dev.busbar.host.artifacts.ArtifactStore;
+import dev.busbar.host.artifacts.Admission;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.lifecycle.Consent;
+import dev.busbar.host.lifecycle.FolderChanges;
+import dev.busbar.host.lifecycle.Origin;
+import dev.busbar.host.lifecycle.PluginState;
+import dev.busbar.host.lifecycle.PluginView;
+import dev.busbar.host.lifecycle.RefusedException;
 import dev.busbar.host.lifecycle.RefusedException.Cause;
 import dev.busbar.host.node.Node;
 import java.io.IOException;
@@ -42,7 +48,7 @@ final class PluginFolder {
     private static final String JAR = ".jar";
 
     private final Place place;
-    private final Plugins plugins;
+    private final FolderChanges plugins;
     private final InboxStore inbox;
     private final FolderReceipts receipts;
     private final BiFunction<String, Origin, CompletableFuture<Boolean>> removal;
@@ -73,7 +79,7 @@ final class PluginFolder {
      */
     PluginFolder(
             Place place,
-            Plugins plugins,
+            FolderChanges plugins,
             InboxStore inbox,
             Optional<Receipts> receipts,
             BiFunction<String, Origin, CompletableFuture<Boolean>> removal,
@@ -199,7 +205,7 @@ final class PluginFolder {
             known.dealtWith(known.stamp(), "", id); // applied before the host was started again
             return true;
         }
-        submit(new Intent.Disable(id), name, known, "");
+        submit(new Change(name, known, known.stamp(), id, Optional.empty()), plugins.disable(id));
         return true;
     }
 
@@ -207,35 +213,36 @@ final class PluginFolder {
         if (signatures.isComing(name)) {
             return false;
         }
-        FolderFile.Stamp before = known.stamp();
-        ArtifactStore.Shadow shadow;
+        Admission admission;
         try (InputStream in = Files.newInputStream(file)) {
-            shadow = plugins.copy(in);
+            admission = plugins.admit(in);
         } catch (IOException e) {
             return unreadable(name, known);
         }
-        boolean handedOn = false;
+        try (admission) {
+            return admitted(admission, file, name, known);
+        }
+    }
+
+    private boolean admitted(Admission admission, Path file, String name, FolderFile known) throws IOException {
+        FolderFile.Stamp before = known.stamp();
+        if (!FolderFile.Stamp.of(file).equals(before)) {
+            return false;
+        }
+        if (admission.sha256().equals(known.sha256()) && !hasFailed(known)) {
+            known.dealtWith(before, known.sha256(), known.pluginId());
+            plugins.find(known.pluginId()).ifPresent(jars::changed);
+            return true;
+        }
         try {
-            if (!FolderFile.Stamp.of(file).equals(before)) {
-                return false;
-            }
-            if (shadow.sha256().equals(known.sha256()) && !hasFailed(known)) {
-                known.dealtWith(before, known.sha256(), known.pluginId());
-                plugins.find(known.pluginId()).ifPresent(jars::changed);
-                return true;
-            }
-            handedOn = artifact(plugins.read(shadow, signatures.beside(name)), name, known);
+            install(admission, admission.check(signatures.beside(name)), name, known);
             return true;
         } catch (RejectedException e) {
             if (e.isIncomplete() && known.ageMillis() < INCOMPLETE_MILLIS) {
                 return false;
             }
-            rejected(name, known, before, shadow.sha256(), e);
+            rejected(name, known, before, admission.sha256(), e);
             return true;
-        } finally {
-            if (!handedOn) {
-                plugins.letGo(shadow.sha256());
-            }
         }
     }
 
@@ -246,22 +253,16 @@ final class PluginFolder {
                 .isPresent();
     }
 
-    /** Answers whether the artifact was handed on; it is let go of with its outcome then. */
-    private boolean artifact(Artifact artifact, String name, FolderFile known) throws IOException {
+    private void install(Admission admission, Artifact artifact, String name, FolderFile known) throws IOException {
         String before = known.pluginId();
         if (!before.isEmpty() && !before.equals(artifact.id())) {
             takeAway(name, known, () -> known.dealtWith(FolderFile.Stamp.NONE, "", "")); // it holds another plugin now
-            return false;
+            return;
         }
         boolean enabled = !Files.exists(place.markers().resolve(artifact.id() + DISABLED));
-        Intent.Install install = new Intent.Install(
-                artifact,
-                place.origin(name),
-                Consent.beside(place.folder().resolve(name + ALLOW)),
-                enabled,
-                Optional.empty());
-        submit(install, name, known, artifact.sha256());
-        return true;
+        Consent consent = Consent.beside(place.folder().resolve(name + ALLOW));
+        Change change = new Change(name, known, known.stamp(), artifact.id(), Optional.of(artifact));
+        submit(change, admission.heldUntil(plugins.install(artifact, place.origin(name), consent, enabled)));
     }
 
     private void rejected(String name, FolderFile known, FolderFile.Stamp seen, String sha256, RejectedException why) {
@@ -280,25 +281,28 @@ final class PluginFolder {
         }
     }
 
-    private void submit(Intent intent, String name, FolderFile known, String sha256) {
-        underWay.put(name, intent.pluginId());
-        FolderFile.Stamp seen = known.stamp();
-        CompletableFuture<Void> unused = plugins.submit(intent)
-                .handleAsync((view, failure) -> outcome(intent, name, known, seen, sha256, view, failure), thread);
+    /**
+     * A change that a file has brought about, and whose outcome is awaited.
+     *
+     * @param seen how the file looked then
+     * @param artifact the jar that is installed; empty for a marker file
+     */
+    private record Change(
+            String name, FolderFile known, FolderFile.Stamp seen, String pluginId, Optional<Artifact> artifact) {
+        String sha256() {
+            return artifact.map(Artifact::sha256).orElse("");
+        }
     }
 
-    private @Nullable Void outcome(
-            Intent intent,
-            String name,
-            FolderFile known,
-            FolderFile.Stamp seen,
-            String sha256,
-            @Nullable PluginView view,
-            @Nullable Throwable failure) {
+    private void submit(Change change, CompletableFuture<PluginView> outcome) {
+        underWay.put(change.name(), change.pluginId());
+        CompletableFuture<Void> unused = outcome.handleAsync((view, failure) -> ended(change, view, failure), thread);
+    }
+
+    private @Nullable Void ended(Change change, @Nullable PluginView view, @Nullable Throwable failure) {
+        String name = change.name();
+        FolderFile known = change.known();
         underWay.remove(name);
-        if (intent instanceof Intent.Install install) {
-            plugins.letGo(install.artifact().sha256());
-        }
         RefusedException refused = RefusedException.of(failure).orElse(null);
         if (refused != null && (refused.kind().isTemporary() || refused.kind() == Cause.UNKNOWN)) {
             known.postpone();
@@ -307,13 +311,14 @@ final class PluginFolder {
         guarded(name, () -> {
             // What did not start, or waits beside what serves, is looked at again by the next start of the host.
             boolean open = refused != null && refused.kind().isOpen();
-            inbox.put(new InboxStore.Entry(place.source().name(), name, open ? "" : sha256, intent.pluginId()));
-            known.dealtWith(seen, sha256, intent.pluginId());
+            inbox.put(
+                    new InboxStore.Entry(place.source().name(), name, open ? "" : change.sha256(), change.pluginId()));
+            known.dealtWith(change.seen(), change.sha256(), change.pluginId());
             known.open(open);
-            if (intent instanceof Intent.Install install) {
-                receipts.installed(name, known, install.artifact(), view, refused);
-                plugins.find(intent.pluginId()).ifPresent(known::decidedBeside);
-            }
+            change.artifact().ifPresent(artifact -> {
+                receipts.installed(name, known, artifact, view, refused);
+                plugins.find(change.pluginId()).ifPresent(known::decidedBeside);
+            });
             return true;
         });
         return null;
@@ -343,7 +348,7 @@ final class PluginFolder {
     }
 
     private CompletableFuture<Boolean> enable(String pluginId) {
-        return plugins.submit(new Intent.Enable(pluginId, true)).handle((view, failure) -> RefusedException.of(failure)
+        return plugins.enable(pluginId).handle((view, failure) -> RefusedException.of(failure)
                 .filter(refused -> refused.kind().isTemporary())
                 .isEmpty());
     }

@@ -1,5 +1,7 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.inbox;
 
+import dev.busbar.host.lifecycle.FolderChanges;
+import dev.busbar.host.lifecycle.PluginState;
 import dev.busbar.host.trust.Trust;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +25,7 @@ final class FolderSignatures {
 
     private final Path folder;
     private final Map<String, FolderFile> files;
-    private final Plugins plugins;
+    private final FolderChanges plugins;
     private @Nullable String trusted;
 
     /**
@@ -31,7 +33,7 @@ final class FolderSignatures {
      *
      * @param files all that is known of the folder, by name; kept by the folder
      */
-    FolderSignatures(Path folder, Map<String, FolderFile> files, Plugins plugins) {
+    FolderSignatures(Path folder, Map<String, FolderFile> files, FolderChanges plugins) {
         this.folder = folder;
         this.files = files;
         this.plugins = plugins;
@@ -44,7 +46,7 @@ final class FolderSignatures {
     /** A scan begins: where other signers are trusted by now, jars that were refused are looked at again. */
     void scan() {
         String before = trusted;
-        trusted = plugins.vouchers().fingerprint();
+        trusted = plugins.trustFingerprint();
         if (before != null && !before.equals(trusted)) {
             List.copyOf(files.keySet()).stream()
                     .filter(name -> name.endsWith(".jar"))
@@ -75,7 +77,7 @@ final class FolderSignatures {
             return true;
         }
         if (!jar.pluginId().isEmpty() && !jar.sha256().isEmpty()) {
-            content.ifPresent(signature -> plugins.vouchers().renew(jar.pluginId(), jar.sha256(), signature));
+            content.ifPresent(signature -> plugins.renewSignature(jar.pluginId(), jar.sha256(), signature));
         }
         return false;
     }

@@ -1,7 +1,10 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.inbox;
 
+import dev.busbar.host.lifecycle.FolderChanges.FileRecord;
+import dev.busbar.host.lifecycle.Origin;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Transaction;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * whatever happened to the plugin since, and no file of one node is missed on another. Thread-safe; written by the
  * folder's thread.
  */
-final class InboxStore {
+final class InboxStore implements FileRecord {
     private static final Duration EXPECTED_BACK = Duration.ofDays(90);
 
     private final Database database;
@@ -95,18 +98,26 @@ final class InboxStore {
     }
 
     void put(Entry entry) {
-        database.jdbi().useHandle(handle -> put(handle, database, node.name(), entry, clock.instant()));
+        database.jdbi().useHandle(handle -> put(handle, node.name(), entry));
     }
 
     /** Records a file of a node inside the transaction of a handle. */
-    static void put(Handle handle, Database database, String node, Entry entry, Instant now) {
+    private void put(Handle handle, String owner, Entry entry) {
         database.upsert(
                 handle,
                 "update folder_file set sha256 = :sha256, plugin_id = :pluginId, seen_at = :seenAt"
                         + " where node = :node and source = :source and file_name = :fileName",
                 "insert into folder_file (node, source, file_name, sha256, plugin_id, seen_at)"
                         + " values (:node, :source, :fileName, :sha256, :pluginId, :seenAt)",
-                new Row(node, entry.source(), entry.fileName(), entry.sha256(), entry.pluginId(), now));
+                new Row(owner, entry.source(), entry.fileName(), entry.sha256(), entry.pluginId(), clock.instant()));
+    }
+
+    @Override
+    public void dealtWith(Transaction transaction, Origin origin, String sha256, String pluginId) {
+        put(
+                transaction.handle(),
+                origin.node(),
+                new Entry(origin.source().name(), origin.fileName(), sha256, pluginId));
     }
 
     void remove(Origin.Source source, String fileName) {

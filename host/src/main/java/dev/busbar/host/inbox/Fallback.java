@@ -1,0 +1,62 @@
+package dev.busbar.host.inbox;
+
+import dev.busbar.host.artifacts.Admission;
+import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.lifecycle.Consent;
+import dev.busbar.host.lifecycle.FolderChanges;
+import dev.busbar.host.lifecycle.Origin;
+import dev.busbar.host.lifecycle.PluginView;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A jar that may take the place of one that is gone, and a hold on it. Immutable. */
+record Fallback(Admission admission, Artifact artifact, Origin origin, boolean publicRoutes) implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Fallback.class);
+
+    /** The jars that can still be read, the highest version first; the caller closes each. */
+    static List<Fallback> sorted(Map<Origin, Path> jars, FolderChanges plugins) {
+        List<Fallback> readable = new ArrayList<>();
+        jars.forEach((origin, file) -> {
+            try {
+                readable.add(read(origin, file, plugins));
+            } catch (IOException | RejectedException e) {
+                LOG.warn("{}: cannot take the place of a jar that is gone ({})", origin.fileName(), e.toString());
+            }
+        });
+        readable.sort(
+                Comparator.comparing((Fallback jar) -> jar.artifact().version()).reversed());
+        return readable;
+    }
+
+    private static Fallback read(Origin origin, Path file, FolderChanges plugins)
+            throws IOException, RejectedException {
+        Path allow = file.resolveSibling(file.getFileName() + ".allow");
+        Path signature = file.resolveSibling(file.getFileName() + ".sig");
+        try (InputStream in = Files.newInputStream(file);
+                Admission admission = plugins.admit(in)) {
+            Artifact artifact = admission.check(FolderSignatures.read(signature));
+            boolean publicRoutes = Consent.beside(allow).publicRoutes();
+            return new Fallback(admission.retain(), artifact, origin, publicRoutes);
+        }
+    }
+
+    /** Installs it in the place of the file that is gone. */
+    CompletableFuture<PluginView> replace(Origin gone, FolderChanges plugins) {
+        return plugins.replace(gone, artifact, origin, publicRoutes);
+    }
+
+    @Override
+    public void close() {
+        admission.close();
+    }
+}
