@@ -84,7 +84,7 @@ public final class LeakPatrol {
             return;
         }
         if (each.watch.age().compareTo(GIVE_UP) > 0) {
-            alarm.accept(each.generation + ": still in memory after " + GIVE_UP + "; no longer looked after");
+            alarm.accept(each.generation + ": still in memory after " + GIVE_UP + "; no longer observed");
             return;
         }
         if (each.watch.age().compareTo(patience) > 0) {
