@@ -405,14 +405,7 @@ final class TwoNodesIT {
         TestHost b = start("b");
         changes(a.install(answering("billing", "1.0.0")));
         sees(b, "1.0.0");
-        // The second of its starts fails: the one on the node that follows.
-        PluginJar moody = answering("billing", "2.0.0")
-                .members("public void start(PlatformContext context) throws Exception {"
-                        + " java.nio.file.Path starts = java.nio.file.Path.of(\"" + starts + "\");"
-                        + " java.nio.file.Files.writeString(starts, \"x\","
-                        + " java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND);"
-                        + " if (java.nio.file.Files.size(starts) == 2) {"
-                        + " throw new IllegalStateException(\"no database here\"); } }");
+        PluginJar moody = failingOnItsSecondStart("2.0.0", starts);
 
         changes(a.install(moody));
 
@@ -429,6 +422,35 @@ final class TwoNodesIT {
         await().atMost(SEEN).untilAsserted(() -> assertThat(view(b).reason()).isEmpty());
         assertThat(number("select count(*) from plugin_desired where version = '2.0.0' and enabled = true"))
                 .isOne();
+    }
+
+    /** The second start is the one on the node that follows. */
+    private static PluginJar failingOnItsSecondStart(String version, Path starts) {
+        return answering("billing", version)
+                .members("public void start(PlatformContext context) throws Exception {"
+                        + " java.nio.file.Path starts = java.nio.file.Path.of(\"" + starts + "\");"
+                        + " java.nio.file.Files.writeString(starts, \"x\","
+                        + " java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND);"
+                        + " if (java.nio.file.Files.size(starts) == 2) {"
+                        + " throw new IllegalStateException(\"no database here\"); } }");
+    }
+
+    @Test
+    void an_exclusive_plugin_is_not_interrupted_again_and_again_for_a_version_that_does_not_start() throws Exception {
+        TestHost a = first("--swap.retryFirst=20ms");
+        TestHost b = start("b", "--swap.retryFirst=20ms");
+        changes(a.install(answering("billing", "1.0.0").attribute("Busbar-Handover", "exclusive")));
+        sees(b, "1.0.0");
+
+        changes(a.install(
+                failingOnItsSecondStart("2.0.0", folders.resolve("starts")).attribute("Busbar-Handover", "exclusive")));
+
+        await().atMost(LIMIT).untilAsserted(() -> assertThat(view(b).reason().orElse(""))
+                .contains("no database here", "reload it to try again", "version 1.0.0 serves until then"));
+        assertThat(served(b)).isEqualTo("1.0.0");
+        changes(b.change("billing", "reload"));
+        assertThat(served(b)).isEqualTo("2.0.0");
+        assertThat(view(b).reason()).isEmpty();
     }
 
     @Test

@@ -86,7 +86,7 @@ final class InboxStore implements FileRecord {
 
     private static List<Entry> all(Handle handle, String node, Origin.Source source) {
         return handle.createQuery("select source, file_name, sha256, plugin_id from folder_file"
-                        + " where node = :node and source = :source")
+                        + " where node = :node and source = :source order by file_name")
                 .bind("node", node)
                 .bind("source", source.name())
                 .map((row, context) -> new Entry(

@@ -228,19 +228,22 @@ final class Slot {
             }
             String why = e instanceof RejectedException rejected ? rejected.reason() : "its jar could not be read";
             LOG.warn("plugin {}: version {} could not be taken over from another node", id, wanted.version(), e);
-            behind(new RefusedException(Cause.REJECTED, why), pending);
+            behind(new RefusedException(Cause.REJECTED, why), false, pending);
         } catch (RefusedException e) {
-            behind(e, pending);
+            behind(e, false, pending);
         }
     }
 
     /** What desired state wants does not run here: what serves goes on, and says why; desired state stays as it is. */
-    private void behind(RefusedException refused, Intent.Pending pending) {
+    private void behind(RefusedException refused, boolean isInterrupting, Intent.Pending pending) {
         String version = standing.desired().map(Desired::version).orElse("");
         LiveGeneration active = standing.active();
         String why = "version " + version + " shall run and does not on this node: " + refused.reason();
         if (refused.kind() == Cause.CONSENT) {
             unreached.forget(); // a start without consent is not repeated before something changes
+        } else if (isInterrupting) {
+            unreached.forget(); // neither is one for which what serves has to be closed each time
+            why += "; reload it to try again";
         } else {
             why += "; it is tried again in " + unreached.retryBehind().toMillis() + " ms, and then every now and then";
         }
@@ -349,7 +352,7 @@ final class Slot {
         if (goal.pursuit() != Goal.Pursuit.ONCE && isStuck(goal)) {
             RefusedException stillStarting = new RefusedException(Cause.FAILED, "its last start still goes on");
             if (isBehind(goal)) {
-                behind(stillStarting, pending);
+                behind(stillStarting, false, pending);
             } else {
                 again(goal, stillStarting, pending);
             }
@@ -399,7 +402,7 @@ final class Slot {
         }
         RefusedException refused = outcome.refused().get();
         if (isBehind(goal) && !decider.isStopping()) {
-            behind(refused, pending);
+            behind(refused, isExclusive(goal), pending);
             return;
         }
         Optional<Goal> next = outcome.lost()
@@ -422,6 +425,12 @@ final class Slot {
                 && standing.desired()
                         .filter(wanted -> !active.isOf(wanted.sha256(), wanted.configuration()))
                         .isPresent();
+    }
+
+    private boolean isExclusive(Goal goal) {
+        LiveGeneration active = standing.active();
+        return goal.artifact().terms().exclusive()
+                || (active != null && active.artifact().terms().exclusive());
     }
 
     private boolean isDesired(Goal goal) {
