@@ -3,6 +3,7 @@ package dev.busbar.host.limits;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.busbar.host.buckets.Buckets;
 import dev.busbar.host.limits.LimitSettings.Kind;
 import dev.busbar.host.limits.LimitSettings.Policy;
 import io.github.bucket4j.Bandwidth;
@@ -10,7 +11,6 @@ import io.github.bucket4j.BandwidthBuilder.BandwidthBuilderBuildStage;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.EstimationProbe;
-import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -29,7 +29,7 @@ final class LimitBuckets implements LimitCounter {
     private final long windowNanos;
     private final boolean evenly;
     private final Bandwidth full;
-    private final TimeMeter time;
+    private final Buckets source;
     private final Cache<String, Bucket> buckets;
     private final LimitDebts debts;
 
@@ -45,7 +45,7 @@ final class LimitBuckets implements LimitCounter {
         this.windowNanos = policy.time().toNanos();
         this.evenly = policy.kind() == Kind.RATE;
         this.full = bandwidth(capacity);
-        this.time = new Monotonic(nanos);
+        this.source = new Buckets(nanos);
         this.debts = new LimitDebts(nanos, this::stillMissing);
         this.buckets = Caffeine.newBuilder()
                 .maximumSize(most)
@@ -73,10 +73,7 @@ final class LimitBuckets implements LimitCounter {
     private Bucket bucket(String subject) {
         long missing = debts.of(subject);
         Bandwidth bandwidth = missing == 0 ? full : bandwidth(Math.max(0, capacity - missing));
-        return Bucket.builder()
-                .addLimit(bandwidth)
-                .withCustomTimePrecision(time)
-                .build();
+        return source.of(bandwidth);
     }
 
     private void evicted(@Nullable String subject, @Nullable Bucket bucket, RemovalCause cause) {
@@ -133,17 +130,5 @@ final class LimitBuckets implements LimitCounter {
     long size() {
         buckets.cleanUp();
         return buckets.estimatedSize();
-    }
-
-    private record Monotonic(LongSupplier nanos) implements TimeMeter {
-        @Override
-        public long currentTimeNanos() {
-            return nanos.getAsLong();
-        }
-
-        @Override
-        public boolean isWallClockBased() {
-            return false;
-        }
     }
 }

@@ -3,27 +3,30 @@ package dev.busbar.host.security;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.busbar.host.buckets.Buckets;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.ConsumptionProbe;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * How often somebody may fail to authenticate. Who is over budget is not locked out: what is known to be good still
- * passes, and a few signatures of what is not known are still verified, for each address some of its own, so that one
- * that floods takes them from nobody else. Bounded memory, whatever is sent. Called on server threads, by many at once.
+ * Budget of failed authentications, by network and by key. A caller over budget is not locked out: a credential that is
+ * cached as good still passes, and a few signatures of unknown tokens are still verified a second, some for each network,
+ * so that a network that floods takes them from no other. Bounded memory, whatever is sent. Called on event loops and
+ * workers, by many at once.
  */
 final class FailureBudget {
-    private static final int MOST_NAMES = 50_000;
-    private static final int MOST_SUSPICIOUS = 2_000;
+    private static final int MAX_NAMES = 50_000;
+    private static final int MIN_SUSPICIOUS = 2_000;
     private static final int REPEATED = 3;
     private static final int TURNS = 2;
     private static final Duration TURN = Duration.ofSeconds(1);
 
     private final AuthenticationSettings settings;
-    private final LongSupplier nanos;
+    private final Buckets source;
     private final Cache<String, Bucket> networks;
     private final Cache<String, Bucket> keys;
     private final Cache<String, Bucket> verifications;
@@ -33,9 +36,9 @@ final class FailureBudget {
 
     FailureBudget(AuthenticationSettings settings, Ticker ticker) {
         this.settings = settings;
-        this.nanos = ticker::read;
+        this.source = new Buckets(ticker::read);
         Caffeine<Object, Object> cache = Caffeine.newBuilder()
-                .maximumSize(MOST_NAMES)
+                .maximumSize(MAX_NAMES)
                 .expireAfterAccess(settings.period().multipliedBy(2))
                 .ticker(ticker)
                 .executor(Runnable::run);
@@ -43,15 +46,15 @@ final class FailureBudget {
         this.keys = cache.build();
         this.verifications = cache.build();
         this.shared = second(settings.sharedVerifications());
-        this.suspicious = second(Math.max(MOST_SUSPICIOUS, settings.sharedVerifications()));
+        this.suspicious = second(Math.max(MIN_SUSPICIOUS, settings.sharedVerifications()));
     }
 
-    private Bucket second(int many) {
-        return new Bucket(many, Duration.ofSeconds(1), nanos);
+    private Bucket second(int count) {
+        return source.full(count, Duration.ofSeconds(1));
     }
 
     private Bucket period() {
-        return new Bucket(settings.failures(), settings.period(), nanos);
+        return source.full(settings.failures(), settings.period());
     }
 
     boolean isNetworkOver(String network) {
@@ -64,24 +67,29 @@ final class FailureBudget {
 
     private static boolean isOver(Cache<String, Bucket> buckets, String name) {
         Bucket bucket = buckets.getIfPresent(name);
-        return bucket != null && bucket.isEmpty();
+        return bucket != null && bucket.getAvailableTokens() < 1;
     }
 
     /**
      * Counts a failure.
      *
      * @param keyId the key it was about; empty when it named none
-     * @return whether it was about a key of which there were some failures before
+     * @return true when it was about a key with some failures before
      */
     boolean fail(String network, String keyId) {
-        networks.get(network, name -> period()).take();
-        return !keyId.isEmpty() && keys.get(keyId, name -> period()).takenBefore(REPEATED);
+        boolean unused = networks.get(network, name -> period()).tryConsume(1);
+        return !keyId.isEmpty() && isRepeated(keys.get(keyId, name -> period()).tryConsumeAndReturnRemaining(1));
     }
 
-    /** Whether a network has failed at all of late. */
+    private boolean isRepeated(ConsumptionProbe failure) {
+        long before = failure.getRemainingTokens() + (failure.isConsumed() ? 1 : 0);
+        return before <= settings.failures() - REPEATED;
+    }
+
+    /** Whether a failure of a network has not been refilled yet. */
     private boolean hasFailed(String network) {
         Bucket bucket = networks.getIfPresent(network);
-        return bucket != null && bucket.takenBeforeNow();
+        return bucket != null && bucket.getAvailableTokens() < settings.failures();
     }
 
     /**
@@ -89,7 +97,7 @@ final class FailureBudget {
      * a second, from however many networks they come.
      */
     boolean mayTry(String network) {
-        return !hasFailed(network) || suspicious.take();
+        return !hasFailed(network) || suspicious.tryConsume(1);
     }
 
     /**
@@ -121,13 +129,13 @@ final class FailureBudget {
     boolean mayVerify(String network) {
         boolean own = verifications
                 .get(network, name -> second(settings.verifications()))
-                .take();
-        return own && (!isNetworkOver(network) || shared.take());
+                .tryConsume(1);
+        return own && (!isNetworkOver(network) || shared.tryConsume(1));
     }
 
     /** Whether {@link #mayVerify} had anything to give just now; takes nothing. */
     boolean hasVerifications(String network) {
-        return !isOver(verifications, network) && (!isNetworkOver(network) || !shared.isEmpty());
+        return !isOver(verifications, network) && (!isNetworkOver(network) || shared.getAvailableTokens() >= 1);
     }
 
     /** When it is worth trying again, in seconds. */
@@ -135,69 +143,10 @@ final class FailureBudget {
         return Math.max(1, settings.period().toSeconds() / settings.failures());
     }
 
-    /** How many names are held. */
+    /** The count of networks and keys in memory. */
     long size() {
         networks.cleanUp();
         keys.cleanUp();
         return networks.estimatedSize() + keys.estimatedSize();
-    }
-
-    /** Holds as many as fit, and fills up evenly. Thread-safe. */
-    private static final class Bucket {
-        private final double capacity;
-        private final double perNano;
-        private final LongSupplier nanos;
-        private final Object lock = new Object();
-        private double level;
-        private long filledAt;
-
-        Bucket(int capacity, Duration period, LongSupplier nanos) {
-            this.capacity = capacity;
-            this.perNano = capacity / (double) period.toNanos();
-            this.nanos = nanos;
-            this.level = capacity;
-            this.filledAt = nanos.getAsLong();
-        }
-
-        boolean take() {
-            synchronized (lock) {
-                fill();
-                if (level < 1) {
-                    return false;
-                }
-                level--;
-                return true;
-            }
-        }
-
-        /** Takes one; whether there had been as many taken before that are not given back yet. */
-        boolean takenBefore(int many) {
-            synchronized (lock) {
-                fill();
-                boolean repeated = level <= capacity - many;
-                level = Math.max(0, level - 1);
-                return repeated;
-            }
-        }
-
-        boolean takenBeforeNow() {
-            synchronized (lock) {
-                fill();
-                return level <= capacity - 1;
-            }
-        }
-
-        boolean isEmpty() {
-            synchronized (lock) {
-                fill();
-                return level < 1;
-            }
-        }
-
-        private void fill() {
-            long now = nanos.getAsLong();
-            level = Math.min(capacity, level + (now - filledAt) * perNano);
-            filledAt = now;
-        }
     }
 }
