@@ -3,12 +3,20 @@ package dev.busbar.host.audit;
 import dev.busbar.host.store.Database;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /** Checkpoints beside the chains. They show what a bug or a careless hand has broken; who can write can remove them. */
 final class CheckpointStore {
+    private static final RowMapper<Row> ROWS = ConstructorMapper.of(Row.class);
+
     private final Database database;
 
-    private record Row(String node, long seq, String hash, long atNanos, String signature) {}
+    private record Row(String node, long seq, String hash, long atNanos, String signature) {
+        Checkpoint checkpoint() {
+            return new Checkpoint(node, seq, hash, Nanos.toInstant(atNanos), signature);
+        }
+    }
 
     CheckpointStore(Database database) {
         this.database = database;
@@ -47,12 +55,8 @@ final class CheckpointStore {
                 .bind(0, node)
                 .bind(1, seq)
                 .bind(2, most)
-                .map((row, context) -> new Checkpoint(
-                        row.getString("node"),
-                        row.getLong("seq"),
-                        row.getString("hash"),
-                        Nanos.toInstant(row.getLong("at_nanos")),
-                        row.getString("signature")))
+                .map(ROWS)
+                .map(Row::checkpoint)
                 .list());
     }
 }

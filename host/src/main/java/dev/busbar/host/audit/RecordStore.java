@@ -2,17 +2,20 @@ package dev.busbar.host.audit;
 
 import dev.busbar.host.audit.AuditRecord.Head;
 import dev.busbar.host.store.Database;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** The chains, kept. Thread-safe. */
 final class RecordStore {
+    private static final RowMapper<Row> ROWS = ConstructorMapper.of(Row.class);
+    private static final RowMapper<Head> HEADS = ConstructorMapper.of(Head.class);
+
     private final Database database;
 
     private record Row(
@@ -51,6 +54,19 @@ final class RecordStore {
                     it.previous(),
                     it.hash());
         }
+
+        AuditRecord record() {
+            Actor by = new Actor(
+                    actor,
+                    actorKind,
+                    Optional.ofNullable(keyId),
+                    Optional.ofNullable(address),
+                    Optional.ofNullable(correlationId));
+            AuditEvent event =
+                    new AuditEvent(action, by, target, AuditEvent.Outcome.of(outcome), Json.details(details));
+            return new AuditRecord(
+                    node, seq, Nanos.toInstant(atNanos), event, Optional.ofNullable(entry), previous, hash);
+        }
     }
 
     RecordStore(Database database) {
@@ -74,7 +90,7 @@ final class RecordStore {
     void append(Handle handle, String node, Instant at, AuditEvent event, Optional<String> entry) {
         Head head = handle.createQuery("select node, seq, hash from audit_head where node = :node for update")
                 .bind("node", node)
-                .map((row, context) -> head(row))
+                .map(HEADS)
                 .findOne()
                 .orElseThrow(() -> new IllegalStateException(
                         "audit: the head of the chain of node " + node + " is gone (expected: it is never deleted)"));
@@ -112,12 +128,8 @@ final class RecordStore {
         return database.jdbi()
                 .withHandle(handle -> handle.createQuery("select node, seq, hash from audit_head where node = :node")
                         .bind("node", node)
-                        .map((row, context) -> head(row))
+                        .map(HEADS)
                         .findOne());
-    }
-
-    private static Head head(ResultSet row) throws SQLException {
-        return new Head(row.getString("node"), row.getLong("seq"), row.getString("hash"));
     }
 
     /** All nodes of which there are records. */
@@ -139,29 +151,6 @@ final class RecordStore {
     }
 
     static List<AuditRecord> list(Query query) {
-        return query.map((row, context) -> record(row)).list();
-    }
-
-    private static AuditRecord record(ResultSet row) throws SQLException {
-        Actor actor = new Actor(
-                row.getString("actor"),
-                row.getString("actor_kind"),
-                Optional.ofNullable(row.getString("key_id")),
-                Optional.ofNullable(row.getString("address")),
-                Optional.ofNullable(row.getString("correlation_id")));
-        AuditEvent event = new AuditEvent(
-                row.getString("action"),
-                actor,
-                row.getString("target"),
-                AuditEvent.Outcome.of(row.getString("outcome")),
-                Json.details(row.getString("details")));
-        return new AuditRecord(
-                row.getString("node"),
-                row.getLong("seq"),
-                Nanos.toInstant(row.getLong("at_nanos")),
-                event,
-                Optional.ofNullable(row.getString("entry")),
-                row.getString("previous"),
-                row.getString("hash"));
+        return query.map(ROWS).map(Row::record).list();
     }
 }

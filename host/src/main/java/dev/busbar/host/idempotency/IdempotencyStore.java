@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ final class IdempotencyStore {
     private static final String KEY = " where caller = :caller and platform = :platform and name = :name";
     private static final String OWN = KEY + " and attempt = :attempt and state = 'begun'";
     private static final int ATTEMPTS = 5;
+
+    private static final RowMapper<Stored> ROWS = ConstructorMapper.of(Stored.class);
 
     private final Database database;
 
@@ -92,6 +95,27 @@ final class IdempotencyStore {
             Instant answerBy,
             Instant expiresAt) {}
 
+    /** A row; status, fields and body are those of a response, null unless the state is {@link State#DONE}. */
+    private record Stored(
+            String fingerprint,
+            String attempt,
+            State state,
+            Instant answerBy,
+            Instant expiresAt,
+            @Nullable Integer status,
+            @Nullable String fields,
+            byte @Nullable [] body) {
+        Known known() {
+            return new Known(fingerprint, attempt, state, answerBy, expiresAt, response());
+        }
+
+        private @Nullable Kept response() {
+            return state != State.DONE || status == null || fields == null || body == null
+                    ? null
+                    : new Kept(status, IdempotencyStore.fields(fields), body);
+        }
+    }
+
     IdempotencyStore(Database database) {
         this.database = database;
     }
@@ -141,25 +165,9 @@ final class IdempotencyStore {
                                 "select fingerprint, attempt, state, answer_by, expires_at, status, fields, body"
                                         + " from idempotency_key" + KEY),
                         key)
-                .map(IdempotencyStore::map)
+                .map(ROWS)
+                .map(Stored::known)
                 .findOne();
-    }
-
-    private static Known map(RowView row) {
-        State state = State.valueOf(row.getColumn("state", String.class).toUpperCase(Locale.ROOT));
-        Kept answer = state == State.DONE
-                ? new Kept(
-                        row.getColumn("status", Integer.class),
-                        fields(row.getColumn("fields", String.class)),
-                        row.getColumn("body", byte[].class))
-                : null;
-        return new Known(
-                row.getColumn("fingerprint", String.class),
-                row.getColumn("attempt", String.class),
-                state,
-                row.getColumn("answer_by", Instant.class),
-                row.getColumn("expires_at", Instant.class),
-                answer);
     }
 
     private static void forget(Handle handle, IdempotencyKey key, Instant now) {

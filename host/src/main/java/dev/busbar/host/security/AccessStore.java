@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +23,30 @@ final class AccessStore {
     /** Longer than a connection is waited for, so that one thread waits and not all. */
     private static final Duration PROBE = Duration.ofSeconds(15);
 
+    private static final RowMapper<Held> HELD = ConstructorMapper.of(Held.class);
+
     private final Database database;
     private final AtomicLong changes = new AtomicLong();
     /** Whether the last read failed, and when the next one may be tried. */
     private volatile boolean isAway;
 
     private final AtomicLong retryNanos = new AtomicLong();
+
+    /**
+     * A key that is not narrowed to permissions.
+     *
+     * @param owned the roles of its owner
+     * @param narrowed the roles of the key; null for all of its owner's
+     */
+    private record Held(
+            String owned,
+            @Nullable String narrowed,
+            @Nullable Instant expiresAt,
+            @Nullable String allowedFrom) {
+        boolean isAdmin() {
+            return AccessStore.isAdmin(owned) && AccessStore.isAdmin(narrowed);
+        }
+    }
 
     AccessStore(Database database) {
         this.database = database;
@@ -111,16 +130,10 @@ final class AccessStore {
                         + " and k.id <> :without")
                 .bind("now", now)
                 .bind("without", withoutKeyId)
-                .map((RowView row) -> isAdmin(row.getColumn("owned", String.class))
-                                && isAdmin(row.getColumn("narrowed", String.class))
-                        ? Optional.of(lasts(
-                                row.getColumn("expires_at", Instant.class),
-                                row.getColumn("allowed_from", String.class),
-                                now))
-                        : Optional.<Instant>empty())
-                .stream()
-                .flatMap(Optional::stream)
-                .toList();
+                .map(HELD)
+                .filter(Held::isAdmin)
+                .map(held -> lasts(held.expiresAt(), held.allowedFrom(), now))
+                .list();
         boolean lasting = ends.stream().anyMatch(end -> end.isAfter(now.plus(LASTING)));
         return ends.isEmpty() ? Admins.NONE : lasting ? Admins.LASTING : Admins.SOME;
     }

@@ -95,7 +95,7 @@ final class CredentialStore {
 
     private PrincipalStore.Row newOwner(NewKey wanted) {
         String roles = String.join(" ", wanted.roles());
-        return new PrincipalStore.Row(wanted.owner(), wanted.kind().orElseThrow(), roles, clock.instant());
+        return PrincipalStore.Row.of(wanted.owner(), wanted.kind().orElseThrow(), roles, clock.instant());
     }
 
     private void insert(Transaction transaction, KeyStore.Row row) {
@@ -317,7 +317,7 @@ final class CredentialStore {
             if (!keys.isEmpty(transaction)) {
                 return false;
             }
-            PrincipalStore.Row owner = new PrincipalStore.Row(ownerId, Kind.HUMAN, Roles.ADMIN, clock.instant());
+            PrincipalStore.Row owner = PrincipalStore.Row.of(ownerId, Kind.HUMAN, Roles.ADMIN, clock.instant());
             principals.upsert(transaction, owner);
             NewKey bootstrap =
                     new NewKey("bootstrap", ownerId, Optional.empty(), List.of(), List.of(), Optional.empty());

@@ -3,24 +3,27 @@ package dev.busbar.host.security;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
-import dev.busbar.plugin.Principal.Kind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.mapper.Nested;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
-/** API keys, with what is needed of their owners. Safe for any number of threads. */
+/** Store of API keys, each with the facts of its owner. Safe for any number of threads. */
 final class KeyStore {
     private static final String SELECT = "select k.id, k.principal_id, k.name, k.hash, k.hint, k.roles, k.permissions,"
             + " k.created_at, k.created_by, k.expires_at, k.revoked_at, k.allowed_from, k.rate_plan, k.rotated_from, k.root_id,"
             + " k.last_used_at, k.last_used_from, s.id as rotated_to, p.kind as owner_kind, p.roles as owner_roles,"
-            + " p.disabled_at as owner_disabled_at, p.deleted_at as owner_deleted_at"
+            + " p.disabled_at is null and p.deleted_at is null as owner_is_active"
             + " from api_key k join principal p on p.id = k.principal_id left join api_key s on s.rotated_from = k.id";
+
+    private static final RowMapper<Found> KEYS = ConstructorMapper.of(Found.class);
 
     private final Database database;
 
@@ -106,6 +109,16 @@ final class KeyStore {
         }
     }
 
+    /** The columns of {@link #SELECT}. */
+    private record Found(
+            @Nested Row key,
+            @Nested("owner") OwnedKey.Owner owner,
+            @Nested OwnedKey.History history) {
+        OwnedKey owned() {
+            return new OwnedKey(key, owner, history);
+        }
+    }
+
     /** When a key was last used. */
     record Use(String id, Instant at, String from) {}
 
@@ -118,7 +131,8 @@ final class KeyStore {
                 .handle()
                 .createQuery(SELECT + " where k.id = :id")
                 .bind("id", id)
-                .map(KeyStore::map)
+                .map(KEYS)
+                .map(Found::owned)
                 .findOne();
     }
 
@@ -127,7 +141,8 @@ final class KeyStore {
         return transaction
                 .handle()
                 .createQuery(SELECT + " order by k.created_at, k.id")
-                .map(KeyStore::map)
+                .map(KEYS)
+                .map(Found::owned)
                 .list();
     }
 
@@ -213,35 +228,5 @@ final class KeyStore {
                 .prepareBatch("update api_key set last_used_at = :at, last_used_from = :from where id = :id");
         uses.forEach(use -> batch.add(Map.of("at", use.at(), "from", use.from(), "id", use.id())));
         batch.execute();
-    }
-
-    private static OwnedKey map(RowView row) {
-        Row key = new Row(
-                row.getColumn("id", String.class),
-                row.getColumn("principal_id", String.class),
-                row.getColumn("name", String.class),
-                row.getColumn("hash", byte[].class),
-                row.getColumn("hint", String.class),
-                row.getColumn("roles", String.class),
-                row.getColumn("permissions", String.class),
-                row.getColumn("created_at", Instant.class),
-                row.getColumn("created_by", String.class),
-                row.getColumn("expires_at", Instant.class),
-                row.getColumn("revoked_at", Instant.class),
-                row.getColumn("allowed_from", String.class),
-                row.getColumn("rate_plan", String.class),
-                row.getColumn("rotated_from", String.class),
-                row.getColumn("root_id", String.class));
-        return new OwnedKey(
-                key,
-                new OwnedKey.Owner(
-                        row.getColumn("owner_kind", Kind.class),
-                        row.getColumn("owner_roles", String.class),
-                        row.getColumn("owner_disabled_at", Instant.class) == null
-                                && row.getColumn("owner_deleted_at", Instant.class) == null),
-                new OwnedKey.History(
-                        row.getColumn("rotated_to", String.class),
-                        row.getColumn("last_used_at", Instant.class),
-                        row.getColumn("last_used_from", String.class)));
     }
 }

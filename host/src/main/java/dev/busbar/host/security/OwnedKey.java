@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A key beside what counts of its owner. Immutable. */
+/** An API key as it is stored, with the facts of its owner. Immutable. */
 record OwnedKey(KeyStore.Row key, Owner owner, History history) {
     /**
      * What counts of a key's owner.

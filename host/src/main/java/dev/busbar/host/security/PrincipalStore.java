@@ -6,7 +6,8 @@ import dev.busbar.plugin.Principal.Kind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jspecify.annotations.Nullable;
 
 /** Principals. Safe for any number of threads; statements run on the handle they are given. */
@@ -17,6 +18,8 @@ final class PrincipalStore {
             + " deleted_at) values (:id, :kind, :roles, :name, :createdAt, :disabledAt, :deletedAt)";
     private static final String UPDATE = "update principal set kind = :kind, roles = :roles, name = :name,"
             + " disabled_at = :disabledAt, deleted_at = :deletedAt where id = :id";
+
+    private static final RowMapper<Row> ROWS = ConstructorMapper.of(Row.class);
 
     private final Database database;
 
@@ -36,8 +39,9 @@ final class PrincipalStore {
             Instant createdAt,
             @Nullable Instant disabledAt,
             @Nullable Instant deletedAt) {
-        Row(String id, Kind kind, String roles, Instant createdAt) {
-            this(id, kind, roles, null, createdAt, null, null);
+        /** A new principal without a name. */
+        static Row of(String id, Kind kind, String roles, Instant createdAt) {
+            return new Row(id, kind, roles, null, createdAt, null, null);
         }
 
         List<String> roleNames() {
@@ -59,7 +63,7 @@ final class PrincipalStore {
                 .handle()
                 .createQuery(SELECT + " where id = :id")
                 .bind("id", id)
-                .map(PrincipalStore::map)
+                .map(ROWS)
                 .findOne();
     }
 
@@ -70,7 +74,7 @@ final class PrincipalStore {
                 .createQuery(SELECT + " where deleted_at is null and id > :after order by id limit :most")
                 .bind("after", after)
                 .bind("most", most)
-                .map(PrincipalStore::map)
+                .map(ROWS)
                 .list();
     }
 
@@ -79,7 +83,7 @@ final class PrincipalStore {
         return transaction
                 .handle()
                 .createQuery(SELECT + " where deleted_at is null order by id")
-                .map(PrincipalStore::map)
+                .map(ROWS)
                 .filter(row -> row.roleNames().contains(role))
                 .map(Row::id)
                 .list();
@@ -93,16 +97,5 @@ final class PrincipalStore {
     /** Makes a principal be as it says, and locks its row until the transaction ends. */
     void upsert(Transaction transaction, Row row) {
         database.upsert(transaction.handle(), UPDATE, INSERT, row);
-    }
-
-    private static Row map(RowView row) {
-        return new Row(
-                row.getColumn("id", String.class),
-                row.getColumn("kind", Kind.class),
-                row.getColumn("roles", String.class),
-                row.getColumn("name", String.class),
-                row.getColumn("created_at", Instant.class),
-                row.getColumn("disabled_at", Instant.class),
-                row.getColumn("deleted_at", Instant.class));
     }
 }

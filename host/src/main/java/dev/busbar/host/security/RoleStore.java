@@ -5,10 +5,13 @@ import dev.busbar.host.store.Transaction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /** The operator's own roles. Safe for any number of threads; statements run on the handle they are given. */
 final class RoleStore {
+    private static final RowMapper<Row> ROWS = ConstructorMapper.of(Row.class);
+
     private final Database database;
 
     /**
@@ -28,9 +31,8 @@ final class RoleStore {
         transaction
                 .handle()
                 .createQuery("select name, permissions from role")
-                .map((RowView row) -> Map.entry(
-                        row.getColumn("name", String.class), words(row.getColumn("permissions", String.class))))
-                .forEach(role -> stored.put(role.getKey(), PermissionSet.of(role.getValue())));
+                .map(ROWS)
+                .forEach(role -> stored.put(role.name(), PermissionSet.of(words(role.permissions()))));
         return Roles.with(stored);
     }
 

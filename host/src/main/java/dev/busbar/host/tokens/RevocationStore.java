@@ -11,7 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class RevocationStore {
     private static final String SELECT =
             "select kind, issuer, name, cut_off, ends_at, revoked_by, revoked_at from revocation";
+
+    private static final RowMapper<Stored> ROWS = ConstructorMapper.of(Stored.class);
 
     private final Database database;
 
@@ -32,6 +35,27 @@ final class RevocationStore {
             @Nullable Instant endsAt,
             String revokedBy) {}
 
+    /** The columns of {@link #SELECT}. */
+    private record Stored(
+            Kind kind,
+            String issuer,
+            String name,
+            @Nullable Instant cutOff,
+            @Nullable Instant endsAt,
+            String revokedBy,
+            Instant revokedAt) {
+        Revocation revocation() {
+            return new Revocation(
+                    kind,
+                    issuer,
+                    name,
+                    Optional.ofNullable(cutOff),
+                    Optional.ofNullable(endsAt),
+                    revokedBy,
+                    Optional.of(revokedAt));
+        }
+    }
+
     RevocationStore(Database database) {
         this.database = database;
     }
@@ -41,7 +65,8 @@ final class RevocationStore {
         return database.jdbi().withHandle(handle -> handle.createQuery(
                         SELECT + " where revoked_at >= :since order by revoked_at, kind, issuer, name")
                 .bind("since", moment)
-                .map(RevocationStore::map)
+                .map(ROWS)
+                .map(Stored::revocation)
                 .list());
     }
 
@@ -50,19 +75,9 @@ final class RevocationStore {
         return database.jdbi().withHandle(handle -> handle.createQuery(
                         SELECT + " order by revoked_at desc, kind, issuer, name limit :most")
                 .bind("most", most)
-                .map(RevocationStore::map)
+                .map(ROWS)
+                .map(Stored::revocation)
                 .list());
-    }
-
-    private static Revocation map(RowView row) {
-        return new Revocation(
-                kind(row.getColumn("kind", String.class)),
-                row.getColumn("issuer", String.class),
-                row.getColumn("name", String.class),
-                Optional.ofNullable(row.getColumn("cut_off", Instant.class)),
-                Optional.ofNullable(row.getColumn("ends_at", Instant.class)),
-                row.getColumn("revoked_by", String.class),
-                Optional.of(row.getColumn("revoked_at", Instant.class)));
     }
 
     /** A revocation as a containment act is told it, to be carried out now or by a later process. */

@@ -1,14 +1,16 @@
 package dev.busbar.host.tokens;
 
 import dev.busbar.host.store.Database;
-import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /** The keys that sign, kept for all nodes. Safe for any number of threads. */
 final class SigningKeyStore {
+    private static final RowMapper<Row> ROWS = ConstructorMapper.of(Row.class);
+
     private final Database database;
 
     private record Row(
@@ -18,7 +20,12 @@ final class SigningKeyStore {
             byte[] publicKey,
             Instant createdAt,
             Instant signsFrom,
-            long longestLife) {}
+            long longestLife) {
+        SigningKey key() {
+            return new SigningKey(
+                    seq, id, RsaKeys.pair(publicKey, privateKey), signsFrom, Duration.ofSeconds(longestLife));
+        }
+    }
 
     SigningKeyStore(Database database) {
         this.database = database;
@@ -27,21 +34,11 @@ final class SigningKeyStore {
     /** All keys, the oldest first. */
     List<SigningKey> all() {
         return database.jdbi().withHandle(handle -> handle.createQuery(
-                        "select seq, id, private_key, public_key, signs_from, longest_life from signing_key"
-                                + " order by seq")
-                .map(SigningKeyStore::map)
+                        "select seq, id, private_key, public_key, created_at, signs_from, longest_life"
+                                + " from signing_key order by seq")
+                .map(ROWS)
+                .map(Row::key)
                 .list());
-    }
-
-    private static SigningKey map(RowView row) {
-        KeyPair pair =
-                RsaKeys.pair(row.getColumn("public_key", byte[].class), row.getColumn("private_key", byte[].class));
-        return new SigningKey(
-                row.getColumn("seq", Integer.class),
-                row.getColumn("id", String.class),
-                pair,
-                row.getColumn("signs_from", Instant.class),
-                Duration.ofSeconds(row.getColumn("longest_life", Long.class)));
     }
 
     /** Adds a key; false when another node has added one of its number meanwhile. */
