@@ -40,8 +40,8 @@ public final class ArtifactStore {
     private final Path incoming;
     private final Path shadows;
     private final Blobs blobs;
-    private final VoucherStore papers;
-    private final Vouchers vouchers;
+    private final TrustStore trustStore;
+    private final SignatureCheck signatures;
     private final PublicRoutes publicRoutes;
     private final ArtifactReader reader = new ArtifactReader();
     private final Map<String, Integer> holders = new HashMap<>();
@@ -63,22 +63,23 @@ public final class ArtifactStore {
     public static ArtifactStore open(Path work, TrustSettings trusted, boolean strict, Database database, Clock clock)
             throws IOException {
         Trust trust = new Trust(trusted, clock);
-        VoucherStore papers = new VoucherStore(database);
+        TrustStore trustStore = new TrustStore(database);
         return new ArtifactStore(
                 work,
                 new Blobs(database, "artifact", clock),
-                papers,
-                new Vouchers(trust, papers),
-                new PublicRoutes(trust, papers, strict));
+                trustStore,
+                new SignatureCheck(trust, trustStore),
+                new PublicRoutes(trust, trustStore, strict));
     }
 
-    private ArtifactStore(Path work, Blobs blobs, VoucherStore papers, Vouchers vouchers, PublicRoutes publicRoutes)
+    private ArtifactStore(
+            Path work, Blobs blobs, TrustStore trustStore, SignatureCheck signatures, PublicRoutes publicRoutes)
             throws IOException {
         this.incoming = work.resolve("incoming");
         this.shadows = work.resolve("artifacts");
         this.blobs = blobs;
-        this.papers = papers;
-        this.vouchers = vouchers;
+        this.trustStore = trustStore;
+        this.signatures = signatures;
         this.publicRoutes = publicRoutes;
         Trees.delete(incoming);
         Files.createDirectories(incoming);
@@ -160,7 +161,7 @@ public final class ArtifactStore {
         boolean unused = blobs.delete(sha256, unusedSince, transaction -> {
             boolean referenced = isReferenced.in(transaction);
             if (!referenced) {
-                papers.delete(transaction, sha256);
+                trustStore.delete(transaction, sha256);
             }
             return referenced;
         });
@@ -174,7 +175,7 @@ public final class ArtifactStore {
     /** Checks a shadow copy, and puts it into the store, where it outlives the work directory and other nodes find it. */
     Artifact accept(Shadow shadow, Optional<String> signature) throws RejectedException, IOException {
         touch(shadow.sha256());
-        Artifact artifact = vouchers.admit(reader.read(shadow.path(), shadow.sha256()), signature);
+        Artifact artifact = signatures.admit(reader.read(shadow.path(), shadow.sha256()), signature);
         keep(artifact);
         return artifact;
     }
@@ -192,17 +193,17 @@ public final class ArtifactStore {
      * @throws RejectedException when nobody trusted has signed it
      */
     public Artifact requireTrusted(Artifact artifact) throws RejectedException {
-        return vouchers.again(artifact);
+        return signatures.again(artifact);
     }
 
     /** A text that differs as soon as other signers are trusted. */
     public String trustFingerprint() {
-        return vouchers.fingerprint();
+        return signatures.fingerprint();
     }
 
     /** Stores another signature of a jar that is here, if it is good; what runs goes on either way. */
     public void renewSignature(String pluginId, String sha256, String signature) {
-        vouchers.renew(pluginId, sha256, signature);
+        signatures.renew(pluginId, sha256, signature);
     }
 
     /** Records the operator's consent to whatever public routes a jar declares at its next start. */
@@ -222,10 +223,10 @@ public final class ArtifactStore {
     /**
      * The artifact of a digest, from its shadow copy or, where that is gone or damaged, from the store.
      *
-     * @throws RejectedException when it can no longer be loaded, or nobody trusted vouches for it any more
+     * @throws RejectedException when it can no longer be loaded, or is no longer signed by anybody trusted
      */
     public Artifact find(String sha256) throws RejectedException, IOException {
-        return vouchers.again(reader.read(fetch(sha256), sha256));
+        return signatures.again(reader.read(fetch(sha256), sha256));
     }
 
     /** The shadow copy of a digest; copied from the store where it is not here, or damaged. */

@@ -1,6 +1,6 @@
 package dev.busbar.host.artifacts;
 
-import dev.busbar.host.artifacts.VoucherStore.Consented;
+import dev.busbar.host.artifacts.TrustStore.Consented;
 import dev.busbar.host.trust.Trust;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Route;
@@ -21,7 +21,7 @@ final class PublicRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(PublicRoutes.class);
 
     private final Trust trust;
-    private final VoucherStore store;
+    private final TrustStore store;
     private final boolean strict;
 
     /**
@@ -29,7 +29,7 @@ final class PublicRoutes {
      *
      * @param strict whether routes without consent are refused, not only noted
      */
-    PublicRoutes(Trust trust, VoucherStore store, boolean strict) {
+    PublicRoutes(Trust trust, TrustStore store, boolean strict) {
         this.trust = trust;
         this.store = store;
         this.strict = strict;
@@ -63,7 +63,8 @@ final class PublicRoutes {
         Set<String> missing = new TreeSet<>(open);
         missing.removeAll(own.routes());
         missing.removeAll(before.map(store::consented).orElse(Consented.NONE).routes());
-        boolean all = missing.isEmpty() || own.given() || store.voucher(sha256).bundled();
+        boolean all =
+                missing.isEmpty() || own.given() || store.provenance(sha256).bundled();
         if (all) {
             Set<String> consented = new HashSet<>(own.routes());
             consented.addAll(open);

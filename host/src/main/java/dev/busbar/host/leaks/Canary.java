@@ -6,14 +6,14 @@ import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
 
 /**
- * A class loader with one class that nobody holds: when it is gone, a collection has run that unloads classes and looks
+ * A class loader with one class and no holder: when it is collected, a collection has run that unloads classes and looks
  * at objects of its age, so that what is older and still there is held by somebody.
  */
 final class Canary extends ClassLoader {
-    private static final String SONG = Canary.class.getName() + "$Song";
+    private static final String CLASS_NAME = Canary.class.getName() + "$Payload";
 
     /** The one class; without any the JVM would treat the loader like any other object. */
-    private static final class Song {}
+    private static final class Payload {}
 
     private Canary() {
         super("busbar-canary", null);
@@ -21,15 +21,15 @@ final class Canary extends ClassLoader {
 
     static WeakReference<ClassLoader> release() {
         Canary canary = new Canary();
-        byte[] song = bytes();
-        canary.defineClass(SONG, song, 0, song.length);
+        byte[] payload = bytes();
+        canary.defineClass(CLASS_NAME, payload, 0, payload.length);
         return new WeakReference<>(canary);
     }
 
     private static byte[] bytes() {
-        try (InputStream in = Song.class.getResourceAsStream("Canary$Song.class")) {
+        try (InputStream in = Payload.class.getResourceAsStream("Canary$Payload.class")) {
             if (in == null) {
-                throw new IllegalStateException(SONG + " is not in the host's jar");
+                throw new IllegalStateException(CLASS_NAME + " is not in the host's jar");
             }
             return in.readAllBytes();
         } catch (IOException e) {

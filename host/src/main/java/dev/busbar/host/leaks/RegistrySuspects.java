@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class RegistrySuspects {
     private RegistrySuspects() {}
 
-    static Stream<String> mbeans(Look look) {
+    static Stream<String> mbeans(HolderSearch search) {
         return MBeanServerFactory.findMBeanServer(null).stream()
                 .filter(server -> server.getClass().getClassLoader() == null)
                 .flatMap(server -> server.queryNames(null, null).stream()
-                        .filter(name -> look.held().owns(loader(server, name)))
+                        .filter(name -> search.target().owns(loader(server, name)))
                         .map(name -> "MBean " + name));
     }
 
@@ -34,41 +34,41 @@ final class RegistrySuspects {
     }
 
     /** The names of drivers are those of their classes. Named by reflection, because SQL is the store's business. */
-    static Stream<String> drivers(Look look) {
-        Object all = Opened.type("java.sql.DriverManager")
-                .map(type -> Opened.read(type, "registeredDrivers", null))
+    static Stream<String> drivers(HolderSearch search) {
+        Object all = OpenPackage.type("java.sql.DriverManager")
+                .map(type -> OpenPackage.read(type, "registeredDrivers", null))
                 .orElse(null);
         return all instanceof List<?> registered
-                ? registered.stream().flatMap(each -> driver(look, each))
+                ? registered.stream().flatMap(each -> driver(search, each))
                 : Stream.of();
     }
 
-    private static Stream<String> driver(Look look, Object registered) {
-        Object driver = Opened.read(registered.getClass(), "driver", registered);
-        return driver != null && look.reach().leadsFrom(registered)
+    private static Stream<String> driver(HolderSearch search, Object registered) {
+        Object driver = OpenPackage.read(registered.getClass(), "driver", registered);
+        return driver != null && search.references().leadsFrom(registered)
                 ? Stream.of("JDBC driver " + driver.getClass().getName())
                 : Stream.of();
     }
 
-    static Stream<String> providers(Look look) {
+    static Stream<String> providers(HolderSearch search) {
         return Stream.of(Security.getProviders())
-                .filter(provider -> look.held().owns(provider))
+                .filter(provider -> search.target().owns(provider))
                 .map(provider -> "security provider " + name(provider));
     }
 
     /** Read, because the method that answers it could be the plugin's. */
     private static Object name(Provider provider) {
-        Object name = Opened.read(Provider.class, "name", provider);
+        Object name = OpenPackage.read(Provider.class, "name", provider);
         return name == null ? provider.getClass().getName() : name;
     }
 
     /** The timeouts of {@code CompletableFuture}, which until JDK 24 wait in the queue of one executor. */
-    static Stream<String> timeouts(Look look) {
-        Object delayer = Opened.type("java.util.concurrent.CompletableFuture$Delayer")
-                .map(type -> Opened.read(type, "delayer", null))
+    static Stream<String> timeouts(HolderSearch search) {
+        Object delayer = OpenPackage.type("java.util.concurrent.CompletableFuture$Delayer")
+                .map(type -> OpenPackage.read(type, "delayer", null))
                 .orElse(null);
         boolean holds = delayer instanceof ThreadPoolExecutor pool
-                && look.reach().leadsFrom(pool.getQueue().toArray());
+                && search.references().leadsFrom(pool.getQueue().toArray());
         return holds ? Stream.of("pending timeout") : Stream.of();
     }
 

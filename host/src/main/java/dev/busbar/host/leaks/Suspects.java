@@ -17,10 +17,10 @@ import org.slf4j.LoggerFactory;
 final class Suspects {
     private static final Logger LOG = LoggerFactory.getLogger(Suspects.class);
     private static final String UNKNOWN = "holder unknown";
-    private static final int MOST = 32;
+    private static final int MAX_SUSPECTS = 32;
 
     /** One finder a kind of holder. */
-    private static final List<Function<Look, Stream<String>>> KINDS = List.of(
+    private static final List<Function<HolderSearch, Stream<String>>> KINDS = List.of(
             ThreadSuspects::threads,
             ThreadSuspects::threadLocals,
             ThreadSuspects::shutdownHooks,
@@ -33,20 +33,20 @@ final class Suspects {
 
     /** At least one line: each holder that was found, else the field of the host that leads there, else unknown. */
     static List<String> of(ClassLoader loader) {
-        Look look = Look.on(loader);
+        HolderSearch search = HolderSearch.on(loader);
         Set<String> named = new LinkedHashSet<>();
-        KINDS.forEach(kind -> named.addAll(found(kind, look)));
+        KINDS.forEach(kind -> named.addAll(found(kind, search)));
         if (named.isEmpty()) {
-            named.addAll(found(Suspects::fieldsOfTheHost, look));
+            named.addAll(found(Suspects::fieldsOfTheHost, search));
         }
         return named.isEmpty()
-                ? List.of(unknown(Opened.closed(), RegistrySuspects.hidesTimeouts()))
-                : named.stream().limit(MOST).toList();
+                ? List.of(unknown(OpenPackage.closed(), RegistrySuspects.hidesTimeouts()))
+                : named.stream().limit(MAX_SUSPECTS).toList();
     }
 
-    private static List<String> found(Function<Look, Stream<String>> kind, Look look) {
+    private static List<String> found(Function<HolderSearch, Stream<String>> kind, HolderSearch search) {
         try {
-            return kind.apply(look).limit(MOST).toList();
+            return kind.apply(search).limit(MAX_SUSPECTS).toList();
         } catch (RuntimeException | LinkageError e) {
             // What is looked at belongs to others, who change it meanwhile; a look that fails has found nothing.
             LOG.debug("a look for holders failed", e);
@@ -54,24 +54,24 @@ final class Suspects {
         }
     }
 
-    private static Stream<String> fieldsOfTheHost(Look look) {
-        Stream<Thread> live = look.threads().stream().map(Look.Live::thread);
-        return look
-                .reach()
+    private static Stream<String> fieldsOfTheHost(HolderSearch search) {
+        Stream<Thread> live = search.threads().stream().map(HolderSearch.LiveThread::thread);
+        return search
+                .references()
                 .through(Stream.concat(live, ThreadSuspects.hooks().stream()).toList())
                 .stream();
     }
 
     /** The sentence for a loader that nothing was found to hold, with what could not be looked at. */
-    static String unknown(List<Opened> closed, boolean hidesTimeouts) {
+    static String unknown(List<OpenPackage> closed, boolean hidesTimeouts) {
         if (closed.isEmpty() && !hidesTimeouts) {
             return UNKNOWN;
         }
         String behind = Stream.concat(
-                        closed.stream().map(Opened::behind),
+                        closed.stream().map(OpenPackage::behind),
                         hidesTimeouts ? Stream.of("pending timeouts") : Stream.of())
                 .collect(Collectors.joining(", "));
-        String advice = closed.isEmpty() ? "" : "; " + Opened.advice(closed);
+        String advice = closed.isEmpty() ? "" : "; " + OpenPackage.advice(closed);
         return UNKNOWN + " (the JVM does not let the host look at " + behind + advice + ")";
     }
 }

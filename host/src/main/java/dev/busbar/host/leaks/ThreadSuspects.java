@@ -13,20 +13,20 @@ final class ThreadSuspects {
 
     private ThreadSuspects() {}
 
-    static Stream<String> threads(Look look) {
-        return look.threads().stream()
-                .filter(live -> holds(look, live.thread()))
+    static Stream<String> threads(HolderSearch search) {
+        return search.threads().stream()
+                .filter(live -> holds(search, live.thread()))
                 .map(live -> "thread " + live.thread().getName() + live.at());
     }
 
-    private static boolean holds(Look look, Thread thread) {
-        if (look.held().owns(thread) || look.held().owns(contextLoader(thread))) {
+    private static boolean holds(HolderSearch search, Thread thread) {
+        if (search.target().owns(thread) || search.target().owns(contextLoader(thread))) {
             return true;
         }
-        return look.reach()
+        return search.references()
                 .leadsFrom(
                         thread.getName().equals(DELAYER)
-                                ? Opened.read(Thread.class, "inheritedAccessControlContext", thread)
+                                ? OpenPackage.read(Thread.class, "inheritedAccessControlContext", thread)
                                 : thread);
     }
 
@@ -38,27 +38,27 @@ final class ThreadSuspects {
                 : null;
     }
 
-    static Stream<String> threadLocals(Look look) {
-        return look.threads().stream()
-                .map(Look.Live::thread)
-                .filter(thread ->
-                        leadsFrom(look, thread, "threadLocals") || leadsFrom(look, thread, "inheritableThreadLocals"))
+    static Stream<String> threadLocals(HolderSearch search) {
+        return search.threads().stream()
+                .map(HolderSearch.LiveThread::thread)
+                .filter(thread -> leadsFrom(search, thread, "threadLocals")
+                        || leadsFrom(search, thread, "inheritableThreadLocals"))
                 .map(thread -> "thread local of thread " + thread.getName());
     }
 
     /** Only values count: a thread holds the thread local itself weakly. */
-    private static boolean leadsFrom(Look look, Thread thread, String field) {
-        return look.reach().leadsFrom(Opened.read(Thread.class, field, thread));
+    private static boolean leadsFrom(HolderSearch search, Thread thread, String field) {
+        return search.references().leadsFrom(OpenPackage.read(Thread.class, field, thread));
     }
 
-    static Stream<String> shutdownHooks(Look look) {
-        return hooks().stream().filter(hook -> holds(look, hook)).map(hook -> "shutdown hook " + hook.getName());
+    static Stream<String> shutdownHooks(HolderSearch search) {
+        return hooks().stream().filter(hook -> holds(search, hook)).map(hook -> "shutdown hook " + hook.getName());
     }
 
     /** The shutdown hooks of this JVM, as far as it shows them. */
     static List<Thread> hooks() {
-        Optional<Class<?>> type = Opened.type("java.lang.ApplicationShutdownHooks");
-        if (type.isEmpty() || !(Opened.read(type.get(), "hooks", null) instanceof Map<?, ?> hooks)) {
+        Optional<Class<?>> type = OpenPackage.type("java.lang.ApplicationShutdownHooks");
+        if (type.isEmpty() || !(OpenPackage.read(type.get(), "hooks", null) instanceof Map<?, ?> hooks)) {
             return List.of();
         }
         // the lock under which the JDK changes them

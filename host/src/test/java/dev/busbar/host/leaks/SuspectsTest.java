@@ -292,13 +292,13 @@ final class SuspectsTest {
 
     @Test
     void the_tests_run_with_everything_open() {
-        assertThat(Opened.closed()).isEmpty();
+        assertThat(OpenPackage.closed()).isEmpty();
     }
 
     @Test
     void an_unknown_holder_is_told_with_what_could_not_be_looked_at() {
         assertThat(Suspects.unknown(List.of(), false)).isEqualTo("holder unknown");
-        assertThat(Suspects.unknown(List.of(Opened.SQL, Opened.HTTP), true))
+        assertThat(Suspects.unknown(List.of(OpenPackage.SQL, OpenPackage.HTTP), true))
                 .isEqualTo("holder unknown (the JVM does not let the host look at JDBC drivers, HTTP clients,"
                         + " pending timeouts; start it with --add-opens java.sql/java.sql=ALL-UNNAMED"
                         + " --add-opens java.net.http/jdk.internal.net.http=ALL-UNNAMED)");

@@ -21,22 +21,22 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks whether a held class loader can be reached from an object, along the strong references that this JVM opens.
- * Bounded in time and in number of objects, so that it may overlook something. It reads fields and compares identities;
- * no method of what it meets is called, and nothing is changed. Used by one thread, for one look.
+ * Search for a path of strong references from an object to the target loader, as far as this JVM opens fields. Bounded in
+ * time and in number of objects, so that it may miss a path. It reads fields and compares identities;
+ * no method of what it meets is called, and nothing is changed. Used by one thread, for one search.
  */
-final class Reach {
+final class ReferenceWalk {
     private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int STEPS = 12;
     private static final int OBJECTS = 5_000;
     private static final int OBJECTS_OF_THE_HOST = 100_000;
     private static final int ELEMENTS = 1_000;
 
-    /** What a thread holds on to, apart from its thread locals, under the names that JDK 17 and later give it. */
-    private static final Set<String> GRIPS = Set.of(
+    /** The fields through which a thread holds objects, apart from its thread locals, under the names that JDK 17 and later give it. */
+    private static final Set<String> THREAD_FIELDS = Set.of(
             "target", "holder", "contextClassLoader", "inheritedAccessControlContext", "uncaughtExceptionHandler");
 
-    private final Held held;
+    private final TargetLoader target;
     private long begin = System.nanoTime();
     private final Map<Class<?>, List<Field>> fields = new HashMap<>();
 
@@ -47,21 +47,22 @@ final class Reach {
             String field,
             @Nullable Step before) {}
 
-    Reach(Held held) {
-        this.held = held;
+    ReferenceWalk(TargetLoader target) {
+        this.target = target;
     }
 
-    /** Whether it is reached from an object through the JDK's own objects. */
+    /** Returns whether the target is reached from an object through the JDK's own objects. */
     boolean leadsFrom(@Nullable Object root) {
         return root != null
-                && walk(List.of(root), Reach::isOfTheJdk, STEPS, OBJECTS).isPresent();
+                && walk(List.of(root), ReferenceWalk::isOfTheJdk, STEPS, OBJECTS)
+                        .isPresent();
     }
 
     /** Names the field of the host's own through which it is reached from some thread. Has a time limit of its own. */
     Optional<String> through(Collection<Thread> threads) {
         begin = System.nanoTime();
         Predicate<Class<?>> entered = type -> isOfTheJdk(type) || isOfTheHost(type);
-        return walk(threads, entered, Integer.MAX_VALUE, OBJECTS_OF_THE_HOST).map(Reach::describe);
+        return walk(threads, entered, Integer.MAX_VALUE, OBJECTS_OF_THE_HOST).map(ReferenceWalk::describe);
     }
 
     private Optional<Step> walk(Collection<?> roots, Predicate<Class<?>> entered, int steps, int objects) {
@@ -70,7 +71,7 @@ final class Reach {
         roots.forEach(root -> next.add(new Step(root, 0, "", null)));
         while (!next.isEmpty() && seen.size() < objects && System.nanoTime() - begin < LIMIT_NANOS) {
             Step step = next.remove();
-            if (held.owns(step.object())) {
+            if (target.owns(step.object())) {
                 return Optional.of(step);
             }
             boolean goesOn = step.number() < steps
@@ -103,7 +104,7 @@ final class Reach {
                     .forEach(element -> next.add(new Step(element, step.number() + 1, "", step)));
             return;
         }
-        for (Field field : fields.computeIfAbsent(object.getClass(), Reach::opened)) {
+        for (Field field : fields.computeIfAbsent(object.getClass(), ReferenceWalk::opened)) {
             Object value = read(field, object);
             if (value != null) {
                 next.add(new Step(value, step.number() + 1, field.getName(), step));
@@ -147,7 +148,7 @@ final class Reach {
         }
         // a reference does not hold its referent; the JVM's own notes in an exception are no objects of Java
         boolean isHidden = owner == Reference.class || owner == Throwable.class;
-        return !isHidden && (owner != Thread.class || GRIPS.contains(field.getName()));
+        return !isHidden && (owner != Thread.class || THREAD_FIELDS.contains(field.getName()));
     }
 
     private static boolean isOfTheJdk(Class<?> type) {
@@ -156,7 +157,7 @@ final class Reach {
     }
 
     private static boolean isOfTheHost(Class<?> type) {
-        return type.getClassLoader() == Reach.class.getClassLoader();
+        return type.getClassLoader() == ReferenceWalk.class.getClassLoader();
     }
 
     private static String describe(Step hit) {

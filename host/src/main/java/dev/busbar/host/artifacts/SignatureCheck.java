@@ -1,6 +1,6 @@
 package dev.busbar.host.artifacts;
 
-import dev.busbar.host.artifacts.VoucherStore.Voucher;
+import dev.busbar.host.artifacts.TrustStore.Provenance;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.RejectedException;
 import dev.busbar.host.trust.Trust;
@@ -11,30 +11,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a jar may be loaded, by who vouches for it: asked when it comes in and again before each start, because an
- * operator may trust others by then. What vouched for it is kept with it. Safe for any number of threads.
+ * The trust decision about a jar, by its signatures: made when it comes in and again before each start, because an
+ * operator may trust other signers by then. The signature is stored with the jar. Thread-safe.
  */
-final class Vouchers {
-    private static final Logger LOG = LoggerFactory.getLogger(Vouchers.class);
+final class SignatureCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(SignatureCheck.class);
 
     private final Trust trust;
-    private final VoucherStore store;
+    private final TrustStore store;
 
-    Vouchers(Trust trust, VoucherStore store) {
+    SignatureCheck(Trust trust, TrustStore store) {
         this.trust = trust;
         this.store = store;
     }
 
     /**
-     * Lets a jar in, with what vouches for it, if that is enough.
+     * Admits a jar and stores its signature, if the trust decision allows it.
      *
      * @param signature the content of the {@code .sig} file that came with it; what came with it before counts too
      * @return the artifact, with a note where that is not enough and nobody minds
      * @throws RejectedException when it is not enough
      */
     Artifact admit(Artifact artifact, Optional<String> signature) throws RejectedException {
-        Voucher before = store.voucher(artifact.sha256());
-        Verdict verdict = judge(artifact.id(), artifact.sha256(), new Voucher(signature, before.bundled()));
+        Provenance before = store.provenance(artifact.sha256());
+        Verdict verdict = judge(artifact.id(), artifact.sha256(), new Provenance(signature, before.bundled()));
         if (!verdict.isGood() && before.signature().isPresent()) {
             Verdict earlier = judge(artifact.id(), artifact.sha256(), before);
             if (earlier.isGood() || signature.isEmpty()) {
@@ -48,13 +48,13 @@ final class Vouchers {
 
     /** The same for a jar that was let in before, before it is started again. */
     Artifact again(Artifact artifact) throws RejectedException {
-        return allow(artifact, judge(artifact.id(), artifact.sha256(), store.voucher(artifact.sha256())));
+        return allow(artifact, judge(artifact.id(), artifact.sha256(), store.provenance(artifact.sha256())));
     }
 
-    private Verdict judge(String pluginId, String sha256, Voucher voucher) {
-        return voucher.bundled()
+    private Verdict judge(String pluginId, String sha256, Provenance provenance) {
+        return provenance.bundled()
                 ? new Verdict(Verdict.Kind.BUNDLED, "it is bundled with the host")
-                : trust.judge(pluginId, sha256, voucher.signature());
+                : trust.judge(pluginId, sha256, provenance.signature());
     }
 
     private Artifact allow(Artifact artifact, Verdict verdict) throws RejectedException {
@@ -69,9 +69,9 @@ final class Vouchers {
                 : RejectedException.untrusted(verdict.reason(), artifact);
     }
 
-    private void keep(String sha256, Voucher before, Optional<String> signature, Verdict verdict) {
+    private void keep(String sha256, Provenance before, Optional<String> signature, Verdict verdict) {
         boolean bundled = before.bundled() || verdict.kind() == Verdict.Kind.BUNDLED;
-        Voucher now = new Voucher(signature.filter(Trust::isSignature).or(before::signature), bundled);
+        Provenance now = new Provenance(signature.filter(Trust::isSignature).or(before::signature), bundled);
         if (!now.equals(before)) {
             store.put(sha256, now);
         }
@@ -79,8 +79,8 @@ final class Vouchers {
 
     /** Keeps another signature of a jar that is here, if it is good; what runs goes on either way. */
     void renew(String pluginId, String sha256, String signature) {
-        Voucher before = store.voucher(sha256);
-        Verdict verdict = judge(pluginId, sha256, new Voucher(Optional.of(signature), before.bundled()));
+        Provenance before = store.provenance(sha256);
+        Verdict verdict = judge(pluginId, sha256, new Provenance(Optional.of(signature), before.bundled()));
         if (verdict.isGood() || trust.policy() == Policy.OFF) {
             keep(sha256, before, Optional.of(signature), verdict);
         } else {

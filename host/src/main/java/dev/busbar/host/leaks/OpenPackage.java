@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A package of the JDK that the host looks into for holders of class loaders, where the JVM was told to open it. */
-enum Opened {
+enum OpenPackage {
     LANG("java.base", "java.lang", "tasks of threads, thread locals, shutdown hooks"),
     UTIL("java.base", "java.util", "timers and collections"),
     CONCURRENT("java.base", "java.util.concurrent", "queues of executors, pending timeouts"),
@@ -20,7 +20,7 @@ enum Opened {
     private final String packageName;
     private final String behind;
 
-    Opened(String module, String packageName, String behind) {
+    OpenPackage(String module, String packageName, String behind) {
         this.module = module;
         this.packageName = packageName;
         this.behind = behind;
@@ -28,12 +28,12 @@ enum Opened {
 
     private boolean isOpen() {
         Optional<Module> found = ModuleLayer.boot().findModule(module);
-        return found.map(there -> there.isOpen(packageName, Opened.class.getModule()))
+        return found.map(there -> there.isOpen(packageName, OpenPackage.class.getModule()))
                 .orElse(true);
     }
 
     /** Those that this JVM keeps closed. */
-    static List<Opened> closed() {
+    static List<OpenPackage> closed() {
         return Arrays.stream(values()).filter(each -> !each.isOpen()).toList();
     }
 
@@ -48,8 +48,8 @@ enum Opened {
     }
 
     /** What people have to do about the closed ones. */
-    static String advice(List<Opened> closed) {
-        return "start it with " + closed.stream().map(Opened::option).collect(Collectors.joining(" "));
+    static String advice(List<OpenPackage> closed) {
+        return "start it with " + closed.stream().map(OpenPackage::option).collect(Collectors.joining(" "));
     }
 
     /**

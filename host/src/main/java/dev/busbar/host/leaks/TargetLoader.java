@@ -2,9 +2,9 @@ package dev.busbar.host.leaks;
 
 import org.jspecify.annotations.Nullable;
 
-/** The class loader whose holders are looked for. It holds the loader too, so it lives no longer than one look. */
-record Held(ClassLoader loader) {
-    /** Whether something is of it: the loader itself, one of its classes, an object of one, or a loader below it. */
+/** The class loader whose holders are searched. It holds the loader too, so it lives no longer than one search. */
+record TargetLoader(ClassLoader loader) {
+    /** Returns whether an object belongs to it: the loader itself, one of its classes, an object of one, or a loader below it. */
     boolean owns(@Nullable Object object) {
         if (object == null) {
             return false;

@@ -8,22 +8,22 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What vouches for a jar, and which of its public routes an operator has consented to, by its digest. Thread-safe. */
-final class VoucherStore {
+/** The provenance of jars, and the consents of an operator to their public routes, by digest. Thread-safe. */
+final class TrustStore {
     private final Database database;
 
     /**
-     * What vouches for a jar.
+     * The provenance of a jar, on which a trust decision is made.
      *
      * @param signature the content of its {@code .sig} file
      * @param bundled whether it came with a distribution
      */
-    record Voucher(Optional<String> signature, boolean bundled) {
-        static final Voucher NONE = new Voucher(Optional.empty(), false);
+    record Provenance(Optional<String> signature, boolean bundled) {
+        static final Provenance NONE = new Provenance(Optional.empty(), false);
     }
 
     /**
-     * What an operator has consented to.
+     * An operator's consent to public routes of a jar.
      *
      * @param routes public routes, such as {@code GET /status}
      * @param given whether to those that it declares at its next start, too
@@ -32,26 +32,26 @@ final class VoucherStore {
         static final Consented NONE = new Consented(Set.of(), false);
     }
 
-    private record VoucherRow(String sha256, @Nullable String signature, boolean bundled) {}
+    private record ProvenanceRow(String sha256, @Nullable String signature, boolean bundled) {}
 
     private record ConsentRow(String sha256, String routes, boolean given) {}
 
-    VoucherStore(Database database) {
+    TrustStore(Database database) {
         this.database = database;
     }
 
-    Voucher voucher(String sha256) {
+    Provenance provenance(String sha256) {
         return database.jdbi().withHandle(handle -> handle.createQuery(
                         "select signature, bundled from plugin_voucher where sha256 = ?")
                 .bind(0, sha256)
                 .map((row, context) ->
-                        new Voucher(Optional.ofNullable(row.getString("signature")), row.getBoolean("bundled")))
+                        new Provenance(Optional.ofNullable(row.getString("signature")), row.getBoolean("bundled")))
                 .findOne()
-                .orElse(Voucher.NONE));
+                .orElse(Provenance.NONE));
     }
 
-    void put(String sha256, Voucher voucher) {
-        VoucherRow row = new VoucherRow(sha256, voucher.signature().orElse(null), voucher.bundled());
+    void put(String sha256, Provenance provenance) {
+        ProvenanceRow row = new ProvenanceRow(sha256, provenance.signature().orElse(null), provenance.bundled());
         database.jdbi()
                 .useHandle(handle -> database.upsert(
                         handle,
