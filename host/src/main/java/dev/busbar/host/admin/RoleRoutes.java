@@ -56,13 +56,13 @@ final class RoleRoutes {
                         .returns(RoleView.class),
                 Route.put("/admin/roles/{name}", RoleRequest.class, this::put)
                         .access(ROLES)
-                        .summary("Make a role, or replace what it permits")
+                        .summary("Create a role, or replace its permissions")
                         .problem(ProblemType.CONFLICT.status(), ProblemType.CONFLICT.id(), "the role stays what it is")
                         .example(RouteExample.request(new RoleRequest(List.of("datasets:*", "turbo:read"))))
                         .returns(RoleView.class),
                 Route.delete("/admin/roles/{name}", this::delete)
                         .access(ROLES)
-                        .summary("Take a role of the operator's own away; a default one comes back")
+                        .summary("Delete a custom role; a default one is restored")
                         .problem(
                                 ProblemType.CONFLICT.status(),
                                 ProblemType.CONFLICT.id(),

@@ -48,7 +48,7 @@ final class Sweeper {
             sweep(artifacts.shadows());
             sweepStored();
         } catch (IOException | RuntimeException e) {
-            LOG.warn("jars that nobody wants could not be found", e);
+            LOG.warn("unused jars could not be found", e);
         }
     }
 
@@ -81,7 +81,7 @@ final class Sweeper {
             }
         } catch (IOException | RuntimeException e) {
             // They cost room and nothing else; the next sweep tries again.
-            LOG.warn("shadow copies that nobody wants could not be deleted", e);
+            LOG.warn("unused shadow copies could not be deleted", e);
         }
     }
 }

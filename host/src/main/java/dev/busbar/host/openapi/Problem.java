@@ -10,9 +10,7 @@ import java.util.Optional;
 
 /** A problem that the host answers for any route that it can befall, so that no route has to say it. */
 enum Problem {
-    BAD_REQUEST(
-            ProblemType.BAD_REQUEST,
-            "the path, the query or the body cannot be understood, or two credentials were sent"),
+    BAD_REQUEST(ProblemType.BAD_REQUEST, "the path, the query or the body is malformed, or two credentials were sent"),
     UNAUTHENTICATED(ProblemType.UNAUTHENTICATED, "a credential is missing or is not valid"),
     FORBIDDEN(ProblemType.FORBIDDEN, "the caller does not hold the permission, which `requiredPermission` names"),
     NOT_FOUND(ProblemType.NOT_FOUND, "there is nothing at this path"),
@@ -20,13 +18,11 @@ enum Problem {
     PAYLOAD_TOO_LARGE(ProblemType.PAYLOAD_TOO_LARGE, "the body is larger than `x-busbar-max-body-bytes`"),
     UNSUPPORTED_MEDIA_TYPE(ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body is of another media type"),
     VALIDATION_FAILED(
-            ProblemType.VALIDATION_FAILED,
-            "the request was understood, but something in it does not fit; see `errors`"),
+            ProblemType.VALIDATION_FAILED, "the request is well-formed, but a value is invalid; see `errors`"),
     QUOTA_EXCEEDED(ProblemType.QUOTA_EXCEEDED, "too many requests; `Retry-After` says when to try again"),
-    FAILED(ProblemType.PLATFORM_FAILED, "the platform or the host is at fault"),
-    UNAVAILABLE(
-            ProblemType.PLATFORM_UNAVAILABLE, "the platform is away or has too much to do, or the host is stopping"),
-    TIMEOUT(ProblemType.PLATFORM_TIMEOUT, "there was no answer before `x-busbar-deadline`");
+    FAILED(ProblemType.PLATFORM_FAILED, "the platform or the host failed"),
+    UNAVAILABLE(ProblemType.PLATFORM_UNAVAILABLE, "the platform is unavailable or overloaded, or the host is stopping"),
+    TIMEOUT(ProblemType.PLATFORM_TIMEOUT, "there was no response within `x-busbar-deadline`");
 
     /** Of what is refused before a route matters. */
     static final String OTHER = "OtherProblem";
@@ -87,7 +83,7 @@ enum Problem {
         all.set(
                 OTHER,
                 answer(
-                        "Any other problem: of the connection, the host name, or a path or fields that are too long",
+                        "Any other problem: with the connection, the host name, or a path or headers that are too long",
                         Problems.MEDIA_TYPE));
         return all;
     }
@@ -106,12 +102,12 @@ enum Problem {
         members.putObject("status").put("description", "The status code.").put("type", "integer");
         text(members, "detail", "What is wrong this time.");
         text(members, "instance", "The path it happened at.");
-        text(members, "correlationId", "The name of the request in the logs of the host.");
+        text(members, "correlationId", "The correlation id of the request.");
         text(members, "requiredPermission", "The permission that is missing, with 403.");
-        text(members, "platform", "The platform that is away or at fault.");
+        text(members, "platform", "The platform that is unavailable or failed.");
         text(members, "generation", "The generation of that platform.");
         ObjectNode errors = members.putObject("errors");
-        errors.put("description", "What does not fit, with 422.").put("type", "array");
+        errors.put("description", "The invalid values, with 422.").put("type", "array");
         ObjectNode error = errors.putObject("items").put("type", "object");
         error.putArray("required").add("pointer").add("detail");
         ObjectNode parts = error.putObject("properties");

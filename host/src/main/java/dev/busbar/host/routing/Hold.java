@@ -35,14 +35,14 @@ public final class Hold {
 
     private ProblemException full() {
         return ProblemType.PLATFORM_OVERLOADED
-                .problem("too many requests wait for platform " + platform + " to hand over")
+                .problem("too many requests wait for platform " + platform + " to complete its handover")
                 .with("platform", platform)
                 .withHeader("Retry-After", "1");
     }
 
     private ProblemException late() {
         return ProblemType.PLATFORM_TIMEOUT
-                .problem("platform " + platform + " was still handing over at the deadline")
+                .problem("platform " + platform + " was still in its handover at the deadline")
                 .with("platform", platform);
     }
 

@@ -102,7 +102,7 @@ final class HandoverIT {
         String brief = ask("/api/ledger/brief");
         Files.createFile(gate);
 
-        assertThat(brief).startsWith("504 ").contains("platform-timeout", "still handing over");
+        assertThat(brief).startsWith("504 ").contains("platform-timeout", "still in its handover");
         assertThat(swap.join().statusCode()).isEqualTo(200);
         assertThat(patient.join()).isEqualTo("200 2.0.0");
     }
