@@ -41,7 +41,7 @@ final class CacheRoutes {
     List<Route> routes() {
         return List.of(Route.post("/admin/cache/purge", PurgeRequest.class, this::purge)
                 .access(Access.action("cache"))
-                .summary("Take kept answers out: of a platform, below a path, with a tag")
+                .summary("Purge cached responses of a platform, below a path or with a tag")
                 .example(RouteExample.request(Map.of("platform", "turbo")))
                 .returns(PurgeView.class));
     }

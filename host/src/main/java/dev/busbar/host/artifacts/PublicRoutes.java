@@ -89,7 +89,7 @@ final class PublicRoutes {
                 store.put(sha256, now);
             }
         } catch (RuntimeException e) {
-            LOG.warn("the consent to the public routes of {} could not be written down", sha256, e);
+            LOG.warn("the approval of the public routes of {} could not be recorded", sha256, e);
         }
     }
 

@@ -151,7 +151,7 @@ final class ChainCheck {
 
     private String rewritten(String where, long fits) {
         return "record " + last + " is not the one that was signed (" + where + "): records from " + (fits + 1)
-                + " on may have been written anew";
+                + " on may have been rewritten";
     }
 
     /** Nothing follows: is that where it ended? */

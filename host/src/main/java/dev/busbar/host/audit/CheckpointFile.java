@@ -80,7 +80,7 @@ final class CheckpointFile {
                 end--;
             }
             if (end < file.length()) {
-                LOG.warn("{}: its last line was cut off and is taken back", path);
+                LOG.warn("{}: its last line was incomplete and is removed", path);
                 try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
                     channel.truncate(end);
                 }

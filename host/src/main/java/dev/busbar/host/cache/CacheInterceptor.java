@@ -105,7 +105,7 @@ public final class CacheInterceptor implements Interceptor {
 
     private void ask(CacheVisit visit) {
         if (visit.wants().onlyIfCached) {
-            throw ProblemType.NOT_CACHED.problem("there is no kept answer, and only-if-cached wants no other");
+            throw ProblemType.NOT_CACHED.problem("there is no cached response, and only-if-cached allows no other");
         }
         visit.invocation().onAnswer(visit::answered);
         if (!visit.mayShare()) {

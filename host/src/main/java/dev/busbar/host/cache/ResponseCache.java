@@ -84,8 +84,8 @@ public final class ResponseCache {
                 .ticker(ticker)
                 .executor(Runnable::run)
                 .build();
-        meters.gauge("busbar.cache.entries", "Answers that are kept", entries::estimatedSize);
-        meters.gauge("busbar.cache.bytes", "Bytes that kept answers take, roughly", this::bytes);
+        meters.gauge("busbar.cache.entries", "Cached responses", entries::estimatedSize);
+        meters.gauge("busbar.cache.bytes", "Approximate size of the cached responses in bytes", this::bytes);
     }
 
     /** Has somebody told when answers of a platform, or of all, are taken back; once, before anything is served. */

@@ -67,7 +67,7 @@ final class LentCalls implements Platforms {
                 .isPresent()) {
             throw new IllegalStateException(
                     "call of " + target + " as the platform itself: the route being answered has"
-                            + " no action of its own (expected: Access.action, because whoever calls it has this done)");
+                            + " no named action (expected: Access.action, because its callers trigger this call)");
         }
         return make(target, call, Optional.of(self.get()), outer, true);
     }

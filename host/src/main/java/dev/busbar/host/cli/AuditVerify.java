@@ -129,7 +129,7 @@ final class AuditVerify implements Callable<Integer> {
         }
         String tail = chain.number("unprotected") == 0
                 ? "none is unprotected"
-                : "the last " + chain.number("unprotected") + " of them could be cut off or written anew unnoticed";
+                : "the last " + chain.number("unprotected") + " of them could be cut off or rewritten unnoticed";
         return node + chain.number("records") + " records in order, " + chain.number("checkpoints")
                 + " checkpoints fit, " + tail;
     }

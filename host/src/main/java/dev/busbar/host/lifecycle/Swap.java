@@ -162,7 +162,7 @@ final class Swap {
                             now.artifact().version().toString());
             return true;
         } catch (RuntimeException e) {
-            LOG.error("plugin {}: its start could not be written down", standing.id(), e);
+            LOG.error("plugin {}: its start could not be recorded", standing.id(), e);
             return false;
         }
     }

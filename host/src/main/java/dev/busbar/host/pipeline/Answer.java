@@ -156,7 +156,7 @@ public final class Answer {
      */
     public void body(byte[] value) {
         if (!whole) {
-            throw new IllegalStateException("the body of a streamed answer is not there to be replaced");
+            throw new IllegalStateException("the body of a streaming response cannot be replaced");
         }
         body = value;
         compressed = null;

@@ -174,7 +174,7 @@ final class PlatformCallsIT {
         assertThat(ask(host.key(), "POST", "/api/echoes/apply-write").body())
                 .startsWith("403 ")
                 .contains("turbo:write");
-        assertThat(ask(host.key(), "GET", "/api/echoes/sly?path=/who").body()).contains("no action of its own");
+        assertThat(ask(host.key(), "GET", "/api/echoes/sly?path=/who").body()).contains("no named action");
         assertThat(ask(host.key(), "GET", "/api/echoes/task").body()).startsWith("200 platform:echoes PLATFORM");
     }
 
