@@ -1,5 +1,6 @@
 package dev.busbar.host.generation;
 
+import dev.busbar.core.InvalidDeclarationException;
 import dev.busbar.host.entry.Entry;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.RejectedException;
@@ -82,9 +83,13 @@ final class LifecycleEntry<T> implements Entry {
     /** Becomes a sentence here, where the plugin's code may run. */
     @Override
     public void failed(Throwable thrown) {
-        failure = thrown instanceof RejectedException rejected
-                ? rejected
-                : RejectedException.threw("its " + label, thrown, artifact);
+        if (thrown instanceof RejectedException rejected) {
+            failure = rejected;
+        } else if (thrown instanceof InvalidDeclarationException invalid) {
+            failure = new RejectedException(invalid.getMessage(), invalid);
+        } else {
+            failure = RejectedException.threw("its " + label, thrown, artifact);
+        }
     }
 
     @Override

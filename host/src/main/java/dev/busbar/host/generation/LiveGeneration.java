@@ -1,6 +1,8 @@
 package dev.busbar.host.generation;
 
 import dev.busbar.core.ConfigurationText;
+import dev.busbar.core.Declarations;
+import dev.busbar.core.InvalidDeclarationException;
 import dev.busbar.core.JsonCodec;
 import dev.busbar.host.artifacts.Trees;
 import dev.busbar.host.entry.Door;
@@ -119,11 +121,11 @@ public final class LiveGeneration {
         LentContext context = context(now, json);
         calls.run("start()", () -> platform.start(context));
         PlatformRoutes compiled = calls.call("routes()", () -> {
-            declare(List.copyOf(platform.routes()));
+            declare(Declarations.routes(platform));
             return compile(now, json);
         });
         times.started();
-        check(calls, calls.call("healthChecks()", () -> List.copyOf(platform.healthChecks())));
+        check(calls, calls.call("healthChecks()", () -> Declarations.healthChecks(platform)));
         times.checked();
         return compiled;
     }
@@ -204,8 +206,8 @@ public final class LiveGeneration {
     private PlatformRoutes compile(Running now, JsonCodec json) throws RejectedException {
         try {
             return means.connections().compiler().compile(gate, routes, json, route -> now.requests()::offer);
-        } catch (IllegalArgumentException e) {
-            throw new RejectedException("its routes cannot be served: " + e.getMessage(), e);
+        } catch (InvalidDeclarationException e) {
+            throw new RejectedException(e.getMessage(), e);
         }
     }
 

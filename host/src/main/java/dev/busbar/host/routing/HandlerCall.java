@@ -1,5 +1,6 @@
 package dev.busbar.host.routing;
 
+import dev.busbar.core.EncodedResponse;
 import dev.busbar.core.ProblemType;
 import dev.busbar.core.Problems;
 import dev.busbar.core.RequestBody;
@@ -30,7 +31,6 @@ import org.slf4j.MDC;
 final class HandlerCall implements Runnable, Deadlines.Due, Inside {
     private static final Logger LOG = LoggerFactory.getLogger(HandlerCall.class);
     private static final int STACK_DEPTH = 12;
-    private static final byte[] NOTHING = {};
 
     private final Invocation invocation;
     private final RouteEndpoint endpoint;
@@ -152,25 +152,13 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
     }
 
     private void answer(@Nullable Response response) throws IOException {
-        if (response == null) {
-            throw new IllegalStateException("the handler of " + endpoint.declaration() + " answered null");
-        }
-        ProblemException cutOff = body.problem();
-        if (cutOff != null) {
-            throw cutOff;
-        }
-        Response.Body content = response.body();
-        if (content instanceof Response.Body.Json json) {
-            byte[] bytes = endpoint.json().encode(json.value());
-            sendWhole(response, bytes);
-        } else if (content instanceof Response.Body.Bytes bytes) {
-            sendWhole(response, bytes.bytes());
-        } else if (content instanceof Response.Body.Stream stream) {
+        EncodedResponse encoded = EncodedResponse.of(endpoint.declaration(), response, body, endpoint.json());
+        if (encoded instanceof EncodedResponse.Streaming stream) {
             dueNanos = deadlines.now() + endpoint.streamLimitNanos();
             if (claim()) {
                 endpoint.owner().beginStream();
                 try {
-                    invocation.streamClaimed(response, out -> {
+                    invocation.streamClaimed(stream.response(), out -> {
                         streaming = true;
                         stream.writer().writeTo(out);
                     });
@@ -178,16 +166,11 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
                     endpoint.owner().endStream();
                 }
             }
-        } else {
-            sendWhole(response, NOTHING);
-        }
-    }
-
-    /** What comes from here on is the host's own time. */
-    private void sendWhole(Response response, byte[] content) {
-        invocation.timing().handlerEnds();
-        if (claim()) {
-            invocation.sendClaimed(response, content);
+        } else if (encoded instanceof EncodedResponse.Buffered buffered) {
+            invocation.timing().handlerEnds(); // sending is the host's own time
+            if (claim()) {
+                invocation.sendClaimed(buffered.response(), buffered.content());
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.busbar.host.routing;
 
 import dev.busbar.core.JsonCodec;
 import dev.busbar.core.PathTemplate;
+import dev.busbar.core.RouteSet;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
@@ -12,18 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** All routes of one generation, compiled. Made before the publish, immutable after. */
 public final class PlatformRoutes {
     private final Generation generation;
-    private final List<Route> routes;
-    private final PathTrie trie = new PathTrie();
+    private final RouteSet<RouteEndpoint> routes;
 
-    private PlatformRoutes(Generation generation, List<Route> routes) {
+    private PlatformRoutes(Generation generation, RouteSet<RouteEndpoint> routes) {
         this.generation = generation;
-        this.routes = List.copyOf(routes);
+        this.routes = routes;
     }
 
     /**
@@ -51,31 +50,16 @@ public final class PlatformRoutes {
     /**
      * Compiles routes.
      *
-     * @throws IllegalArgumentException with everything that is wrong with them: no access, a malformed template, two of
-     *     one method and shape
+     * @throws dev.busbar.core.InvalidDeclarationException with everything that is wrong with them: no access, a
+     *     malformed template, two of one method and shape, a description that does not fit
      */
     static PlatformRoutes compile(Generation generation, List<Route> routes, Means means) {
-        PlatformRoutes compiled = new PlatformRoutes(generation, routes);
-        List<String> faults = new ArrayList<>();
-        for (Route route : routes) {
-            if (route.access().isEmpty()) {
-                faults.add("route " + route + " declares no access (expected: .access(...))");
-                continue;
-            }
-            try {
-                PathTemplate template = PathTemplate.parse(route.path());
-                faults.addAll(RouteChecks.faults(route, template, means.json()));
-                if (!compiled.trie.add(template.segments(), new RouteEndpoint(generation, route, template, means))) {
-                    faults.add("route " + route + " is declared twice");
-                }
-            } catch (IllegalArgumentException e) {
-                faults.add(e.getMessage() == null ? "route " + route : e.getMessage());
-            }
-        }
-        if (!faults.isEmpty()) {
-            throw new IllegalArgumentException(faults.stream().collect(Collectors.joining("; ")));
-        }
-        return compiled;
+        return new PlatformRoutes(
+                generation,
+                RouteSet.compile(
+                        routes,
+                        means.json(),
+                        (route, template) -> new RouteEndpoint(generation, route, template, means)));
     }
 
     /** Whose they are. */
@@ -85,12 +69,12 @@ public final class PlatformRoutes {
 
     /** The routes as declared. */
     public List<Route> routes() {
-        return routes;
+        return routes.routes();
     }
 
     /** The routes as they are found, which is all of them. */
     public Stream<Endpoint> endpoints() {
-        return trie.endpoints().stream().map(Endpoint.class::cast);
+        return routes.entries().stream().map(Endpoint.class::cast);
     }
 
     /** What stands before the paths of the routes. */
@@ -98,7 +82,12 @@ public final class PlatformRoutes {
         return generation.number() == 0 ? "" : "/api/" + generation.platform();
     }
 
-    PathTrie trie() {
-        return trie;
+    /**
+     * Finds the route of a request.
+     *
+     * @param from the index of the first segment below the prefix
+     */
+    RouteSet.Lookup<RouteEndpoint> find(String method, List<String> segments, int from) {
+        return routes.find(method, segments, from);
     }
 }

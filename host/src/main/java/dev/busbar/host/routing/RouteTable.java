@@ -2,9 +2,9 @@ package dev.busbar.host.routing;
 
 import dev.busbar.core.CanonicalPath;
 import dev.busbar.core.ProblemType;
+import dev.busbar.core.RouteSet;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,24 +139,16 @@ public final class RouteTable {
     }
 
     private static Match find(PlatformRoutes routes, String method, List<String> segments, int from) {
-        boolean root = segments.size() == from + 1 && segments.get(from).isEmpty();
-        List<String> captured = new ArrayList<>(2);
-        PathTrie node = routes.trie().find(segments, root ? from + 1 : from, captured);
-        if (node == null) {
-            return notFound();
+        RouteSet.Lookup<RouteEndpoint> lookup = routes.find(method, segments, from);
+        if (lookup instanceof RouteSet.Found<RouteEndpoint> found) {
+            return new Match.Found(found.entry(), found.captured());
         }
-        RouteEndpoint endpoint = node.endpoint(method);
-        if (endpoint == null) {
-            return new Match.Refused(ProblemType.METHOD_NOT_ALLOWED
-                    .problem("this path does not answer " + method + " (expected: " + node.allow() + ")")
-                    .withHeader("Allow", node.allow()));
-        }
-        return new Match.Found(endpoint, captured);
+        return new Match.Refused(((RouteSet.Missing<RouteEndpoint>) lookup).problem());
     }
 
     /** Where there is no route. */
     static Match notFound() {
-        return new Match.Refused(ProblemException.notFound("there is no route at this path"));
+        return new Match.Refused(RouteSet.notFound());
     }
 
     /** 503 for a platform that does not answer now. */

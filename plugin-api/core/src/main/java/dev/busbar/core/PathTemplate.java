@@ -1,10 +1,7 @@
 package dev.busbar.core;
 
-import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -16,9 +13,6 @@ import java.util.stream.Collectors;
  * @param parameters the names of the parameters, in order
  */
 public record PathTemplate(List<String> segments, List<String> parameters) {
-    /** Orders the {@linkplain #shape shapes} of templates that match one path as the host prefers them. */
-    public static final Comparator<String> LITERALS_FIRST = Comparator.comparing(shape -> shape.replace('{', '\uffff'));
-
     private static final Pattern LITERAL = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9._~-]+");
     private static final Pattern PARAMETER = Pattern.compile("\\{([a-zA-Z][a-zA-Z0-9]*)}");
 
@@ -59,27 +53,5 @@ public record PathTemplate(List<String> segments, List<String> parameters) {
         return segments.stream()
                 .map(segment -> isParameter(segment) ? "{}" : segment)
                 .collect(Collectors.joining("/"));
-    }
-
-    /** Whether it matches the segments of a path. */
-    public boolean matches(List<String> path) {
-        boolean fits = path.size() == segments.size();
-        for (int i = 0; fits && i < path.size(); i++) {
-            String segment = segments.get(i);
-            fits = isParameter(segment) ? !path.get(i).isEmpty() : segment.equals(path.get(i));
-        }
-        return fits;
-    }
-
-    /** What its parameters capture of a path that it matches, by name. */
-    public Map<String, String> capture(List<String> path) {
-        Map<String, String> captured = new LinkedHashMap<>();
-        for (int i = 0; i < path.size(); i++) {
-            String segment = segments.get(i);
-            if (isParameter(segment)) {
-                captured.put(segment.substring(1, segment.length() - 1), path.get(i));
-            }
-        }
-        return captured;
     }
 }

@@ -1,7 +1,9 @@
 package dev.busbar.plugin.testing;
 
 import dev.busbar.core.ConfigurationText;
+import dev.busbar.core.Declarations;
 import dev.busbar.core.JsonCodec;
+import dev.busbar.core.RouteSet;
 import dev.busbar.plugin.HealthCheck;
 import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.PlatformCall;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One platform, started as the host would start it, without a host: its routes are called as functions, its time is
@@ -58,7 +61,7 @@ public final class PlatformHarness implements AutoCloseable {
     private final TestContext context;
     private final TestPlatforms platforms;
     private final JsonCodec json;
-    private final TestRoutes routes;
+    private final RouteSet<TestRoute> routes;
     private final List<HealthCheck> checks;
     private boolean closed;
 
@@ -75,18 +78,21 @@ public final class PlatformHarness implements AutoCloseable {
                 threads,
                 time,
                 platforms);
-        routes = new TestRoutes(threads.run(() -> {
+        routes = threads.run(() -> {
             platform.start(context);
-            return List.copyOf(platform.routes());
-        }));
-        checks = threads.run(() -> List.copyOf(platform.healthChecks()));
+            return RouteSet.compile(
+                    Declarations.routes(platform),
+                    json,
+                    (route, template) -> new TestRoute(route, template.parameters()));
+        });
+        checks = threads.run(() -> Declarations.healthChecks(platform));
     }
 
     /**
      * Starts a platform and reads what it declares.
      *
-     * @throws IllegalArgumentException when the host would refuse its routes: no access, a malformed path, two of one
-     *     method and path
+     * @throws IllegalArgumentException when the host would refuse what it declares, such as a route without access or
+     *     an example that does not fit; the message is the reason that the host gives
      * @throws Exception what {@link Platform#start} threw; the platform was closed then
      */
     public static PlatformHarness start(Platform platform) throws Exception {
@@ -202,7 +208,7 @@ public final class PlatformHarness implements AutoCloseable {
 
     /** The routes that the platform declared. */
     public List<Route> routes() {
-        return routes.declared();
+        return routes.routes();
     }
 
     /** Asks each health check once; what a probe throws counts as a failure, as in the host. */
@@ -216,7 +222,8 @@ public final class PlatformHarness implements AutoCloseable {
 
     private HealthCheck.Health ask(HealthCheck check) {
         try {
-            return threads.run(check.probe()::check);
+            HealthCheck.@Nullable Health health = threads.run(check.probe()::check);
+            return health == null ? HealthCheck.Health.fail("it returned null") : health;
         } catch (Exception e) {
             return HealthCheck.Health.fail(e.toString());
         }

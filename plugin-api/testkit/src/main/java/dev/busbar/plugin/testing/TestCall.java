@@ -3,9 +3,12 @@ package dev.busbar.plugin.testing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.busbar.core.BodyRules;
+import dev.busbar.core.CanonicalPath;
+import dev.busbar.core.EncodedResponse;
 import dev.busbar.core.JsonCodec;
 import dev.busbar.core.ProblemType;
 import dev.busbar.core.RequestBody;
+import dev.busbar.core.RouteSet;
 import dev.busbar.core.SeenFields;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Principal;
@@ -48,10 +51,7 @@ public final class TestCall {
     private long contentLength;
     private @Nullable Principal principal;
 
-    record Means(TestRoutes routes, TestThreads threads, JsonCodec json) {}
-
-    /** What has come of the handler, once it can no longer be taken back by the deadline. */
-    private record Answer(Response response, byte[] bytes) {}
+    record Means(RouteSet<TestRoute> routes, TestThreads threads, JsonCodec json) {}
 
     TestCall(Means means, String method, String path) {
         int question = path.indexOf('?');
@@ -120,23 +120,32 @@ public final class TestCall {
         AtomicBoolean answered = new AtomicBoolean();
         RequestBody[] limited = new RequestBody[1];
         try {
-            TestRoutes.Match match = means.routes().find(method, path);
-            Route route = match.route();
+            RouteSet.Found<TestRoute> found = find();
+            Route route = found.entry().route();
             BodyRules.check(route, headers.getOrDefault("content-type", List.of()), contentLength);
             InputStream seen = SeenFields.isBodySeen(route) ? body : InputStream.nullInputStream();
             limited[0] = new RequestBody(seen, route.maxBodyBytes(), answered::get);
             TestRequest request = new TestRequest(
                     new TestRequest.Sent(path, query.toString(), Map.copyOf(headers), limited[0]),
-                    match,
+                    found,
                     caller(route),
                     means.json(),
                     Instant.now().plus(route.deadline()));
-            return handle(route, request, answered);
+            return handle(route, request, limited[0], answered);
         } catch (ProblemException problem) {
             return problem(problem, null);
         } catch (ExecutionException failed) {
             return failed(failed.getCause(), limited[0]);
         }
+    }
+
+    private RouteSet.Found<TestRoute> find() {
+        RouteSet.Lookup<TestRoute> lookup =
+                means.routes().find(method, CanonicalPath.parse(path).segments(), 0);
+        if (lookup instanceof RouteSet.Found<TestRoute> found) {
+            return found;
+        }
+        throw ((RouteSet.Missing<TestRoute>) lookup).problem();
     }
 
     private Optional<Principal> caller(Route route) {
@@ -146,17 +155,19 @@ public final class TestCall {
                 : Optional.of(new Principal(PlatformHarness.PRINCIPAL, Principal.Kind.SERVICE, Set.of()));
     }
 
-    private TestResult handle(Route route, TestRequest request, AtomicBoolean answered)
+    private TestResult handle(Route route, TestRequest request, RequestBody limited, AtomicBoolean answered)
             throws InterruptedException, ExecutionException {
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        CompletableFuture<EncodedResponse> answer = new CompletableFuture<>();
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         Future<Boolean> running = means.threads().submit(() -> {
             try {
-                Answer made = made(route, request);
+                EncodedResponse encoded =
+                        EncodedResponse.of(route, route.handler().handle(request), limited, means.json());
                 answered.set(true);
-                answer.complete(made);
-                content.writeBytes(made.bytes());
-                if (made.response().body() instanceof Response.Body.Stream stream) {
+                answer.complete(encoded);
+                if (encoded instanceof EncodedResponse.Buffered buffered) {
+                    content.writeBytes(buffered.content());
+                } else if (encoded instanceof EncodedResponse.Streaming stream) {
                     stream.writer().writeTo(content);
                 }
                 return true;
@@ -175,22 +186,6 @@ public final class TestCall {
             running.cancel(true);
             return problem(ProblemType.PLATFORM_TIMEOUT.problem("no answer within " + route.deadline()), late);
         }
-    }
-
-    private Answer made(Route route, TestRequest request) throws Exception {
-        @Nullable Response response = route.handler().handle(request);
-        if (response == null) {
-            throw new IllegalStateException("the handler of " + route + " answered null");
-        }
-        @Nullable ProblemException cutOff = request.cutOff();
-        if (cutOff != null) {
-            throw cutOff;
-        }
-        Response.Body content = response.body();
-        if (content instanceof Response.Body.Json json) {
-            return new Answer(response, means.json().encode(json.value()));
-        }
-        return new Answer(response, content instanceof Response.Body.Bytes bytes ? bytes.bytes() : new byte[0]);
     }
 
     private TestResult written(Response response, ByteArrayOutputStream content, Future<Boolean> running)
@@ -216,13 +211,8 @@ public final class TestCall {
     }
 
     private TestResult failed(@Nullable Throwable failure, @Nullable RequestBody limited) {
-        @Nullable ProblemException cutOff = limited == null ? null : limited.problem();
-        if (cutOff != null) {
-            return problem(cutOff, failure);
-        }
-        return failure instanceof ProblemException problem
-                ? problem(problem, null)
-                : problem(ProblemType.PLATFORM_FAILED.problem("the platform could not answer"), failure);
+        ProblemException problem = EncodedResponse.problem(failure, limited);
+        return problem(problem, problem == failure ? null : failure);
     }
 
     private TestResult problem(ProblemException problem, @Nullable Throwable failure) {

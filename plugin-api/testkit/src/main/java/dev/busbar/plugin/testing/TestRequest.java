@@ -4,10 +4,10 @@ import dev.busbar.core.CanonicalPath;
 import dev.busbar.core.JsonCodec;
 import dev.busbar.core.QueryParameters;
 import dev.busbar.core.RequestBody;
+import dev.busbar.core.RouteSet;
 import dev.busbar.core.SeenFields;
 import dev.busbar.plugin.HttpMethod;
 import dev.busbar.plugin.Principal;
-import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,12 +18,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** A call as a handler sees it. Used by the thread of one call. */
 final class TestRequest implements Request {
     private final Sent sent;
-    private final TestRoutes.Match match;
+    private final TestRoute route;
+    private final List<String> captured;
     private final Optional<Principal> principal;
     private final JsonCodec json;
     private final Instant deadline;
@@ -38,21 +38,18 @@ final class TestRequest implements Request {
      */
     record Sent(String path, String query, Map<String, List<String>> headers, RequestBody body) {}
 
-    TestRequest(Sent sent, TestRoutes.Match match, Optional<Principal> principal, JsonCodec json, Instant deadline) {
+    TestRequest(Sent sent, RouteSet.Found<TestRoute> found, Optional<Principal> principal, JsonCodec json, Instant deadline) {
         this.sent = sent;
-        this.match = match;
+        this.route = found.entry();
+        this.captured = found.captured();
         this.principal = principal;
         this.json = json;
         this.deadline = deadline;
     }
 
-    @Nullable ProblemException cutOff() {
-        return sent.body().problem();
-    }
-
     @Override
     public HttpMethod method() {
-        return match.route().method();
+        return route.route().method();
     }
 
     @Override
@@ -62,12 +59,12 @@ final class TestRequest implements Request {
 
     @Override
     public String pathParameter(String name) {
-        String value = match.parameters().get(name);
-        if (value == null) {
+        int index = route.parameters().indexOf(name);
+        if (index < 0) {
             throw new IllegalArgumentException("path parameter: \"" + name + "\" (expected: one of "
-                    + match.parameters().keySet() + " of " + match.route() + ")");
+                    + route.parameters() + " of " + route.route() + ")");
         }
-        return value;
+        return captured.get(index);
     }
 
     @Override
@@ -92,7 +89,7 @@ final class TestRequest implements Request {
 
     @Override
     public List<String> headerAll(String name) {
-        if (!SeenFields.isSeen(match.route(), name)) {
+        if (!SeenFields.isSeen(route.route(), name)) {
             return List.of();
         }
         return sent.headers().getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
@@ -114,7 +111,7 @@ final class TestRequest implements Request {
 
     @Override
     public Optional<Principal> principal() {
-        return SeenFields.isCallerSeen(match.route()) ? principal : Optional.empty();
+        return SeenFields.isCallerSeen(route.route()) ? principal : Optional.empty();
     }
 
     @Override

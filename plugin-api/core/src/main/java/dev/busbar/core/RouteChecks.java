@@ -1,7 +1,5 @@
-package dev.busbar.host.routing;
+package dev.busbar.core;
 
-import dev.busbar.core.JsonCodec;
-import dev.busbar.core.PathTemplate;
 import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
@@ -14,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Whether what a route says of itself holds together, so that its description is not wrong. Stateless. */
+/** Checks the description of a route against itself: its parameters, and its examples against types and media types. Stateless. */
 final class RouteChecks {
     private RouteChecks() {}
 
@@ -22,7 +20,7 @@ final class RouteChecks {
      * Looks at a route.
      *
      * @param json the codec of its generation, which examples have to fit
-     * @return what is wrong with it, each in a sentence; none when all is well
+     * @return the faults, each in a sentence
      */
     static List<String> faults(Route route, PathTemplate template, JsonCodec json) {
         List<String> faults = new ArrayList<>();

@@ -1,0 +1,77 @@
+package dev.busbar.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Response;
+import dev.busbar.plugin.Route;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class RouteSetTest {
+    private static final JsonCodec JSON = new JsonCodec(RouteSetTest.class.getClassLoader());
+
+    private static Route get(String path) {
+        return Route.get(path, request -> Response.noContent());
+    }
+
+    private static RouteSet<String> compile(List<Route> routes) {
+        return RouteSet.compile(routes, JSON, (route, template) -> route.path());
+    }
+
+    private static String found(RouteSet<String> routes, String method, String path) {
+        RouteSet.Lookup<String> lookup =
+                routes.find(method, CanonicalPath.parse(path).segments(), 0);
+        return lookup instanceof RouteSet.Found<String> found
+                ? found.entry() + " " + found.captured()
+                : ((RouteSet.Missing<String>) lookup).problem().name();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/, / []",
+        "/cases, not-found",
+        "/cases/7, /cases/{id} [7]",
+        "/cases/, not-found",
+        "/cases/new, /cases/new []",
+        "/cases/new/z, /{kind}/{id}/z [cases new]",
+        "/a/7/z, /a/{id}/z [7]",
+    })
+    void a_literal_wins_over_a_parameter_with_backtracking(String path, String expected) {
+        RouteSet<String> routes = compile(Stream.of(
+                        "/", "/cases/{id}", "/cases/new", "/{kind}/{id}/z", "/a/{id}/z", "/cases/new/{part}/y")
+                .map(path1 -> get(path1).access(Access.READ))
+                .toList());
+
+        assertThat(found(routes, "GET", path).replace(",", "")).isEqualTo(expected);
+    }
+
+    @Test
+    void a_method_without_a_route_is_405_with_the_methods_that_have_one() {
+        RouteSet<String> routes = compile(List.of(get("/cases").access(Access.READ)));
+
+        assertThat(found(routes, "HEAD", "/cases")).isEqualTo("/cases []");
+        assertThat(found(routes, "POST", "/cases")).isEqualTo("method-not-allowed");
+        RouteSet.Missing<String> missing = (RouteSet.Missing<String>) routes.find("POST", List.of("cases"), 0);
+        assertThat(missing.problem().headers()).containsEntry("Allow", "GET, HEAD");
+    }
+
+    @Test
+    void all_faults_are_told_together() {
+        List<Route> routes = List.of(
+                get("/open"),
+                get("/a/../b").access(Access.READ),
+                get("/x/{a}").access(Access.READ),
+                get("/x/{b}").access(Access.READ));
+
+        assertThatThrownBy(() -> compile(routes))
+                .isInstanceOf(InvalidDeclarationException.class)
+                .hasMessageStartingWith("its routes cannot be served: route GET /open declares no access")
+                .hasMessageContaining("segment \"..\"")
+                .hasMessageEndingWith("route GET /x/{b} is declared twice");
+    }
+}
