@@ -10,15 +10,15 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
- * Lives the life of a platform again and again, each time in a class loader of its own, and looks what is left. Used by
- * one test thread.
+ * Starts and closes a platform again and again, each time in a class loader of its own, and looks for what is left. A
+ * thread counts as the host counts it: while it holds a class loader, or does not end. Used by one test thread.
  */
 final class LeakCheck {
     static final int CYCLES = 20;
@@ -27,11 +27,17 @@ final class LeakCheck {
     private static final int COLLECTIONS = 3;
 
     private static final long COLLECTION_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /** Longer than the minute after which the idle threads of common libraries end. */
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(90);
+
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final Class<? extends Platform> platform;
     private final String configuration;
     private final PlatformHarness.Exercise exercise;
+    private final Set<Thread> before = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<WeakReference<FreshLoader>> loaders = new ArrayList<>();
 
     LeakCheck(Class<? extends Platform> platform, String configuration, PlatformHarness.Exercise exercise) {
@@ -46,30 +52,38 @@ final class LeakCheck {
      * @throws AssertionError when something is left
      */
     void run() throws Exception {
-        startSharedThreads();
-        Set<Thread> before = Collections.newSetFromMap(new IdentityHashMap<>());
+        new TestThreads(platform).shutDown(); // starts what the JDK shares
         before.addAll(Thread.getAllStackTraces().keySet());
         for (int cycle = 0; cycle < CYCLES; cycle++) {
             loaders.add(live());
         }
-        collect();
-        long left = loaders.stream().filter(loader -> !loader.refersTo(null)).count();
-        if (left > 0) {
-            throw new AssertionError(platform.getName() + " stays in memory after close(): " + left + " of " + CYCLES
-                    + " class loaders are not collected, held by " + holders());
+        Optional<String> leak = look(System.nanoTime());
+        if (leak.isPresent()) {
+            throw new AssertionError(platform.getName() + leak.get());
         }
-        requireNoMoreThreads(before);
     }
 
-    /** The JDK's thread for timeouts would keep the class loader of whoever needs it first. */
-    private static void startSharedThreads() {
-        CompletableFuture.delayedExecutor(0, TimeUnit.NANOSECONDS).execute(() -> {});
+    /** Looks until nothing is left; the patience is that of before the collection, which a thread may end during. */
+    private Optional<String> look(long begin) throws IOException {
+        while (true) {
+            long patience = patienceNanos();
+            long elapsed = System.nanoTime() - begin;
+            collect();
+            Optional<String> leak = leak();
+            if (leak.isEmpty() || elapsed >= patience) {
+                return leak;
+            }
+            LockSupport.parkNanos(ROUND_NANOS);
+        }
     }
 
     private WeakReference<FreshLoader> live() throws Exception {
         try (FreshLoader loader = new FreshLoader(platform)) {
-            try (PlatformHarness harness = PlatformHarness.start(loader.newPlatform(), configuration)) {
+            PlatformHarness harness = PlatformHarness.start(loader.newPlatform(), configuration);
+            try {
                 exercise.run(harness);
+            } finally {
+                harness.closeLeavingThreads();
             }
             return new WeakReference<>(loader);
         }
@@ -101,12 +115,37 @@ final class LeakCheck {
         }
     }
 
-    private String holders() {
+    /** How long to wait for what is left: not at all without threads, long where all who hold something idle out. */
+    private long patienceNanos() {
+        List<ThreadSnapshot> started = started();
+        if (started.isEmpty()) {
+            return 0;
+        }
+        Set<ClassLoader> held = held();
+        boolean mayIdleOut = started.stream().anyMatch(ThreadSnapshot::idlesOut)
+                && started.stream().filter(thread -> holds(held, thread)).allMatch(ThreadSnapshot::idlesOut);
+        return mayIdleOut ? IDLE_NANOS : TestThreads.END_NANOS;
+    }
+
+    private Optional<String> leak() {
+        Set<ClassLoader> held = held();
+        return held.isEmpty()
+                ? moreThreads()
+                : Optional.of(" stays in memory after close(): " + held.size() + " of " + CYCLES
+                        + " class loaders are not collected, held by " + holders(held));
+    }
+
+    private Set<ClassLoader> held() {
         Set<ClassLoader> held = Collections.newSetFromMap(new IdentityHashMap<>());
         loaders.stream().map(WeakReference::get).filter(Objects::nonNull).forEach(held::add);
-        String threads = Thread.getAllStackTraces().entrySet().stream()
-                .filter(entry -> holds(held, entry.getKey(), entry.getValue()))
-                .map(entry -> describe(entry.getKey(), entry.getValue()))
+        return held;
+    }
+
+    private String holders(Set<ClassLoader> held) {
+        String threads = Thread.getAllStackTraces().keySet().stream()
+                .map(ThreadSnapshot::of)
+                .filter(thread -> holds(held, thread))
+                .map(thread -> "thread " + thread.describe())
                 .sorted()
                 .collect(Collectors.joining("; "));
         return threads.isEmpty()
@@ -115,28 +154,31 @@ final class LeakCheck {
                 : threads;
     }
 
-    private boolean holds(Set<ClassLoader> held, Thread thread, StackTraceElement[] stack) {
+    private boolean holds(Set<ClassLoader> held, ThreadSnapshot snapshot) {
+        Thread thread = snapshot.thread();
         return held.contains(thread.getContextClassLoader())
                 || held.contains(thread.getClass().getClassLoader())
-                || Arrays.stream(stack)
+                || Arrays.stream(snapshot.stack())
                         .anyMatch(frame -> FreshLoader.nameFor(platform).equals(frame.getClassLoaderName()));
     }
 
     /** One thread more in each cycle, whatever it holds; other tests may start some of their own meanwhile. */
-    private void requireNoMoreThreads(Set<Thread> before) {
-        Map<String, List<Map.Entry<Thread, StackTraceElement[]>>> kinds = Thread.getAllStackTraces().entrySet().stream()
-                .filter(entry -> !before.contains(entry.getKey()))
-                .collect(Collectors.groupingBy(entry -> entry.getKey().getName().replaceAll("\\d+", "")));
-        for (List<Map.Entry<Thread, StackTraceElement[]>> kind : kinds.values()) {
-            if (kind.size() >= CYCLES) {
-                Map.Entry<Thread, StackTraceElement[]> one = kind.get(0);
-                throw new AssertionError(platform.getName() + " leaves a thread behind after each close(): "
-                        + kind.size() + " like " + describe(one.getKey(), one.getValue()));
-            }
-        }
+    private Optional<String> moreThreads() {
+        Map<String, List<ThreadSnapshot>> kinds = started().stream()
+                .collect(Collectors.groupingBy(
+                        snapshot -> snapshot.thread().getName().replaceAll("\\d+", "")));
+        return kinds.values().stream()
+                .filter(kind -> kind.size() >= CYCLES)
+                .findFirst()
+                .map(kind -> " leaves a thread behind after each close(): " + kind.size() + " like thread "
+                        + kind.get(0).describe());
     }
 
-    private static String describe(Thread thread, StackTraceElement[] stack) {
-        return "thread \"" + thread.getName() + "\"" + (stack.length == 0 ? "" : " at " + stack[0]);
+    private List<ThreadSnapshot> started() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !before.contains(thread))
+                .map(ThreadSnapshot::of)
+                .filter(thread -> !thread.hasEnded())
+                .toList();
     }
 }

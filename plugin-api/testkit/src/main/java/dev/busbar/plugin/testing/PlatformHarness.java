@@ -55,6 +55,7 @@ public final class PlatformHarness implements AutoCloseable {
         void run(PlatformHarness harness) throws Exception;
     }
 
+    private final String name;
     private final Platform platform;
     private final TestThreads threads;
     private final TestTime time;
@@ -66,6 +67,7 @@ public final class PlatformHarness implements AutoCloseable {
     private boolean closed;
 
     private PlatformHarness(Platform platform, String configuration, TestThreads threads) throws Exception {
+        this.name = platform.getClass().getName();
         this.platform = platform;
         this.threads = threads;
         ClassLoader loader = platform.getClass().getClassLoader();
@@ -142,8 +144,10 @@ public final class PlatformHarness implements AutoCloseable {
      * the test's copy of {@code Bill}, while the platform has another one each time. Whatever the test itself keeps of
      * the platform, such as a list of its routes, is a leak too.
      *
-     * <p>Takes a second or so, and asks the JVM to collect garbage. Threads are named with what they are about; where no
-     * thread is to blame the holder is unknown here, and the host's list of generations says more.
+     * <p>Takes a second or so, and asks the JVM to collect garbage. It takes longer where a thread ends by itself only
+     * after a while: some seconds for a client of {@code java.net.http} on JDK 17, a minute for the idle threads of
+     * OkHttp. Threads are named with their stacks; where no thread is to blame the holder is unknown here, and the host's
+     * list of generations says more.
      *
      * @param exercise what is done with each; the more of the platform it touches, the more the check is worth
      * @throws IllegalArgumentException when the class is not public, has no public constructor without arguments, or is
@@ -249,25 +253,41 @@ public final class PlatformHarness implements AutoCloseable {
      * Closes the platform as the host would, ends what was lent to it and deletes its scratch directory. A second call
      * does nothing.
      *
-     * @throws AssertionError when {@link Platform#close} throws, which the host would only log, or when the platform
-     *     leaves a thread behind that it has started
+     * <p>A thread that the platform has started must end within some seconds, in which garbage is collected: a client of
+     * {@code java.net.http} whose last reference is dropped ends its selector thread that way. Idle threads that end by
+     * themselves, such as those of OkHttp, are left alone here; {@link #requireNoLeaks} waits for them.
+     *
+     * @throws AssertionError when {@link Platform#close} throws, which the host would only log, or when a thread that the
+     *     platform has started does not end; the message shows its stack
      */
     @Override
     public void close() {
-        if (closed) {
-            return;
+        if (!closed) {
+            closeLeavingThreads();
+            requireEnd();
         }
+    }
+
+    /**
+     * Closes the platform and does not look for threads.
+     *
+     * @throws AssertionError when {@link Platform#close} throws
+     */
+    void closeLeavingThreads() {
         closed = true;
         Optional<Exception> failure = close(platform, threads);
         time.end();
         context.end();
-        List<String> left = threads.end();
+        threads.shutDown();
         failure.ifPresent(cause -> {
-            throw new AssertionError(platform.getClass().getName() + ": close() failed", cause);
+            throw new AssertionError(name + ": close() failed", cause);
         });
+    }
+
+    private void requireEnd() {
+        List<String> left = threads.end();
         if (!left.isEmpty()) {
-            throw new AssertionError(
-                    platform.getClass().getName() + " leaves threads behind after close(): " + String.join("; ", left));
+            throw new AssertionError(name + " leaves threads behind after close(): " + String.join("; ", left));
         }
     }
 
