@@ -47,6 +47,10 @@ final class LentTasks implements Executor, TaskScheduler {
 
     @Override
     public void execute(Runnable task) {
+        if (door.generation().isDraining()) {
+            throw new RejectedExecutionException(
+                    "generation " + door.generation() + " is draining: it runs no more tasks");
+        }
         ledger.requireValid();
         TaskEntry entry =
                 new TaskEntry(door.generation(), Entry.Kind.TASK, "task " + name(task), starter(), task, () -> {});

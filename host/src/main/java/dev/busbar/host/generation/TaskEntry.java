@@ -3,6 +3,7 @@ package dev.busbar.host.generation;
 import dev.busbar.host.entry.Entry;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.Acting;
+import java.util.concurrent.FutureTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,10 @@ record TaskEntry(Generation generation, Kind kind, String label, Acting acting, 
     @Override
     public void refused() {
         LOG.debug("{}: {} was not begun, because draining has", generation, label);
+        if (task.getClass() == FutureTask.class) {
+            // Who waits for it learns that it does not run; the cancel() of a subclass would be code of the plugin.
+            ((FutureTask<?>) task).cancel(false);
+        }
     }
 
     @Override

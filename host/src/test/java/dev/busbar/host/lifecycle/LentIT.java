@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,12 +111,11 @@ final class LentIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "executor.execute(() -> { }); return 1",
                 "return scheduler.after(Duration.ZERO, () -> { })",
                 "return scheduler.every(Duration.ofSeconds(1), () -> { })"
             })
     void after_retirement_what_was_lent_before_does_nothing(String what) throws Exception {
-        host.install(lent("Executor executor = c.executor(); TaskScheduler scheduler = c.scheduler();"
+        host.install(lent("TaskScheduler scheduler = c.scheduler();"
                 + " Callable<Object> late = () -> { " + what + "; }; late.call(); seen().put(\"late\", late);"));
         long generation = HOSTS.plugins().find("billing").orElseThrow().generation();
 
@@ -144,7 +145,7 @@ final class LentIT {
                         + "c.executor().execute(() -> {" + see.formatted("executor") + "});"
                         + "c.scheduler().after(Duration.ZERO, () -> {" + see.formatted("scheduler") + "});"))
                 .members(
-                        "@Override public List<HealthCheck> healthChecks() { return List.of(new HealthCheck(\"x\", () -> {"
+                        "@Override public List<HealthCheck> healthChecks() { return List.of(HealthCheck.of(\"x\", () -> {"
                                 + see.formatted("check") + " return HealthCheck.Health.pass(); })); }")
                 .members("static String handle() {" + see.formatted("handler") + " return \"\"; }")
                 .members("@Override public void close() {" + see.formatted("close") + "}")
@@ -218,6 +219,29 @@ final class LentIT {
 
         retired(draining.generation());
         assertThat(seen).containsKey("out");
+    }
+
+    @Test
+    void an_executor_rejects_tasks_once_its_generation_drains_and_cancels_those_in_its_queue() throws Exception {
+        host.install(lent("Executor executor = c.executor(); seen().put(\"late\", (Runnable) () -> executor.execute(() -> { }));"
+                + " for (int i = 0; i < 20; i++) { executor.execute(() -> { seen().put(\"in\", 1);"
+                + " while (!seen().containsKey(\"go\")) { java.util.concurrent.locks.LockSupport.parkNanos(1_000_000); } }); }"
+                + " java.util.concurrent.FutureTask<Integer> queued = new java.util.concurrent.FutureTask<>(() -> 1);"
+                + " executor.execute(queued); seen().put(\"queued\", queued);"));
+        await().untilAsserted(() -> assertThat(seen).containsKey("in"));
+
+        host.install(answering("billing", "2.0.0"));
+        long draining = HOSTS.plugins().generations("billing").get(1).generation();
+
+        assertThatThrownBy(() -> ((Runnable) seen.get("late")).run())
+                .isInstanceOf(RejectedExecutionException.class)
+                .hasMessageContaining("draining");
+        seen.put("go", 1);
+        await().untilAsserted(
+                        () -> assertThat(((Future<?>) seen.get("queued")).isCancelled()).isTrue());
+        retired(draining);
+        assertThatThrownBy(() -> ((Runnable) seen.get("late")).run()).isInstanceOf(RejectedExecutionException.class);
+        seen.clear();
     }
 
     @Test

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 /**
  * All that the host lends to one generation of a platform. May be used from any thread between {@link Platform#start}
  * and the end of {@link Platform#close}. What was lent is closed by the host afterwards, and each later call on it
- * throws {@link IllegalStateException}; what a plugin made by itself (threads, pools, connections) it closes itself.
+ * throws {@link IllegalStateException} (of the executor {@link java.util.concurrent.RejectedExecutionException}); what a plugin made by itself (threads, pools, connections) it closes itself.
  */
 public interface PlatformContext {
     /** The plugin id. */
@@ -40,7 +40,12 @@ public interface PlatformContext {
     /** A directory of this generation's own, empty at start and deleted after retirement. */
     Path scratch();
 
-    /** Runs tasks on threads of the generation, apart from those that answer requests; throws when it is full. */
+    /**
+     * Runs tasks on threads of the generation, apart from those that answer requests. {@code execute} throws {@link
+     * java.util.concurrent.RejectedExecutionException} when its queue is full, and once the generation is draining. A task
+     * that was accepted and is still queued then does not run; one that is a {@link java.util.concurrent.FutureTask}
+     * is cancelled.
+     */
     Executor executor();
 
     /** Runs tasks later. */

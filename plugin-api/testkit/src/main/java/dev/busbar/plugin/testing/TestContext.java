@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,7 +92,9 @@ final class TestContext implements PlatformContext {
     }
 
     private void execute(Runnable task) {
-        requireLent();
+        if (ended) {
+            throw new RejectedExecutionException("the platform is closed: it runs no more tasks");
+        }
         Logger logger = LoggerFactory.getLogger("platform." + id);
         Future<Boolean> unused = threads.submit(() -> {
             try {
