@@ -19,13 +19,15 @@ class PluginPomsTest {
     private static Map<String, String> versions(String pom) throws IOException {
         String text = Files.readString(Repository.ROOT.resolve(pom));
         Map<String, String> properties = new LinkedHashMap<>();
-        PROPERTY.matcher(text).results().forEach(result -> properties.put("${" + result.group(1) + "}", result.group(2)));
+        PROPERTY.matcher(text)
+                .results()
+                .forEach(result -> properties.put("${" + result.group(1) + "}", result.group(2)));
         Map<String, String> versions = new LinkedHashMap<>();
         VERSIONED
                 .matcher(text)
                 .results()
-                .forEach(result -> versions.put(
-                        result.group(1), properties.getOrDefault(result.group(2), result.group(2))));
+                .forEach(result ->
+                        versions.put(result.group(1), properties.getOrDefault(result.group(2), result.group(2))));
         return versions;
     }
 

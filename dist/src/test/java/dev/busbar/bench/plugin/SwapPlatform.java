@@ -65,7 +65,7 @@ public final class SwapPlatform implements Platform {
 
     @Override
     public List<HealthCheck> healthChecks() {
-        return List.of(new HealthCheck("serial", () -> HealthCheck.Health.pass()));
+        return List.of(HealthCheck.of("serial", () -> HealthCheck.Health.pass()));
     }
 
     @Override

@@ -18,6 +18,6 @@ public final class CalledPlatform implements Platform {
                         .access(Access.PUBLIC)
                         .cache(CachePolicy.of(Duration.ofMillis(100))
                                 .staleIfError(Duration.ofMinutes(1))
-                                .keptOverSwap()));
+                                .survivesSwap()));
     }
 }

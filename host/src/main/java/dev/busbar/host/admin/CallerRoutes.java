@@ -125,8 +125,6 @@ final class CallerRoutes {
     }
 
     private static Optional<String> permission(String id, Route route) {
-        return route.access()
-                .filter(access -> access.kind() == Access.Kind.ACTION)
-                .map(access -> id + ":" + access.action());
+        return route.access().flatMap(access -> access.permission(id));
     }
 }

@@ -138,7 +138,7 @@ final class KeyRoutes {
                         .access(KEYS)
                         .summary("Change name, permissions, end, addresses or rate plan of an API key")
                         .description(MergePatch.DESCRIPTION)
-                        .takes(Map.class)
+                        .bodyType(Map.class)
                         .problem(ProblemType.CONFLICT.status(), ProblemType.CONFLICT.id(), LAST)
                         .returns(KeyView.class),
                 Route.delete("/admin/keys/{id}", this::revoke)
@@ -150,7 +150,7 @@ final class KeyRoutes {
                         .access(KEYS)
                         .summary("Make the successor of an API key; it is shown once")
                         .description("Without a body, the key may still be used for 24 hours.")
-                        .takes(Rotation.class)
+                        .bodyType(Rotation.class)
                         .problem(
                                 ProblemType.CONFLICT.status(),
                                 ProblemType.CONFLICT.id(),

@@ -61,7 +61,7 @@ final class MergePatch {
         }
         T fitting = read.apply(value);
         if (fitting == null) {
-            violations.add(new Violation("/" + name, "expected: " + expectation));
+            violations.add(Violation.of("/" + name, "expected: " + expectation));
             return Patched.untouched();
         }
         return Patched.to(fitting);
@@ -84,7 +84,7 @@ final class MergePatch {
     /** Some members cannot be taken away. */
     <T> Patched<T> required(String name, Patched<T> member) {
         if (member.named() && member.value() == null) {
-            violations.add(new Violation("/" + name, "expected: a value; this member cannot be removed"));
+            violations.add(Violation.of("/" + name, "expected: a value; this member cannot be removed"));
             return Patched.untouched();
         }
         return member;
@@ -92,8 +92,7 @@ final class MergePatch {
 
     /** @throws ProblemException 422 that names each member that does not fit, or that nobody knows */
     void finish() {
-        members.keySet()
-                .forEach(name -> violations.add(new Violation("/" + name, "there is no such member to change")));
+        members.keySet().forEach(name -> violations.add(Violation.of("/" + name, "there is no such member to change")));
         if (!violations.isEmpty()) {
             throw ProblemException.invalid("The patch is invalid.", violations);
         }

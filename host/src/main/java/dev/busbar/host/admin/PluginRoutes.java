@@ -119,7 +119,7 @@ final class PluginRoutes {
             HttpMethod method, String path, String summary, String access, Duration deadline, long maxBodyBytes) {
         static Operation of(Route route) {
             String access = route.access()
-                    .map(declared -> declared.kind() == Access.Kind.PUBLIC ? "public" : declared.action())
+                    .map(declared -> declared instanceof Access.Action action ? action.name() : "public")
                     .orElse("");
             return new Operation(
                     route.method(), route.path(), route.summary(), access, route.deadline(), route.maxBodyBytes());
@@ -168,7 +168,7 @@ final class PluginRoutes {
                         .access(PLUGINS)
                         .summary("Swap to another configuration")
                         .consumes("application/json")
-                        .takes(Map.class)
+                        .bodyType(Map.class)
                         .maxBodyBytes(MAX_CONFIGURATION_BYTES),
                 change("/admin/plugins/{id}/enable", "Serve it again", PluginChanges::enable),
                 change("/admin/plugins/{id}/disable", "Stop it and remember it", PluginChanges::disable),

@@ -101,7 +101,7 @@ final class PrincipalRoutes {
                         .access(ROLES)
                         .summary("Change name or roles of a principal, disable or enable it")
                         .description(MergePatch.DESCRIPTION)
-                        .takes(Map.class)
+                        .bodyType(Map.class)
                         .problem(ProblemType.CONFLICT.status(), ProblemType.CONFLICT.id(), LAST)
                         .returns(PrincipalView.class),
                 Route.delete("/admin/principals/{id}", this::delete)

@@ -95,9 +95,7 @@ final class PublicRoutes {
 
     private static Set<String> open(List<Route> routes) {
         return routes.stream()
-                .filter(route -> route.access()
-                        .filter(access -> access.kind() == Access.Kind.PUBLIC)
-                        .isPresent())
+                .filter(route -> route.access().filter(Access.PUBLIC::equals).isPresent())
                 .map(route -> route.method() + " " + route.path())
                 .collect(Collectors.toSet());
     }

@@ -72,12 +72,12 @@ final class CacheKey implements Comparable<CacheKey> {
      */
     static CacheKey of(Invocation invocation, Route route, CachePolicy policy, String body) {
         Exchange exchange = invocation.exchange();
-        Partition partition = policy.isSameForAll()
+        Partition partition = policy.isShared()
                 ? Partition.SHARED
                 : invocation.caller().map(Partition::of).orElse(Partition.SHARED);
         return new CacheKey(
                 invocation.endpoint().platform(),
-                policy.isKeptOverSwap() ? 0 : invocation.endpoint().generation(),
+                policy.isSurvivingSwap() ? 0 : invocation.endpoint().generation(),
                 invocation.path().value(),
                 query(exchange.rawQuery()),
                 selected(exchange, route, policy),

@@ -106,7 +106,7 @@ final class CallFallbacks {
         String control = answered.headers().getOrDefault("cache-control", "").toLowerCase(Locale.ROOT);
         // what the response cache has just taken may be kept; what came out of it is older than it looks here
         boolean fresh = answered.headers().getOrDefault("cache-status", "").endsWith("; stored");
-        Key key = key(target, call, policy != null && policy.isSameForAll() ? Optional.empty() : as);
+        Key key = key(target, call, policy != null && policy.isShared() ? Optional.empty() : as);
         boolean fits = fresh
                 && answered.body().length <= MOST_ENTRY_BYTES
                 && key.weight() <= MOST_KEY_BYTES
@@ -150,7 +150,7 @@ final class CallFallbacks {
     private Optional<CallExchange.Answered> older(String target, PlatformCall call, Optional<Caller> as) {
         return Optional.ofNullable(kept.getIfPresent(key(target, call, as)))
                 .or(() -> Optional.ofNullable(kept.getIfPresent(key(target, call, Optional.empty())))
-                        .filter(answer -> answer.policy().isSameForAll()))
+                        .filter(answer -> answer.policy().isShared()))
                 .filter(answer -> isGood(answer) && isStillOf(target, answer) && mayHave(as, answer))
                 .map(this::stale);
     }
@@ -165,7 +165,7 @@ final class CallFallbacks {
     private boolean isStillOf(String target, Kept answer) {
         boolean replaced = routes.table().mount(target).orElse(null) instanceof RouteTable.Mount.Served served
                 && served.routes().generation().number() != answer.generation();
-        return !replaced || answer.policy().isKeptOverSwap();
+        return !replaced || answer.policy().isSurvivingSwap();
     }
 
     private static boolean mayHave(Optional<Caller> as, Kept answer) {

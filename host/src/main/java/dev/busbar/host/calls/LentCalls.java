@@ -83,7 +83,7 @@ final class LentCalls implements Platforms {
 
     private static boolean hasNamedAction(Route route) {
         Access access = route.access().orElse(Access.PUBLIC);
-        return access.kind() == Access.Kind.ACTION && !access.equals(Access.READ) && !access.equals(Access.WRITE);
+        return access instanceof Access.Action && !access.equals(Access.READ) && !access.equals(Access.WRITE);
     }
 
     private static Optional<Invocation> outer(PlatformCall call) {

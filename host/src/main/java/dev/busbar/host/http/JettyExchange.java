@@ -1,5 +1,6 @@
 package dev.busbar.host.http;
 
+import dev.busbar.core.EncodedResponse;
 import dev.busbar.host.pipeline.Exchange;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -184,8 +185,14 @@ final class JettyExchange implements Exchange {
     private void head(int status, Map<String, String> headers) {
         response.setStatus(status);
         HttpFields.Mutable target = response.getHeaders();
-        // Each is there once, and none that the server sets by itself.
-        headers.forEach((name, value) -> target.add(FIELDS.of(name, value)));
+        // Each but Set-Cookie is there once, and none that the server sets by itself.
+        headers.forEach((name, value) -> {
+            if (name.equals(EncodedResponse.SET_COOKIE)) {
+                EncodedResponse.lines(value).forEach(line -> target.add(name, line));
+            } else {
+                target.add(FIELDS.of(name, value));
+            }
+        });
         boolean clean = body.giveUp();
         if ((closing.getAsBoolean() || !clean || isFramingFaulty()) && version().getVersion() < 20) {
             target.put(HttpHeader.CONNECTION, "close");

@@ -73,8 +73,10 @@ public final class ArtifactReader {
             ClassScan scan = new ClassScan();
             scanEntries(zip, scan, notes);
             if (!scan.missing().isEmpty()) {
+                List<String> advice = ApiChanges.advice(scan.missing());
                 throw new RejectedException("it uses " + String.join(", ", scan.missing())
-                        + ", which this host with API " + ApiVersion.CURRENT + " lacks; build it against that API");
+                        + ", which this host with API " + ApiVersion.CURRENT + " lacks; build it against that API"
+                        + (advice.isEmpty() ? "" : " (" + String.join("; ", advice) + ")"));
             }
             return new Artifact(
                     jar,

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.Handle;
@@ -70,7 +71,15 @@ final class ClassScan {
         return entry.substring(0, entry.length() - ".class".length()).replace('/', '.');
     }
 
-    private void use(String owner, String name, String descriptor, boolean isMethod) {
+    private void useMethod(String owner, String name, String descriptor, boolean onInterface) {
+        use(owner, name, descriptor, type -> type.isInterface() == onInterface && hasMethod(type, name, descriptor));
+    }
+
+    private void useField(String owner, String name) {
+        use(owner, name, "", type -> hasField(type, name));
+    }
+
+    private void use(String owner, String name, String descriptor, Predicate<Class<?>> isThere) {
         if (API.stream().noneMatch(owner::startsWith)) {
             return;
         }
@@ -81,12 +90,19 @@ final class ClassScan {
         }
         try {
             Class<?> type = Class.forName(className, false, ClassScan.class.getClassLoader());
-            boolean there = isMethod ? hasMethod(type, name, descriptor) : hasField(type, name);
-            if (!there) {
-                missing.add(className + "." + name + (isMethod ? descriptor : ""));
+            if (!isThere.test(type)) {
+                missing.add(className + "." + name + descriptor);
             }
         } catch (ClassNotFoundException e) {
             missing.add(className);
+        }
+    }
+
+    private void use(Handle handle) {
+        if (handle.getTag() >= Opcodes.H_INVOKEVIRTUAL) {
+            useMethod(handle.getOwner(), handle.getName(), handle.getDesc(), handle.isInterface());
+        } else {
+            useField(handle.getOwner(), handle.getName());
         }
     }
 
@@ -171,7 +187,7 @@ final class ClassScan {
                     if (ExitGuard.endsProcess(owner, method, methodDescriptor)) {
                         exitCallers.add(className);
                     }
-                    use(owner, method, methodDescriptor, true);
+                    useMethod(owner, method, methodDescriptor, onInterface);
                 }
 
                 @Override
@@ -179,8 +195,7 @@ final class ClassScan {
                         String method, String methodDescriptor, Handle bootstrap, Object... arguments) {
                     for (Object argument : arguments) {
                         if (argument instanceof Handle handle) {
-                            boolean isMethod = handle.getTag() >= Opcodes.H_INVOKEVIRTUAL;
-                            use(handle.getOwner(), handle.getName(), handle.getDesc(), isMethod);
+                            use(handle);
                         }
                     }
                 }
@@ -192,7 +207,7 @@ final class ClassScan {
 
                 @Override
                 public void visitFieldInsn(int opcode, String owner, String field, String fieldDescriptor) {
-                    use(owner, field, fieldDescriptor, false);
+                    useField(owner, field);
                 }
             };
         }

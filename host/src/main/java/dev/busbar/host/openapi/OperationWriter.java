@@ -11,9 +11,9 @@ import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.plugin.Deprecation;
 import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.RouteAnswer;
 import dev.busbar.plugin.RouteExample;
 import dev.busbar.plugin.RouteProblem;
+import dev.busbar.plugin.RouteResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -104,7 +104,7 @@ final class OperationWriter {
         route.cachePolicy().ifPresent(policy -> operation
                 .putObject("x-busbar-cache")
                 .put("fresh", policy.fresh().toString())
-                .put("sameForAll", policy.isSameForAll()));
+                .put("sameForAll", policy.isShared()));
         if (route.deprecation().isPresent()) {
             Deprecation deprecation = route.deprecation().get();
             operation.put("deprecated", true);
@@ -244,10 +244,10 @@ final class OperationWriter {
 
     private ObjectNode responses(Endpoint endpoint, Route route, String path) {
         ObjectNode responses = NODES.objectNode();
-        for (RouteAnswer answer : route.answers()) {
+        for (RouteResponse answer : route.responses()) {
             responses.set(Integer.toString(answer.status()), answer(route, answer));
         }
-        if (route.answers().isEmpty()) {
+        if (route.responses().isEmpty()) {
             responses
                     .putObject("2XX")
                     .put(DESCRIPTION, "The answer, of which the route says no more.")
@@ -284,7 +284,7 @@ final class OperationWriter {
         return NODES.objectNode().put("$ref", "#/components/responses/" + component);
     }
 
-    private ObjectNode answer(Route route, RouteAnswer answer) {
+    private ObjectNode answer(Route route, RouteResponse answer) {
         ObjectNode node = NODES.objectNode().put(DESCRIPTION, describe(answer));
         for (String mediaType : answer.mediaTypes()) {
             ObjectNode media = node.withObjectProperty("content").putObject(mediaType);
@@ -300,7 +300,7 @@ final class OperationWriter {
         return node;
     }
 
-    private static String describe(RouteAnswer answer) {
+    private static String describe(RouteResponse answer) {
         return switch (answer.status()) {
             case 201 -> "Created.";
             case 202 -> "Accepted; not done yet.";

@@ -1,6 +1,7 @@
 package dev.busbar.host.pipeline;
 
 import dev.busbar.core.CanonicalPath;
+import dev.busbar.core.EncodedResponse;
 import dev.busbar.core.Problems;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
@@ -327,7 +328,7 @@ public final class Invocation {
 
     /** Sends a response whose content is there already; for the one that has claimed. */
     public void sendClaimed(Response response, byte[] body) {
-        sendClaimed(Answer.whole(response.status(), response.headers(), body));
+        sendClaimed(Answer.whole(response.status(), EncodedResponse.headers(response), body));
     }
 
     /** Sends a response without content; for the one that has claimed. */
@@ -346,7 +347,7 @@ public final class Invocation {
      * @throws IOException when the client is gone or the writer failed; the connection is broken off then
      */
     public void streamClaimed(Response response, Response.Writer writer) throws IOException {
-        Answer answer = Answer.streamed(response.status(), response.headers());
+        Answer answer = Answer.streamed(response.status(), EncodedResponse.headers(response));
         CountingStream counted = new CountingStream();
         try {
             answer.dropOwned();

@@ -1,7 +1,6 @@
 package dev.busbar.host.routing;
 
 import dev.busbar.core.JsonCodec;
-import dev.busbar.core.PathTemplate;
 import dev.busbar.core.RouteSet;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.Endpoint;
@@ -9,7 +8,6 @@ import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.Route;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;

@@ -7,7 +7,6 @@ import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.threads.Deadlines;
-import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Route;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +30,7 @@ final class RouteEndpoint implements Endpoint {
         this.route = route;
         this.optionalRoute = Optional.of(route);
         this.parameters = template.parameters();
-        this.permission = permission(generation.platform(), route);
+        this.permission = route.access().orElseThrow().permission(generation.platform());
         this.json = means.json();
         this.faults = means.faults();
         this.deadlines = means.deadlines();
@@ -39,11 +38,6 @@ final class RouteEndpoint implements Endpoint {
         Workers workers = means.workers(route);
         this.chain =
                 Interceptor.chain(means.interceptors(), invocation -> HandlerCall.dispatch(invocation, this, workers));
-    }
-
-    private static Optional<String> permission(String platform, Route route) {
-        Access access = route.access().orElseThrow();
-        return access.kind() == Access.Kind.PUBLIC ? Optional.empty() : Optional.of(platform + ":" + access.action());
     }
 
     Generation owner() {

@@ -87,13 +87,13 @@ final class NewKeyCheck {
 
     private void expect(boolean fits, String pointer, String expectation) {
         if (!fits) {
-            violations.add(new Violation(pointer, "expected: " + expectation));
+            violations.add(Violation.of(pointer, "expected: " + expectation));
         }
     }
 
     private static void expect(boolean fits, String pointer, String expectation, Consumer<Violation> faults) {
         if (!fits) {
-            faults.accept(new Violation(pointer, "expected: " + expectation));
+            faults.accept(Violation.of(pointer, "expected: " + expectation));
         }
     }
 

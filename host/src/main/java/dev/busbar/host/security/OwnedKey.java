@@ -43,7 +43,7 @@ record OwnedKey(KeyStore.Row key, Owner owner, History history) {
     Authenticated authenticated(Roles roles) {
         Set<String> held = heldRoles();
         return new Authenticated(
-                new Principal(key.principalId(), owner.kind(), held),
+                Principal.of(key.principalId(), owner.kind(), held),
                 key.id(),
                 permissions(roles.permissions(held)),
                 Optional.ofNullable(key.expiresAt()),

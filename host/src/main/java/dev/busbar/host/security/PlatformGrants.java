@@ -78,7 +78,7 @@ public final class PlatformGrants {
         String id = "platform:" + platform;
         PermissionSet effective = common(platform, requested).union(PermissionSet.of(List.of(platform + ":*")));
         return new Caller(
-                new Principal(id, Principal.Kind.PLATFORM, Set.of()),
+                Principal.of(id, Principal.Kind.PLATFORM, Set.of()),
                 id,
                 effective.names(),
                 Optional.empty(),

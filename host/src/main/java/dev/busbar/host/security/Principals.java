@@ -229,10 +229,10 @@ public final class Principals {
         NewKeyCheck.principalId(wanted.id(), "/id", violations::add);
         NewKeyCheck.name(wanted.name(), violations::add);
         if (wanted.kind() == Kind.PLATFORM) {
-            violations.add(new Violation("/kind", "expected: human or service; a platform comes with its plugin"));
+            violations.add(Violation.of("/kind", "expected: human or service; a platform comes with its plugin"));
         }
         if (wanted.roles().size() > MOST_ROLES) {
-            violations.add(new Violation("/roles", "expected: at most " + MOST_ROLES));
+            violations.add(Violation.of("/roles", "expected: at most " + MOST_ROLES));
         } else {
             NewKeyCheck.roles(wanted.roles(), roles, violations::add);
         }

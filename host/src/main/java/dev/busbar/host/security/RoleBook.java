@@ -158,11 +158,11 @@ public final class RoleBook {
     private static void requireValid(String name, List<String> permissions) {
         List<Violation> violations = new ArrayList<>();
         if (!NAME.matcher(name).matches() || name.equals(MATRIX)) {
-            violations.add(new Violation(
+            violations.add(Violation.of(
                     "/name", "expected: a name such as data-steward: 1 to 63 lower-case letters, digits and hyphens"));
         }
         if (permissions.size() > MOST_PERMISSIONS) {
-            violations.add(new Violation("/permissions", "expected: at most " + MOST_PERMISSIONS));
+            violations.add(Violation.of("/permissions", "expected: at most " + MOST_PERMISSIONS));
         } else {
             NewKeyCheck.permissions(permissions, violations::add);
         }

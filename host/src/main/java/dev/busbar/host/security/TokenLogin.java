@@ -142,7 +142,7 @@ final class TokenLogin {
         List<String> scope = scope(token);
         PermissionSet granted = known.permissions(held);
         return new Authenticated(
-                new Principal(token.principalId(), token.isPerson() ? Kind.HUMAN : Kind.SERVICE, held),
+                Principal.of(token.principalId(), token.isPerson() ? Kind.HUMAN : Kind.SERVICE, held),
                 token.principalId(),
                 scope.isEmpty() ? granted : granted.intersect(PermissionSet.of(scope)),
                 Optional.of(token.expiresAt()),

@@ -67,7 +67,7 @@ final class CacheIT {
                 .route("Route.get(\"/me\", r -> next(r.principal().map(Principal::id).orElse(\"nobody\")))"
                         + ".access(Access.READ).cache(" + POLICY + ")")
                 .route("Route.get(\"/all\", r -> next(r.principal().map(Principal::id).orElse(\"nobody\")))"
-                        + ".access(Access.READ).cache(" + POLICY + ".sameForAll().tags(\"prices\"))")
+                        + ".access(Access.READ).cache(" + POLICY + ".shared().tags(\"prices\"))")
                 .route("Route.get(\"/fields\", r -> next(r.header(\"X-Forwarded-Host\").orElse(\"-\")"
                         + " + r.header(\"X-Unit\").orElse(\"-\") + r.header(\"User-Agent\").orElse(\"-\")"
                         + " + new String(bytes(r), StandardCharsets.UTF_8)))"
@@ -90,7 +90,7 @@ final class CacheIT {
                 .route("Route.get(\"/calls\", r -> Response.text(\"\" + calls.get())).access(Access.READ)")
                 .route("Route.get(\"/lines\", r -> Response.stream(\"text/csv\", this::lines)).access(Access.READ)")
                 .route("Route.get(\"/long\", r -> Response.text(\"all the same \".repeat(1000)))"
-                        + ".access(Access.READ).cache(" + POLICY + ".sameForAll())");
+                        + ".access(Access.READ).cache(" + POLICY + ".shared())");
     }
 
     @BeforeAll

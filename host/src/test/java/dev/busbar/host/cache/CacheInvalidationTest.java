@@ -125,7 +125,7 @@ final class CacheInvalidationTest {
         rig.generation = 2;
         assertThat(rig.get().text()).isEqualTo("answer 2");
 
-        rig.policy(MINUTE.keptOverSwap());
+        rig.policy(MINUTE.survivesSwap());
         rig.get();
         rig.generation = 3;
         assertThat(status(rig.get())).startsWith("busbar; hit");
@@ -133,7 +133,7 @@ final class CacheInvalidationTest {
 
     @Test
     void what_a_generation_answers_that_is_on_its_way_out_is_not_kept() {
-        rig.policy(MINUTE.keptOverSwap());
+        rig.policy(MINUTE.survivesSwap());
         rig.retiring = true;
         rig.get();
 

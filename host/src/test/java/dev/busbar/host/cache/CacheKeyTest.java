@@ -43,7 +43,7 @@ final class CacheKeyTest {
 
     @Test
     void what_is_the_same_for_all_is_shared() {
-        rig.policy(MINUTE.sameForAll());
+        rig.policy(MINUTE.shared());
         rig.get();
         rig.caller = Callers.BERT;
 
@@ -65,7 +65,7 @@ final class CacheKeyTest {
 
     @Test
     void a_field_that_is_empty_is_not_one_that_was_not_sent() {
-        rig.policy(MINUTE.vary("X-Unit").sameForAll());
+        rig.policy(MINUTE.vary("X-Unit").shared());
         rig.get("x-unit", "");
 
         assertThat(status(rig.get())).startsWith("busbar; fwd=miss");

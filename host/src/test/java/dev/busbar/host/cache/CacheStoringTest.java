@@ -98,7 +98,7 @@ final class CacheStoringTest {
         assertThat(status(rig.get())).isEqualTo("busbar; fwd=miss");
 
         rig.caller = Callers.ANNA;
-        rig.policy(MINUTE.sameForAll());
+        rig.policy(MINUTE.shared());
         rig.get();
         assertThat(status(rig.get())).isEqualTo("busbar; fwd=miss");
     }

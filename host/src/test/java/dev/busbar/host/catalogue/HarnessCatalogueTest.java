@@ -59,8 +59,7 @@ final class HarnessCatalogueTest {
     }
 
     private static Platform platform(ClassLoader loader) throws Exception {
-        return (Platform) Class.forName("badplugin.Plugin", true, loader)
-                .getConstructor()
-                .newInstance();
+        return (Platform)
+                Class.forName("badplugin.Plugin", true, loader).getConstructor().newInstance();
     }
 }

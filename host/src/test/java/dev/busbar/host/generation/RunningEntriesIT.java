@@ -114,7 +114,7 @@ final class RunningEntriesIT {
                 "routes() | static Route late() { hang(); return Route.get(\"/late\", r -> Response.noContent()); }",
                 "constructor | { hang(); }",
                 "health check \"db\" | @Override public List<HealthCheck> healthChecks() { return List.of("
-                        + "new HealthCheck(\"db\", () -> { hang(); return HealthCheck.Health.pass(); })); }"
+                        + "HealthCheck.of(\"db\", () -> { hang(); return HealthCheck.Health.pass(); })); }"
             })
     void a_start_that_hangs_is_shown_as_overdue_and_interrupted(String label, String members) throws Exception {
         PluginJar jar = hanging(members);

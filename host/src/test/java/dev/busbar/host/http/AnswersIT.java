@@ -101,6 +101,14 @@ final class AnswersIT {
     }
 
     @Test
+    void all_values_of_a_header_are_sent() throws Exception {
+        HttpResponse<String> response = host.get("/api/lab/twice");
+
+        assertThat(response.headers().allValues("Set-Cookie")).containsExactly("a=1", "b=2");
+        assertThat(response.headers().allValues("Link")).containsExactly("</1>, </2>");
+    }
+
+    @Test
     void a_depth_bomb_is_refused() throws Exception {
         HttpResponse<String> answer = postOpen("application/json", "{\"name\":" + "[".repeat(100_000));
 

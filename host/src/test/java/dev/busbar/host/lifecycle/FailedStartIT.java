@@ -37,7 +37,7 @@ final class FailedStartIT {
 
     private static PluginJar checked(String probe) {
         return BAD.members("@Override public List<HealthCheck> healthChecks() {"
-                + " return List.of(new HealthCheck(\"database\", () -> { " + probe + " })); }");
+                + " return List.of(HealthCheck.of(\"database\", () -> { " + probe + " })); }");
     }
 
     private static PluginJar starting(String body) {

@@ -115,8 +115,8 @@ final class LentIT {
                 "return scheduler.every(Duration.ofSeconds(1), () -> { })"
             })
     void after_retirement_what_was_lent_before_does_nothing(String what) throws Exception {
-        host.install(lent("TaskScheduler scheduler = c.scheduler();"
-                + " Callable<Object> late = () -> { " + what + "; }; late.call(); seen().put(\"late\", late);"));
+        host.install(lent("TaskScheduler scheduler = c.scheduler();" + " Callable<Object> late = () -> { " + what
+                + "; }; late.call(); seen().put(\"late\", late);"));
         long generation = HOSTS.plugins().find("billing").orElseThrow().generation();
 
         host.remove("billing");
@@ -223,11 +223,12 @@ final class LentIT {
 
     @Test
     void an_executor_rejects_tasks_once_its_generation_drains_and_cancels_those_in_its_queue() throws Exception {
-        host.install(lent("Executor executor = c.executor(); seen().put(\"late\", (Runnable) () -> executor.execute(() -> { }));"
-                + " for (int i = 0; i < 20; i++) { executor.execute(() -> { seen().put(\"in\", 1);"
-                + " while (!seen().containsKey(\"go\")) { java.util.concurrent.locks.LockSupport.parkNanos(1_000_000); } }); }"
-                + " java.util.concurrent.FutureTask<Integer> queued = new java.util.concurrent.FutureTask<>(() -> 1);"
-                + " executor.execute(queued); seen().put(\"queued\", queued);"));
+        host.install(lent(
+                "Executor executor = c.executor(); seen().put(\"late\", (Runnable) () -> executor.execute(() -> { }));"
+                        + " for (int i = 0; i < 20; i++) { executor.execute(() -> { seen().put(\"in\", 1);"
+                        + " while (!seen().containsKey(\"go\")) { java.util.concurrent.locks.LockSupport.parkNanos(1_000_000); } }); }"
+                        + " java.util.concurrent.FutureTask<Integer> queued = new java.util.concurrent.FutureTask<>(() -> 1);"
+                        + " executor.execute(queued); seen().put(\"queued\", queued);"));
         await().untilAsserted(() -> assertThat(seen).containsKey("in"));
 
         host.install(answering("billing", "2.0.0"));
@@ -237,8 +238,8 @@ final class LentIT {
                 .isInstanceOf(RejectedExecutionException.class)
                 .hasMessageContaining("draining");
         seen.put("go", 1);
-        await().untilAsserted(
-                        () -> assertThat(((Future<?>) seen.get("queued")).isCancelled()).isTrue());
+        await().untilAsserted(() ->
+                assertThat(((Future<?>) seen.get("queued")).isCancelled()).isTrue());
         retired(draining);
         assertThatThrownBy(() -> ((Runnable) seen.get("late")).run()).isInstanceOf(RejectedExecutionException.class);
         seen.clear();

@@ -107,7 +107,7 @@ final class LimitRig {
     /** Somebody known, with a key. */
     static Caller caller(String principal, String keyId, String root, String plan) {
         return new Caller(
-                new Principal(principal, Principal.Kind.SERVICE, Set.of()),
+                Principal.of(principal, Principal.Kind.SERVICE, Set.of()),
                 keyId,
                 Set.of(),
                 Optional.empty(),

@@ -305,7 +305,7 @@ final class OpenApiIT {
                         .route(
                                 KEPT
                                         + ".example(RouteExample.request(\"application/json\", \"{\\\"number\\\":\\\"x\\\"}\"))")
-                        .route(OPEN + ".example(RouteExample.answer(200, \"text/csv\", \"a\"))")
+                        .route(OPEN + ".example(RouteExample.response(200, \"text/csv\", \"a\"))")
                         .route("Route.get(\"/b/{x}\", r -> Response.noContent()).access(Access.PUBLIC)"
                                 + ".parameter(Parameter.path(\"y\"))"));
 

@@ -64,7 +64,7 @@ final class AccessRig {
     static Requester holder(String keyId, Optional<Instant> end, String id, Kind kind, String... permissions) {
         PermissionSet set = PermissionSet.of(List.of(permissions));
         Caller caller = new Caller(
-                new Principal(id, kind, Set.of()), keyId, set.names(), end, set::permits, Caller.Account.of(keyId));
+                Principal.of(id, kind, Set.of()), keyId, set.names(), end, set::permits, Caller.Account.of(keyId));
         return Requester.of(caller, "10.1.2.3", "request-1");
     }
 

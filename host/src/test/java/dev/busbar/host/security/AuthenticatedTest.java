@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class AuthenticatedTest {
     private static Authenticated by(String keyId) {
-        Principal principal = new Principal("ada", Kind.SERVICE, Set.of());
+        Principal principal = Principal.of("ada", Kind.SERVICE, Set.of());
         return new Authenticated(
                 principal, keyId, PermissionSet.NONE, Optional.empty(), List.of(), Caller.Account.of(keyId));
     }

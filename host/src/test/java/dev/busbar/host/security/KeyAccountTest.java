@@ -93,8 +93,8 @@ final class KeyAccountTest {
         for (ProblemException problem : new ProblemException[] {atFirst, later}) {
             assertThat(problem.status()).isEqualTo(422);
             assertThat(problem.violations())
-                    .containsExactly(new ProblemException.Violation(
-                            "/ratePlan", "expected: one of the rate plans gold, silver"));
+                    .containsExactly(
+                            ProblemException.Violation.of("/ratePlan", "expected: one of the rate plans gold, silver"));
         }
         assertThat(keys.find(made.info().id()).orElseThrow().ratePlan()).isEqualTo(Optional.of("gold"));
     }

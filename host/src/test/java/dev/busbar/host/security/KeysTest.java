@@ -41,7 +41,7 @@ class KeysTest {
                 keys.create(key("ada").kind(Kind.HUMAN).roles("researcher").make(), ADMIN);
 
         Authenticated ada = keys.authenticate(created.key()).orElseThrow();
-        assertThat(ada.principal()).isEqualTo(new Principal("ada", Kind.HUMAN, Set.of("researcher")));
+        assertThat(ada.principal()).isEqualTo(Principal.of("ada", Kind.HUMAN, Set.of("researcher")));
         assertThat(ada.keyId()).isEqualTo(created.info().id());
         assertThat(ada.permissions().names()).containsExactly("datasets:*", "glimpse:*", "insights:read", "turbo:read");
         assertThat(ada.expiresAt()).isEmpty();

@@ -36,7 +36,7 @@ final class PlatformGrantsTest {
     void a_platform_without_a_grant_may_use_itself_alone() {
         Caller caller = SHIPPED.caller("billing", List.of("turbo:read"));
 
-        assertThat(caller.principal()).isEqualTo(new Principal("platform:billing", Principal.Kind.PLATFORM, Set.of()));
+        assertThat(caller.principal()).isEqualTo(Principal.of("platform:billing", Principal.Kind.PLATFORM, Set.of()));
         assertThat(caller.permissions()).containsExactly("billing:*");
         assertThat(caller.permits()).accepts("billing:refund", "billing:read").rejects("turbo:read", "host:keys");
     }

@@ -15,7 +15,7 @@ public final class Callers {
     /** A service with a key of its own that may use every permission asked for. */
     public static Caller of(String id, Set<String> roles, Set<String> permissions) {
         return new Caller(
-                new Principal(id, Principal.Kind.SERVICE, roles),
+                Principal.of(id, Principal.Kind.SERVICE, roles),
                 "key-of-" + id,
                 permissions,
                 Optional.empty(),

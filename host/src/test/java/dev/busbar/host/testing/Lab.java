@@ -97,6 +97,9 @@ public final class Lab {
             }
             """)
             .route("Route.get(\"/\", r -> Response.text(\"root\")).access(Access.PUBLIC)")
+            .route("Route.get(\"/twice\", r -> Response.noContent().addHeader(\"Set-Cookie\", \"a=1\")"
+                    + ".addHeader(\"Set-Cookie\", \"b=2\").addHeader(\"Link\", \"</1>\").addHeader(\"Link\", \"</2>\"))"
+                    + ".access(Access.PUBLIC)")
             .route(
                     "Route.get(\"/items/{id}\", r -> Response.json(new Item(r.pathParameter(\"id\"), 1))).access(Access.READ)")
             .route(

@@ -9,18 +9,18 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * For how long, and for whom, the host may keep an answer of a {@link Route} and give it out again without asking the
- * handler (RFC 9111). Immutable; each method that changes something answers a copy. Two calls share an answer when path,
- * query, the fields named by {@link #vary} and the caller with what it may do are the same; so the handler sees no other
- * field of the request, and of a {@code GET} no body.
+ * The policy by which the host stores responses of a {@link Route} and serves them again without calling the handler (RFC
+ * 9111). Immutable; each method that changes something returns a copy. Two requests share a cached response when path,
+ * query, the headers named by {@link #vary} and the caller with its permissions are the same; so the handler sees no
+ * other header of the request, and of a {@code GET} no body.
  *
- * <p>Only a whole answer with status 200 is kept. It may narrow the policy with a {@code Cache-Control} of its own:
+ * <p>Only a buffered response with status 200 is stored. It may narrow the policy with a {@code Cache-Control} of its own:
  * {@code no-store}, {@code no-cache}, {@code private}, {@code max-age}, {@code s-maxage}, {@code must-revalidate},
- * {@code stale-while-revalidate}, {@code stale-if-error}. One with {@code Set-Cookie} is not kept.
+ * {@code stale-while-revalidate}, {@code stale-if-error}. One with {@code Set-Cookie} is not stored.
  */
 public final class CachePolicy {
-    private static final Duration LONGEST = Duration.ofDays(30);
-    /** What a handler is never shown. */
+    private static final Duration MAX = Duration.ofDays(30);
+    /** The headers that a handler never sees. */
     private static final Set<String> UNSEEN = Set.of("authorization", "cookie", "proxy-authorization", "x-api-key");
 
     private Duration fresh;
@@ -28,15 +28,15 @@ public final class CachePolicy {
     private Duration staleIfError = Duration.ZERO;
     private List<String> vary = List.of();
     private Set<String> tags = Set.of();
-    private boolean sameForAll;
-    private boolean keptOverSwap;
+    private boolean shared;
+    private boolean survivesSwap;
 
     private CachePolicy(Duration fresh) {
         this.fresh = fresh;
     }
 
     /**
-     * Answers are as good as new for this long.
+     * A policy by which responses are fresh for this long.
      *
      * @throws IllegalArgumentException when it is not positive, or longer than 30 days
      */
@@ -48,7 +48,7 @@ public final class CachePolicy {
     }
 
     private static Duration checked(String name, Duration value) {
-        if (value.isNegative() || value.compareTo(LONGEST) > 0) {
+        if (value.isNegative() || value.compareTo(MAX) > 0) {
             throw new IllegalArgumentException(
                     "cache " + name + ": " + value + " (expected: not negative, up to P30D)");
         }
@@ -61,14 +61,14 @@ public final class CachePolicy {
         copy.staleIfError = staleIfError;
         copy.vary = vary;
         copy.tags = tags;
-        copy.sameForAll = sameForAll;
-        copy.keptOverSwap = keptOverSwap;
+        copy.shared = shared;
+        copy.survivesSwap = survivesSwap;
         change.accept(copy);
         return copy;
     }
 
     /**
-     * For this long after it was fresh, an answer is given out at once while one call of the handler makes a new one
+     * Sets how long after it was fresh a stale response is served at once while one call of the handler makes a new one
      * (RFC 5861 section 3).
      *
      * @throws IllegalArgumentException when it is negative, or longer than 30 days
@@ -79,8 +79,8 @@ public final class CachePolicy {
     }
 
     /**
-     * For this long after it was fresh, an answer stands in for a 500, 502, 503 or 504, a timeout and an overload
-     * included (RFC 5861 section 4).
+     * Sets how long after it was fresh a stale response is served in place of a 500, 502, 503 or 504, a timeout and an
+     * overload included (RFC 5861 section 4).
      *
      * @throws IllegalArgumentException when it is negative, or longer than 30 days
      */
@@ -90,20 +90,20 @@ public final class CachePolicy {
     }
 
     /**
-     * Says on which fields of the request the answer depends, such as {@code Accept-Language}.
+     * Names the request headers on which the response depends, such as {@code Accept-Language}.
      *
-     * @throws IllegalArgumentException when one is not the name of a field, or of one that a handler never sees
+     * @throws IllegalArgumentException when one is not the name of a header, or of one that a handler never sees
      */
-    public CachePolicy vary(String... fields) {
-        for (String field : fields) {
-            HeaderField.check(field, "");
-            if (field.equals("*") || UNSEEN.contains(field.toLowerCase(Locale.ROOT))) {
+    public CachePolicy vary(String... headers) {
+        for (String header : headers) {
+            HeaderField.check(header, "");
+            if (header.equals("*") || UNSEEN.contains(header.toLowerCase(Locale.ROOT))) {
                 throw new IllegalArgumentException(
-                        "cache vary: \"" + field + "\" (expected: a field that a handler gets to see)");
+                        "cache vary: \"" + header + "\" (expected: a header that a handler gets to see)");
             }
         }
-        List<String> names = Stream.of(fields)
-                .map(field -> field.toLowerCase(Locale.ROOT))
+        List<String> names = Stream.of(headers)
+                .map(header -> header.toLowerCase(Locale.ROOT))
                 .distinct()
                 .sorted()
                 .toList();
@@ -111,7 +111,7 @@ public final class CachePolicy {
     }
 
     /**
-     * Gives answers names under which they can be taken back: by {@link Route#invalidates}, or by a maintainer.
+     * Names the tags by which cached responses can be invalidated: by {@link Route#invalidates}, or by a maintainer.
      *
      * @throws IllegalArgumentException when one is empty, longer than 100 characters, or holds spaces or control
      *     characters
@@ -132,50 +132,50 @@ public final class CachePolicy {
     }
 
     /**
-     * Says that the answer is the same whoever calls, so that all who may call share it. The handler is not told who
-     * calls then: {@link Request#principal()} is empty.
+     * Declares one cached response for all callers. The handler does not see the caller then: {@link
+     * Request#principal()} is empty.
      */
-    public CachePolicy sameForAll() {
-        return with(copy -> copy.sameForAll = true);
+    public CachePolicy shared() {
+        return with(copy -> copy.shared = true);
     }
 
-    /** Says that answers stay true when the platform is replaced; else a new generation begins without any. */
-    public CachePolicy keptOverSwap() {
-        return with(copy -> copy.keptOverSwap = true);
+    /** Declares that cached responses stay valid when the platform is replaced; else a new generation starts with none. */
+    public CachePolicy survivesSwap() {
+        return with(copy -> copy.survivesSwap = true);
     }
 
-    /** How long an answer is fresh. */
+    /** How long a cached response is fresh. */
     public Duration fresh() {
         return fresh;
     }
 
-    /** How long after that it is given out while a new one is made. */
+    /** How long after that it is served while a new one is made. */
     public Duration staleWhileRevalidate() {
         return staleWhileRevalidate;
     }
 
-    /** How long after it was fresh it stands in for a failure. */
+    /** How long after it was fresh it is served in place of a failure. */
     public Duration staleIfError() {
         return staleIfError;
     }
 
-    /** The fields of the request on which the answer depends, in lower case and in order. */
+    /** The request headers on which the response depends, in lower case and in order. */
     public List<String> vary() {
         return vary;
     }
 
-    /** The names under which answers can be taken back. */
+    /** The tags by which cached responses can be invalidated. */
     public Set<String> tags() {
         return tags;
     }
 
-    /** Whether all callers share an answer. */
-    public boolean isSameForAll() {
-        return sameForAll;
+    /** Whether all callers share one cached response. */
+    public boolean isShared() {
+        return shared;
     }
 
-    /** Whether answers outlive the generation that made them. */
-    public boolean isKeptOverSwap() {
-        return keptOverSwap;
+    /** Whether cached responses outlive the generation that made them. */
+    public boolean isSurvivingSwap() {
+        return survivesSwap;
     }
 }

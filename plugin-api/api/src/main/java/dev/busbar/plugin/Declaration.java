@@ -31,7 +31,7 @@ final class Declaration {
 
     String description = "";
     List<Parameter> parameters = List.of();
-    SortedMap<Integer, Optional<Class<?>>> answers = new TreeMap<>();
+    SortedMap<Integer, Optional<Class<?>>> responses = new TreeMap<>();
     List<String> produces = List.of();
     List<RouteProblem> problems = List.of();
     List<RouteExample> examples = List.of();
@@ -44,14 +44,16 @@ final class Declaration {
         this.handler = handler;
     }
 
-    List<RouteAnswer> answers() {
-        if (answers.isEmpty() && !produces.isEmpty()) {
-            return List.of(new RouteAnswer(200, Optional.empty(), produces));
+    List<RouteResponse> responses() {
+        if (responses.isEmpty() && !produces.isEmpty()) {
+            return List.of(RouteResponse.of(200, Optional.empty(), produces));
         }
         List<String> mediaTypes = produces.isEmpty() ? List.of(MediaTypes.JSON) : produces;
-        return answers.entrySet().stream()
-                .map(answer -> new RouteAnswer(
-                        answer.getKey(), answer.getValue(), answer.getValue().isEmpty() ? List.of() : mediaTypes))
+        return responses.entrySet().stream()
+                .map(response -> RouteResponse.of(
+                        response.getKey(),
+                        response.getValue(),
+                        response.getValue().isEmpty() ? List.of() : mediaTypes))
                 .toList();
     }
 
@@ -69,7 +71,7 @@ final class Declaration {
         copy.bodyType = bodyType;
         copy.description = description;
         copy.parameters = parameters;
-        copy.answers = new TreeMap<>(answers);
+        copy.responses = new TreeMap<>(responses);
         copy.produces = produces;
         copy.problems = problems;
         copy.examples = examples;

@@ -4,22 +4,19 @@ import static java.util.Objects.requireNonNull;
 
 import java.net.URI;
 import java.time.LocalDate;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * That a {@link Route} should not be used any more. The host says so in each of its answers, by {@code Deprecation} (RFC
- * 9745), {@code Sunset} (RFC 8594) and {@code Link}, and in the description of the route. Dates are days in UTC.
- *
- * @param since the day from which it is deprecated; may be in the future
- * @param sunset the day on which it will be gone; empty while that is open
- * @param link where clients read what to do instead; empty where nothing is written
+ * The deprecation of a {@link Route}. The host announces it in each response, by {@code Deprecation} (RFC 9745), {@code
+ * Sunset} (RFC 8594) and {@code Link}, and in the description of the route. Dates are days in UTC. Immutable.
  */
-public record Deprecation(LocalDate since, Optional<LocalDate> sunset, Optional<URI> link) {
-    /** Refuses an end before the beginning (RFC 9745 section 4), and a link that does not stand by itself. */
-    public Deprecation {
-        requireNonNull(since, "since");
-        requireNonNull(sunset, "sunset");
-        requireNonNull(link, "link");
+public final class Deprecation {
+    private final LocalDate since;
+    private final Optional<LocalDate> sunset;
+    private final Optional<URI> link;
+
+    private Deprecation(LocalDate since, Optional<LocalDate> sunset, Optional<URI> link) {
         if (sunset.filter(end -> end.isBefore(since)).isPresent()) {
             throw new IllegalArgumentException(
                     "deprecation sunset: " + sunset.get() + " (expected: not before " + since + ", when it begins)");
@@ -29,15 +26,18 @@ public record Deprecation(LocalDate since, Optional<LocalDate> sunset, Optional<
             throw new IllegalArgumentException(
                     "deprecation link: \"" + link.get() + "\" (expected: an address that starts with https://)");
         }
+        this.since = since;
+        this.sunset = sunset;
+        this.link = link;
     }
 
     /** Deprecated from a day on, with an open end. */
     public static Deprecation since(LocalDate day) {
-        return new Deprecation(day, Optional.empty(), Optional.empty());
+        return new Deprecation(requireNonNull(day, "day"), Optional.empty(), Optional.empty());
     }
 
     /**
-     * The same with the day on which it will be gone.
+     * A copy with the day on which it will be gone.
      *
      * @throws IllegalArgumentException when that is before the day from which it is deprecated
      */
@@ -46,11 +46,44 @@ public record Deprecation(LocalDate since, Optional<LocalDate> sunset, Optional<
     }
 
     /**
-     * The same with the address of a page that says what to do instead.
+     * A copy with the address of a page that says what to do instead.
      *
      * @throws IllegalArgumentException when it is not a whole address of http or https
      */
     public Deprecation link(String address) {
         return new Deprecation(since, sunset, Optional.of(URI.create(address)));
+    }
+
+    /** The day from which it is deprecated; may be in the future. */
+    public LocalDate since() {
+        return since;
+    }
+
+    /** The day on which it will be gone; empty while that is open. */
+    public Optional<LocalDate> sunset() {
+        return sunset;
+    }
+
+    /** The page that tells clients what to do instead; empty where there is none. */
+    public Optional<URI> link() {
+        return link;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Deprecation that
+                && since.equals(that.since)
+                && sunset.equals(that.sunset)
+                && link.equals(that.link);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(since, sunset, link);
+    }
+
+    @Override
+    public String toString() {
+        return "Deprecation[" + since + ", " + sunset + ", " + link + "]";
     }
 }

@@ -1,17 +1,21 @@
 package dev.busbar.plugin;
 
+import java.util.List;
 import java.util.Optional;
 
-/** What another platform answered, or the host in its place. Immutable. */
+/** The response of another platform, or of the host in its place. Immutable. */
 public interface PlatformResponse {
     /** The status code. */
     int status();
 
-    /** Whether it is what was asked for: a status of 200 to 299. */
+    /** Whether it is a success: a status of 200 to 299. */
     boolean isSuccess();
 
-    /** The value of a header field, the name compared without case. */
+    /** The first value of a header, the name compared without case. */
     Optional<String> header(String name);
+
+    /** All values of a header in order, the name compared without case; empty when absent. */
+    List<String> headerAll(String name);
 
     /** The body. */
     byte[] bytes();

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -23,16 +24,45 @@ public final class ProblemException extends RuntimeException {
     private final transient Problem problem;
 
     /**
-     * What is wrong with one member of the input.
-     *
-     * @param pointer where, as a JSON pointer (RFC 6901), or {@code ?name} for a query parameter
-     * @param detail what was expected
+     * A member of the input that does not fit. Immutable.
      */
-    public record Violation(String pointer, String detail) {
-        /** Refuses null. */
-        public Violation {
-            requireNonNull(pointer, "pointer");
-            requireNonNull(detail, "detail");
+    public static final class Violation {
+        private final String pointer;
+        private final String detail;
+
+        private Violation(String pointer, String detail) {
+            this.pointer = pointer;
+            this.detail = detail;
+        }
+
+        /** A violation. */
+        public static Violation of(String pointer, String detail) {
+            return new Violation(requireNonNull(pointer, "pointer"), requireNonNull(detail, "detail"));
+        }
+
+        /** Where, as a JSON pointer (RFC 6901), or {@code ?name} for a query parameter. */
+        public String pointer() {
+            return pointer;
+        }
+
+        /** What was expected. */
+        public String detail() {
+            return detail;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Violation that && pointer.equals(that.pointer) && detail.equals(that.detail);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(pointer, detail);
+        }
+
+        @Override
+        public String toString() {
+            return "Violation[" + pointer + ", " + detail + "]";
         }
     }
 
@@ -110,7 +140,7 @@ public final class ProblemException extends RuntimeException {
 
     /** 422 for one member. */
     public static ProblemException invalid(String pointer, String detail) {
-        return invalid(detail, List.of(new Violation(pointer, detail)));
+        return invalid(detail, List.of(Violation.of(pointer, detail)));
     }
 
     /**

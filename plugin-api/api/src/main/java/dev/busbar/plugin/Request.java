@@ -33,10 +33,10 @@ public interface Request {
     /** The names of the query parameters, each once, in order of appearance. */
     List<String> queryNames();
 
-    /** The first value of a header field, the name compared without case. */
+    /** The first value of a header, the name compared without case. */
     Optional<String> header(String name);
 
-    /** All values of a header field, in order; empty when absent. */
+    /** All values of a header, in order; empty when absent. */
     List<String> headerAll(String name);
 
     /**
@@ -54,14 +54,14 @@ public interface Request {
     <T> T json(Class<T> type);
 
     /**
-     * Who calls; empty on a public route called without credentials, and where the answers are the {@linkplain
-     * CachePolicy#sameForAll() same for all}.
+     * The caller; empty on a public route called without credentials, and where cached responses are {@linkplain
+     * CachePolicy#shared() shared}.
      */
     Optional<Principal> principal();
 
-    /** The name of this request in logs and answers. */
+    /** The correlation id of this request, in logs and responses. */
     String correlationId();
 
-    /** When the host will answer 504 in the handler's place. */
+    /** The time at which the host answers 504 in place of the handler. */
     Instant deadline();
 }

@@ -6,27 +6,30 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * What a {@link Handler} answers: immutable; each method that changes something answers a copy. A JSON value is encoded
+ * The response of a {@link Handler}. Immutable; each method that changes something returns a copy. A JSON value is encoded
  * by the host on the handler's thread, before the first byte is sent, so a value that cannot be encoded becomes a clean
- * 500 and never a broken answer.
+ * 500 and never a broken response.
  */
 public final class Response {
     private final int status;
-    private final Map<String, String> headers;
+    private final Map<String, List<String>> headers;
     private final Body body;
 
-    private Response(int status, Map<String, String> headers, Body body) {
+    private Response(int status, Map<String, List<String>> headers, Body body) {
         this.status = status;
-        this.headers = Map.copyOf(headers);
+        this.headers = headers;
         this.body = body;
     }
 
-    /** What an answer carries. */
+    /** The content of a response. */
     public sealed interface Body {
         /** Nothing. */
         record Empty() implements Body {}
@@ -53,7 +56,7 @@ public final class Response {
         record Stream(Writer writer) implements Body {}
     }
 
-    /** Writes a streamed answer. Called once, on the thread that ran the handler, after it has returned. */
+    /** Writes a streaming response. Called once, on the thread that ran the handler, after it has returned. */
     @FunctionalInterface
     public interface Writer {
         /**
@@ -72,7 +75,9 @@ public final class Response {
     /** 200 with a JSON value. */
     public static Response json(Object value) {
         return new Response(
-                200, Map.of("content-type", "application/json"), new Body.Json(requireNonNull(value, "value")));
+                200,
+                Map.of("content-type", List.of("application/json")),
+                new Body.Json(requireNonNull(value, "value")));
     }
 
     /** 200 with plain text. */
@@ -90,7 +95,7 @@ public final class Response {
         return of(contentType, new Body.Stream(requireNonNull(writer, "writer")));
     }
 
-    /** 201 with the place of what was created, and a JSON value. */
+    /** 201 with the location of what was created, and a JSON value. */
     public static Response created(URI location, Object value) {
         return json(value).status(201).header("location", location.toString());
     }
@@ -101,7 +106,7 @@ public final class Response {
     }
 
     /**
-     * The same with another status.
+     * A copy with another status.
      *
      * @throws IllegalArgumentException when it is not between 200 and 599
      */
@@ -113,16 +118,31 @@ public final class Response {
     }
 
     /**
-     * The same with a header field; an earlier value of that name is replaced.
+     * A copy with a header; earlier values of that name are replaced.
      *
      * @throws IllegalArgumentException when the name is not a token, or the value holds a control character (RFC 9110
      *     section 5)
      */
     public Response header(String name, String value) {
-        HeaderField.check(name, value);
-        Map<String, String> copy = new LinkedHashMap<>(headers);
-        copy.put(name.toLowerCase(Locale.ROOT), value);
-        return new Response(status, copy, body);
+        return with(name, List.of(value));
+    }
+
+    /**
+     * A copy with one more value of a header, such as a second {@code Link} or {@code Set-Cookie}. The host sends all
+     * values, in order.
+     *
+     * @throws IllegalArgumentException as for {@link #header}
+     */
+    public Response addHeader(String name, String value) {
+        List<String> earlier = headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
+        return with(name, Stream.concat(earlier.stream(), Stream.of(value)).toList());
+    }
+
+    private Response with(String name, List<String> values) {
+        values.forEach(value -> HeaderField.check(name, value));
+        Map<String, List<String>> copy = new LinkedHashMap<>(headers);
+        copy.put(name.toLowerCase(Locale.ROOT), values);
+        return new Response(status, Collections.unmodifiableMap(copy), body);
     }
 
     /** The status code. */
@@ -130,8 +150,15 @@ public final class Response {
         return status;
     }
 
-    /** The header fields, names in lower case. */
+    /** The first value of each header, names in lower case. */
     public Map<String, String> headers() {
+        Map<String, String> first = new LinkedHashMap<>();
+        headers.forEach((name, values) -> first.put(name, values.get(0)));
+        return Collections.unmodifiableMap(first);
+    }
+
+    /** All values of each header in order, names in lower case. */
+    public Map<String, List<String>> headerValues() {
         return headers;
     }
 

@@ -96,20 +96,20 @@ public final class Route {
         return of(HttpMethod.DELETE, path, null, handler);
     }
 
-    /** Says who may call; required. */
+    /** Sets the permission that a caller needs; required. */
     public Route access(Access access) {
         requireNonNull(access, "access");
         return with(copy -> copy.access = access);
     }
 
-    /** Says in one line what the route does. */
+    /** Describes the route in one line. */
     public Route summary(String summary) {
         requireNonNull(summary, "summary");
         return with(copy -> copy.summary = summary);
     }
 
     /**
-     * Says how long a request may take from its arrival to the first byte of its answer, queueing included.
+     * Sets how long a request may take from its arrival to the first byte of its response, queueing included.
      *
      * @throws IllegalArgumentException when it is not positive, or longer than an hour
      */
@@ -122,7 +122,7 @@ public final class Route {
     }
 
     /**
-     * Says how many bytes a request body may have; more is answered 413 while it streams in.
+     * Sets the max size of a request body in bytes; a larger one is answered 413 while it streams in.
      *
      * @throws IllegalArgumentException when it is negative
      */
@@ -134,7 +134,7 @@ public final class Route {
     }
 
     /**
-     * Says which media types a request body may have; another one is answered 415. None means any.
+     * Sets the media types that a request body may have; another one is answered 415. None means any.
      *
      * @throws IllegalArgumentException when one is not of the form {@code type/subtype}, without parameters
      */
@@ -144,8 +144,8 @@ public final class Route {
     }
 
     /**
-     * Says how much of a rate limit or a quota one request takes; 1 when nothing is said. One that costs more than a
-     * limit ever holds takes all of it.
+     * Sets how much of a rate limit or a quota one request takes; default 1. One that costs more than a limit ever holds
+     * takes all of it.
      *
      * @throws IllegalArgumentException when it is not 1 to 1,000,000
      */
@@ -157,7 +157,7 @@ public final class Route {
     }
 
     /**
-     * Lets the host keep answers and give them out again. Who calls is authorised each time all the same.
+     * Lets the host cache responses. The caller is authorized each time all the same.
      *
      * @throws IllegalStateException when this is not a {@code GET}, nor a {@code POST} that is {@link #pure}
      */
@@ -171,8 +171,8 @@ public final class Route {
     }
 
     /**
-     * Says that a {@code POST} only computes: the same body gives the same answer and changes nothing. It takes no kept
-     * answers back, and with {@link #cache} its answers are kept by their body.
+     * Declares that a {@code POST} only computes: the same body gives the same response and changes nothing. It
+     * invalidates no cached responses, and with {@link #cache} its responses are cached by their body.
      *
      * @throws IllegalStateException when this is not a {@code POST}
      */
@@ -184,8 +184,8 @@ public final class Route {
     }
 
     /**
-     * Says which kept answers are no longer true once this was answered with success: those of the same platform with
-     * one of these {@linkplain CachePolicy#tags tags}, beside those of the same path.
+     * Names the cached responses that a successful request invalidates: those of the same platform with one of these
+     * {@linkplain CachePolicy#tags tags}, beside those of the same path.
      *
      * @throws IllegalArgumentException when one cannot be a tag
      * @throws IllegalStateException when this is a {@code GET}, or pure
@@ -199,19 +199,19 @@ public final class Route {
         return with(copy -> copy.invalidates = checked);
     }
 
-    /** Says which type a JSON body has, where the handler reads it itself; nothing is bound by that. */
-    public Route takes(Class<?> type) {
+    /** Documents the type of a JSON body that the handler reads itself; nothing is bound by that. */
+    public Route bodyType(Class<?> type) {
         requireNonNull(type, "type");
         return with(copy -> copy.bodyType = type);
     }
 
-    /** Says in some sentences what the route does; CommonMark. */
+    /** Describes the route in some sentences; CommonMark. */
     public Route description(String text) {
         requireNonNull(text, "text");
         return with(copy -> copy.description = text);
     }
 
-    /** Says more of a parameter; said again of the same one, it replaces what was said. */
+    /** Describes a parameter; a second description of the same one replaces the first. */
     public Route parameter(Parameter parameter) {
         requireNonNull(parameter, "parameter");
         Stream<Parameter> others = data.parameters.stream()
@@ -221,34 +221,34 @@ public final class Route {
         return with(copy -> copy.parameters = all);
     }
 
-    /** Says which type the JSON answer has, with status 200; that of a list is the type of an array. */
+    /** Documents the type of the JSON response with status 200; that of a list is the type of an array. */
     public Route returns(Class<?> type) {
         return returns(200, type);
     }
 
     /**
-     * Says which type the JSON answer of a status has; that of a list is the type of an array.
+     * Documents the type of the JSON response of a status; that of a list is the type of an array.
      *
-     * @throws IllegalArgumentException when the status is not between 200 and 599; problems are said by {@link #problem}
+     * @throws IllegalArgumentException when the status is not between 200 and 599; problems are declared by {@link #problem}
      */
     public Route returns(int status, Class<?> type) {
         requireNonNull(type, "type");
-        RouteAnswer.requireStatus(status);
-        return with(copy -> copy.answers.put(status, Optional.of(type)));
+        RouteResponse.requireStatus(status);
+        return with(copy -> copy.responses.put(status, Optional.of(type)));
     }
 
     /**
-     * Says that there is an answer of a status without content, such as 204.
+     * Documents a response without content, such as 204.
      *
      * @throws IllegalArgumentException when the status is not between 200 and 599
      */
     public Route returns(int status) {
-        RouteAnswer.requireStatus(status);
-        return with(copy -> copy.answers.put(status, Optional.empty()));
+        RouteResponse.requireStatus(status);
+        return with(copy -> copy.responses.put(status, Optional.empty()));
     }
 
     /**
-     * Says which media types the content of an answer may have, where that is not {@code application/json} alone.
+     * Documents the media types of a response, where that is not {@code application/json} alone.
      *
      * @throws IllegalArgumentException when one is not of the form {@code type/subtype}, without parameters
      */
@@ -258,19 +258,20 @@ public final class Route {
     }
 
     /**
-     * Says which problem the handler answers, and when. Not to be said of those that the host answers for every route: no
-     * credential or permission, a body that does not fit, too many requests, a platform that is away, late or at fault.
+     * Documents a problem that the handler answers, and when. Those that the host answers for every route are not declared:
+     * no credential or permission, a body that does not fit, too many requests, a platform that is unavailable, late or
+     * at fault.
      *
      * @throws IllegalArgumentException when status or name do not fit
      */
     public Route problem(int status, String name, String when) {
-        RouteProblem problem = new RouteProblem(status, name, when);
+        RouteProblem problem = RouteProblem.of(status, name, when);
         List<RouteProblem> all =
                 Stream.concat(data.problems.stream(), Stream.of(problem)).toList();
         return with(copy -> copy.problems = all);
     }
 
-    /** Shows the content of a request or of an answer. The host refuses a plugin whose example does not fit. */
+    /** Adds an example of the content of a request or a response. The host refuses a plugin whose example does not fit. */
     public Route example(RouteExample example) {
         requireNonNull(example, "example");
         List<RouteExample> all =
@@ -278,13 +279,13 @@ public final class Route {
         return with(copy -> copy.examples = all);
     }
 
-    /** Says that it should not be used any more; each of its answers will say so. */
+    /** Deprecates the route; each of its responses announces it. */
     public Route deprecated(Deprecation deprecation) {
         requireNonNull(deprecation, "deprecation");
         return with(copy -> copy.deprecation = deprecation);
     }
 
-    /** The method it answers. */
+    /** Its method. */
     public HttpMethod method() {
         return data.method;
     }
@@ -294,12 +295,12 @@ public final class Route {
         return data.path;
     }
 
-    /** What it does, in one line; empty when nothing was said. */
+    /** What it does, in one line; empty by default. */
     public String summary() {
         return data.summary;
     }
 
-    /** Who may call; empty when it was never said, and then the host refuses the plugin. */
+    /** The permission that a caller needs; empty when it was never declared, and then the host refuses the plugin. */
     public Optional<Access> access() {
         return Optional.ofNullable(data.access);
     }
@@ -324,7 +325,7 @@ public final class Route {
         return data.consumes;
     }
 
-    /** How answers are kept; empty when they are not. */
+    /** How responses are cached; empty when they are not. */
     public Optional<CachePolicy> cachePolicy() {
         return Optional.ofNullable(data.cache);
     }
@@ -334,29 +335,29 @@ public final class Route {
         return data.pure;
     }
 
-    /** The tags of answers that are no longer true once this was answered with success. */
+    /** The tags of the cached responses that a successful request invalidates. */
     public Set<String> invalidatedTags() {
         return data.invalidates;
     }
 
-    /** The type of the JSON body, where it was said. */
+    /** The type of the JSON body, where it was declared. */
     public Optional<Class<?>> bodyType() {
         return Optional.ofNullable(data.bodyType);
     }
 
-    /** What it does, in some sentences; empty when nothing was said. */
+    /** What it does, in some sentences; empty by default. */
     public String description() {
         return data.description;
     }
 
-    /** What was said of parameters, in order. */
+    /** The descriptions of parameters, in order. */
     public List<Parameter> parameters() {
         return data.parameters;
     }
 
-    /** Its answers that are no problems, by rising status; none when nothing was said. */
-    public List<RouteAnswer> answers() {
-        return data.answers();
+    /** Its responses that are no problems, by rising status; none when nothing was declared. */
+    public List<RouteResponse> responses() {
+        return data.responses();
     }
 
     /** The problems that its handler answers, in order. */
@@ -369,12 +370,12 @@ public final class Route {
         return data.examples;
     }
 
-    /** That it should not be used any more; empty while it should. */
+    /** Its deprecation; empty while there is none. */
     public Optional<Deprecation> deprecation() {
         return Optional.ofNullable(data.deprecation);
     }
 
-    /** What answers. */
+    /** The handler. */
     public Handler handler() {
         return data.handler;
     }

@@ -2,23 +2,30 @@ package dev.busbar.plugin;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Objects;
+
 /**
- * An example of the content of a request to a {@link Route}, or of an answer.
- *
- * @param status the status of the answer; 0 for the request
- * @param mediaType its media type, in lower case
- * @param content a value to be encoded as JSON, or text of the media type
+ * An example of the content of a request to a {@link Route}, or of a response. Immutable.
  */
-public record RouteExample(int status, String mediaType, Object content) {
-    /** Refuses what is no media type. */
-    public RouteExample {
-        mediaType = MediaTypes.checked("route example", mediaType).get(0);
-        requireNonNull(content, "content");
+public final class RouteExample {
+    private final int status;
+    private final String mediaType;
+    private final Object content;
+
+    private RouteExample(int status, String mediaType, Object content) {
+        this.status = status;
+        this.mediaType = mediaType;
+        this.content = content;
+    }
+
+    private static RouteExample of(int status, String mediaType, Object content) {
+        return new RouteExample(
+                status, MediaTypes.checked("route example", mediaType).get(0), requireNonNull(content, "content"));
     }
 
     /** A request body: a value that is encoded as JSON. */
     public static RouteExample request(Object value) {
-        return new RouteExample(0, MediaTypes.JSON, value);
+        return of(0, MediaTypes.JSON, value);
     }
 
     /**
@@ -27,32 +34,65 @@ public record RouteExample(int status, String mediaType, Object content) {
      * @throws IllegalArgumentException when the media type is not of the form {@code type/subtype}
      */
     public static RouteExample request(String mediaType, String text) {
-        return new RouteExample(0, mediaType, text);
+        return of(0, mediaType, text);
     }
 
     /**
-     * The content of an answer: a value that is encoded as JSON.
+     * The content of a response: a value that is encoded as JSON.
      *
      * @throws IllegalArgumentException when the status is not between 200 and 599
      */
-    public static RouteExample answer(int status, Object value) {
-        RouteAnswer.requireStatus(status);
-        return new RouteExample(status, MediaTypes.JSON, value);
+    public static RouteExample response(int status, Object value) {
+        RouteResponse.requireStatus(status);
+        return of(status, MediaTypes.JSON, value);
     }
 
     /**
-     * The content of an answer as text.
+     * The content of a response as text.
      *
      * @throws IllegalArgumentException when the status is not between 200 and 599, or the media type is not of the form
      *     {@code type/subtype}
      */
-    public static RouteExample answer(int status, String mediaType, String text) {
-        RouteAnswer.requireStatus(status);
-        return new RouteExample(status, mediaType, text);
+    public static RouteExample response(int status, String mediaType, String text) {
+        RouteResponse.requireStatus(status);
+        return of(status, mediaType, text);
     }
 
     /** Whether it is of the request. */
     public boolean isOfRequest() {
         return status == 0;
+    }
+
+    /** The status of the response; 0 for the request. */
+    public int status() {
+        return status;
+    }
+
+    /** The media type, in lower case. */
+    public String mediaType() {
+        return mediaType;
+    }
+
+    /** A value to be encoded as JSON, or text of the media type. */
+    public Object content() {
+        return content;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RouteExample that
+                && status == that.status
+                && mediaType.equals(that.mediaType)
+                && content.equals(that.content);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(status, mediaType, content);
+    }
+
+    @Override
+    public String toString() {
+        return "RouteExample[" + status + ", " + mediaType + ", " + content + "]";
     }
 }

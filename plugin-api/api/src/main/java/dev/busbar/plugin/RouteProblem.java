@@ -2,20 +2,20 @@ package dev.busbar.plugin;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * A problem that a {@link Route} answers on its own account, beside those that the host answers for every route.
- *
- * @param status the status code, 400 to 599
- * @param name the last part of the problem's type, as in {@link ProblemException#name}
- * @param when when it is answered, in a sentence
+ * A problem that the handler of a {@link Route} answers, beside those that the host answers for every route. Immutable.
  */
-public record RouteProblem(int status, String name, String when) {
+public final class RouteProblem {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,60}");
 
-    /** Refuses what no {@link ProblemException} could have. */
-    public RouteProblem {
+    private final int status;
+    private final String name;
+    private final String when;
+
+    private RouteProblem(int status, String name, String when) {
         requireNonNull(name, "name");
         requireNonNull(when, "when");
         if (status < 400 || status > 599) {
@@ -25,5 +25,45 @@ public record RouteProblem(int status, String name, String when) {
             throw new IllegalArgumentException(
                     "route problem name: \"" + name + "\" (expected: " + NAME.pattern() + ")");
         }
+        this.status = status;
+        this.name = name;
+        this.when = when;
+    }
+
+    static RouteProblem of(int status, String name, String when) {
+        return new RouteProblem(status, name, when);
+    }
+
+    /** The status code, 400 to 599. */
+    public int status() {
+        return status;
+    }
+
+    /** The last part of the problem's type, as in {@link ProblemException#name}. */
+    public String name() {
+        return name;
+    }
+
+    /** When it is answered, in a sentence. */
+    public String when() {
+        return when;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RouteProblem that
+                && status == that.status
+                && name.equals(that.name)
+                && when.equals(that.when);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(status, name, when);
+    }
+
+    @Override
+    public String toString() {
+        return "RouteProblem[" + status + ", " + name + ", " + when + "]";
     }
 }

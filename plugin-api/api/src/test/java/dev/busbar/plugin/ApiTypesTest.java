@@ -38,15 +38,15 @@ final class ApiTypesTest {
         assertThat(plain.deadline()).isEqualTo(Route.DEFAULT_DEADLINE);
         assertThat(plain.maxBodyBytes()).isEqualTo(Route.DEFAULT_MAX_BODY_BYTES);
         assertThat(plain.cost()).isEqualTo(1);
-        assertThat(plain.answers()).isEmpty();
+        assertThat(plain.responses()).isEmpty();
         assertThat(full.access()).contains(Access.READ);
         assertThat(full.summary()).isEqualTo("All bills");
         assertThat(full.deadline()).isEqualTo(Duration.ofSeconds(1));
         assertThat(full.maxBodyBytes()).isEqualTo(10);
         assertThat(full.cost()).isEqualTo(5);
         assertThat(full.consumes()).containsExactly("text/csv");
-        assertThat(full.answers())
-                .containsExactly(new RouteAnswer(200, Optional.of(String.class), List.of("application/json")));
+        assertThat(full.responses())
+                .containsExactly(RouteResponse.of(200, Optional.of(String.class), List.of("application/json")));
         assertThat(full.handler()).isSameAs(NOTHING);
         assertThat(full).hasToString("GET /bills");
     }
@@ -58,7 +58,7 @@ final class ApiTypesTest {
                 .link("https://example.org/moved");
         Route plain = Route.post("/bills", NOTHING);
         Route full = plain.description("All of them.")
-                .takes(String.class)
+                .bodyType(String.class)
                 .parameter(Parameter.query("limit").type(int.class))
                 .parameter(Parameter.query("limit")
                         .required()
@@ -70,7 +70,7 @@ final class ApiTypesTest {
                 .produces("Text/CSV", "application/json")
                 .problem(409, "conflict", "it is there already")
                 .example(RouteExample.request("a"))
-                .example(RouteExample.answer(201, "text/csv", "a,b"))
+                .example(RouteExample.response(201, "text/csv", "a,b"))
                 .deprecated(soon);
 
         assertThat(plain.parameters()).isEmpty();
@@ -80,19 +80,21 @@ final class ApiTypesTest {
         assertThat(full.consumes()).isEmpty();
         assertThat(full.parameters())
                 .containsExactly(
-                        new Parameter(Parameter.Place.QUERY, "limit", String.class, true, "how many", Optional.of("5")),
+                        Parameter.query("limit")
+                                .required()
+                                .description("how many")
+                                .example("5"),
                         Parameter.header("limit"));
-        assertThat(full.answers())
+        assertThat(full.responses())
                 .containsExactly(
-                        new RouteAnswer(201, Optional.of(String.class), List.of("text/csv", "application/json")),
-                        new RouteAnswer(204, Optional.empty(), List.of()));
-        assertThat(full.problems()).containsExactly(new RouteProblem(409, "conflict", "it is there already"));
+                        RouteResponse.of(201, Optional.of(String.class), List.of("text/csv", "application/json")),
+                        RouteResponse.of(204, Optional.empty(), List.of()));
+        assertThat(full.problems()).containsExactly(RouteProblem.of(409, "conflict", "it is there already"));
         assertThat(full.examples())
-                .containsExactly(
-                        new RouteExample(0, "application/json", "a"), new RouteExample(201, "text/csv", "a,b"));
+                .containsExactly(RouteExample.request("a"), RouteExample.response(201, "text/csv", "a,b"));
         assertThat(full.deprecation()).contains(soon);
-        assertThat(plain.produces("image/png").answers())
-                .containsExactly(new RouteAnswer(200, Optional.empty(), List.of("image/png")));
+        assertThat(plain.produces("image/png").responses())
+                .containsExactly(RouteResponse.of(200, Optional.empty(), List.of("image/png")));
     }
 
     @Test
@@ -148,7 +150,7 @@ final class ApiTypesTest {
                         "a request example without a media type",
                         "\"csv\"",
                         () -> route.example(RouteExample.request("csv", "a,b"))),
-                invalid("a response example with status 99", "99", () -> route.example(RouteExample.answer(99, "x"))),
+                invalid("a response example with status 99", "99", () -> route.example(RouteExample.response(99, "x"))),
                 invalid("a query parameter without a name", "\"\"", () -> Parameter.query("")),
                 invalid("a query parameter with a space", "\"a b\"", () -> Parameter.query("a b")),
                 invalid("a query parameter with an ampersand", "\"a&b\"", () -> Parameter.query("a&b")),
@@ -172,11 +174,10 @@ final class ApiTypesTest {
                 invalid("an action without a name", "\"\"", () -> Access.action("")),
                 invalid("an action with a capital", "\"Apply\"", () -> Access.action("Apply")),
                 invalid("an action with a colon", "\"a:b\"", () -> Access.action("a:b")),
-                invalid("public access with an action", "\"read\"", () -> new Access(Access.Kind.PUBLIC, "read")),
                 invalid(
                         "a health check with a blank name",
                         "health check name",
-                        () -> new HealthCheck(" ", HealthCheck.Health::pass)),
+                        () -> HealthCheck.of(" ", HealthCheck.Health::pass)),
                 invalid("an informational response", "100", () -> Response.noContent()
                         .status(100)),
                 invalid("a response with status 600", "600", () -> Response.noContent()
@@ -244,7 +245,7 @@ final class ApiTypesTest {
         assertThat(problem.name()).isEqualTo("validation-failed");
         assertThat(problem.title()).isEqualTo("Validation failed");
         assertThat(problem.detail()).isEqualTo("wrong");
-        assertThat(problem.violations()).containsExactly(new ProblemException.Violation("/a", "wrong"));
+        assertThat(problem.violations()).containsExactly(ProblemException.Violation.of("/a", "wrong"));
         assertThat(problem.members()).containsExactly(Map.entry("platform", "billing"));
         assertThat(problem.lists()).containsExactly(Map.entry("violated", List.of("a", "b")));
         assertThat(problem.headers()).containsEntry("Retry-After", "1");
@@ -264,13 +265,29 @@ final class ApiTypesTest {
     }
 
     @Test
+    void a_header_may_have_several_values() {
+        Response response = Response.noContent()
+                .addHeader("Set-Cookie", "a=1")
+                .addHeader("set-cookie", "b=2")
+                .header("Link", "</1>")
+                .header("link", "</2>");
+
+        assertThat(response.headerValues())
+                .containsEntry("set-cookie", List.of("a=1", "b=2"))
+                .containsEntry("link", List.of("</2>"));
+        assertThat(response.headers()).containsEntry("set-cookie", "a=1");
+        assertThatThrownBy(() -> response.addHeader("link", "a\nb")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void small_values_hold_what_they_say() throws Exception {
-        assertThat(Access.PUBLIC).isEqualTo(new Access(Access.Kind.PUBLIC, ""));
+        assertThat(Access.PUBLIC.permission("turbo")).isEmpty();
+        assertThat(Access.READ.permission("turbo")).contains("turbo:read");
         assertThat(Access.READ).isEqualTo(Access.action("read"));
         assertThat(Access.WRITE).isEqualTo(Access.action("write"));
         assertThat(HealthCheck.Health.warn("slow").status()).isEqualTo(HealthCheck.Health.Status.WARN);
         assertThat(HealthCheck.Health.fail("gone").detail()).isEqualTo("gone");
-        assertThat(new Principal("ada", Principal.Kind.HUMAN, Set.of("admin")).roles())
+        assertThat(Principal.of("ada", Principal.Kind.HUMAN, Set.of("admin")).roles())
                 .containsExactly("admin");
         Platform empty = new Platform() {};
         assertThat(empty.routes()).isEmpty();

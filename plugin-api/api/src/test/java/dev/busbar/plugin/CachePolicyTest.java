@@ -19,18 +19,18 @@ final class CachePolicyTest {
                 .staleIfError(Duration.ofSeconds(3))
                 .vary("X-Unit", "Accept-Language", "x-unit")
                 .tags("a", "b", "a")
-                .sameForAll()
-                .keptOverSwap();
+                .shared()
+                .survivesSwap();
 
         assertThat(full.fresh()).isEqualTo(Duration.ofMinutes(1));
         assertThat(full.staleWhileRevalidate()).isEqualTo(Duration.ofSeconds(2));
         assertThat(full.staleIfError()).isEqualTo(Duration.ofSeconds(3));
         assertThat(full.vary()).containsExactly("accept-language", "x-unit");
         assertThat(full.tags()).containsExactlyInAnyOrder("a", "b");
-        assertThat(full.isSameForAll()).isTrue();
-        assertThat(full.isKeptOverSwap()).isTrue();
+        assertThat(full.isShared()).isTrue();
+        assertThat(full.isSurvivingSwap()).isTrue();
         assertThat(MINUTE.vary()).isEmpty();
-        assertThat(MINUTE.isSameForAll()).isFalse();
+        assertThat(MINUTE.isShared()).isFalse();
     }
 
     @ParameterizedTest

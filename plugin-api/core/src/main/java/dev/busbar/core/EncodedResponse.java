@@ -3,6 +3,9 @@ package dev.busbar.core;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * on the thread that ran the handler.
  */
 public sealed interface EncodedResponse {
+    /** The one header whose values cannot be joined by commas (RFC 6265 section 3). */
+    String SET_COOKIE = "set-cookie";
+
     /** The response as the handler returned it: its status and headers. */
     Response response();
 
@@ -26,6 +32,24 @@ public sealed interface EncodedResponse {
      * @param writer code of the platform
      */
     record Streaming(Response response, Response.Writer writer) implements EncodedResponse {}
+
+    /**
+     * The headers as the pipeline carries them, one value a name. Several values are joined by commas, which means the
+     * same (RFC 9110 section 5.3); those of {@code Set-Cookie}, of which that is not true, by line feeds, which no value
+     * can contain: {@link #lines} separates them again.
+     */
+    static Map<String, String> headers(Response response) {
+        Map<String, String> joined = new LinkedHashMap<>();
+        response.headerValues()
+                .forEach(
+                        (name, values) -> joined.put(name, String.join(name.equals(SET_COOKIE) ? "\n" : ", ", values)));
+        return joined;
+    }
+
+    /** The values of a header that are sent each in a line of its own. */
+    static List<String> lines(String value) {
+        return value.indexOf('\n') < 0 ? List.of(value) : List.of(value.split("\n", -1));
+    }
 
     /**
      * Encodes what a handler returned.
@@ -68,6 +92,8 @@ public sealed interface EncodedResponse {
         if (cutOff != null) {
             return cutOff;
         }
-        return failure instanceof ProblemException problem ? problem : ProblemType.PLATFORM_FAILED.problem("the platform could not answer");
+        return failure instanceof ProblemException problem
+                ? problem
+                : ProblemType.PLATFORM_FAILED.problem("the platform could not answer");
     }
 }

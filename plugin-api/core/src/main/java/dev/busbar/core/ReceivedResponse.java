@@ -2,6 +2,7 @@ package dev.busbar.core;
 
 import dev.busbar.plugin.PlatformResponse;
 import dev.busbar.plugin.ProblemException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,13 @@ public final class ReceivedResponse implements PlatformResponse {
 
     @Override
     public Optional<String> header(String name) {
-        return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
+        return headerAll(name).stream().findFirst();
+    }
+
+    @Override
+    public List<String> headerAll(String name) {
+        String value = headers.get(name.toLowerCase(Locale.ROOT));
+        return value == null ? List.of() : EncodedResponse.lines(value);
     }
 
     @Override

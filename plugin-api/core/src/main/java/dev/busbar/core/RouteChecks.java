@@ -41,7 +41,7 @@ final class RouteChecks {
     private static Stream<String> fault(Route route, RouteExample example, JsonCodec json) {
         List<String> known = example.isOfRequest()
                 ? route.consumes()
-                : route.answers().stream()
+                : route.responses().stream()
                         .filter(answer -> answer.status() == example.status())
                         .flatMap(answer -> answer.mediaTypes().stream())
                         .toList();

@@ -66,8 +66,7 @@ public final class RouteSet<E> {
             try {
                 PathTemplate template = PathTemplate.parse(route.path());
                 faults.addAll(RouteChecks.faults(route, template, json));
-                boolean added =
-                        trie.add(template.segments(), route.method().name(), entries.apply(route, template));
+                boolean added = trie.add(template.segments(), route.method().name(), entries.apply(route, template));
                 if (!added) {
                     faults.add("route " + route + " is declared twice");
                 }

@@ -25,7 +25,7 @@ public final class SeenFields {
 
     /** Whether the handler is told who calls. */
     public static boolean isCallerSeen(Route route) {
-        return route.cachePolicy().filter(CachePolicy::isSameForAll).isEmpty();
+        return route.cachePolicy().filter(CachePolicy::isShared).isEmpty();
     }
 
     /** Whether the handler may read a body. */

@@ -26,7 +26,7 @@ class ProblemsTest {
     @Test
     void whatever_a_text_holds_is_read_as_it_was() throws IOException {
         ProblemException problem = ProblemException.invalid(
-                        ODD, List.of(new Violation("/a", ODD), new Violation("/b", "c")))
+                        ODD, List.of(Violation.of("/a", ODD), Violation.of("/b", "c")))
                 .with(ODD, ODD);
 
         JsonNode read = new ObjectMapper().readTree(Problems.encode(problem, ODD, "request-1"));

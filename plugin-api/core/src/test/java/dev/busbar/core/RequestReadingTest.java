@@ -125,7 +125,7 @@ final class RequestReadingTest {
     void a_problem_document_has_all_members_in_order() {
         ProblemException problem = ProblemException.invalid(
                         "two \"things\"",
-                        List.of(new ProblemException.Violation("/a", "x"), new ProblemException.Violation("?b", "y")))
+                        List.of(ProblemException.Violation.of("/a", "x"), ProblemException.Violation.of("?b", "y")))
                 .with("platform", "billing");
 
         assertThat(new String(Problems.encode(problem, "/p", "id-1"), java.nio.charset.StandardCharsets.UTF_8))

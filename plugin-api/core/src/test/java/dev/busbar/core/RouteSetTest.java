@@ -42,10 +42,10 @@ final class RouteSetTest {
         "/a/7/z, /a/{id}/z [7]",
     })
     void a_literal_wins_over_a_parameter_with_backtracking(String path, String expected) {
-        RouteSet<String> routes = compile(Stream.of(
-                        "/", "/cases/{id}", "/cases/new", "/{kind}/{id}/z", "/a/{id}/z", "/cases/new/{part}/y")
-                .map(path1 -> get(path1).access(Access.READ))
-                .toList());
+        RouteSet<String> routes = compile(
+                Stream.of("/", "/cases/{id}", "/cases/new", "/{kind}/{id}/z", "/a/{id}/z", "/cases/new/{part}/y")
+                        .map(path1 -> get(path1).access(Access.READ))
+                        .toList());
 
         assertThat(found(routes, "GET", path).replace(",", "")).isEqualTo(expected);
     }

@@ -20,7 +20,7 @@ public final class HelloPlatform implements Platform {
                         .access(Access.PUBLIC)
                         .summary("Greet the world")
                         .returns(Greeting.class)
-                        .example(RouteExample.answer(200, new Greeting("Hello, world"))),
+                        .example(RouteExample.response(200, new Greeting("Hello, world"))),
                 Route.get("/{name}", HelloPlatform::greetByName)
                         .access(Access.READ)
                         .summary("Greet somebody by name")
@@ -28,7 +28,7 @@ public final class HelloPlatform implements Platform {
                                 .description("whom to greet")
                                 .example("Ada"))
                         .returns(Greeting.class)
-                        .example(RouteExample.answer(200, new Greeting("Hello, Ada"))));
+                        .example(RouteExample.response(200, new Greeting("Hello, Ada"))));
     }
 
     private static Response greetByName(Request request) {

@@ -22,7 +22,7 @@ final class Columns {
             String column = description.column(member);
             if (column != null && !present.contains(column)) {
                 missing.add(column);
-                violations.add(new Violation(
+                violations.add(Violation.of(
                         origin.pointer(member), Texts.quoted(column) + " (expected: " + Texts.list(present) + ")"));
             }
         }

@@ -37,7 +37,7 @@ final class DescriptionReader {
     static AuditDescription ofBody(Request request, AuditRequest body) {
         DescriptionReader reader = new DescriptionReader(Origin.BODY);
         for (String name : request.queryNames()) {
-            reader.violations.add(new Violation(
+            reader.violations.add(Violation.of(
                     Origin.QUERY.pointer(name),
                     "query parameter (expected: none; JSON carries the description itself)"));
         }
@@ -135,6 +135,6 @@ final class DescriptionReader {
     }
 
     private void violation(String name, String detail) {
-        violations.add(new Violation(origin.pointer(name), detail));
+        violations.add(Violation.of(origin.pointer(name), detail));
     }
 }

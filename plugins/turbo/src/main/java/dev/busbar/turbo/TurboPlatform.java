@@ -39,7 +39,7 @@ public final class TurboPlatform implements Platform {
                 .summary("Measure group fairness of a table of decisions")
                 .description(DESCRIPTION)
                 .consumes(AuditHandler.CSV, AuditHandler.JSON)
-                .takes(AuditRequest.class)
+                .bodyType(AuditRequest.class)
                 .example(RouteExample.request(AuditHandler.CSV, CSV_EXAMPLE))
                 .example(RouteExample.request(AuditHandler.JSON, JSON_EXAMPLE))
                 .deadline(Duration.ofSeconds(30))

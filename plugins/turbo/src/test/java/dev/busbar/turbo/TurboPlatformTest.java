@@ -6,7 +6,7 @@ import dev.busbar.plugin.Access;
 import dev.busbar.plugin.HttpMethod;
 import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.RouteAnswer;
+import dev.busbar.plugin.RouteResponse;
 import dev.busbar.plugin.testing.PlatformHarness;
 import dev.busbar.plugin.testing.TestResult;
 import java.io.InputStream;
@@ -27,9 +27,9 @@ final class TurboPlatformTest {
         assertThat(route.consumes()).containsExactly("text/csv", "application/json");
         assertThat(route.deadline()).isEqualTo(Duration.ofSeconds(30));
         assertThat(route.maxBodyBytes()).isEqualTo(256L << 20);
-        assertThat(route.answers())
+        assertThat(route.responses())
                 .singleElement()
-                .extracting(RouteAnswer::type)
+                .extracting(RouteResponse::type)
                 .isEqualTo(Optional.of(Audit.class));
     }
 

@@ -217,11 +217,11 @@ public final class PlatformHarness implements AutoCloseable {
 
     /** Asks each health check once; what a probe throws counts as a failure, as in the host. */
     public Map<String, HealthCheck.Health> health() {
-        Map<String, HealthCheck.Health> answers = new LinkedHashMap<>();
+        Map<String, HealthCheck.Health> results = new LinkedHashMap<>();
         for (HealthCheck check : checks) {
-            answers.put(check.name(), ask(check));
+            results.put(check.name(), ask(check));
         }
-        return answers;
+        return results;
     }
 
     private HealthCheck.Health ask(HealthCheck check) {
@@ -234,13 +234,13 @@ public final class PlatformHarness implements AutoCloseable {
     }
 
     /**
-     * Plays another platform, which is away otherwise: its answers to what this one calls from now on. Whether a caller
-     * may do what is called is not asked.
+     * Stubs another platform, which is unavailable otherwise: its responses to the calls of this one from now on.
+     * Permissions of the caller are not checked.
      *
-     * @param answers called on the thread that calls; a {@link dev.busbar.plugin.ProblemException} becomes the answer
+     * @param responses called on the thread that calls; a {@link dev.busbar.plugin.ProblemException} becomes the response
      */
-    public PlatformHarness playing(String platform, Function<PlatformCall, Response> answers) {
-        platforms.play(platform, answers);
+    public PlatformHarness stub(String platform, Function<PlatformCall, Response> responses) {
+        platforms.play(platform, responses);
         return this;
     }
 

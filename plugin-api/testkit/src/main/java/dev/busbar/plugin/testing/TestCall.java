@@ -152,7 +152,7 @@ public final class TestCall {
         boolean open = route.access().filter(Access.PUBLIC::equals).isPresent();
         return principal != null || open
                 ? Optional.ofNullable(principal)
-                : Optional.of(new Principal(PlatformHarness.PRINCIPAL, Principal.Kind.SERVICE, Set.of()));
+                : Optional.of(Principal.of(PlatformHarness.PRINCIPAL, Principal.Kind.SERVICE, Set.of()));
     }
 
     private TestResult handle(Route route, TestRequest request, RequestBody limited, AtomicBoolean answered)
@@ -203,7 +203,7 @@ public final class TestCall {
         byte[] bytes = silent ? new byte[0] : content.toByteArray();
         return new TestResult(
                 response.status(),
-                response.headers(),
+                response.headerValues(),
                 bytes,
                 Optional.empty(),
                 Optional.ofNullable(broken),

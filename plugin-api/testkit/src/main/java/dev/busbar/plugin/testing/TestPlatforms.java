@@ -1,5 +1,6 @@
 package dev.busbar.plugin.testing;
 
+import dev.busbar.core.EncodedResponse;
 import dev.busbar.core.JsonCodec;
 import dev.busbar.core.ProblemType;
 import dev.busbar.core.Problems;
@@ -56,7 +57,7 @@ final class TestPlatforms implements Platforms {
     }
 
     private PlatformResponse received(Response response) {
-        return new ReceivedResponse(response.status(), lower(response.headers()), bytes(response.body()), json);
+        return new ReceivedResponse(response.status(), EncodedResponse.headers(response), bytes(response.body()), json);
     }
 
     private static Map<String, String> lower(Map<String, String> headers) {

@@ -38,7 +38,12 @@ final class TestRequest implements Request {
      */
     record Sent(String path, String query, Map<String, List<String>> headers, RequestBody body) {}
 
-    TestRequest(Sent sent, RouteSet.Found<TestRoute> found, Optional<Principal> principal, JsonCodec json, Instant deadline) {
+    TestRequest(
+            Sent sent,
+            RouteSet.Found<TestRoute> found,
+            Optional<Principal> principal,
+            JsonCodec json,
+            Instant deadline) {
         this.sent = sent;
         this.route = found.entry();
         this.captured = found.captured();

@@ -8,15 +8,17 @@ import dev.busbar.plugin.ProblemException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a client would have got, and what had gone wrong behind it. Immutable. */
+/** The response that a client would get, and the failure behind it. Immutable. */
 public final class TestResult {
     private final int status;
-    private final Map<String, String> headers;
+    private final Map<String, List<String>> headers;
     private final byte[] bytes;
     private final Optional<String> problem;
     private final Optional<Throwable> failure;
@@ -24,7 +26,7 @@ public final class TestResult {
 
     TestResult(
             int status,
-            Map<String, String> headers,
+            Map<String, List<String>> headers,
             byte[] bytes,
             Optional<String> problem,
             Optional<Throwable> failure,
@@ -38,9 +40,9 @@ public final class TestResult {
     }
 
     static TestResult of(ProblemException problem, String path, Optional<Throwable> failure, JsonCodec json) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        problem.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
-        headers.put("content-type", Problems.MEDIA_TYPE);
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        problem.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), List.of(value)));
+        headers.put("content-type", List.of(Problems.MEDIA_TYPE));
         byte[] document = Problems.encode(problem, path, "test");
         return new TestResult(problem.status(), headers, document, Optional.of(problem.name()), failure, json);
     }
@@ -50,14 +52,21 @@ public final class TestResult {
         return status;
     }
 
-    /** The header fields that the platform set, names in lower case. */
+    /** The first value of each header that the platform set, names in lower case. */
     public Map<String, String> headers() {
-        return headers;
+        Map<String, String> first = new LinkedHashMap<>();
+        headers.forEach((name, values) -> first.put(name, values.get(0)));
+        return Collections.unmodifiableMap(first);
     }
 
-    /** The value of a header field, the name compared without case. */
+    /** The first value of a header, the name compared without case. */
     public Optional<String> header(String name) {
-        return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
+        return headerAll(name).stream().findFirst();
+    }
+
+    /** All values of a header in order, the name compared without case; empty when absent. */
+    public List<String> headerAll(String name) {
+        return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
     }
 
     /** The content, of a streamed answer all that was written. */

@@ -46,6 +46,6 @@ final class CachedRouteTest {
 
         assertThat(seen(plain, full)).isEqualTo("true m evil 4");
         assertThat(seen(plain.cache(MINUTE.vary("X-Unit")), full)).isEqualTo("true m - 0");
-        assertThat(seen(plain.cache(MINUTE.sameForAll()), full)).isEqualTo("false - - 0");
+        assertThat(seen(plain.cache(MINUTE.shared()), full)).isEqualTo("false - - 0");
     }
 }

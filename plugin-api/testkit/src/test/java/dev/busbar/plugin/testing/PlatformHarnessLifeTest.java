@@ -138,7 +138,7 @@ final class PlatformHarnessLifeTest {
         Platform platform = new Platform() {
             @Override
             public List<HealthCheck> healthChecks() {
-                return List.of(new HealthCheck("store", HealthCheck.Health::pass), new HealthCheck("queue", () -> {
+                return List.of(HealthCheck.of("store", HealthCheck.Health::pass), HealthCheck.of("queue", () -> {
                     throw new IOException("gone");
                 }));
             }

@@ -172,7 +172,7 @@ final class PlatformHarnessTest {
                         request ->
                                 Response.text(request.principal().orElseThrow().id()))
                 .access(Access.READ);
-        Principal ada = new Principal("ada", Principal.Kind.HUMAN, Set.of("analyst"));
+        Principal ada = Principal.of("ada", Principal.Kind.HUMAN, Set.of("analyst"));
 
         assertThat(call(route, harness -> harness.get("/me")).text()).isEqualTo(PlatformHarness.PRINCIPAL);
         assertThat(call(route, harness -> harness.get("/me").as(ada)).text()).isEqualTo("ada");

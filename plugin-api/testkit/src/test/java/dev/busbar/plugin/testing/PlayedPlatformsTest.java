@@ -58,17 +58,17 @@ final class PlayedPlatformsTest {
     @Test
     void a_platform_that_is_played_answers_what_the_test_wants() throws Exception {
         try (PlatformHarness harness = PlatformHarness.start(new Asking())) {
-            harness.playing(
+            harness.stub(
                     "turbo", call -> Response.text(call + "?" + call.query()).header("X-Seen", "!"));
             assertThat(harness.get("/ask").call().text()).isEqualTo("GET /things?n=1!");
 
-            harness.playing("turbo", call -> Response.bytes("text/plain", "b".getBytes(UTF_8)));
+            harness.stub("turbo", call -> Response.bytes("text/plain", "b".getBytes(UTF_8)));
             assertThat(harness.get("/ask").call().text()).isEqualTo("b");
 
-            harness.playing("turbo", call -> Response.stream("text/plain", out -> out.write('s')));
+            harness.stub("turbo", call -> Response.stream("text/plain", out -> out.write('s')));
             assertThat(harness.get("/ask").call().text()).isEqualTo("s");
 
-            harness.playing("turbo", call -> Response.json(List.of(1)));
+            harness.stub("turbo", call -> Response.json(List.of(1)));
             assertThat(harness.get("/ask").call().text()).isEqualTo("[1]");
         }
     }
@@ -79,7 +79,7 @@ final class PlayedPlatformsTest {
             assertThat(harness.get("/ask").call().problem()).contains("platform-unavailable");
             assertThat(harness.get("/self").call().text()).isEqualTo("503");
 
-            harness.playing("turbo", call -> {
+            harness.stub("turbo", call -> {
                 throw ProblemException.conflict("not now");
             });
             TestResult refused = harness.get("/ask").call();

@@ -1,0 +1,23 @@
+package badplugin;
+
+import dev.busbar.plugin.Access;
+import dev.busbar.plugin.CachePolicy;
+import dev.busbar.plugin.Platform;
+import dev.busbar.plugin.Principal;
+import dev.busbar.plugin.RouteExample;
+import java.time.Duration;
+import java.util.List;
+
+/** Compiled against an API with the old names. */
+public final class Plugin implements Platform {
+    private final List<Object> old = List.of(
+            new Principal("ada"),
+            Access.action("apply"),
+            CachePolicy.of(Duration.ofMinutes(1)).sameForAll(),
+            RouteExample.answer(200, "hello"));
+
+    @Override
+    public String toString() {
+        return old.toString();
+    }
+}

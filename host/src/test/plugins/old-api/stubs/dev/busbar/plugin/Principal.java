@@ -1,0 +1,4 @@
+package dev.busbar.plugin;
+
+/** The record that it was. */
+public record Principal(String id) {}
