@@ -77,8 +77,8 @@ class FullDiskIT {
             assertThat(whoAmI("Authorization", "Bearer " + token)).isEqualTo(200);
             assertNotNow(firstRefusal());
 
-            assertThat(post("/admin/plugins/billing/rollback", "").statusCode()).isEqualTo(200);
-            assertThat(post("/admin/plugins/orders/disable", "").statusCode()).isEqualTo(200);
+            assertDone(post("/admin/plugins/billing/rollback", ""));
+            assertDone(post("/admin/plugins/orders/disable", ""));
 
             assertThat(send("DELETE", "/admin/keys/" + leaked.get("id").asText(), "")
                             .statusCode())
@@ -159,6 +159,10 @@ class FullDiskIT {
 
     private HttpResponse<String> firstRefusal() {
         return await().atMost(LIMIT).until(this::key, answer -> answer.statusCode() >= 400);
+    }
+
+    private static void assertDone(HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     }
 
     private static void assertNotNow(HttpResponse<String> refused) {
