@@ -1,6 +1,6 @@
 package dev.busbar.host.cli;
 
-/** Makes text of others fit for a terminal: it stays on its line and steers nothing. Stateless. */
+/** Escapes text of others for a terminal: it stays on its line and steers nothing. Stateless. */
 final class Plain {
     private Plain() {}
 

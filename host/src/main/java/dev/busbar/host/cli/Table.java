@@ -9,7 +9,7 @@ final class Table {
 
     private final List<List<String>> rows = new ArrayList<>();
 
-    /** Adds a row; what is in its cells is made plain. */
+    /** Adds a row; its cells are escaped. */
     Table row(List<String> cells) {
         rows.add(cells.stream().map(Plain::text).toList());
         return this;

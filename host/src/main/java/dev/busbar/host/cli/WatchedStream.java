@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The body of an answer, given up when nothing more of it comes for a while. For one thread. */
+/** Body of a response that fails with a timeout when no more of it arrives for a while. For one thread. */
 final class WatchedStream extends FilterInputStream {
     private final Duration limit;
     private volatile boolean late;
@@ -46,7 +46,7 @@ final class WatchedStream extends FilterInputStream {
         throw new HttpTimeoutException("the answer stands still");
     }
 
-    /** Wakes who reads: in another thread, the only one that can. */
+    /** Wakes the reading thread, by closing the stream in another one. */
     private Void giveUp() {
         late = true;
         try {

@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a record from what is set and, for the rest, from the components of another one. For one thread, like the
- * consumer it is given.
+ * Binds a settings record from the settings of its section, and from the components of the defaults for the rest. For
+ * one thread, like the consumer of faults that it is given.
  */
 final class Binder {
     private final Layers layers;
@@ -35,7 +35,7 @@ final class Binder {
                 .toList();
     }
 
-    /** The defaults themselves when something does not fit: the fault is noted, and binding can go on. */
+    /** The bound record; the defaults when a value is invalid: the fault is reported, and binding goes on. */
     <T extends Record> T bind(String section, T defaults) {
         boolean fits = true;
         List<@Nullable Object> values = new ArrayList<>();
@@ -99,7 +99,7 @@ final class Binder {
         }
     }
 
-    /** What the record itself refuses: about the component that its message starts with, else about the section. */
+    /** Fault of a value that the record rejects: of the component that its message starts with, else of the section. */
     private Fault refused(String section, Class<? extends Record> type, String message) {
         return Arrays.stream(type.getRecordComponents())
                 .filter(component -> message.startsWith(component.getName() + ":"))
@@ -109,7 +109,7 @@ final class Binder {
                 .orElseGet(() -> new Fault("configuration", section, null, message));
     }
 
-    /** What stands in the last parentheses of {@code bind: "x" (expected: y)}; the value before it may be a secret. */
+    /** The expectation in the last parentheses of {@code bind: "x" (expected: y)}; the value before it may be a secret. */
     private static String expectation(String message) {
         int start = message.lastIndexOf("(expected: ");
         return start < 0 || !message.endsWith(")")

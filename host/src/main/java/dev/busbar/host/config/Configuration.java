@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /**
  * The configuration of the host, read once at start. {@code Host} loads it, binds each feature's record, and then
- * finishes, which reports all that is wrong together:
+ * finishes, which reports all faults together:
  *
  * <pre>{@code
  * Configuration configuration = Configuration.load(Sources.system(arguments));
@@ -36,7 +36,7 @@ public final class Configuration {
         this.binder = new Binder(loaded.layers(), loaded.secrets(), faults::add);
     }
 
-    /** Reads all sources. What is wrong in them is reported by {@link #finish}, not here. */
+    /** Reads all sources. Their faults are reported by {@link #finish}, not here. */
     public static Configuration load(Sources sources) {
         return new Configuration(new Loader(sources).load());
     }
@@ -51,7 +51,7 @@ public final class Configuration {
         return loaded.environment();
     }
 
-    /** Whether the environment was named anywhere, so that the default is not taken for a decision. */
+    /** True when the environment is set, so that the default is not mistaken for a decision. */
     public boolean environmentNamed() {
         return loaded.named();
     }
@@ -63,7 +63,7 @@ public final class Configuration {
      * {@code component: value (expected: …)}.
      *
      * @param section name of the section; empty for keys at the top
-     * @param defaults what holds where nothing is set
+     * @param defaults the values of keys that are not set
      * @return the record; when something is wrong, the defaults, and {@link #finish} throws
      */
     public <T extends Record> T bind(String section, T defaults) {
@@ -91,10 +91,10 @@ public final class Configuration {
     }
 
     /**
-     * Notes what only a look at more than one section can tell.
+     * Reports a fault that involves more than one section.
      *
      * @param key the key to correct; the fault names where it is set, or that it is the default
-     * @param expectation what would have been right
+     * @param expectation the expected value
      */
     public void refuse(String key, String expectation) {
         faults.add(loaded.layers()
@@ -104,19 +104,19 @@ public final class Configuration {
     }
 
     /**
-     * Adds what is wrong with something that a setting names, such as a file, to what {@link #finish} reports.
+     * Reports a fault of something that a setting names, such as a file.
      *
-     * @param source where it is wrong
-     * @param expectation what would have been right
+     * @param source the place of the fault
+     * @param expectation the expected value
      */
     public void refuse(String source, String key, String expectation) {
         faults.add(new Fault(source, key, null, expectation));
     }
 
     /**
-     * Ends binding: a key that nothing has asked for by now is unknown.
+     * Ends binding: a key that no record has is unknown.
      *
-     * @throws ConfigurationException with all that is wrong, when anything is
+     * @throws ConfigurationException with all faults, if there are any
      */
     public void finish() {
         List<Fault> all = new ArrayList<>(faults);

@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** All that is wrong with the configuration. The message has a line for each fault and no secret. */
+/** All faults of the configuration. The message has a line for each fault and no secret. */
 public final class ConfigurationException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient List<Fault> faults;
 
     /**
-     * One thing that is wrong.
+     * Fault of one setting.
      *
      * @param source where it was set: file and line, variable or argument
-     * @param key which key; empty when it is about a whole file
+     * @param key the key; empty for a fault of a whole file
      * @param value what it was set to, as written; {@code null} where it cannot be shown or does not matter
-     * @param expectation what would have been right
+     * @param expectation the expected value
      */
     public record Fault(String source, String key, @Nullable String value, String expectation) {
         @Override
@@ -33,7 +33,7 @@ public final class ConfigurationException extends RuntimeException {
         this.faults = List.copyOf(faults);
     }
 
-    /** What is wrong, in the order it was found. */
+    /** The faults, in the order they were found. */
     public List<Fault> faults() {
         return faults;
     }

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
-/** What one kind of source sets, under the names it uses itself. Immutable. */
+/** Settings of one kind of source, under the names of that source. Immutable. */
 final class Layer {
     private final int ordinal;
     private final Map<String, Setting> settings;
@@ -29,12 +29,12 @@ final class Layer {
         return new Layer(ordinal, settings, Names::variable, Set.of());
     }
 
-    /** What a key is called here. */
+    /** The name of a key in this source. */
     String name(String key) {
         return naming.apply(key);
     }
 
-    /** The keys that are set; none where names do not tell which key they stand for. */
+    /** The keys that are set; none where a name does not determine its key. */
     Set<String> keys() {
         return keys;
     }

@@ -22,7 +22,7 @@ final class Layers {
                 .toList();
     }
 
-    /** What the highest layer that sets a key sets it to. */
+    /** The setting of the highest layer that sets a key. */
     Optional<Setting> find(String key) {
         return layers.stream().flatMap(layer -> layer.find(key).stream()).findFirst();
     }
@@ -42,7 +42,7 @@ final class Layers {
         return sections;
     }
 
-    /** A fault for each setting that none of the keys asks for. */
+    /** A fault for each setting of an unknown key. */
     List<Fault> unknown(Set<String> keys) {
         List<Fault> faults = new ArrayList<>();
         for (Layer layer : layers) {

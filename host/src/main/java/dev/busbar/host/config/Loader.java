@@ -31,10 +31,10 @@ final class Loader {
     private final Map<String, String> variables = new HashMap<>();
 
     /**
-     * What was read.
+     * Result of loading.
      *
      * @param environment {@code development}, {@code staging} or {@code production}
-     * @param named whether any source says so, or it is the default
+     * @param named true when a source sets it, false for the default
      */
     record Loaded(Layers layers, Secrets secrets, Path home, String environment, boolean named, List<Fault> faults) {}
 

@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** How keys are called elsewhere, and which one a misspelt one was meant to be. Stateless. */
+/** Names of keys as environment variables, and suggestions for misspelt keys. Stateless. */
 final class Names {
     static final String PREFIX = "BUSBAR_";
 
     private static final Pattern HUMP = Pattern.compile("([a-z0-9])([A-Z])");
     /** Variables of this program that are no configuration: those of its command line, and of its start script. */
     private static final Pattern OTHER = Pattern.compile("BUSBAR_(KEY|URL|JAVA|JAVA_OPTS)");
-    /** What Kubernetes tells each container about a service named {@code busbar}. */
+    /** Variables that Kubernetes sets in each container for a service named {@code busbar}. */
     private static final Pattern SERVICE_LINK = Pattern.compile("BUSBAR_(SERVICE_(HOST|PORT).*|PORT_\\d+_.*)");
 
     private Names() {}
@@ -24,7 +24,7 @@ final class Names {
         return PREFIX + words.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
     }
 
-    /** Whether a variable is meant to be configuration. */
+    /** True for a variable that is meant to be configuration. */
     static boolean isConfiguration(String variable, String value) {
         boolean serviceLink = SERVICE_LINK.matcher(variable).matches()
                 || (variable.equals(PREFIX + "PORT") && value.startsWith("tcp://"));

@@ -10,9 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Puts in place of <code>${file:/path}</code> what the file holds, without the line end behind it, and of
- * <code>${env:NAME}</code> the value of the variable. <code>$${</code> stands for <code>${</code> itself. What was put
- * in is not looked at again. Immutable.
+ * Resolver of references to secrets: <code>${file:/path}</code> is replaced by the content of the file without its last
+ * line end, <code>${env:NAME}</code> by the value of the variable; <code>$${</code> stands for <code>${</code> itself. A
+ * replacement is not resolved again. Immutable.
  */
 final class Secrets {
     private static final Pattern REFERENCE = Pattern.compile("\\$\\$\\{|\\$\\{([^}]*)(}?)");
@@ -22,7 +22,7 @@ final class Secrets {
     private final Map<String, String> variables;
 
     /**
-     * What references can refer to.
+     * Resolver for a process.
      *
      * @param home where a relative path starts
      */

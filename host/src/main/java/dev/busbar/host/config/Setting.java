@@ -4,10 +4,10 @@ import dev.busbar.host.config.ConfigurationException.Fault;
 import java.util.regex.Pattern;
 
 /**
- * What the highest layer that sets a key sets it to. Immutable.
+ * Setting of the highest layer that sets a key. Immutable.
  *
  * @param key the key, such as {@code store.url}
- * @param source where it was set
+ * @param source the place where it is set
  * @param text as written, with references to secrets unresolved
  */
 record Setting(String key, String source, String text) {

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Turns text into the types that a settings record may have. Whatever does not fit is an
- * {@link IllegalArgumentException} whose message is the expectation alone, without the value. Stateless.
+ * Conversion of text into the types of a settings record. An invalid value is an {@link IllegalArgumentException} whose
+ * message is the expectation alone, without the value. Stateless.
  */
 final class Values {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");

@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads a {@code .env} file: lines of {@code NAME=value}, the value bare or in quotes, {@code export} allowed before it;
- * empty lines and lines that start with {@code #} mean nothing. Values are taken as they are, without expansion.
+ * Reader of a {@code .env} file: lines of {@code NAME=value}, the value bare or in quotes, {@code export} allowed before it;
+ * empty lines and lines that start with {@code #} are ignored. Values are literal, without expansion.
  * Stateless.
  */
 final class VariablesFile {

@@ -25,8 +25,8 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * Reads a YAML file into settings. Works on the parsed nodes instead of the loaded objects, for the line of each value,
- * for scalars as they are written ({@code 010} stays so), and because loading hides keys that are there twice. For one
+ * Reader of a YAML file. Works on the parsed nodes instead of the loaded objects, for the line of each value,
+ * for scalars as they are written ({@code 010} stays so), and because loading hides duplicate keys. For one
  * thread and one file.
  */
 final class YamlFile {

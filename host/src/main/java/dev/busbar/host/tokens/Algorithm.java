@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * ever be taken for one; neither is Ed25519, whose verification takes the JDK two milliseconds.
  */
 public enum Algorithm {
-    /** RSASSA-PKCS1-v1_5 with SHA-256; what the host itself signs with. */
+    /** RSASSA-PKCS1-v1_5 with SHA-256; the algorithm of the host's own tokens. */
     RS256("RSA", ""),
     /** RSASSA-PKCS1-v1_5 with SHA-384. */
     RS384("RSA", ""),
@@ -51,12 +51,12 @@ public enum Algorithm {
         return Optional.ofNullable(NAMED.get(name));
     }
 
-    /** What the member {@code kty} of its keys says. */
+    /** The {@code kty} of its keys. */
     String keyType() {
         return keyType;
     }
 
-    /** What the member {@code crv} of its keys says; empty for RSA. */
+    /** The {@code crv} of its keys; empty for RSA. */
     String curve() {
         return curve;
     }

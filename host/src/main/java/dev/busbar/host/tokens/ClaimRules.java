@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What the tokens of one issuer have to say to be taken. Immutable.
+ * Rules that the claims of one issuer's tokens must meet. Immutable.
  *
- * @param name what configuration calls the issuer; empty for this host
+ * @param name the configured name of the issuer; empty for this host
  * @param audience whom they have to be for
  * @param types which header {@code typ} is taken, in lower case
  * @param longestLife the most that may lie between issue and expiry
@@ -33,7 +33,7 @@ record ClaimRules(
     static final String ACCESS_TOKEN = "at+jwt";
 
     private static final String MEDIA_TYPE = "application/";
-    /** What tells an ID token or a logout token of OpenID Connect from an access token that is only typed JWT. */
+    /** Claims of ID tokens and logout tokens of OpenID Connect, which an access token of type JWT does not have. */
     private static final Set<String> FOREIGN_CLAIMS = Set.of("nonce", "at_hash", "c_hash", "s_hash", "events");
 
     private static final Set<String> ACCESS_USES = Set.of("access", "bearer", "at+jwt");

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The claims of a token, read with their types: what has another type than it should is refused, never converted.
+ * The claims of a token, read with their types: a claim of another type is rejected, never converted.
  * Immutable.
  */
 final class Claims {

@@ -24,11 +24,11 @@ import org.slf4j.LoggerFactory;
  * a few wait for a fetch, a second at most; fetched on the executor; kept up by one thread.
  */
 final class FetchedKeys implements KeySource {
-    /** A client that waits for longer has gone; a server thread is worth more than its answer. */
+    /** Limit on the wait of a request for a fetch: a thread is worth more than a response that late. */
     private static final Duration WAIT = Duration.ofSeconds(1);
 
-    private static final Duration LONGEST_FETCH = Duration.ofSeconds(10);
-    private static final int MOST_WAITING = 8;
+    private static final Duration MAX_FETCH = Duration.ofSeconds(10);
+    private static final int MAX_WAITING = 8;
     private static final Logger LOG = LoggerFactory.getLogger(FetchedKeys.class);
 
     private final String issuer;
@@ -37,7 +37,7 @@ final class FetchedKeys implements KeySource {
     private final Ages ages;
     private final Executor executor;
     private final LongSupplier nanos;
-    private final Semaphore waiting = new Semaphore(MOST_WAITING);
+    private final Semaphore waiting = new Semaphore(MAX_WAITING);
     private final Object lock = new Object();
     private volatile @Nullable Known known;
     private @Nullable Running running;
@@ -53,7 +53,7 @@ final class FetchedKeys implements KeySource {
      */
     record Ages(Duration refresh, Duration interval, Duration maximum) {}
 
-    /** A set as it was fetched. */
+    /** A key set as it was fetched. */
     private record Known(KeySet keys, byte[] octets, long fetched) {}
 
     private record Running(CompletableFuture<Boolean> end, long started) {}
@@ -100,7 +100,7 @@ final class FetchedKeys implements KeySource {
         return fetched;
     }
 
-    /** The fetch that runs, or is begun now; none when the last one was too short a time ago. */
+    /** The fetch in progress, or a new one; empty when the last one was less than the interval ago. */
     private Optional<Running> start() {
         synchronized (lock) {
             if (running != null) {
@@ -149,7 +149,7 @@ final class FetchedKeys implements KeySource {
         }
     }
 
-    /** Once for each reason, not once for each time. */
+    /** Logs a failure once for each reason, not once for each fetch. */
     private void complain(String reason) {
         synchronized (lock) {
             if (reason.equals(complaint)) {
@@ -160,7 +160,7 @@ final class FetchedKeys implements KeySource {
         LOG.warn("the keys of issuer {} cannot be fetched: {}", issuer, reason);
     }
 
-    /** Only a few wait, so that no flood of tokens holds all server threads while an issuer is slow. */
+    /** Waits for a fetch, a few threads at a time, so that a flood of tokens does not hold all of them. */
     private void await(Running fetching) {
         if (!waiting.tryAcquire()) {
             return;
@@ -178,13 +178,13 @@ final class FetchedKeys implements KeySource {
         }
     }
 
-    /** Fetches what is due, and ends what takes too long. Called every two seconds, by one thread. */
+    /** Starts a fetch that is due, and aborts one that takes too long. Called every two seconds, by one thread. */
     void keepUp() {
         Running now;
         synchronized (lock) {
             now = running;
         }
-        if (now != null && nanos.getAsLong() - now.started() > LONGEST_FETCH.toNanos()) {
+        if (now != null && nanos.getAsLong() - now.started() > MAX_FETCH.toNanos()) {
             fetch.abort();
         }
         Known set = known;

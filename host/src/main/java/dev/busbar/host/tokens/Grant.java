@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a token of this host is to say. Immutable.
+ * Contents of a token to be issued by this host. Immutable.
  *
  * @param subject id of the principal
  * @param clientId the public id of the key it is bound to

@@ -23,7 +23,7 @@ public final class InvalidTokenException extends RuntimeException {
         return new InvalidTokenException("it has expired", true);
     }
 
-    /** Whether the token is over by its own word, so that it is no attempt to guess one. */
+    /** True for a genuine token that has expired, which is no attempt to guess one. */
     public boolean isExpired() {
         return expired;
     }

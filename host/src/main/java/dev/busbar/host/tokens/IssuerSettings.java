@@ -9,18 +9,18 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Somebody else whose tokens are taken, as it is configured: section {@code issuers.<name>}. Says nothing of whether it
+ * Trusted issuer as it is configured, in section {@code issuers.<name>}. Does not check whether it
  * would work, because all that is wrong with all issuers is reported together ({@link IssuerCheck}). Immutable.
  *
  * @param issuer the exact value of the claim {@code iss}
- * @param audience whom its tokens have to be for
+ * @param audience the audience that its tokens must have
  * @param jwks where its public keys are: an {@code https} URL, or {@code file:} and a path
- * @param typ which header {@code typ} is taken
- * @param algorithms which signatures are taken
+ * @param typ the accepted values of the header {@code typ}
+ * @param algorithms the accepted signature algorithms
  * @param rolesPath the names of the members that lead to the roles
- * @param roles what its roles mean here, each {@code theirs=ours}
+ * @param roles the mapping of its roles to roles of this host, each {@code theirs=ours}
  * @param kindClaim the claim that says {@code human} in a token of a person; none: it issues for programs alone
- * @param allowPrivate whether its keys may be fetched from loopback and private networks
+ * @param allowPrivate permits fetching its keys from loopback and private networks
  * @param refresh how often its keys are fetched
  * @param maxAge how long they are trusted when they cannot be fetched
  */
@@ -36,7 +36,7 @@ public record IssuerSettings(
         boolean allowPrivate,
         Duration refresh,
         Duration maxAge) {
-    /** What holds where nothing is set; issuer, audience and jwks have to be. */
+    /** The defaults; issuer, audience and jwks have none. */
     public static final IssuerSettings DEFAULTS = new IssuerSettings(
             "",
             "",
@@ -60,7 +60,7 @@ public record IssuerSettings(
         roles = List.copyOf(roles);
     }
 
-    /** Whether its keys are in a file. */
+    /** True when its keys are in a file. */
     boolean isFile() {
         return jwks.startsWith(FILE);
     }

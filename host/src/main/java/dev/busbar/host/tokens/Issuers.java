@@ -15,10 +15,10 @@ import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 
-/** The issuers beside this host whose tokens are taken. Safe for any number of threads. */
+/** The configured issuers whose tokens this host accepts beside its own. Safe for any number of threads. */
 public final class Issuers {
-    /** No token may live for longer: revocations are kept for a little more than that. */
-    private static final Duration LONGEST_LIFE = Duration.ofHours(24);
+    /** Limit on the lifetime of a token; revocations are stored for a little longer. */
+    private static final Duration MAX_LIFETIME = Duration.ofHours(24);
 
     private static final Duration INTERVAL = Duration.ofSeconds(30);
     private static final Duration FILE_POLL = Duration.ofSeconds(2);
@@ -72,14 +72,14 @@ public final class Issuers {
 
     private static ClaimRules rules(String name, IssuerSettings one) {
         return new ClaimRules(
-                name, one.audience(), Set.copyOf(one.typ()), LONGEST_LIFE, one.rolesPath(), true, one.kindClaim());
+                name, one.audience(), Set.copyOf(one.typ()), MAX_LIFETIME, one.rolesPath(), true, one.kindClaim());
     }
 
     List<TrustedIssuer> trusted() {
         return List.copyOf(trusted);
     }
 
-    /** The roles of this host that the roles in a token stand for; those that nobody has mapped stand for none. */
+    /** The roles of this host that the roles in a token are mapped to; a role without a mapping is ignored. */
     Set<String> roles(VerifiedToken token) {
         Map<String, Set<String>> mapping = mappings.getOrDefault(token.issuer(), Map.of());
         return token.roles().stream()

@@ -2,15 +2,15 @@ package dev.busbar.host.tokens;
 
 import java.io.IOException;
 
-/** Gets the published key set of one issuer. One fetch at a time. */
+/** Source of the published key set of one issuer. One fetch at a time. */
 interface KeyFetch {
     /**
-     * Gets it, at most {@link KeySet#LARGEST} octets. May take seconds.
+     * Fetches the key set, at most {@link KeySet#LARGEST} bytes. May block for seconds.
      *
-     * @throws IOException when it cannot be had; the message is fit for the log
+     * @throws IOException when it cannot be fetched; the message is fit for the log
      */
     byte[] fetch() throws IOException;
 
-    /** Ends a fetch that takes too long, from another thread; harmless when there is none. */
+    /** Aborts a fetch in progress, from another thread; harmless when there is none. */
     default void abort() {}
 }

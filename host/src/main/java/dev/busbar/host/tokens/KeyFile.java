@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A key set in a file, which somebody else may replace at any time. Stateless. */
+/** A key set in a file, which may be replaced at any time. Stateless. */
 final class KeyFile implements KeyFetch {
     private final Path path;
 

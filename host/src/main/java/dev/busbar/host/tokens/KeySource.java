@@ -2,15 +2,15 @@ package dev.busbar.host.tokens;
 
 import java.util.Optional;
 
-/** Where the public keys of an issuer come from. Called on server threads, by many at once. */
+/** Public keys of an issuer. Called on event loops and workers, by many at once. */
 interface KeySource {
-    /** The key of an id, as far as it is known now; does not wait. The id is whatever a client has sent. */
+    /** The key with an id, among those known now; never blocks. The id is whatever a client has sent. */
     Optional<VerificationKey> find(String keyId);
 
     /**
-     * The key of an id, looked for where it comes from if need be; waits a moment at most.
+     * The key with an id, fetched if necessary; blocks for a second at most.
      *
-     * @throws KeysUnavailableException when it cannot be said now whether there is such a key
+     * @throws KeysUnavailableException when the keys cannot be fetched now
      */
     default Optional<VerificationKey> lookFor(String keyId) {
         return find(keyId);

@@ -5,14 +5,14 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Something that holds no more before its time. Immutable.
+ * Revocation of a token, of the tokens of a subject up to a moment, or of a signing key. Immutable.
  *
- * @param kind what it is about
+ * @param kind the kind of its target
  * @param issuer the configured name of the issuer; empty for this host, and for a subject, whose name says it
  * @param name the {@code jti}, the id of the principal, or the {@code kid}
- * @param cutOff of a subject: what was issued up to then is void; empty for the others
- * @param endsAt when nothing is left that it could be about; empty when that is never
- * @param by who has revoked it
+ * @param cutOff of a subject: tokens issued up to then are revoked; empty for the others
+ * @param endsAt when every token that it applies to has expired; empty when that is never
+ * @param by the id of the actor
  * @param at when; empty where it is not known yet
  */
 public record Revocation(
@@ -23,7 +23,7 @@ public record Revocation(
         Optional<Instant> endsAt,
         String by,
         Optional<Instant> at) {
-    /** What can be revoked. */
+    /** Kind of the target of a revocation. */
     public enum Kind {
         /** One token, by its {@code jti}: one token can be spelt in several ways. */
         TOKEN,
@@ -51,7 +51,7 @@ public record Revocation(
     /**
      * A revocation that holds from a moment on.
      *
-     * @param moment for a subject: what was issued up to then is void
+     * @param moment for a subject: tokens issued up to then are revoked
      */
     public static Revocation of(Kind kind, String issuer, String name, String by, Instant moment) {
         Optional<Instant> cutOff = kind == Kind.SUBJECT ? Optional.of(moment) : Optional.empty();

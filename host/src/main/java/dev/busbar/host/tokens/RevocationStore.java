@@ -16,8 +16,8 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Revocations, kept for all nodes. When one was made is told by the clock of the database, so that a node can ask for
- * what is new whatever its own clock says. Safe for any number of threads.
+ * Store of revocations, shared by all nodes. Their times are those of the clock of the database, so that a node finds the
+ * new ones whatever its own clock says. Safe for any number of threads.
  */
 final class RevocationStore {
     private static final String SELECT =
@@ -60,7 +60,7 @@ final class RevocationStore {
         this.database = database;
     }
 
-    /** Those that were made at a moment or later, by the clock of the database; the oldest first. */
+    /** The revocations made at a moment or later, by the clock of the database; the oldest first. */
     List<Revocation> since(Instant moment) {
         return database.jdbi().withHandle(handle -> handle.createQuery(
                         SELECT + " where revoked_at >= :since order by revoked_at, kind, issuer, name")
@@ -80,7 +80,7 @@ final class RevocationStore {
                 .list());
     }
 
-    /** A revocation as a containment act is told it, to be carried out now or by a later process. */
+    /** A revocation as the payload of a containment act, to be applied now or by a later process. */
     static String payload(Revocation revocation) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("kind", kind(revocation));
@@ -92,7 +92,7 @@ final class RevocationStore {
         return new String(StrictJson.bytes(members), StandardCharsets.UTF_8);
     }
 
-    /** Keeps what was revoked; doing it again changes nothing but when it was done. */
+    /** Stores a revocation; storing it again changes its time only. */
     void apply(Transaction transaction, String payload) {
         Handle handle = transaction.handle();
         Revocation revocation = read(payload);
@@ -107,7 +107,7 @@ final class RevocationStore {
                         revocation.by()));
     }
 
-    /** What {@link #payload} has told. */
+    /** The revocation in a {@link #payload}. */
     static Revocation read(String payload) {
         Map<String, @Nullable Object> members = StrictJson.object(payload.getBytes(StandardCharsets.UTF_8));
         return new Revocation(
@@ -132,7 +132,7 @@ final class RevocationStore {
         return revocation.kind().name().toLowerCase(Locale.ROOT);
     }
 
-    /** Keeps one; of two about the same the one that reaches further holds. */
+    /** Stores a revocation; of two with the same target the one that reaches further wins. */
     private void put(Handle handle, Row row) {
         database.upsert(
                 handle,
@@ -146,7 +146,7 @@ final class RevocationStore {
                 row);
     }
 
-    /** Forgets those that are about nothing any more. */
+    /** Deletes revocations whose tokens have all expired; returns their count. */
     int forget(Instant now) {
         return database.jdbi().withHandle(handle -> handle.createUpdate("delete from revocation where ends_at < :now")
                 .bind("now", now)

@@ -12,13 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * What was revoked. Asked at every use of a token, from memory, by any number of threads. A revocation on this node
+ * Revocations in memory, looked up at every use of a token. Safe for any number of threads. A revocation on this node
  * holds at once, before it is stored; one on another node as soon as it was read from the store, which
  * {@link #refresh} does every few seconds. Nothing that was revoked is taken back, so entries are only added, and
  * dropped when their time is over.
  */
 final class Revocations {
-    /** How long the host trusts what it knows when the store cannot be read. */
+    /** How long the revocations in memory are trusted while the store cannot be read. */
     private static final Duration TRUSTED = Duration.ofMinutes(5);
     /** Transactions that began before others end after them. */
     private static final Duration OVERLAP = Duration.ofMinutes(1);
@@ -53,7 +53,7 @@ final class Revocations {
         refresh();
     }
 
-    /** Whether a token holds no more. */
+    /** True when a token is revoked. */
     boolean isRevoked(VerifiedToken token) {
         if (!tokens.isEmpty() && tokens.containsKey(name(token.issuer(), token.tokenId()))) {
             return true;
@@ -104,7 +104,7 @@ final class Revocations {
         return one.cutOff().orElse(Instant.MAX).isAfter(other.cutOff().orElse(Instant.MAX)) ? one : other;
     }
 
-    /** Reads what other nodes have revoked, and drops what is over. Called every few seconds, by one thread. */
+    /** Reads the revocations of other nodes, and drops expired ones. Called every few seconds, by one thread. */
     void refresh() {
         synchronized (refreshing) {
             Instant now = clock.instant();
@@ -126,7 +126,7 @@ final class Revocations {
         }
     }
 
-    /** Whether what is known is so old that nobody should rely on it any more. */
+    /** True when the revocations in memory are too old to be relied on. */
     boolean isStale() {
         return nanos.getAsLong() - refreshedNanos > TRUSTED.toNanos();
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
-/** The keys that sign, kept for all nodes. Safe for any number of threads. */
+/** Store of the signing keys, shared by all nodes. Safe for any number of threads. */
 final class SigningKeyStore {
     private static final RowMapper<Row> ROWS = ConstructorMapper.of(Row.class);
 
@@ -41,7 +41,7 @@ final class SigningKeyStore {
                 .list());
     }
 
-    /** Adds a key; false when another node has added one of its number meanwhile. */
+    /** Adds a key; false when another node has added one with the same number meanwhile. */
     boolean add(SigningKey key, Instant createdAt) {
         Row row = new Row(
                 key.seq(),
@@ -60,7 +60,7 @@ final class SigningKeyStore {
                         row));
     }
 
-    /** Says that a key may from now on sign for so long. */
+    /** Raises the lifetime of tokens that a key may sign. */
     void lengthen(String id, Duration longestLife) {
         database.jdbi().useHandle(handle -> handle.createUpdate(
                         "update signing_key set longest_life = :life where id = :id and longest_life < :life")

@@ -33,7 +33,7 @@ final class SigningKeys implements KeySource {
     private static final Instant OPEN = Instant.parse("9999-01-01T00:00:00Z");
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
-    /** Of two nodes that make a key at once one loses, and looks whether that of the other will do. */
+    /** Of two nodes that make a key at once one loses, and uses the key of the other if it fits. */
     private static final int ATTEMPTS = 3;
 
     private static final Logger LOG = LoggerFactory.getLogger(SigningKeys.class);
@@ -47,7 +47,7 @@ final class SigningKeys implements KeySource {
     private volatile Snapshot snapshot = new Snapshot(List.of(), Map.of());
     private volatile long lookedNanos;
 
-    /** What was in the store at a moment; keys oldest first. */
+    /** Snapshot of the stored keys, the oldest first. */
     private record Snapshot(List<SigningKey> keys, Map<String, Held> byId) {}
 
     /** A key ready to verify, until when. */
@@ -155,7 +155,7 @@ final class SigningKeys implements KeySource {
                 .orElseThrow(() -> new KeysUnavailableException("other nodes make keys that do not sign yet"));
     }
 
-    /** Sees what other nodes did, makes the next key when it is time, forgets those that verify nothing any more. */
+    /** Reads the keys of other nodes, makes the next key when it is due, deletes keys whose tokens have expired. */
     void keepUp() {
         changing.lock();
         try {
@@ -241,7 +241,7 @@ final class SigningKeys implements KeySource {
         snapshot = new Snapshot(List.copyOf(keys), byId);
     }
 
-    /** The published set (RFC 7517 section 5): what verifies now or will. */
+    /** The published key set (RFC 7517 section 5): the keys that verify now or will. */
     Map<String, Object> published() {
         Instant now = clock.instant();
         List<Map<String, String>> keys = new ArrayList<>();

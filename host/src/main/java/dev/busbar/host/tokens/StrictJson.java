@@ -55,7 +55,7 @@ final class StrictJson {
         }
     }
 
-    /** Decoded here, because the parser would guess UTF-16 and UTF-32 too, and take broken octets for something. */
+    /** Decodes UTF-8 strictly: the parser would guess UTF-16 and UTF-32 too, and accept malformed bytes. */
     private static String text(byte[] utf8) throws CharacterCodingException {
         String text = StandardCharsets.UTF_8
                 .newDecoder()

@@ -19,7 +19,7 @@ public record TokenSettings(
     private static final Duration LONGEST_LIFE = Duration.ofHours(24);
     private static final Duration SHORTEST_ROTATION = Duration.ofHours(1);
 
-    /** Refuses what would not work, or what could not be called short-lived any more. */
+    /** Rejects settings that would not work, or lifetimes that are not short. */
     public TokenSettings {
         if (!isUrl(issuer)) {
             throw new IllegalArgumentException("issuer: \"" + issuer
@@ -41,7 +41,7 @@ public record TokenSettings(
         }
     }
 
-    /** Those of a host at a URL, where nothing is configured; what is no URL is somebody else's to refuse. */
+    /** The defaults of a host at a URL; an invalid URL is rejected elsewhere. */
     public static TokenSettings of(String url) {
         return new TokenSettings(
                 isUrl(url) ? url : "http://localhost",

@@ -28,7 +28,7 @@ public final class TokenVerifier {
         this.clock = clock;
     }
 
-    /** A token of which everything holds but the signature, which nobody has looked at. */
+    /** A token that is valid but for its signature, which is not verified yet. */
     public final class Inspected {
         private final CompactForm form;
         private final TrustedIssuer issuer;
@@ -45,13 +45,13 @@ public final class TokenVerifier {
             return claimed.isOwn() ? claimed.clientId() : claimed.principalId();
         }
 
-        /** Whether it claims to be of this host. */
+        /** True when it claims to be issued by this host. */
         public boolean isOwn() {
             return claimed.isOwn();
         }
 
         /**
-         * Verifies the signature. This is what costs: about as much as a hundred look-ups.
+         * Verifies the signature, which costs about as much as a hundred look-ups.
          *
          * @throws InvalidTokenException when it does not hold, or the token was revoked
          * @throws KeysUnavailableException when its key may exist but cannot be had now
@@ -89,7 +89,7 @@ public final class TokenVerifier {
     }
 
     /**
-     * Whether what was verified before holds still: not over, not revoked, and its key still the one that signed it.
+     * True when a token verified before is still valid: not expired, not revoked, and its key still the one that signed it.
      * Cheap; to be asked at each use.
      */
     public boolean isStillGood(VerifiedToken token) {
@@ -100,7 +100,7 @@ public final class TokenVerifier {
                 && !revocations.isRevoked(token);
     }
 
-    /** Whether an issuer is configured under this name. */
+    /** True when an issuer is configured under this name. */
     boolean knows(String name) {
         return named.containsKey(name);
     }

@@ -56,7 +56,7 @@ public final class Tokens {
     /**
      * The tokens of a store; makes the first signing key if there is none.
      *
-     * @param issuers who else issues tokens that are taken
+     * @param issuers the trusted issuers beside this host
      */
     public Tokens(Database database, Audit audit, TokenSettings settings, Issuers issuers, Clock clock) {
         this(database, audit, settings, issuers, new Clocks(clock, System::nanoTime));
@@ -84,7 +84,7 @@ public final class Tokens {
         this.verifier = new TokenVerifier(all, revocations, clock);
     }
 
-    /** What tells the worth of a token. */
+    /** The verifier of tokens. */
     public TokenVerifier verifier() {
         return verifier;
     }
@@ -109,7 +109,7 @@ public final class Tokens {
         return keys.published();
     }
 
-    /** For how long the published keys may be kept. */
+    /** How long clients may cache the published keys. */
     public static Duration publishedFor() {
         return SigningKeys.LEAD;
     }
@@ -132,7 +132,7 @@ public final class Tokens {
         return issuers.roles(token);
     }
 
-    /** Whether a configured issuer has this name. */
+    /** True when a configured issuer has this name. */
     public boolean isIssuer(String name) {
         return !name.isEmpty() && verifier.knows(name);
     }
@@ -140,7 +140,7 @@ public final class Tokens {
     /**
      * Revokes. It holds on this node even if this throws, and on every other one within seconds.
      *
-     * @param actor who does it, for the audit
+     * @param actor the actor of the audit event
      * @throws RuntimeException when it could neither be stored nor kept for later
      */
     public void revoke(Revocation revocation, Actor actor) {
@@ -158,12 +158,12 @@ public final class Tokens {
         return revocations.newest(most);
     }
 
-    /** Whether the store could not be read for so long that no token should be taken any more. */
+    /** True when the store could not be read for so long that no token may be accepted. */
     public boolean isStale() {
         return revocations.isStale();
     }
 
-    /** Sees what other nodes did, and does what is due. Called every two seconds, by one thread. Never throws. */
+    /** Reads changes of other nodes, rotates keys and fetches. Called every two seconds, by one thread. Never throws. */
     public void keepUp() {
         try {
             issuers.keepUp();

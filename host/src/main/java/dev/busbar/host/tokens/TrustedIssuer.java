@@ -3,7 +3,7 @@ package dev.busbar.host.tokens;
 import java.util.Set;
 
 /**
- * Somebody whose tokens are taken. Immutable, but for the keys, which change when the issuer changes them.
+ * Issuer whose tokens are accepted. Immutable, but for its keys, which the issuer rotates.
  *
  * @param issuer the exact value of the claim {@code iss}
  * @param algorithms those its keys may have

@@ -34,7 +34,7 @@ final class VerificationKey {
     /**
      * A key with its parser.
      *
-     * @param id what tokens call it, their {@code kid}
+     * @param id the {@code kid} of its tokens
      */
     VerificationKey(String id, Algorithm algorithm, PublicKey key, Clock clock) {
         if (!algorithm.fits(key)) {
@@ -87,7 +87,7 @@ final class VerificationKey {
         return key;
     }
 
-    /** A fingerprint: what a key of the same one has verified is still verified. */
+    /** Fingerprint: a token verified by a key with the same fingerprint is still verified. */
     String print() {
         return print;
     }

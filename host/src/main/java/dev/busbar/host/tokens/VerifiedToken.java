@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a token says whose signature and claims were verified. Immutable. Whether it was revoked since has to be asked
+ * Token whose signature and claims were verified. Immutable. Whether it was revoked since has to be asked
  * each time it is used ({@link TokenVerifier#isStillGood}).
  *
  * @param issuer the configured name of who issued it; empty for this host
@@ -38,7 +38,7 @@ public record VerifiedToken(
         roles = List.copyOf(roles);
     }
 
-    /** Whether it was issued by this host. */
+    /** True when it was issued by this host. */
     public boolean isOwn() {
         return issuer.isEmpty();
     }
