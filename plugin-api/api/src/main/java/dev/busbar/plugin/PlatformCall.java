@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** A request to a route of another platform. Immutable; each method that changes something answers a copy. */
 public final class PlatformCall {
     private static final Pattern PARAMETER = Pattern.compile("\\{[^/{}]*}");
-    /** Who calls is the host's business, and what concerns a connection means nothing here. */
+    /** The headers that the host sets from the caller, and those of a connection, which mean nothing here. */
     private static final Set<String> REFUSED =
             Set.of("authorization", "connection", "content-length", "cookie", "host", "transfer-encoding", "x-api-key");
 

@@ -3,7 +3,7 @@ package dev.busbar.plugin;
 /**
  * Calls to routes of other platforms, in this process, through the same checks as a request from outside. The platform
  * is looked for at each call, so either side may be replaced meanwhile. Every refusal and every fault comes as a response
- * with its status, as a client would see it: a platform that is away is a 503. May be called from any thread; blocks
+ * with its status, as a client would see it: an unavailable platform is a 503. May be called from any thread; blocks
  * until the answer is there or the deadline is over, which is that of the request being answered where there is one, less
  * a tenth of what is left of it, so that the caller can still answer by itself.
  *

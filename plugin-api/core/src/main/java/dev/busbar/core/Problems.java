@@ -24,7 +24,7 @@ public final class Problems {
      * Writes the document.
      *
      * @param instance the path it happened at; empty when none is known
-     * @param correlationId the name of the request in the logs
+     * @param correlationId the correlation id of the request
      */
     public static byte[] encode(ProblemException problem, String instance, String correlationId) {
         StringBuilder json = new StringBuilder(512);

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a handler gets to see of a request where its answers are kept: only what tells two kept answers apart. A field
- * that is not part of the key could otherwise be used to put an answer in place for others. Stateless.
+ * The part of a request that the handler of a route with cached responses sees: the part that makes up the cache key. A
+ * header that is not in the key could otherwise be used to poison the cache for others. Stateless.
  */
 public final class SeenFields {
     private SeenFields() {}
@@ -23,7 +23,7 @@ public final class SeenFields {
         return policy.get().vary().contains(lower) || (route.isPure() && lower.equals("content-type"));
     }
 
-    /** Whether the handler is told who calls. */
+    /** Whether the handler sees the caller. */
     public static boolean isCallerSeen(Route route) {
         return route.cachePolicy().filter(CachePolicy::isShared).isEmpty();
     }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /**
  * A class loader like that of one generation in the host: the plugin API is the one of the harness, and everything else
- * on the class path, the platform and its libraries, is loaded anew.
+ * on the class path, the platform and its libraries, is loaded again.
  */
 final class FreshLoader extends URLClassLoader {
     /** Exactly the packages that the host lends. */

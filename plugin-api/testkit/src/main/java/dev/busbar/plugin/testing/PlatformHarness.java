@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * class loader. Used by one test thread.
  */
 public final class PlatformHarness implements AutoCloseable {
-    /** The id of the principal who calls where the test names none. */
+    /** The id of the caller where the test names none. */
     public static final String PRINCIPAL = "test";
 
     /** What a test does with a platform between its start and its close. */

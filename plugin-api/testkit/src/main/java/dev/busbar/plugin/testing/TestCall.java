@@ -104,7 +104,7 @@ public final class TestCall {
         return this;
     }
 
-    /** Says who calls. */
+    /** Sets the caller. */
     public TestCall as(Principal caller) {
         principal = caller;
         return this;

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/** Other platforms, played by functions of the test; one that is not played is away, as in the host. Thread-safe. */
+/** Other platforms, stubbed by functions of the test; one without a stub is unavailable, as in the host. Thread-safe. */
 final class TestPlatforms implements Platforms {
     private final Map<String, Function<PlatformCall, Response>> played = new ConcurrentHashMap<>();
     private final JsonCodec json;

@@ -69,7 +69,7 @@ public final class TestResult {
         return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
     }
 
-    /** The content, of a streamed answer all that was written. */
+    /** The content; of a streaming response all that was written. */
     public byte[] bytes() {
         return bytes.clone();
     }
