@@ -5,7 +5,6 @@ import dev.busbar.core.Problems;
 import dev.busbar.host.content.EntityTags;
 import dev.busbar.host.parking.Parked;
 import dev.busbar.host.parking.ParkingLot;
-import dev.busbar.host.pipeline.Detached;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
@@ -88,14 +87,14 @@ public final class CacheInterceptor implements Interceptor {
     }
 
     private void bypass(Invocation invocation, Next next) {
-        invocation.onAnswer(answer -> answer.field("cache-status", "busbar; fwd=bypass"));
-        invocation.onSent(sent -> counts.count(invocation, CacheCounts.Result.BYPASS));
+        invocation.reply().onAnswer(answer -> answer.field("cache-status", "busbar; fwd=bypass"));
+        invocation.reply().onSent(sent -> counts.count(invocation, CacheCounts.Result.BYPASS));
         next.proceed(invocation);
     }
 
     private void visit(CacheVisit visit) {
         Invocation invocation = visit.invocation();
-        invocation.onSent(sent -> counts.count(invocation, visit.result(sent)));
+        invocation.reply().onSent(sent -> counts.count(invocation, visit.result(sent)));
         switch (visit.find()) {
             case FRESH -> {}
             case STALE -> serveStaleAndRefresh(visit);
@@ -107,7 +106,7 @@ public final class CacheInterceptor implements Interceptor {
         if (visit.wants().onlyIfCached) {
             throw ProblemType.NOT_CACHED.problem("there is no cached response, and only-if-cached allows no other");
         }
-        visit.invocation().onAnswer(visit::answered);
+        visit.invocation().reply().onAnswer(visit::answered);
         if (!visit.mayShare()) {
             visit.proceed();
             return;
@@ -141,9 +140,9 @@ public final class CacheInterceptor implements Interceptor {
         }
         boolean collected = visit.route().isPure() && invocation.exchange().contentLength() > 0;
         InputStream body = collected ? invocation.body() : InputStream.nullInputStream();
-        Invocation behind = Detached.of(invocation, new DetachedExchange(invocation.exchange(), visit.seen(), body));
+        Invocation behind = invocation.again(new DetachedExchange(invocation.exchange(), visit.seen(), body));
         CacheVisit refresh = visit.onBehalf(behind);
-        behind.onAnswer(refresh::answered);
+        behind.reply().onAnswer(refresh::answered);
         refresh.lead(mine, (flight, failed) -> land(visit.key(), flight, failed));
         visit.serveStale();
         Interceptor.pass(behind, same -> refresh.proceed());

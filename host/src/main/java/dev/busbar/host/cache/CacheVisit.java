@@ -164,9 +164,7 @@ final class CacheVisit {
     private void serve(StoredAnswer kept, CacheCounts.Result what, String status) {
         direct = true;
         result = what;
-        if (invocation.claim()) {
-            invocation.sendClaimed(kept.answer(cache.now(), status));
-        }
+        invocation.reply().claim().ifPresent(claim -> claim.send(kept.answer(cache.now(), status)));
     }
 
     /** After the one that it waited for is over: gives out what has come of it, or asks the handler itself. */
@@ -193,7 +191,7 @@ final class CacheVisit {
     void lead(CacheFlight led, BiConsumer<CacheFlight, Boolean> whenOver) {
         flight = led;
         landing = whenOver;
-        invocation.onComplete(() -> land(true)); // answered, but not in a way that was seen here
+        invocation.completion().onComplete(() -> land(true)); // answered, but not in a way that was seen here
     }
 
     /** Asks the handler. */

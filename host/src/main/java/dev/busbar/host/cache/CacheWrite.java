@@ -30,8 +30,8 @@ final class CacheWrite {
 
     static void watch(Invocation invocation, Route route, CacheStamps stamps) {
         CacheWrite write = new CacheWrite(invocation, route.invalidatedTags(), stamps);
-        invocation.onAnswer(write::answered);
-        invocation.onComplete(write::completed);
+        invocation.reply().onAnswer(write::answered);
+        invocation.completion().onComplete(write::completed);
     }
 
     /** A streamed answer may be what makes the change. */

@@ -116,7 +116,7 @@ final class LentCalls implements Platforms {
             Duration left = left(call, outer, began);
             invocation.timing().shorten(left);
             as.ifPresent(invocation::caller);
-            invocation.markPersonal();
+            invocation.reply().markPersonal();
             CallExchange.Answered answered =
                     await(new Going(target, invocation, exchange, left.toMillis() + GRACE_MILLIS));
             Optional<CallExchange.Answered> older =
@@ -124,7 +124,7 @@ final class LentCalls implements Platforms {
             outcome = older.isPresent() ? "stale" : CallMeters.outcome(answered.status());
             return received(older.orElse(answered));
         } catch (ProblemException refused) {
-            invocation.fail(refused);
+            invocation.reply().fail(refused);
             outcome = CallMeters.outcome(refused.status());
             return received(exchange.answer().join());
         } finally {

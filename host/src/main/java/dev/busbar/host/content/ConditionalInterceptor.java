@@ -37,9 +37,9 @@ public final class ConditionalInterceptor implements Interceptor {
             List<String> tags = exchange.headers("if-none-match");
             List<String> since = exchange.headers("if-modified-since");
             if (!tags.isEmpty()) {
-                invocation.onAnswer(answer -> compareTags(answer, tags));
+                invocation.reply().onAnswer(answer -> compareTags(answer, tags));
             } else if (since.size() == 1) {
-                invocation.onAnswer(answer -> compareTimes(answer, since.get(0)));
+                invocation.reply().onAnswer(answer -> compareTimes(answer, since.get(0)));
             }
         }
         next.proceed(invocation);

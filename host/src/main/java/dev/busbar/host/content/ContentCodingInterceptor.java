@@ -25,7 +25,7 @@ public final class ContentCodingInterceptor implements Interceptor {
     public void intercept(Invocation invocation, Next next) {
         if (enabled) {
             List<String> accepted = invocation.exchange().headers("accept-encoding");
-            invocation.onAnswer(answer -> code(answer, accepted));
+            invocation.reply().onAnswer(answer -> code(answer, accepted));
         }
         next.proceed(invocation);
     }

@@ -29,15 +29,15 @@ final class CorsInterceptor implements Interceptor {
     }
 
     private void decorate(Invocation invocation) {
-        invocation.varyOn("Origin");
+        invocation.reply().varyOn("Origin");
         List<String> sent = invocation.exchange().headers("Origin");
         if (sent.size() != 1 || !origins.permit(sent.get(0))) {
             return;
         }
-        invocation.addHeader("access-control-allow-origin", origins.isAny() ? "*" : sent.get(0));
-        invocation.addHeader("access-control-expose-headers", EXPOSED);
+        invocation.reply().addHeader("access-control-allow-origin", origins.isAny() ? "*" : sent.get(0));
+        invocation.reply().addHeader("access-control-expose-headers", EXPOSED);
         if (credentials) {
-            invocation.addHeader("access-control-allow-credentials", "true");
+            invocation.reply().addHeader("access-control-allow-credentials", "true");
         }
     }
 }

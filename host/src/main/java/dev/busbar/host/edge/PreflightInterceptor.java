@@ -45,13 +45,11 @@ final class PreflightInterceptor implements Interceptor {
             next.proceed(invocation);
             return;
         }
-        invocation.varyOn("Access-Control-Request-Method, Access-Control-Request-Headers");
-        invocation.addHeader("access-control-allow-methods", METHODS);
-        invocation.addHeader("access-control-allow-headers", headers);
-        invocation.addHeader("access-control-max-age", maxAge);
-        if (invocation.claim()) {
-            invocation.sendClaimed(Response.noContent());
-        }
+        invocation.reply().varyOn("Access-Control-Request-Method, Access-Control-Request-Headers");
+        invocation.reply().addHeader("access-control-allow-methods", METHODS);
+        invocation.reply().addHeader("access-control-allow-headers", headers);
+        invocation.reply().addHeader("access-control-max-age", maxAge);
+        invocation.reply().claim().ifPresent(claim -> claim.send(Response.noContent()));
     }
 
     private boolean isPreflight(Exchange exchange) {

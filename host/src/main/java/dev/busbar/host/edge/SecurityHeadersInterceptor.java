@@ -18,9 +18,9 @@ final class SecurityHeadersInterceptor implements Interceptor {
 
     @Override
     public void intercept(Invocation invocation, Next next) {
-        invocation.addHeader("x-content-type-options", "nosniff");
+        invocation.reply().addHeader("x-content-type-options", "nosniff");
         if (hsts.isPresent() && invocation.exchange().isEncrypted()) {
-            invocation.addHeader("strict-transport-security", hsts.get());
+            invocation.reply().addHeader("strict-transport-security", hsts.get());
         }
         next.proceed(invocation);
     }

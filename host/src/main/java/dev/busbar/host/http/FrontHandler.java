@@ -90,14 +90,14 @@ final class FrontHandler extends Handler.Wrapper {
         request.setAttribute(ProblemErrorHandler.INVOCATION, invocation);
         invocation.note(Invocation.PAGE, exchange.rawPath());
         Interceptor.pass(invocation, chains.page());
-        if (invocation.isAnswered()) {
+        if (invocation.reply().isClaimed()) {
             return true;
         }
-        invocation.addedFields().forEach(response.getHeaders()::put);
+        invocation.reply().addedHeaders().forEach(response.getHeaders()::put);
         Pages.fields(request.getHttpURI().getPath()).forEach(response.getHeaders()::put);
-        Request.addCompletionListener(
-                request,
-                failure -> invocation.answeredByServer(
+        Request.addCompletionListener(request, failure -> invocation
+                .reply()
+                .answeredByServer(
                         new Sent(response.getStatus(), Response.getContentBytesWritten(response), failure == null)));
         return super.handle(request, response, callback);
     }

@@ -18,7 +18,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
  * The server. Started once, stopped once, by {@code Host}. Bodies stream in both directions; requests run on server
- * threads up to the hand-over to a plugin's own.
+ * threads up to the dispatch to a plugin's own.
  */
 public final class HttpServer implements AutoCloseable {
     private static final UriCompliance PATHS_UNREAD =

@@ -44,7 +44,7 @@ final class ProblemErrorHandler extends ErrorHandler {
         Invocation invocation = known == null ? unseen(request, response, callback) : known;
         byte[] body = Problems.encode(problem, "", invocation.correlationId());
         response.setStatus(problem.status());
-        invocation.addedFields().forEach(response.getHeaders()::put);
+        invocation.reply().addedHeaders().forEach(response.getHeaders()::put);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problems.MEDIA_TYPE);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
@@ -65,11 +65,11 @@ final class ProblemErrorHandler extends ErrorHandler {
         return Callback.from(
                 () -> {
                     callback.succeeded();
-                    invocation.answeredByServer(new Sent(status, length, true));
+                    invocation.reply().answeredByServer(new Sent(status, length, true));
                 },
                 failure -> {
                     callback.failed(failure);
-                    invocation.answeredByServer(new Sent(status, length, false));
+                    invocation.reply().answeredByServer(new Sent(status, length, false));
                 });
     }
 

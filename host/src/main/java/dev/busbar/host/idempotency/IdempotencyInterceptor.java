@@ -133,7 +133,7 @@ public final class IdempotencyInterceptor implements Interceptor {
             throw unavailable("too many such requests are under way");
         }
         visit.size(size);
-        invocation.onComplete(() -> room.leave(caller, visit.size(0)));
+        invocation.completion().onComplete(() -> room.leave(caller, visit.size(0)));
     }
 
     private static String principal(Invocation invocation) {
@@ -254,7 +254,7 @@ public final class IdempotencyInterceptor implements Interceptor {
                             .withHeader("Retry-After", "60"));
         } else {
             counts.count(visit.invocation(), IdempotencyCounts.Result.FIRST);
-            visit.invocation().onAnswerHold((answer, onwards) -> answered(visit, beginning, answer, onwards));
+            visit.invocation().reply().hold((answer, onwards) -> answered(visit, beginning, answer, onwards));
             visit.proceed();
         }
     }

@@ -19,25 +19,27 @@ final class IdempotencyReplay {
         IdempotencyStore.Kept kept = known.answer();
         if (!known.fingerprint().equals(beginning.fingerprint())) {
             counts.count(invocation, IdempotencyCounts.Result.MISMATCH);
-            invocation.fail(ProblemType.IDEMPOTENCY_KEY_REUSED.problem(
-                    "the key was used for a request with another path, query, media type or body"));
+            invocation
+                    .reply()
+                    .fail(ProblemType.IDEMPOTENCY_KEY_REUSED.problem(
+                            "the key was used for a request with another path, query, media type or body"));
         } else if (kept != null) {
             replay(invocation, kept, counts);
         } else {
             boolean running = known.state() == IdempotencyStore.State.BEGUN
                     && known.answerBy().isAfter(now);
             counts.count(invocation, running ? IdempotencyCounts.Result.CONFLICT : IdempotencyCounts.Result.UNKNOWN);
-            invocation.fail(conflict(known, running));
+            invocation.reply().fail(conflict(known, running));
         }
     }
 
     private static void replay(Invocation invocation, IdempotencyStore.Kept kept, IdempotencyCounts counts) {
         counts.count(invocation, IdempotencyCounts.Result.REPLAYED);
-        if (invocation.claim()) {
+        invocation.reply().claim().ifPresent(claim -> {
             Answer answer = Answer.whole(kept.status(), kept.fields(), kept.body());
             answer.field("idempotency-replayed", "true");
-            invocation.sendClaimed(answer);
-        }
+            claim.send(answer);
+        });
     }
 
     private static ProblemException conflict(IdempotencyStore.Known known, boolean running) {

@@ -77,7 +77,7 @@ final class LimitCharge {
     private void keep(Asked asked) {
         asked.limit().countAllowed();
         if (asked.limit().isConcurrency()) {
-            invocation.onComplete(() -> asked.limit().counter().giveBack(asked.subject(), cost));
+            invocation.completion().onComplete(() -> asked.limit().counter().giveBack(asked.subject(), cost));
         }
     }
 
@@ -102,8 +102,8 @@ final class LimitCharge {
         for (Asked one : asked) {
             one.limit().tell(field, one.verdict());
         }
-        invocation.addHeader("ratelimit-policy", limits.announced());
-        invocation.addHeader("ratelimit", field.toString());
+        invocation.reply().addHeader("ratelimit-policy", limits.announced());
+        invocation.reply().addHeader("ratelimit", field.toString());
     }
 
     private ProblemException refused(List<Asked> asked) {

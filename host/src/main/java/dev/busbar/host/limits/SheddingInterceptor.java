@@ -4,6 +4,7 @@ import dev.busbar.core.ProblemType;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
+import dev.busbar.host.pipeline.Reply;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -13,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class SheddingInterceptor implements Interceptor {
     private final int most;
     private final AtomicInteger underWay = new AtomicInteger();
+    private final Reply.SentListener leaving = sent -> underWay.decrementAndGet();
     private final Meters.Count shed;
 
     /**
@@ -32,7 +34,7 @@ public final class SheddingInterceptor implements Interceptor {
             return;
         }
         int now = underWay.incrementAndGet();
-        invocation.onSent(sent -> underWay.decrementAndGet());
+        invocation.reply().onSent(leaving);
         if (now > most) {
             shed.increment();
             throw ProblemType.HOST_OVERLOADED

@@ -26,10 +26,10 @@ final class ObservationInterceptor implements Interceptor {
     public void intercept(Invocation invocation, Next next) {
         series.arrived();
         ObservedRequest request = new ObservedRequest(invocation, series, log, clock);
-        invocation.onSent(request::sent);
-        invocation.onComplete(request::complete);
+        invocation.reply().onSent(request::sent);
+        invocation.completion().onComplete(request::complete);
         if (serverTiming) {
-            invocation.onAnswer(answer -> ServerTiming.add(invocation, answer));
+            invocation.reply().onAnswer(answer -> ServerTiming.add(invocation, answer));
         }
         next.proceed(invocation);
     }

@@ -22,11 +22,9 @@ public final class DeprecationInterceptor implements Interceptor {
 
     @Override
     public void intercept(Invocation invocation, Next next) {
-        invocation
-                .endpoint()
-                .route()
-                .flatMap(Route::deprecation)
-                .ifPresent(deprecation -> invocation.onAnswer(answer -> mark(answer, deprecation)));
+        invocation.endpoint().route().flatMap(Route::deprecation).ifPresent(deprecation -> invocation
+                .reply()
+                .onAnswer(answer -> mark(answer, deprecation)));
         next.proceed(invocation);
     }
 

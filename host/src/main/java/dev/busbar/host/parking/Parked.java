@@ -50,16 +50,16 @@ public final class Parked implements Deadlines.Due {
     /**
      * Resumes it on a worker of the lot.
      *
-     * @return whether this ended the wait; only then the step runs
+     * @return whether this ended the wait; only then the step runs, unless the server has answered meanwhile
      */
     public boolean resume(Interceptor.Next step) {
         if (!end()) {
             return false;
         }
         try {
-            bay.workers().execute(() -> Interceptor.pass(invocation, step));
+            bay.workers().execute(() -> go(step));
         } catch (RejectedExecutionException stopped) {
-            invocation.fail(Problems.shuttingDown());
+            invocation.reply().fail(Problems.shuttingDown());
         }
         return true;
     }
@@ -67,14 +67,20 @@ public final class Parked implements Deadlines.Due {
     /**
      * Resumes it on this thread, which is no plugin's.
      *
-     * @return whether this ended the wait; only then the step has run
+     * @return whether this ended the wait; only then the step has run, unless the server has answered meanwhile
      */
     public boolean resumeHere(Interceptor.Next step) {
         boolean mine = end();
         if (mine) {
-            Interceptor.pass(invocation, step);
+            go(step);
         }
         return mine;
+    }
+
+    private void go(Interceptor.Next step) {
+        if (!invocation.reply().isClaimed()) { // else the server has answered meanwhile
+            Interceptor.pass(invocation, step);
+        }
     }
 
     /**
@@ -85,7 +91,7 @@ public final class Parked implements Deadlines.Due {
     public boolean fail(ProblemException problem) {
         boolean mine = end();
         if (mine) {
-            invocation.fail(problem);
+            invocation.reply().fail(problem);
         }
         return mine;
     }
@@ -102,13 +108,13 @@ public final class Parked implements Deadlines.Due {
     /** Its deadline; none is waited for where somebody else has answered, such as the server. */
     @Override
     public long dueNanos() {
-        return invocation.isAnswered() ? sinceNanos : invocation.timing().dueNanos();
+        return invocation.reply().isClaimed() ? sinceNanos : invocation.timing().dueNanos();
     }
 
     @Override
     public void expire() {
-        if (end() && !invocation.isAnswered()) {
-            invocation.fail(whenLate.get());
+        if (end() && !invocation.reply().isClaimed()) {
+            invocation.reply().fail(whenLate.get());
         }
     }
 }

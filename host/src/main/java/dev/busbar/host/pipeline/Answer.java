@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An answer on its way out: what its producer said, without the fields that the host adds to every answer. Used by the
- * one thread that answers; steps registered with {@link Invocation#onAnswer} read and change it.
+ * one thread that answers; steps registered with {@link Reply#onAnswer} read and change it.
  */
 public final class Answer {
     private static final byte[] NOTHING = new byte[0];
     /** In the place of a compressed body: it was tried, and is not worth it. */
     public static final byte[] NOT_SMALLER = new byte[0];
-    /** Few have more, those of the host included. */
-    private static final int MOST_FIELDS = 16;
+    /** Few have more, those of the host included; a map of 16 buckets holds as many. */
+    private static final int USUAL_FIELDS = 12;
     /** Fields that belong to the server or the host; a plugin's own value for them is dropped. */
     private static final Set<String> OWNED = Set.of(
             "access-control-allow-credentials",
@@ -45,7 +45,7 @@ public final class Answer {
             "x-content-type-options",
             "x-correlation-id");
 
-    private final Map<String, String> fields = new LinkedHashMap<>(MOST_FIELDS * 2);
+    private final Map<String, String> fields = new LinkedHashMap<>(USUAL_FIELDS + 4);
     private final boolean whole;
     private boolean clean;
     private int status;

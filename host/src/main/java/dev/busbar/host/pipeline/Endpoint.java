@@ -26,6 +26,11 @@ public interface Endpoint {
         return false;
     }
 
+    /** Returns whether another endpoint takes its place later: it only says where the request waits until then. */
+    default boolean isProvisional() {
+        return false;
+    }
+
     /** The binding of this generation's types. */
     JsonCodec json();
 

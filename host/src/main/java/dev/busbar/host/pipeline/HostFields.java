@@ -1,19 +1,36 @@
 package dev.busbar.host.pipeline;
 
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.Map;
 
-/** The fields that the host adds to whatever answer there will be. Confined to the thread that has the invocation. */
+/** The headers that the host adds to whatever response there will be. Confined to the thread that has the invocation. */
 final class HostFields {
     private static final String CREDENTIALS = "Authorization, X-API-Key";
     private static final String NO_STORE = "no-store";
+    /** Room for the headers of a request of which nothing special is said. */
+    private static final int FEW = 4;
 
-    private final Map<String, String> added = new LinkedHashMap<>();
+    private static final String[] NONE = {};
+
+    private String[] names = NONE;
+    private String[] values = NONE;
+    private int count;
     private String vary = "";
     private boolean personal;
 
     void put(String name, String value) {
-        added.put(name, value);
+        for (int i = 0; i < count; i++) {
+            if (names[i].equals(name)) {
+                values[i] = value;
+                return;
+            }
+        }
+        if (count == names.length) {
+            names = Arrays.copyOf(names, count + FEW);
+            values = Arrays.copyOf(values, count + FEW);
+        }
+        names[count] = name;
+        values[count++] = value;
     }
 
     void markPersonal() {
@@ -23,13 +40,15 @@ final class HostFields {
         }
     }
 
-    void varyOn(String names) {
-        vary = vary.isEmpty() ? names : vary + ", " + names;
+    void varyOn(String headers) {
+        vary = vary.isEmpty() ? headers : vary + ", " + headers;
     }
 
-    /** Puts them beside those of an answer, by names in lower case; what the answer says itself stays. */
+    /** Puts them beside those of a response, by names in lower case; what the response says itself stays. */
     Map<String, String> complete(Map<String, String> fields) {
-        added.forEach(fields::putIfAbsent);
+        for (int i = 0; i < count; i++) {
+            fields.putIfAbsent(names[i], values[i]);
+        }
         if (personal) {
             String cache = fields.getOrDefault("cache-control", "");
             if (!lists(cache, NO_STORE) && !lists(cache, "private")) {
@@ -42,7 +61,7 @@ final class HostFields {
         return fields;
     }
 
-    /** Whether a member is in a comma-separated list, in any case; called for each answer. */
+    /** Returns whether a member is in a comma-separated list, in any case; called for each response. */
     private static boolean lists(String list, String member) {
         int at = 0;
         while (at < list.length()) {

@@ -30,7 +30,7 @@ public interface Interceptor {
             chain.proceed(invocation);
         } catch (RuntimeException | Error failure) {
             // The border to whoever asks: a request must be answered, whatever went wrong on the way.
-            invocation.fail(failure);
+            invocation.reply().fail(failure);
         }
     }
 

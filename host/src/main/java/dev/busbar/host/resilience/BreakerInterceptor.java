@@ -48,13 +48,13 @@ public final class BreakerInterceptor implements Interceptor {
             throw refusal(endpoint);
         }
         AtomicBoolean noted = new AtomicBoolean();
-        invocation.onAnswer(answer -> {
+        invocation.reply().onAnswer(answer -> {
             noted.set(true);
             note(breaker, invocation, answer);
         });
-        invocation.onComplete(() -> {
+        invocation.completion().onComplete(() -> {
             if (!noted.get()) {
-                breaker.releasePermission(); // somebody had answered before
+                breaker.releasePermission(); // the server has answered by itself
             }
         });
         next.proceed(invocation);

@@ -22,7 +22,7 @@ public final class PreferWaitInterceptor implements Interceptor {
         if (!preferences.isEmpty() && !isKept(invocation)) {
             wait(preferences).ifPresent(seconds -> {
                 invocation.timing().shorten(Duration.ofSeconds(seconds));
-                invocation.addHeader("Preference-Applied", "wait=" + seconds);
+                invocation.reply().addHeader("Preference-Applied", "wait=" + seconds);
             });
         }
         next.proceed(invocation);

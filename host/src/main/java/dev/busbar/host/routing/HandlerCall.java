@@ -11,6 +11,7 @@ import dev.busbar.host.entry.Inside;
 import dev.busbar.host.entry.RunningEntry;
 import dev.busbar.host.pipeline.Acting;
 import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.pipeline.Reply;
 import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
@@ -55,14 +56,15 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
         this.deadlines = endpoint.deadlines();
         InputStream sent =
                 SeenFields.isBodySeen(endpoint.declaration()) ? invocation.body() : InputStream.nullInputStream();
-        this.body = new RequestBody(sent, endpoint.declaration().maxBodyBytes(), invocation::isAnswered);
+        this.body = new RequestBody(sent, endpoint.declaration().maxBodyBytes(), invocation.reply()::isClaimed);
         this.dueNanos = invocation.timing().dueNanos();
     }
 
     /** Dispatches an invocation to the threads of its generation. The deadline runs from its arrival. */
     static void dispatch(Invocation invocation, RouteEndpoint endpoint, Workers workers) {
         HandlerCall call = new HandlerCall(invocation, endpoint);
-        invocation.retain();
+        invocation.reply().seal();
+        invocation.completion().retain();
         call.deadlines.add(call);
         boolean taken;
         try {
@@ -72,7 +74,7 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
             throw failure;
         }
         if (!taken) {
-            invocation.fail(call.refusal());
+            invocation.reply().fail(call.refusal());
             call.giveUp();
         }
     }
@@ -92,7 +94,7 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
         MDC.put("correlationId", invocation.correlationId());
         @Nullable Acting before = Acting.enter(Acting.answering(invocation));
         try {
-            if (!invocation.isAnswered()) {
+            if (!invocation.reply().isClaimed()) {
                 enter();
             }
         } finally {
@@ -127,18 +129,18 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
 
     private void leave() {
         deadlines.remove(this);
-        invocation.release();
+        invocation.completion().release();
     }
 
     private void enter() {
         Generation generation = endpoint.owner();
         if (!generation.enter()) {
-            invocation.fail(RouteTable.unavailable(generation.platform(), "the platform is being replaced"));
+            invocation.reply().fail(RouteTable.unavailable(generation.platform(), "the platform is being replaced"));
             return;
         }
         try {
             invocation.timing().handlerBegins();
-            if (invocation.isAnswered()) {
+            if (invocation.reply().isClaimed()) {
                 return; // whoever has answered may have seen that it was not entered, and told others so
             }
             answer(endpoint.declaration().handler().handle(new HandlerRequest(invocation, endpoint, body)));
@@ -155,29 +157,35 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
         EncodedResponse encoded = EncodedResponse.of(endpoint.declaration(), response, body, endpoint.json());
         if (encoded instanceof EncodedResponse.Streaming stream) {
             dueNanos = deadlines.now() + endpoint.streamLimitNanos();
-            if (claim()) {
-                endpoint.owner().beginStream();
-                try {
-                    invocation.streamClaimed(stream.response(), out -> {
-                        streaming = true;
-                        stream.writer().writeTo(out);
-                    });
-                } finally {
-                    endpoint.owner().endStream();
-                }
+            Reply.Claim claim = claim();
+            if (claim != null) {
+                stream(claim, stream);
             }
         } else if (encoded instanceof EncodedResponse.Buffered buffered) {
             invocation.timing().handlerEnds(); // sending is the host's own time
-            if (claim()) {
-                invocation.sendClaimed(buffered.response(), buffered.content());
+            Reply.Claim claim = claim();
+            if (claim != null) {
+                claim.send(buffered.response(), buffered.content());
             }
         }
     }
 
+    private void stream(Reply.Claim claim, EncodedResponse.Streaming stream) throws IOException {
+        endpoint.owner().beginStream();
+        try {
+            claim.stream(stream.response(), out -> {
+                streaming = true;
+                stream.writer().writeTo(out);
+            });
+        } finally {
+            endpoint.owner().endStream();
+        }
+    }
+
     /** An interrupt that is pending when the right to answer was won is a plugin's own, and would close the channel. */
-    private boolean claim() {
-        boolean won = invocation.claim();
-        if (won) {
+    private Reply.@Nullable Claim claim() {
+        Reply.Claim won = invocation.reply().claim().orElse(null);
+        if (won != null) {
             clearInterrupt();
         }
         return won;
@@ -194,12 +202,12 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
         clearInterrupt();
         ProblemException cutOff = body.problem();
         if (cutOff != null) {
-            invocation.fail(cutOff);
+            invocation.reply().fail(cutOff);
         } else if (failure instanceof ProblemException problem) {
-            invocation.fail(problem);
+            invocation.reply().fail(problem);
         } else {
-            boolean late = invocation.isAnswered();
-            invocation.fail(fault(ProblemType.PLATFORM_FAILED, "the platform could not answer"));
+            boolean late = invocation.reply().isClaimed();
+            invocation.reply().fail(fault(ProblemType.PLATFORM_FAILED, "the platform could not answer"));
             log(late, failure);
         }
     }
@@ -243,14 +251,17 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
      */
     @Override
     public void expire() {
-        if (invocation.claim()) {
+        Optional<Reply.Claim> claim = invocation.reply().claim();
+        if (claim.isPresent()) {
             showOverdue(); // before the client knows, so that whoever asks next sees it
-            invocation.sendClaimed(
-                    body.waiting()
-                            ? Problems.requestTimeout()
-                            : fault(
-                                    ProblemType.PLATFORM_TIMEOUT,
-                                    "no answer within " + invocation.timing().allowed()));
+            claim.get()
+                    .send(
+                            body.waiting()
+                                    ? Problems.requestTimeout()
+                                    : fault(
+                                            ProblemType.PLATFORM_TIMEOUT,
+                                            "no answer within "
+                                                    + invocation.timing().allowed()));
             if (!giveUp()) {
                 interruptOverdue();
             }

@@ -37,6 +37,11 @@ record HeldEndpoint(Hold hold, Endpoint before, Interceptor.Next again) implemen
     }
 
     @Override
+    public boolean isProvisional() {
+        return true;
+    }
+
+    @Override
     public JsonCodec json() {
         return UnmatchedEndpoint.JSON;
     }

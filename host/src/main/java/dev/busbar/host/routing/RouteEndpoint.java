@@ -23,6 +23,7 @@ final class RouteEndpoint implements Endpoint {
     private final UnaryOperator<Throwable> faults;
     private final Deadlines deadlines;
     private final long streamLimitNanos;
+    private final Runnable release;
     private final Interceptor.Next chain;
 
     RouteEndpoint(Generation generation, Route route, PathTemplate template, PlatformRoutes.Means means) {
@@ -35,6 +36,7 @@ final class RouteEndpoint implements Endpoint {
         this.faults = means.faults();
         this.deadlines = means.deadlines();
         this.streamLimitNanos = means.streamLimit().toNanos();
+        this.release = generation::release;
         Workers workers = means.workers(route);
         this.chain =
                 Interceptor.chain(means.interceptors(), invocation -> HandlerCall.dispatch(invocation, this, workers));
@@ -42,6 +44,11 @@ final class RouteEndpoint implements Endpoint {
 
     Generation owner() {
         return generation;
+    }
+
+    /** Gives back the lease of one invocation; the same each time. */
+    Runnable release() {
+        return release;
     }
 
     Route declaration() {

@@ -101,7 +101,7 @@ public final class RouteTable {
         return Map.copyOf(mounts);
     }
 
-    /** All routes that are served, or are held for a hand-over: the host's and every platform's. */
+    /** All routes that are served, or are held for a handover: the host's and every platform's. */
     public Stream<PlatformRoutes> all() {
         Stream<PlatformRoutes> platforms = mounts.values().stream()
                 .flatMap(mount -> mount instanceof Mount.Served served

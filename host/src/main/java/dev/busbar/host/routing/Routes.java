@@ -69,7 +69,7 @@ public final class Routes implements Interceptor {
             if (!generation.tryAcquire()) {
                 return false;
             }
-            invocation.onComplete(generation::release);
+            invocation.completion().onComplete(found.endpoint().release());
             invocation.endpoint(found.endpoint(), found.captured());
         } else if (match instanceof RouteTable.Match.Held held) {
             if (held.hold().isReleased()) {

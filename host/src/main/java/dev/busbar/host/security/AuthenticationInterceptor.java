@@ -31,15 +31,15 @@ public final class AuthenticationInterceptor implements Interceptor {
     public void intercept(Invocation invocation, Next next) {
         boolean atTokenEndpoint = ClientEndpoint.isOne(invocation.path().value());
         if (atTokenEndpoint) {
-            invocation.shapeProblems(ClientEndpoint::shape, "application/json");
-            invocation.sendProblemsBy(refusals::send); // those of a handler too: a form may carry a key
+            invocation.reply().shapeProblems(ClientEndpoint::shape, "application/json");
+            invocation.reply().sendProblemsBy(refusals::send); // those of a handler too: a form may carry a key
         }
         boolean needed = invocation.endpoint().permission().isPresent();
         List<String> authorization = invocation.exchange().headers("Authorization");
         List<String> apiKey = invocation.exchange().headers("X-API-Key");
         int credentials = authorization.size() + apiKey.size();
         if (needed || credentials > 0 || atTokenEndpoint) {
-            invocation.markPersonal();
+            invocation.reply().markPersonal();
         }
         if (credentials > 1) {
             throw ProblemException.badRequest(
@@ -79,7 +79,7 @@ public final class AuthenticationInterceptor implements Interceptor {
             invocation.caller(
                     counts.counted(method, () -> Logins.orUnavailable(login)).caller());
         } catch (ProblemException refused) {
-            invocation.sendProblemsBy(refusals::send);
+            invocation.reply().sendProblemsBy(refusals::send);
             throw refused;
         }
     }

@@ -30,7 +30,7 @@ public final class AuthorizationInterceptor implements Interceptor {
         String needed = invocation.endpoint().permission().orElse("");
         if (!needed.isEmpty() && !mayCall(invocation, needed)) {
             if (hasBecomePrivate(invocation)) {
-                invocation.markPersonal();
+                invocation.reply().markPersonal();
                 throw AuthenticationInterceptor.noCredential();
             }
             audit.count(denied(invocation, needed));

@@ -1,7 +1,7 @@
 package dev.busbar.host.security;
 
 import dev.busbar.host.pipeline.AddressRange;
-import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.pipeline.Reply;
 import dev.busbar.host.threads.Deadlines;
 import dev.busbar.host.threads.KeyedPermits;
 import dev.busbar.plugin.ProblemException;
@@ -26,13 +26,13 @@ public final class RefusalDelay implements AutoCloseable {
 
     /** A response that is held back. Its invocation is claimed, and complete only when the response is out. */
     private final class Held implements Deadlines.Due {
-        private final Invocation invocation;
+        private final Reply.Claim claim;
         private final ProblemException problem;
         private final String network;
         private final long sinceNanos = deadlines.now();
 
-        Held(Invocation invocation, ProblemException problem, String network) {
-            this.invocation = invocation;
+        Held(Reply.Claim claim, ProblemException problem, String network) {
+            this.claim = claim;
             this.problem = problem;
             this.network = network;
         }
@@ -46,7 +46,7 @@ public final class RefusalDelay implements AutoCloseable {
         @Override
         public void expire() {
             permits.release(network);
-            invocation.sendClaimed(problem);
+            claim.send(problem);
         }
     }
 
@@ -56,14 +56,14 @@ public final class RefusalDelay implements AutoCloseable {
         this.deadlines = deadlines;
     }
 
-    /** Sends a problem: a 429 later where there is a permit for it, anything else now. For the one that has claimed. */
-    void send(Invocation invocation, ProblemException problem) {
-        String network = AddressRange.network(invocation.clientAddress());
+    /** Sends a problem: a 429 later where there is a permit for it, anything else now. */
+    void send(Reply.Claim claim, ProblemException problem) {
+        String network = AddressRange.network(claim.invocation().clientAddress());
         boolean now = problem.status() != OVER_BUDGET || closed || delay.isZero() || !permits.tryAcquire(network);
         if (now) {
-            invocation.sendClaimed(problem);
+            claim.send(problem);
         } else {
-            deadlines.add(new Held(invocation, problem, network));
+            deadlines.add(new Held(claim, problem, network));
         }
     }
 

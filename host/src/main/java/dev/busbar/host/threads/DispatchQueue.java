@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Queue of tasks on their way to the threads of one {@link BoundedPool}, with the count of both. A task goes through the queue
  * even when a thread waits for it: another that has just finished may take it first, and waking a thread is most of what
- * a hand-over costs. One atomic word decides, so that no task waits for busy threads while there may be one more, and no
+ * a dispatch costs. One atomic word decides, so that no task waits for busy threads while there may be one more, and no
  * thread goes on whom a task counts. Thread-safe.
  *
  * <p>The word: bits 32–63 count threads; bits 0–31, signed, the threads that wait less the tasks that do.

@@ -117,7 +117,9 @@ final class CacheRig {
     private void handOver(Invocation invocation) {
         calls++;
         if (overloaded) {
-            invocation.fail(ProblemException.of(503, "platform-overloaded", "Overloaded", "all threads are busy"));
+            invocation
+                    .reply()
+                    .fail(ProblemException.of(503, "platform-overloaded", "Overloaded", "all threads are busy"));
             return;
         }
         invocation.timing().handlerBegins();
@@ -127,7 +129,7 @@ final class CacheRig {
             try {
                 answer(invocation, handler.get());
             } catch (ProblemException problem) {
-                invocation.fail(problem);
+                invocation.reply().fail(problem);
             }
         }
     }
@@ -138,10 +140,10 @@ final class CacheRig {
     }
 
     private static void answer(Invocation invocation, Response response) {
-        if (invocation.claim()) {
+        invocation.reply().claim().ifPresent(claim -> {
             byte[] body = response.body() instanceof Response.Body.Bytes bytes ? bytes.bytes() : new byte[0];
-            invocation.sendClaimed(response, body);
-        }
+            claim.send(response, body);
+        });
     }
 
     /** How often the handler was called. */
@@ -184,11 +186,11 @@ final class CacheRig {
 
     FakeExchange send(FakeExchange exchange, Duration ago) {
         Invocation invocation = new Invocation(exchange, clock.now() - ago.toNanos());
-        invocation.onComplete(() -> completed++);
+        invocation.completion().onComplete(() -> completed++);
         try {
             chain.proceed(invocation);
         } catch (RuntimeException | Error failure) {
-            invocation.fail(failure);
+            invocation.reply().fail(failure);
         }
         return exchange;
     }

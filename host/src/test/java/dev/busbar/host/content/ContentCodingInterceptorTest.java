@@ -36,12 +36,12 @@ final class ContentCodingInterceptorTest {
         }
         byte[][] body = new byte[1][];
         Interceptor look = (invocation, next) -> {
-            invocation.onAnswer(answer -> body[0] = answer.body());
+            invocation.reply().onAnswer(answer -> body[0] = answer.body());
             next.proceed(invocation);
         };
         Interceptor.chain(List.of(look, new ContentCodingInterceptor(true)), invocation -> {
                     byte[] plain = response.body() instanceof Response.Body.Bytes bytes ? bytes.bytes() : new byte[0];
-                    invocation.sendClaimed(response, plain);
+                    invocation.reply().claim().orElseThrow().send(response, plain);
                 })
                 .proceed(new Invocation(exchange, 0));
         return new Got(exchange.status(), exchange.answerHeaders(), body[0]);
@@ -166,10 +166,11 @@ final class ContentCodingInterceptorTest {
     void it_can_be_switched_off() {
         FakeExchange exchange = FakeExchange.get("/api/billing/bills").with("Accept-Encoding", "gzip");
 
-        new ContentCodingInterceptor(false)
-                .intercept(
-                        new Invocation(exchange, 0),
-                        invocation -> invocation.sendClaimed(json(LONG), LONG.getBytes(StandardCharsets.UTF_8)));
+        new ContentCodingInterceptor(false).intercept(new Invocation(exchange, 0), invocation -> invocation
+                .reply()
+                .claim()
+                .orElseThrow()
+                .send(json(LONG), LONG.getBytes(StandardCharsets.UTF_8)));
 
         assertThat(exchange.text()).isEqualTo(LONG);
         assertThat(exchange.answerHeaders()).doesNotContainKeys("vary", "content-encoding");

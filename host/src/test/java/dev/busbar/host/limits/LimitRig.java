@@ -172,7 +172,7 @@ final class LimitRig {
             try {
                 interceptor().intercept(invocation, next);
             } catch (ProblemException e) {
-                invocation.fail(e);
+                invocation.reply().fail(e);
             }
             return new Passing(invocation, exchange, passed[0]);
         }
@@ -192,9 +192,7 @@ final class LimitRig {
     /** A request behind the limits. */
     record Passing(Invocation invocation, FakeExchange exchange, boolean passed) {
         void end() {
-            if (invocation.claim()) {
-                invocation.sendClaimed(Response.noContent());
-            }
+            invocation.reply().claim().ifPresent(claim -> claim.send(Response.noContent()));
         }
 
         String field(String name) {

@@ -92,13 +92,13 @@ final class RateLimitInterceptorTest {
     void those_under_way_are_counted_until_they_are_complete() {
         rig.policy("two", concurrency(2, By.PRINCIPAL));
         Passing first = rig.from(caller("ada")).begin();
-        first.invocation().retain();
+        first.invocation().completion().retain();
         Passing second = rig.from(caller("ada")).begin();
 
         Passing third = rig.from(caller("ada")).send();
         first.end();
         boolean whileTheHandlerRuns = rig.from(caller("ada")).passes();
-        first.invocation().release();
+        first.invocation().completion().release();
 
         assertThat(third.passed()).isFalse();
         assertThat(third.field("Retry-After")).isEqualTo("1");

@@ -88,8 +88,7 @@ final class RequestMetricsTest {
     }
 
     private static void answer(Invocation invocation, int status) {
-        assertThat(invocation.claim()).isTrue();
-        invocation.sendClaimed(Response.noContent().status(status));
+        invocation.reply().claim().orElseThrow().send(Response.noContent().status(status));
     }
 
     private String scrape() {
@@ -129,7 +128,7 @@ final class RequestMetricsTest {
         Invocation waiting = arrive("billing", "/bills");
         assertThat(scrape()).contains("http_server_active_requests 1.0");
 
-        waiting.fail(ProblemException.of(504, "platform-timeout", "Platform timeout", "late"));
+        waiting.reply().fail(ProblemException.of(504, "platform-timeout", "Platform timeout", "late"));
 
         assertThat(scrape()).contains("http_server_active_requests 0.0");
         assertThat(counts()).containsExactly(series("GET", "billing", "/bills", "504") + "1");
@@ -138,13 +137,13 @@ final class RequestMetricsTest {
     @Test
     void a_handler_past_its_deadline_is_counted_when_it_ends() {
         Invocation stuck = arrive("billing", "/bills");
-        stuck.retain();
+        stuck.completion().retain();
         stuck.timing().handlerBegins();
-        stuck.fail(ProblemException.of(504, "platform-timeout", "Platform timeout", "late"));
+        stuck.reply().fail(ProblemException.of(504, "platform-timeout", "Platform timeout", "late"));
         assertThat(scrape()).doesNotContain("busbar_handler_duration_seconds_count");
 
         stuck.timing().handlerEnds();
-        stuck.release();
+        stuck.completion().release();
 
         assertThat(scrape()).contains("busbar_handler_duration_seconds_count{platform=\"billing\",route=\"/bills\"} 1");
     }
@@ -152,9 +151,8 @@ final class RequestMetricsTest {
     @Test
     void an_aborted_stream_is_counted_once() {
         Invocation broken = arrive("billing", "/bills");
-        assertThat(broken.claim()).isTrue();
         try {
-            broken.streamClaimed(Response.stream("text/plain", out -> {}), out -> {
+            broken.reply().claim().orElseThrow().stream(Response.stream("text/plain", out -> {}), out -> {
                 out.write(1);
                 throw new IOException("gone");
             });
@@ -177,7 +175,7 @@ final class RequestMetricsTest {
 
     @Test
     void rejections_by_the_server_are_counted() {
-        arrive(FakeExchange.get("/%")).answeredByServer(new Sent(400, 10, true));
+        arrive(FakeExchange.get("/%")).reply().answeredByServer(new Sent(400, 10, true));
 
         assertThat(counts()).containsExactly(series("GET", "_unmatched", "_unmatched", "400") + "1");
     }
@@ -190,7 +188,7 @@ final class RequestMetricsTest {
         try {
             chains.stopping().proceed(refused);
         } catch (ProblemException expected) {
-            refused.fail(expected);
+            refused.reply().fail(expected);
         }
 
         assertThat(counts()).containsExactly(series("GET", "_unmatched", "_unmatched", "503") + "1");

@@ -58,9 +58,7 @@ final class ParkingLotTest {
     }
 
     private static void answer(Invocation invocation) {
-        if (invocation.claim()) {
-            invocation.sendClaimed(Response.noContent());
-        }
+        invocation.reply().claim().ifPresent(claim -> claim.send(Response.noContent()));
     }
 
     @Test
@@ -133,7 +131,7 @@ final class ParkingLotTest {
             return late();
         });
 
-        invocation.answeredByServer(new Sent(400, 0, true));
+        invocation.reply().answeredByServer(new Sent(400, 0, true));
         clock.pass(Duration.ZERO);
 
         assertThat(bay.size()).isZero();
@@ -249,7 +247,7 @@ final class ParkingLotTest {
                 Invocation invocation = request(exchange);
                 AtomicInteger complete = new AtomicInteger();
                 AtomicInteger winners = new AtomicInteger();
-                invocation.onComplete(complete::incrementAndGet);
+                invocation.completion().onComplete(complete::incrementAndGet);
                 Parked parked = raced.park(invocation, () -> {
                     winners.incrementAndGet();
                     return late();

@@ -24,7 +24,7 @@ final class AnswerTest {
     private final List<Sent> sent = new ArrayList<>();
 
     AnswerTest() {
-        invocation.onSent(sent::add);
+        invocation.reply().onSent(sent::add);
     }
 
     private static byte[] bytes(String text) {
@@ -45,15 +45,15 @@ final class AnswerTest {
     @Test
     void steps_see_an_answer_in_reverse_and_may_change_it() {
         List<String> seen = new ArrayList<>();
-        invocation.onAnswer(answer -> seen.add("outer " + answer.status()));
-        invocation.onAnswer(answer -> {
+        invocation.reply().onAnswer(answer -> seen.add("outer " + answer.status()));
+        invocation.reply().onAnswer(answer -> {
             seen.add("inner " + answer.status());
             answer.status(203);
             answer.field("etag", "\"1\"");
             answer.body(bytes("other"));
         });
 
-        invocation.sendClaimed(Response.json("x"), bytes("\"x\""));
+        invocation.reply().claim().orElseThrow().send(Response.json("x"), bytes("\"x\""));
 
         assertThat(seen).containsExactly("inner 200", "outer 203");
         assertThat(exchange.text()).isEqualTo("other");
@@ -64,22 +64,25 @@ final class AnswerTest {
     @Test
     void steps_see_no_field_that_only_the_host_may_set() {
         List<Map<String, String>> seen = new ArrayList<>();
-        invocation.onAnswer(answer -> seen.add(Map.copyOf(answer.fields())));
+        invocation.reply().onAnswer(answer -> seen.add(Map.copyOf(answer.fields())));
 
-        invocation.sendClaimed(
-                Response.noContent().header("Connection", "close").header("ETag", "\"1\""));
+        invocation
+                .reply()
+                .claim()
+                .orElseThrow()
+                .send(Response.noContent().header("Connection", "close").header("ETag", "\"1\""));
 
         assertThat(seen).containsExactly(Map.of("etag", "\"1\""));
     }
 
     @Test
     void a_kept_answer_may_stand_in_for_a_problem() {
-        invocation.onAnswer(answer -> {
+        invocation.reply().onAnswer(answer -> {
             assertThat(answer.status()).isEqualTo(500);
             answer.replace(Answer.whole(200, Map.of("Content-Type", "text/plain", "Age", "7"), bytes("kept")));
         });
 
-        invocation.fail(ProblemException.of(500, "platform-failed", "Platform failed", "no"));
+        invocation.reply().fail(ProblemException.of(500, "platform-failed", "Platform failed", "no"));
 
         assertThat(exchange.text()).isEqualTo("kept");
         assertThat(exchange.answerHeaders())
@@ -90,10 +93,10 @@ final class AnswerTest {
 
     @Test
     void a_streamed_answer_is_encoded_inner_first_and_counted_as_it_leaves() throws IOException {
-        invocation.onAnswer(answer -> answer.code(AnswerTest::doubled));
-        invocation.onAnswer(answer -> answer.varyOn("Accept-Encoding"));
+        invocation.reply().onAnswer(answer -> answer.code(AnswerTest::doubled));
+        invocation.reply().onAnswer(answer -> answer.varyOn("Accept-Encoding"));
 
-        invocation.streamClaimed(Response.noContent(), out -> out.write(bytes("ab")));
+        invocation.reply().claim().orElseThrow().stream(Response.noContent(), out -> out.write(bytes("ab")));
 
         assertThat(exchange.text()).isEqualTo("aabb");
         assertThat(exchange.answerHeaders()).containsEntry("vary", "Accept-Encoding");
@@ -110,7 +113,7 @@ final class AnswerTest {
 
     @Test
     void a_stream_that_breaks_off_is_told_once_with_what_was_sent() {
-        assertThatThrownBy(() -> invocation.streamClaimed(Response.noContent(), out -> {
+        assertThatThrownBy(() -> invocation.reply().claim().orElseThrow().stream(Response.noContent(), out -> {
                     out.write(bytes("abc"));
                     throw new IOException("no more");
                 }))
@@ -122,13 +125,13 @@ final class AnswerTest {
     @Test
     void who_waits_for_the_answer_is_told_though_the_handler_still_runs() {
         List<String> order = new ArrayList<>();
-        invocation.onSent(what -> order.add("sent"));
-        invocation.onComplete(() -> order.add("complete"));
-        invocation.retain();
+        invocation.reply().onSent(what -> order.add("sent"));
+        invocation.completion().onComplete(() -> order.add("complete"));
+        invocation.completion().retain();
 
-        invocation.fail(ProblemException.conflict("no"));
+        invocation.reply().fail(ProblemException.conflict("no"));
         order.add("handler");
-        invocation.release();
+        invocation.completion().release();
 
         assertThat(order).containsExactly("sent", "handler", "complete");
     }
@@ -136,11 +139,11 @@ final class AnswerTest {
     @Test
     void an_invocation_is_complete_once_whoever_holds_it_afterwards() {
         List<String> order = new ArrayList<>();
-        invocation.onComplete(() -> order.add("complete"));
-        invocation.fail(ProblemException.conflict("no"));
+        invocation.completion().onComplete(() -> order.add("complete"));
+        invocation.reply().fail(ProblemException.conflict("no"));
 
-        invocation.retain();
-        invocation.release();
+        invocation.completion().retain();
+        invocation.completion().release();
 
         assertThat(order).containsExactly("complete");
     }

@@ -63,30 +63,30 @@ final class PipelineTest {
 
     @Test
     void one_of_many_gets_to_answer() {
-        assertThat(invocation.claim()).isTrue();
-        assertThat(invocation.claim()).isFalse();
-        invocation.fail(ProblemException.conflict("late"));
+        assertThat(invocation.reply().claim()).isPresent();
+        assertThat(invocation.reply().claim()).isEmpty();
+        invocation.reply().fail(ProblemException.conflict("late"));
 
-        assertThat(invocation.isAnswered()).isTrue();
+        assertThat(invocation.reply().isClaimed()).isTrue();
         assertThat(exchange.answers()).isZero();
     }
 
     @Test
     void hooks_run_once_in_reverse_when_the_answer_is_out_and_everybody_has_let_go() {
-        invocation.onComplete(() -> log.add("first"));
-        invocation.onComplete(() -> log.add("second"));
-        invocation.retain();
+        invocation.completion().onComplete(() -> log.add("first"));
+        invocation.completion().onComplete(() -> log.add("second"));
+        invocation.completion().retain();
 
-        invocation.fail(ProblemException.conflict("no"));
+        invocation.reply().fail(ProblemException.conflict("no"));
         assertThat(log).isEmpty();
-        invocation.release();
+        invocation.completion().release();
 
         assertThat(log).containsExactly("second", "first");
     }
 
     @Test
     void a_fault_of_the_host_is_not_told() {
-        invocation.fail(new IllegalStateException("secret"));
+        invocation.reply().fail(new IllegalStateException("secret"));
 
         assertThat(exchange.problem()).isEqualTo("internal-error");
         assertThat(exchange.text()).doesNotContain("secret");
@@ -95,9 +95,9 @@ final class PipelineTest {
     @Test
     void every_answer_carries_what_was_added_to_it() {
         invocation.correlationId("id-000001");
-        invocation.addHeader("X-Added", "1");
+        invocation.reply().addHeader("X-Added", "1");
 
-        invocation.fail(ProblemException.notFound("none").withHeader("X-Own", "2"));
+        invocation.reply().fail(ProblemException.notFound("none").withHeader("X-Own", "2"));
 
         assertThat(exchange.answerHeaders())
                 .containsEntry("x-correlation-id", "id-000001")
@@ -111,10 +111,12 @@ final class PipelineTest {
     @Test
     void neither_answer_nor_problem_can_set_what_belongs_to_the_host() {
         invocation.correlationId("id-000001");
-        invocation.fail(ProblemException.notFound("none")
-                .withHeader("X-Correlation-ID", "forged")
-                .withHeader("Transfer-Encoding", "chunked")
-                .withHeader("Connection", "close"));
+        invocation
+                .reply()
+                .fail(ProblemException.notFound("none")
+                        .withHeader("X-Correlation-ID", "forged")
+                        .withHeader("Transfer-Encoding", "chunked")
+                        .withHeader("Connection", "close"));
 
         assertThat(exchange.answerHeaders())
                 .containsEntry("x-correlation-id", "id-000001")
@@ -125,9 +127,9 @@ final class PipelineTest {
         FakeExchange one = FakeExchange.get("/");
         Invocation passing = new Invocation(one, 0);
         if (personal) {
-            passing.markPersonal();
+            passing.reply().markPersonal();
         }
-        passing.sendClaimed(Response.noContent().header("Cache-Control", own));
+        passing.reply().claim().orElseThrow().send(Response.noContent().header("Cache-Control", own));
         return one.answerHeaders().get("cache-control");
     }
 
@@ -146,8 +148,8 @@ final class PipelineTest {
     private String vary(Response response) {
         FakeExchange one = FakeExchange.get("/");
         Invocation passing = new Invocation(one, 0);
-        passing.markPersonal();
-        passing.sendClaimed(response);
+        passing.reply().markPersonal();
+        passing.reply().claim().orElseThrow().send(response);
         return one.answerHeaders().get("vary");
     }
 
@@ -161,7 +163,7 @@ final class PipelineTest {
 
     @Test
     void a_stream_is_sent_and_ended_or_broken_off() {
-        assertThatThrownBy(() -> invocation.streamClaimed(Response.noContent(), out -> {
+        assertThatThrownBy(() -> invocation.reply().claim().orElseThrow().stream(Response.noContent(), out -> {
                     out.write('a');
                     throw new IOException("no more");
                 }))

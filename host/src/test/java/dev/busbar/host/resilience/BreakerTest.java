@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
+import dev.busbar.host.pipeline.Sent;
 import dev.busbar.host.testing.Bound;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Access;
@@ -52,15 +53,14 @@ final class BreakerTest {
             if (status > 0) {
                 passed.timing().handlerBegins();
             }
-            passed.fail(ProblemException.of(status < 0 ? 503 : status, "platform-failed", "t", "d"));
+            passed.reply().fail(ProblemException.of(status < 0 ? 503 : status, "platform-failed", "t", "d"));
         });
     }
 
     private void call204() {
         interceptor.intercept(arriving(System.nanoTime()), passed -> {
             passed.timing().handlerBegins();
-            assertThat(passed.claim()).isTrue();
-            passed.sendClaimed(Response.noContent());
+            passed.reply().claim().orElseThrow().send(Response.noContent());
         });
     }
 
@@ -114,9 +114,8 @@ final class BreakerTest {
     void a_missed_deadline_counts_even_when_the_handler_was_never_entered() {
         times(
                 4,
-                () -> interceptor.intercept(
-                        arriving(System.nanoTime()),
-                        passed -> passed.fail(ProblemException.of(504, "platform-timeout", "t", "d"))));
+                () -> interceptor.intercept(arriving(System.nanoTime()), passed -> passed.reply()
+                        .fail(ProblemException.of(504, "platform-timeout", "t", "d"))));
 
         assertOpen();
     }
@@ -127,7 +126,7 @@ final class BreakerTest {
                 20,
                 () -> interceptor.intercept(hurried(), passed -> {
                     passed.timing().handlerBegins();
-                    passed.fail(ProblemException.of(504, "platform-timeout", "t", "d"));
+                    passed.reply().fail(ProblemException.of(504, "platform-timeout", "t", "d"));
                 }));
 
         assertThat(breakers.state("billing")).isZero();
@@ -148,7 +147,7 @@ final class BreakerTest {
             slow.endpoint(arriving(arrived).endpoint(), List.of());
             interceptor.intercept(slow, passed -> {
                 passed.timing().handlerBegins();
-                passed.fail(ProblemException.of(422, "validation-failed", "t", "d"));
+                passed.reply().fail(ProblemException.of(422, "validation-failed", "t", "d"));
             });
         }
 
@@ -156,15 +155,12 @@ final class BreakerTest {
     }
 
     @Test
-    void a_probe_that_somebody_had_answered_before_gives_its_place_back() {
+    void a_probe_that_the_server_answers_by_itself_gives_its_place_back() {
         times(4, () -> call(500));
         nanos.addAndGet(Duration.ofSeconds(6).toNanos());
         for (int i = 0; i < 10; i++) {
-            Invocation answered = arriving(System.nanoTime());
-            answered.retain();
-            answered.fail(ProblemException.conflict("gone"));
-            interceptor.intercept(answered, passed -> {});
-            answered.release();
+            interceptor.intercept(
+                    arriving(System.nanoTime()), passed -> passed.reply().answeredByServer(new Sent(400, 0, true)));
         }
 
         times(2, this::call204);

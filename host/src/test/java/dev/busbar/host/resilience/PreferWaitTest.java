@@ -75,7 +75,7 @@ final class PreferWaitTest {
         new PreferWaitInterceptor().intercept(invocation, passed -> {});
 
         assertThat(invocation.timing().allowed()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(invocation.addedFields()).containsEntry("preference-applied", "wait=2");
+        assertThat(invocation.reply().addedHeaders()).containsEntry("preference-applied", "wait=2");
     }
 
     @Test
@@ -88,6 +88,6 @@ final class PreferWaitTest {
         new PreferWaitInterceptor().intercept(invocation, passed -> {});
 
         assertThat(invocation.timing().isShortened()).isFalse();
-        assertThat(invocation.addedFields()).doesNotContainKey("preference-applied");
+        assertThat(invocation.reply().addedHeaders()).doesNotContainKey("preference-applied");
     }
 }

@@ -69,7 +69,7 @@ final class Rig {
         try {
             chain.proceed(invocation);
         } catch (RuntimeException | Error failure) {
-            invocation.fail(failure);
+            invocation.reply().fail(failure);
         }
         return exchange;
     }

@@ -28,9 +28,9 @@ final class RefusalDelayTest {
 
     private FakeExchange fail(RefusalDelay by, FakeExchange exchange, ProblemException problem) {
         Invocation invocation = new Invocation(exchange, 0);
-        invocation.onComplete(complete::incrementAndGet);
-        invocation.sendProblemsBy(by::send);
-        invocation.fail(problem);
+        invocation.completion().onComplete(complete::incrementAndGet);
+        invocation.reply().sendProblemsBy(by::send);
+        invocation.reply().fail(problem);
         return exchange;
     }
 

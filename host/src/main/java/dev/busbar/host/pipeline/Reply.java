@@ -1,0 +1,353 @@
+package dev.busbar.host.pipeline;
+
+import dev.busbar.core.EncodedResponse;
+import dev.busbar.core.Problems;
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.Response;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.BiConsumer;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one response to an invocation: what the host adds to it, who looks at it on its way out, and the right to send it.
+ * Any thread may {@link #claim} that right; one compare-and-set decides who gets it. What concerns the response is
+ * registered before, by the thread that has the invocation, until the response is sealed: by the dispatch to a plugin's
+ * thread, or by the claim. Registering after that throws {@link IllegalStateException}.
+ */
+public final class Reply {
+    private static final Logger LOG = LoggerFactory.getLogger(Reply.class);
+    private static final AtomicIntegerFieldUpdater<Reply> STATE =
+            AtomicIntegerFieldUpdater.newUpdater(Reply.class, "state");
+    private static final int SEALED = 1;
+    private static final int CLAIMED = 2;
+    private static final int SENT = 4;
+
+    private static final byte[] NOTHING = {};
+    private static final String NO_STORE = "no-store";
+    private static final Hold[] NO_STEPS = {};
+    private static final SentListener[] NO_LISTENERS = {};
+
+    private final Invocation invocation;
+    private final HostFields fields = new HostFields();
+    private volatile int state;
+    private Hold[] steps = NO_STEPS;
+    private int stepCount;
+    private SentListener[] listeners = NO_LISTENERS;
+    private int listenerCount;
+    private UnaryOperator<ProblemException> problemForm = UnaryOperator.identity();
+    private String problemMediaType = Problems.MEDIA_TYPE;
+    private BiConsumer<Claim, ProblemException> problemSender = Claim::send;
+
+    /**
+     * A step that may hold a buffered response back on its way out, such as until it is stored. Called once, on the
+     * thread that sends it, and must neither throw nor block.
+     */
+    @FunctionalInterface
+    public interface Hold {
+        /**
+         * Looks at a response, and lets it go now or later.
+         *
+         * @param onwards sends a buffered response; to be run once, on any thread that no plugin can interrupt, or on
+         *     this one. A streaming response goes on by itself as soon as this returns, and running it does nothing then
+         */
+        void hold(Answer answer, Runnable onwards);
+    }
+
+    /** A step that looks at a response on its way out, may change it, and never holds it back. Called as a hold is. */
+    @FunctionalInterface
+    public interface Step extends Hold {
+        /** Looks at a response. */
+        void look(Answer answer);
+
+        @Override
+        default void hold(Answer answer, Runnable onwards) {
+            look(answer);
+        }
+    }
+
+    /** Listener for the end of a response: it is out, or was broken off. */
+    @FunctionalInterface
+    public interface SentListener {
+        /** Called once, on the thread that finds it out; a handler may still be running. Must neither throw nor block. */
+        void sent(Sent what);
+    }
+
+    Reply(Invocation invocation) {
+        this.invocation = invocation;
+    }
+
+    /** Adds a header to whatever response there will be, unless that has one of this name. */
+    public void addHeader(String name, String value) {
+        requireOpen();
+        fields.put(name.toLowerCase(Locale.ROOT), value);
+    }
+
+    /** Says that the response depends on who calls, so that no shared cache may store it (RFC 9111 section 3.5). */
+    public void markPersonal() {
+        requireOpen();
+        fields.markPersonal();
+    }
+
+    /** Says on which headers of the request the response depends, beside those that the route itself names. */
+    public void varyOn(String names) {
+        requireOpen();
+        fields.varyOn(names);
+    }
+
+    /** The headers that were added to whatever response there will be. */
+    public Map<String, String> addedHeaders() {
+        return fields.complete(new LinkedHashMap<>());
+    }
+
+    /**
+     * Registers a step that looks at the response before it is sent, and may change it. Steps run on the thread that
+     * sends, the last one registered first, on problems too; on a streaming response before its first byte. One that
+     * throws ends the connection, so it must not.
+     */
+    public void onAnswer(Step step) {
+        hold(step);
+    }
+
+    /** Registers a step that may hold a buffered response back, such as until it is stored. */
+    public void hold(Hold step) {
+        requireOpen();
+        if (stepCount == steps.length) {
+            steps = Arrays.copyOf(steps, stepCount + 4);
+        }
+        steps[stepCount++] = step;
+    }
+
+    /** Registers a listener for the end of the response; the last one registered is told first. */
+    public void onSent(SentListener listener) {
+        requireOpen();
+        if (listenerCount == listeners.length) {
+            listeners = Arrays.copyOf(listeners, listenerCount + 3);
+        }
+        listeners[listenerCount++] = listener;
+    }
+
+    /** Has every problem written in another form, under another media type. */
+    public void shapeProblems(UnaryOperator<ProblemException> form, String mediaType) {
+        requireOpen();
+        problemForm = form;
+        problemMediaType = mediaType;
+    }
+
+    /**
+     * Has the problems with which the invocation {@linkplain #fail fails} sent by another.
+     *
+     * @param sender uses the claim once, now or later, on any thread
+     */
+    public void sendProblemsBy(BiConsumer<Claim, ProblemException> sender) {
+        requireOpen();
+        problemSender = sender;
+    }
+
+    void requireOpen() {
+        if ((state & SEALED) != 0) {
+            throw new IllegalStateException("the response to request " + invocation.correlationId()
+                    + " is sealed (expected: to be changed before the dispatch and before it is claimed)");
+        }
+    }
+
+    /** Seals the response: another thread may send it from now on. */
+    public void seal() {
+        boolean unused = raise(SEALED, SEALED);
+    }
+
+    /** Claims the right to send the response; empty when somebody has it already. */
+    public Optional<Claim> claim() {
+        return raise(CLAIMED, CLAIMED | SEALED) ? Optional.of(new Claim()) : Optional.empty();
+    }
+
+    /** Returns whether somebody has claimed the right to send the response. */
+    public boolean isClaimed() {
+        return (state & CLAIMED) != 0;
+    }
+
+    /** Raises flags, unless the deciding one is up already. */
+    private boolean raise(int deciding, int flags) {
+        while (true) {
+            int now = state;
+            if ((now & deciding) != 0) {
+                return false;
+            }
+            if (STATE.compareAndSet(this, now, now | flags)) {
+                return true;
+            }
+        }
+    }
+
+    /** Answers with a problem, unless somebody has answered. A fault of the host's own is logged and not told. */
+    public void fail(Throwable failure) {
+        claim().ifPresent(claim -> {
+            if (failure instanceof ProblemException problem) {
+                problemSender.accept(claim, problem);
+                return;
+            }
+            LOG.error(
+                    "request {} to {} failed in the host",
+                    invocation.correlationId(),
+                    invocation.path().value(),
+                    failure);
+            claim.send(Problems.internalError());
+        });
+    }
+
+    /**
+     * Records a response that the server has sent by itself, in place of every other: a page, or its refusal of what is
+     * no request. Does nothing when somebody else has answered.
+     */
+    public void answeredByServer(Sent what) {
+        if (raise(CLAIMED, CLAIMED | SEALED)) {
+            sent(what);
+        }
+    }
+
+    private void sent(Sent what) {
+        if (raise(SENT, SENT)) {
+            try {
+                for (int i = listenerCount - 1; i >= 0; i--) {
+                    listeners[i].sent(what);
+                }
+            } finally {
+                invocation.completion().release();
+            }
+        }
+    }
+
+    /** Whoever has claimed is the only one to answer, so a response that cannot be sent still has to end the request. */
+    private void broken(Throwable failure) {
+        LOG.error("the response to request {} could not be sent", invocation.correlationId(), failure);
+        invocation.exchange().abort(failure);
+        sent(new Sent(500, 0, false));
+    }
+
+    /** The right to send the response, once. Used by one thread at a time. */
+    public final class Claim {
+        private boolean used;
+
+        private Claim() {}
+
+        /** Whose response it is. */
+        public Invocation invocation() {
+            return invocation;
+        }
+
+        /** Sends a problem. */
+        public void send(ProblemException plain) {
+            ProblemException problem = problemForm.apply(plain);
+            Answer answer = Answer.whole(problem.status(), problem.headers(), NOTHING);
+            answer.field("content-type", problemMediaType);
+            if (answer.field("cache-control") == null) {
+                answer.field("cache-control", NO_STORE);
+            }
+            try {
+                answer.body(Problems.encode(problem, invocation.path().value(), invocation.correlationId()));
+            } catch (RuntimeException | Error e) {
+                use();
+                broken(e);
+                return;
+            }
+            send(answer);
+        }
+
+        /** Sends a response without content. */
+        public void send(Response response) {
+            send(response, NOTHING);
+        }
+
+        /** Sends a response whose content is there already. */
+        public void send(Response response, byte[] body) {
+            send(Answer.whole(response.status(), EncodedResponse.headers(response), body));
+        }
+
+        /** Sends a buffered response. */
+        public void send(Answer answer) {
+            use();
+            answer.dropOwned();
+            new Outgoing(answer).run();
+        }
+
+        /**
+         * Sends a response whose content is written now, on this thread.
+         *
+         * @throws IOException when the client is gone or the writer failed; the connection is broken off then
+         */
+        public void stream(Response response, Response.Writer writer) throws IOException {
+            use();
+            Exchange exchange = invocation.exchange();
+            Answer answer = Answer.streamed(response.status(), EncodedResponse.headers(response));
+            CountingStream counted = new CountingStream();
+            try {
+                answer.dropOwned();
+                for (int i = stepCount - 1; i >= 0; i--) {
+                    steps[i].hold(answer, () -> {});
+                }
+                counted.to(exchange.stream(
+                        answer.status(),
+                        fields.complete(answer.own()),
+                        whole -> sent(new Sent(answer.status(), counted.count(), whole))));
+                OutputStream out = answer.coded(counted);
+                writer.writeTo(out);
+                out.close();
+            } catch (IOException | RuntimeException | Error e) {
+                exchange.abort(e);
+                sent(new Sent(answer.status(), counted.count(), false));
+                throw e;
+            }
+        }
+
+        private void use() {
+            if (used) {
+                throw new IllegalStateException("the response to request " + invocation.correlationId()
+                        + " was sent already (expected: one response for each claim)");
+            }
+            used = true;
+        }
+    }
+
+    /** A buffered response on its way past the steps that are left; run again by the step that has held it back. */
+    private final class Outgoing implements Runnable, Exchange.Done {
+        private final Answer answer;
+        private int left = stepCount;
+
+        Outgoing(Answer answer) {
+            this.answer = answer;
+        }
+
+        @Override
+        public void run() {
+            try {
+                pass();
+            } catch (RuntimeException | Error e) {
+                broken(e);
+            }
+        }
+
+        private void pass() {
+            while (left > 0) {
+                Hold step = steps[--left];
+                step.hold(answer, this);
+                if (!(step instanceof Step)) {
+                    return;
+                }
+            }
+            invocation.exchange().send(answer.status(), fields.complete(answer.own()), answer.body(), this);
+        }
+
+        @Override
+        public void done(boolean whole) {
+            sent(new Sent(answer.status(), answer.body().length, whole));
+        }
+    }
+}
