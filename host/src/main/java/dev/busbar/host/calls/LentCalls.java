@@ -33,7 +33,7 @@ final class LentCalls implements Platforms {
     private static final int MAX_DEPTH = 8;
     /** What a call without a request may take: the route's own deadline counts besides. */
     private static final Duration ALONE = Duration.ofHours(1);
-    /** For the watchdog to answer first. */
+    /** For the deadline to answer first. */
     private static final long GRACE_MILLIS = 500;
 
     private final String platform;

@@ -11,16 +11,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer on its way out: what its producer said, without the fields that the host adds to every answer. Used by the
- * one thread that answers; steps registered with {@link Reply#onAnswer} read and change it.
+ * A response on its way out, as its producer made it, without the headers that the host adds to every response. Used by
+ * the one thread that sends it; steps registered with {@link Reply#onAnswer} read and change it.
  */
 public final class Answer {
     private static final byte[] NOTHING = new byte[0];
-    /** In the place of a compressed body: it was tried, and is not worth it. */
+    /** Stands for a compressed body that was not smaller than the plain one. */
     public static final byte[] NOT_SMALLER = new byte[0];
     /** Few have more, those of the host included; a map of 16 buckets holds as many. */
     private static final int USUAL_FIELDS = 12;
-    /** Fields that belong to the server or the host; a plugin's own value for them is dropped. */
+    /** Headers that belong to the server or the host; a plugin's own value for them is dropped. */
     private static final Set<String> OWNED = Set.of(
             "access-control-allow-credentials",
             "access-control-allow-headers",
@@ -53,7 +53,7 @@ public final class Answer {
     private @Nullable Coding coding;
     private byte @Nullable [] compressed;
 
-    /** Encodes a streamed body, such as by compressing it. */
+    /** A coding of a streaming body, such as compression. */
     @FunctionalInterface
     public interface Coding {
         /** A stream that writes encoded bytes to another one and ends with it. */
@@ -72,7 +72,7 @@ public final class Answer {
     }
 
     /**
-     * One whose body is there already.
+     * A buffered response.
      *
      * @param body its bytes, which belong to it from now on
      */
@@ -81,9 +81,9 @@ public final class Answer {
     }
 
     /**
-     * One that was on its way out before.
+     * A buffered response that was sent before.
      *
-     * @param fields those it had, as {@link #fields} gave them
+     * @param fields the headers it had, as {@link #fields} returned them
      */
     public static Answer again(int status, Map<String, String> fields, byte[] body) {
         Answer answer = new Answer(status, body, true);
@@ -101,32 +101,32 @@ public final class Answer {
         return status;
     }
 
-    /** Whether the body is there already; else it is written after the head was sent. */
+    /** Returns whether it is buffered; else its body is written after the head was sent. */
     public boolean isWhole() {
         return whole;
     }
 
-    /** The body; empty where it is streamed. */
+    /** The body; empty for a streaming response. */
     public byte[] body() {
         return body;
     }
 
-    /** The fields, by names in lower case; a view. */
+    /** The headers, by names in lower case; a view. */
     public Map<String, String> fields() {
         return Collections.unmodifiableMap(fields);
     }
 
-    /** A field, by its name in lower case; null where it is not set. */
+    /** A header, by its name in lower case; null where it is not set. */
     public @Nullable String field(String name) {
         return fields.get(name);
     }
 
-    /** Sets a field, by its name in lower case. */
+    /** Sets a header, by its name in lower case. */
     public void field(String name, String value) {
         fields.put(name, value);
     }
 
-    /** Takes a field away, by its name in lower case. */
+    /** Removes a header, by its name in lower case. */
     public void remove(String name) {
         fields.remove(name);
     }
@@ -144,15 +144,15 @@ public final class Answer {
         fields.merge("vary", header, (own, more) -> own + ", " + more);
     }
 
-    /** Puts another status in place. */
+    /** Replaces the status. */
     public void status(int value) {
         status = value;
     }
 
     /**
-     * Puts another body in place.
+     * Replaces the body.
      *
-     * @throws IllegalStateException when the body is streamed
+     * @throws IllegalStateException when it is a streaming response
      */
     public void body(byte[] value) {
         if (!whole) {
@@ -162,17 +162,17 @@ public final class Answer {
         compressed = null;
     }
 
-    /** Says that the body is there compressed with gzip too, so that nobody needs to do that again. */
+    /** Adds the body compressed with gzip, so that nobody compresses it again. */
     public void compressed(byte[] gzip) {
         compressed = gzip;
     }
 
-    /** The body compressed with gzip, where somebody has done that, or {@link #NOT_SMALLER}; else null. */
+    /** The body compressed with gzip, or {@link #NOT_SMALLER}; null where nobody has compressed it. */
     public byte @Nullable [] compressed() {
         return compressed;
     }
 
-    /** Puts another whole answer in its place, such as one that was kept. Not for a streamed one. */
+    /** Replaces a buffered response by another one, such as a cached response. */
     public void replace(Answer other) {
         body(other.body);
         compressed = other.compressed;
@@ -181,7 +181,7 @@ public final class Answer {
         fields.putAll(other.fields);
     }
 
-    /** Has a streamed body encoded; a later coding is the outer one. */
+    /** Adds a coding of a streaming body; a later coding is the outer one. */
     public void code(Coding outer) {
         Coding inner = coding;
         coding = inner == null ? outer : out -> inner.over(outer.over(out));
@@ -193,7 +193,7 @@ public final class Answer {
         }
     }
 
-    /** The fields themselves, for the one that completes them. */
+    /** The headers themselves, for the host to complete. */
     Map<String, String> own() {
         return fields;
     }

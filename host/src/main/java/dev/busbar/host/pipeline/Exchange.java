@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One request and its answer as the server sees them; implemented by {@code http}. The request part may be read from any
- * thread until the answer is complete. Exactly one of {@link #send} and {@link #stream} is called, once: the
- * {@link Invocation} sees to that.
+ * One request and its response as the server sees them; implemented by {@code http}. The request part may be read from
+ * any thread until the response is complete. Exactly one of {@link #send} and {@link #stream} is called, once: only the
+ * holder of a {@link Reply.Claim} calls them.
  */
 public interface Exchange {
-    /** Who is told what became of an answer. */
+    /** Listener for the end of a response. */
     @FunctionalInterface
     interface Done {
         /** Called once: all bytes were handed to the network, or the connection broke off before. */
@@ -27,10 +27,10 @@ public interface Exchange {
     /** The query as sent, still encoded; empty when there is none. */
     String rawQuery();
 
-    /** All values of a header field, in order, the name compared without case. */
+    /** All values of a header, in order, the name compared without case. */
     List<String> headers(String name);
 
-    /** The names of the header fields that were sent. */
+    /** The names of the headers that were sent. */
     List<String> headerNames();
 
     /** The declared length of the body, in bytes; -1 when it is not declared. */
@@ -39,7 +39,7 @@ public interface Exchange {
     /** The body; the same stream each time. A read may wait for the client. */
     InputStream body();
 
-    /** Who gets a body that was read without a thread. */
+    /** Receiver of a body that is read without a thread. */
     @FunctionalInterface
     interface Collected {
         /** Called at most once, on some server thread: the whole body is here. Must not block. */
@@ -51,14 +51,14 @@ public interface Exchange {
 
     /**
      * Reads the whole body, of a declared length, as it comes in, without holding a thread; instead of {@link #body}.
-     * When the client goes away or falls silent nothing is called: whoever asks has to end the request in time, and
-     * answering ends the reading.
+     * When the client disconnects or stops sending nothing is called: the caller has to end the request at its deadline,
+     * and answering ends the reading.
      *
      * @param length the declared length, in bytes
      */
     void collect(int length, Collected whenWhole);
 
-    /** The same for a body whose length is not declared, if there is one at all: to its end, or up to so many bytes. */
+    /** Reads a body whose length is not declared, if there is one at all, to its end or up to so many bytes. */
     void collectUpTo(int most, Collected whenWhole);
 
     /**
@@ -76,27 +76,27 @@ public interface Exchange {
     /** The authority that is asked, as sent: host, and port where one is named; empty when there is none. */
     String authority();
 
-    /** Whether it came over TLS that ends in this host. */
+    /** Returns whether it came over TLS that ends in this host. */
     boolean isEncrypted();
 
-    /** Whether it came in at the listener that is kept for {@code /admin}. */
+    /** Returns whether it came in at the listener of {@code /admin}. */
     boolean isAtAdminListener();
 
     /**
-     * Sends a whole answer. Does not wait for the client.
+     * Sends a buffered response. Does not wait for the client.
      *
      * @param whenDone runs once, when all bytes were handed to the network or that failed, on some server thread
      */
     void send(int status, Map<String, String> headers, byte[] body, Done whenDone);
 
     /**
-     * Sends status and headers and answers the stream for the rest, whose writes wait for the client. Closing it ends
-     * the answer.
+     * Sends status and headers and returns the stream for the rest, whose writes wait for the client. Closing it ends
+     * the response.
      *
      * @param whenDone as for {@link #send}
      */
     OutputStream stream(int status, Map<String, String> headers, Done whenDone);
 
-    /** Breaks the connection off in the middle of a streamed answer, so that the client sees that it is not whole. */
+    /** Aborts a streaming response, so that the client sees that it is not complete. */
     void abort(Throwable cause);
 }

@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /**
  * The times of one invocation, by {@link System#nanoTime()}. The deadline is set before the dispatch; the handler's times
- * are written by its thread and may be read by any, and one that has not ended counts up to now.
+ * are written by its thread and may be read by any; a handler that has not ended counts up to now.
  */
 public final class Timing {
     private final long arrivedNanos;
@@ -23,7 +23,7 @@ public final class Timing {
         return arrivedNanos;
     }
 
-    /** Says that the caller waits no longer than this, from the arrival on; a longer one than before changes nothing. */
+    /** Shortens the deadline to what the caller waits for, from the arrival on; never extends it. */
     public void shorten(Duration wait) {
         callerNanos = Math.min(callerNanos, wait.toNanos());
     }
@@ -48,19 +48,19 @@ public final class Timing {
         return callerNanos < routeNanos;
     }
 
-    /** Says that the handler begins now. */
+    /** Records that the handler begins now. */
     public void handlerBegins() {
         handlerBegan = System.nanoTime();
     }
 
-    /** Says that the handler has ended: its code has returned or thrown, or its stream is written. The first word holds. */
+    /** Records that the handler has ended: it has returned or thrown, or its stream is written. The first call counts. */
     public void handlerEnds() {
         if (handlerEnded == 0) {
             handlerEnded = System.nanoTime();
         }
     }
 
-    /** Whether the handler was entered. */
+    /** Returns whether the handler was entered. */
     public boolean isHandlerEntered() {
         return handlerBegan != 0;
     }

@@ -44,7 +44,7 @@ public final class Threads {
     }
 
     /**
-     * A fixed number of threads with an unbounded queue, for tasks that threads of plugins hand over. All threads are
+     * A fixed number of threads with an unbounded queue, for tasks that threads of plugins submit. All threads are
      * started at once: one that was started by a plugin's thread would inherit its access control context, and with it
      * the plugin's class loader.
      */
