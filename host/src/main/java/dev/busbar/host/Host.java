@@ -5,6 +5,7 @@ import dev.busbar.core.JsonCodec;
 import dev.busbar.host.admin.HostRoutes;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.calls.PlatformCalls;
+import dev.busbar.host.contract.Owner;
 import dev.busbar.host.edge.Edge;
 import dev.busbar.host.entry.Doors;
 import dev.busbar.host.entry.Generation;
@@ -22,6 +23,7 @@ import dev.busbar.host.observe.PluginSample;
 import dev.busbar.host.parking.ParkingLot;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.pipeline.RouteConcern;
 import dev.busbar.host.resilience.PreferWaitInterceptor;
 import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.routing.RouteCompiler;
@@ -73,7 +75,6 @@ public final class Host implements AutoCloseable {
     private static final long CLERK_MILLIS = 1_000;
     private static final long KEEP_UP_MILLIS = 2_000;
     private static final Duration ACCESS_LOG_END = Duration.ofSeconds(5);
-    private static final String NAME = "host";
     private static final int ADMIN_THREADS = 16;
     /** Of the routes that read what anybody may send: whoever keeps all of these busy keeps no maintainer out. */
     private static final int PUBLIC_THREADS = 8;
@@ -145,7 +146,6 @@ public final class Host implements AutoCloseable {
         CorrelationInterceptor correlation = new CorrelationInterceptor(clock);
         PlatformCalls calls =
                 new PlatformCalls(routes, metrics.meters(), new CallActs(audit), () -> correlation.name(List.of()));
-        routeChain.cache().whenTakenBack(calls::forget);
         plugins = new Plugins(
                 settings.lifecycle(),
                 routes,
@@ -169,7 +169,7 @@ public final class Host implements AutoCloseable {
         HostRoutes own = new HostRoutes(new HostRoutes.Features(
                 plugins, access, tokens, logins, audit, routes, metrics, routeChain.cache(), options, () -> ready));
         PlatformRoutes compiled = compiler.compile(
-                new Generation(NAME, ApiVersion.CURRENT, 0),
+                new Generation(new Owner.Host(), ApiVersion.CURRENT),
                 own.all(),
                 JsonCodec.withoutTraces(Host.class.getClassLoader()),
                 route -> own.workers(route, publicPool::offer, pool::offer),
@@ -318,8 +318,8 @@ public final class Host implements AutoCloseable {
         return hostChain;
     }
 
-    /** What every request passes behind its route, in order. */
-    List<Interceptor> routeChain() {
+    /** The concerns of the route chain, in order. */
+    List<RouteConcern> routeChain() {
         return routeChain.all();
     }
 

@@ -40,7 +40,7 @@ final class LimitRules {
                     configuration.bind("plans." + name, new Plan(List.of())).policies());
         }
         if (named.isEmpty()) {
-            named.add(LimitSettings.USUAL);
+            named.add(LimitSettings.DEFAULT_PLAN);
         }
         LimitSettings settings = new LimitSettings(policies, plans, bounds.subjects());
         LimitCheck.check(settings, named, configuration::refuse);
@@ -54,7 +54,7 @@ final class LimitRules {
         if (named.isEmpty()) {
             boolean development = configuration.environment().equals("development");
             Policy usual = development ? IN_DEVELOPMENT : ELSEWHERE;
-            policies.put(LimitSettings.USUAL, configuration.bind("limits." + LimitSettings.USUAL, usual));
+            policies.put(LimitSettings.DEFAULT_PLAN, configuration.bind("limits." + LimitSettings.DEFAULT_PLAN, usual));
         }
         for (String name : named) {
             Policy bound = configuration.bind("limits." + name, Policy.DEFAULTS);

@@ -4,15 +4,15 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.cache.CacheInterceptor;
 import dev.busbar.host.cache.ResponseCache;
+import dev.busbar.host.content.BodyInterceptor;
 import dev.busbar.host.content.ConditionalInterceptor;
 import dev.busbar.host.content.ContentCodingInterceptor;
 import dev.busbar.host.idempotency.IdempotencyInterceptor;
 import dev.busbar.host.limits.RateLimitInterceptor;
 import dev.busbar.host.openapi.DeprecationInterceptor;
 import dev.busbar.host.parking.ParkingLot;
-import dev.busbar.host.pipeline.BodyInterceptor;
-import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Meters;
+import dev.busbar.host.pipeline.RouteConcern;
 import dev.busbar.host.resilience.BreakerInterceptor;
 import dev.busbar.host.resilience.Breakers;
 import dev.busbar.host.security.AuthorizationInterceptor;
@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 
-/** What every request passes behind its route, built by {@link Host} with the threads that it needs; any thread may ask. */
+/** The concerns of the route chain, built by {@link Host} with the threads that it needs; any thread may ask. */
 final class RouteChain {
     private static final int KEY_WRITERS = 4;
 
@@ -32,7 +32,7 @@ final class RouteChain {
     private final ResponseCache cache;
     private final IdempotencyInterceptor idempotency;
     private final Breakers breakers;
-    private final List<Interceptor> all;
+    private final List<RouteConcern> all;
 
     /** The parts of the host that it is built on. */
     record Means(Database database, Audit audit, ParkingLot lot, Deadlines deadlines) {}
@@ -46,7 +46,7 @@ final class RouteChain {
                 clock,
                 meters);
         breakers = new Breakers(settings.traffic().breaker());
-        List<Interceptor> chain = new ArrayList<>(List.of(
+        List<RouteConcern> chain = new ArrayList<>(List.of(
                 new ContentCodingInterceptor(compressed),
                 new ConditionalInterceptor(compressed),
                 new DeprecationInterceptor(),
@@ -61,8 +61,8 @@ final class RouteChain {
         all = List.copyOf(chain);
     }
 
-    /** The interceptors, in order. */
-    List<Interceptor> all() {
+    /** The concerns, in order. */
+    List<RouteConcern> all() {
         return all;
     }
 

@@ -98,9 +98,9 @@ final class CallerRoutes {
 
     private static boolean mayUse(Caller caller, PluginView view) {
         return caller.permits().test(view.id() + ":read")
-                || view.routes().stream().anyMatch(route -> permission(view.id(), route)
-                        .map(caller.permits()::test)
-                        .orElse(true));
+                || view.routes().stream()
+                        .anyMatch(route ->
+                                route.permission().map(caller.permits()::test).orElse(true));
     }
 
     private Platform platform(PluginView view) {
@@ -111,9 +111,9 @@ final class CallerRoutes {
         List<Operation> operations = view.routes().stream()
                 .map(route -> new Operation(
                         route.method().name(),
-                        "/api/" + view.id() + (route.path().equals("/") ? "" : route.path()),
-                        route.summary(),
-                        permission(view.id(), route)))
+                        route.id().path(),
+                        route.description().summary(),
+                        route.permission()))
                 .toList();
         return new Platform(
                 view.id(),
@@ -122,9 +122,5 @@ final class CallerRoutes {
                 view.about().description(),
                 "/api/" + view.id(),
                 served ? operations : List.of());
-    }
-
-    private static Optional<String> permission(String id, Route route) {
-        return route.access().flatMap(access -> access.permission(id));
     }
 }

@@ -3,6 +3,7 @@ package dev.busbar.host.admin;
 import dev.busbar.core.JsonCodec;
 import dev.busbar.core.ProblemType;
 import dev.busbar.host.audit.Actor;
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.generation.GenerationView;
 import dev.busbar.host.lifecycle.By;
 import dev.busbar.host.lifecycle.Consent;
@@ -117,12 +118,15 @@ final class PluginRoutes {
     /** A route as a maintainer sees it. */
     record Operation(
             HttpMethod method, String path, String summary, String access, Duration deadline, long maxBodyBytes) {
-        static Operation of(Route route) {
-            String access = route.access()
-                    .map(declared -> declared instanceof Access.Action action ? action.name() : "public")
-                    .orElse("");
+        static Operation of(RouteContract route) {
+            RouteContract.Limits limits = route.limits();
             return new Operation(
-                    route.method(), route.path(), route.summary(), access, route.deadline(), route.maxBodyBytes());
+                    route.method(),
+                    route.template(),
+                    route.description().summary(),
+                    route.action().orElse("public"),
+                    limits.deadline(),
+                    limits.maxBodyBytes());
         }
     }
 

@@ -5,7 +5,6 @@ import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.routing.RouteTable;
 import dev.busbar.host.security.PermissionSet;
 import dev.busbar.host.security.RoleBook;
-import dev.busbar.plugin.Route;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -37,23 +36,18 @@ record RoleMatrix(List<String> roles, List<Row> routes) {
     }
 
     private static Stream<Row> rows(PlatformRoutes compiled, List<RoleBook.Info> roles) {
-        return compiled.endpoints().map(endpoint -> {
-            Optional<String> permission = endpoint.permission();
+        return compiled.contracts().stream().map(route -> {
+            Optional<String> permission = route.permission();
             return new Row(
-                    endpoint.platform(),
-                    endpoint.route().orElseThrow().method().name(),
-                    path(compiled, endpoint.route().orElseThrow()),
+                    route.id().platform(),
+                    route.method().name(),
+                    route.id().path(),
                     permission,
                     roles.stream()
                             .filter(role -> permission.isEmpty() || permits(role, permission.get()))
                             .map(RoleBook.Info::name)
                             .toList());
         });
-    }
-
-    private static String path(PlatformRoutes compiled, Route route) {
-        boolean atMount = route.path().equals("/") && !compiled.prefix().isEmpty();
-        return compiled.prefix() + (atMount ? "" : route.path());
     }
 
     private static boolean permits(RoleBook.Info role, String permission) {

@@ -1,5 +1,6 @@
 package dev.busbar.host.cache;
 
+import dev.busbar.host.contract.Owner;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
@@ -8,29 +9,32 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** What the cache could do for requests, counted for each platform. Thread-safe. */
+/** Counters of the results of lookups, by platform. Thread-safe. */
 final class CacheCounts {
+    /** The topic of the invocation's note that says what the cache did. */
+    static final String TOPIC = "cache";
+
     private final Meters meters;
     private final Map<String, OfGeneration> counts = new ConcurrentHashMap<>();
 
-    /** What became of a request to a route whose answers are kept. */
+    /** The result of a request to a route with cache terms. */
     enum Result {
-        /** A fresh answer was there. */
+        /** A fresh response was served. */
         HIT,
-        /** A fresh answer was there, and the client has it already. */
+        /** A fresh response was there, and the client has it already. */
         REVALIDATED,
-        /** A stale answer was given out, while another one is made or in place of a failure. */
+        /** A stale response was served, while it is revalidated or in place of a failure. */
         STALE,
-        /** The answer of another request that was under way was given out. */
+        /** The response of the same request in flight was served. */
         COLLAPSED,
-        /** The handler was asked. */
+        /** The request was forwarded to the handler. */
         MISS,
-        /** The handler was asked, and its answer is not kept, whatever it is. */
+        /** The request was forwarded to the handler, and its response is not stored. */
         BYPASS
     }
 
-    /** Asked for anew by each generation, since those of a platform that was removed are gone. */
-    private record OfGeneration(long generation, List<Meters.Count> counts) {}
+    /** Looked up anew for each generation, because the meters of a removed platform are gone. */
+    private record OfGeneration(Owner owner, List<Meters.Count> counts) {}
 
     CacheCounts(Meters meters) {
         this.meters = meters;
@@ -39,17 +43,17 @@ final class CacheCounts {
     @SuppressWarnings("EnumOrdinal") // the list is made in their order, right below
     void count(Invocation invocation, Result result) {
         String word = word(result);
-        invocation.note("cache", word);
-        Endpoint endpoint = invocation.endpoint();
-        OfGeneration kept = counts.get(endpoint.platform());
-        if (kept == null || kept.generation() != endpoint.generation()) {
-            kept = new OfGeneration(endpoint.generation(), ofPlatform(endpoint.platform()));
-            counts.put(endpoint.platform(), kept);
+        invocation.note(TOPIC, word);
+        Owner owner = Endpoint.routed(invocation).owner();
+        OfGeneration known = counts.get(owner.id());
+        if (known == null || !known.owner().equals(owner)) {
+            known = new OfGeneration(owner, ofPlatform(owner.id()));
+            counts.put(owner.id(), known);
         }
-        kept.counts().get(result.ordinal()).increment();
+        known.counts().get(result.ordinal()).increment();
     }
 
-    private static String word(Result result) {
+    static String word(Result result) {
         return switch (result) {
             case HIT -> "hit";
             case REVALIDATED -> "revalidated";
@@ -65,7 +69,7 @@ final class CacheCounts {
         return Stream.of(Result.values())
                 .map(result -> meters.count(
                         "busbar.cache.requests",
-                        "Requests to routes whose answers are kept",
+                        "Requests to routes with a cache policy",
                         "platform",
                         platform,
                         "result",

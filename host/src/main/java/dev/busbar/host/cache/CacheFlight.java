@@ -5,8 +5,8 @@ import dev.busbar.host.parking.ParkingLot;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The one call of a handler that other callers of the same wait for (RFC 9111 section 4), each for at most its own
- * deadline. May be called from any thread.
+ * A single flight: the call of a handler by a leader, whose response the same requests of others wait for (RFC 9111
+ * section 4), each for at most its own deadline. May be called from any thread.
  */
 final class CacheFlight {
     /** Beyond this many the handler's own bounds are to decide. */
@@ -21,8 +21,8 @@ final class CacheFlight {
     }
 
     /** Parks a request until the call is over, then goes on with what has come of it. */
-    ParkedGroup.Admission park(CacheVisit visit) {
-        return waiting.park(visit.invocation(), same -> visit.resume(failed), visit::late);
+    ParkedGroup.Admission park(CacheLookup lookup) {
+        return waiting.park(lookup.invocation(), same -> lookup.resume(failed), lookup::late);
     }
 
     /** Says that the call is over and resumes those who wait; the first word holds. */

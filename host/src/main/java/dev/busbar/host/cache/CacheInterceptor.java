@@ -3,33 +3,35 @@ package dev.busbar.host.cache;
 import dev.busbar.core.ProblemType;
 import dev.busbar.core.Problems;
 import dev.busbar.host.content.EntityTags;
+import dev.busbar.host.contract.CacheTerms;
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.parking.Parked;
 import dev.busbar.host.parking.ParkingLot;
+import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
-import dev.busbar.plugin.CachePolicy;
-import dev.busbar.plugin.HttpMethod;
-import dev.busbar.plugin.Route;
+import dev.busbar.host.pipeline.RouteConcern;
 import java.io.InputStream;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Gives out kept answers of routes that have a {@link CachePolicy}, keeps new ones, and takes back what a change has
- * made untrue (RFC 9111, RFC 5861). Called on server threads; never waits: requests that ask what another one asks
- * already are parked without a thread.
+ * The response cache in front of handlers (RFC 9111, RFC 5861): serves stored responses of routes with {@link CacheTerms},
+ * stores new ones, and invalidates those that an unsafe request has changed. Called on event-loop threads; never blocks:
+ * a request that is the same as one in flight is parked without a thread.
  */
-public final class CacheInterceptor implements Interceptor {
+public final class CacheInterceptor implements Interceptor, RouteConcern {
     private final ResponseCache cache;
     private final CacheCounts counts;
     private final ParkingLot.Bay bodies;
     private final ParkingLot.Bay followers;
     private final ConcurrentMap<CacheKey, CacheFlight> flights = new ConcurrentHashMap<>();
 
-    private record Memo(Route route, CachePolicy policy, CacheDirectives wants) {}
+    private record Asked(RouteContract route, CacheTerms terms, CacheDirectives wants) {}
 
-    /** In front of handlers. */
+    /** An interceptor over a cache. */
     public CacheInterceptor(ResponseCache cache, Meters meters, ParkingLot lot) {
         this.cache = cache;
         this.counts = new CacheCounts(meters);
@@ -37,18 +39,21 @@ public final class CacheInterceptor implements Interceptor {
         this.followers = lot.bay("single_flight");
     }
 
+    /** Routes of platforms with cache terms, and those whose requests invalidate cached responses. */
+    @Override
+    public Optional<Interceptor> on(RouteContract route) {
+        boolean concerned = cache.settings().enabled()
+                && !route.isOfHost()
+                && (route.cache().isPresent() || route.changesState());
+        return concerned ? Optional.of(this) : Optional.empty();
+    }
+
     @Override
     public void intercept(Invocation invocation, Next next) {
-        Route route = invocation.endpoint().route().orElse(null);
-        if (route == null || !cache.settings().enabled()) {
-            next.proceed(invocation);
-            return;
-        }
-        CachePolicy policy = route.cachePolicy().orElse(null);
-        if (policy == null) {
-            if (route.method() != HttpMethod.GET && !route.isPure()) {
-                CacheWrite.watch(invocation, route, cache.stamps());
-            }
+        RouteContract route = Endpoint.routed(invocation).route();
+        CacheTerms terms = route.cache().orElse(null);
+        if (terms == null) {
+            CacheWrite.watch(invocation, route, cache.stamps());
             next.proceed(invocation);
             return;
         }
@@ -56,19 +61,19 @@ public final class CacheInterceptor implements Interceptor {
                 invocation.exchange().headers("cache-control"),
                 invocation.exchange().headers("pragma"));
         long length = invocation.exchange().contentLength();
-        boolean unreadable =
-                route.isPure() && (length < 0 || length > cache.settings().maxEntryBytes());
+        boolean unreadable = route.effects().pure()
+                && (length < 0 || length > cache.settings().maxEntryBytes());
         if (wants.noStore || unreadable) {
             bypass(invocation, next);
-        } else if (route.isPure() && length > 0) {
-            collect(invocation, next, new Memo(route, policy, wants), (int) length);
+        } else if (route.effects().pure() && length > 0) {
+            collect(invocation, next, new Asked(route, terms, wants), (int) length);
         } else {
-            visit(invocation, next, new Memo(route, policy, wants), "");
+            lookUp(invocation, next, new Asked(route, terms, wants), "");
         }
     }
 
-    /** A body without a declared length, or a large one, is not worth its memory; the handler reads it as it comes. */
-    private void collect(Invocation invocation, Next next, Memo memo, int length) {
+    /** Reads a body that is part of the key. One without a declared length, or a large one, bypasses the cache instead. */
+    private void collect(Invocation invocation, Next next, Asked asked, int length) {
         Parked parked = bodies.park(invocation, Problems::requestTimeout);
         invocation
                 .exchange()
@@ -76,14 +81,14 @@ public final class CacheInterceptor implements Interceptor {
                         length,
                         bytes -> parked.resumeHere(passing -> {
                             passing.collected(bytes);
-                            visit(passing, next, memo, EntityTags.digest(bytes));
+                            lookUp(passing, next, asked, EntityTags.digest(bytes));
                         }));
     }
 
-    private void visit(Invocation invocation, Next next, Memo memo, String body) {
-        CachePolicy policy = memo.policy();
-        CacheKey key = CacheKey.of(invocation, memo.route(), policy, body);
-        visit(new CacheVisit(invocation, next, policy, key, memo.wants(), cache));
+    private void lookUp(Invocation invocation, Next next, Asked asked, String body) {
+        CacheTerms terms = asked.terms();
+        CacheKey key = CacheKey.of(invocation, asked.route(), terms, body);
+        lookUp(new CacheLookup(invocation, next, terms, key, asked.wants(), cache));
     }
 
     private void bypass(Invocation invocation, Next next) {
@@ -92,73 +97,74 @@ public final class CacheInterceptor implements Interceptor {
         next.proceed(invocation);
     }
 
-    private void visit(CacheVisit visit) {
-        Invocation invocation = visit.invocation();
-        invocation.reply().onSent(sent -> counts.count(invocation, visit.result(sent)));
-        switch (visit.find()) {
+    private void lookUp(CacheLookup lookup) {
+        Invocation invocation = lookup.invocation();
+        invocation.reply().onSent(sent -> counts.count(invocation, lookup.result(sent)));
+        switch (lookup.find()) {
             case FRESH -> {}
-            case STALE -> serveStaleAndRefresh(visit);
-            case NOTHING -> ask(visit);
+            case STALE -> serveStaleAndRefresh(lookup);
+            case NONE -> forward(lookup);
         }
     }
 
-    private void ask(CacheVisit visit) {
-        if (visit.wants().onlyIfCached) {
+    private void forward(CacheLookup lookup) {
+        if (lookup.wants().onlyIfCached) {
             throw ProblemType.NOT_CACHED.problem("there is no cached response, and only-if-cached allows no other");
         }
-        visit.invocation().reply().onAnswer(visit::answered);
-        if (!visit.mayShare()) {
-            visit.proceed();
+        lookup.invocation().reply().onAnswer(lookup::answered);
+        if (!lookup.mayCollapse()) {
+            lookup.proceed();
             return;
         }
         CacheFlight mine = new CacheFlight(followers);
-        CacheFlight other = flights.putIfAbsent(visit.key(), mine);
+        CacheFlight other = flights.putIfAbsent(lookup.key(), mine);
         if (other == null) {
-            if (visit.find() == CacheVisit.Found.FRESH) {
-                land(visit.key(), mine, false); // it came in since the first look
+            if (lookup.find() == CacheLookup.Found.FRESH) {
+                complete(lookup.key(), mine, false); // it was stored since the first lookup
                 return;
             }
-            visit.lead(mine, (flight, failed) -> land(visit.key(), flight, failed));
-            visit.proceed();
+            lookup.becomeLeader(mine, (flight, failed) -> complete(lookup.key(), flight, failed));
+            lookup.proceed();
         } else {
-            switch (other.park(visit)) {
+            switch (other.park(lookup)) {
                 case PARKED -> {}
-                case RELEASED -> visit.resume(false);
-                case FULL -> visit.proceed();
+                case RELEASED -> lookup.resume(false);
+                case FULL -> lookup.proceed();
             }
         }
     }
 
-    /** RFC 5861 section 3: one call of the handler that nobody waits for. */
-    private void serveStaleAndRefresh(CacheVisit visit) {
-        Invocation invocation = visit.invocation();
+    /** Serves the stale response and revalidates it by one call that nobody waits for (RFC 5861 section 3). */
+    private void serveStaleAndRefresh(CacheLookup lookup) {
+        Invocation invocation = lookup.invocation();
         CacheFlight mine = new CacheFlight(followers);
-        boolean due = !invocation.endpoint().isRetiring() && flights.putIfAbsent(visit.key(), mine) == null;
+        boolean due = !Endpoint.routed(invocation).isRetiring() && flights.putIfAbsent(lookup.key(), mine) == null;
         if (!due) {
-            visit.serveStale();
+            lookup.serveStale();
             return;
         }
-        boolean collected = visit.route().isPure() && invocation.exchange().contentLength() > 0;
+        boolean collected =
+                lookup.route().effects().pure() && invocation.exchange().contentLength() > 0;
         InputStream body = collected ? invocation.body() : InputStream.nullInputStream();
-        Invocation behind = invocation.again(new DetachedExchange(invocation.exchange(), visit.seen(), body));
-        CacheVisit refresh = visit.onBehalf(behind);
+        Invocation behind = invocation.again(new DetachedExchange(invocation.exchange(), lookup.seen(), body));
+        CacheLookup refresh = lookup.revalidation(behind);
         behind.reply().onAnswer(refresh::answered);
-        refresh.lead(mine, (flight, failed) -> land(visit.key(), flight, failed));
-        visit.serveStale();
+        refresh.becomeLeader(mine, (flight, failed) -> complete(lookup.key(), flight, failed));
+        lookup.serveStale();
         Interceptor.pass(behind, same -> refresh.proceed());
     }
 
-    private void land(CacheKey key, CacheFlight flight, boolean failed) {
+    private void complete(CacheKey key, CacheFlight flight, boolean failed) {
         boolean unused = flights.remove(key, flight);
         flight.end(failed);
     }
 
-    /** How many requests are parked, for the tests of the host. */
+    /** The number of requests that wait for a leader, for tests. */
     int parked() {
         return followers.size();
     }
 
-    /** How many calls of handlers others may wait for, for the tests of the host. */
+    /** The number of flights, for tests. */
     int flights() {
         return flights.size();
     }

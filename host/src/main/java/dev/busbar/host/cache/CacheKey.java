@@ -1,26 +1,26 @@
 package dev.busbar.host.cache;
 
+import dev.busbar.host.contract.CacheTerms;
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.pipeline.Caller;
+import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Exchange;
 import dev.busbar.host.pipeline.Invocation;
-import dev.busbar.plugin.CachePolicy;
 import dev.busbar.plugin.Principal;
-import dev.busbar.plugin.Route;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /**
- * What two requests have in common that may share an answer (RFC 9111 section 2). Everything that a handler gets to see
- * is in it, and nothing else. Immutable; hashed once. It has an order only so that keys made to collide in their hash
- * are still found fast.
+ * The cache key of a request (RFC 9111 section 2): everything that a handler gets to see of it, and nothing else.
+ * Immutable; hashed once. It is comparable only so that keys made to collide in their hash are still found fast.
  */
 final class CacheKey implements Comparable<CacheKey> {
-    /** What an entry costs beside its bytes, roughly. */
+    /** The approximate overhead of an entry. */
     private static final int OVERHEAD_BYTES = 512;
 
     private final String platform;
-    private final long generation;
+    private final Object epoch;
     private final String path;
     private final String query;
     private final List<String> selected;
@@ -29,10 +29,10 @@ final class CacheKey implements Comparable<CacheKey> {
     private final int hash;
 
     /**
-     * Whose answer it is.
+     * The callers that share a response.
      *
-     * @param who the caller as the handler sees it; absent in the one partition of those that are not told apart
-     * @param permissions what the caller may do
+     * @param who the caller as the handler sees it; absent in the partition that all callers share
+     * @param permissions the permissions of the caller
      */
     private record Partition(List<Principal> who, Set<String> permissions) {
         static final Partition SHARED = new Partition(List.of(), Set.of());
@@ -44,20 +44,20 @@ final class CacheKey implements Comparable<CacheKey> {
 
     private CacheKey(
             String platform,
-            long generation,
+            Object epoch,
             String path,
             String query,
             List<String> selected,
             String body,
             Partition partition) {
         this.platform = platform;
-        this.generation = generation;
+        this.epoch = epoch;
         this.path = path;
         this.query = query;
         this.selected = selected;
         this.body = body;
         this.partition = partition;
-        int mixed = platform.hashCode() * 31 + Long.hashCode(generation);
+        int mixed = platform.hashCode() * 31 + epoch.hashCode();
         mixed = mixed * 31 + path.hashCode();
         mixed = mixed * 31 + query.hashCode();
         mixed = mixed * 31 + selected.hashCode();
@@ -66,35 +66,35 @@ final class CacheKey implements Comparable<CacheKey> {
     }
 
     /**
-     * The key of a request to a route whose answers are kept.
+     * The key of a request to a route with cache terms.
      *
-     * @param body what tells its body from others; empty for a {@code GET}
+     * @param body the digest of its body; empty for a {@code GET}
      */
-    static CacheKey of(Invocation invocation, Route route, CachePolicy policy, String body) {
+    static CacheKey of(Invocation invocation, RouteContract route, CacheTerms terms, String body) {
         Exchange exchange = invocation.exchange();
-        Partition partition = policy.isShared()
+        Partition partition = terms.shared()
                 ? Partition.SHARED
                 : invocation.caller().map(Partition::of).orElse(Partition.SHARED);
         return new CacheKey(
-                invocation.endpoint().platform(),
-                policy.isSurvivingSwap() ? 0 : invocation.endpoint().generation(),
+                route.id().platform(),
+                terms.survivesSwap() ? terms : Endpoint.routed(invocation).owner(),
                 invocation.path().value(),
                 query(exchange.rawQuery()),
-                selected(exchange, route, policy),
+                selected(exchange, route, terms),
                 body,
                 partition);
     }
 
     /** A line end cannot be in a value, so no two lists of values look alike. */
-    private static List<String> selected(Exchange exchange, Route route, CachePolicy policy) {
-        if (policy.vary().isEmpty() && !route.isPure()) {
+    private static List<String> selected(Exchange exchange, RouteContract route, CacheTerms terms) {
+        if (terms.vary().isEmpty() && !route.effects().pure()) {
             return List.of();
         }
-        List<String> values = new ArrayList<>(policy.vary().size() + 2);
-        for (String field : policy.vary()) {
+        List<String> values = new ArrayList<>(terms.vary().size() + 2);
+        for (String field : terms.vary()) {
             values.add(values(exchange, field));
         }
-        if (route.isPure()) {
+        if (route.effects().pure()) {
             values.add("\nPOST"); // told from a GET of the same path
             values.add(values(exchange, "content-type"));
         }
@@ -136,12 +136,12 @@ final class CacheKey implements Comparable<CacheKey> {
         return path;
     }
 
-    /** Whether nobody is told apart, so that an answer that is meant for one caller must not be kept. */
+    /** Returns whether all callers share it, so that a private response must not be stored. */
     boolean isShared() {
         return partition.who().isEmpty();
     }
 
-    /** Roughly how many bytes it takes. */
+    /** The approximate size in bytes. */
     int weight() {
         int chars = path.length() + query.length() + body.length();
         for (String value : selected) {
@@ -162,7 +162,7 @@ final class CacheKey implements Comparable<CacheKey> {
     public boolean equals(Object other) {
         return other instanceof CacheKey key
                 && hash == key.hash
-                && generation == key.generation
+                && epoch.equals(key.epoch)
                 && path.equals(key.path)
                 && query.equals(key.query)
                 && platform.equals(key.platform)

@@ -1,27 +1,23 @@
 package dev.busbar.host.cache;
 
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.function.Consumer;
 
 /**
- * What was taken back, in constant memory. Each path and each tag of a platform has a counter, shared by what happens to
- * hash alike; taking back counts on. An answer remembers the counters from <em>before</em> its handler ran, so one that
- * was made of what had been there before a change is not given out even when it comes in after it. May be used by any
- * thread.
+ * The record of invalidations, in constant memory. Each path and each tag of a platform has a counter, shared with those
+ * of the same hash; an invalidation increments it. A response remembers the counters from <em>before</em> its handler ran,
+ * so one that was generated before a change is not served even if it is stored after it. May be used by any thread.
  */
 final class CacheStamps {
     private static final int SLOTS = 1 << 15;
 
-    private volatile Consumer<Optional<String>> listener = platform -> {};
     private final AtomicLongArray counts = new AtomicLongArray(SLOTS);
 
     /**
-     * What the counters of an answer were.
+     * The counters of a response when its handler was called.
      *
-     * @param slots which counters
-     * @param counts what they were
+     * @param slots the indexes of the counters
+     * @param counts their values
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared, never changed, read for each hit
     record Mark(int[] slots, long[] counts) {}
@@ -41,7 +37,7 @@ final class CacheStamps {
         return new Mark(slots, now);
     }
 
-    /** Whether nothing was taken back since. */
+    /** Returns whether nothing was invalidated since. */
     boolean isCurrent(Mark mark) {
         int[] slots = mark.slots();
         for (int i = 0; i < slots.length; i++) {
@@ -52,22 +48,11 @@ final class CacheStamps {
         return true;
     }
 
-    void listener(Consumer<Optional<String>> told) {
-        listener = told;
-    }
-
-    /** Says that answers of a platform, or of all, are taken back. */
-    void tell(Optional<String> platform) {
-        listener.accept(platform);
-    }
-
-    void takeBackPath(String platform, String path) {
-        tell(Optional.of(platform));
+    void invalidatePath(String platform, String path) {
         counts.incrementAndGet(ofPath(platform, path));
     }
 
-    void takeBackTag(String platform, String tag) {
-        tell(Optional.of(platform));
+    void invalidateTag(String platform, String tag) {
         counts.incrementAndGet(ofTag(platform, tag));
     }
 

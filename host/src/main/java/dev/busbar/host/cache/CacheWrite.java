@@ -1,20 +1,20 @@
 package dev.busbar.host.cache;
 
 import dev.busbar.core.CanonicalPath;
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.pipeline.Answer;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.plugin.Route;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that may have changed something. With success it takes back the kept answers of its path, with any query and
- * for any caller, of the paths it names as {@code Location} and {@code Content-Location}, and those with the tags of its
- * route (RFC 9111 section 4.4), before its own answer leaves. Of a failure nobody knows how far it got, so that takes
- * them back too, once the handler has returned. Used by the thread that answers, then by the one that completes.
+ * The invalidation by an unsafe request (RFC 9111 section 4.4). A success invalidates, before its response is sent, the
+ * cached responses of its path for any query and caller, of the paths in {@code Location} and {@code Content-Location}, and
+ * those with the tags of its route. A failure may have been partially executed, so it invalidates too, once the handler has
+ * returned. Used by the thread that answers, then by the one that completes.
  */
 final class CacheWrite {
     private final Invocation invocation;
@@ -28,40 +28,41 @@ final class CacheWrite {
         this.stamps = stamps;
     }
 
-    static void watch(Invocation invocation, Route route, CacheStamps stamps) {
-        CacheWrite write = new CacheWrite(invocation, route.invalidatedTags(), stamps);
+    static void watch(Invocation invocation, RouteContract route, CacheStamps stamps) {
+        CacheWrite write = new CacheWrite(invocation, route.effects().invalidates(), stamps);
         invocation.reply().onAnswer(write::answered);
         invocation.completion().onComplete(write::completed);
     }
 
-    /** A streamed answer may be what makes the change. */
+    /** A streaming response may make the change while it is written. */
     private void answered(Answer answer) {
         uncertain = answer.status() >= 500 || !answer.isWhole();
         if (answer.status() < 400) {
-            takeBack();
-            takeBack(answer.field("location"));
-            takeBack(answer.field("content-location"));
+            invalidate();
+            invalidate(answer.field("location"));
+            invalidate(answer.field("content-location"));
         }
     }
 
-    /** What the handler was never asked for has changed nothing. */
+    /** A request that did not enter the handler has changed nothing. */
     private void completed() {
         if (uncertain && invocation.timing().isHandlerEntered()) {
-            takeBack();
+            invalidate();
         }
     }
 
-    private void takeBack() {
+    private void invalidate() {
         String platform = invocation.endpoint().platform();
-        stamps.takeBackPath(platform, invocation.path().value());
-        tags.forEach(tag -> stamps.takeBackTag(platform, tag));
+        stamps.invalidatePath(platform, invocation.path().value());
+        tags.forEach(tag -> stamps.invalidateTag(platform, tag));
     }
 
-    /** Only of the same origin: nobody may take back what belongs to another one. */
-    private void takeBack(@Nullable String location) {
+    /** Only for the same origin: nobody may invalidate the responses of another one. */
+    private void invalidate(@Nullable String location) {
         if (location != null) {
             ownPath(location)
-                    .ifPresent(path -> stamps.takeBackPath(invocation.endpoint().platform(), path));
+                    .ifPresent(
+                            path -> stamps.invalidatePath(invocation.endpoint().platform(), path));
         }
     }
 
@@ -76,7 +77,7 @@ final class CacheWrite {
                     ? Optional.of(CanonicalPath.parse(path).value())
                     : Optional.empty();
         } catch (IllegalArgumentException | ProblemException e) {
-            return Optional.empty(); // what cannot be read names nothing that could be kept
+            return Optional.empty(); // an invalid location names no cached response
         }
     }
 }

@@ -10,12 +10,11 @@ import dev.busbar.host.pipeline.Meters;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers that are kept, in memory and bounded in bytes: what is used least goes first. May be used by any thread;
- * {@link #purge} looks at each answer, so it is not for server threads.
+ * The cached responses, in memory and bounded in bytes; the least used are evicted first. May be used by any thread;
+ * {@link #purge} visits every entry, so it is not for event-loop threads.
  */
 public final class ResponseCache {
     private final CacheSettings settings;
@@ -25,13 +24,13 @@ public final class ResponseCache {
     private final AtomicLong purges = new AtomicLong();
     private final Cache<CacheKey, Entry> entries;
 
-    private record Entry(StoredAnswer answer, Set<String> tags) {}
+    private record Entry(StoredResponse answer, Set<String> tags) {}
 
     /**
-     * Which answers are to be taken out. What is not said matches any.
+     * The entries to remove. An empty criterion matches all.
      *
      * @param platform the id of their platform
-     * @param prefix what their path begins with, whole segments of it, such as {@code /api/turbo/audits}
+     * @param prefix the leading segments of their path, such as {@code /api/turbo/audits}
      * @param tag one of their tags
      */
     public record Purge(Optional<String> platform, Optional<String> prefix, Optional<String> tag) {
@@ -47,16 +46,16 @@ public final class ResponseCache {
         }
     }
 
-    /** Each is forgotten when nobody could use it any more. */
+    /** Expires an entry when it can no longer be served. */
     private record UntilUseless() implements Expiry<CacheKey, Entry> {
         @Override
         public long expireAfterCreate(CacheKey key, Entry entry, long now) {
-            return entry.answer().life().kept();
+            return entry.answer().life().retention();
         }
 
         @Override
         public long expireAfterUpdate(CacheKey key, Entry entry, long now, long left) {
-            return entry.answer().life().kept();
+            return entry.answer().life().retention();
         }
 
         @Override
@@ -68,8 +67,8 @@ public final class ResponseCache {
     /**
      * An empty one.
      *
-     * @param compress whether clients may get compressed answers
-     * @param ticker tells how time passes
+     * @param compress whether clients may get compressed responses
+     * @param ticker the time
      * @param meters where its size is shown
      */
     public ResponseCache(CacheSettings settings, boolean compress, Ticker ticker, Meters meters) {
@@ -88,11 +87,6 @@ public final class ResponseCache {
         meters.gauge("busbar.cache.bytes", "Approximate size of the cached responses in bytes", this::bytes);
     }
 
-    /** Has somebody told when answers of a platform, or of all, are taken back; once, before anything is served. */
-    public void whenTakenBack(Consumer<Optional<String>> listener) {
-        stamps.listener(listener);
-    }
-
     CacheSettings settings() {
         return settings;
     }
@@ -105,12 +99,12 @@ public final class ResponseCache {
         return ticker.read();
     }
 
-    /** How often something was purged so far; an answer that was begun before another purge is not kept. */
+    /** The number of purges so far; a response whose handler was called before another purge is not stored. */
     long purges() {
         return purges.get();
     }
 
-    /** The bytes taken by what is kept now. */
+    /** The approximate size of all entries in bytes. */
     double bytes() {
         entries.cleanUp();
         return entries.policy()
@@ -119,8 +113,8 @@ public final class ResponseCache {
                 .orElse(0L);
     }
 
-    /** What is kept for a key, fresh or stale, unless it was taken back; else null. */
-    @Nullable StoredAnswer find(CacheKey key) {
+    /** The stored response of a key, fresh or stale, unless it was invalidated; otherwise null. */
+    @Nullable StoredResponse find(CacheKey key) {
         Entry entry = entries.getIfPresent(key);
         if (entry == null) {
             return null;
@@ -132,23 +126,23 @@ public final class ResponseCache {
         return entry.answer();
     }
 
-    /** An answer as it is kept; its compressed form is made here, once, and used for the answer itself too. */
-    StoredAnswer made(Answer answer, StoredAnswer.Life life, CacheStamps.Mark before) {
+    /** The response to store for an answer; it is compressed here, once, for the answer too. */
+    StoredResponse made(Answer answer, StoredResponse.Life life, CacheStamps.Mark before) {
         byte[] body = answer.body().clone(); // a handler may hold on to its own
         byte[] gzip = null;
         if (compress && body.length >= ContentCodings.LEAST_BYTES && ContentCodings.isCompressible(answer.fields())) {
             gzip = ContentCodings.gzip(body);
             answer.compressed(gzip == null ? Answer.NOT_SMALLER : gzip);
         }
-        return new StoredAnswer(CacheRules.kept(answer), body, gzip, now(), life, before);
+        return new StoredResponse(CacheRules.storable(answer), body, gzip, now(), life, before);
     }
 
     /**
-     * Keeps an answer, in place of an earlier one.
+     * Stores a response, in place of an earlier one.
      *
-     * @param purgesBefore what {@link #purges} was when its handler was called
+     * @param purgesBefore the value of {@link #purges} when its handler was called
      */
-    void put(CacheKey key, StoredAnswer answer, Set<String> tags, long purgesBefore) {
+    void put(CacheKey key, StoredResponse answer, Set<String> tags, long purgesBefore) {
         entries.put(key, new Entry(answer, tags));
         if (purges.get() != purgesBefore) {
             entries.invalidate(key); // the purge may have looked for it before it was there
@@ -156,13 +150,12 @@ public final class ResponseCache {
     }
 
     /**
-     * Takes answers out, for a maintainer.
+     * Removes entries.
      *
-     * @return how many there were
+     * @return how many were removed
      */
     public int purge(Purge what) {
         purges.incrementAndGet();
-        stamps.tell(what.platform());
         int count = 0;
         for (var entry : entries.asMap().entrySet()) {
             if (what.matches(entry.getKey(), entry.getValue())

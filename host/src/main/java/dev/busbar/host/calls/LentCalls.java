@@ -4,7 +4,8 @@ import dev.busbar.core.JsonCodec;
 import dev.busbar.core.ProblemType;
 import dev.busbar.core.Problems;
 import dev.busbar.core.ReceivedResponse;
-import dev.busbar.core.SeenFields;
+import dev.busbar.host.contract.CacheTerms;
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.pipeline.Acting;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.Interceptor;
@@ -15,7 +16,6 @@ import dev.busbar.plugin.PlatformCall;
 import dev.busbar.plugin.PlatformResponse;
 import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.plugin.Route;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +62,7 @@ final class LentCalls implements Platforms {
     @Override
     public PlatformResponse callAsSelf(String target, PlatformCall call) throws InterruptedException {
         Optional<Invocation> outer = outer(call);
-        if (outer.flatMap(answering -> answering.endpoint().route())
+        if (outer.flatMap(answering -> answering.endpoint().contract())
                 .filter(route -> !hasNamedAction(route))
                 .isPresent()) {
             throw new IllegalStateException(
@@ -75,15 +75,19 @@ final class LentCalls implements Platforms {
     /** Where the answer is kept for all, nobody calls: else what one caller may see would be kept for the others. */
     private static Optional<Caller> seenCaller(Invocation outer) {
         boolean told = outer.endpoint()
-                .route()
-                .filter(route -> !SeenFields.isCallerSeen(route))
+                .contract()
+                .flatMap(RouteContract::cache)
+                .filter(CacheTerms::shared)
                 .isEmpty();
         return told ? outer.caller() : Optional.empty();
     }
 
-    private static boolean hasNamedAction(Route route) {
-        Access access = route.access().orElse(Access.PUBLIC);
-        return access instanceof Access.Action && !access.equals(Access.READ) && !access.equals(Access.WRITE);
+    private static boolean hasNamedAction(RouteContract route) {
+        Optional<String> needed = route.permission();
+        String target = route.id().platform();
+        return needed.isPresent()
+                && !needed.equals(Access.READ.permission(target))
+                && !needed.equals(Access.WRITE.permission(target));
     }
 
     private static Optional<Invocation> outer(PlatformCall call) {
@@ -110,7 +114,6 @@ final class LentCalls implements Platforms {
         CallExchange exchange = new CallExchange(target, call, content, address);
         Invocation invocation = Invocation.nested(exchange, began, name, trail(outer));
         String outcome = "broken";
-        long version = calls.fallbacks().version(target);
         try {
             requireNoCycle(target, invocation.trail());
             Duration left = left(call, outer, began);
@@ -119,10 +122,8 @@ final class LentCalls implements Platforms {
             invocation.reply().markPersonal();
             CallExchange.Answered answered =
                     await(new Going(target, invocation, exchange, left.toMillis() + GRACE_MILLIS));
-            Optional<CallExchange.Answered> older =
-                    calls.fallbacks().instead(target, call, as, invocation, answered, version);
-            outcome = older.isPresent() ? "stale" : CallMeters.outcome(answered.status());
-            return received(older.orElse(answered));
+            outcome = invocation.note("cache").equals("stale") ? "stale" : CallMeters.outcome(answered.status());
+            return received(answered);
         } catch (ProblemException refused) {
             invocation.reply().fail(refused);
             outcome = CallMeters.outcome(refused.status());

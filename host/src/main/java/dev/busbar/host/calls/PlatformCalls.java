@@ -8,7 +8,6 @@ import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.routing.Routes;
 import dev.busbar.plugin.Platforms;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Lends platforms the means to call each other. Thread-safe. */
@@ -16,7 +15,6 @@ public final class PlatformCalls {
     private final Routes routes;
     private final Interceptor.Next chain;
     private final CallMeters meters;
-    private final CallFallbacks fallbacks;
     private final CallLog log;
     private final Supplier<String> names;
 
@@ -33,7 +31,6 @@ public final class PlatformCalls {
                 List.of(new CanonicalPathInterceptor(), routes),
                 invocation -> invocation.endpoint().proceed(invocation));
         this.meters = new CallMeters(meters);
-        this.fallbacks = new CallFallbacks(routes, System::nanoTime);
         this.log = log;
         this.names = names;
     }
@@ -60,15 +57,6 @@ public final class PlatformCalls {
 
     CallMeters meters() {
         return meters;
-    }
-
-    /** Forgets kept answers of a platform, or of all, because some are not true any more or are not wanted. */
-    public void forget(Optional<String> platform) {
-        fallbacks.forget(platform);
-    }
-
-    CallFallbacks fallbacks() {
-        return fallbacks;
     }
 
     CallLog log() {

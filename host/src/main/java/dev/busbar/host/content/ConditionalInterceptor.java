@@ -1,10 +1,14 @@
 package dev.busbar.host.content;
 
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.pipeline.Answer;
 import dev.busbar.host.pipeline.Exchange;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.pipeline.RouteConcern;
+import dev.busbar.plugin.HttpMethod;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -12,7 +16,7 @@ import java.util.Set;
  * of the last change, as far as the answer names them. Only whole answers with 200 to {@code GET} and {@code HEAD}.
  * Called on server threads; looks at the answer on the thread that sends it.
  */
-public final class ConditionalInterceptor implements Interceptor {
+public final class ConditionalInterceptor implements Interceptor, RouteConcern {
     private static final byte[] NOTHING = new byte[0];
     /** What describes the content that is not sent (RFC 9110 section 15.4.5). */
     private static final Set<String> OF_CONTENT =
@@ -29,18 +33,21 @@ public final class ConditionalInterceptor implements Interceptor {
         this.compressed = compressed;
     }
 
+    /** {@code GET} routes. */
+    @Override
+    public Optional<Interceptor> on(RouteContract route) {
+        return route.method() == HttpMethod.GET ? Optional.of(this) : Optional.empty();
+    }
+
     @Override
     public void intercept(Invocation invocation, Next next) {
         Exchange exchange = invocation.exchange();
-        String method = exchange.method();
-        if (method.equals("GET") || method.equals("HEAD")) {
-            List<String> tags = exchange.headers("if-none-match");
-            List<String> since = exchange.headers("if-modified-since");
-            if (!tags.isEmpty()) {
-                invocation.reply().onAnswer(answer -> compareTags(answer, tags));
-            } else if (since.size() == 1) {
-                invocation.reply().onAnswer(answer -> compareTimes(answer, since.get(0)));
-            }
+        List<String> tags = exchange.headers("if-none-match");
+        List<String> since = exchange.headers("if-modified-since");
+        if (!tags.isEmpty()) {
+            invocation.reply().onAnswer(answer -> compareTags(answer, tags));
+        } else if (since.size() == 1) {
+            invocation.reply().onAnswer(answer -> compareTimes(answer, since.get(0)));
         }
         next.proceed(invocation);
     }

@@ -1,9 +1,12 @@
 package dev.busbar.host.content;
 
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.pipeline.Answer;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.pipeline.RouteConcern;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -11,7 +14,7 @@ import java.util.zip.GZIPOutputStream;
  * it is, a streamed one is compressed whatever it will be, and what its handler flushes is sent on. Called on server
  * threads; compresses on the thread that answers.
  */
-public final class ContentCodingInterceptor implements Interceptor {
+public final class ContentCodingInterceptor implements Interceptor, RouteConcern {
     private static final int BUFFER_BYTES = 8 * 1024;
 
     private final boolean enabled;
@@ -21,12 +24,16 @@ public final class ContentCodingInterceptor implements Interceptor {
         this.enabled = enabled;
     }
 
+    /** Every route, where compression is on. */
+    @Override
+    public Optional<Interceptor> on(RouteContract route) {
+        return enabled ? Optional.of(this) : Optional.empty();
+    }
+
     @Override
     public void intercept(Invocation invocation, Next next) {
-        if (enabled) {
-            List<String> accepted = invocation.exchange().headers("accept-encoding");
-            invocation.reply().onAnswer(answer -> code(answer, accepted));
-        }
+        List<String> accepted = invocation.exchange().headers("accept-encoding");
+        invocation.reply().onAnswer(answer -> code(answer, accepted));
         next.proceed(invocation);
     }
 

@@ -1,5 +1,6 @@
 package dev.busbar.host.entry;
 
+import dev.busbar.host.contract.Owner;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -25,24 +26,27 @@ public final class Generation {
     private static final long DRAINING = 1L << 62;
     private static final long CLOSED = 1L << 63;
 
-    private final String platform;
+    private final Owner owner;
     private final String version;
-    private final long number;
     private final AtomicLong word = new AtomicLong();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final AtomicInteger streams = new AtomicInteger();
     private final Set<Inside> inside = ConcurrentHashMap.newKeySet();
 
     /** A generation that gives leases. */
-    public Generation(String platform, String version, long number) {
-        this.platform = platform;
+    public Generation(Owner owner, String version) {
+        this.owner = owner;
         this.version = version;
-        this.number = number;
+    }
+
+    /** Whose code it guards. */
+    public Owner owner() {
+        return owner;
     }
 
     /** The platform's id. */
     public String platform() {
-        return platform;
+        return owner.id();
     }
 
     /** The plugin's version. */
@@ -50,9 +54,9 @@ public final class Generation {
         return version;
     }
 
-    /** Unique in the life of the host, rising. */
+    /** Unique in the life of the host, rising; 0 for the host itself. */
     public long number() {
-        return number;
+        return owner.generationNumber();
     }
 
     /** Takes a lease; false when draining has begun, and then the route table has to be read again. */
@@ -203,6 +207,6 @@ public final class Generation {
 
     @Override
     public String toString() {
-        return platform + " " + version + " #" + number;
+        return platform() + " " + version + " #" + number();
     }
 }

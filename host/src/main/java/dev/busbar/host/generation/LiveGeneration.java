@@ -5,6 +5,8 @@ import dev.busbar.core.Declarations;
 import dev.busbar.core.InvalidDeclarationException;
 import dev.busbar.core.JsonCodec;
 import dev.busbar.host.artifacts.Trees;
+import dev.busbar.host.contract.Owner;
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.entry.Door;
 import dev.busbar.host.entry.Doors;
 import dev.busbar.host.entry.Entry;
@@ -58,7 +60,7 @@ public final class LiveGeneration {
     private boolean abandoned;
     private volatile boolean primary;
     private volatile Optional<LeakWatch> leakWatch = Optional.empty();
-    private volatile List<Route> routes = List.of();
+    private volatile List<RouteContract> routes = List.of();
     private volatile String closeFault = "";
 
     /**
@@ -88,7 +90,8 @@ public final class LiveGeneration {
         this.artifact = artifact;
         this.configuration = configuration;
         this.means = means;
-        this.gate = new Generation(artifact.id(), artifact.version().toString(), number);
+        this.gate = new Generation(
+                new Owner.Platform(artifact.id(), number), artifact.version().toString());
         this.door = means.connections().doors().door(gate);
         String name = artifact.id() + "#" + number;
         this.lane = new Lane(name + "-lane", means.timer());
@@ -121,8 +124,9 @@ public final class LiveGeneration {
         LentContext context = context(now, json);
         calls.run("start()", () -> platform.start(context));
         PlatformRoutes compiled = calls.call("routes()", () -> {
-            declare(Declarations.routes(platform));
-            return compile(now, json);
+            PlatformRoutes served = compile(now, json, Declarations.routes(platform));
+            declare(served.contracts());
+            return served;
         });
         times.started();
         check(calls, calls.call("healthChecks()", () -> Declarations.healthChecks(platform)));
@@ -130,8 +134,8 @@ public final class LiveGeneration {
         return compiled;
     }
 
-    /** A start may come back late, and nothing of the plugin's may stay here then. */
-    private void declare(List<Route> declared) throws RejectedException {
+    /** A start may come back late, and nothing of the plugin may stay here then. */
+    private void declare(List<RouteContract> declared) throws RejectedException {
         synchronized (lock) {
             if (abandoned) {
                 throw new RejectedException("plugin " + artifact.label() + " was abandoned while it was starting");
@@ -203,9 +207,9 @@ public final class LiveGeneration {
         void run() throws Exception;
     }
 
-    private PlatformRoutes compile(Running now, JsonCodec json) throws RejectedException {
+    private PlatformRoutes compile(Running now, JsonCodec json, List<Route> declared) throws RejectedException {
         try {
-            return means.connections().compiler().compile(gate, routes, json, route -> now.requests()::offer);
+            return means.connections().compiler().compile(gate, declared, json, route -> now.requests()::offer);
         } catch (InvalidDeclarationException e) {
             throw new RejectedException(e.getMessage(), e);
         }
@@ -254,8 +258,10 @@ public final class LiveGeneration {
 
     /** How long after the begin of draining its last request must have ended. */
     Duration drainLimit() {
-        Duration longest =
-                routes.stream().map(Route::deadline).max(Duration::compareTo).orElse(Duration.ZERO);
+        Duration longest = routes.stream()
+                .map(route -> route.limits().deadline())
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO);
         return longest.plus(means.settings().drainMargin());
     }
 
@@ -372,8 +378,8 @@ public final class LiveGeneration {
         return leakWatch;
     }
 
-    /** The routes it declared; none after its retirement. */
-    public List<Route> routes() {
+    /** The contracts of its routes; none before it has started and after its retirement. */
+    public List<RouteContract> routes() {
         return routes;
     }
 

@@ -2,18 +2,21 @@ package dev.busbar.host.idempotency;
 
 import dev.busbar.core.ProblemType;
 import dev.busbar.core.Problems;
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.parking.Parked;
 import dev.busbar.host.parking.ParkingLot;
 import dev.busbar.host.pipeline.Answer;
+import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Exchange;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
+import dev.busbar.host.pipeline.RouteConcern;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.plugin.Route;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * gets that. Called on server threads; never waits: while its body comes in, and while the store is asked, a request is
  * parked. All statements run on threads of its own, which no plugin sees and nobody interrupts.
  */
-public final class IdempotencyInterceptor implements Interceptor {
+public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
     private static final Logger LOG = LoggerFactory.getLogger(IdempotencyInterceptor.class);
     private static final int MOST_UNDER_WAY = 1_024;
     private static final long MOST_BYTES = 128L << 20;
@@ -99,13 +102,19 @@ public final class IdempotencyInterceptor implements Interceptor {
         this.deadlines = means.deadlines();
     }
 
+    /** {@code POST} routes of platforms that do more than compute. */
+    @Override
+    public Optional<Interceptor> on(RouteContract route) {
+        return settings.concerns(route) ? Optional.of(this) : Optional.empty();
+    }
+
     @Override
     public void intercept(Invocation invocation, Next next) {
-        Route route = invocation.endpoint().route().orElse(null);
-        if (route == null || !isConcerned(invocation)) {
+        if (invocation.exchange().headers(IdempotencyKey.FIELD).isEmpty()) {
             next.proceed(invocation);
             return;
         }
+        RouteContract route = Endpoint.routed(invocation).route();
         try {
             IdempotencyVisit visit = new IdempotencyVisit(invocation, next, IdempotencyKey.of(invocation));
             admit(visit, route);
@@ -116,12 +125,7 @@ public final class IdempotencyInterceptor implements Interceptor {
         }
     }
 
-    private boolean isConcerned(Invocation invocation) {
-        return settings.concerns(invocation.endpoint())
-                && !invocation.exchange().headers(IdempotencyKey.FIELD).isEmpty();
-    }
-
-    private void admit(IdempotencyVisit visit, Route route) {
+    private void admit(IdempotencyVisit visit, RouteContract route) {
         Invocation invocation = visit.invocation();
         long length = invocation.exchange().contentLength();
         if (length > settings.maxBodyBytes()) {
@@ -140,12 +144,12 @@ public final class IdempotencyInterceptor implements Interceptor {
         return invocation.caller().map(caller -> caller.principal().id()).orElse("");
     }
 
-    private int most(Route route) {
-        return (int) Math.min(route.maxBodyBytes(), settings.maxBodyBytes());
+    private int most(RouteContract route) {
+        return (int) Math.min(route.limits().maxBodyBytes(), settings.maxBodyBytes());
     }
 
     /** The body tells whether it is the same request, so it has to be here before anything is decided. */
-    private void collect(IdempotencyVisit visit, Route route) {
+    private void collect(IdempotencyVisit visit, RouteContract route) {
         Invocation invocation = visit.invocation();
         long length = invocation.exchange().contentLength();
         if (length == 0) {
@@ -164,10 +168,10 @@ public final class IdempotencyInterceptor implements Interceptor {
     /** A body that comes in while its request is parked. */
     private final class Arrival implements Exchange.Collected {
         private final IdempotencyVisit visit;
-        private final Route route;
+        private final RouteContract route;
         private final Parked parked;
 
-        Arrival(IdempotencyVisit visit, Route route, Parked parked) {
+        Arrival(IdempotencyVisit visit, RouteContract route, Parked parked) {
             this.visit = visit;
             this.route = route;
             this.parked = parked;
@@ -180,8 +184,9 @@ public final class IdempotencyInterceptor implements Interceptor {
 
         @Override
         public void larger() {
-            boolean byRoute = route.maxBodyBytes() <= settings.maxBodyBytes();
-            ProblemException problem = byRoute ? Problems.payloadTooLarge(route.maxBodyBytes()) : tooLarge();
+            boolean byRoute = route.limits().maxBodyBytes() <= settings.maxBodyBytes();
+            ProblemException problem =
+                    byRoute ? Problems.payloadTooLarge(route.limits().maxBodyBytes()) : tooLarge();
             parked.resumeHere(same -> {
                 throw refused(visit, problem);
             });

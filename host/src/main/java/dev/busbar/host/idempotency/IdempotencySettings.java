@@ -1,6 +1,6 @@
 package dev.busbar.host.idempotency;
 
-import dev.busbar.host.pipeline.Endpoint;
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.plugin.HttpMethod;
 import java.time.Duration;
 
@@ -46,11 +46,7 @@ public record IdempotencySettings(boolean enabled, Duration keep, int maxBodyByt
      * Whether a request with a key runs once there. What only computes may run as often as it likes; the host's own
      * routes say themselves what happens twice.
      */
-    public boolean concerns(Endpoint endpoint) {
-        return enabled
-                && endpoint.generation() != 0
-                && endpoint.route()
-                        .filter(route -> route.method() == HttpMethod.POST && !route.isPure())
-                        .isPresent();
+    public boolean concerns(RouteContract route) {
+        return enabled && !route.isOfHost() && route.method() == HttpMethod.POST && route.changesState();
     }
 }

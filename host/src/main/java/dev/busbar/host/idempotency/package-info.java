@@ -1,5 +1,6 @@
 /**
- * Requests with an {@code Idempotency-Key}: run once, their responses stored and replayed; begins at\n * {@link dev.busbar.host.idempotency.IdempotencyInterceptor}.
+ * Requests with an {@code Idempotency-Key}: run once, their responses stored and replayed; begins at
+ * {@link dev.busbar.host.idempotency.IdempotencyInterceptor}.
  */
 @NullMarked
 package dev.busbar.host.idempotency;

@@ -1,8 +1,8 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.Requirement;
-import dev.busbar.plugin.Route;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,7 +31,7 @@ public record PluginView(
         long generation,
         Origin origin,
         About about,
-        List<Route> routes,
+        List<RouteContract> routes,
         List<Need> requirements,
         List<String> permissions,
         List<String> notes) {

@@ -2,7 +2,6 @@ package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.generation.LiveGeneration;
 import dev.busbar.host.isolation.Artifact;
-import dev.busbar.host.routing.RouteTable;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -84,8 +83,7 @@ final class Standing {
     void away(PluginState now, String why, String whyForClients) {
         state = now;
         reason = why;
-        decider.routes()
-                .publish(table -> table.with(id, new RouteTable.Mount.Away("platform " + id + ": " + whyForClients)));
+        decider.routes().publish(table -> table.withAbsent(id, "platform " + id + ": " + whyForClients));
     }
 
     /** Says something of what serves, or that all is well with it. */

@@ -10,7 +10,7 @@ import dev.busbar.host.pipeline.Meters;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** One policy at work: whom it counts, how much is left to whom, and how it is announced. Thread-safe. */
+/** A policy in force: the subject that a request counts for, its counter, and its headers. Thread-safe. */
 final class Limit {
     private final String name;
     private final Policy policy;
@@ -44,7 +44,7 @@ final class Limit {
                 decision);
     }
 
-    /** The parameters of draft-ietf-httpapi-ratelimit-headers, and one of ours. */
+    /** The parameters of draft-ietf-httpapi-ratelimit-headers, and one of our own. */
     private String quantity() {
         if (isConcurrency()) {
             return ";qu=\"concurrent-requests\"";
@@ -73,12 +73,12 @@ final class Limit {
         return policy.appliesTo(platform);
     }
 
-    /** How it stands in {@code RateLimit-Policy}. */
+    /** The item of the policy in {@code RateLimit-Policy}. */
     String announced() {
         return announced;
     }
 
-    /** How a refusal of it is noted. */
+    /** The note of the access log for a request that it refused, or would have refused. */
     String noted() {
         return noted;
     }
@@ -87,33 +87,33 @@ final class Limit {
         return counter;
     }
 
-    /** One more that it let through. */
+    /** Counts a request that it allowed. */
     void countAllowed() {
         allowed.increment();
     }
 
-    /** One more that it refused, or would have. */
+    /** Counts a request that it refused, or would have refused. */
     void countRefused() {
         refused.increment();
     }
 
-    /** How near to being used up it is, from 0 to 1 and, with a burst, below. */
+    /** The used share of the limit, from 0 to 1; below 0 while a burst is left. */
     double used(LimitCounter.Verdict verdict) {
         return 1 - (double) verdict.remaining() / policy.capacity();
     }
 
-    /** Adds it to a field {@code RateLimit}. */
-    void tell(StringBuilder field, LimitCounter.Verdict verdict) {
-        if (field.length() > 0) {
-            field.append(", ");
+    /** Appends the item of the policy to a value of {@code RateLimit}. */
+    void appendTo(StringBuilder header, LimitCounter.Verdict verdict) {
+        if (header.length() > 0) {
+            header.append(", ");
         }
-        field.append(begun).append(verdict.remaining());
+        header.append(begun).append(verdict.remaining());
         if (verdict.waitSeconds() != LimitCounter.UNKNOWN) {
-            field.append(";t=").append(verdict.waitSeconds());
+            header.append(";t=").append(verdict.waitSeconds());
         }
     }
 
-    /** Whom it counts. The id of a principal or a key does not begin with an {@code @}. */
+    /** The subject that a request counts for. The id of a principal or a key does not begin with an {@code @}. */
     String subject(Invocation invocation) {
         @Nullable Caller caller = invocation.caller().orElse(null);
         return switch (policy.by()) {
@@ -126,8 +126,8 @@ final class Limit {
     }
 
     /**
-     * An IPv4 address is written in one way; of an IPv6 one the zone counts for nothing. What a platform does by itself
-     * comes from no address, and is told apart by who it is.
+     * The address as a subject: an IPv4 address has one spelling, the zone of an IPv6 address is ignored. A call that a
+     * platform makes by itself has no address; its subject is the platform.
      */
     private static String address(Invocation invocation) {
         String address = invocation.clientAddress();

@@ -17,9 +17,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bucket for each caller, of a rate or a quota. Time is that of {@link System#nanoTime()}, so that a clock that is set
- * neither locks out nor gives back. A bucket that nobody has asked for until it must be full again is dropped; beyond
- * the most that are held those go that were asked least often, and what they lacked is kept as a debt. Thread-safe.
+ * Token buckets of a rate or a quota, one for each subject. Time is that of {@link System#nanoTime()}, so that setting the
+ * clock neither locks anybody out nor refills a bucket. A bucket is dropped when it has been idle until it must be full
+ * again; above the maximum the least used buckets are evicted, and their missing tokens are kept as a debt. Thread-safe.
  */
 final class LimitBuckets implements LimitCounter {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
@@ -36,10 +36,10 @@ final class LimitBuckets implements LimitCounter {
     /**
      * Full buckets.
      *
-     * @param most how many are held
+     * @param max how many are held
      * @param nanos the time, in nanoseconds from any start
      */
-    LimitBuckets(Policy policy, int most, LongSupplier nanos) {
+    LimitBuckets(Policy policy, int max, LongSupplier nanos) {
         this.capacity = policy.capacity();
         this.limit = policy.limit();
         this.windowNanos = policy.time().toNanos();
@@ -48,7 +48,7 @@ final class LimitBuckets implements LimitCounter {
         this.source = new Buckets(nanos);
         this.debts = new LimitDebts(nanos, this::stillMissing);
         this.buckets = Caffeine.newBuilder()
-                .maximumSize(most)
+                .maximumSize(max)
                 .expireAfterAccess(untilFull())
                 .ticker(nanos::getAsLong)
                 .executor(Runnable::run)
@@ -56,7 +56,7 @@ final class LimitBuckets implements LimitCounter {
                 .build();
     }
 
-    /** How long it takes at most until a bucket is full again. */
+    /** The time until an empty bucket is full again, in nanoseconds. */
     private Duration untilFull() {
         double windows = evenly ? Math.max(1, (double) capacity / limit) : 1;
         return Duration.ofNanos((long) Math.min(windows * windowNanos, Long.MAX_VALUE / 4d));
@@ -82,7 +82,7 @@ final class LimitBuckets implements LimitCounter {
         }
     }
 
-    /** What is still missing of a bucket some time after it was dropped. */
+    /** The tokens that a bucket still misses some time after it was dropped. */
     private long stillMissing(long missing, long elapsedNanos) {
         if (!evenly) {
             return elapsedNanos >= windowNanos ? 0 : missing;
@@ -101,7 +101,7 @@ final class LimitBuckets implements LimitCounter {
         return new Verdict(probe.isConsumed(), remaining, seconds(wait));
     }
 
-    /** When one more is there, by when all are: those that are missing come one after the other, or all at once. */
+    /** The time until one more token is there, by the time until all are: a rate refills evenly, a quota all at once. */
     private long untilMore(long remaining, long untilAllNanos) {
         return evenly
                 ? untilAllNanos - (long) ((capacity - remaining - 1) * ((double) windowNanos / limit))
@@ -120,13 +120,13 @@ final class LimitBuckets implements LimitCounter {
     }
 
     @Override
-    public long giveBack(String subject, long cost) {
+    public long refund(String subject, long cost) {
         long taken = Math.min(cost, capacity);
         buckets.get(subject, this::bucket).addTokens(taken);
         return taken;
     }
 
-    /** How many buckets are held. */
+    /** The number of buckets that are held. */
     long size() {
         buckets.cleanUp();
         return buckets.estimatedSize();

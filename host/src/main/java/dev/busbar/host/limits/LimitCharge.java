@@ -7,7 +7,7 @@ import dev.busbar.plugin.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One request before its limits. For one thread. */
+/** The charge of one request to its limits. Confined to one thread. */
 final class LimitCharge {
     private final LimitPlan.Limits limits;
     private final Invocation invocation;
@@ -19,18 +19,18 @@ final class LimitCharge {
         this.cost = cost;
     }
 
-    /** What one limit was asked, and what it said. */
+    /** A limit that was asked, with its verdict. */
     private record Asked(Limit limit, String subject, Verdict verdict) {
-        Asked givenBack(long cost) {
-            long given = limit.counter().giveBack(subject, cost);
-            return new Asked(limit, subject, new Verdict(true, verdict.remaining() + given, verdict.waitSeconds()));
+        Asked refunded(long cost) {
+            long returned = limit.counter().refund(subject, cost);
+            return new Asked(limit, subject, new Verdict(true, verdict.remaining() + returned, verdict.waitSeconds()));
         }
     }
 
     /**
-     * Takes what the request costs of each limit, or nothing of any.
+     * Charges the cost of the request to every limit, or to none.
      *
-     * @throws ProblemException 429 when one of them has not as much left
+     * @throws ProblemException 429 when one of them has too little left
      */
     void take() {
         List<Asked> asked = new ArrayList<>(limits.enforced().size());
@@ -46,23 +46,23 @@ final class LimitCharge {
         }
         if (refusing >= 0) {
             for (int i = 0; i < refusing; i++) {
-                asked.set(i, asked.get(i).givenBack(cost));
+                asked.set(i, asked.get(i).refunded(cost));
             }
-            tell(asked);
+            addHeaders(asked);
             throw refused(asked);
         }
         passed(asked);
     }
 
     private void passed(List<Asked> asked) {
-        tell(asked);
-        asked.forEach(this::keep);
+        addHeaders(asked);
+        asked.forEach(this::hold);
         String note = nearest(asked);
         for (Limit limit : limits.shadow()) {
             String subject = limit.subject(invocation);
             Verdict verdict = limit.counter().take(subject, cost);
             if (verdict.passes()) {
-                keep(new Asked(limit, subject, verdict));
+                hold(new Asked(limit, subject, verdict));
             } else {
                 limit.countRefused();
                 note = limit.noted();
@@ -73,11 +73,11 @@ final class LimitCharge {
         }
     }
 
-    /** A place is kept until the handler has returned and the answer is out. */
-    private void keep(Asked asked) {
+    /** A concurrency slot is held until the handler has returned and the response is out. */
+    private void hold(Asked asked) {
         asked.limit().countAllowed();
         if (asked.limit().isConcurrency()) {
-            invocation.completion().onComplete(() -> asked.limit().counter().giveBack(asked.subject(), cost));
+            invocation.completion().onComplete(() -> asked.limit().counter().refund(asked.subject(), cost));
         }
     }
 
@@ -94,16 +94,16 @@ final class LimitCharge {
         return nearest;
     }
 
-    private void tell(List<Asked> asked) {
+    private void addHeaders(List<Asked> asked) {
         if (asked.isEmpty()) {
             return;
         }
-        StringBuilder field = new StringBuilder(32 * asked.size());
+        StringBuilder header = new StringBuilder(32 * asked.size());
         for (Asked one : asked) {
-            one.limit().tell(field, one.verdict());
+            one.limit().appendTo(header, one.verdict());
         }
         invocation.reply().addHeader("ratelimit-policy", limits.announced());
-        invocation.reply().addHeader("ratelimit", field.toString());
+        invocation.reply().addHeader("ratelimit", header.toString());
     }
 
     private ProblemException refused(List<Asked> asked) {

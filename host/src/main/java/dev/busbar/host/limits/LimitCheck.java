@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 
-/** Says all that is wrong with the limits that are configured. For one thread and one start. */
+/** Validation of the configured limits, which reports every fault. Confined to one thread. */
 public final class LimitCheck {
-    private static final long MOST = 1_000_000_000;
-    private static final Duration LONGEST = Duration.ofDays(31);
-    private static final int FEWEST_SUBJECTS = 1_000;
-    private static final int MOST_SUBJECTS = 10_000_000;
+    private static final long MAX_LIMIT = 1_000_000_000;
+    private static final Duration MAX_WINDOW = Duration.ofDays(31);
+    private static final int MIN_SUBJECTS = 1_000;
+    private static final int MAX_SUBJECTS = 10_000_000;
     private static final Pattern PLATFORM = Pattern.compile("[a-z][a-z0-9-]{0,62}");
 
     private final LimitSettings settings;
@@ -27,10 +27,10 @@ public final class LimitCheck {
     }
 
     /**
-     * Checks them.
+     * Validates settings.
      *
-     * @param named the names of all policies that are configured, those too of which something could not be read
-     * @param refuse gets a key, such as {@code limits.daily.limit}, and what would have been right
+     * @param named the names of all configured policies, including those that could not be read
+     * @param refuse receives a key, such as {@code limits.daily.limit}, and the expectation
      */
     public static void check(LimitSettings settings, Set<String> named, BiConsumer<String, String> refuse) {
         LimitCheck check = new LimitCheck(settings, named, refuse);
@@ -38,30 +38,33 @@ public final class LimitCheck {
         settings.plans().forEach(check::plan);
         named.forEach(check::used);
         check.expect(
-                settings.plans().isEmpty() || settings.plans().containsKey(LimitSettings.USUAL),
-                "plans." + LimitSettings.USUAL + ".policies",
+                settings.plans().isEmpty() || settings.plans().containsKey(LimitSettings.DEFAULT_PLAN),
+                "plans." + LimitSettings.DEFAULT_PLAN + ".policies",
                 "the policies of keys without a plan, because there are plans");
         check.expect(
-                settings.subjects() >= FEWEST_SUBJECTS && settings.subjects() <= MOST_SUBJECTS,
+                settings.subjects() >= MIN_SUBJECTS && settings.subjects() <= MAX_SUBJECTS,
                 "limits.subjects",
-                FEWEST_SUBJECTS + " to " + MOST_SUBJECTS);
+                MIN_SUBJECTS + " to " + MAX_SUBJECTS);
     }
 
     private void policy(String name, Policy policy) {
         String section = "limits." + name + ".";
-        expect(policy.limit() >= 1 && policy.limit() <= MOST, section + "limit", "1 to " + MOST);
+        expect(policy.limit() >= 1 && policy.limit() <= MAX_LIMIT, section + "limit", "1 to " + MAX_LIMIT);
         if (policy.kind() == Kind.CONCURRENCY) {
             expect(policy.window().isEmpty(), section + "window", "nothing, because concurrency has no window");
         } else {
             Duration window = policy.time();
             boolean whole = window.equals(Duration.ofSeconds(window.toSeconds()))
                     && window.toSeconds() >= 1
-                    && window.compareTo(LONGEST) <= 0;
-            expect(whole, section + "window", "whole seconds, 1s to " + LONGEST.toDays() + "d");
+                    && window.compareTo(MAX_WINDOW) <= 0;
+            expect(whole, section + "window", "whole seconds, 1s to " + MAX_WINDOW.toDays() + "d");
         }
         if (policy.kind() == Kind.RATE) {
             long burst = policy.capacity();
-            expect(policy.burst().isEmpty() || (burst >= 1 && burst <= MOST), section + "burst", "1 to " + MOST);
+            expect(
+                    policy.burst().isEmpty() || (burst >= 1 && burst <= MAX_LIMIT),
+                    section + "burst",
+                    "1 to " + MAX_LIMIT);
         } else {
             expect(policy.burst().isEmpty(), section + "burst", "nothing, because only a rate has a burst");
         }

@@ -1,26 +1,26 @@
 package dev.busbar.host.limits;
 
-/** How much is left of one policy to each of those whom it counts apart. Thread-safe; never blocks. */
+/** The remaining amount of one policy for each subject. Thread-safe; never blocks. */
 interface LimitCounter {
-    /** What a wait is where nobody knows how long it takes. */
+    /** A wait of unknown length. */
     long UNKNOWN = 0;
 
     /**
-     * What one was told.
+     * The outcome of a charge.
      *
-     * @param passes whether there was enough
-     * @param remaining how much is left
-     * @param waitSeconds when there is more, or, where there was not enough, when there is enough; at least 1, or
+     * @param passes whether enough was left
+     * @param remaining the amount that is left
+     * @param waitSeconds until more is left, or, after a refusal, until enough is left; at least 1, or
      *     {@link #UNKNOWN}
      */
     record Verdict(boolean passes, long remaining, long waitSeconds) {}
 
-    /** Takes what a request costs, where there is as much. */
+    /** Takes the cost of a request, if enough is left. */
     Verdict take(String subject, long cost);
 
-    /** Looks whether there is as much; takes nothing. */
+    /** Returns whether enough is left, and takes nothing. */
     Verdict look(String subject, long cost);
 
-    /** Gives back what was taken for a request. Answers how much that was. */
-    long giveBack(String subject, long cost);
+    /** Returns what was taken for a request to the counter; the result is how much that was. */
+    long refund(String subject, long cost);
 }

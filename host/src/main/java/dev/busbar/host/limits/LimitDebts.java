@@ -7,9 +7,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What buckets lacked that had to be dropped before they were full, so that being dropped is no way to a full one. Kept
- * in a fixed number of slots: callers who share one share the larger debt, until it is refilled. Who shares with whom is
- * different in each process. Thread-safe.
+ * The missing tokens of buckets that were evicted before they were full, so that eviction does not refill a bucket. A
+ * fixed number of slots: subjects that share one share the larger debt, until it is refilled. Which subjects share is
+ * random for each process. Thread-safe.
  */
 final class LimitDebts {
     private static final int SLOTS = 1 << 16;
@@ -25,19 +25,19 @@ final class LimitDebts {
     /**
      * No debts.
      *
-     * @param left what is left of a debt after so many nanoseconds
+     * @param left the rest of a debt after a number of nanoseconds
      */
     LimitDebts(LongSupplier nanos, LongBinaryOperator left) {
         this.nanos = nanos;
         this.left = left;
     }
 
-    /** What a caller owes now. */
+    /** The debt of a subject now. */
     long of(String subject) {
         return now(slots.get(slot(subject)), nanos.getAsLong());
     }
 
-    /** Keeps what a caller owes now, unless more is owed in its slot. */
+    /** Records the debt of a subject, unless more is owed in its slot. */
     void note(String subject, long missing) {
         if (missing <= 0) {
             return;
@@ -51,7 +51,7 @@ final class LimitDebts {
         return debt == null ? 0 : left.applyAsLong(debt.missing(), at - debt.atNanos());
     }
 
-    /** Not by {@link String#hashCode()}, of which anybody can tell who shares a slot with whom. */
+    /** Not {@link String#hashCode()}, which lets anybody compute who shares a slot. */
     private int slot(String subject) {
         long hash = seed;
         for (int i = 0; i < subject.length(); i++) {

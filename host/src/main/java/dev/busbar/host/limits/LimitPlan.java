@@ -1,5 +1,6 @@
 package dev.busbar.host.limits;
 
+import dev.busbar.host.contract.Owner;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,21 +9,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Which limits a rate plan has for which platform, found out once. Immutable. */
+/** The limits of a rate plan, sorted by platform once. Immutable. */
 final class LimitPlan {
-    /** The platform's name of the host's own routes. */
-    static final String HOST = "host";
-
     private final Map<String, Limits> named = new HashMap<>();
     private final Limits others;
 
     /**
      * Limits that apply together.
      *
-     * @param enforced those that refuse, the one that counts most apart first: who is over it takes nothing of what is
-     *     shared with others
+     * @param enforced those that refuse, the narrowest subject first: a caller over its own limit takes nothing of a
+     *     shared one
      * @param shadow those that only count
-     * @param announced the field {@code RateLimit-Policy}
+     * @param announced the header {@code RateLimit-Policy}
      */
     record Limits(List<Limit> enforced, List<Limit> shadow, String announced) {
         static Limits of(List<Limit> limits) {
@@ -42,7 +40,7 @@ final class LimitPlan {
 
     LimitPlan(List<Limit> limits, Set<String> platforms) {
         Set<String> apart = new HashSet<>(platforms);
-        apart.add(HOST);
+        apart.add(Owner.HOST_ID);
         apart.forEach(platform -> named.put(platform, applying(limits, platform)));
         others = applying(limits, "");
     }

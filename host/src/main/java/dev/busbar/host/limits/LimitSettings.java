@@ -1,5 +1,6 @@
 package dev.busbar.host.limits;
 
+import dev.busbar.host.contract.Owner;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -10,15 +11,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The limits there are, and to whom they apply. Immutable.
+ * The configured limits, with the plans that combine them. Immutable.
  *
  * @param policies the policies by name
- * @param plans which policies a rate plan consists of, by its name; the plan {@value #USUAL} may be missing
- * @param subjects how many callers each policy remembers at most
+ * @param plans the names of the policies of each rate plan; the plan {@value #DEFAULT_PLAN} may be missing
+ * @param subjects the maximum of subjects that each policy remembers
  */
 public record LimitSettings(Map<String, Policy> policies, Map<String, List<String>> plans, int subjects) {
-    /** The plan of keys that name none, of tokens of other issuers, and of whoever is not known. */
-    public static final String USUAL = "default";
+    /** The plan of keys without one, of tokens of other issuers, and of unknown callers. */
+    public static final String DEFAULT_PLAN = "default";
 
     /** Copies what it is given. */
     public LimitSettings {
@@ -26,36 +27,36 @@ public record LimitSettings(Map<String, Policy> policies, Map<String, List<Strin
         plans = Collections.unmodifiableMap(new LinkedHashMap<>(plans));
     }
 
-    /** What is counted. */
+    /** The quantity that is counted. */
     public enum Kind {
-        /** Requests, given back evenly: {@code limit} in each {@code window}, up to {@code burst} at once. */
+        /** Requests, refilled evenly: {@code limit} in each {@code window}, up to {@code burst} at once. */
         RATE,
-        /** Requests in a window, given back all at its end. */
+        /** Requests in a window, refilled all at its end. */
         QUOTA,
-        /** Requests under way. */
+        /** Requests in flight. */
         CONCURRENCY
     }
 
-    /** Who is counted apart from others; in the order in which limits are asked. */
+    /** The subject of a limit, in the order in which limits are asked. */
     public enum By {
-        /** A key with those that were rotated into it; whoever has none by what the next one says. */
+        /** A key with those that were rotated into it; a caller without one by {@link #PRINCIPAL}. */
         KEY,
-        /** A principal, whatever its keys and tokens; whoever is not known by address. */
+        /** A principal, whatever its keys and tokens; an unknown caller by address. */
         PRINCIPAL,
-        /** An address; an IPv6 one by its first 64 bits. */
+        /** A client address; the first 64 bits of an IPv6 address. */
         ADDRESS,
         /** All callers of a platform together. */
         PLATFORM
     }
 
     /**
-     * One limit. Nothing of it is checked yet: {@link LimitCheck} does.
+     * One limit, not validated yet: {@link LimitCheck} does that.
      *
-     * @param limit how many; a route may count for more than one, except where those under way are counted
-     * @param window in which time; empty for the usual one of its kind
-     * @param burst how many at once, of a rate; empty for as many as the limit
-     * @param platforms to which it applies, {@code host} for the host's own routes; empty for those of all plugins
-     * @param enforce whether it refuses; else it only counts what it would have refused
+     * @param limit how many requests; a route may cost more than one, except for {@link Kind#CONCURRENCY}
+     * @param window the time; empty for the default of its kind
+     * @param burst the capacity of a rate; empty for as many as the limit
+     * @param platforms the platforms that it applies to, {@code host} for the host's own routes; empty for all plugins
+     * @param enforce whether it refuses; otherwise it counts what it would have refused
      */
     public record Policy(
             Kind kind,
@@ -65,7 +66,7 @@ public record LimitSettings(Map<String, Policy> policies, Map<String, List<Strin
             By by,
             List<String> platforms,
             boolean enforce) {
-        /** What holds where nothing is set; a limit has to be. */
+        /** The values of keys that are not set; a limit has to be. */
         public static final Policy DEFAULTS =
                 new Policy(Kind.RATE, 0, Optional.empty(), Optional.empty(), By.PRINCIPAL, List.of(), true);
 
@@ -74,35 +75,35 @@ public record LimitSettings(Map<String, Policy> policies, Map<String, List<Strin
             platforms = List.copyOf(platforms);
         }
 
-        /** So many requests a second of each principal. */
+        /** A rate for each principal. */
         public static Policy perSecond(long limit) {
             return new Policy(Kind.RATE, limit, Optional.empty(), Optional.empty(), By.PRINCIPAL, List.of(), true);
         }
 
-        /** The window that holds. */
+        /** The window in force. */
         Duration time() {
             return window.orElse(kind == Kind.RATE ? Duration.ofSeconds(1) : Duration.ofDays(1));
         }
 
-        /** How many may be taken at once where nobody has taken any. */
+        /** The capacity of a full bucket. */
         long capacity() {
             return burst.orElse(limit);
         }
 
         /** Whether it applies to a platform. */
         boolean appliesTo(String platform) {
-            return platforms.isEmpty() ? !platform.equals(LimitPlan.HOST) : platforms.contains(platform);
+            return platforms.isEmpty() ? !platform.equals(Owner.HOST_ID) : platforms.contains(platform);
         }
     }
 
     /** The names that a key may have for its plan, in order. */
     public Set<String> planNames() {
         Set<String> names = new TreeSet<>(plans.keySet());
-        names.add(USUAL);
+        names.add(DEFAULT_PLAN);
         return names;
     }
 
-    /** The policies of a plan; all there are of the usual one, where it is not set. */
+    /** The policies of a plan; all of them for the default plan, where it is not configured. */
     List<String> policiesOf(String plan) {
         return plans.getOrDefault(plan, List.copyOf(policies.keySet()));
     }

@@ -3,7 +3,7 @@ package dev.busbar.host.limits;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** Counts what is under way. Holds only those who have something under way. Thread-safe. */
+/** Counters of requests in flight, one for each subject that has some. Thread-safe. */
 final class LimitSlots implements LimitCounter {
     private final int limit;
     private final ConcurrentMap<String, Integer> taken = new ConcurrentHashMap<>();
@@ -12,7 +12,7 @@ final class LimitSlots implements LimitCounter {
         this.limit = Math.toIntExact(limit);
     }
 
-    /** Each request is one, whatever its route costs: it takes one place. */
+    /** A request takes one slot, whatever its route costs. */
     @Override
     public Verdict take(String subject, long cost) {
         while (true) {
@@ -34,7 +34,7 @@ final class LimitSlots implements LimitCounter {
     }
 
     @Override
-    public long giveBack(String subject, long cost) {
+    public long refund(String subject, long cost) {
         while (true) {
             int now = taken.getOrDefault(subject, 0);
             boolean done = now <= 1 ? taken.remove(subject, now) : taken.replace(subject, now, now - 1);
@@ -47,7 +47,7 @@ final class LimitSlots implements LimitCounter {
         }
     }
 
-    /** How many have something under way. */
+    /** The number of subjects with requests in flight. */
     int size() {
         return taken.size();
     }

@@ -1,16 +1,18 @@
 package dev.busbar.host.limits;
 
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
-import dev.busbar.plugin.Route;
+import dev.busbar.host.pipeline.RouteConcern;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -18,19 +20,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Refuses who asks for more than the limits leave, and says on every answer what is left (RFC 6585 section 4,
- * draft-ietf-httpapi-ratelimit-headers). What it knows is in this process's memory alone, so that no store can keep it
- * from anything. Called on a server thread for each request; never waits.
+ * Rate limiting: refuses requests over a limit with 429 (RFC 6585 section 4), and announces on every response how much is
+ * left (draft-ietf-httpapi-ratelimit-headers). Its state is in memory alone, so it does not depend on the store. Called on
+ * an event-loop thread for each request; never blocks.
  */
-public final class RateLimitInterceptor implements Interceptor {
+public final class RateLimitInterceptor implements Interceptor, RouteConcern {
     private static final Logger LOG = LoggerFactory.getLogger(RateLimitInterceptor.class);
-    private static final int MOST_NAMED = 1_000;
+    private static final int MAX_NAMED = 1_000;
 
     private final Map<String, LimitPlan> plans = new HashMap<>();
-    private final LimitPlan usual;
+    private final LimitPlan defaultPlan;
     private final Set<String> unknown = ConcurrentHashMap.newKeySet();
 
-    /** Full limits. */
+    /** Limits of which nothing is used. */
     public RateLimitInterceptor(LimitSettings settings, Meters meters) {
         this(settings, meters, System::nanoTime);
     }
@@ -47,44 +49,48 @@ public final class RateLimitInterceptor implements Interceptor {
                     settings.policiesOf(plan).stream().map(limits::get).toList();
             plans.put(plan, new LimitPlan(its, platforms));
         }
-        usual = new LimitPlan(
-                settings.policiesOf(LimitSettings.USUAL).stream()
+        defaultPlan = new LimitPlan(
+                settings.policiesOf(LimitSettings.DEFAULT_PLAN).stream()
                         .map(limits::get)
                         .toList(),
                 platforms);
     }
 
+    /** Every route but health checks and metrics. */
+    @Override
+    public Optional<Interceptor> on(RouteContract route) {
+        return isProbe(route) ? Optional.empty() : Optional.of(this);
+    }
+
     @Override
     public void intercept(Invocation invocation, Next next) {
-        Endpoint endpoint = invocation.endpoint();
-        Route route = endpoint.route().orElse(null);
-        if (route != null && !isProbe(endpoint.platform(), route.path())) {
-            LimitPlan.Limits limits = plan(invocation).of(endpoint.platform());
-            if (!limits.isEmpty()) {
-                new LimitCharge(limits, invocation, route.cost()).take();
-            }
+        RouteContract route = Endpoint.routed(invocation).route();
+        LimitPlan.Limits limits = plan(invocation).of(route.id().platform());
+        if (!limits.isEmpty()) {
+            new LimitCharge(limits, invocation, route.limits().cost()).take();
         }
         next.proceed(invocation);
     }
 
-    /** What asks whether the host is well gets an answer, whatever is asked of the host otherwise. */
-    private static boolean isProbe(String platform, String path) {
-        return platform.equals(LimitPlan.HOST) && (path.startsWith("/health") || path.equals("/metrics"));
+    /** Probes are answered whatever else the host is asked. */
+    private static boolean isProbe(RouteContract route) {
+        String path = route.template();
+        return route.isOfHost() && (path.startsWith("/health") || path.equals("/metrics"));
     }
 
     private LimitPlan plan(Invocation invocation) {
         Caller caller = invocation.caller().orElse(null);
         String name = caller == null ? "" : caller.account().plan();
         if (name.isEmpty()) {
-            return usual;
+            return defaultPlan;
         }
         LimitPlan plan = plans.get(name);
         if (plan != null) {
             return plan;
         }
-        if (unknown.size() < MOST_NAMED && unknown.add(name)) {
+        if (unknown.size() < MAX_NAMED && unknown.add(name)) {
             LOG.warn("keys with the rate plan {} are limited like others: the configuration does not have it", name);
         }
-        return usual;
+        return defaultPlan;
     }
 }

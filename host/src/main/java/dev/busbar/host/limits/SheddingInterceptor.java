@@ -1,6 +1,8 @@
 package dev.busbar.host.limits;
 
 import dev.busbar.core.ProblemType;
+import dev.busbar.host.contract.Owner;
+import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
@@ -8,34 +10,34 @@ import dev.busbar.host.pipeline.Reply;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Refuses requests to platforms while too many are under way in the whole host; the host's own routes, health and
- * administration among them, are served on. Called on server threads, by many at once.
+ * Load shedding: refuses requests to platforms with 503 while too many are in flight in the whole host. The host's own
+ * routes, health and administration among them, are served on. Called on event-loop threads, by many at once.
  */
 public final class SheddingInterceptor implements Interceptor {
-    private final int most;
-    private final AtomicInteger underWay = new AtomicInteger();
-    private final Reply.SentListener leaving = sent -> underWay.decrementAndGet();
+    private final int max;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Reply.SentListener leaving = sent -> inFlight.decrementAndGet();
     private final Meters.Count shed;
 
     /**
-     * Lets so many in.
+     * A limit on requests in flight.
      *
-     * @param most requests to platforms that may be under way at a time, waiting ones included
+     * @param max how many requests to platforms may be in flight, waiting ones included
      */
-    public SheddingInterceptor(int most, Meters meters) {
-        this.most = most;
-        this.shed = meters.count("busbar.shed", "Requests refused because too many were under way in the whole host");
+    public SheddingInterceptor(int max, Meters meters) {
+        this.max = max;
+        this.shed = meters.count("busbar.shed", "Requests refused because too many were in flight in the whole host");
     }
 
     @Override
     public void intercept(Invocation invocation, Next next) {
-        if (invocation.endpoint().generation() == 0) {
+        if (!isToPlatform(invocation.endpoint())) {
             next.proceed(invocation);
             return;
         }
-        int now = underWay.incrementAndGet();
+        int now = inFlight.incrementAndGet();
         invocation.reply().onSent(leaving);
-        if (now > most) {
+        if (now > max) {
             shed.increment();
             throw ProblemType.HOST_OVERLOADED
                     .problem("too many requests are under way in this host")
@@ -44,8 +46,13 @@ public final class SheddingInterceptor implements Interceptor {
         next.proceed(invocation);
     }
 
-    /** How many requests to platforms are under way. */
-    int underWay() {
-        return underWay.get();
+    private static boolean isToPlatform(Endpoint endpoint) {
+        return endpoint instanceof Endpoint.Waiting
+                || (endpoint instanceof Endpoint.Routed routed && routed.owner() instanceof Owner.Platform);
+    }
+
+    /** The number of requests to platforms in flight. */
+    int inFlight() {
+        return inFlight.get();
     }
 }

@@ -1,11 +1,11 @@
 package dev.busbar.host.observe;
 
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Exchange;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Sent;
-import dev.busbar.plugin.Route;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +80,10 @@ final class ObservedRequest {
                     : new AccessLine.Target(HOST, 0, page);
         }
         Endpoint endpoint = invocation.endpoint();
-        String route = endpoint.route().map(Route::path).orElse(Labels.UNMATCHED);
-        return new AccessLine.Target(endpoint.platform(), endpoint.generation(), route);
+        String route = endpoint.contract().map(RouteContract::template).orElse(Labels.UNMATCHED);
+        long generation =
+                endpoint instanceof Endpoint.Routed routed ? routed.owner().generationNumber() : 0;
+        return new AccessLine.Target(endpoint.platform(), generation, route);
     }
 
     private AccessLine line(Sent sent, AccessLine.Target target, long nanos) {

@@ -1,6 +1,6 @@
 package dev.busbar.host.openapi;
 
-import dev.busbar.host.pipeline.Endpoint;
+import dev.busbar.host.contract.RouteContract;
 import java.util.function.Predicate;
 
 /**
@@ -9,4 +9,4 @@ import java.util.function.Predicate;
  * @param isTokenEndpoint which paths answer problems as RFC 6749 section 5.2 has them
  * @param takesIdempotencyKey which routes run once with an {@code Idempotency-Key}
  */
-public record Conventions(Predicate<String> isTokenEndpoint, Predicate<Endpoint> takesIdempotencyKey) {}
+public record Conventions(Predicate<String> isTokenEndpoint, Predicate<RouteContract> takesIdempotencyKey) {}

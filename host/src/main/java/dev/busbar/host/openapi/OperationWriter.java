@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.busbar.core.JsonCodec;
 import dev.busbar.core.ProblemType;
 import dev.busbar.core.Problems;
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.pipeline.Endpoint;
+import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.plugin.Deprecation;
 import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Route;
@@ -73,10 +75,11 @@ final class OperationWriter {
      * @param path its path template as a client sees it, which may name its parameters otherwise than the route does
      * @param operationId its name, unique in the document
      */
-    Operation write(Endpoint endpoint, String path, String operationId) {
-        Route route = endpoint.route().orElseThrow();
+    Operation write(PlatformRoutes.Declared declared, String path, String operationId) {
+        RouteContract contract = declared.contract();
+        Route route = declared.route();
         ObjectNode operation = NODES.objectNode();
-        operation.putArray("tags").add(endpoint.platform());
+        operation.putArray("tags").add(contract.id().platform());
         if (!route.summary().isEmpty()) {
             operation.put("summary", route.summary());
         }
@@ -84,21 +87,21 @@ final class OperationWriter {
             operation.put(DESCRIPTION, route.description());
         }
         operation.put("operationId", operationId);
-        ArrayNode parameters = parameters(endpoint, route, path);
+        ArrayNode parameters = parameters(contract, route, path);
         if (!parameters.isEmpty()) {
             operation.set("parameters", parameters);
         }
         if (hasBody(route)) {
             operation.set("requestBody", requestBody(route));
         }
-        operation.set("responses", responses(endpoint, route, path));
-        operation.set("security", security(endpoint, path));
-        extend(operation, endpoint, route);
-        return new Operation(path, route.method().name().toLowerCase(Locale.ROOT), endpoint.permission(), operation);
+        operation.set("responses", responses(contract, route, path));
+        operation.set("security", security(contract, path));
+        extend(operation, contract, route);
+        return new Operation(path, route.method().name().toLowerCase(Locale.ROOT), contract.permission(), operation);
     }
 
-    private static void extend(ObjectNode operation, Endpoint endpoint, Route route) {
-        endpoint.permission().ifPresent(permission -> operation.put("x-busbar-permission", permission));
+    private static void extend(ObjectNode operation, RouteContract contract, Route route) {
+        contract.permission().ifPresent(permission -> operation.put("x-busbar-permission", permission));
         operation.put("x-busbar-deadline", route.deadline().toString());
         operation.putObject("x-busbar-rate").put("cost", route.cost());
         route.cachePolicy().ifPresent(policy -> operation
@@ -122,7 +125,7 @@ final class OperationWriter {
         };
     }
 
-    private ArrayNode parameters(Endpoint endpoint, Route route, String path) {
+    private ArrayNode parameters(RouteContract contract, Route route, String path) {
         ArrayNode all = NODES.arrayNode();
         List<String> shown = names(path);
         List<String> declared = names(route.path());
@@ -140,16 +143,16 @@ final class OperationWriter {
                 .forEach(each -> all.add(parameter(each, each.name())));
         boolean declaresKey =
                 route.parameters().stream().anyMatch(each -> each.name().equalsIgnoreCase(KEY_FIELD));
-        if (takesKey(endpoint) && !declaresKey) {
+        if (takesKey(contract) && !declaresKey) {
             all.add(key());
         }
         return all;
     }
 
     /** Nobody has keys who is not known. */
-    private boolean takesKey(Endpoint endpoint) {
-        return endpoint.permission().isPresent()
-                && conventions.takesIdempotencyKey().test(endpoint);
+    private boolean takesKey(RouteContract contract) {
+        return contract.permission().isPresent()
+                && conventions.takesIdempotencyKey().test(contract);
     }
 
     private static ObjectNode key() {
@@ -242,7 +245,7 @@ final class OperationWriter {
         return mediaType.equals("application/json") || mediaType.endsWith("+json");
     }
 
-    private ObjectNode responses(Endpoint endpoint, Route route, String path) {
+    private ObjectNode responses(RouteContract contract, Route route, String path) {
         ObjectNode responses = NODES.objectNode();
         for (RouteResponse answer : route.responses()) {
             responses.set(Integer.toString(answer.status()), answer(route, answer));
@@ -254,7 +257,7 @@ final class OperationWriter {
                     .putObject("content")
                     .putObject(ANY);
         }
-        problems(endpoint, route).forEach((status, texts) -> {
+        problems(contract, route).forEach((status, texts) -> {
             String code = Integer.toString(status);
             Optional<Problem> usual = Problem.of(status).filter(problem -> texts.equals(List.of(problem.text())));
             if (responses.has(code)) {
@@ -310,15 +313,15 @@ final class OperationWriter {
     }
 
     /** The texts of all problems by status: those that can befall the route, and those that it says itself. */
-    private Map<Integer, List<String>> problems(Endpoint endpoint, Route route) {
+    private Map<Integer, List<String>> problems(RouteContract contract, Route route) {
         Map<Integer, List<String>> texts = new TreeMap<>();
         for (Problem problem : Problem.values()) {
-            if (canBefall(problem, endpoint, route)) {
+            if (canBefall(problem, contract, route)) {
                 texts.computeIfAbsent(problem.status(), status -> new ArrayList<>())
                         .add(problem.text());
             }
         }
-        if (takesKey(endpoint)) {
+        if (takesKey(contract)) {
             CONFLICTS.forEach((status, text) ->
                     texts.computeIfAbsent(status, unused -> new ArrayList<>()).add(text));
         }
@@ -329,10 +332,10 @@ final class OperationWriter {
         return texts;
     }
 
-    private static boolean canBefall(Problem problem, Endpoint endpoint, Route route) {
+    private static boolean canBefall(Problem problem, RouteContract contract, Route route) {
         return switch (problem) {
             case FORBIDDEN ->
-                endpoint.permission()
+                contract.permission()
                         .filter(permission -> !permission.equals(Endpoint.ANY_PRINCIPAL))
                         .isPresent();
             case NOT_FOUND -> !names(route.path()).isEmpty();
@@ -343,9 +346,9 @@ final class OperationWriter {
         };
     }
 
-    private ArrayNode security(Endpoint endpoint, String path) {
+    private ArrayNode security(RouteContract contract, String path) {
         ArrayNode security = NODES.arrayNode();
-        Optional<String> permission = endpoint.permission();
+        Optional<String> permission = contract.permission();
         List<String> schemes = conventions.isTokenEndpoint().test(path)
                 ? List.of("", SecuritySchemes.BASIC, SecuritySchemes.KEY_FIELD, SecuritySchemes.KEY)
                 : permission.isPresent()

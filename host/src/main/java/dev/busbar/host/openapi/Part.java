@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.busbar.core.JsonCodec;
 import dev.busbar.core.PathTemplate;
-import dev.busbar.host.pipeline.Endpoint;
+import dev.busbar.host.contract.Owner;
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.routing.PlatformRoutes;
-import dev.busbar.plugin.Route;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -33,13 +33,9 @@ import org.slf4j.LoggerFactory;
 record Part(
         String platform, boolean isHost, String version, List<Operation> operations, Map<String, JsonNode> schemas) {
     private static final Logger LOG = LoggerFactory.getLogger(Part.class);
-    private static final Comparator<Endpoint> IN_ORDER = Comparator.comparing(
-                    (Endpoint endpoint) -> route(endpoint).path())
-            .thenComparing(endpoint -> route(endpoint).method());
-
-    private static Route route(Endpoint endpoint) {
-        return endpoint.route().orElseThrow();
-    }
+    private static final Comparator<PlatformRoutes.Declared> IN_ORDER = Comparator.comparing(
+                    (PlatformRoutes.Declared declared) -> declared.contract().template())
+            .thenComparing(declared -> declared.contract().method());
 
     /**
      * Describes a generation, whose classes are looked at but not initialized; the caller holds a lease of it.
@@ -57,23 +53,24 @@ record Part(
     }
 
     private static Part describe(PlatformRoutes routes, Conventions conventions, boolean withTypes) {
-        List<Endpoint> endpoints = routes.endpoints().sorted(IN_ORDER).toList();
+        List<PlatformRoutes.Declared> declared =
+                routes.declared().sorted(IN_ORDER).toList();
         String platform = routes.generation().platform();
-        boolean isHost = routes.generation().number() == 0;
-        if (endpoints.isEmpty()) {
+        boolean isHost = routes.generation().owner() instanceof Owner.Host;
+        if (declared.isEmpty()) {
             return new Part(platform, isHost, routes.generation().version(), List.of(), Map.of());
         }
-        JsonCodec json = endpoints.get(0).json();
+        JsonCodec json = routes.json();
         Schemas schemas = new Schemas(json.mapper(), platform + ".");
         OperationWriter writer = new OperationWriter(withTypes ? of(schemas) : SILENT, json, conventions);
         List<Operation> operations = new ArrayList<>();
         Map<String, String> paths = new HashMap<>();
         Set<String> names = new HashSet<>();
-        for (Endpoint endpoint : endpoints) {
-            String own = path(routes.prefix(), route(endpoint).path());
+        for (PlatformRoutes.Declared each : declared) {
+            String own = each.contract().id().path();
             // Two templates that differ in the names of their parameters only are one path to OpenAPI.
             String path = paths.computeIfAbsent(PathTemplate.parse(own).shape(), shape -> own);
-            operations.add(writer.write(endpoint, path, name(endpoint, names)));
+            operations.add(writer.write(each, path, name(each.contract(), names)));
         }
         Map<String, JsonNode> components = new HashMap<>();
         schemas.components().properties().forEach(each -> components.put(each.getKey(), each.getValue()));
@@ -81,20 +78,15 @@ record Part(
                 platform, isHost, routes.generation().version(), List.copyOf(operations), Map.copyOf(components));
     }
 
-    private static String path(String prefix, String path) {
-        return prefix + (path.equals("/") && !prefix.isEmpty() ? "" : path);
-    }
-
     /** {@code billing.get.bills.by-id}, the same in each generation. */
-    private static String name(Endpoint endpoint, Set<String> taken) {
-        Route route = route(endpoint);
-        String path = PathTemplate.parse(route.path()).segments().stream()
+    private static String name(RouteContract route, Set<String> taken) {
+        String path = PathTemplate.parse(route.template()).segments().stream()
                 .map(segment -> "."
                         + (PathTemplate.isParameter(segment)
                                 ? "by-" + segment.substring(1, segment.length() - 1)
                                 : segment.replaceAll("[^A-Za-z0-9-]", "-")))
                 .collect(Collectors.joining());
-        String plain = endpoint.platform() + "." + route.method().name().toLowerCase(Locale.ROOT) + path;
+        String plain = route.id().platform() + "." + route.method().name().toLowerCase(Locale.ROOT) + path;
         String name = plain;
         for (int i = 2; !taken.add(name); i++) {
             name = plain + "-" + i;

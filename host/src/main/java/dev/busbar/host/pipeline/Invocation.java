@@ -181,7 +181,7 @@ public final class Invocation {
         requireUnset(endpoint == null || endpoint.isProvisional(), "endpoint");
         endpoint = value;
         pathParameters = captured;
-        timing.ofRoute(value.route().map(Route::deadline).orElse(Route.DEFAULT_DEADLINE));
+        timing.ofRoute(value.contract().map(route -> route.limits().deadline()).orElse(Route.DEFAULT_DEADLINE));
     }
 
     /** What the path template captured, in order. */

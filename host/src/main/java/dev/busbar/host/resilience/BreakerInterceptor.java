@@ -1,15 +1,18 @@
 package dev.busbar.host.resilience;
 
 import dev.busbar.core.ProblemType;
+import dev.busbar.host.contract.Owner;
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.pipeline.Answer;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
+import dev.busbar.host.pipeline.RouteConcern;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.plugin.Route;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -19,7 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * missed; what the host refused before, and what the client did wrong, says nothing of it. The host's own routes have no
  * breaker. Called on server threads, by many at once; the outcome is noted on the thread that answers.
  */
-public final class BreakerInterceptor implements Interceptor {
+public final class BreakerInterceptor implements Interceptor, RouteConcern {
     private final Breakers breakers;
     private final Meters meters;
 
@@ -29,23 +32,27 @@ public final class BreakerInterceptor implements Interceptor {
         this.meters = meters;
     }
 
+    /** Routes of platforms. */
+    @Override
+    public Optional<Interceptor> on(RouteContract route) {
+        return route.isOfHost() ? Optional.empty() : Optional.of(this);
+    }
+
     @Override
     public void intercept(Invocation invocation, Next next) {
-        Endpoint endpoint = invocation.endpoint();
-        if (endpoint.generation() == 0) {
-            next.proceed(invocation);
-            return;
+        if (!(Endpoint.routed(invocation).owner() instanceof Owner.Platform owner)) {
+            throw new IllegalStateException("a route of the host has no breaker");
         }
-        CircuitBreaker breaker = breakers.of(endpoint);
+        CircuitBreaker breaker = breakers.of(owner);
         if (!breaker.tryAcquirePermission()) {
             invocation.note("breaker", "open");
             meters.count(
                             "busbar.breaker.refusals",
                             "Requests refused because the breaker of their platform was open",
                             "platform",
-                            endpoint.platform())
+                            owner.id())
                     .increment();
-            throw refusal(endpoint);
+            throw refusal(owner);
         }
         AtomicBoolean noted = new AtomicBoolean();
         invocation.reply().onAnswer(answer -> {
@@ -60,12 +67,12 @@ public final class BreakerInterceptor implements Interceptor {
         next.proceed(invocation);
     }
 
-    private ProblemException refusal(Endpoint endpoint) {
+    private ProblemException refusal(Owner.Platform owner) {
         long seconds = Math.max(1, breakers.pause().toSeconds());
         return ProblemType.PLATFORM_OVERLOADED
                 .problem("the platform has failed too often and is given a pause")
-                .with("platform", endpoint.platform())
-                .with("generation", Long.toString(endpoint.generation()))
+                .with("platform", owner.id())
+                .with("generation", Long.toString(owner.generation()))
                 .withHeader("Retry-After", Long.toString(seconds));
     }
 
@@ -87,7 +94,7 @@ public final class BreakerInterceptor implements Interceptor {
     }
 
     private static Duration deadline(Invocation invocation) {
-        return invocation.endpoint().route().map(Route::deadline).orElse(Route.DEFAULT_DEADLINE);
+        return Endpoint.routed(invocation).route().limits().deadline();
     }
 
     /** Then it is the client too who decides how long it takes. */

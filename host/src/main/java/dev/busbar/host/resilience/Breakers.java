@@ -1,6 +1,6 @@
 package dev.busbar.host.resilience;
 
-import dev.busbar.host.pipeline.Endpoint;
+import dev.busbar.host.contract.Owner;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
@@ -53,20 +53,20 @@ public final class Breakers {
         return settings.pause();
     }
 
-    /** The breaker of the generation that serves an endpoint. */
-    CircuitBreaker of(Endpoint endpoint) {
-        Breaker now = breakers.get(endpoint.platform());
-        if (now != null && now.generation() >= endpoint.generation()) {
+    /** The breaker of a generation. */
+    CircuitBreaker of(Owner.Platform owner) {
+        Breaker now = breakers.get(owner.id());
+        if (now != null && now.generation() >= owner.generation()) {
             return now.breaker();
         }
-        return breakers.compute(endpoint.platform(), (platform, before) -> newer(before, endpoint))
+        return breakers.compute(owner.id(), (platform, before) -> newer(before, owner))
                 .breaker();
     }
 
-    private Breaker newer(@Nullable Breaker before, Endpoint endpoint) {
-        return before != null && before.generation() >= endpoint.generation()
+    private Breaker newer(@Nullable Breaker before, Owner.Platform owner) {
+        return before != null && before.generation() >= owner.generation()
                 ? before
-                : new Breaker(endpoint.generation(), CircuitBreaker.of(endpoint.platform(), config));
+                : new Breaker(owner.generation(), CircuitBreaker.of(owner.id(), config));
     }
 
     /** The state of a platform's breaker: 0 closed, 1 half open, 2 open. */

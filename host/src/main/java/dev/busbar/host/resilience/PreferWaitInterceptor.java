@@ -1,8 +1,8 @@
 package dev.busbar.host.resilience;
 
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
-import dev.busbar.plugin.Route;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +30,7 @@ public final class PreferWaitInterceptor implements Interceptor {
 
     /** What is made in a hurry for one must not be kept for others. */
     private static boolean isKept(Invocation invocation) {
-        return invocation.endpoint().route().flatMap(Route::cachePolicy).isPresent();
+        return invocation.endpoint().contract().flatMap(RouteContract::cache).isPresent();
     }
 
     /** The first one counts, where there are several (RFC 7240 section 2). */

@@ -1,5 +1,6 @@
 /**
- * Circuit breakers of platforms, and how long a client wants to wait; begins at\n * {@link dev.busbar.host.resilience.BreakerInterceptor}.
+ * Circuit breakers of platforms, and how long a client wants to wait; begins at
+ * {@link dev.busbar.host.resilience.BreakerInterceptor}.
  */
 @NullMarked
 package dev.busbar.host.resilience;

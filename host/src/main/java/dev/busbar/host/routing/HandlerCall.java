@@ -5,6 +5,7 @@ import dev.busbar.core.ProblemType;
 import dev.busbar.core.Problems;
 import dev.busbar.core.RequestBody;
 import dev.busbar.core.SeenFields;
+import dev.busbar.host.contract.Owner;
 import dev.busbar.host.entry.Entry;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.entry.Inside;
@@ -80,7 +81,7 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
     }
 
     private ProblemException refusal() {
-        return endpoint.owner().isClosed()
+        return endpoint.generation().isClosed()
                 ? RouteTable.unavailable(endpoint.platform(), "the platform is being replaced")
                 : fault(ProblemType.PLATFORM_OVERLOADED, "all its threads are busy")
                         .withHeader("Retry-After", "1");
@@ -133,7 +134,7 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
     }
 
     private void enter() {
-        Generation generation = endpoint.owner();
+        Generation generation = endpoint.generation();
         if (!generation.enter()) {
             invocation.reply().fail(RouteTable.unavailable(generation.platform(), "the platform is being replaced"));
             return;
@@ -171,14 +172,14 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
     }
 
     private void stream(Reply.Claim claim, EncodedResponse.Streaming stream) throws IOException {
-        endpoint.owner().beginStream();
+        endpoint.generation().beginStream();
         try {
             claim.stream(stream.response(), out -> {
                 streaming = true;
                 stream.writer().writeTo(out);
             });
         } finally {
-            endpoint.owner().endStream();
+            endpoint.generation().endStream();
         }
     }
 
@@ -193,7 +194,7 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
 
     private void clearInterrupt() {
         if (Thread.interrupted()) {
-            LOG.debug("{}: {} ended with its thread interrupted", endpoint.owner(), endpoint.declaration());
+            LOG.debug("{}: {} ended with its thread interrupted", endpoint.generation(), endpoint.declaration());
         }
     }
 
@@ -214,7 +215,7 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
 
     /** After the answer: a failure of the plugin's own class runs its code once more when it is asked what it is. */
     private void log(boolean late, Throwable failure) {
-        String owner = endpoint.owner().toString();
+        String owner = endpoint.generation().toString();
         String route = endpoint.declaration().toString();
         try {
             if (streaming) {
@@ -236,7 +237,7 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
             thread = null;
             clearInterrupt(); // one that came for this call must not hit the next one on this thread
         }
-        endpoint.owner().remove(this);
+        endpoint.generation().remove(this);
         leave();
     }
 
@@ -285,7 +286,7 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
     private void showOverdue() {
         synchronized (threadLock) {
             if (thread != null) {
-                endpoint.owner().add(this);
+                endpoint.generation().add(this);
             }
         }
     }
@@ -294,8 +295,8 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
     private void interruptOverdue() {
         synchronized (threadLock) {
             if (thread != null) {
-                endpoint.owner().add(this);
-                if (!endpoint.isOfHost()) {
+                endpoint.generation().add(this);
+                if (endpoint.owner() instanceof Owner.Platform) {
                     thread.interrupt();
                 }
             }
@@ -339,6 +340,6 @@ final class HandlerCall implements Runnable, Deadlines.Due, Inside {
     private ProblemException fault(ProblemType type, String detail) {
         return type.problem(detail)
                 .with("platform", endpoint.platform())
-                .with("generation", Long.toString(endpoint.generation()));
+                .with("generation", Long.toString(endpoint.owner().generationNumber()));
     }
 }

@@ -1,10 +1,9 @@
 package dev.busbar.host.routing;
 
-import dev.busbar.core.JsonCodec;
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
-import dev.busbar.plugin.Route;
 import java.util.Optional;
 
 /**
@@ -15,35 +14,20 @@ import java.util.Optional;
  * @param before the endpoint of the generation that was let go, or the problem that it would have answered with
  * @param again looks for its route anew, and leads on to that route's chain
  */
-record HeldEndpoint(Hold hold, Endpoint before, Interceptor.Next again) implements Endpoint {
+record HeldEndpoint(Hold hold, Endpoint before, Interceptor.Next again) implements Endpoint.Waiting {
     @Override
     public String platform() {
         return before.platform();
     }
 
     @Override
-    public long generation() {
-        return before.generation();
-    }
-
-    @Override
-    public Optional<Route> route() {
-        return before.route();
+    public Optional<RouteContract> contract() {
+        return before.contract();
     }
 
     @Override
     public Optional<String> permission() {
         return before.permission();
-    }
-
-    @Override
-    public boolean isProvisional() {
-        return true;
-    }
-
-    @Override
-    public JsonCodec json() {
-        return UnmatchedEndpoint.JSON;
     }
 
     @Override

@@ -2,9 +2,10 @@ package dev.busbar.host.routing;
 
 import dev.busbar.core.JsonCodec;
 import dev.busbar.core.RouteSet;
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.entry.Generation;
-import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.pipeline.RouteConcern;
 import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.Route;
 import java.time.Duration;
@@ -16,10 +17,20 @@ import java.util.stream.Stream;
 /** All routes of one generation, compiled. Made before the publish, immutable after. */
 public final class PlatformRoutes {
     private final Generation generation;
+    private final JsonCodec json;
     private final RouteSet<RouteEndpoint> routes;
 
-    private PlatformRoutes(Generation generation, RouteSet<RouteEndpoint> routes) {
+    /**
+     * A route with its declaration, which holds classes of the plugin.
+     *
+     * @param contract the host's view of it
+     * @param route the declaration
+     */
+    public record Declared(RouteContract contract, Route route) {}
+
+    private PlatformRoutes(Generation generation, JsonCodec json, RouteSet<RouteEndpoint> routes) {
         this.generation = generation;
+        this.json = json;
         this.routes = routes;
     }
 
@@ -29,7 +40,7 @@ public final class PlatformRoutes {
      * @param json the generation's JSON binding
      * @param workersFor the threads that run a route's handler
      * @param faults what a failure of a handler is taken for
-     * @param interceptors the chain of every route, in order
+     * @param concerns the concerns of the route chain, in order
      * @param deadlines expires handlers that take too long
      * @param streamLimit how long a streaming response may take after its first byte
      */
@@ -37,9 +48,15 @@ public final class PlatformRoutes {
             JsonCodec json,
             Function<Route, Workers> workersFor,
             UnaryOperator<Throwable> faults,
-            List<Interceptor> interceptors,
+            List<RouteConcern> concerns,
             Deadlines deadlines,
             Duration streamLimit) {
+        List<Interceptor> interceptors(RouteContract route) {
+            return concerns.stream()
+                    .flatMap(concern -> concern.on(route).stream())
+                    .toList();
+        }
+
         Workers workers(Route route) {
             return workersFor.apply(route);
         }
@@ -54,6 +71,7 @@ public final class PlatformRoutes {
     static PlatformRoutes compile(Generation generation, List<Route> routes, Means means) {
         return new PlatformRoutes(
                 generation,
+                means.json(),
                 RouteSet.compile(
                         routes,
                         means.json(),
@@ -70,14 +88,27 @@ public final class PlatformRoutes {
         return routes.routes();
     }
 
-    /** The routes as they are found, which is all of them. */
-    public Stream<Endpoint> endpoints() {
-        return routes.entries().stream().map(Endpoint.class::cast);
+    /** The contracts of the routes, in the order in which they were declared. */
+    public List<RouteContract> contracts() {
+        return routes.entries().stream().map(RouteEndpoint::route).toList();
     }
 
-    /** What stands before the paths of the routes. */
-    public String prefix() {
-        return generation.number() == 0 ? "" : "/api/" + generation.platform();
+    /** The contracts with the declarations that they were made of. */
+    public Stream<Declared> declared() {
+        return routes.entries().stream().map(endpoint -> new Declared(endpoint.route(), endpoint.declaration()));
+    }
+
+    /** The routes as they stay known when the platform serves nothing any more. */
+    AbsentRoutes absent(String reason) {
+        return new AbsentRoutes(
+                generation.owner(),
+                routes.map(endpoint -> new AbsentRoutes.Bound(endpoint.route(), endpoint.interceptors())),
+                reason);
+    }
+
+    /** The binding of the generation's types. */
+    public JsonCodec json() {
+        return json;
     }
 
     /**

@@ -2,7 +2,7 @@ package dev.busbar.host.routing;
 
 import dev.busbar.core.JsonCodec;
 import dev.busbar.host.entry.Generation;
-import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.pipeline.RouteConcern;
 import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.Route;
 import java.time.Duration;
@@ -12,19 +12,19 @@ import java.util.function.UnaryOperator;
 
 /** Makes the declared routes of a generation ready to be published. Immutable; may be called from any thread. */
 public final class RouteCompiler {
-    private final List<Interceptor> interceptors;
+    private final List<RouteConcern> concerns;
     private final Deadlines deadlines;
     private final Duration streamLimit;
 
     /**
      * A compiler for a host.
      *
-     * @param interceptors the chain of every route, in order
+     * @param concerns the concerns of the route chain, in order
      * @param deadlines expires handlers that take too long
      * @param streamLimit how long a streaming response may take after its first byte
      */
-    public RouteCompiler(List<Interceptor> interceptors, Deadlines deadlines, Duration streamLimit) {
-        this.interceptors = List.copyOf(interceptors);
+    public RouteCompiler(List<RouteConcern> concerns, Deadlines deadlines, Duration streamLimit) {
+        this.concerns = List.copyOf(concerns);
         this.deadlines = deadlines;
         this.streamLimit = streamLimit;
     }
@@ -56,6 +56,6 @@ public final class RouteCompiler {
         return PlatformRoutes.compile(
                 generation,
                 routes,
-                new PlatformRoutes.Means(json, workersFor, faults, interceptors, deadlines, streamLimit));
+                new PlatformRoutes.Means(json, workersFor, faults, concerns, deadlines, streamLimit));
     }
 }

@@ -2,6 +2,8 @@ package dev.busbar.host.routing;
 
 import dev.busbar.core.JsonCodec;
 import dev.busbar.core.PathTemplate;
+import dev.busbar.host.contract.Owner;
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
@@ -13,36 +15,38 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** One route of one generation, with the chain that leads to it. Immutable. */
-final class RouteEndpoint implements Endpoint {
+final class RouteEndpoint implements Endpoint.Routed {
     private final Generation generation;
     private final Route route;
-    private final Optional<Route> optionalRoute;
+    private final Owner owner;
+    private final Optional<RouteContract> contract;
     private final List<String> parameters;
-    private final Optional<String> permission;
     private final JsonCodec json;
     private final UnaryOperator<Throwable> faults;
     private final Deadlines deadlines;
     private final long streamLimitNanos;
     private final Runnable release;
+    private final List<Interceptor> interceptors;
     private final Interceptor.Next chain;
 
     RouteEndpoint(Generation generation, Route route, PathTemplate template, PlatformRoutes.Means means) {
         this.generation = generation;
         this.route = route;
-        this.optionalRoute = Optional.of(route);
+        this.owner = generation.owner();
+        RouteContract promised = RouteContract.of(owner.id(), route);
+        this.contract = Optional.of(promised);
+        this.interceptors = means.interceptors(promised);
         this.parameters = template.parameters();
-        this.permission = route.access().orElseThrow().permission(generation.platform());
         this.json = means.json();
         this.faults = means.faults();
         this.deadlines = means.deadlines();
         this.streamLimitNanos = means.streamLimit().toNanos();
         this.release = generation::release;
         Workers workers = means.workers(route);
-        this.chain =
-                Interceptor.chain(means.interceptors(), invocation -> HandlerCall.dispatch(invocation, this, workers));
+        this.chain = Interceptor.chain(interceptors, invocation -> HandlerCall.dispatch(invocation, this, workers));
     }
 
-    Generation owner() {
+    Generation generation() {
         return generation;
     }
 
@@ -55,9 +59,9 @@ final class RouteEndpoint implements Endpoint {
         return route;
     }
 
-    /** Whether it belongs to the built-in generation, the only one with the number 0. */
-    boolean isOfHost() {
-        return generation.number() == 0;
+    /** The chain in front of the handler, which holds nothing of the generation. */
+    List<Interceptor> interceptors() {
+        return interceptors;
     }
 
     /** What a failure of the handler is taken for. */
@@ -82,34 +86,28 @@ final class RouteEndpoint implements Endpoint {
         return route.method().name();
     }
 
-    @Override
-    public String platform() {
-        return generation.platform();
+    JsonCodec json() {
+        return json;
     }
 
     @Override
-    public long generation() {
-        return generation.number();
+    public Owner owner() {
+        return owner;
     }
 
     @Override
-    public Optional<Route> route() {
-        return optionalRoute;
+    public RouteContract route() {
+        return contract.orElseThrow();
     }
 
     @Override
-    public Optional<String> permission() {
-        return permission;
+    public Optional<RouteContract> contract() {
+        return contract;
     }
 
     @Override
     public boolean isRetiring() {
         return generation.isDraining();
-    }
-
-    @Override
-    public JsonCodec json() {
-        return json;
     }
 
     @Override

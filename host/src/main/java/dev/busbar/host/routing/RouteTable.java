@@ -3,8 +3,8 @@ package dev.busbar.host.routing;
 import dev.busbar.core.CanonicalPath;
 import dev.busbar.core.ProblemType;
 import dev.busbar.core.RouteSet;
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.plugin.Route;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +39,11 @@ public final class RouteTable {
         record Served(PlatformRoutes routes) implements Mount {}
 
         /**
-         * A platform that is known but does not answer now.
+         * A platform that is known but serves nothing now.
          *
-         * @param reason why, in one sentence that a client may see
+         * @param routes what it served last; no routes where that is not known
          */
-        record Away(String reason) implements Mount {}
+        record Absent(AbsentRoutes routes) implements Mount {}
 
         /**
          * A platform whose requests wait until it has handed over.
@@ -56,6 +56,8 @@ public final class RouteTable {
 
     sealed interface Match {
         record Found(RouteEndpoint endpoint, List<String> captured) implements Match {}
+
+        record Absent(AbsentEndpoint endpoint, List<String> captured) implements Match {}
 
         record Refused(ProblemException problem) implements Match {}
 
@@ -77,6 +79,28 @@ public final class RouteTable {
         Map<String, Mount> copy = new HashMap<>(mounts);
         copy.put(platform, mount);
         return new RouteTable(copy, host);
+    }
+
+    /**
+     * The same with a platform that serves nothing. The contracts of its last routes are kept.
+     *
+     * @param reason why, in one sentence that a client may see
+     */
+    public RouteTable withAbsent(String platform, String reason) {
+        return with(platform, new Mount.Absent(absent(platform, reason)));
+    }
+
+    private AbsentRoutes absent(String platform, String reason) {
+        Mount mount = mounts.get(platform);
+        if (mount instanceof Mount.Served served) {
+            return served.routes().absent(reason);
+        }
+        if (mount instanceof Mount.Held held) {
+            return held.before().absent(reason);
+        }
+        return mount instanceof Mount.Absent absent
+                ? absent.routes().because(reason)
+                : AbsentRoutes.unknown(platform, reason);
     }
 
     /** The same without a platform. */
@@ -110,23 +134,29 @@ public final class RouteTable {
         return Stream.concat(Stream.ofNullable(host), platforms);
     }
 
-    /** The path templates of each platform; none of one that does not answer now. */
+    /** The path templates of each platform, those of an absent one included. */
     public Map<String, Set<String>> templates() {
         Map<String, Set<String>> templates = new HashMap<>();
-        mounts.keySet().forEach(platform -> templates.put(platform, Set.of()));
-        all().filter(routes -> templates.containsKey(routes.generation().platform()))
-                .forEach(routes -> templates.put(
-                        routes.generation().platform(),
-                        routes.routes().stream().map(Route::path).collect(Collectors.toSet())));
+        mounts.forEach((platform, mount) -> templates.put(
+                platform, contracts(mount).stream().map(RouteContract::template).collect(Collectors.toSet())));
         return templates;
+    }
+
+    private static List<RouteContract> contracts(Mount mount) {
+        if (mount instanceof Mount.Absent absent) {
+            return absent.routes().contracts();
+        }
+        return mount instanceof Mount.Served served
+                ? served.routes().contracts()
+                : ((Mount.Held) mount).before().contracts();
     }
 
     Match find(String method, CanonicalPath path) {
         List<String> segments = path.segments();
         if (segments.size() > 1 && segments.get(0).equals(MOUNT)) {
             Mount mount = mounts.get(segments.get(1));
-            if (mount instanceof Mount.Away away) {
-                return new Match.Refused(unavailable(segments.get(1), away.reason()));
+            if (mount instanceof Mount.Absent absent) {
+                return find(absent.routes(), method, segments);
             }
             if (mount instanceof Mount.Held held) {
                 return new Match.Held(held.hold(), find(held.before(), method, segments, 2));
@@ -144,6 +174,13 @@ public final class RouteTable {
             return new Match.Found(found.entry(), found.captured());
         }
         return new Match.Refused(((RouteSet.Missing<RouteEndpoint>) lookup).problem());
+    }
+
+    /** What is not among the last routes may be among the next, so it is not 404. */
+    private static Match find(AbsentRoutes routes, String method, List<String> segments) {
+        return routes.find(method, segments, 2) instanceof RouteSet.Found<AbsentEndpoint> found
+                ? new Match.Absent(found.entry(), found.captured())
+                : new Match.Refused(routes.unavailable());
     }
 
     /** Where there is no route. */

@@ -65,12 +65,14 @@ public final class Routes implements Interceptor {
     /** Goes on with what was found, unless it is on its way out; then a newer table has to be read. */
     private boolean enter(RouteTable.Match match, Invocation invocation, Next next) {
         if (match instanceof RouteTable.Match.Found found) {
-            Generation generation = found.endpoint().owner();
+            Generation generation = found.endpoint().generation();
             if (!generation.tryAcquire()) {
                 return false;
             }
             invocation.completion().onComplete(found.endpoint().release());
             invocation.endpoint(found.endpoint(), found.captured());
+        } else if (match instanceof RouteTable.Match.Absent absent) {
+            invocation.endpoint(absent.endpoint(), absent.captured());
         } else if (match instanceof RouteTable.Match.Held held) {
             if (held.hold().isReleased()) {
                 return false;

@@ -1,10 +1,8 @@
 package dev.busbar.host.routing;
 
-import dev.busbar.core.JsonCodec;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.plugin.ProblemException;
-import dev.busbar.plugin.Route;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,33 +12,11 @@ import java.util.Optional;
  * @param problem the answer
  * @param permission what the caller needs to see it
  */
-record UnmatchedEndpoint(ProblemException problem, Optional<String> permission) implements Endpoint {
-    static final JsonCodec JSON = new JsonCodec(UnmatchedEndpoint.class.getClassLoader());
-
+record UnmatchedEndpoint(ProblemException problem, Optional<String> permission) implements Endpoint.Unmatched {
     static UnmatchedEndpoint of(ProblemException problem, List<String> segments) {
         String first = segments.isEmpty() ? "" : segments.get(0);
         boolean secret = first.equals("api") || first.equals("admin");
         return new UnmatchedEndpoint(problem, secret ? Optional.of(ANY_PRINCIPAL) : Optional.empty());
-    }
-
-    @Override
-    public String platform() {
-        return "_unmatched";
-    }
-
-    @Override
-    public long generation() {
-        return 0;
-    }
-
-    @Override
-    public Optional<Route> route() {
-        return Optional.empty();
-    }
-
-    @Override
-    public JsonCodec json() {
-        return JSON;
     }
 
     @Override

@@ -4,18 +4,21 @@ import dev.busbar.core.ProblemType;
 import dev.busbar.host.audit.Actor;
 import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
+import dev.busbar.host.pipeline.RouteConcern;
 import dev.busbar.plugin.ProblemException;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Lets a caller pass who holds the permission of the route, and nobody else; who is refused is counted on record. Called
  * on a server thread for each request; never waits.
  */
-public final class AuthorizationInterceptor implements Interceptor {
+public final class AuthorizationInterceptor implements Interceptor, RouteConcern {
     private final Audit audit;
     private final Meters meters;
 
@@ -23,6 +26,12 @@ public final class AuthorizationInterceptor implements Interceptor {
     public AuthorizationInterceptor(Audit audit, Meters meters) {
         this.audit = audit;
         this.meters = meters;
+    }
+
+    /** Routes with a permission. */
+    @Override
+    public Optional<Interceptor> on(RouteContract route) {
+        return route.permission().isPresent() ? Optional.of(this) : Optional.empty();
     }
 
     @Override

@@ -132,6 +132,20 @@ final class CacheInvalidationTest {
     }
 
     @Test
+    void a_response_that_survives_a_swap_is_served_on_equal_terms_only() {
+        rig.policy(MINUTE.survivesSwap().vary("X-Unit"));
+        rig.get("X-Unit", "m");
+        rig.generation = 2;
+
+        rig.policy(MINUTE.survivesSwap().vary("Accept-Language"));
+        assertThat(status(rig.get("Accept-Language", "m"))).startsWith("busbar; fwd=miss");
+        rig.policy(CachePolicy.of(Duration.ofSeconds(1)).survivesSwap().vary("X-Unit"));
+        assertThat(status(rig.get("X-Unit", "m"))).startsWith("busbar; fwd=miss");
+        rig.policy(CachePolicy.of(Duration.ofSeconds(60)).survivesSwap().vary("X-Unit"));
+        assertThat(status(rig.get("X-Unit", "m"))).startsWith("busbar; hit");
+    }
+
+    @Test
     void what_a_generation_answers_that_is_on_its_way_out_is_not_kept() {
         rig.policy(MINUTE.survivesSwap());
         rig.retiring = true;

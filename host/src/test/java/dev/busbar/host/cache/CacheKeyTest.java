@@ -3,6 +3,7 @@ package dev.busbar.host.cache;
 import static dev.busbar.host.cache.CacheRig.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.testing.Callers;
 import dev.busbar.host.testing.FakeExchange;
@@ -118,7 +119,8 @@ final class CacheKeyTest {
 
     private CacheKey key(String target) {
         Invocation invocation = new Invocation(FakeExchange.get(target), 0);
+        RouteContract route = rig.endpoint("billing").route();
         invocation.endpoint(rig.endpoint("billing"), List.of());
-        return CacheKey.of(invocation, rig.route, MINUTE, "");
+        return CacheKey.of(invocation, route, route.cache().orElseThrow(), "");
     }
 }

@@ -1,14 +1,17 @@
 package dev.busbar.host.cache;
 
-import dev.busbar.core.JsonCodec;
 import dev.busbar.host.content.ConditionalInterceptor;
 import dev.busbar.host.content.ContentCodingInterceptor;
+import dev.busbar.host.contract.Owner;
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.CanonicalPathInterceptor;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
+import dev.busbar.host.testing.Bound;
+import dev.busbar.host.testing.BoundChain;
 import dev.busbar.host.testing.Callers;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.host.testing.ManualClock;
@@ -23,7 +26,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
@@ -52,24 +54,6 @@ final class CacheRig {
     private int calls;
     int completed;
 
-    private record Bound(String platform, long generation, Optional<Route> route, boolean isRetiring)
-            implements Endpoint {
-        @Override
-        public Optional<String> permission() {
-            return Optional.empty();
-        }
-
-        @Override
-        public JsonCodec json() {
-            throw new UnsupportedOperationException("nothing is bound here");
-        }
-
-        @Override
-        public void proceed(Invocation invocation) {
-            throw new UnsupportedOperationException("the chain is put together by the test");
-        }
-    }
-
     CacheRig() {
         this(CacheSettings.DEFAULTS);
     }
@@ -91,14 +75,11 @@ final class CacheRig {
         };
         cache = new ResponseCache(settings, true, () -> nanos, meters);
         interceptor = new CacheInterceptor(cache, meters, clock.lot());
+        BoundChain behind =
+                BoundChain.of(new ContentCodingInterceptor(true), new ConditionalInterceptor(true), interceptor);
         chain = Interceptor.chain(
-                List.of(
-                        new CanonicalPathInterceptor(),
-                        this::bind,
-                        new ContentCodingInterceptor(true),
-                        new ConditionalInterceptor(true),
-                        interceptor),
-                this::handOver);
+                List.of(new CanonicalPathInterceptor(), this::bind),
+                invocation -> behind.pass(invocation, this::handOver));
     }
 
     private void bind(Invocation invocation, Interceptor.Next next) {
@@ -110,8 +91,9 @@ final class CacheRig {
         next.proceed(invocation);
     }
 
-    Endpoint endpoint(String platform) {
-        return new Bound(platform, generation, Optional.of(route), retiring);
+    Endpoint.Routed endpoint(String platform) {
+        Owner owner = new Owner.Platform(platform, generation);
+        return new Bound(owner, RouteContract.of(platform, route), retiring);
     }
 
     private void handOver(Invocation invocation) {

@@ -3,6 +3,7 @@ package dev.busbar.host.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.busbar.host.contract.Owner;
 import dev.busbar.host.pipeline.Acting;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.threads.BoundedPool;
@@ -23,7 +24,7 @@ import org.slf4j.MDC;
 
 @Timeout(60)
 final class DoorTest {
-    private final Generation generation = new Generation("billing", "1.0.0", 1);
+    private final Generation generation = new Generation(new Owner.Platform("billing", 1), "1.0.0");
     private final ConcurrentLinkedQueue<String> counted = new ConcurrentLinkedQueue<>();
     private final Doors doors = new Doors(new Counted(), () -> "made-here");
     private final Door door = doors.door(generation);

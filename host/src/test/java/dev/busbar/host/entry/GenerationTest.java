@@ -2,6 +2,7 @@ package dev.busbar.host.entry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.host.contract.Owner;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 final class GenerationTest {
     private static final int THREADS = 4;
 
-    private final Generation generation = new Generation("billing", "1.2.3", 7);
+    private final Generation generation = new Generation(new Owner.Platform("billing", 7), "1.2.3");
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS + 1);
 
     @AfterEach

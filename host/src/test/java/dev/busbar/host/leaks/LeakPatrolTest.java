@@ -3,6 +3,7 @@ package dev.busbar.host.leaks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.busbar.host.contract.Owner;
 import dev.busbar.host.entry.Generation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ final class LeakPatrolTest {
     private LeakWatch watch(ClassLoader loader) {
         LeakWatch watch = new LeakWatch(loader);
         new LeakPatrol(timer, Duration.ZERO, alarms::add, reports::add)
-                .follow(new Generation("billing", "1.0.0", 1), watch);
+                .follow(new Generation(new Owner.Platform("billing", 1), "1.0.0"), watch);
         return watch;
     }
 

@@ -88,10 +88,10 @@ final class LimitMemoryTest {
         assertThat(slots.size()).isEqualTo(1_001);
 
         for (int i = 0; i < 1_000; i++) {
-            slots.giveBack("stranger-" + i, 1);
+            slots.refund("stranger-" + i, 1);
         }
-        slots.giveBack("ada", 1);
-        slots.giveBack("ada", 1);
+        slots.refund("ada", 1);
+        slots.refund("ada", 1);
 
         assertThat(slots.size()).isZero();
         assertThat(taken(slots, "ada", 3)).isEqualTo(2);

@@ -32,7 +32,7 @@ final class LimitRaceTest {
         threads.shutdownNow();
     }
 
-    /** Five hundred requests that all stay under way; those that passed. */
+    /** Five hundred requests that all stay in flight; those that passed. */
     private List<Passing> race() throws Exception {
         RateLimitInterceptor ready = rig.interceptor();
         assertThat(ready).isNotNull();

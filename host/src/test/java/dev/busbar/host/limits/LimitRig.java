@@ -1,15 +1,16 @@
 package dev.busbar.host.limits;
 
-import dev.busbar.core.JsonCodec;
 import dev.busbar.host.limits.LimitSettings.By;
 import dev.busbar.host.limits.LimitSettings.Kind;
 import dev.busbar.host.limits.LimitSettings.Policy;
 import dev.busbar.host.pipeline.Caller;
-import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
+import dev.busbar.host.testing.Bound;
+import dev.busbar.host.testing.BoundChain;
 import dev.busbar.host.testing.FakeExchange;
+import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
@@ -159,18 +160,20 @@ final class LimitRig {
             return new Sending(address, caller, platform, path, other);
         }
 
-        /** Passes the limits and stays under way; what was answered where it did not pass. */
+        /** Passes the limits and stays in flight; its response where it did not pass. */
         Passing begin() {
             FakeExchange exchange = FakeExchange.get("/api/" + platform + path);
             Invocation invocation = new Invocation(exchange, 0);
             invocation.clientAddress(address);
-            Route route = Route.get(path, request -> Response.noContent()).cost(cost);
-            invocation.endpoint(new Bound(platform, route), List.of());
+            Route route = Route.get(path, request -> Response.noContent())
+                    .access(Access.PUBLIC)
+                    .cost(cost);
+            invocation.endpoint(Bound.to(platform, route), List.of());
             caller.ifPresent(invocation::caller);
             boolean[] passed = {false};
             Interceptor.Next next = invocationThere -> passed[0] = true;
             try {
-                interceptor().intercept(invocation, next);
+                BoundChain.of(interceptor()).pass(invocation, next);
             } catch (ProblemException e) {
                 invocation.reply().fail(e);
             }
@@ -197,33 +200,6 @@ final class LimitRig {
 
         String field(String name) {
             return exchange.answerHeaders().getOrDefault(name.toLowerCase(Locale.ROOT), "");
-        }
-    }
-
-    private record Bound(String platform, Route declared) implements Endpoint {
-        @Override
-        public long generation() {
-            return 1;
-        }
-
-        @Override
-        public Optional<Route> route() {
-            return Optional.of(declared);
-        }
-
-        @Override
-        public Optional<String> permission() {
-            return Optional.empty();
-        }
-
-        @Override
-        public JsonCodec json() {
-            throw new UnsupportedOperationException("no body is read here");
-        }
-
-        @Override
-        public void proceed(Invocation invocation) {
-            throw new UnsupportedOperationException("the test goes on by itself");
         }
     }
 }

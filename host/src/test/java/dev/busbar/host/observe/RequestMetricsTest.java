@@ -2,13 +2,12 @@ package dev.busbar.host.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.busbar.core.JsonCodec;
 import dev.busbar.host.http.Chains;
-import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.pipeline.Sent;
+import dev.busbar.host.testing.Bound;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.ProblemException;
@@ -20,7 +19,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,32 +45,8 @@ final class RequestMetricsTest {
         metrics.close();
     }
 
-    private record Bound(String platform, String template) implements Endpoint {
-        @Override
-        public long generation() {
-            return 1;
-        }
-
-        @Override
-        public Optional<Route> route() {
-            return Optional.of(
-                    Route.get(template, request -> Response.noContent()).access(Access.PUBLIC));
-        }
-
-        @Override
-        public Optional<String> permission() {
-            return Optional.empty();
-        }
-
-        @Override
-        public JsonCodec json() {
-            throw new AssertionError("nothing is encoded");
-        }
-
-        @Override
-        public void proceed(Invocation invocation) {
-            throw new AssertionError("nothing is served");
-        }
+    private static Route route(String template) {
+        return Route.get(template, request -> Response.noContent()).access(Access.PUBLIC);
     }
 
     private Invocation arrive(FakeExchange exchange) {
@@ -83,7 +57,7 @@ final class RequestMetricsTest {
 
     private Invocation arrive(String platform, String template) {
         Invocation invocation = arrive(FakeExchange.get("/api/" + platform + template));
-        invocation.endpoint(new Bound(platform, template), List.of());
+        invocation.endpoint(Bound.to(platform, route(template)), List.of());
         return invocation;
     }
 

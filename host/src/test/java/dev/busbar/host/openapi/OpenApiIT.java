@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.busbar.host.HostInsight;
 import dev.busbar.host.pipeline.Endpoint;
-import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.testing.Compiled;
 import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.PluginJar;
-import dev.busbar.plugin.Route;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -87,17 +85,10 @@ final class OpenApiIT {
     private static Set<String> served(Predicate<String> permits) {
         return HostInsight.table(HOSTS.host().host())
                 .all()
-                .flatMap(routes -> routes.endpoints()
-                        .filter(endpoint ->
-                                endpoint.permission().map(permits::test).orElse(true))
-                        .map(endpoint -> name(routes, endpoint)))
+                .flatMap(routes -> routes.contracts().stream())
+                .filter(route -> route.permission().map(permits::test).orElse(true))
+                .map(route -> route.method() + " " + route.id().path())
                 .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private static String name(PlatformRoutes routes, Endpoint endpoint) {
-        Route route = endpoint.route().orElseThrow();
-        boolean atMount = route.path().equals("/") && !routes.prefix().isEmpty();
-        return route.method() + " " + routes.prefix() + (atMount ? "" : route.path());
     }
 
     @Test

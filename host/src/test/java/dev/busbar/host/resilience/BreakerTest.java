@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.busbar.host.contract.Owner;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.pipeline.Sent;
 import dev.busbar.host.testing.Bound;
+import dev.busbar.host.testing.BoundChain;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.ProblemException;
@@ -15,7 +17,6 @@ import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,16 +30,20 @@ final class BreakerTest {
 
     private final AtomicLong nanos = new AtomicLong();
     private final Breakers breakers = new Breakers(SETTINGS, nanos::get);
-    private final BreakerInterceptor interceptor = new BreakerInterceptor(breakers, Meters.NONE);
+    private final BoundChain chain = BoundChain.of(new BreakerInterceptor(breakers, Meters.NONE));
     private long generation = 1;
     private Duration deadline = Duration.ofSeconds(10);
+
+    private Owner owner() {
+        return generation == 0 ? new Owner.Host() : new Owner.Platform("billing", generation);
+    }
 
     private Invocation arriving(long arrivedNanos) {
         Route route = Route.get("/", request -> Response.noContent())
                 .access(Access.PUBLIC)
                 .deadline(deadline);
         Invocation invocation = new Invocation(FakeExchange.get("/api/billing"), arrivedNanos);
-        invocation.endpoint(new Bound(generation, Optional.of(route)), List.of());
+        invocation.endpoint(Bound.to(owner(), route), List.of());
         return invocation;
     }
 
@@ -49,7 +54,7 @@ final class BreakerTest {
 
     private void call(int status, Duration took) {
         Invocation invocation = arriving(System.nanoTime() - took.toNanos());
-        interceptor.intercept(invocation, passed -> {
+        chain.pass(invocation, passed -> {
             if (status > 0) {
                 passed.timing().handlerBegins();
             }
@@ -58,7 +63,7 @@ final class BreakerTest {
     }
 
     private void call204() {
-        interceptor.intercept(arriving(System.nanoTime()), passed -> {
+        chain.pass(arriving(System.nanoTime()), passed -> {
             passed.timing().handlerBegins();
             passed.reply().claim().orElseThrow().send(Response.noContent());
         });
@@ -114,7 +119,7 @@ final class BreakerTest {
     void a_missed_deadline_counts_even_when_the_handler_was_never_entered() {
         times(
                 4,
-                () -> interceptor.intercept(arriving(System.nanoTime()), passed -> passed.reply()
+                () -> chain.pass(arriving(System.nanoTime()), passed -> passed.reply()
                         .fail(ProblemException.of(504, "platform-timeout", "t", "d"))));
 
         assertOpen();
@@ -124,7 +129,7 @@ final class BreakerTest {
     void a_deadline_that_the_caller_has_shortened_says_nothing_of_the_platform() {
         times(
                 20,
-                () -> interceptor.intercept(hurried(), passed -> {
+                () -> chain.pass(hurried(), passed -> {
                     passed.timing().handlerBegins();
                     passed.reply().fail(ProblemException.of(504, "platform-timeout", "t", "d"));
                 }));
@@ -145,7 +150,7 @@ final class BreakerTest {
             Invocation slow =
                     new Invocation(FakeExchange.of("POST", "/api/billing").body("late"), arrived);
             slow.endpoint(arriving(arrived).endpoint(), List.of());
-            interceptor.intercept(slow, passed -> {
+            chain.pass(slow, passed -> {
                 passed.timing().handlerBegins();
                 passed.reply().fail(ProblemException.of(422, "validation-failed", "t", "d"));
             });
@@ -159,8 +164,7 @@ final class BreakerTest {
         times(4, () -> call(500));
         nanos.addAndGet(Duration.ofSeconds(6).toNanos());
         for (int i = 0; i < 10; i++) {
-            interceptor.intercept(
-                    arriving(System.nanoTime()), passed -> passed.reply().answeredByServer(new Sent(400, 0, true)));
+            chain.pass(arriving(System.nanoTime()), passed -> passed.reply().answeredByServer(new Sent(400, 0, true)));
         }
 
         times(2, this::call204);

@@ -11,7 +11,6 @@ import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,7 +69,7 @@ final class PreferWaitTest {
     void a_deadline_becomes_shorter_and_the_answer_says_so() {
         FakeExchange exchange = FakeExchange.get("/").with("Prefer", "wait=2");
         Invocation invocation = new Invocation(exchange, 0);
-        invocation.endpoint(new Bound(1, Optional.of(ROUTE)), List.of());
+        invocation.endpoint(Bound.to(1, ROUTE), List.of());
 
         new PreferWaitInterceptor().intercept(invocation, passed -> {});
 
@@ -83,7 +82,7 @@ final class PreferWaitTest {
         FakeExchange exchange = FakeExchange.get("/").with("Prefer", "wait=2");
         Invocation invocation = new Invocation(exchange, 0);
         Route kept = ROUTE.cache(CachePolicy.of(Duration.ofSeconds(1)));
-        invocation.endpoint(new Bound(1, Optional.of(kept)), List.of());
+        invocation.endpoint(Bound.to(1, kept), List.of());
 
         new PreferWaitInterceptor().intercept(invocation, passed -> {});
 

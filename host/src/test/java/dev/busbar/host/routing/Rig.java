@@ -1,6 +1,7 @@
 package dev.busbar.host.routing;
 
 import dev.busbar.core.JsonCodec;
+import dev.busbar.host.contract.Owner;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.CanonicalPathInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
@@ -31,7 +32,7 @@ final class Rig {
     }
 
     Generation publish(long number, Workers workers, Handler handler) {
-        Generation generation = new Generation("billing", "1.0." + number, number);
+        Generation generation = new Generation(new Owner.Platform("billing", number), "1.0." + number);
         PlatformRoutes compiled =
                 compile(generation, List.of(Route.get("/bills", handler).access(Access.PUBLIC)), workers);
         routes.publish(table -> table.with("billing", new RouteTable.Mount.Served(compiled)));

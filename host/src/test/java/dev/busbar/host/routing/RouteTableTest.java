@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.core.CanonicalPath;
+import dev.busbar.host.contract.Owner;
 import dev.busbar.host.entry.Generation;
+import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Handler;
@@ -30,13 +32,13 @@ final class RouteTableTest {
 
     private static RouteTable.Mount serve(String platform, List<Route> routes) {
         return new RouteTable.Mount.Served(
-                new Rig().compile(new Generation(platform, "1.0.0", 1), routes, Workers.INLINE));
+                new Rig().compile(new Generation(new Owner.Platform(platform, 1), "1.0.0"), routes, Workers.INLINE));
     }
 
     private final RouteTable table = RouteTable.empty()
             .withHost(new Rig()
                     .compile(
-                            new Generation("host", "1", 0),
+                            new Generation(new Owner.Host(), "1"),
                             List.of(get("/health/live"), get("/plugins/{id}"), delete("/plugins/{id}")),
                             Workers.INLINE))
             .with(
@@ -51,7 +53,7 @@ final class RouteTableTest {
                                     get("/bills/latest"),
                                     get("/{kind}/latest/raw"),
                                     get("/{kind}/{id}/raw/{part}"))))
-            .with("away", new RouteTable.Mount.Away("the platform is disabled"));
+            .withAbsent("away", "the platform is disabled");
 
     private String found(String method, String path) {
         RouteTable.Match match = table.find(method, CanonicalPath.parse(path));
@@ -114,6 +116,29 @@ final class RouteTableTest {
     }
 
     @Test
+    void an_absent_platform_keeps_the_contracts_that_it_served_last() {
+        RouteTable absent = table.withAbsent("billing", "disabled").withAbsent("billing", "did not start");
+
+        assertThat(absent.find("DELETE", CanonicalPath.parse("/api/billing/bills/7")))
+                .isInstanceOfSatisfying(RouteTable.Match.Absent.class, found -> {
+                    assertThat(found.captured()).containsExactly("7");
+                    assertThat(found.endpoint().owner()).isEqualTo(new Owner.Platform("billing", 1));
+                    assertThat(found.endpoint().permission()).contains("billing:write");
+                    assertThatThrownBy(() -> found.endpoint().proceed(new Invocation(FakeExchange.get("/"), 0)))
+                            .isInstanceOfSatisfying(ProblemException.class, problem -> {
+                                assertThat(problem.status()).isEqualTo(503);
+                                assertThat(problem.detail()).isEqualTo("did not start");
+                            });
+                });
+        assertThat(absent.find("GET", CanonicalPath.parse("/api/billing/other")))
+                .isInstanceOfSatisfying(
+                        RouteTable.Match.Refused.class,
+                        refused -> assertThat(refused.problem().status()).isEqualTo(503));
+        assertThat(absent.templates().get("billing")).contains("/bills/{id}");
+        assertThat(absent.all().map(routes -> routes.generation().platform())).containsExactly("host");
+    }
+
+    @Test
     void a_change_is_a_copy() {
         RouteTable without = table.without("billing");
 
@@ -165,9 +190,7 @@ final class RouteTableTest {
         UnmatchedEndpoint open = UnmatchedEndpoint.of(ProblemException.notFound("x"), List.of("other"));
         assertThat(open.permission()).isEmpty();
         assertThat(open.platform()).isEqualTo("_unmatched");
-        assertThat(open.generation()).isZero();
-        assertThat(open.route()).isEmpty();
-        assertThat(open.json()).isNotNull();
+        assertThat(open.contract()).isEmpty();
     }
 
     @Test

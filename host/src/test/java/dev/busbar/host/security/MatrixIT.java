@@ -97,7 +97,7 @@ final class MatrixIT {
     private static long endpoints(TestHost host) {
         return HostInsight.table(host.host())
                 .all()
-                .mapToLong(compiled -> compiled.endpoints().count())
+                .mapToLong(compiled -> compiled.contracts().size())
                 .sum();
     }
 

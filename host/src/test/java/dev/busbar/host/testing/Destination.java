@@ -1,9 +1,8 @@
 package dev.busbar.host.testing;
 
-import dev.busbar.core.JsonCodec;
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Invocation;
-import dev.busbar.plugin.Route;
 import java.util.Optional;
 
 /**
@@ -11,30 +10,20 @@ import java.util.Optional;
  *
  * @param platform its id
  */
-public record Destination(String platform) implements Endpoint {
+public record Destination(String platform) implements Endpoint.Waiting {
     /** The endpoint of a platform. */
     public static Endpoint of(String platform) {
         return new Destination(platform);
     }
 
     @Override
-    public long generation() {
-        return 1;
-    }
-
-    @Override
-    public Optional<Route> route() {
+    public Optional<RouteContract> contract() {
         return Optional.empty();
     }
 
     @Override
     public Optional<String> permission() {
         return Optional.empty();
-    }
-
-    @Override
-    public JsonCodec json() {
-        throw new UnsupportedOperationException("nothing is bound here");
     }
 
     @Override

@@ -17,24 +17,34 @@ public final class BodyRules {
      * @throws ProblemException 415 for the media type, 413 for the length
      */
     public static void check(Route route, List<String> contentTypes, long contentLength) {
-        checkType(route, contentTypes);
-        if (contentLength > route.maxBodyBytes()) {
-            throw Problems.payloadTooLarge(route.maxBodyBytes());
+        check(route.consumes(), route.maxBodyBytes(), contentTypes, contentLength);
+    }
+
+    /**
+     * The same for the rules of a route alone.
+     *
+     * @param consumes which media types a body may have; empty means any
+     * @param maxBodyBytes how many bytes a body may have
+     */
+    public static void check(List<String> consumes, long maxBodyBytes, List<String> contentTypes, long contentLength) {
+        checkType(consumes, contentTypes);
+        if (contentLength > maxBodyBytes) {
+            throw Problems.payloadTooLarge(maxBodyBytes);
         }
     }
 
-    private static void checkType(Route route, List<String> contentTypes) {
-        if (route.consumes().isEmpty()) {
+    private static void checkType(List<String> consumes, List<String> contentTypes) {
+        if (consumes.isEmpty()) {
             return;
         }
         String type = contentTypes.size() == 1 ? contentTypes.get(0) : "";
         int parameters = type.indexOf(';');
         String plain =
                 (parameters < 0 ? type : type.substring(0, parameters)).strip().toLowerCase(Locale.ROOT);
-        if (!route.consumes().contains(plain)) {
+        if (!consumes.contains(plain)) {
             throw ProblemType.UNSUPPORTED_MEDIA_TYPE
-                    .problem("Content-Type \"" + plain + "\" (expected: one of " + route.consumes() + ")")
-                    .withHeader("Accept", String.join(", ", route.consumes()));
+                    .problem("Content-Type \"" + plain + "\" (expected: one of " + consumes + ")")
+                    .withHeader("Accept", String.join(", ", consumes));
         }
     }
 }

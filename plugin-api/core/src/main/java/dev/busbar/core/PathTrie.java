@@ -1,10 +1,10 @@
 package dev.busbar.core;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,13 +65,13 @@ final class PathTrie<E> {
         return String.join(", ", names);
     }
 
-    List<E> entries() {
-        List<E> all = new ArrayList<>(methods.values());
-        literals.values().forEach(child -> all.addAll(child.entries()));
-        if (parameter != null) {
-            all.addAll(parameter.entries());
-        }
-        return all;
+    /** The same shape with other entries. */
+    <F> PathTrie<F> map(Function<E, F> change) {
+        PathTrie<F> copy = new PathTrie<>();
+        methods.forEach((method, entry) -> copy.methods.put(method, change.apply(entry)));
+        literals.forEach((segment, child) -> copy.literals.put(segment, child.map(change)));
+        copy.parameter = parameter == null ? null : parameter.map(change);
+        return copy;
     }
 
     private PathTrie<E> parameter() {

@@ -1,10 +1,14 @@
 package dev.busbar.core;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RouteSet<E> {
     private final List<Route> routes;
+    private final List<E> entries;
     private final PathTrie<E> trie;
 
     /**
@@ -41,8 +46,9 @@ public final class RouteSet<E> {
      */
     public record Missing<E>(ProblemException problem) implements Lookup<E> {}
 
-    private RouteSet(List<Route> routes, PathTrie<E> trie) {
+    private RouteSet(List<Route> routes, List<E> entries, PathTrie<E> trie) {
         this.routes = List.copyOf(routes);
+        this.entries = List.copyOf(entries);
         this.trie = trie;
     }
 
@@ -57,6 +63,7 @@ public final class RouteSet<E> {
     public static <E> RouteSet<E> compile(
             List<Route> routes, JsonCodec json, BiFunction<Route, PathTemplate, E> entries) {
         PathTrie<E> trie = new PathTrie<>();
+        List<E> all = new ArrayList<>();
         List<String> faults = new ArrayList<>();
         for (Route route : routes) {
             if (route.access().isEmpty()) {
@@ -66,7 +73,9 @@ public final class RouteSet<E> {
             try {
                 PathTemplate template = PathTemplate.parse(route.path());
                 faults.addAll(RouteChecks.faults(route, template, json));
-                boolean added = trie.add(template.segments(), route.method().name(), entries.apply(route, template));
+                E entry = entries.apply(route, template);
+                all.add(entry);
+                boolean added = trie.add(template.segments(), route.method().name(), entry);
                 if (!added) {
                     faults.add("route " + route + " is declared twice");
                 }
@@ -77,7 +86,7 @@ public final class RouteSet<E> {
         if (!faults.isEmpty()) {
             throw new InvalidDeclarationException("its routes cannot be served: " + String.join("; ", faults));
         }
-        return new RouteSet<>(routes, trie);
+        return new RouteSet<>(routes, all, trie);
     }
 
     /** The routes as declared. */
@@ -85,9 +94,30 @@ public final class RouteSet<E> {
         return routes;
     }
 
-    /** The entries of all routes. */
+    /** A set without routes. */
+    public static <E> RouteSet<E> empty() {
+        return new RouteSet<>(List.of(), List.of(), new PathTrie<>());
+    }
+
+    /**
+     * The same paths and methods with other entries, and without the declarations, which hold classes of the plugin.
+     *
+     * @param change makes the new entry; called once for each
+     */
+    public <F> RouteSet<F> map(Function<E, F> change) {
+        IdentityHashMap<E, F> changed = new IdentityHashMap<>();
+        List<F> all = new ArrayList<>();
+        for (E entry : entries) {
+            F other = change.apply(entry);
+            changed.put(entry, other);
+            all.add(other);
+        }
+        return new RouteSet<>(List.of(), all, trie.map(entry -> requireNonNull(changed.get(entry))));
+    }
+
+    /** The entries of all routes, in the order in which they were declared. */
     public List<E> entries() {
-        return trie.entries();
+        return entries;
     }
 
     /**

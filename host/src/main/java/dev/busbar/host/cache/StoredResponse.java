@@ -6,40 +6,40 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer as it is kept: bytes and strings only, nothing of a plugin's. Immutable.
+ * A response in the cache: bytes and strings only, nothing of a plugin. Immutable.
  *
- * @param fields what its producer said, and nothing that the host adds for one request
+ * @param fields the headers of its producer, without those that the host adds for one request
  * @param body its bytes, never changed
- * @param gzip the same compressed, where that is worth it
- * @param since when it was made
- * @param life how long it may be used
- * @param mark what had been taken back when its handler was called
+ * @param gzip the compressed body, if it is smaller
+ * @param since when it was generated, in nanoseconds
+ * @param life for how long it may be served
+ * @param mark the state of invalidations when its handler was called
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record StoredAnswer(
+record StoredResponse(
         Map<String, String> fields, byte[] body, byte @Nullable [] gzip, long since, Life life, CacheStamps.Mark mark) {
     private static final int FIELD_BYTES = 80;
 
     /**
-     * How long an answer may be used, in nanoseconds.
+     * For how long a response may be served, in nanoseconds.
      *
-     * @param fresh without further ado
-     * @param whileRevalidate beyond that, while a new one is made
+     * @param fresh without asking the handler
+     * @param whileRevalidate beyond that, while it is revalidated
      * @param ifError beyond that, in place of a failure
-     * @param anyStale whether a client may ask for one that is stale
+     * @param anyStale whether a client may accept it stale by {@code max-stale}
      */
     record Life(long fresh, long whileRevalidate, long ifError, boolean anyStale) {
-        long kept() {
+        long retention() {
             return fresh + Math.max(whileRevalidate, ifError);
         }
     }
 
-    /** RFC 9111 section 4.2.3; nothing comes in between, so it is the time since it was made. */
+    /** Its age (RFC 9111 section 4.2.3), which is the time since it was generated. */
     long ageSeconds(long now) {
         return TimeUnit.NANOSECONDS.toSeconds(now - since);
     }
 
-    /** How long it is still fresh; negative when it is not. */
+    /** The remaining freshness; negative when it is stale. */
     long freshNanos(long now) {
         return life.fresh() - (now - since);
     }
@@ -48,20 +48,20 @@ record StoredAnswer(
         return freshNanos(now) > 0;
     }
 
-    boolean mayRefreshBehind(long now) {
+    boolean mayServeWhileRevalidating(long now) {
         return -freshNanos(now) < life.whileRevalidate();
     }
 
-    boolean mayCover(long now) {
-        return -freshNanos(now) < life.ifError();
+    boolean mayServeOnError(long now) {
+        return life.ifError() > 0 && -freshNanos(now) < life.ifError();
     }
 
-    /** For how many seconds it is fresh, as {@code Cache-Status} tells it; rounded down, so negative when it is not. */
+    /** The remaining freshness in seconds, as {@code ttl} of {@code Cache-Status}; rounded down, negative when stale. */
     long ttlSeconds(long now) {
         return Math.floorDiv(freshNanos(now), 1_000_000_000L);
     }
 
-    /** It as it is sent. */
+    /** The answer to send. */
     Answer answer(long now, String status) {
         Answer answer = Answer.again(200, fields, body);
         answer.field("age", Long.toString(ageSeconds(now)));
@@ -70,7 +70,7 @@ record StoredAnswer(
         return answer;
     }
 
-    /** Roughly how many bytes it takes. */
+    /** The approximate size in bytes. */
     int weight() {
         int chars = 0;
         for (Map.Entry<String, String> field : fields.entrySet()) {

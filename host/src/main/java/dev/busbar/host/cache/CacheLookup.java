@@ -1,0 +1,318 @@
+package dev.busbar.host.cache;
+
+import dev.busbar.core.ProblemType;
+import dev.busbar.host.content.EntityTags;
+import dev.busbar.host.contract.CacheTerms;
+import dev.busbar.host.contract.RouteContract;
+import dev.busbar.host.pipeline.Answer;
+import dev.busbar.host.pipeline.Endpoint;
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.pipeline.Sent;
+import dev.busbar.plugin.ProblemException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lookup of one request to a route with cache terms, up to the response that is served or stored. Used by one thread
+ * at a time: the event loop's, the one that resumes it, the one that answers.
+ */
+final class CacheLookup {
+    private static final Duration ENOUGH = Duration.ofSeconds(1);
+
+    private final Invocation invocation;
+    private final Interceptor.Next next;
+    private final RouteContract route;
+    private final CacheTerms terms;
+    private final CacheKey key;
+    private final CacheDirectives wants;
+    private final ResponseCache cache;
+    private Forward forward = Forward.MISS;
+    private @Nullable StoredResponse stale;
+    private @Nullable CacheFlight flight;
+    private BiConsumer<CacheFlight, Boolean> whenComplete = (none, failed) -> {};
+    private CacheStamps.@Nullable Mark mark;
+    private long purgesBefore;
+    private boolean servedFromCache;
+    private volatile CacheCounts.Result result = CacheCounts.Result.MISS;
+
+    /**
+     * A lookup.
+     *
+     * @param wants the cache directives of the request
+     */
+    CacheLookup(
+            Invocation invocation,
+            Interceptor.Next next,
+            CacheTerms terms,
+            CacheKey key,
+            CacheDirectives wants,
+            ResponseCache cache) {
+        this.invocation = invocation;
+        this.next = next;
+        this.route = Endpoint.routed(invocation).route();
+        this.terms = terms;
+        this.key = key;
+        this.wants = wants;
+        this.cache = cache;
+    }
+
+    Invocation invocation() {
+        return invocation;
+    }
+
+    CacheKey key() {
+        return key;
+    }
+
+    CacheDirectives wants() {
+        return wants;
+    }
+
+    RouteContract route() {
+        return route;
+    }
+
+    /** The request headers that the handler gets to see. */
+    List<String> seen() {
+        return route.effects().pure()
+                ? Stream.concat(terms.vary().stream(), Stream.of("content-type"))
+                        .toList()
+                : terms.vary();
+    }
+
+    /** The lookup of an invocation that revalidates the stale response in the background. */
+    CacheLookup revalidation(Invocation other) {
+        CacheLookup refresh = new CacheLookup(other, next, terms, key, wants, cache);
+        refresh.forward = Forward.STALE;
+        return refresh;
+    }
+
+    /** Returns whether it may wait for the response to the same request of another client. */
+    boolean mayCollapse() {
+        return forward != Forward.REQUEST && !isAbsent();
+    }
+
+    /** Looks for a stored response that satisfies the request, and serves it if there is one (RFC 9111 section 4). */
+    Found find() {
+        StoredResponse stored = wants.noCache ? null : cache.find(key);
+        if (stored == null) {
+            forward = wants.noCache ? Forward.REQUEST : Forward.MISS;
+            return Found.NONE;
+        }
+        long now = cache.now();
+        if (isAbsent()) {
+            return findForAbsent(stored, now);
+        }
+        if (stored.isFresh(now)) {
+            if (isRecent(stored, now)) {
+                serve(stored, CacheCounts.Result.HIT, "busbar; hit; ttl=" + stored.ttlSeconds(now));
+                return Found.FRESH;
+            }
+            forward = Forward.REQUEST;
+            return Found.NONE;
+        }
+        forward = Forward.STALE;
+        boolean recent = isRecent(stored, now);
+        if (recent && stored.mayServeWhileRevalidating(now)) {
+            stale = stored;
+            return Found.STALE;
+        }
+        if (recent && stored.life().anyStale() && -stored.freshNanos(now) <= toNanos(wants.maxStale)) {
+            serveStale(stored, "busbar; hit; ttl=" + stored.ttlSeconds(now));
+            return Found.FRESH;
+        }
+        stale = recent ? stored : null;
+        return Found.NONE;
+    }
+
+    private boolean isAbsent() {
+        return Endpoint.routed(invocation).isAbsent();
+    }
+
+    /** For an absent platform, fresh or stale, only a response that may be served on error is used. */
+    private Found findForAbsent(StoredResponse stored, long now) {
+        boolean recent = isRecent(stored, now);
+        if (recent && stored.isFresh(now) && stored.mayServeOnError(now)) {
+            serve(stored, CacheCounts.Result.HIT, "busbar; hit; ttl=" + stored.ttlSeconds(now));
+            return Found.FRESH;
+        }
+        forward = !recent ? Forward.REQUEST : stored.isFresh(now) ? Forward.BYPASS : Forward.STALE;
+        stale = recent ? stored : null;
+        return Found.NONE;
+    }
+
+    /** The result of a lookup. */
+    enum Found {
+        /** A response that satisfies the request; it is served. */
+        FRESH,
+        /** A stale response that may be served while it is revalidated. */
+        STALE,
+        /** No response that satisfies the request. */
+        NONE
+    }
+
+    /** The reason why a request is forwarded to the handler (RFC 9211 section 2.2). */
+    private enum Forward {
+        MISS("miss"),
+        STALE("stale"),
+        REQUEST("request"),
+        BYPASS("bypass");
+
+        private final String token;
+
+        Forward(String token) {
+            this.token = token;
+        }
+    }
+
+    /** Returns whether its age satisfies the directives of the request (RFC 9111 section 5.2.1). */
+    private boolean isRecent(StoredResponse stored, long now) {
+        boolean young = wants.maxAge == CacheDirectives.ABSENT || now - stored.since() < toNanos(wants.maxAge);
+        return young && (wants.minFresh == CacheDirectives.ABSENT || stored.freshNanos(now) >= toNanos(wants.minFresh));
+    }
+
+    private static long toNanos(long seconds) {
+        return seconds < 0 ? Long.MIN_VALUE : seconds > 1L << 32 ? Long.MAX_VALUE : seconds * 1_000_000_000L;
+    }
+
+    /** Serves the stale response that {@link #find} has found. */
+    void serveStale() {
+        StoredResponse old = stale;
+        if (old != null) {
+            serveStale(old, "busbar; fwd=stale; ttl=" + old.ttlSeconds(cache.now()));
+        }
+    }
+
+    private void serveStale(StoredResponse old, String status) {
+        serve(old, CacheCounts.Result.STALE, status);
+    }
+
+    private void serve(StoredResponse stored, CacheCounts.Result what, String status) {
+        servedFromCache = true;
+        result = what;
+        invocation.note(CacheCounts.TOPIC, CacheCounts.word(what));
+        invocation.reply().claim().ifPresent(claim -> claim.send(stored.answer(cache.now(), status)));
+    }
+
+    /** Goes on when the flight is complete: serves the response that the leader stored, or forwards to the handler. */
+    void resume(boolean failed) {
+        StoredResponse stored = cache.find(key);
+        long now = cache.now();
+        if (stored != null && stored.isFresh(now) && isRecent(stored, now)) {
+            serve(
+                    stored,
+                    CacheCounts.Result.COLLAPSED,
+                    "busbar; fwd=" + forward.token + "; collapsed; ttl=" + stored.ttlSeconds(now));
+        } else if (failed && mayServeStaleOnError()) {
+            serveStale();
+        } else {
+            proceed();
+        }
+    }
+
+    /**
+     * Makes it the leader of a flight.
+     *
+     * @param complete receives the flight and whether the handler has failed; may be called more than once
+     */
+    void becomeLeader(CacheFlight led, BiConsumer<CacheFlight, Boolean> complete) {
+        flight = led;
+        whenComplete = complete;
+        invocation.completion().onComplete(() -> completeFlight(true)); // answered without passing here
+    }
+
+    /** Forwards to the handler. */
+    void proceed() {
+        purgesBefore = cache.purges();
+        mark = cache.stamps().mark(key.platform(), key.path(), terms.tags());
+        next.proceed(invocation);
+    }
+
+    /** The problem of a request whose leader is not answered in time. */
+    ProblemException late() {
+        return ProblemType.PLATFORM_TIMEOUT
+                .problem("the same request of another caller was not answered within "
+                        + invocation.timing().allowed())
+                .with("platform", invocation.endpoint().platform())
+                .with(
+                        "generation",
+                        Long.toString(Endpoint.routed(invocation).owner().generationNumber()));
+    }
+
+    /** The result to count, once the response is sent. */
+    CacheCounts.Result result(Sent sent) {
+        return result == CacheCounts.Result.HIT && sent.status() == 304 ? CacheCounts.Result.REVALIDATED : result;
+    }
+
+    /** Stores the response of the handler on its way out, or replaces a failure by the stale one. */
+    void answered(Answer answer) {
+        if (servedFromCache) {
+            return;
+        }
+        boolean failed = isFailure(answer.status());
+        try {
+            if (failed && answer.isWhole() && mayServeStaleOnError()) {
+                serveStaleOnError(answer);
+            } else {
+                terms.vary().forEach(answer::varyOn);
+                boolean stored = mark != null && store(answer, mark);
+                answer.field("cache-status", "busbar; fwd=" + forward.token + (stored ? "; stored" : ""));
+            }
+        } finally {
+            completeFlight(failed);
+        }
+    }
+
+    private void completeFlight(boolean failed) {
+        CacheFlight led = flight;
+        if (led != null) {
+            whenComplete.accept(led, failed);
+        }
+    }
+
+    private static boolean isFailure(int status) {
+        return status == 500 || status == 502 || status == 503 || status == 504;
+    }
+
+    /** RFC 5861 section 4. */
+    private boolean mayServeStaleOnError() {
+        StoredResponse old = stale;
+        return old != null && old.mayServeOnError(cache.now()) && cache.stamps().isCurrent(old.mark());
+    }
+
+    private void serveStaleOnError(Answer answer) {
+        StoredResponse old = stale;
+        if (old != null) {
+            long now = cache.now();
+            result = CacheCounts.Result.STALE;
+            invocation.note(CacheCounts.TOPIC, CacheCounts.word(result));
+            answer.replace(old.answer(
+                    now, "busbar; fwd=stale; fwd-status=" + answer.status() + "; ttl=" + old.ttlSeconds(now)));
+        }
+    }
+
+    private boolean store(Answer answer, CacheStamps.Mark before) {
+        StoredResponse.Life life = CacheRules.life(answer, terms, key, cache.settings());
+        if (life == null || Endpoint.routed(invocation).isRetiring() || isHurried()) {
+            return false;
+        }
+        if (answer.field("etag") == null) {
+            answer.field("etag", EntityTags.of(answer.body()));
+        }
+        StoredResponse made = cache.made(answer, life, before);
+        cache.put(key, made, terms.tags(), purgesBefore);
+        return true;
+    }
+
+    /** A handler with far less time than its route allows may have given a poorer response than usual. */
+    private boolean isHurried() {
+        Duration deadline = route.limits().deadline();
+        Duration half = deadline.dividedBy(2);
+        Duration enough = half.compareTo(ENOUGH) < 0 ? half : ENOUGH;
+        return invocation.timing().allowed().compareTo(enough) < 0;
+    }
+}

@@ -1,0 +1,31 @@
+package dev.busbar.host.content;
+
+import dev.busbar.core.BodyRules;
+import dev.busbar.host.contract.RouteContract;
+import dev.busbar.host.pipeline.Endpoint;
+import dev.busbar.host.pipeline.Exchange;
+import dev.busbar.host.pipeline.Interceptor;
+import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.pipeline.RouteConcern;
+import java.util.Optional;
+
+/**
+ * Refuses a body that the route does not take: 415 by its media type, 413 by its declared length. A body without a
+ * declared length is counted while it streams in, by {@link dev.busbar.core.RequestBody}. Stateless.
+ */
+public final class BodyInterceptor implements Interceptor, RouteConcern {
+    /** Every route. */
+    @Override
+    public Optional<Interceptor> on(RouteContract route) {
+        return Optional.of(this);
+    }
+
+    @Override
+    public void intercept(Invocation invocation, Next next) {
+        Exchange exchange = invocation.exchange();
+        RouteContract.Limits limits = Endpoint.routed(invocation).route().limits();
+        BodyRules.check(
+                limits.consumes(), limits.maxBodyBytes(), exchange.headers("Content-Type"), exchange.contentLength());
+        next.proceed(invocation);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.busbar.host.contract;
+
+import org.jspecify.annotations.NullMarked;
