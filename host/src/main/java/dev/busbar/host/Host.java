@@ -3,7 +3,7 @@ package dev.busbar.host;
 import dev.busbar.core.ApiVersion;
 import dev.busbar.core.JsonCodec;
 import dev.busbar.host.admin.HostRoutes;
-import dev.busbar.host.audit.Audit;
+import dev.busbar.host.auditlog.AuditLog;
 import dev.busbar.host.calls.PlatformCalls;
 import dev.busbar.host.contract.Owner;
 import dev.busbar.host.edge.Edge;
@@ -86,7 +86,7 @@ public final class Host implements AutoCloseable {
     private final Clock clock = Clock.systemUTC();
     private final Database database;
     private final NodeLease lease;
-    private final Audit audit;
+    private final AuditLog audit;
     private final ExecutorService fetchers;
     private final Issuers issuers;
     private final Tokens tokens;
@@ -117,7 +117,7 @@ public final class Host implements AutoCloseable {
         Node node = Node.open(settings.data());
         database = openStore(settings.store());
         lease = takeName(node, database, clock);
-        audit = Audit.open(settings.audit(), node, database, clock);
+        audit = AuditLog.open(settings.audit(), node, database, clock);
         BootstrapKey bootstrap = new BootstrapKey(settings.data());
         Access.Rules rules = new Access.Rules(
                 settings.environment(), settings.grants(), settings.limits().planNames());
@@ -144,8 +144,7 @@ public final class Host implements AutoCloseable {
                 settings, new RouteChain.Means(database, audit, lot, deadlines), clock, metrics.meters());
         RouteCompiler compiler = new RouteCompiler(routeChain.all(), deadlines, settings.streamLimit());
         CorrelationInterceptor correlation = new CorrelationInterceptor(clock);
-        PlatformCalls calls =
-                new PlatformCalls(routes, metrics.meters(), new CallActs(audit), () -> correlation.name(List.of()));
+        PlatformCalls calls = new PlatformCalls(routes, metrics.meters(), audit, () -> correlation.name(List.of()));
         plugins = new Plugins(
                 settings.lifecycle(),
                 routes,
@@ -157,7 +156,7 @@ public final class Host implements AutoCloseable {
                 node,
                 database,
                 clock,
-                new PluginActs(audit));
+                audit);
         inbox = new Inbox(settings.lifecycle(), plugins, lease, database, clock);
 
         plugins.watch((id, outcome, took) -> metrics.swapped(id, outcome.name().toLowerCase(Locale.ROOT), took));

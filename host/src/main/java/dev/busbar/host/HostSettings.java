@@ -1,6 +1,6 @@
 package dev.busbar.host;
 
-import dev.busbar.host.audit.AuditSettings;
+import dev.busbar.host.auditlog.AuditSettings;
 import dev.busbar.host.cache.CacheSettings;
 import dev.busbar.host.config.Configuration;
 import dev.busbar.host.config.Sources;

@@ -1,7 +1,7 @@
 package dev.busbar.host;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.busbar.host.audit.Audit;
+import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.cache.CacheInterceptor;
 import dev.busbar.host.cache.ResponseCache;
 import dev.busbar.host.content.BodyInterceptor;
@@ -35,7 +35,7 @@ final class RouteChain {
     private final List<RouteConcern> all;
 
     /** The parts of the host that it is built on. */
-    record Means(Database database, Audit audit, ParkingLot lot, Deadlines deadlines) {}
+    record Means(Database database, AuditTrail audit, ParkingLot lot, Deadlines deadlines) {}
 
     RouteChain(HostSettings settings, Means means, Clock clock, Meters meters) {
         boolean compressed = settings.network().compression();

@@ -1,8 +1,8 @@
 package dev.busbar.host.admin;
 
 import dev.busbar.host.audit.AuditEvent;
-import dev.busbar.host.audit.AuditQuery;
-import dev.busbar.host.audit.AuditRecord;
+import dev.busbar.host.auditlog.AuditQuery;
+import dev.busbar.host.auditlog.AuditRecord;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
 import java.nio.charset.StandardCharsets;

@@ -1,11 +1,11 @@
 package dev.busbar.host.admin;
 
 import dev.busbar.core.ProblemType;
-import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
-import dev.busbar.host.audit.AuditQuery;
-import dev.busbar.host.audit.AuditRecord;
-import dev.busbar.host.audit.Verification;
+import dev.busbar.host.auditlog.AuditLog;
+import dev.busbar.host.auditlog.AuditQuery;
+import dev.busbar.host.auditlog.AuditRecord;
+import dev.busbar.host.auditlog.Verification;
 import dev.busbar.host.security.Requester;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Parameter;
@@ -31,9 +31,9 @@ final class AuditRoutes {
     private static final String NDJSON = "application/x-ndjson";
     private static final Duration LONG = Duration.ofMinutes(5);
 
-    private final Audit audit;
+    private final AuditLog audit;
 
-    AuditRoutes(Audit audit) {
+    AuditRoutes(AuditLog audit) {
         this.audit = audit;
     }
 

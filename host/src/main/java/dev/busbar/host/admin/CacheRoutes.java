@@ -1,7 +1,7 @@
 package dev.busbar.host.admin;
 
-import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.cache.ResponseCache;
 import dev.busbar.host.cache.ResponseCache.Purge;
 import dev.busbar.host.security.Requester;
@@ -21,7 +21,7 @@ final class CacheRoutes {
     private static final int LONGEST_TEXT = 2_000;
 
     private final ResponseCache cache;
-    private final Audit audit;
+    private final AuditTrail audit;
 
     /** Which answers are to go: those that match all that is said. */
     record PurgeRequest(Optional<String> platform, Optional<String> prefix, Optional<String> tag) {}
@@ -33,7 +33,7 @@ final class CacheRoutes {
      */
     record PurgeView(int purged) {}
 
-    CacheRoutes(ResponseCache cache, Audit audit) {
+    CacheRoutes(ResponseCache cache, AuditTrail audit) {
         this.cache = cache;
         this.audit = audit;
     }

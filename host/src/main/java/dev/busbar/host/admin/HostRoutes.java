@@ -1,7 +1,7 @@
 package dev.busbar.host.admin;
 
 import dev.busbar.core.ProblemType;
-import dev.busbar.host.audit.Audit;
+import dev.busbar.host.auditlog.AuditLog;
 import dev.busbar.host.cache.ResponseCache;
 import dev.busbar.host.idempotency.IdempotencySettings;
 import dev.busbar.host.lifecycle.Plugins;
@@ -50,7 +50,7 @@ public final class HostRoutes {
             Access access,
             Tokens tokens,
             Logins logins,
-            Audit audit,
+            AuditLog audit,
             Routes routes,
             Metrics metrics,
             ResponseCache cache,

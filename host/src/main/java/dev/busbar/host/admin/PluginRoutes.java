@@ -5,7 +5,6 @@ import dev.busbar.core.ProblemType;
 import dev.busbar.host.audit.Actor;
 import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.generation.GenerationView;
-import dev.busbar.host.lifecycle.By;
 import dev.busbar.host.lifecycle.Consent;
 import dev.busbar.host.lifecycle.PluginChanges;
 import dev.busbar.host.lifecycle.PluginState;
@@ -232,8 +231,7 @@ final class PluginRoutes {
     }
 
     private PluginChanges by(Request request) {
-        Actor actor = Requester.of(request).actor();
-        return plugins.by(new By(actor.id(), actor.kind(), actor.keyId(), actor.address(), actor.correlationId()));
+        return plugins.by(Requester.of(request).actor());
     }
 
     private Response list() {

@@ -21,7 +21,6 @@ import dev.busbar.plugin.RouteExample;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -216,11 +215,7 @@ final class TokenRoutes {
     }
 
     private static Actor actor(Caller caller, Request request) {
-        return new Actor(
-                caller.principal().id(),
-                caller.principal().kind().name().toLowerCase(Locale.ROOT),
-                Optional.of(caller.keyId()),
-                Optional.of(((CallerAware) request).clientAddress()),
-                Optional.of(request.correlationId()));
+        return Actor.of(
+                caller.principal(), caller.keyId(), ((CallerAware) request).clientAddress(), request.correlationId());
     }
 }

@@ -6,28 +6,26 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Something that somebody did, or was kept from doing. Immutable.
+ * An audit event: an action that an actor took, or was kept from taking. Immutable.
  *
- * @param action what, as {@code <thing>.<verb>}: {@code key.create}, {@code plugin.rollback}, {@code auth.fail}
- * @param actor who
- * @param target to what, as {@code <kind>:<id>}: {@code key:4fGh…}, {@code plugin:turbo}
- * @param outcome how it ended
- * @param details what else is worth proving, such as what changed from what to what; never a secret
+ * @param action the action, as {@code <thing>.<verb>}: {@code key.create}, {@code plugin.rollback}, {@code auth.fail}
+ * @param target the object of the action, as {@code <kind>:<id>}: {@code key:4fGh…}, {@code plugin:turbo}
+ * @param details what else is worth proving, such as the values before and after a change; never a secret
  */
 public record AuditEvent(String action, Actor actor, String target, Outcome outcome, Map<String, String> details) {
-    /** How it ended. */
+    /** The outcome of an action. */
     public enum Outcome {
         /** It was done. */
         DONE,
-        /** Who asked was not allowed to, or what was asked did not fit. */
+        /** The actor was not allowed to, or the request was invalid. */
         REFUSED,
         /** It was tried and did not work. */
         FAILED,
-        /** Somebody has written over what was there; never recorded. */
+        /** The stored outcome was overwritten; read from a damaged record, never recorded. */
         UNREADABLE;
 
-        /** The outcome of a name; what is no name of one is unreadable. */
-        static Outcome of(String name) {
+        /** The outcome of a stored name; an unknown name is {@link #UNREADABLE}. */
+        public static Outcome of(String name) {
             return Arrays.stream(values())
                     .filter(outcome -> outcome.name().equals(name))
                     .findFirst()
@@ -40,7 +38,7 @@ public record AuditEvent(String action, Actor actor, String target, Outcome outc
         details = Collections.unmodifiableMap(new TreeMap<>(details));
     }
 
-    /** Something that was done. */
+    /** An event of an action that was done. */
     public static AuditEvent done(String action, Actor actor, String target, Map<String, String> details) {
         return new AuditEvent(action, actor, target, Outcome.DONE, details);
     }

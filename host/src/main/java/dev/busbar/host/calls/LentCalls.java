@@ -200,17 +200,6 @@ final class LentCalls implements Platforms {
     private void tell(
             String target, Invocation invocation, Optional<Caller> as, boolean asSelf, CallExchange exchange) {
         int status = exchange.answer().isDone() ? exchange.answer().join().status() : 0;
-        Optional<String> permission =
-                invocation.isRouted() ? invocation.endpoint().permission() : Optional.empty();
-        calls.log()
-                .called(new CallLog.Call(
-                        platform,
-                        target,
-                        permission,
-                        as,
-                        asSelf,
-                        invocation.clientAddress(),
-                        invocation.correlationId(),
-                        status));
+        calls.audit().count(CallEvents.called(platform, target, invocation, as, asSelf, status));
     }
 }

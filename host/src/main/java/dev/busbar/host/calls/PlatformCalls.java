@@ -1,6 +1,7 @@
 package dev.busbar.host.calls;
 
 import dev.busbar.core.JsonCodec;
+import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.CanonicalPathInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
@@ -15,23 +16,23 @@ public final class PlatformCalls {
     private final Routes routes;
     private final Interceptor.Next chain;
     private final CallMeters meters;
-    private final CallLog log;
+    private final AuditTrail audit;
     private final Supplier<String> names;
 
     /**
      * Calls over the routes of a host.
      *
      * @param routes finds a route at each call and leads on to its chain
-     * @param log hears of every call
+     * @param audit counts every call
      * @param names makes a name for a call that belongs to no request
      */
-    public PlatformCalls(Routes routes, Meters meters, CallLog log, Supplier<String> names) {
+    public PlatformCalls(Routes routes, Meters meters, AuditTrail audit, Supplier<String> names) {
         this.routes = routes;
         this.chain = Interceptor.chain(
                 List.of(new CanonicalPathInterceptor(), routes),
                 invocation -> invocation.endpoint().proceed(invocation));
         this.meters = new CallMeters(meters);
-        this.log = log;
+        this.audit = audit;
         this.names = names;
     }
 
@@ -59,8 +60,8 @@ public final class PlatformCalls {
         return meters;
     }
 
-    CallLog log() {
-        return log;
+    AuditTrail audit() {
+        return audit;
     }
 
     String newName() {

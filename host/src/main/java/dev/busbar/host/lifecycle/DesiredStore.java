@@ -1,6 +1,8 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.core.JsonCodec;
+import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.lifecycle.FolderChanges.FileRecord;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
@@ -41,17 +43,17 @@ final class DesiredStore {
     private final Database database;
     private final Clock clock;
     private final int kept;
-    private final ActLog acts;
+    private final AuditTrail audit;
     private volatile FileRecord files = FileRecord.NONE;
     private final Map<String, List<Desired>> histories = new ConcurrentHashMap<>();
     private final Set<String> dropped = ConcurrentHashMap.newKeySet();
-    /** The effects of containment acts that are not stored yet, by plugin id; dropped when they are, or overwritten. */
+    /** The effects of containment actions that are not stored yet, by plugin id; dropped when they are, or overwritten. */
     private final Map<String, UnaryOperator<Desired>> waiting = new ConcurrentHashMap<>();
 
     /** The revision of each plugin that this node has seen: its own changes, and what it has accepted of others. */
     private final Map<String, Long> seen = new ConcurrentHashMap<>();
 
-    /** The revisions that containment acts have written, perhaps in a transaction that was not committed. */
+    /** The revisions that containment actions have written, perhaps in a transaction that was not committed. */
     private final Map<String, Long> contained = new ConcurrentHashMap<>();
 
     /** Whether a change was refused for what another node has done: that has to be looked at, whatever the revision. */
@@ -101,18 +103,18 @@ final class DesiredStore {
      * Desired state in a store.
      *
      * @param kept the max number of versions in the history of a plugin, the current one among them
-     * @param acts records an audit event with each change
+     * @param audit records an audit event with each change
      */
-    DesiredStore(Database database, Clock clock, int kept, ActLog acts) {
+    DesiredStore(Database database, Clock clock, int kept, AuditTrail audit) {
         this.database = database;
         this.clock = clock;
         this.kept = kept;
-        this.acts = acts;
-        acts.applies(
+        this.audit = audit;
+        audit.register(
                 "plugin.disable",
                 (transaction, payload) -> disable(transaction.handle(), payload),
                 payload -> waits(payload, now -> now.withEnabled(false)));
-        acts.applies(
+        audit.register(
                 "plugin.rollback",
                 (transaction, payload) -> rollback(transaction.handle(), read(payload)),
                 payload -> waits(read(payload)));
@@ -131,12 +133,12 @@ final class DesiredStore {
      *
      * @throws OvertakenException when another node has changed the plugin and this one has not seen that yet
      */
-    private void change(String pluginId, Optional<Act> act, Step step) {
+    private void change(String pluginId, Optional<AuditEvent> event, Step step) {
         long written = database.jdbi().inTransaction(handle -> {
             long revision = raise(handle);
             requireSeen(handle, pluginId);
             step.in(handle, revision);
-            act.ifPresent(done -> acts.record(new Transaction(handle), done));
+            event.ifPresent(done -> audit.append(new Transaction(handle), done));
             return revision;
         });
         seen.put(pluginId, written);
@@ -190,7 +192,7 @@ final class DesiredStore {
         return overtaken.getAndSet(false) || raised;
     }
 
-    /** All of desired state, with the effects of containment acts that are not stored yet. */
+    /** All of desired state, with the effects of containment actions that are not stored yet. */
     Snapshot snapshot() {
         Snapshot stored =
                 database.jdbi().withHandle(handle -> new Snapshot(revision(handle), find(handle, "", Map.of())));
@@ -288,8 +290,8 @@ final class DesiredStore {
      * Installs a jar from a folder, and records its file as applied in the same transaction: otherwise a rollback and a
      * crash before that record would be followed by a second installation of the file.
      */
-    void take(Desired desired, Optional<Act> act) {
-        change(desired.pluginId(), act, (handle, revision) -> {
+    void take(Desired desired, Optional<AuditEvent> event) {
+        change(desired.pluginId(), event, (handle, revision) -> {
             install(handle, desired, revision);
             files.dealtWith(new Transaction(handle), desired.origin(), desired.sha256(), desired.pluginId());
         });
@@ -297,8 +299,8 @@ final class DesiredStore {
     }
 
     /** Sets desired state of a plugin and adds it to the history, whose oldest entries are dropped. */
-    void install(Desired desired, Optional<Act> act) {
-        change(desired.pluginId(), act, (handle, revision) -> install(handle, desired, revision));
+    void install(Desired desired, Optional<AuditEvent> event) {
+        change(desired.pluginId(), event, (handle, revision) -> install(handle, desired, revision));
         remember(desired);
     }
 
@@ -325,21 +327,21 @@ final class DesiredStore {
     }
 
     /** Changes desired state of a plugin in place, without an entry in the history. */
-    void update(Desired desired, Optional<Act> act) {
-        change(desired.pluginId(), act, (handle, revision) -> put(handle, desired, revision));
+    void update(Desired desired, Optional<AuditEvent> event) {
+        change(desired.pluginId(), event, (handle, revision) -> put(handle, desired, revision));
     }
 
     /** Records an audit event that changes nothing in desired state. */
-    void note(Act act) {
-        database.jdbi().useTransaction(handle -> acts.record(new Transaction(handle), act));
+    void record(AuditEvent event) {
+        audit.append(event);
     }
 
     /**
      * Disables a plugin, whatever other nodes have changed about it. Where the store cannot be written the change follows
      * later, and until then this node disables what it reads of the plugin.
      */
-    void disable(String pluginId, Act act) {
-        contain(pluginId, now -> now.withEnabled(false), act, pluginId);
+    void disable(String pluginId, AuditEvent event) {
+        contain(pluginId, now -> now.withEnabled(false), event, pluginId);
     }
 
     private void disable(Handle handle, String pluginId) {
@@ -352,12 +354,12 @@ final class DesiredStore {
         contained.put(pluginId, revision);
     }
 
-    private void contain(String pluginId, UnaryOperator<Desired> effect, Act act, String payload) {
+    private void contain(String pluginId, UnaryOperator<Desired> effect, AuditEvent event, String payload) {
         UnaryOperator<Desired> before = waiting.get(pluginId);
         contained.remove(pluginId);
         waits(pluginId, effect);
         try {
-            acts.contain(act, payload);
+            audit.contain(event, payload);
         } catch (RuntimeException e) {
             if (before == null) {
                 waiting.remove(pluginId);
@@ -369,7 +371,7 @@ final class DesiredStore {
         try {
             settle(pluginId, effect);
         } catch (RuntimeException e) {
-            LOG.warn("plugin {}: it is not known yet whether {} is stored", pluginId, act.action(), e);
+            LOG.warn("plugin {}: it is not known yet whether {} is stored", pluginId, event.action(), e);
         }
     }
 
@@ -392,8 +394,8 @@ final class DesiredStore {
         }
     }
 
-    void remove(String pluginId, Act act) {
-        change(pluginId, Optional.of(act), (handle, revision) -> {
+    void remove(String pluginId, AuditEvent event) {
+        change(pluginId, Optional.of(event), (handle, revision) -> {
             handle.createQuery("select sha256 from plugin_desired where plugin_id = ?")
                     .bind(0, pluginId)
                     .mapTo(String.class)
@@ -470,7 +472,7 @@ final class DesiredStore {
      *
      * @throws OvertakenException when another node has changed the plugin and this one has not seen that yet
      */
-    void rollback(Desired target, Act act) {
+    void rollback(Desired target, AuditEvent event) {
         try {
             database.jdbi().useHandle(handle -> requireSeen(handle, target.pluginId()));
         } catch (JdbiException e) {
@@ -479,7 +481,7 @@ final class DesiredStore {
             }
             LOG.debug("plugin {}: nobody can tell now whether another node has changed it", target.pluginId());
         }
-        contain(target.pluginId(), now -> target, act, new String(JSON.encode(target), StandardCharsets.UTF_8));
+        contain(target.pluginId(), now -> target, event, new String(JSON.encode(target), StandardCharsets.UTF_8));
     }
 
     private static Desired read(String json) {

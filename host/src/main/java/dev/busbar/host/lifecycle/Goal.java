@@ -1,6 +1,7 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.artifacts.ArtifactStore;
+import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.isolation.Artifact;
 import java.io.IOException;
 import java.util.Optional;
@@ -62,16 +63,16 @@ record Goal(Artifact artifact, String configuration, Desired wanted, Step step, 
     }
 
     /** Writes it down, with its audit event where it has one, after its jar is certain to stay in the store. */
-    void write(DesiredStore store, ArtifactStore artifacts, Optional<Act> act) throws IOException {
+    void write(DesiredStore store, ArtifactStore artifacts, Optional<AuditEvent> event) throws IOException {
         if (step == Step.INSTALL || step == Step.TAKE || step == Step.UPDATE) {
             artifacts.keep(artifact);
         }
         switch (step) {
-            case INSTALL -> store.install(wanted, act);
-            case TAKE -> store.take(wanted, act);
-            case UPDATE -> store.update(wanted, act);
-            case ROLLBACK -> store.rollback(wanted, act.orElseThrow());
-            case NONE -> act.ifPresent(store::note);
+            case INSTALL -> store.install(wanted, event);
+            case TAKE -> store.take(wanted, event);
+            case UPDATE -> store.update(wanted, event);
+            case ROLLBACK -> store.rollback(wanted, event.orElseThrow());
+            case NONE -> event.ifPresent(store::record);
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.audit.Actor;
 import dev.busbar.host.isolation.Artifact;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -88,5 +89,5 @@ sealed interface Intent {
     record Remove(String pluginId, Optional<Origin> gone) implements Intent {}
 
     /** An intent with the one whose wish it is, and the one who waits for what becomes of it. */
-    record Pending(Intent intent, By by, CompletableFuture<PluginView> outcome) {}
+    record Pending(Intent intent, Actor actor, CompletableFuture<PluginView> outcome) {}
 }

@@ -1,6 +1,8 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.artifacts.Admission;
+import dev.busbar.host.artifacts.ArtifactStore;
+import dev.busbar.host.audit.Actor;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.RejectedException;
 import java.io.IOException;
@@ -11,11 +13,11 @@ import java.util.concurrent.CompletableFuture;
 /** What somebody may wish for the plugins. Each outcome comes at publish or refusal. May be called from any thread. */
 public final class PluginChanges {
     private final Plugins plugins;
-    private final By by;
+    private final Actor actor;
 
-    PluginChanges(Plugins plugins, By by) {
+    PluginChanges(Plugins plugins, Actor actor) {
         this.plugins = plugins;
-        this.by = by;
+        this.actor = actor;
     }
 
     /**
@@ -28,7 +30,7 @@ public final class PluginChanges {
         try (Admission admission = plugins.admit(jar)) {
             Artifact artifact = admission.check(signature);
             return admission.heldUntil(
-                    plugins.submit(new Intent.Install(artifact, Origin.API, consent, true, Optional.empty()), by));
+                    plugins.submit(new Intent.Install(artifact, Origin.API, consent, true, Optional.empty()), actor));
         } catch (RejectedException e) {
             return CompletableFuture.failedFuture(new RefusedException(RefusedException.Cause.REJECTED, e.reason()));
         }
@@ -36,7 +38,7 @@ public final class PluginChanges {
 
     /** Swaps to a fresh generation of the jar that runs. */
     public CompletableFuture<PluginView> reload(String id) {
-        return plugins.submit(new Intent.Reload(id), by);
+        return plugins.submit(new Intent.Reload(id), actor);
     }
 
     /**
@@ -45,7 +47,7 @@ public final class PluginChanges {
      * @param force even if it cannot read the state that was written since
      */
     public CompletableFuture<PluginView> rollback(String id, boolean force) {
-        return plugins.submit(new Intent.Rollback(id, force), by);
+        return plugins.submit(new Intent.Rollback(id, force), actor);
     }
 
     /**
@@ -54,21 +56,21 @@ public final class PluginChanges {
      * @param json a JSON object; empty for none
      */
     public CompletableFuture<PluginView> configure(String id, String json) {
-        return plugins.submit(new Intent.Configure(id, json), by);
+        return plugins.submit(new Intent.Configure(id, json), actor);
     }
 
     /** Runs a disabled plugin again. */
     public CompletableFuture<PluginView> enable(String id) {
-        return plugins.submit(new Intent.Enable(id, false), by);
+        return plugins.submit(new Intent.Enable(id, false), actor);
     }
 
     /** Stops a plugin and remembers it, also while the store cannot be written. */
     public CompletableFuture<PluginView> disable(String id) {
-        return plugins.submit(new Intent.Disable(id), by);
+        return plugins.submit(new Intent.Disable(id), actor);
     }
 
     /** Stops a plugin and forgets it. */
     public CompletableFuture<PluginView> remove(String id) {
-        return plugins.submit(new Intent.Remove(id, Optional.empty()), by);
+        return plugins.submit(new Intent.Remove(id, Optional.empty()), actor);
     }
 }

@@ -3,6 +3,8 @@ package dev.busbar.host.lifecycle;
 import dev.busbar.host.artifacts.Admission;
 import dev.busbar.host.artifacts.ArtifactStore;
 import dev.busbar.host.artifacts.Trees;
+import dev.busbar.host.audit.Actor;
+import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.generation.Connections;
 import dev.busbar.host.generation.GenerationSettings;
 import dev.busbar.host.generation.GenerationView;
@@ -70,7 +72,7 @@ public final class Plugins implements AutoCloseable {
      *
      * @param connections what connects generations to the rest of the host
      * @param node this one among those that share the database
-     * @param acts hears of every change
+     * @param audit records every change
      * @throws IOException when the work directory cannot be made
      */
     public Plugins(
@@ -80,11 +82,11 @@ public final class Plugins implements AutoCloseable {
             Node node,
             Database database,
             Clock clock,
-            ActLog acts)
+            AuditTrail audit)
             throws IOException {
         this.settings = settings;
         this.routes = routes;
-        this.desired = new DesiredStore(database, clock, settings.kept(), acts);
+        this.desired = new DesiredStore(database, clock, settings.kept(), audit);
         this.journal = new StartStore(database, node, clock);
         this.artifacts =
                 ArtifactStore.open(settings.places().work(), settings.trust(), settings.strict(), database, clock);
@@ -93,7 +95,7 @@ public final class Plugins implements AutoCloseable {
         GenerationSettings generation = new GenerationSettings(
                 scratch, limits.start(), limits.close(), limits.drainMargin(), limits.stream(), settings.bulkhead());
         this.means = new LiveGeneration.Means(generation, new GenerationLoader(), connections, timer, clock);
-        LeakPatrol patrol = new LeakPatrol(timer, leak -> acts.tell(Act.uncollected(leak)));
+        LeakPatrol patrol = new LeakPatrol(timer, leak -> audit.count(PluginEvents.uncollected(leak)));
         this.retirement = new Retirement(thread, patrol, timer, clock, settings.limits().stream());
         this.sweeper = new Sweeper(artifacts, desired, this::isUsed, clock);
         this.feed = new DesiredFeed(desired, artifacts, this::follow);
@@ -144,7 +146,7 @@ public final class Plugins implements AutoCloseable {
     }
 
     private static Intent.Pending hosts(Intent intent) {
-        return new Intent.Pending(intent, By.HOST, new CompletableFuture<>());
+        return new Intent.Pending(intent, Actor.HOST, new CompletableFuture<>());
     }
 
     private void inTurn(Runnable step) {
@@ -174,9 +176,9 @@ public final class Plugins implements AutoCloseable {
         return new FolderChanges(this);
     }
 
-    /** The changes that somebody wishes for. */
-    public PluginChanges by(By by) {
-        return new PluginChanges(this, by);
+    /** The changes that an actor may request. */
+    public PluginChanges by(Actor actor) {
+        return new PluginChanges(this, actor);
     }
 
     /** The configuration of a plugin, a JSON object; empty where there is none, or no such plugin. */
@@ -230,12 +232,12 @@ public final class Plugins implements AutoCloseable {
 
     /** What the host wishes for by itself. */
     CompletableFuture<PluginView> submit(Intent intent) {
-        return submit(intent, By.HOST);
+        return submit(intent, Actor.HOST);
     }
 
-    CompletableFuture<PluginView> submit(Intent intent, By by) {
+    CompletableFuture<PluginView> submit(Intent intent, Actor actor) {
         CompletableFuture<PluginView> outcome = new CompletableFuture<>();
-        thread.execute(() -> decide(new Intent.Pending(intent, by, outcome)));
+        thread.execute(() -> decide(new Intent.Pending(intent, actor, outcome)));
         return outcome;
     }
 

@@ -1,5 +1,6 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.audit.Actor;
 import dev.busbar.host.generation.LiveGeneration;
 import dev.busbar.host.generation.Retirement;
 import dev.busbar.host.isolation.Artifact;
@@ -143,7 +144,7 @@ final class Slot {
         goal.write(
                 decider.desired(),
                 decider.artifacts(),
-                Act.of(pending.intent(), pending.by(), goal, standing.desired()));
+                PluginEvents.changed(pending.intent(), pending.actor(), goal, standing.desired()));
         standing.desired(goal.wanted());
     }
 
@@ -300,11 +301,11 @@ final class Slot {
 
     private void disable(Intent.Pending pending) throws RefusedException {
         Desired after = goals.known().withEnabled(false);
-        if (pending.by().equals(By.HOST) && standing.state() == PluginState.DISABLED) {
+        if (pending.actor().equals(Actor.HOST) && standing.state() == PluginState.DISABLED) {
             finish(pending); // a marker file in a folder of several nodes: another one has read it first
             return;
         }
-        decider.desired().disable(id, Act.of("plugin.disable", pending.by(), after));
+        decider.desired().disable(id, PluginEvents.disabled(pending.actor(), after));
         standing.desired(after);
         unreached.forget();
         standing.away(PluginState.DISABLED, SWITCHED_OFF, "it is disabled");
@@ -329,7 +330,7 @@ final class Slot {
 
     private void removeDesired(Intent.Pending pending) {
         try {
-            decider.desired().remove(id, Act.removed(id, pending.by(), standing.desired()));
+            decider.desired().remove(id, PluginEvents.removed(id, pending.actor(), standing.desired()));
         } catch (OvertakenException e) {
             if (e.now().isPresent()) {
                 throw e;
@@ -479,7 +480,7 @@ final class Slot {
         }
         Optional<String> unmet = decider.unmet(goal.get().artifact());
         if (unmet.isEmpty()) {
-            submit(new Intent.Pending(new Intent.Again(id), By.HOST, new CompletableFuture<>()));
+            submit(new Intent.Pending(new Intent.Again(id), Actor.HOST, new CompletableFuture<>()));
         } else if (!unmet.get().equals(standing.reason())) {
             standing.away(PluginState.WAITING, unmet.get(), WAITS);
             decider.changed(id);

@@ -218,7 +218,9 @@ final class Swap {
         Goal reached = goal.reached();
         try {
             reached.write(
-                    decider.desired(), decider.artifacts(), Act.of(wish.intent(), wish.by(), goal, standing.desired()));
+                    decider.desired(),
+                    decider.artifacts(),
+                    PluginEvents.changed(wish.intent(), wish.actor(), goal, standing.desired()));
             standing.desired(reached.wanted());
             return null;
         } catch (OvertakenException e) {

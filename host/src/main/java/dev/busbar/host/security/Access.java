@@ -1,7 +1,7 @@
 package dev.busbar.host.security;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.busbar.host.audit.Audit;
+import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.store.Database;
 import java.time.Clock;
 import java.util.Collections;
@@ -33,14 +33,14 @@ public final class Access {
     }
 
     /** Those of a store. */
-    public Access(Database database, Clock clock, Rules rules, Audit audit, BootstrapKey bootstrap) {
+    public Access(Database database, Clock clock, Rules rules, AuditTrail audit, BootstrapKey bootstrap) {
         this(new Means(database, clock, Ticker.systemTicker()), rules, audit, bootstrap);
     }
 
     /** What all of it runs on. */
     record Means(Database database, Clock clock, Ticker ticker) {}
 
-    Access(Means means, Rules rules, Audit audit, BootstrapKey bootstrap) {
+    Access(Means means, Rules rules, AuditTrail audit, BootstrapKey bootstrap) {
         this.platforms = rules.platforms();
         Database database = means.database();
         AccessStore store = new AccessStore(database);

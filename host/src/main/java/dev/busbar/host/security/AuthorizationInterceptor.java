@@ -2,8 +2,8 @@ package dev.busbar.host.security;
 
 import dev.busbar.core.ProblemType;
 import dev.busbar.host.audit.Actor;
-import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.Interceptor;
@@ -19,11 +19,11 @@ import java.util.Optional;
  * on a server thread for each request; never waits.
  */
 public final class AuthorizationInterceptor implements Interceptor, RouteConcern {
-    private final Audit audit;
+    private final AuditTrail audit;
     private final Meters meters;
 
     /** One that counts refusals in an audit and in metrics. */
-    public AuthorizationInterceptor(Audit audit, Meters meters) {
+    public AuthorizationInterceptor(AuditTrail audit, Meters meters) {
         this.audit = audit;
         this.meters = meters;
     }
@@ -74,7 +74,7 @@ public final class AuthorizationInterceptor implements Interceptor, RouteConcern
         String correlationId = invocation.correlationId();
         Actor actor = invocation
                 .caller()
-                .map(caller -> Requester.of(caller, address, correlationId).actor())
+                .map(caller -> Actor.of(caller.principal(), caller.keyId(), address, correlationId))
                 .orElseGet(() -> Actor.unknown(address, correlationId));
         return new AuditEvent("auth.deny", actor, "permission:" + needed, AuditEvent.Outcome.REFUSED, Map.of());
     }

@@ -1,8 +1,8 @@
 package dev.busbar.host.security;
 
 import dev.busbar.host.audit.Actor;
-import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.pipeline.AddressRange;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
@@ -28,12 +28,12 @@ final class CredentialStore {
     private final AccessStore access;
     private final PrincipalStore principals;
     private final KeyStore keys;
-    private final Audit audit;
+    private final AuditTrail audit;
     private final Clock clock;
     private final Set<String> plans;
 
     /** @param plans the rate plans there are */
-    CredentialStore(Database database, AccessStore access, Audit audit, Clock clock, Set<String> plans) {
+    CredentialStore(Database database, AccessStore access, AuditTrail audit, Clock clock, Set<String> plans) {
         this.access = access;
         this.principals = new PrincipalStore(database);
         this.keys = new KeyStore(database);

@@ -1,6 +1,6 @@
 package dev.busbar.host.security;
 
-import dev.busbar.host.audit.Audit;
+import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
 import java.time.Instant;
@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.Nested;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
@@ -192,23 +191,18 @@ final class KeyStore {
     }
 
     /**
-     * Says how a revocation is carried out that could not be stored at once.
+     * Registers the handler of revocations that could not be stored at once.
      *
-     * @param waits told the id of a key whose revocation an earlier process could not store
+     * @param waits receives the id of a key whose revocation an earlier process could not store
      */
-    void register(Audit audit, Consumer<String> waits) {
-        audit.register(Keys.REVOCATION, new Audit.Applier() {
-            @Override
-            public void apply(Handle handle, String payload) {
-                String[] parts = payload.split(" ", 2);
-                revoke(new Transaction(handle), parts[0], Instant.parse(parts[1]));
-            }
-
-            @Override
-            public void pending(String payload) {
-                waits.accept(payload.split(" ", 2)[0]);
-            }
-        });
+    void register(AuditTrail audit, Consumer<String> waits) {
+        audit.register(
+                Keys.REVOCATION,
+                (transaction, payload) -> {
+                    String[] parts = payload.split(" ", 2);
+                    revoke(transaction, parts[0], Instant.parse(parts[1]));
+                },
+                payload -> waits.accept(payload.split(" ", 2)[0]));
     }
 
     /** Ends all keys of a principal; answers how many. */

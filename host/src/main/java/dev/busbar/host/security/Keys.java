@@ -4,8 +4,8 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.busbar.core.ProblemType;
-import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.store.StoreException;
 import dev.busbar.host.threads.NonBlocking;
 import dev.busbar.plugin.Principal.Kind;
@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Keys {
     private static final Logger LOG = LoggerFactory.getLogger(Keys.class);
-    /** What an {@link Audit} applies when a revocation could not be stored at once: the payload is {@code id time}. */
+    /** What an {@link AuditTrail} applies when a revocation could not be stored at once: the payload is {@code id time}. */
     public static final String REVOCATION = "key.revoke";
 
     private static final Duration KEPT = Duration.ofSeconds(4);
@@ -43,7 +43,7 @@ public final class Keys {
     private final CredentialStore store;
     private final RoleBook roles;
     private final AccessStore access;
-    private final Audit audit;
+    private final AuditTrail audit;
     private final KeyUses uses;
     private final BootstrapKey bootstrap;
     private final Clock clock;
@@ -110,7 +110,7 @@ public final class Keys {
             CredentialStore store,
             RoleBook roles,
             AccessStore access,
-            Audit audit,
+            AuditTrail audit,
             KeyUses uses,
             BootstrapKey bootstrap) {}
 
@@ -289,7 +289,7 @@ public final class Keys {
             LOG.warn("key {} is revoked here, and in the store when that can be written", id, e);
             revoked.add(id);
             AuditEvent event = AuditEvent.done(REVOCATION, by.actor(), "key:" + id, Map.of());
-            audit.contain(REVOCATION, id + " " + clock.instant(), event);
+            audit.contain(event, id + " " + clock.instant());
         }
         bootstrap.forget(id);
     }

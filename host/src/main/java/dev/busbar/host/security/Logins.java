@@ -3,8 +3,8 @@ package dev.busbar.host.security;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.busbar.core.ProblemType;
 import dev.busbar.host.audit.Actor;
-import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.pipeline.AddressRange;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreException;
@@ -38,7 +38,7 @@ public final class Logins {
     private final Tokens tokens;
     private final TokenLogin known;
     private final FailureBudget budget;
-    private final Audit audit;
+    private final AuditTrail audit;
     private final ProblemException overBudget;
 
     /**
@@ -49,11 +49,11 @@ public final class Logins {
     public record Attempt(String address, String correlationId) {}
 
     /** Judges keys and tokens. */
-    public Logins(Access access, Tokens tokens, AuthenticationSettings settings, Audit audit) {
+    public Logins(Access access, Tokens tokens, AuthenticationSettings settings, AuditTrail audit) {
         this(access, tokens, new FailureBudget(settings, Ticker.systemTicker()), audit);
     }
 
-    Logins(Access access, Tokens tokens, FailureBudget budget, Audit audit) {
+    Logins(Access access, Tokens tokens, FailureBudget budget, AuditTrail audit) {
         this.keys = access.keys();
         this.tokens = tokens;
         this.known = new TokenLogin(tokens, access);

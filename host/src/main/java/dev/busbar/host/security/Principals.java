@@ -1,7 +1,7 @@
 package dev.busbar.host.security;
 
-import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
 import dev.busbar.plugin.Principal.Kind;
@@ -31,7 +31,7 @@ public final class Principals {
     private final AccessStore access;
     private final PrincipalStore store;
     private final KeyStore keys;
-    private final Audit audit;
+    private final AuditTrail audit;
     private final Clock clock;
 
     /**
@@ -61,7 +61,7 @@ public final class Principals {
     /** What is to change of one. Nothing of it is checked yet. */
     public record Change(Patched<String> name, Patched<List<String>> roles, Patched<Boolean> disabled) {}
 
-    Principals(Database database, AccessStore access, Audit audit, Clock clock) {
+    Principals(Database database, AccessStore access, AuditTrail audit, Clock clock) {
         this.access = access;
         this.store = new PrincipalStore(database);
         this.keys = new KeyStore(database);

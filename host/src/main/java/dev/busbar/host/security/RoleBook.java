@@ -1,8 +1,8 @@
 package dev.busbar.host.security;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
 import dev.busbar.host.threads.NonBlocking;
@@ -34,7 +34,7 @@ public final class RoleBook {
     private final AccessStore access;
     private final PrincipalStore principals;
     private final RoleStore store;
-    private final Audit audit;
+    private final AuditTrail audit;
     private final Ticker ticker;
     private volatile @Nullable Snapshot snapshot;
 
@@ -50,7 +50,7 @@ public final class RoleBook {
      */
     public record Info(String name, Set<String> permissions, boolean isDefault, boolean isOwn) {}
 
-    RoleBook(Database database, AccessStore access, Audit audit, Ticker ticker) {
+    RoleBook(Database database, AccessStore access, AuditTrail audit, Ticker ticker) {
         this.access = access;
         this.principals = new PrincipalStore(database);
         this.store = new RoleStore(database);

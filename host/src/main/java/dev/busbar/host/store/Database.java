@@ -176,9 +176,9 @@ public final class Database implements AutoCloseable {
      * Sets a statement timeout for the rest of a transaction, where the vendor has one for a transaction alone; elsewhere
      * the lock timeout of 10 s applies.
      */
-    public void limit(Handle handle, Duration max) {
+    public void limit(Transaction transaction, Duration max) {
         if (Dialect.of(settings.url()) == Dialect.POSTGRESQL) {
-            handle.execute("set local statement_timeout = " + max.toMillis());
+            transaction.handle().execute("set local statement_timeout = " + max.toMillis());
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.busbar.host.tokens;
 
-import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.store.Database;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,10 +25,10 @@ final class Revocations {
 
     private static final Duration BETWEEN_FORGETTING = Duration.ofMinutes(10);
 
-    private static final String CONTAINMENT = "token.revoke";
+    static final String REVOCATION = "token.revoke";
 
     private final RevocationStore store;
-    private final Audit audit;
+    private final AuditTrail audit;
     private final Clock clock;
     private final LongSupplier nanos;
     private final Map<String, Revocation> tokens = new ConcurrentHashMap<>();
@@ -44,10 +44,10 @@ final class Revocations {
      *
      * @param nanos tells how much time has passed, whatever the clock is set to
      */
-    Revocations(Database database, Audit audit, Clock clock, LongSupplier nanos) {
+    Revocations(Database database, AuditTrail audit, Clock clock, LongSupplier nanos) {
         this.store = new RevocationStore(database);
         this.audit = audit;
-        audit.register(CONTAINMENT, store::apply, payload -> add(RevocationStore.read(payload)));
+        audit.register(REVOCATION, store::apply, payload -> add(RevocationStore.read(payload)));
         this.clock = clock;
         this.nanos = nanos;
         refresh();
@@ -88,7 +88,7 @@ final class Revocations {
     /** Revokes: first in memory, so that it holds even if the store is full or away. */
     void revoke(Revocation revocation, AuditEvent event) {
         add(revocation);
-        audit.contain(CONTAINMENT, RevocationStore.payload(revocation), event);
+        audit.contain(event, RevocationStore.payload(revocation));
     }
 
     private void add(Revocation revocation) {

@@ -1,8 +1,8 @@
 package dev.busbar.host.tokens;
 
 import dev.busbar.host.audit.Actor;
-import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.store.Database;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,7 +25,7 @@ public final class Tokens {
     private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
 
     private final TokenSettings settings;
-    private final Audit audit;
+    private final AuditTrail audit;
     private final Issuers issuers;
     private final Revocations revocations;
     private final SigningKeys keys;
@@ -58,14 +58,14 @@ public final class Tokens {
      *
      * @param issuers the trusted issuers beside this host
      */
-    public Tokens(Database database, Audit audit, TokenSettings settings, Issuers issuers, Clock clock) {
+    public Tokens(Database database, AuditTrail audit, TokenSettings settings, Issuers issuers, Clock clock) {
         this(database, audit, settings, issuers, new Clocks(clock, System::nanoTime));
     }
 
     /** The time of day, and one that only goes on. */
     record Clocks(Clock clock, LongSupplier nanos) {}
 
-    Tokens(Database database, Audit audit, TokenSettings settings, Issuers issuers, Clocks clocks) {
+    Tokens(Database database, AuditTrail audit, TokenSettings settings, Issuers issuers, Clocks clocks) {
         Clock clock = clocks.clock();
         LongSupplier nanos = clocks.nanos();
         this.settings = settings;
@@ -150,7 +150,7 @@ public final class Tokens {
                 .cutOff()
                 .map(cutOff -> Map.of("cutOff", cutOff.toString()))
                 .orElse(Map.of());
-        revocations.revoke(revocation, AuditEvent.done("token.revoke", actor, kind + ":" + name, details));
+        revocations.revoke(revocation, AuditEvent.done(Revocations.REVOCATION, actor, kind + ":" + name, details));
     }
 
     /** The newest revocations, at most so many. */

@@ -4,7 +4,7 @@ import static dev.busbar.host.testing.Jars.answering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.busbar.host.lifecycle.By;
+import dev.busbar.host.audit.Actor;
 import dev.busbar.host.lifecycle.Consent;
 import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.testing.HostExtension;
@@ -188,7 +188,7 @@ final class FolderOddsIT {
                         + " ((CountDownLatch) latches.get(1)).await(); }")
                 .bytes();
         CompletableFuture<PluginView> install = hosts.plugins()
-                .by(By.HOST)
+                .by(Actor.HOST)
                 .install(new ByteArrayInputStream(successor), Optional.empty(), Consent.NONE);
         assertThat(begun.await(8, TimeUnit.SECONDS)).isTrue();
 

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.core.JsonCodec;
+import dev.busbar.host.audit.Actor;
+import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Blobs;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
+import dev.busbar.host.testing.FakeAuditTrail;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -42,7 +46,7 @@ final class DesiredStoreTest {
     }
 
     private static DesiredStore store(Database database) {
-        return new DesiredStore(database, Clock.systemUTC(), 5, new ActLogBook(database));
+        return new DesiredStore(database, Clock.systemUTC(), 5, new FakeAuditTrail(database));
     }
 
     @EachDatabase
@@ -63,9 +67,9 @@ final class DesiredStoreTest {
         store.install(billing(THIRD, "3.0.0"), Optional.empty());
 
         Desired second = store.previous(billing(THIRD, "3.0.0")).get(0);
-        store.rollback(second, act("plugin.rollback", second));
+        store.rollback(second, event("plugin.rollback", second));
         Desired first = store.previous(second).get(0);
-        store.rollback(first, act("plugin.rollback", first));
+        store.rollback(first, event("plugin.rollback", first));
 
         assertThat(second.version()).isEqualTo("2.0.0");
         assertThat(first.version()).isEqualTo("1.0.0");
@@ -76,15 +80,15 @@ final class DesiredStoreTest {
 
     @EachDatabase
     void what_an_earlier_process_could_not_store_holds_until_a_change_comes_after_it(Database database) {
-        ActLogBook acts = new ActLogBook(database);
-        DesiredStore store = new DesiredStore(database, Clock.systemUTC(), 5, acts);
+        FakeAuditTrail audit = new FakeAuditTrail(database);
+        DesiredStore store = new DesiredStore(database, Clock.systemUTC(), 5, audit);
         store.install(billing(FIRST, "1.0.0"), Optional.empty());
         store.install(billing(SECOND, "2.0.0"), Optional.empty());
 
-        acts.waits("plugin.rollback", payload(billing(FIRST, "1.0.0")));
+        audit.announce("plugin.rollback", payload(billing(FIRST, "1.0.0")));
         assertThat(store.all()).containsExactly(billing(FIRST, "1.0.0"));
-        acts.waits("plugin.disable", "billing");
-        acts.waits("plugin.disable", "unknown");
+        audit.announce("plugin.disable", "billing");
+        audit.announce("plugin.disable", "unknown");
         assertThat(store.all()).containsExactly(billing(FIRST, "1.0.0").withEnabled(false));
 
         store.update(billing(THIRD, "3.0.0"), Optional.empty());
@@ -103,7 +107,7 @@ final class DesiredStoreTest {
         store.update(billing(FIRST, "1.0.0").withEnabled(false), Optional.empty());
 
         assertThat(store.all()).containsExactly(billing(FIRST, "1.0.0").withEnabled(false));
-        store.remove("billing", Act.removed("billing", By.HOST, Optional.empty()));
+        store.remove("billing", PluginEvents.removed("billing", Actor.HOST, Optional.empty()));
         assertThat(store.all()).isEmpty();
         assertThat(store.previous(billing("", ""))).isEmpty();
         assertThat(store.digests()).isEmpty();
@@ -119,13 +123,13 @@ final class DesiredStoreTest {
         store.install(tuned, Optional.empty());
 
         assertThat(store.previous(tuned)).containsExactly(plain);
-        store.rollback(plain, act("plugin.rollback", plain));
+        store.rollback(plain, event("plugin.rollback", plain));
         assertThat(store.all()).containsExactly(plain);
     }
 
     @EachDatabase
     void what_is_too_long_ago_is_forgotten(Database database) {
-        DesiredStore store = new DesiredStore(database, Clock.systemUTC(), 2, new ActLogBook(database));
+        DesiredStore store = new DesiredStore(database, Clock.systemUTC(), 2, new FakeAuditTrail(database));
         store.install(billing(FIRST, "1.0.0"), Optional.empty());
         store.install(billing(SECOND, "2.0.0"), Optional.empty());
         store.install(billing(THIRD, "3.0.0"), Optional.empty());
@@ -240,7 +244,7 @@ final class DesiredStoreTest {
         assertThat(one.revision()).isGreaterThan(news.revision());
         assertThatThrownBy(() -> one.update(billing(FIRST, "1.0.0").withEnabled(false), Optional.empty()))
                 .isInstanceOf(OvertakenException.class);
-        assertThatThrownBy(() -> one.rollback(billing(FIRST, "1.0.0"), act("plugin.rollback", billing(FIRST, ""))))
+        assertThatThrownBy(() -> one.rollback(billing(FIRST, "1.0.0"), event("plugin.rollback", billing(FIRST, ""))))
                 .isInstanceOf(OvertakenException.class);
         assertThat(one.all()).containsExactly(billing(SECOND, "2.0.0"));
     }
@@ -253,7 +257,7 @@ final class DesiredStoreTest {
         other.begin();
         other.install(billing(SECOND, "2.0.0"), Optional.empty());
 
-        one.disable("billing", act("plugin.disable", billing(FIRST, "1.0.0")));
+        one.disable("billing", event("plugin.disable", billing(FIRST, "1.0.0")));
         assertThat(one.all()).containsExactly(billing(SECOND, "2.0.0").withEnabled(false));
 
         assertThat(other.snapshot().all()).allMatch(other::accept);
@@ -263,19 +267,19 @@ final class DesiredStoreTest {
 
     @EachDatabase
     void a_disable_that_is_not_stored_yet_holds_here_against_changes_of_other_nodes(Database database) {
-        ActLogBook acts = new ActLogBook(database);
-        DesiredStore one = new DesiredStore(database, Clock.systemUTC(), 5, acts);
+        FakeAuditTrail audit = new FakeAuditTrail(database);
+        DesiredStore one = new DesiredStore(database, Clock.systemUTC(), 5, audit);
         one.install(billing(FIRST, "1.0.0"), Optional.empty());
         DesiredStore other = store(database);
         other.begin();
-        acts.spool();
-        one.disable("billing", act("plugin.disable", billing(FIRST, "1.0.0")));
+        audit.spool();
+        one.disable("billing", event("plugin.disable", billing(FIRST, "1.0.0")));
 
         other.install(billing(SECOND, "2.0.0"), Optional.empty());
         assertThat(one.all()).containsExactly(billing(SECOND, "2.0.0").withEnabled(false));
         assertThat(other.all()).containsExactly(billing(SECOND, "2.0.0"));
 
-        acts.replay();
+        audit.replay();
         assertThat(one.all()).containsExactly(billing(SECOND, "2.0.0").withEnabled(false));
         assertThat(other.snapshot().all()).allMatch(other::accept);
         other.update(billing(SECOND, "2.0.0"), Optional.empty());
@@ -288,7 +292,7 @@ final class DesiredStoreTest {
         one.install(billing(FIRST, "1.0.0"), Optional.empty());
         DesiredStore other = store(database);
         other.begin();
-        one.remove("billing", Act.removed("billing", By.HOST, Optional.empty()));
+        one.remove("billing", PluginEvents.removed("billing", Actor.HOST, Optional.empty()));
         DesiredStore.Snapshot without = other.snapshot();
 
         assertThat(other.removed(without)).containsExactly("billing");
@@ -373,8 +377,8 @@ final class DesiredStoreTest {
         assertThat(blobs.names()).containsExactly(FIRST, SECOND);
     }
 
-    private static Act act(String action, Desired to) {
-        return Act.of(action, By.HOST, to);
+    private static AuditEvent event(String action, Desired to) {
+        return AuditEvent.done(action, Actor.HOST, "plugin:" + to.pluginId(), Map.of());
     }
 
     @EachDatabase
@@ -382,7 +386,7 @@ final class DesiredStoreTest {
         DesiredStore store = store(database);
         store.install(billing(FIRST, "1.0.0"), Optional.empty());
 
-        store.disable("billing", act("plugin.disable", billing(FIRST, "1.0.0")));
+        store.disable("billing", event("plugin.disable", billing(FIRST, "1.0.0")));
 
         assertThat(store.all()).containsExactly(billing(FIRST, "1.0.0").withEnabled(false));
     }

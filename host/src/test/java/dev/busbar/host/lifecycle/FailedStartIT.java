@@ -5,6 +5,7 @@ import static dev.busbar.host.testing.Jars.answering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.busbar.host.audit.Actor;
 import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.PluginJar;
 import dev.busbar.host.testing.TestHost;
@@ -154,7 +155,7 @@ final class FailedStartIT {
     }
 
     private static CompletableFuture<PluginView> begin(byte[] jar) throws IOException {
-        return HOSTS.plugins().by(By.HOST).install(new ByteArrayInputStream(jar), Optional.empty(), Consent.NONE);
+        return HOSTS.plugins().by(Actor.HOST).install(new ByteArrayInputStream(jar), Optional.empty(), Consent.NONE);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static dev.busbar.host.testing.Jars.answering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.busbar.host.audit.Actor;
 import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.TestHost;
 import java.io.ByteArrayInputStream;
@@ -42,7 +43,7 @@ final class HangingStartIT {
                         + " ((CountDownLatch) System.getProperties().get(\"" + HANGS + "\")).await(); }")
                 .bytes();
         CompletableFuture<PluginView> hanging =
-                hosts.plugins().by(By.HOST).install(new ByteArrayInputStream(jar), Optional.empty(), Consent.NONE);
+                hosts.plugins().by(Actor.HOST).install(new ByteArrayInputStream(jar), Optional.empty(), Consent.NONE);
         await().until(() -> hosts.plugins()
                 .find("hanging")
                 .filter(view -> view.state() == PluginState.STARTING)

@@ -1,7 +1,7 @@
 package dev.busbar.host.security;
 
-import dev.busbar.host.audit.Audit;
-import dev.busbar.host.audit.AuditSettings;
+import dev.busbar.host.auditlog.AuditLog;
+import dev.busbar.host.auditlog.AuditSettings;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.store.Database;
@@ -26,7 +26,7 @@ final class AccessRig {
     static final Requester ADMIN = requester("root", Kind.HUMAN, "*:*", "host:*");
 
     final AtomicReference<Instant> now = new AtomicReference<>(START);
-    final Audit audit;
+    final AuditLog audit;
     final BootstrapKey bootstrap;
     final Access access;
 
@@ -36,7 +36,7 @@ final class AccessRig {
 
     AccessRig(Database database, Path data, String environment) {
         try {
-            audit = Audit.open(AuditSettings.in(data), Node.open(data), database, clock());
+            audit = AuditLog.open(AuditSettings.in(data), Node.open(data), database, clock());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

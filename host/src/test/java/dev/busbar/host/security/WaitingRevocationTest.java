@@ -5,8 +5,8 @@ import static dev.busbar.host.security.AccessRig.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.host.audit.Actor;
-import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
 import dev.busbar.plugin.Principal.Kind;
@@ -23,9 +23,12 @@ class WaitingRevocationTest {
 
     /** An act that is never stored, behind which all others wait. */
     private static AccessRig full(AccessRig rig) {
-        rig.audit.register("never", (handle, payload) -> {
-            throw new ConnectionException(new SQLException("no space left on device", "53100"));
-        });
+        rig.audit.register(
+                "never",
+                (transaction, payload) -> {
+                    throw new ConnectionException(new SQLException("no space left on device", "53100"));
+                },
+                payload -> {});
         return rig;
     }
 
@@ -35,8 +38,8 @@ class WaitingRevocationTest {
         Keys.Created leaked = first.access
                 .keys()
                 .create(key("robot").kind(Kind.SERVICE).roles("analyst").make(), ADMIN);
-        Audit.Contained waits = first.audit.contain("never", "", AuditEvent.done("never", Actor.HOST, "x:1", Map.of()));
-        assertThat(waits).isEqualTo(Audit.Contained.SPOOLED);
+        AuditTrail.Containment waits = first.audit.contain(AuditEvent.done("never", Actor.HOST, "x:1", Map.of()), "");
+        assertThat(waits).isEqualTo(AuditTrail.Containment.SPOOLED);
         first.access.keys().revoke(leaked.info().id(), ADMIN);
 
         AccessRig second = full(new AccessRig(database, data));

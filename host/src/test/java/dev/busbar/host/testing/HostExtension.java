@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.busbar.host.HostInsight;
-import dev.busbar.host.lifecycle.By;
+import dev.busbar.host.audit.Actor;
 import dev.busbar.host.lifecycle.Plugins;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -125,7 +125,7 @@ public final class HostExtension implements BeforeAllCallback, AfterEachCallback
         empty(folder());
         await("no plugin is left").pollDelay(Duration.ZERO).atMost(LIMIT).untilAsserted(() -> {
             plugins().list().forEach(view -> plugins()
-                    .by(By.HOST)
+                    .by(Actor.HOST)
                     .remove(view.id())
                     .handle((removed, failure) -> null)
                     .join());

@@ -1,7 +1,7 @@
 package dev.busbar.host.tokens;
 
-import dev.busbar.host.audit.Audit;
-import dev.busbar.host.audit.AuditSettings;
+import dev.busbar.host.auditlog.AuditLog;
+import dev.busbar.host.auditlog.AuditSettings;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import java.io.IOException;
@@ -14,10 +14,10 @@ import java.time.Clock;
 final class Ledger {
     private Ledger() {}
 
-    static Audit of(Database database, Clock clock) {
+    static AuditLog of(Database database, Clock clock) {
         try {
             Path data = Files.createTempDirectory("busbar-audit");
-            return Audit.open(AuditSettings.in(data), Node.open(data), database, clock);
+            return AuditLog.open(AuditSettings.in(data), Node.open(data), database, clock);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,9 +3,10 @@ package dev.busbar.host.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.host.audit.Actor;
-import dev.busbar.host.audit.Audit;
 import dev.busbar.host.audit.AuditEvent;
-import dev.busbar.host.audit.AuditSettings;
+import dev.busbar.host.audit.AuditTrail;
+import dev.busbar.host.auditlog.AuditLog;
+import dev.busbar.host.auditlog.AuditSettings;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
@@ -27,24 +28,28 @@ class WaitingRevocationTest {
     private final SetClock clock = new SetClock(NOW);
 
     /** With an act that is never stored, behind which all others wait. */
-    private Audit full(Database database) throws IOException {
-        Audit audit = Audit.open(AuditSettings.in(data), Node.open(data), database, clock);
-        audit.register("never", (handle, payload) -> {
-            throw new ConnectionException(new SQLException("no space left on device", "53100"));
-        });
+    private AuditLog full(Database database) throws IOException {
+        AuditLog audit = AuditLog.open(AuditSettings.in(data), Node.open(data), database, clock);
+        audit.register(
+                "never",
+                (transaction, payload) -> {
+                    throw new ConnectionException(new SQLException("no space left on device", "53100"));
+                },
+                payload -> {});
         return audit;
     }
 
     @EachDatabase
     void what_was_revoked_stays_so_over_a_start_that_cannot_store_it(Database database) throws IOException {
-        Audit audit = full(database);
+        AuditLog audit = full(database);
         AuditEvent event = AuditEvent.done("never", Actor.HOST, "x:1", Map.of());
         Revocations first = new Revocations(database, audit, clock, () -> 0);
-        assertThat(audit.contain("never", "", event)).isEqualTo(Audit.Contained.SPOOLED);
-        first.revoke(Revocation.of(Revocation.Kind.KEY, "corp", "k1", "root", NOW), event);
-        first.revoke(Revocation.of(Revocation.Kind.SUBJECT, "", "ada", "root", NOW), event);
+        assertThat(audit.contain(event, "")).isEqualTo(AuditTrail.Containment.SPOOLED);
+        AuditEvent revoked = AuditEvent.done("token.revoke", Actor.HOST, "x:1", Map.of());
+        first.revoke(Revocation.of(Revocation.Kind.KEY, "corp", "k1", "root", NOW), revoked);
+        first.revoke(Revocation.of(Revocation.Kind.SUBJECT, "", "ada", "root", NOW), revoked);
 
-        Audit again = full(database);
+        AuditLog again = full(database);
         Revocations second = new Revocations(database, again, clock, () -> 0);
         assertThat(second.isKeyRevoked("corp", "k1")).isFalse();
         again.replay();

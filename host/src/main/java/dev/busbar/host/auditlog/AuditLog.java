@@ -1,0 +1,199 @@
+package dev.busbar.host.auditlog;
+
+import dev.busbar.core.ProblemType;
+import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.audit.AuditTrail;
+import dev.busbar.host.node.Node;
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Transaction;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The audit trail of this node: one hash chain, to which every event is appended. May be called from any thread.
+ * {@code Host} opens it, calls {@link #replay} when the handlers of all containment actions are registered and before
+ * anything is served, {@link #tick} every second, and closes it when nothing records any more.
+ */
+public final class AuditLog implements AuditTrail, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
+    private static final int SPOOL_BYTES = 1 << 20;
+    private static final int MAX_COUNTS = 1_000;
+    private static final int COUNTS_PER_TRANSACTION = 100;
+    private static final Duration COUNT_INTERVAL = Duration.ofSeconds(10);
+
+    private final Database database;
+    private final Clock clock;
+    private final String node;
+    private final RecordStore records;
+    private final QueryStore queries;
+    private final ContainmentQueue containment;
+    private final CheckpointWriter checkpoints;
+    private final Verifier verifier;
+    private final Tally tally = new Tally(MAX_COUNTS);
+    private Instant lastCounted = Instant.EPOCH;
+
+    private AuditLog(AuditSettings settings, String node, Spool spool, Database database, Clock clock)
+            throws IOException {
+        this.database = database;
+        this.clock = clock;
+        this.node = node;
+        this.records = new RecordStore(database);
+        this.queries = new QueryStore(database);
+        records.begin(node);
+        CheckpointStore stored = new CheckpointStore(database);
+        Signer signer = Signer.ensure(folder(settings));
+        this.checkpoints = new CheckpointWriter(settings, node, records, stored, signer, clock);
+        this.verifier = new Verifier(records, stored, settings.checkpoints(), node, signer.publicKey());
+        this.containment = new ContainmentQueue(database, records, node, spool, clock);
+    }
+
+    /**
+     * Opens the chain of this node, and begins it the first time.
+     *
+     * @throws IOException when the data directory cannot be written, or a file of it is damaged
+     */
+    public static AuditLog open(AuditSettings settings, Node node, Database database, Clock clock) throws IOException {
+        Files.createDirectories(folder(settings));
+        Spool spool = Spool.open(folder(settings).resolve("spool"), SPOOL_BYTES);
+        try {
+            return new AuditLog(settings, node.name(), spool, database, clock);
+        } catch (IOException | RuntimeException e) {
+            spool.close();
+            throw e;
+        }
+    }
+
+    private static Path folder(AuditSettings settings) {
+        return settings.data().resolve("audit");
+    }
+
+    @Override
+    public void register(String action, BiConsumer<Transaction, String> apply, Consumer<String> pending) {
+        containment.register(action, new ContainmentQueue.Handler(apply, pending));
+    }
+
+    /** The name of this node, which its data directory keeps. */
+    public String node() {
+        return node;
+    }
+
+    @Override
+    public void append(Transaction transaction, AuditEvent event) {
+        if (containment.isPending()) {
+            throw ProblemType.TEMPORARILY_UNAVAILABLE
+                    .problem(
+                            "The store could not be written a moment ago; what was done meanwhile has to be recorded first.")
+                    .withHeader("Retry-After", "2");
+        }
+        records.append(transaction, node, clock.instant(), Texts.fit(event), Optional.empty());
+    }
+
+    @Override
+    public void append(AuditEvent event) {
+        appendAll(List.of(event));
+    }
+
+    private void appendAll(List<AuditEvent> events) {
+        database.change(transaction -> {
+            events.forEach(event -> append(transaction, event));
+            return events;
+        });
+    }
+
+    @Override
+    public void count(AuditEvent event) {
+        tally.add(event, clock.instant());
+    }
+
+    @Override
+    public AuditTrail.Containment contain(AuditEvent event, String payload) {
+        return containment.contain(event, payload);
+    }
+
+    /**
+     * Applies and records the containment actions of the spool, each once. When the store cannot be written, they take
+     * effect in this process, and wait until a {@link #tick}.
+     */
+    public void replay() {
+        try {
+            containment.replay();
+        } catch (RuntimeException e) {
+            LOG.warn("containment actions stay in the audit spool: the store cannot be written", e);
+        }
+    }
+
+    /** Records the spooled containment actions and the counts, and writes a checkpoint where one is due. Never throws. */
+    public void tick() {
+        write(false);
+    }
+
+    private void write(boolean end) {
+        replay();
+        Instant now = clock.instant();
+        if (end || Duration.between(lastCounted, now).abs().compareTo(COUNT_INTERVAL) >= 0) {
+            lastCounted = now;
+            recordCounts();
+        }
+        try {
+            checkpoints.write(end);
+        } catch (RuntimeException e) {
+            LOG.warn("no audit checkpoint could be written", e);
+        }
+    }
+
+    /** Some counts a transaction, so that changes on request get their turn at the chain. */
+    private void recordCounts() {
+        List<Tally.Count> counts = tally.take();
+        int done = 0;
+        try {
+            while (done < counts.size()) {
+                int next = Math.min(counts.size(), done + COUNTS_PER_TRANSACTION);
+                appendAll(counts.subList(done, next).stream()
+                        .map(Tally.Count::counted)
+                        .toList());
+                done = next;
+            }
+        } catch (RuntimeException e) {
+            tally.giveBack(counts.subList(done, counts.size()));
+            LOG.warn("counted audit events could not be recorded; they are kept and recorded later", e);
+        }
+    }
+
+    /**
+     * The latest records before a place, the latest first.
+     *
+     * @param before empty to begin at the latest record
+     */
+    public List<AuditRecord> latest(AuditQuery query, Optional<AuditRecord.Place> before, int max) {
+        return queries.latest(query, before, max);
+    }
+
+    /** Passes on every matching record, chain by chain, each in its order; holds one page in memory. */
+    public void export(AuditQuery query, Consumer<AuditRecord> to) {
+        for (String each : records.nodes()) {
+            new Pages<>(seq -> queries.chained(query, each, seq, Pages.ROWS), AuditRecord::seq).forEachRemaining(to);
+        }
+    }
+
+    /** Verifies all chains in the store, and that of this node against the checkpoint file too. May take minutes. */
+    public Verification verify() {
+        return verifier.verify();
+    }
+
+    /** Records the counts, and signs the end of the chain. Called when nothing records any more. */
+    @Override
+    public void close() {
+        write(true);
+        containment.close();
+    }
+}

@@ -1,0 +1,145 @@
+package dev.busbar.host.auditlog;
+
+import dev.busbar.core.JsonCodec;
+import dev.busbar.host.node.Node;
+import dev.busbar.plugin.ProblemException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what {@link CheckpointFile} has written of one node, up to where it ended when it was opened. For one thread.
+ */
+final class CheckpointLines implements Iterator<Witness.Statement>, AutoCloseable {
+    private static final JsonCodec JSON = new JsonCodec(CheckpointLines.class.getClassLoader());
+    private static final int LONGEST = 4_096;
+    private static final int MOST_NODES = 10_000;
+
+    private final String name;
+    private final String node;
+    private final Optional<String> trusted;
+    private final BoundedLines lines;
+    private Witness.@Nullable Statement next;
+
+    private record Line(
+            String node,
+            @Nullable String key,
+            @Nullable Long seq,
+            @Nullable String hash,
+            @Nullable Instant at,
+            @Nullable String signature) {}
+
+    /**
+     * The checkpoints of a node.
+     *
+     * @param trusted the key that has to have signed them; empty where it is not known
+     */
+    CheckpointLines(Path file, String node, Optional<String> trusted) throws IOException {
+        this(file, Files.size(file), node, trusted);
+    }
+
+    /** The same up to where the file ended at an earlier time. */
+    CheckpointLines(Path file, long bytes, String node, Optional<String> trusted) throws IOException {
+        this.name = String.valueOf(file.getFileName());
+        this.node = node;
+        this.trusted = trusted;
+        this.lines = new BoundedLines(Files.newInputStream(file), bytes, LONGEST);
+    }
+
+    @Override
+    public boolean hasNext() {
+        try {
+            while (next == null) {
+                Optional<byte[]> line = lines.next();
+                if (line.isEmpty()) {
+                    return false;
+                }
+                next = statement(line.get());
+            }
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the checkpoints in " + name + " cannot be read", e);
+        }
+    }
+
+    @Override
+    public Witness.Statement next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException("no checkpoint after line " + lines.number());
+        }
+        Witness.Statement statement = next;
+        next = null;
+        if (statement == null) {
+            throw new NoSuchElementException("no checkpoint after line " + lines.number());
+        }
+        return statement;
+    }
+
+    private Witness.@Nullable Statement statement(byte[] text) {
+        String where = name + ", line " + lines.number();
+        try {
+            Line line = line(text);
+            boolean other = !node.equals(line.node());
+            return other || line.key() != null ? null : Witness.Statement.of(where, trusted, checkpoint(line));
+        } catch (IOException | ProblemException e) {
+            return Witness.Statement.of(where, trusted, Optional.empty());
+        }
+    }
+
+    private static Line line(byte[] text) throws IOException {
+        Line line = JSON.decode(new ByteArrayInputStream(text), Line.class);
+        if (line.node() == null || !Node.isName(line.node())) {
+            throw new IOException("a line names no node");
+        }
+        return line;
+    }
+
+    /**
+     * Who is named in a file, each with the first key that is given for it, else with none; nobody of whom there is no
+     * checkpoint. Lines that cannot be read are told by whoever walks a chain.
+     */
+    static Map<String, Optional<String>> nodes(Path file, long bytes) throws IOException {
+        Map<String, String> keys = new HashMap<>();
+        Map<String, Optional<String>> nodes = new LinkedHashMap<>();
+        try (BoundedLines lines = new BoundedLines(Files.newInputStream(file), bytes, LONGEST)) {
+            for (Optional<byte[]> text = lines.next(); text.isPresent(); text = lines.next()) {
+                try {
+                    Line line = line(text.get());
+                    if (line.node() != null && line.key() != null) {
+                        keys.putIfAbsent(line.node(), line.key());
+                    } else if (line.node() != null) {
+                        nodes.put(line.node(), Optional.ofNullable(keys.get(line.node())));
+                    }
+                } catch (IOException | ProblemException e) {
+                    continue;
+                }
+                if (keys.size() + nodes.size() > MOST_NODES) {
+                    throw new IOException(file.getFileName() + " names more nodes than there can be");
+                }
+            }
+        }
+        return nodes;
+    }
+
+    private static Optional<Checkpoint> checkpoint(Line line) {
+        if (line.seq() == null || line.hash() == null || line.at() == null || line.signature() == null) {
+            return Optional.empty();
+        }
+        return Optional.of(new Checkpoint(line.node(), line.seq(), line.hash(), line.at(), line.signature()));
+    }
+
+    @Override
+    public void close() throws IOException {
+        lines.close();
+    }
+}

@@ -1,0 +1,166 @@
+package dev.busbar.host.auditlog;
+
+import dev.busbar.host.audit.Actor;
+import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.auditlog.AuditRecord.Head;
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Transaction;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+
+/** The audit records and heads of all chains in the store. Thread-safe. */
+final class RecordStore {
+    private static final RowMapper<Row> ROWS = ConstructorMapper.of(Row.class);
+    private static final RowMapper<Head> HEADS = ConstructorMapper.of(Head.class);
+
+    private final Database database;
+
+    private record Row(
+            String node,
+            long seq,
+            long atNanos,
+            String actor,
+            String actorKind,
+            @Nullable String keyId,
+            @Nullable String address,
+            @Nullable String correlationId,
+            String action,
+            String target,
+            String outcome,
+            String details,
+            @Nullable String entry,
+            String previous,
+            String hash) {
+        static Row of(AuditRecord it) {
+            AuditEvent event = it.event();
+            Actor actor = event.actor();
+            return new Row(
+                    it.node(),
+                    it.seq(),
+                    Nanos.of(it.at()),
+                    actor.id(),
+                    actor.kind(),
+                    actor.keyId().orElse(null),
+                    actor.address().orElse(null),
+                    actor.correlationId().orElse(null),
+                    event.action(),
+                    event.target(),
+                    event.outcome().name(),
+                    Json.object(event.details()),
+                    it.entry().orElse(null),
+                    it.previous(),
+                    it.hash());
+        }
+
+        AuditRecord record() {
+            Actor by = new Actor(
+                    actor,
+                    actorKind,
+                    Optional.ofNullable(keyId),
+                    Optional.ofNullable(address),
+                    Optional.ofNullable(correlationId));
+            AuditEvent event =
+                    new AuditEvent(action, by, target, AuditEvent.Outcome.of(outcome), Json.details(details));
+            return new AuditRecord(
+                    node, seq, Nanos.toInstant(atNanos), event, Optional.ofNullable(entry), previous, hash);
+        }
+    }
+
+    RecordStore(Database database) {
+        this.database = database;
+    }
+
+    /** Begins the chain of a node, unless it has begun. */
+    void begin(String node) {
+        boolean unused = database.jdbi()
+                .inTransaction(handle -> database.insert(
+                        handle,
+                        "insert into audit_head (node, seq, hash) values (:node, :seq, :hash)",
+                        Head.empty(node)));
+    }
+
+    /**
+     * Appends a record to a chain, and locks the chain until the transaction ends.
+     *
+     * @param entry the id of a containment action
+     */
+    void append(Transaction transaction, String node, Instant at, AuditEvent event, Optional<String> entry) {
+        Handle handle = transaction.handle();
+        if (!handle.isInTransaction()) {
+            throw new IllegalStateException("audit: " + event.action()
+                    + " is recorded outside of a transaction (expected: the one that makes the change)");
+        }
+        Head head = handle.createQuery("select node, seq, hash from audit_head where node = :node for update")
+                .bind("node", node)
+                .map(HEADS)
+                .findOne()
+                .orElseThrow(() -> new IllegalStateException(
+                        "audit: the head of the chain of node " + node + " is gone (expected: it is never deleted)"));
+        AuditRecord next = AuditRecord.after(head, at, event, entry);
+        boolean inserted = database.insert(
+                handle,
+                "insert into audit_record (node, seq, at_nanos, actor, actor_kind, key_id, address, correlation_id,"
+                        + " action, target, outcome, details, entry, previous, hash) values (:node, :seq, :atNanos,"
+                        + " :actor, :actorKind, :keyId, :address, :correlationId, :action, :target, :outcome,"
+                        + " :details, :entry, :previous, :hash)",
+                Row.of(next));
+        if (!inserted) {
+            throw new IllegalStateException("audit: record " + next.seq() + " of node " + node
+                    + " is there already (expected: the chain ends at its head, " + head.seq() + ")");
+        }
+        handle.execute("update audit_head set seq = ?, hash = ? where node = ?", next.seq(), next.hash(), node);
+    }
+
+    /** True if a chain has the record of a containment action. */
+    static boolean contains(Transaction transaction, String entry) {
+        return transaction
+                        .handle()
+                        .createQuery("select count(*) from audit_record where entry = :entry")
+                        .bind("entry", entry)
+                        .mapTo(Long.class)
+                        .one()
+                > 0;
+    }
+
+    /** Where a chain ends. */
+    Head head(String node) {
+        return find(node).orElse(Head.empty(node));
+    }
+
+    /** Where a chain ends, if it says so. */
+    Optional<Head> find(String node) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery("select node, seq, hash from audit_head where node = :node")
+                        .bind("node", node)
+                        .map(HEADS)
+                        .findOne());
+    }
+
+    /** All nodes of which there are records. */
+    List<String> nodes() {
+        return database.jdbi().withHandle(handle -> handle.createQuery(
+                        "select node from audit_head union select node from audit_record order by node")
+                .mapTo(String.class)
+                .list());
+    }
+
+    /** Some records of a chain behind a place, in order. */
+    List<AuditRecord> after(String node, long seq, int most) {
+        return database.jdbi()
+                .withHandle(handle -> list(handle.createQuery(
+                                "select * from audit_record where node = :node and seq > :seq order by seq limit :most")
+                        .bind("node", node)
+                        .bind("seq", seq)
+                        .bind("most", most)));
+    }
+
+    static List<AuditRecord> list(Query query) {
+        return query.map(ROWS).map(Row::record).list();
+    }
+}

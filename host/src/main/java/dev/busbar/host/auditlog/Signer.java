@@ -1,0 +1,118 @@
+package dev.busbar.host.auditlog;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * The Ed25519 key with which this node signs its checkpoints: made at its first start, in {@code audit/signing.key},
+ * which only its owner can read; {@code audit/signing.pub} is for whoever verifies. Thread-safe.
+ */
+final class Signer {
+    private static final String ALGORITHM = "Ed25519";
+
+    private final PrivateKey key;
+    private final String publicKey;
+
+    private Signer(PrivateKey key, String publicKey) {
+        this.key = key;
+        this.publicKey = publicKey;
+    }
+
+    static Signer ensure(Path folder) throws IOException {
+        Path file = folder.resolve("signing.key");
+        try {
+            if (!Files.exists(file)) {
+                KeyPair pair = KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();
+                Secrets.write(
+                        file,
+                        base64(pair.getPrivate().getEncoded()) + "\n"
+                                + base64(pair.getPublic().getEncoded()) + "\n");
+            }
+            List<String> lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+            if (lines.size() != 2) {
+                throw new IllegalArgumentException(lines.size() + " lines (expected: 2)");
+            }
+            Signer signer = new Signer(privateKey(lines.get(0)), lines.get(1));
+            signer.prove();
+            Secrets.write(folder.resolve("signing.pub"), signer.publicKey + "\n");
+            return signer;
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new IOException(
+                    "audit signing key: " + file + " holds none (expected: what the first start has written)", e);
+        }
+    }
+
+    private static PrivateKey privateKey(String text) throws GeneralSecurityException {
+        return KeyFactory.getInstance(ALGORITHM)
+                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(text)));
+    }
+
+    private void prove() {
+        byte[] probe = {1};
+        if (!verify(publicKey, probe, sign(probe))) {
+            throw new IllegalArgumentException("the two halves of the signing key do not belong together");
+        }
+    }
+
+    /** The public key, X.509 in base64. */
+    String publicKey() {
+        return publicKey;
+    }
+
+    /** A signature in base64. */
+    String sign(byte[] bytes) {
+        try {
+            Signature signature = Signature.getInstance(ALGORITHM);
+            signature.initSign(key);
+            signature.update(bytes);
+            return base64(signature.sign());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the signing key of the audit cannot sign", e);
+        }
+    }
+
+    /** Whether a text is a public key, X.509 in base64. */
+    static boolean isPublicKey(String text) {
+        try {
+            PublicKey unused = publicKey(text);
+            return true;
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static PublicKey publicKey(String text) throws GeneralSecurityException {
+        return KeyFactory.getInstance(ALGORITHM)
+                .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(text)));
+    }
+
+    /** Whether a signature is of a key; malformed ones are not. */
+    static boolean verify(String publicKey, byte[] bytes, String signature) {
+        try {
+            PublicKey key = publicKey(publicKey);
+            Signature check = Signature.getInstance(ALGORITHM);
+            check.initVerify(key);
+            check.update(bytes);
+            return check.verify(Base64.getDecoder().decode(signature));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static String base64(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
+    }
+}

@@ -1,0 +1,190 @@
+package dev.busbar.host.auditlog;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A file of fixed size whose every byte was written at the first start, so that a full disk does not keep anything from
+ * being written into it later. Two sectors tell its epoch, the higher one that is whole holds; entries of the epoch
+ * follow, each as length, CRC-32 over epoch, place and bytes, and bytes, up to a length of 0. A new epoch empties the
+ * file: entries of an older one have another CRC. Not a channel, which an interrupted thread would close for all. Safe for any number of threads of one process.
+ */
+final class Spool implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
+    private static final int SECTOR = 512;
+    private static final int BEGIN = 2 * SECTOR;
+    private static final int FRAME = 2 * Integer.BYTES;
+
+    private final RandomAccessFile file;
+    private final Object lock = new Object();
+    private final List<byte[]> entries = new ArrayList<>();
+    private long epoch;
+    private long end = BEGIN;
+
+    private Spool(RandomAccessFile file) {
+        this.file = file;
+    }
+
+    /**
+     * Opens the spool and reads what is in it; the first time it is made.
+     *
+     * @throws IOException when it cannot be made, or neither of its sectors is whole
+     */
+    static Spool open(Path file, int bytes) throws IOException {
+        if (!Files.exists(file)) {
+            allocate(file, bytes);
+        }
+        Spool spool = new Spool(new RandomAccessFile(file.toFile(), "rw"));
+        try {
+            spool.read(file);
+            return spool;
+        } catch (IOException | RuntimeException e) {
+            spool.close();
+            throw e;
+        }
+    }
+
+    private static void allocate(Path file, int bytes) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+        Files.deleteIfExists(temporary);
+        Files.createFile(temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try (RandomAccessFile fresh = new RandomAccessFile(temporary.toFile(), "rw")) {
+            write(fresh, 0, new byte[bytes]);
+            write(fresh, 0, sector(0));
+        }
+        Secrets.settle(temporary, file);
+    }
+
+    private static byte[] sector(long epoch) {
+        ByteBuffer sector = ByteBuffer.allocate(Long.BYTES + Integer.BYTES).putLong(epoch);
+        return sector.putInt(crc(epoch, -1, new byte[0])).array();
+    }
+
+    private static int crc(long epoch, int place, byte[] bytes) {
+        CRC32 crc = new CRC32();
+        crc.update(ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
+                .putLong(epoch)
+                .putInt(place)
+                .flip());
+        crc.update(bytes);
+        return (int) crc.getValue();
+    }
+
+    private void read(Path path) throws IOException {
+        epoch = Math.max(readSector(0), readSector(SECTOR));
+        if (epoch < 0) {
+            throw new IOException(
+                    "audit spool: " + path + " is damaged (expected: what the host has written; revocations"
+                            + " and rollbacks may wait in it. Keep a copy, then delete it)");
+        }
+        boolean whole = true;
+        while (whole && file.length() - end >= FRAME) {
+            ByteBuffer frame = ByteBuffer.wrap(readAt(end, FRAME));
+            int length = frame.getInt();
+            if (length == 0) {
+                return;
+            }
+            whole = length > 0 && length <= file.length() - end - FRAME && take(length, frame.getInt());
+        }
+        LOG.warn("the last entry of the audit spool {} was not written to its end and is left out", path);
+    }
+
+    private boolean take(int length, int crc) throws IOException {
+        byte[] bytes = readAt(end + FRAME, length);
+        if (crc(epoch, entries.size(), bytes) != crc) {
+            return false;
+        }
+        entries.add(bytes);
+        end += FRAME + length;
+        return true;
+    }
+
+    private long readSector(long at) throws IOException {
+        ByteBuffer sector = ByteBuffer.wrap(readAt(at, Long.BYTES + Integer.BYTES));
+        long value = sector.getLong();
+        return sector.getInt() == crc(value, -1, new byte[0]) ? value : -1;
+    }
+
+    private byte[] readAt(long at, int length) throws IOException {
+        byte[] bytes = new byte[length];
+        file.seek(at);
+        file.readFully(bytes);
+        return bytes;
+    }
+
+    /**
+     * Keeps one more entry; it is on the disk when this returns.
+     *
+     * @throws IOException when it cannot be written
+     * @throws IllegalStateException when there is no room for it
+     */
+    void add(byte[] entry) throws IOException {
+        synchronized (lock) {
+            // Room for the frame that ends the entries is kept too.
+            if (file.length() - end < 2L * FRAME + entry.length) {
+                throw new IllegalStateException("audit spool: full with " + entries.size()
+                        + " entries (expected: the store can be written again, so that they are chained)");
+            }
+            byte[] frame = ByteBuffer.allocate(FRAME + entry.length + FRAME)
+                    .putInt(entry.length)
+                    .putInt(crc(epoch, entries.size(), entry))
+                    .put(entry)
+                    .array();
+            write(file, end, frame);
+            entries.add(entry);
+            end += FRAME + entry.length;
+        }
+    }
+
+    /** Everything that waits, in order. */
+    List<byte[]> entries() {
+        synchronized (lock) {
+            return List.copyOf(entries);
+        }
+    }
+
+    boolean isEmpty() {
+        synchronized (lock) {
+            return entries.isEmpty();
+        }
+    }
+
+    /**
+     * Empties it, unless something has come since.
+     *
+     * @param dealtWith how many entries were dealt with
+     */
+    void clear(int dealtWith) throws IOException {
+        synchronized (lock) {
+            if (entries.size() > dealtWith) {
+                return;
+            }
+            long next = epoch + 1;
+            write(file, next % 2 * SECTOR, sector(next));
+            epoch = next;
+            end = BEGIN;
+            entries.clear();
+            write(file, end, new byte[FRAME]);
+        }
+    }
+
+    private static void write(RandomAccessFile file, long at, byte[] bytes) throws IOException {
+        file.seek(at);
+        file.write(bytes);
+        file.getFD().sync();
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,130 @@
+package dev.busbar.host.auditlog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.busbar.host.audit.Actor;
+import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.node.Node;
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.EachDatabase;
+import dev.busbar.host.store.Transaction;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditLogTest {
+    private static final Actor ADA =
+            new Actor("ada", "human", Optional.of("k1"), Optional.of("10.1.2.3"), Optional.of("request-1"));
+
+    @TempDir
+    Path data;
+
+    private AuditLog open(Database database) throws IOException {
+        return AuditLog.open(AuditSettings.in(data), Node.open(data), database, Clock.systemUTC());
+    }
+
+    private static AuditEvent event(String target) {
+        return AuditEvent.done("key.create", ADA, target, Map.of("name", "ci"));
+    }
+
+    @EachDatabase
+    void a_change_and_its_record_are_committed_together(Database database) throws IOException {
+        AuditLog audit = open(database);
+
+        database.jdbi().useTransaction(handle -> {
+            handle.execute("insert into role (name, permissions) values ('reader', '')");
+            audit.append(new Transaction(handle), event("role:reader"));
+        });
+
+        List<AuditRecord> records = new RecordStore(database).after(audit.node(), 0, 10);
+        assertThat(records).hasSize(1);
+        assertThat(records.get(0).event()).isEqualTo(event("role:reader"));
+        assertThat(records.get(0).hash()).isEqualTo(records.get(0).computeHash());
+    }
+
+    @EachDatabase
+    void a_change_that_is_undone_leaves_no_record(Database database) throws IOException {
+        AuditLog audit = open(database);
+
+        assertThatThrownBy(() -> database.jdbi().useTransaction(handle -> {
+                    audit.append(new Transaction(handle), event("key:1"));
+                    throw new IllegalStateException("no");
+                }))
+                .hasMessage("no");
+
+        assertThat(new RecordStore(database).after(audit.node(), 0, 10)).isEmpty();
+        assertThat(new RecordStore(database).head(audit.node()).seq()).isZero();
+    }
+
+    @EachDatabase
+    void writers_that_meet_make_one_chain(Database database) throws Exception {
+        AuditLog audit = open(database);
+        ExecutorService writers = Executors.newFixedThreadPool(4);
+        CountDownLatch together = new CountDownLatch(4);
+
+        List<Future<?>> all = new ArrayList<>();
+        for (int writer = 0; writer < 4; writer++) {
+            all.add(writers.submit(() -> {
+                together.countDown();
+                together.await();
+                for (int n = 0; n < 25; n++) {
+                    audit.append(event("key:" + n));
+                }
+                return null;
+            }));
+        }
+        for (Future<?> each : all) {
+            each.get();
+        }
+        writers.shutdown();
+
+        List<AuditRecord> records = new RecordStore(database).after(audit.node(), 0, 200);
+        assertThat(records).hasSize(100);
+        String previous = AuditRecord.NOTHING;
+        for (int n = 0; n < 100; n++) {
+            assertThat(records.get(n).seq()).isEqualTo(n + 1);
+            assertThat(records.get(n).previous()).isEqualTo(previous);
+            previous = records.get(n).hash();
+        }
+    }
+
+    @EachDatabase
+    void nothing_is_recorded_outside_of_a_transaction(Database database) throws IOException {
+        AuditLog audit = open(database);
+
+        assertThatThrownBy(() ->
+                        database.jdbi().useHandle(handle -> audit.append(new Transaction(handle), event("key:1"))))
+                .hasMessageContaining("outside of a transaction");
+    }
+
+    @EachDatabase
+    void the_name_of_the_node_stays(Database database) throws IOException {
+        String first = open(database).node();
+
+        assertThat(open(database).node()).isEqualTo(first).startsWith("node-");
+    }
+
+    /** Case 92 of the attack cases: a correlation id is the client's choice and no identity. */
+    @EachDatabase
+    void a_correlation_id_that_is_used_again_merges_nothing(Database database) throws IOException {
+        AuditLog audit = open(database);
+        Actor eve = new Actor("eve", "service", Optional.of("k2"), Optional.of("10.9.9.9"), ADA.correlationId());
+
+        audit.append(event("key:1"));
+        audit.append(AuditEvent.done("key.create", eve, "key:1", Map.of("name", "ci")));
+
+        List<AuditRecord> records = new RecordStore(database).after(audit.node(), 0, 10);
+        assertThat(records).extracting(each -> each.event().actor()).containsExactly(ADA, eve);
+        assertThat(records).extracting(AuditRecord::seq).containsExactly(1L, 2L);
+    }
+}

@@ -1,0 +1,275 @@
+package dev.busbar.host.auditlog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.busbar.host.audit.Actor;
+import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.audit.AuditTrail;
+import dev.busbar.host.node.Node;
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.EachDatabase;
+import dev.busbar.host.store.Transaction;
+import dev.busbar.plugin.ProblemException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.io.TempDir;
+
+class ContainmentTest {
+    @TempDir
+    Path data;
+
+    private final AtomicBoolean full = new AtomicBoolean();
+
+    private AuditLog open(Database database) throws IOException {
+        AuditLog audit = AuditLog.open(AuditSettings.in(data), Node.open(data), database, Clock.systemUTC());
+        audit.register("role.drop", this::drop, payload -> {});
+        return audit;
+    }
+
+    /** As a process that finds what an earlier one has left. */
+    private AuditLog reopen(Database database, List<String> pending) throws IOException {
+        AuditLog audit = AuditLog.open(AuditSettings.in(data), Node.open(data), database, Clock.systemUTC());
+        audit.register("role.drop", this::drop, payload -> {
+            if (payload.equals("odd")) {
+                throw new IllegalArgumentException(payload);
+            }
+            pending.add(payload);
+        });
+        return audit;
+    }
+
+    /** Adds a row a time, so that a second time shows. */
+    private void drop(Transaction transaction, String payload) {
+        Handle handle = transaction.handle();
+        if (full.get()) {
+            throw new ConnectionException(new SQLException("no space left on device", "53100"));
+        }
+        if (payload.equals("bad")) {
+            throw ProblemException.conflict("no");
+        }
+        handle.execute("insert into role (name, permissions) values (?, '')", payload + "-" + count(handle));
+    }
+
+    private static long count(Handle handle) {
+        return handle.createQuery("select count(*) from role").mapTo(Long.class).one();
+    }
+
+    private static long dropped(Database database) {
+        return database.jdbi().withHandle(ContainmentTest::count);
+    }
+
+    private static AuditEvent event(String target) {
+        return AuditEvent.done("role.drop", Actor.HOST, target, Map.of("why", "\u2028lost\u0000"));
+    }
+
+    private static List<AuditRecord> records(Database database, AuditLog audit) {
+        return new RecordStore(database).after(audit.node(), 0, 100);
+    }
+
+    @EachDatabase
+    void an_act_and_its_record_are_stored_together(Database database) throws IOException {
+        AuditLog audit = open(database);
+
+        assertThat(audit.contain(event("role:a"), "a")).isEqualTo(AuditTrail.Containment.STORED);
+
+        assertThat(dropped(database)).isEqualTo(1);
+        assertThat(records(database, audit)).hasSize(1);
+    }
+
+    @EachDatabase
+    void what_the_store_cannot_take_waits_and_is_chained_later_in_order(Database database) throws IOException {
+        AuditLog audit = open(database);
+        full.set(true);
+        Instant before = Instant.now();
+        assertThat(audit.contain(event("role:a"), "a")).isEqualTo(AuditTrail.Containment.SPOOLED);
+        assertThat(audit.contain(event("role:b"), "b")).isEqualTo(AuditTrail.Containment.SPOOLED);
+        Instant after = Instant.now();
+        audit.tick();
+        assertThat(records(database, audit)).isEmpty();
+        full.set(false);
+
+        audit.tick();
+
+        assertThat(dropped(database)).isEqualTo(2);
+        List<AuditRecord> records = records(database, audit);
+        assertThat(records).extracting(record -> record.event().target()).containsExactly("role:a", "role:b");
+        assertThat(records).allSatisfy(record -> {
+            assertThat(record.at()).isBetween(before, after);
+            assertThat(record.event().details()).containsKey("spooled");
+            assertThat(record.entry()).isPresent();
+        });
+        assertThat(audit.verify().intact()).isTrue();
+        assertThat(audit.contain(event("role:c"), "c")).isEqualTo(AuditTrail.Containment.STORED);
+    }
+
+    @EachDatabase
+    void while_something_waits_everything_else_is_refused_or_waits_behind_it(Database database) throws IOException {
+        AuditLog audit = open(database);
+        full.set(true);
+        audit.contain(event("role:a"), "a");
+        full.set(false);
+
+        assertThatThrownBy(() -> audit.append(event("role:x")))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("could not be written");
+        assertThat(audit.contain(event("role:b"), "b")).isEqualTo(AuditTrail.Containment.SPOOLED);
+
+        audit.tick();
+        audit.append(event("role:x"));
+        assertThat(records(database, audit))
+                .extracting(record -> record.event().target())
+                .containsExactly("role:a", "role:b", "role:x");
+    }
+
+    @EachDatabase
+    void what_waits_survives_the_process(Database database) throws IOException {
+        AuditLog first = open(database);
+        full.set(true);
+        first.contain(event("role:a"), "a");
+        full.set(false);
+
+        AuditLog second = open(database);
+        second.replay();
+
+        assertThat(dropped(database)).isEqualTo(1);
+        assertThat(records(database, second)).hasSize(1);
+    }
+
+    @EachDatabase
+    void what_waits_on_after_a_restart_takes_effect_before_it_is_stored(Database database) throws IOException {
+        AuditLog first = open(database);
+        full.set(true);
+        for (String each : List.of("a", "odd", "b")) {
+            first.contain(event("role:" + each), each);
+        }
+        List<String> pending = new ArrayList<>();
+
+        AuditLog second = reopen(database, pending);
+        second.replay();
+        second.tick();
+        assertThat(pending).containsExactly("a", "b");
+        assertThat(records(database, second)).isEmpty();
+
+        full.set(false);
+        second.tick();
+        assertThat(records(database, second)).hasSize(3);
+        assertThat(dropped(database)).isEqualTo(3);
+    }
+
+    @EachDatabase
+    void what_can_be_stored_at_the_start_is_pending_for_nobody(Database database) throws IOException {
+        AuditLog first = open(database);
+        full.set(true);
+        first.contain(event("role:a"), "a");
+        full.set(false);
+        List<String> pending = new ArrayList<>();
+
+        AuditLog second = reopen(database, pending);
+        second.replay();
+        full.set(true);
+        second.contain(event("role:b"), "b");
+        second.tick();
+
+        assertThat(pending).isEmpty();
+    }
+
+    @EachDatabase
+    void a_death_between_commit_and_clearing_chains_nothing_twice(Database database) throws IOException {
+        AuditLog first = open(database);
+        full.set(true);
+        first.contain(event("role:a"), "a");
+        first.contain(event("role:b"), "b");
+        full.set(false);
+        Path spool = data.resolve("audit").resolve("spool");
+        byte[] beforeClearing = Files.readAllBytes(spool);
+        first.replay();
+        Files.write(spool, beforeClearing);
+
+        AuditLog second = open(database);
+        second.replay();
+
+        assertThat(dropped(database)).isEqualTo(2);
+        assertThat(records(database, second)).hasSize(2);
+        assertThat(second.verify().intact()).isTrue();
+    }
+
+    @EachDatabase
+    void what_the_act_itself_refuses_is_refused_and_not_kept(Database database) throws IOException {
+        AuditLog audit = open(database);
+
+        assertThatThrownBy(() -> audit.contain(event("role:bad"), "bad")).isInstanceOf(ProblemException.class);
+
+        audit.tick();
+        assertThat(records(database, audit)).isEmpty();
+    }
+
+    @EachDatabase
+    void what_cannot_be_carried_out_later_is_chained_as_failed_and_keeps_nothing_back(Database database)
+            throws IOException {
+        AuditLog audit = open(database);
+        full.set(true);
+        audit.contain(event("role:bad"), "bad");
+        audit.contain(event("role:b"), "b");
+        full.set(false);
+
+        audit.tick();
+
+        assertThat(records(database, audit))
+                .extracting(record -> record.event().outcome())
+                .containsExactly(AuditEvent.Outcome.FAILED, AuditEvent.Outcome.DONE);
+        assertThat(dropped(database)).isEqualTo(1);
+    }
+
+    @EachDatabase
+    void a_kind_that_nobody_applies_is_refused(Database database) throws IOException {
+        AuditLog audit = open(database);
+
+        assertThatThrownBy(() -> audit.contain(AuditEvent.done("other", Actor.HOST, "a", Map.of()), "a"))
+                .hasMessageContaining("\"other\"");
+        assertThatThrownBy(() -> audit.register("role.drop", (transaction, payload) -> {}, payload -> {}))
+                .hasMessageContaining("registered once");
+    }
+
+    @EachDatabase
+    void a_full_spool_says_so(Database database) throws IOException {
+        AuditLog audit = open(database);
+        full.set(true);
+        String large = "x".repeat(100_000);
+
+        assertThatThrownBy(() -> {
+                    for (int n = 0; n < 20; n++) {
+                        audit.contain(event("role:a"), large);
+                    }
+                })
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("full with 10 entries");
+    }
+
+    @EachDatabase
+    void counts_are_recorded_in_time_and_kept_while_they_cannot_be(Database database) throws IOException {
+        AuditLog audit = open(database);
+        audit.count(event("role:a"));
+        audit.count(event("role:a"));
+        full.set(true);
+        audit.contain(event("role:a"), "a");
+        audit.tick();
+        full.set(false);
+
+        audit.close();
+
+        assertThat(records(database, audit))
+                .extracting(record -> record.event().details().get("count"))
+                .containsExactly(null, "2");
+    }
+}

@@ -1,0 +1,229 @@
+package dev.busbar.host.auditlog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.busbar.host.audit.Actor;
+import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.auditlog.Verification.Chain;
+import dev.busbar.host.auditlog.Verification.Kind;
+import dev.busbar.host.node.Node;
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Databases;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExportCheckTest {
+    @TempDir
+    Path data;
+
+    private String node;
+    private List<String> export;
+    private Path file;
+    private Path key;
+
+    /** A chain of 12 records with checkpoints at 5 and 10. */
+    @BeforeEach
+    void chain() throws IOException {
+        AuditSettings defaults = AuditSettings.in(data);
+        AuditSettings settings = new AuditSettings(data, defaults.checkpoints(), 5, Duration.ofHours(1));
+        file = settings.checkpoints();
+        key = data.resolve("audit/signing.pub");
+        export = new ArrayList<>();
+        try (Database database = Database.open(Databases.h2())) {
+            AuditLog audit = AuditLog.open(settings, Node.open(settings.data()), database, Clock.systemUTC());
+            node = audit.node();
+            for (int n = 1; n <= 12; n++) {
+                audit.append(AuditEvent.done("key.create", Actor.HOST, "key:\u202e" + n, Map.of("n", "" + n)));
+                if (n % 5 == 0) {
+                    audit.tick();
+                }
+            }
+            audit.export(AuditQuery.ALL, record -> export.add(record.toJson()));
+        }
+    }
+
+    private Verification verify(Optional<Path> trusted) throws IOException {
+        return verify(trusted, String.join("\n", export) + "\n");
+    }
+
+    private Verification verify(Optional<Path> trusted, String text) throws IOException {
+        return ExportCheck.of(file, trusted).verify(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private void assertFault(Kind kind, long seq) throws IOException {
+        Verification verification = verify(Optional.of(key));
+        assertThat(verification.intact()).isFalse();
+        Verification.Fault fault = verification
+                .chains()
+                .get(verification.chains().size() - 1)
+                .fault()
+                .orElseThrow();
+        assertThat(fault.kind()).as(fault.what()).isEqualTo(kind);
+        assertThat(fault.seq()).as(fault.what()).isEqualTo(seq);
+    }
+
+    /** Records of the same number that follow each other, and say something else. */
+    private List<String> forged(String name, int count) {
+        List<String> lines = new ArrayList<>();
+        AuditRecord.Head head = AuditRecord.Head.empty(name);
+        for (int n = 1; n <= count; n++) {
+            AuditEvent event = AuditEvent.done("key.list", Actor.HOST, "key:" + n, Map.of());
+            AuditRecord record = AuditRecord.after(head, Instant.EPOCH, event, Optional.empty());
+            lines.add(record.toJson());
+            head = new AuditRecord.Head(name, n, record.hash());
+        }
+        return lines;
+    }
+
+    @Test
+    void an_untouched_export_is_intact_with_either_source_of_the_key() throws IOException {
+        for (Optional<Path> trusted : List.of(Optional.of(key), Optional.<Path>empty())) {
+            Verification verification = verify(trusted);
+
+            assertThat(verification.intact()).isTrue();
+            assertThat(verification.chains())
+                    .containsExactly(new Chain(node, 12, 12, 2, 10, true, true, 2, Optional.empty()));
+        }
+    }
+
+    @Test
+    void what_was_done_to_records_is_named() throws IOException {
+        List<String> good = List.copyOf(export);
+        export.set(6, good.get(6).replace("key.create", "key.revoke"));
+        assertFault(Kind.EDITED, 7);
+        export = new ArrayList<>(good);
+        export.remove(6);
+        assertFault(Kind.MISSING, 7);
+        export = new ArrayList<>(good);
+        export.add(6, export.remove(7));
+        assertFault(Kind.MISSING, 7);
+        export = new ArrayList<>(good);
+        export.add(export.get(11));
+        assertFault(Kind.REORDERED, 12);
+        export = new ArrayList<>(good.subList(0, 9));
+        assertFault(Kind.TRUNCATED, 10);
+        export = new ArrayList<>(forged(node, 12));
+        assertFault(Kind.REWRITTEN, 1);
+    }
+
+    @Test
+    void a_chain_that_is_gone_is_missed_also_where_another_took_its_place() throws IOException {
+        export.clear();
+        Verification verification = verify(Optional.of(key), "");
+        assertThat(verification.chains().get(0).fault().orElseThrow().kind()).isEqualTo(Kind.TRUNCATED);
+
+        export = forged("other", 12);
+
+        assertFault(Kind.TRUNCATED, 1);
+    }
+
+    @Test
+    void a_chain_without_checkpoints_is_all_unprotected() throws IOException {
+        export.addAll(forged("other", 3));
+
+        Verification verification = verify(Optional.of(key));
+
+        assertThat(verification.intact()).isTrue();
+        assertThat(verification.chains().get(1))
+                .isEqualTo(new Chain("other", 3, 3, 0, 0, true, true, 3, Optional.empty()));
+    }
+
+    @Test
+    void checkpoints_of_another_key_are_not_believed() throws IOException {
+        Signer forger = Signer.ensure(Files.createDirectory(data.resolve("forger")));
+        key = data.resolve("forger/signing.pub");
+
+        assertFault(Kind.CHECKPOINT, 1);
+        assertThat(forger.publicKey()).isNotEmpty();
+    }
+
+    @Test
+    void a_key_that_comes_later_in_the_file_vouches_for_nothing() throws IOException {
+        Signer forger = Signer.ensure(Files.createDirectory(data.resolve("forger")));
+        AuditRecord last = RecordJson.read(export.get(11));
+        new CheckpointFile(file, node, forger.publicKey())
+                .append(Checkpoint.signed(
+                        new AuditRecord.Head(node, 12, last.hash()),
+                        Clock.systemUTC().instant(),
+                        forger));
+
+        Verification verification = verify(Optional.empty());
+
+        assertThat(verification.chains().get(0).fault().orElseThrow().kind()).isEqualTo(Kind.CHECKPOINT);
+    }
+
+    @Test
+    void checkpoints_without_any_key_are_not_believed() throws IOException {
+        List<String> lines = Files.readAllLines(file);
+        Files.write(file, lines.subList(1, lines.size()));
+
+        assertThat(verify(Optional.empty())
+                        .chains()
+                        .get(0)
+                        .fault()
+                        .orElseThrow()
+                        .kind())
+                .isEqualTo(Kind.CHECKPOINT);
+        assertThat(verify(Optional.of(key)).intact()).isTrue();
+    }
+
+    @Test
+    void what_the_host_appends_after_the_beginning_is_for_the_next_time() throws IOException {
+        ExportCheck check = ExportCheck.of(file, Optional.of(key));
+        Files.writeString(file, Files.readString(file) + "{\"node\":\"" + node + "\",\"seq\":99}\n");
+
+        Verification verification = check.verify(
+                new ByteArrayInputStream((String.join("\n", export) + "\n").getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(verification.intact()).isTrue();
+    }
+
+    @Test
+    void an_export_that_is_none_is_refused() {
+        String whole = String.join("\n", export) + "\n";
+        List<String> bad = List.of(
+                whole.substring(0, whole.length() - 5),
+                whole.substring(0, whole.length() - 1),
+                "<html>\n",
+                whole + "\n",
+                whole + "{}\n",
+                whole + "null\n",
+                whole.replace("\"key.create\"", "null"),
+                whole.replace("{\"n\":\"3\"}", "{\"n\":null}"),
+                whole + "x".repeat(2_000_000) + "\n",
+                whole + forged("other", 1).get(0) + "\n" + whole);
+
+        for (String text : bad) {
+            assertThatThrownBy(() -> verify(Optional.of(key), text))
+                    .as(text.substring(text.length() - 5))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("export");
+        }
+    }
+
+    @Test
+    void files_that_hold_something_else_are_refused_without_being_shown() throws IOException {
+        Path secret = data.resolve("audit/signing.key");
+
+        assertThatThrownBy(() -> ExportCheck.of(file, Optional.of(secret)))
+                .hasMessageContaining("no Ed25519 public key")
+                .hasMessageNotContaining(Files.readAllLines(secret).get(0));
+        assertThatThrownBy(() -> ExportCheck.of(key, Optional.empty())).hasMessageContaining("no checkpoint");
+        Files.writeString(file, "");
+        assertThatThrownBy(() -> ExportCheck.of(file, Optional.of(key))).hasMessageContaining("no checkpoint");
+    }
+}
