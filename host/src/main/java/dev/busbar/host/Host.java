@@ -159,8 +159,9 @@ public final class Host implements AutoCloseable {
                 audit);
         inbox = new Inbox(settings.lifecycle(), plugins, lease, database, clock);
 
-        plugins.watch((id, outcome, took) -> metrics.swapped(id, outcome.name().toLowerCase(Locale.ROOT), took));
-        routes.watch(table -> metrics.served(table.templates()));
+        plugins.onSwapEnded(
+                swap -> metrics.swapped(swap.pluginId(), swap.outcome().name().toLowerCase(Locale.ROOT), swap.took()));
+        routes.onPublish(table -> metrics.served(table.templates()));
         pool = new BoundedPool("busbar-admin", ADMIN_THREADS, MAX_QUEUED);
         publicPool = new BoundedPool("busbar-public", PUBLIC_THREADS, MAX_QUEUED);
         HostRoutes.Options options = new HostRoutes.Options(

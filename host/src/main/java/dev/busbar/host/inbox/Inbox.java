@@ -85,7 +85,7 @@ public final class Inbox implements AutoCloseable {
                 thread);
         this.folders = List.of(bundled, dropped);
         folders.forEach(PluginFolder::recall);
-        changes.listen(
+        changes.onChange(
                 view -> inTurn(() -> folders.forEach(folder -> folder.jars().changed(view))));
     }
 

@@ -1,5 +1,6 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.signal.Signal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,7 +15,7 @@ import java.util.function.Consumer;
 
 /**
  * All plugins, and what is shown of them. Confined to the thread that decides, but for {@link #list}, {@link #find} and
- * {@link #listen}, which any thread may call.
+ * {@link #onChange}, which any thread may call.
  */
 final class Board {
     private final Executor decider;
@@ -23,7 +24,7 @@ final class Board {
     private final Requirements requirements = new Requirements(slots);
     private final List<CompletableFuture<Void>> untilIdle = new ArrayList<>();
     private boolean reconsidering;
-    private volatile Consumer<PluginView> listener = view -> {};
+    private final Signal<PluginView> changes = new Signal<>("plugin changed");
 
     Board(Executor decider) {
         this.decider = decider;
@@ -39,9 +40,9 @@ final class Board {
         return Optional.ofNullable(views.get(id));
     }
 
-    /** Tells of every change from now on; called on the thread that decides. */
-    void listen(Consumer<PluginView> value) {
-        listener = value;
+    /** Adds a listener of every change; called on the thread that decides. */
+    void onChange(Consumer<PluginView> listener) {
+        changes.listen(listener);
     }
 
     boolean knows(String id) {
@@ -73,7 +74,7 @@ final class Board {
         } else {
             views.put(id, view);
         }
-        listener.accept(view);
+        changes.emit(view);
     }
 
     /** Some intent was applied or refused: those that wait for a platform are looked at again, in a turn of their own. */

@@ -35,8 +35,8 @@ interface Decider {
     /** Whether the host is stopping: nothing new is published then. */
     boolean isStopping();
 
-    /** Who is told how swaps end. */
-    SwapWatch swaps();
+    /** Notifies the listeners of ended swaps. */
+    void swapEnded(SwapEnded event);
 
     /** When a start that has failed is tried again. */
     LifecycleSettings.Retry retry();

@@ -78,9 +78,9 @@ public final class FolderChanges {
         return plugins.find(id);
     }
 
-    /** Notifies a listener of every change from now on, on the thread that decides. */
-    public void listen(Consumer<PluginView> listener) {
-        plugins.listen(listener);
+    /** Adds a listener of every change of a plugin. Called on the thread that decides, so it must not block. */
+    public void onChange(Consumer<PluginView> listener) {
+        plugins.onChange(listener);
     }
 
     /** A text that differs as soon as other signers are trusted. */

@@ -1,7 +1,6 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.artifacts.Admission;
-import dev.busbar.host.artifacts.ArtifactStore;
 import dev.busbar.host.audit.Actor;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.RejectedException;

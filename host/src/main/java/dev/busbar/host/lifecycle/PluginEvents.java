@@ -55,8 +55,7 @@ final class PluginEvents {
         for (int i = 0; i < Math.min(suspects.size(), MAX_SUSPECTS); i++) {
             details.put("suspect." + (i + 1), suspects.get(i));
         }
-        return new AuditEvent(
-                "plugin.uncollected", Actor.HOST, target(platform), AuditEvent.Outcome.FAILED, details);
+        return new AuditEvent("plugin.uncollected", Actor.HOST, target(platform), AuditEvent.Outcome.FAILED, details);
     }
 
     private static AuditEvent done(String action, Actor actor, String pluginId, Map<String, String> details) {

@@ -17,6 +17,7 @@ import dev.busbar.host.lifecycle.FolderChanges.FileRecord;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.routing.Hold;
 import dev.busbar.host.routing.Routes;
+import dev.busbar.host.signal.Signal;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.threads.Threads;
 import java.io.IOException;
@@ -64,7 +65,7 @@ public final class Plugins implements AutoCloseable {
     private final StartGate gate = new StartGate();
     private final Board board = new Board(thread);
     private final Surroundings surroundings = new Surroundings();
-    private volatile SwapWatch swaps = SwapWatch.NONE;
+    private final Signal<SwapEnded> swaps = new Signal<>("swap ended");
     private volatile boolean stopping;
 
     /**
@@ -102,9 +103,9 @@ public final class Plugins implements AutoCloseable {
         Trees.delete(scratch);
     }
 
-    /** Has somebody told how swaps end; set once, before the start. */
-    public void watch(SwapWatch watch) {
-        swaps = watch;
+    /** Adds a listener of the end of every swap. Called on the thread that decides, so it must not block. */
+    public void onSwapEnded(Consumer<SwapEnded> listener) {
+        swaps.listen(listener);
     }
 
     /**
@@ -225,9 +226,9 @@ public final class Plugins implements AutoCloseable {
         return retirement.uncollected();
     }
 
-    /** Tells of every change from now on; called on the thread that decides. */
-    void listen(Consumer<PluginView> value) {
-        board.listen(value);
+    /** Adds a listener of every change of a plugin. Called on the thread that decides, so it must not block. */
+    public void onChange(Consumer<PluginView> listener) {
+        board.onChange(listener);
     }
 
     /** What the host wishes for by itself. */
@@ -314,8 +315,8 @@ public final class Plugins implements AutoCloseable {
         }
 
         @Override
-        public SwapWatch swaps() {
-            return swaps;
+        public void swapEnded(SwapEnded event) {
+            swaps.emit(event);
         }
 
         @Override

@@ -318,18 +318,19 @@ final class Swap {
             Optional<Goal> lost = old != null && down ? Optional.of(served(old)) : Optional.empty();
             done.accept(new Outcome(Optional.ofNullable(why), stuck, lost));
         } finally {
-            decider.swaps().ended(standing.id(), told(why), Duration.ofNanos(System.nanoTime() - begunNanos));
+            decider.swapEnded(
+                    new SwapEnded(standing.id(), outcome(why), Duration.ofNanos(System.nanoTime() - begunNanos)));
             if (hold != null) {
                 hold.release();
             }
         }
     }
 
-    private static SwapWatch.Outcome told(@Nullable RefusedException why) {
+    private static SwapEnded.Outcome outcome(@Nullable RefusedException why) {
         if (why == null) {
-            return SwapWatch.Outcome.PUBLISHED;
+            return SwapEnded.Outcome.PUBLISHED;
         }
-        return why.kind() == Cause.CONSENT ? SwapWatch.Outcome.REFUSED : SwapWatch.Outcome.FAILED;
+        return why.kind() == Cause.CONSENT ? SwapEnded.Outcome.REFUSED : SwapEnded.Outcome.FAILED;
     }
 
     private static String reason(@Nullable Throwable failure) {

@@ -5,6 +5,7 @@ import dev.busbar.host.parking.ParkingLot;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.signal.Signal;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,7 +24,7 @@ public final class Routes implements Interceptor {
     private final AtomicReference<RouteTable> table = new AtomicReference<>(RouteTable.empty());
     private final ParkingLot.Bay handovers;
     private final Set<Hold> holds = ConcurrentHashMap.newKeySet();
-    private volatile Consumer<RouteTable> watcher = published -> {};
+    private final Signal<RouteTable> published = new Signal<>("route table published");
 
     /** Nothing is served; requests wait for handovers in this lot. */
     public Routes(ParkingLot lot) {
@@ -37,12 +38,12 @@ public final class Routes implements Interceptor {
 
     /** Replaces the table by one atomic write. Draining the generation that is no longer in it comes after. */
     public void publish(UnaryOperator<RouteTable> change) {
-        watcher.accept(table.updateAndGet(change));
+        published.emit(table.updateAndGet(change));
     }
 
-    /** Has somebody told of every table from now on, on the thread that publishes; set once, before the host serves. */
-    public void watch(Consumer<RouteTable> told) {
-        watcher = told;
+    /** Adds a listener of every new table. Called on the thread that publishes, so it must not block. */
+    public void onPublish(Consumer<RouteTable> listener) {
+        published.listen(listener);
     }
 
     @Override
