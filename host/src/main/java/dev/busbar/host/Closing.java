@@ -23,13 +23,4 @@ final class Closing {
             Thread.currentThread().interrupt();
         }
     }
-
-    /** One thing that cannot be closed must not keep the others open. */
-    static void quietly(Runnable close) {
-        try {
-            close.run();
-        } catch (RuntimeException e) {
-            LOG.warn("something could not be closed", e);
-        }
-    }
 }

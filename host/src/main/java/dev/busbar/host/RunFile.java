@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tells other processes of this machine where the host answers: {@code busbar.json}. Used by the one that starts it. */
-final class RunFile {
+final class RunFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunFile.class);
 
     private final Path file;
@@ -29,7 +29,9 @@ final class RunFile {
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    void remove() {
+    /** Removes the file. */
+    @Override
+    public void close() {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {

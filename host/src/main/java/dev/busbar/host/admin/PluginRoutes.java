@@ -2,7 +2,6 @@ package dev.busbar.host.admin;
 
 import dev.busbar.core.JsonCodec;
 import dev.busbar.core.ProblemType;
-import dev.busbar.host.audit.Actor;
 import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.generation.GenerationView;
 import dev.busbar.host.lifecycle.Consent;

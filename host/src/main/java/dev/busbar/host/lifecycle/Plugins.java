@@ -89,18 +89,29 @@ public final class Plugins implements AutoCloseable {
         this.routes = routes;
         this.desired = new DesiredStore(database, clock, settings.kept(), audit);
         this.journal = new StartStore(database, node, clock);
-        this.artifacts =
-                ArtifactStore.open(settings.places().work(), settings.trust(), settings.strict(), database, clock);
-        LifecycleSettings.Limits limits = settings.limits();
-        Path scratch = settings.places().work().resolve("scratch");
-        GenerationSettings generation = new GenerationSettings(
-                scratch, limits.start(), limits.close(), limits.drainMargin(), limits.stream(), settings.bulkhead());
-        this.means = new LiveGeneration.Means(generation, new GenerationLoader(), connections, timer, clock);
-        LeakPatrol patrol = new LeakPatrol(timer, leak -> audit.count(PluginEvents.uncollected(leak)));
-        this.retirement = new Retirement(thread, patrol, timer, clock, settings.limits().stream());
-        this.sweeper = new Sweeper(artifacts, desired, this::isUsed, clock);
-        this.feed = new DesiredFeed(desired, artifacts, this::follow);
-        Trees.delete(scratch);
+        try {
+            this.artifacts =
+                    ArtifactStore.open(settings.places().work(), settings.trust(), settings.strict(), database, clock);
+            LifecycleSettings.Limits limits = settings.limits();
+            Path scratch = settings.places().work().resolve("scratch");
+            GenerationSettings generation = new GenerationSettings(
+                    scratch,
+                    limits.start(),
+                    limits.close(),
+                    limits.drainMargin(),
+                    limits.stream(),
+                    settings.bulkhead());
+            this.means = new LiveGeneration.Means(generation, new GenerationLoader(), connections, timer, clock);
+            LeakPatrol patrol = new LeakPatrol(timer, leak -> audit.count(PluginEvents.uncollected(leak)));
+            this.retirement = new Retirement(thread, patrol, timer, clock, settings.limits().stream());
+            this.sweeper = new Sweeper(artifacts, desired, this::isUsed, clock);
+            this.feed = new DesiredFeed(desired, artifacts, this::follow);
+            Trees.delete(scratch);
+        } catch (IOException | RuntimeException e) {
+            thread.shutdownNow();
+            timer.shutdownNow();
+            throw e;
+        }
     }
 
     /** Adds a listener of the end of every swap. Called on the thread that decides, so it must not block. */

@@ -1,0 +1,84 @@
+package dev.busbar.host;
+
+import dev.busbar.host.admin.HostRoute;
+import dev.busbar.host.admin.HostRoutes;
+import dev.busbar.host.security.Access;
+import dev.busbar.host.security.BootstrapKey;
+import dev.busbar.host.security.Logins;
+import dev.busbar.host.threads.Threads;
+import dev.busbar.host.tokens.Issuers;
+import dev.busbar.host.tokens.Tokens;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+
+/** Principals, keys and roles, tokens of this host and of other issuers. Its objects may be used by any thread. */
+final class Identity implements Part {
+    private static final Duration TOKENS_PERIOD = Duration.ofSeconds(2);
+    private static final Duration KEY_USES_PERIOD = Duration.ofMinutes(1);
+
+    private final Access access;
+    private final Optional<String> bootstrapKey;
+    private final Issuers issuers;
+    private final Tokens tokens;
+    private final Logins logins;
+
+    Identity(HostSettings settings, Storage storage, Opened opened) throws IOException {
+        BootstrapKey bootstrap = new BootstrapKey(settings.data());
+        Access.Rules rules = new Access.Rules(
+                settings.environment(), settings.grants(), settings.limits().planNames());
+        access = new Access(storage.database(), storage.clock(), rules, storage.audit(), bootstrap);
+        opened.add("key uses", access.keys()::writeUses);
+        bootstrapKey = bootstrap.ensure(access.keys());
+        ExecutorService fetchers = Threads.unbounded("busbar-issuers");
+        opened.add("issuers", fetchers::shutdownNow);
+        issuers = new Issuers(settings.issuers(), storage.clock(), fetchers);
+        tokens = new Tokens(storage.database(), storage.audit(), settings.tokens(), issuers, storage.clock());
+        logins = new Logins(access, tokens, settings.authentication(), storage.audit());
+    }
+
+    @Override
+    public List<HostRoute> routes() {
+        return HostRoutes.identity(access, tokens, logins);
+    }
+
+    @Override
+    public void schedule(Ticks ticks) {
+        ticks.every(TOKENS_PERIOD, Ticks.Work.MAY_BLOCK, "tokens", tokens::keepUp);
+        ticks.every(KEY_USES_PERIOD, Ticks.Work.MAY_BLOCK, "key uses", access.keys()::writeUses);
+    }
+
+    /**
+     * Fails the start if an issuer is mapped to a role that does not exist: a misspelt role would let nobody in, and one
+     * that is created later under its name would be granted to people nobody thought of.
+     */
+    void requireMappedRoles() {
+        Set<String> unknown = new TreeSet<>(issuers.mappedRoles());
+        access.roles().list().forEach(role -> unknown.remove(role.name()));
+        if (!unknown.isEmpty()) {
+            throw new IllegalStateException("issuers: mapped to roles " + unknown
+                    + " (expected: roles that are there; make them first, or correct issuers.<name>.roles)");
+        }
+    }
+
+    Access access() {
+        return access;
+    }
+
+    /** The key of the first start, a secret; empty on every later start. */
+    Optional<String> bootstrapKey() {
+        return bootstrapKey;
+    }
+
+    Tokens tokens() {
+        return tokens;
+    }
+
+    Logins logins() {
+        return logins;
+    }
+}

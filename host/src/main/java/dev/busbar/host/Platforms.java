@@ -1,0 +1,86 @@
+package dev.busbar.host;
+
+import dev.busbar.host.admin.HostRoute;
+import dev.busbar.host.admin.HostRoutes;
+import dev.busbar.host.calls.PlatformCalls;
+import dev.busbar.host.entry.Doors;
+import dev.busbar.host.generation.Connections;
+import dev.busbar.host.inbox.Inbox;
+import dev.busbar.host.lifecycle.Plugins;
+import dev.busbar.host.observe.Metrics;
+import dev.busbar.host.observe.PluginSample;
+import dev.busbar.host.pipeline.CorrelationInterceptor;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** The plugins, the folders they come from, and the calls between them. Its objects may be used by any thread. */
+final class Platforms implements Part {
+    private final Part.Earlier earlier;
+    private final Plugins plugins;
+    private final Inbox inbox;
+
+    Platforms(HostSettings settings, Part.Earlier earlier, CorrelationInterceptor correlation, Opened opened)
+            throws IOException {
+        this.earlier = earlier;
+        Storage storage = earlier.storage();
+        Traffic traffic = earlier.traffic();
+        Metrics metrics = earlier.observation().metrics();
+        PlatformCalls calls = new PlatformCalls(
+                traffic.table(), metrics.meters(), storage.audit(), () -> correlation.name(List.of()));
+        plugins = opened.add(
+                "plugins",
+                new Plugins(
+                        settings.lifecycle(),
+                        traffic.table(),
+                        new Connections(
+                                traffic.compiler(),
+                                (platform, asked, json) -> calls.lend(
+                                        platform, json, () -> settings.grants().caller(platform, asked)),
+                                new Doors(metrics.meters(), () -> correlation.name(List.of()))),
+                        storage.node(),
+                        storage.database(),
+                        storage.clock(),
+                        storage.audit()));
+        plugins.onSwapEnded(
+                swap -> metrics.swapped(swap.pluginId(), swap.outcome().name().toLowerCase(Locale.ROOT), swap.took()));
+        inbox = opened.add(
+                "plugin folders",
+                new Inbox(settings.lifecycle(), plugins, storage.lease(), storage.database(), storage.clock()));
+    }
+
+    @Override
+    public List<HostRoute> routes() {
+        return HostRoutes.platforms(
+                plugins, earlier.identity().access(), earlier.traffic().table());
+    }
+
+    /** Starts everything that desired state wants and that lies in the folders; completes when each has started or failed. */
+    CompletableFuture<Void> start() {
+        return plugins.start().thenCompose(done -> inbox.start());
+    }
+
+    Plugins plugins() {
+        return plugins;
+    }
+
+    /** The plugins as metrics show them. */
+    List<PluginSample> samples() {
+        Map<String, Long> uncollected = plugins.uncollected();
+        return plugins.list().stream()
+                .map(view -> new PluginSample(
+                        view.id(),
+                        view.version(),
+                        view.state().name(),
+                        view.generation(),
+                        earlier.traffic().breakers().state(view.id()),
+                        uncollected.getOrDefault(view.id(), 0L),
+                        plugins.loads(view.id()).stream()
+                                .map(load -> new PluginSample.GenerationSample(
+                                        load.generation(), load.leases(), load.running()))
+                                .toList()))
+                .toList();
+    }
+}

@@ -1,0 +1,67 @@
+package dev.busbar.host;
+
+import dev.busbar.host.admin.HostRoute;
+import dev.busbar.host.admin.HostRoutes;
+import dev.busbar.host.auditlog.AuditLog;
+import dev.busbar.host.node.Node;
+import dev.busbar.host.node.NodeLease;
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.StoreException;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/** The data directory, the database, the name of this node, and the audit log. Its objects may be used by any thread. */
+final class Storage implements Part {
+    private static final Duration AUDIT_PERIOD = Duration.ofSeconds(1);
+
+    private final Clock clock = Clock.systemUTC();
+    private final Node node;
+    private final Database database;
+    private final NodeLease lease;
+    private final AuditLog audit;
+
+    Storage(HostSettings settings, Opened opened) throws IOException {
+        boolean unused = DataFolder.prepare(settings.data());
+        node = Node.open(settings.data());
+        try {
+            database = opened.add("database", Database.open(settings.store()));
+        } catch (StoreException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+        lease = opened.add("node lease", NodeLease.take(node, database, clock));
+        audit = opened.add("audit log", AuditLog.open(settings.audit(), node, database, clock));
+    }
+
+    @Override
+    public List<HostRoute> routes() {
+        return HostRoutes.audit(audit);
+    }
+
+    @Override
+    public void schedule(Ticks ticks) {
+        ticks.every(NodeLease.BEAT, Ticks.Work.MAY_BLOCK, "node lease", lease::beat);
+        ticks.every(AUDIT_PERIOD, Ticks.Work.MAY_BLOCK, "audit log", audit::tick);
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    Node node() {
+        return node;
+    }
+
+    Database database() {
+        return database;
+    }
+
+    NodeLease lease() {
+        return lease;
+    }
+
+    AuditLog audit() {
+        return audit;
+    }
+}

@@ -1,0 +1,119 @@
+package dev.busbar.host;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.busbar.host.admin.HostRoute;
+import dev.busbar.host.admin.HostRoutes;
+import dev.busbar.host.auditlog.AuditLog;
+import dev.busbar.host.cache.CacheInterceptor;
+import dev.busbar.host.cache.ResponseCache;
+import dev.busbar.host.content.BodyInterceptor;
+import dev.busbar.host.content.ConditionalInterceptor;
+import dev.busbar.host.content.ContentCodingInterceptor;
+import dev.busbar.host.idempotency.IdempotencyInterceptor;
+import dev.busbar.host.limits.RateLimitInterceptor;
+import dev.busbar.host.openapi.DeprecationInterceptor;
+import dev.busbar.host.parking.ParkingLot;
+import dev.busbar.host.pipeline.Meters;
+import dev.busbar.host.pipeline.RouteConcern;
+import dev.busbar.host.resilience.BreakerInterceptor;
+import dev.busbar.host.resilience.Breakers;
+import dev.busbar.host.routing.RouteCompiler;
+import dev.busbar.host.routing.Routes;
+import dev.busbar.host.security.AuthorizationInterceptor;
+import dev.busbar.host.threads.Deadlines;
+import dev.busbar.host.threads.KeyedPermits;
+import dev.busbar.host.threads.Threads;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+
+/** The route table, the route chain, and the clock and parking lot of requests. Its objects may be used by any thread. */
+final class Traffic implements Part {
+    private static final int KEY_WRITERS = 4;
+    private static final int RESUMERS = 4;
+    private static final Duration DEADLINES_PERIOD = Duration.ofMillis(25);
+    private static final Duration SWEEP_PERIOD = Duration.ofMinutes(1);
+
+    private final HostSettings settings;
+    private final AuditLog audit;
+    private final Deadlines deadlines = new Deadlines(System::nanoTime);
+    private final Routes routes;
+    private final ResponseCache cache;
+    private final IdempotencyInterceptor idempotency;
+    private final Breakers breakers;
+    private final List<RouteConcern> routeChain;
+    private final RouteCompiler compiler;
+
+    Traffic(HostSettings settings, Storage storage, Observation observation, Opened opened) {
+        this.settings = settings;
+        this.audit = storage.audit();
+        Meters meters = observation.meters();
+        boolean compressed = settings.network().compression();
+        ExecutorService keyWriters = Threads.prestarted("busbar-idempotency", KEY_WRITERS);
+        opened.add("idempotency keys", () -> Closing.end(keyWriters));
+        ExecutorService resumers = Threads.prestarted("busbar-parked", RESUMERS);
+        opened.add("parked requests", resumers::shutdownNow);
+        int inFlight = settings.traffic().inFlight();
+        ParkingLot lot =
+                new ParkingLot(deadlines, resumers, new KeyedPermits(inFlight, Math.max(1, inFlight / 2)), meters);
+        routes = new Routes(lot);
+        routes.onPublish(table -> observation.metrics().served(table.templates()));
+        cache = new ResponseCache(settings.cache(), compressed, Ticker.systemTicker(), meters);
+        idempotency = new IdempotencyInterceptor(
+                settings.idempotency(),
+                new IdempotencyInterceptor.Means(storage.database(), keyWriters, lot, deadlines),
+                storage.clock(),
+                meters);
+        breakers = new Breakers(settings.traffic().breaker());
+        List<RouteConcern> chain = new ArrayList<>(List.of(
+                new ContentCodingInterceptor(compressed),
+                new ConditionalInterceptor(compressed),
+                new DeprecationInterceptor(),
+                new RateLimitInterceptor(settings.limits(), meters),
+                new AuthorizationInterceptor(audit, meters),
+                new BodyInterceptor(),
+                idempotency,
+                new CacheInterceptor(cache, meters, lot)));
+        if (settings.traffic().breaker().enabled()) {
+            chain.add(new BreakerInterceptor(breakers, meters));
+        }
+        routeChain = List.copyOf(chain);
+        compiler = new RouteCompiler(routeChain, deadlines, settings.streamLimit());
+    }
+
+    @Override
+    public List<HostRoute> routes() {
+        List<HostRoute> all = new ArrayList<>(HostRoutes.cache(cache, audit));
+        all.addAll(HostRoutes.openApi(
+                routes, settings.idempotency(), settings.network().edge().separateAdmin()));
+        return all;
+    }
+
+    @Override
+    public void schedule(Ticks ticks) {
+        ticks.every(DEADLINES_PERIOD, Ticks.Work.PROMPT, "deadlines", deadlines::tick);
+        ticks.every(SWEEP_PERIOD, Ticks.Work.PROMPT, "idempotency keys", idempotency::sweep);
+    }
+
+    /** The concerns of the route chain, in order. */
+    List<RouteConcern> routeChain() {
+        return routeChain;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    Routes table() {
+        return routes;
+    }
+
+    RouteCompiler compiler() {
+        return compiler;
+    }
+
+    Breakers breakers() {
+        return breakers;
+    }
+}
