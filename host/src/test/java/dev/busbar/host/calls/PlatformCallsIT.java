@@ -198,7 +198,7 @@ final class PlatformCallsIT {
     @Test
     void a_streamed_answer_is_taken_whole_and_a_broken_one_is_a_problem() throws Exception {
         assertThat(relay("path=/stream")).isEqualTo("200 abc");
-        assertThat(relay("path=/broken")).startsWith("502 ").contains("platform-failed");
+        assertThat(relay("path=/broken")).startsWith("502 ").contains("platform-call-failed");
         assertThat(relay("path=/faulty"))
                 .startsWith("500 ")
                 .contains("platform-failed")

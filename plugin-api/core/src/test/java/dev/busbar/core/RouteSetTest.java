@@ -74,4 +74,17 @@ final class RouteSetTest {
                 .hasMessageContaining("segment \"..\"")
                 .hasMessageEndingWith("route GET /x/{b} is declared twice");
     }
+
+    @Test
+    void a_mapped_set_finds_the_new_entries_and_keeps_no_declaration() {
+        RouteSet<String> routes = compile(
+                List.of(get("/cases").access(Access.READ), get("/cases/{id}").access(Access.READ)));
+
+        RouteSet<String> mapped = routes.map(path -> "new " + path);
+
+        assertThat(found(mapped, "GET", "/cases/7")).isEqualTo("new /cases/{id} [7]");
+        assertThat(mapped.entries()).containsExactly("new /cases", "new /cases/{id}");
+        assertThat(mapped.routes()).isEmpty();
+        assertThat(found(RouteSet.empty(), "GET", "/cases")).isEqualTo("not-found");
+    }
 }
