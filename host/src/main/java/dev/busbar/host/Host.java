@@ -7,6 +7,7 @@ import dev.busbar.core.JsonCodec;
 import dev.busbar.host.admin.HostRoute;
 import dev.busbar.host.admin.HostRoutes;
 import dev.busbar.host.contract.Owner;
+import dev.busbar.host.entry.Door;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.PluginSample;
@@ -81,7 +82,7 @@ public final class Host implements AutoCloseable {
         own.forEach(it -> workers.put(it.route(), front.workers(it.placement())));
         PlatformRoutes compiled = traffic.compiler()
                 .compile(
-                        new Generation(new Owner.Host(), ApiVersion.CURRENT),
+                        Door.uncounted(new Generation(new Owner.Host(), ApiVersion.CURRENT)),
                         own.stream().map(HostRoute::route).toList(),
                         JsonCodec.withoutTraces(Host.class.getClassLoader()),
                         route -> requireNonNull(workers.get(route)),

@@ -2,6 +2,7 @@ package dev.busbar.host.entry;
 
 import dev.busbar.host.entry.EntryCounts.Outcome;
 import dev.busbar.host.pipeline.Acting;
+import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.threads.BoundedPool;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,11 @@ public final class Door {
         this.counts = counts;
     }
 
+    /** A door whose entries are not counted: of the host's own routes, and in tests. */
+    public static Door uncounted(Generation generation) {
+        return new Door(generation, new EntryCounts(Meters.NONE, generation.platform()));
+    }
+
     /** The gate that it stands behind. */
     public Generation generation() {
         return generation;
@@ -35,6 +41,11 @@ public final class Door {
     /** Sets the context class loader of whatever enters from now on. */
     public void loader(ClassLoader value) {
         loader = value;
+    }
+
+    /** An entry on its way, to be offered to threads that the door does not know. */
+    public Visit visit(Entry entry) {
+        return new Visit(this, entry);
     }
 
     /** Offers an entry to a pool; returns false when that takes no more. */

@@ -4,7 +4,8 @@ import dev.busbar.host.pipeline.Acting;
 
 /**
  * One visit of a thread to a generation's code. A {@link Door} calls its methods, all of them on the thread that enters,
- * but for {@link #kind}, {@link #label}, {@link #acting} and {@link #dueNanos}, which any thread may ask.
+ * but for {@link #kind}, {@link #label}, {@link #acting}, {@link #overdueNanos} and
+ * {@link #mayBeInterrupted}, which any thread may ask.
  */
 public interface Entry {
     /** What enters. */
@@ -43,14 +44,14 @@ public interface Entry {
     /** How it passes the gate. */
     Pass pass();
 
-    /** When it should have left, by {@link System#nanoTime()}; read only where {@link #isBounded} says so. */
-    default long dueNanos() {
-        return 0;
+    /** For how long it should have left; negative while it is in time, or where it has no limit. */
+    default long overdueNanos() {
+        return -1;
     }
 
-    /** Whether it has a time by which it should have left. */
-    default boolean isBounded() {
-        return false;
+    /** Whether it may be interrupted now. */
+    default boolean mayBeInterrupted() {
+        return true;
     }
 
     /** Runs the plugin's code. The only method that does; whatever it throws goes to {@link #failed}. */

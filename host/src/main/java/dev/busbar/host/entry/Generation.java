@@ -31,7 +31,7 @@ public final class Generation {
     private final AtomicLong word = new AtomicLong();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final AtomicInteger streams = new AtomicInteger();
-    private final Set<Inside> inside = ConcurrentHashMap.newKeySet();
+    private final Set<Visit> inside = ConcurrentHashMap.newKeySet();
 
     /** A generation that gives leases. */
     public Generation(Owner owner, String version) {
@@ -177,32 +177,30 @@ public final class Generation {
         streams.decrementAndGet();
     }
 
-    /** Puts something into the list of what is inside. */
-    public void add(Inside entry) {
+    void add(Visit entry) {
         inside.add(entry);
     }
 
-    /** Takes something off the list of what is inside. */
-    public void remove(Inside entry) {
+    void remove(Visit entry) {
         inside.remove(entry);
     }
 
     /** What is inside, with its stack, the longest first. */
     public List<RunningEntry> running() {
         return inside.stream()
-                .map(Inside::describe)
+                .map(Visit::describe)
                 .sorted(Comparator.comparingLong(RunningEntry::runningMillis).reversed())
                 .toList();
     }
 
     /** How many entries of each kind are inside; cheaper than {@link #running}, because no stack is read. */
     public Map<Entry.Kind, Long> runningByKind() {
-        return inside.stream().collect(Collectors.groupingBy(Inside::kind, Collectors.counting()));
+        return inside.stream().collect(Collectors.groupingBy(Visit::kind, Collectors.counting()));
     }
 
-    /** Interrupts what is inside. */
+    /** Interrupts what is inside and may be interrupted. */
     public void interruptAll() {
-        inside.forEach(Inside::interrupt);
+        inside.stream().filter(Visit::mayBeInterrupted).forEach(Visit::interrupt);
     }
 
     @Override

@@ -28,7 +28,7 @@ public record RunningEntry(
 
     static RunningEntry of(Entry entry, long sinceNanos, List<String> stack) {
         long now = System.nanoTime();
-        long overdue = entry.isBounded() ? now - entry.dueNanos() : -1;
+        long overdue = entry.overdueNanos();
         return new RunningEntry(
                 entry.kind().name().toLowerCase(Locale.ROOT),
                 entry.label(),

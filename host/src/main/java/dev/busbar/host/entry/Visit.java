@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * An entry on its way through a door: offered to threads, run by one of them, left. Runs once. {@link #cancel},
  * {@link #interrupt} and {@link #describe} may come from any thread.
  */
-final class Visit implements Runnable, Inside {
+public final class Visit implements Runnable {
     private static final int STACK_DEPTH = 12;
     private static final StackTraceElement[] LEFT = {};
 
@@ -16,6 +16,7 @@ final class Visit implements Runnable, Inside {
     private final Entry entry;
     private final Object lock = new Object();
     private boolean begun;
+    private boolean over;
     private @Nullable Thread thread;
     private volatile long beganNanos;
 
@@ -50,10 +51,11 @@ final class Visit implements Runnable, Inside {
     }
 
     /** Takes it out of the queue; returns false when it has begun. */
-    boolean cancel() {
+    public boolean cancel() {
         synchronized (lock) {
             boolean queued = !begun;
             begun = true;
+            over |= queued;
             return queued;
         }
     }
@@ -62,16 +64,23 @@ final class Visit implements Runnable, Inside {
     private void end() {
         synchronized (lock) {
             thread = null;
+            over = true;
             boolean unused = Thread.interrupted();
         }
     }
 
-    @Override
-    public Entry.Kind kind() {
+    /** Whether it has left, or was cancelled. */
+    public boolean isOver() {
+        synchronized (lock) {
+            return over;
+        }
+    }
+
+    Entry.Kind kind() {
         return entry.kind();
     }
 
-    @Override
+    /** Interrupts it, if it is inside; an interrupt never reaches what the thread does afterwards. */
     public void interrupt() {
         synchronized (lock) {
             if (thread != null) {
@@ -80,8 +89,11 @@ final class Visit implements Runnable, Inside {
         }
     }
 
-    @Override
-    public RunningEntry describe() {
+    boolean mayBeInterrupted() {
+        return entry.mayBeInterrupted();
+    }
+
+    RunningEntry describe() {
         StackTraceElement[] stack;
         synchronized (lock) {
             stack = thread == null ? LEFT : thread.getStackTrace();

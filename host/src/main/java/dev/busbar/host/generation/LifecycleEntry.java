@@ -66,13 +66,8 @@ final class LifecycleEntry<T> implements Entry {
     }
 
     @Override
-    public boolean isBounded() {
-        return true;
-    }
-
-    @Override
-    public long dueNanos() {
-        return dueNanos;
+    public long overdueNanos() {
+        return System.nanoTime() - dueNanos;
     }
 
     @Override

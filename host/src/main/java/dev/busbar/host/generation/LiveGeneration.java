@@ -209,7 +209,7 @@ public final class LiveGeneration {
 
     private PlatformRoutes compile(Running now, JsonCodec json, List<Route> declared) throws RejectedException {
         try {
-            return means.connections().compiler().compile(gate, declared, json, route -> now.requests()::offer);
+            return means.connections().compiler().compile(door, declared, json, route -> now.requests()::offer);
         } catch (InvalidDeclarationException e) {
             throw new RejectedException(e.getMessage(), e);
         }

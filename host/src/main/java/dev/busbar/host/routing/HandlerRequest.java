@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An invocation as a handler sees it: without credentials. Used by the thread of one {@link HandlerCall}. */
+/** An invocation as a handler sees it: without credentials. Used by the thread of one {@link RequestEntry}. */
 final class HandlerRequest implements Request, CallerAware, InvocationAware {
     /** Credentials, and what a proxy in front might use to say who calls and how: neither is a plugin's business. */
     private static final Set<String> HIDDEN = Set.of(

@@ -3,6 +3,7 @@ package dev.busbar.host.routing;
 import dev.busbar.core.JsonCodec;
 import dev.busbar.core.RouteSet;
 import dev.busbar.host.contract.RouteContract;
+import dev.busbar.host.entry.Door;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.RouteConcern;
@@ -68,14 +69,14 @@ public final class PlatformRoutes {
      * @throws dev.busbar.core.InvalidDeclarationException with everything that is wrong with them: no access, a
      *     malformed template, two of one method and shape, a description that does not fit
      */
-    static PlatformRoutes compile(Generation generation, List<Route> routes, Means means) {
+    static PlatformRoutes compile(Door door, List<Route> routes, Means means) {
         return new PlatformRoutes(
-                generation,
+                door.generation(),
                 means.json(),
                 RouteSet.compile(
                         routes,
                         means.json(),
-                        (route, template) -> new RouteEndpoint(generation, route, template, means)));
+                        (route, template) -> new RouteEndpoint(door, route, template, means)));
     }
 
     /** Whose they are. */

@@ -1,7 +1,7 @@
 package dev.busbar.host.routing;
 
 import dev.busbar.core.JsonCodec;
-import dev.busbar.host.entry.Generation;
+import dev.busbar.host.entry.Door;
 import dev.busbar.host.pipeline.RouteConcern;
 import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.Route;
@@ -37,9 +37,8 @@ public final class RouteCompiler {
      * @throws IllegalArgumentException with everything that is wrong with them: no access, a malformed template, two of
      *     one method and shape
      */
-    public PlatformRoutes compile(
-            Generation generation, List<Route> routes, JsonCodec json, Function<Route, Workers> workersFor) {
-        return compile(generation, routes, json, workersFor, UnaryOperator.identity());
+    public PlatformRoutes compile(Door door, List<Route> routes, JsonCodec json, Function<Route, Workers> workersFor) {
+        return compile(door, routes, json, workersFor, UnaryOperator.identity());
     }
 
     /**
@@ -48,13 +47,13 @@ public final class RouteCompiler {
      * @param faults what a failure of a handler is taken for, such as a problem; called on the handler's thread
      */
     public PlatformRoutes compile(
-            Generation generation,
+            Door door,
             List<Route> routes,
             JsonCodec json,
             Function<Route, Workers> workersFor,
             UnaryOperator<Throwable> faults) {
         return PlatformRoutes.compile(
-                generation,
+                door,
                 routes,
                 new PlatformRoutes.Means(json, workersFor, faults, concerns, deadlines, streamLimit));
     }

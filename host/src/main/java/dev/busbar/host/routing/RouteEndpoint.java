@@ -4,6 +4,7 @@ import dev.busbar.core.JsonCodec;
 import dev.busbar.core.PathTemplate;
 import dev.busbar.host.contract.Owner;
 import dev.busbar.host.contract.RouteContract;
+import dev.busbar.host.entry.Door;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
@@ -16,6 +17,7 @@ import java.util.function.UnaryOperator;
 
 /** One route of one generation, with the chain that leads to it. Immutable. */
 final class RouteEndpoint implements Endpoint.Routed {
+    private final Door door;
     private final Generation generation;
     private final Route route;
     private final Owner owner;
@@ -29,8 +31,9 @@ final class RouteEndpoint implements Endpoint.Routed {
     private final List<Interceptor> interceptors;
     private final Interceptor.Next chain;
 
-    RouteEndpoint(Generation generation, Route route, PathTemplate template, PlatformRoutes.Means means) {
-        this.generation = generation;
+    RouteEndpoint(Door door, Route route, PathTemplate template, PlatformRoutes.Means means) {
+        this.door = door;
+        this.generation = door.generation();
         this.route = route;
         this.owner = generation.owner();
         RouteContract promised = RouteContract.of(owner.id(), route);
@@ -43,7 +46,11 @@ final class RouteEndpoint implements Endpoint.Routed {
         this.streamLimitNanos = means.streamLimit().toNanos();
         this.release = generation::release;
         Workers workers = means.workers(route);
-        this.chain = Interceptor.chain(interceptors, invocation -> HandlerCall.dispatch(invocation, this, workers));
+        this.chain = Interceptor.chain(interceptors, invocation -> RequestEntry.dispatch(invocation, this, workers));
+    }
+
+    Door door() {
+        return door;
     }
 
     Generation generation() {

@@ -2,6 +2,7 @@ package dev.busbar.host.idempotency;
 
 import dev.busbar.core.JsonCodec;
 import dev.busbar.host.contract.Owner;
+import dev.busbar.host.entry.Door;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.parking.ParkingLot;
 import dev.busbar.host.pipeline.Caller;
@@ -132,7 +133,7 @@ final class IdempotencyRig implements AutoCloseable {
         long number = ++generations;
         Route route = change.apply(Route.post("/bills", handler).access(Access.WRITE));
         PlatformRoutes compiled = compiler.compile(
-                new Generation(new Owner.Platform("billing", number), "1.0." + number),
+                Door.uncounted(new Generation(new Owner.Platform("billing", number), "1.0." + number)),
                 List.of(route),
                 new JsonCodec(IdempotencyRig.class.getClassLoader()),
                 each -> task -> workers.offer(task),

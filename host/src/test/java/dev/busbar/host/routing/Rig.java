@@ -2,6 +2,7 @@ package dev.busbar.host.routing;
 
 import dev.busbar.core.JsonCodec;
 import dev.busbar.host.contract.Owner;
+import dev.busbar.host.entry.Door;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.CanonicalPathInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
@@ -41,7 +42,7 @@ final class Rig {
 
     PlatformRoutes compile(Generation generation, List<Route> declared, Workers workers) {
         return PlatformRoutes.compile(
-                generation,
+                Door.uncounted(generation),
                 declared,
                 new PlatformRoutes.Means(
                         new JsonCodec(Rig.class.getClassLoader()),

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The way of one call through queue, deadline and closing, each interleaving brought about by hand. */
-final class HandlerCallTest {
+final class RequestEntryTest {
     private final Rig rig = new Rig();
     private final AtomicInteger entered = new AtomicInteger();
     private final Handler counting = request -> {
@@ -221,7 +221,7 @@ final class HandlerCallTest {
         await().until(() -> interrupts.get() == 1);
         assertThat(generation.running()).singleElement().satisfies(call -> {
             assertThat(call.label()).isEqualTo("GET /bills");
-            assertThat(call.stack()).anyMatch(frame -> frame.contains("HandlerCallTest"));
+            assertThat(call.stack()).anyMatch(frame -> frame.contains("RequestEntryTest"));
             assertThat(call.overdueMillis())
                     .hasValueSatisfying(millis -> assertThat(millis).isPositive());
         });
