@@ -74,9 +74,7 @@ public final class PlatformRoutes {
                 door.generation(),
                 means.json(),
                 RouteSet.compile(
-                        routes,
-                        means.json(),
-                        (route, template) -> new RouteEndpoint(door, route, template, means)));
+                        routes, means.json(), (route, template) -> new RouteEndpoint(door, route, template, means)));
     }
 
     /** Whose they are. */

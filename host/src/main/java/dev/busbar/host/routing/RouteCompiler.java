@@ -53,8 +53,6 @@ public final class RouteCompiler {
             Function<Route, Workers> workersFor,
             UnaryOperator<Throwable> faults) {
         return PlatformRoutes.compile(
-                door,
-                routes,
-                new PlatformRoutes.Means(json, workersFor, faults, concerns, deadlines, streamLimit));
+                door, routes, new PlatformRoutes.Means(json, workersFor, faults, concerns, deadlines, streamLimit));
     }
 }

@@ -9,6 +9,7 @@ import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.Principal.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class AccessRig {
 
     AccessRig(Database database, Path data, String environment) {
         try {
-            audit = AuditLog.open(AuditSettings.in(data), Node.open(data), database, clock());
+            audit = AuditLog.open(AuditSettings.in(data), Node.open(Files.createDirectories(data)), database, clock());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
