@@ -1,6 +1,7 @@
 package dev.busbar.host.store;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,10 @@ enum Dialect {
      */
     static boolean isUnavailable(Throwable failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLTransientConnectionException) {
+                return true; // no connection can be had, for whatever reason the server gives, which has a state of its
+                // own
+            }
             if (cause instanceof SQLException sql) {
                 String state = sql.getSQLState();
                 return state == null || UNAVAILABLE.stream().anyMatch(state::startsWith);

@@ -2,7 +2,9 @@ package dev.busbar.host.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.fail;
+import static org.awaitility.Awaitility.await;
 
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
@@ -10,6 +12,10 @@ import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.host.threads.NonBlocking;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -264,5 +270,33 @@ class DatabaseTest {
                                 + " select 99, ?, 'later', type, 'later.sql', 1, installed_by, installed_on, 1, success"
                                 + " from flyway_schema_history where version = '1.0'",
                         version));
+    }
+
+    /** The server's reason has SQLSTATE 55000, which says nothing of being unavailable, and the pool passes it on. */
+    @Test
+    void a_database_that_accepts_no_connections_is_unavailable() throws Exception {
+        StoreSettings server = Databases.postgresql();
+        execute(server, "create database closing");
+        String url = server.url().replaceFirst("/postgres\\?.*", "/closing");
+        StoreSettings settings = new StoreSettings(url, server.user(), "", 4, Duration.ofSeconds(1), Duration.ZERO);
+        try (Database database = Database.open(settings)) {
+            execute(server, "alter database closing with allow_connections false");
+            execute(server, "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'closing'");
+
+            await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                Throwable failure =
+                        catchThrowable(() -> database.jdbi().useHandle(handle -> handle.execute("select 1")));
+                assertThat(Database.isUnavailable(failure)).as("%s", failure).isTrue();
+                assertThat(failure).hasStackTraceContaining("SQLTransientConnectionException");
+                assertThat(failure).hasStackTraceContaining("not currently accepting connections");
+            });
+        }
+    }
+
+    private static void execute(StoreSettings where, String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(where.url(), where.user(), "");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 }
