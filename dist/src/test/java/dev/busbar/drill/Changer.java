@@ -72,7 +72,7 @@ final class Changer {
                     return;
                 }
                 heard(subject, change, heard.get(), "a receipt of " + subject.id + " for serial " + jar.serial());
-                count("folder", heard.get() == Outcome.DONE ? "done" : "passed over");
+                count("folder", heard.get() == Outcome.DONE ? "done" : "ignored");
             } catch (IOException e) {
                 findings.wrong("the drop folder: " + e);
             }

@@ -144,14 +144,14 @@ final class KillDrill implements AutoCloseable {
             kinds.add(kind.name().toLowerCase(Locale.ROOT));
         }
         for (String kind : kinds) {
-            String not = kind.equals("folder") ? "passed over" : "refused";
+            String not = kind.equals("folder") ? "ignored" : "refused";
             rows.add(List.of(
                     kind,
                     Changer.told(tally, kind, "done"),
                     Changer.told(tally, kind, not),
                     Changer.told(tally, kind, "cut off")));
         }
-        Report.table(List.of("change", "acknowledged", "refused or passed over", "under way at the kill"), rows);
+        Report.table(List.of("change", "acknowledged", "refused or ignored", "under way at the kill"), rows);
         Report.line("- kills: " + options.text("rounds") + " during changes, " + bootKills + " while it started");
         Report.line("- ready again after (p50, max ms): " + readyNanos.millis(50) + ", " + readyNanos.millis(100));
         Report.line(

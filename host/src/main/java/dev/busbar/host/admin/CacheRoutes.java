@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What a maintainer does about kept answers: take them out. Thread-safe. */
+/** The routes that purge cached responses, for maintainers. Thread-safe. */
 final class CacheRoutes {
     private static final int LONGEST_TEXT = 2_000;
 

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The file outside of the store that checkpoints are appended to, one JSON object a line; a line with the public key
- * comes before the first one that it has signed. Best on another machine's disk, or where nothing can be taken back.
+ * comes before the first one that it has signed. Best on another machine's disk, or on append-only storage.
  * Opened for each line, so that it may be moved away. Used by one thread at a time.
  */
 final class CheckpointFile {
@@ -69,7 +69,7 @@ final class CheckpointFile {
         return last;
     }
 
-    /** A line that a crash has cut is taken back: nobody was told of that checkpoint. */
+    /** Truncates a line that a crash has cut: nobody was told of that checkpoint. */
     private void endLastLine() throws IOException {
         if (!Files.exists(path) || Files.size(path) == 0) {
             return;

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The directives of {@code Cache-Control} (RFC 9111 section 5.2), read in one pass and without regular expressions, for
- * each request. What is not known, or makes no sense, is passed over, but the lifetime of an answer that makes no sense is
- * none at all (section 4.2.1). Confined to the thread that reads it.
+ * each request. Unknown and malformed directives are ignored, but a malformed lifetime of a response counts as
+ * zero (section 4.2.1). Confined to the thread that reads it.
  */
 final class CacheDirectives {
     /** For a directive that is not there. */

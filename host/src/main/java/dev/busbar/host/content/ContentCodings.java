@@ -62,7 +62,7 @@ public final class ContentCodings {
         };
     }
 
-    /** Whether a client takes gzip, and likes it no less than the plain form; what makes no sense is passed over. */
+    /** Whether a client accepts gzip with at least the weight of identity; malformed codings are ignored. */
     public static boolean acceptsGzip(List<String> acceptEncoding) {
         int gzip = UNSAID;
         int any = UNSAID;

@@ -46,7 +46,7 @@ final class HttpDates {
         try {
             return Optional.of(LocalDateTime.parse(text, form).toInstant(ZoneOffset.UTC));
         } catch (DateTimeParseException e) {
-            return Optional.empty(); // it may have another form; what has none is passed over, as section 13.1.3 wants
+            return Optional.empty(); // it may have another form; a malformed date is ignored (section 13.1.3)
         }
     }
 }

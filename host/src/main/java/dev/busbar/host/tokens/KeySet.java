@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The published keys of an issuer (RFC 7517 section 5) that verify signatures. Keys for something else are passed over;
+ * The published keys of an issuer (RFC 7517 section 5) that verify signatures. Keys for other uses are ignored;
  * what should not be in a published set at all, or makes it ambiguous, has all of it refused. Immutable.
  */
 final class KeySet implements KeySource {

@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
 /**
  * Revocations in memory, looked up at every use of a token. Safe for any number of threads. A revocation on this node
  * holds at once, before it is stored; one on another node as soon as it was read from the store, which
- * {@link #refresh} does every few seconds. Nothing that was revoked is taken back, so entries are only added, and
+ * {@link #refresh} does every few seconds. A revocation is never undone, so entries are only added, and
  * dropped when their time is over.
  */
 final class Revocations {

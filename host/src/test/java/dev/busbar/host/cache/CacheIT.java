@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What clients see of kept answers, asked of a real host. */
+/** The response cache as clients see it, asked of a real host. */
 final class CacheIT {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String POLICY = "CachePolicy.of(Duration.ofMinutes(5))";

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What takes kept answers back: changes (RFC 9111 section 4.4), maintainers, another generation. */
+/** Invalidation of cached responses: by changes (RFC 9111 section 4.4), by maintainers, by another generation. */
 final class CacheInvalidationTest {
     private static final CachePolicy MINUTE = CachePolicy.of(Duration.ofSeconds(60));
     private static final String BILLS = "/api/billing/bills";

@@ -293,7 +293,7 @@ final class PlatformCallsIT {
         assertThat(host.get("/metrics").body()).contains("outcome=\"stale\"");
 
         host.post("/admin/cache/purge", "application/json", "{\"platform\":\"turbo\"}");
-        assertThat(relay("path=/kept/1")).startsWith("503 "); // it was taken back
+        assertThat(relay("path=/kept/1")).startsWith("503 "); // it was invalidated
 
         host.change("turbo", "enable");
         assertThat(relay("path=/fail")).startsWith("204 ");

@@ -26,6 +26,12 @@ public record Destination(String platform) implements Endpoint.Waiting {
         return Optional.empty();
     }
 
+    /** Stands for the endpoint of a route, which is final. */
+    @Override
+    public boolean isProvisional() {
+        return false;
+    }
+
     @Override
     public void proceed(Invocation invocation) {
         throw new UnsupportedOperationException("there is nothing behind it");
