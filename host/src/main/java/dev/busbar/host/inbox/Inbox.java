@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches the folders that plugins come from: the drop folder, and the platforms that came with the host. A watch
- * service makes it quick, polling makes it sure. {@link #start} and {@link #close} are called once, by {@code Host};
- * everything else runs on its own thread.
+ * service makes it quick, polling makes it sure. {@link #start} and {@link #close} are called once, by {@code Host}, and
+ * may meet or come in the other order where the start of the host fails; everything else runs on its own thread.
  */
 public final class Inbox implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
@@ -51,7 +51,9 @@ public final class Inbox implements AutoCloseable {
     private final ScheduledThreadPoolExecutor thread = Threads.timer("busbar-inbox");
     private final CompletableFuture<Void> firstPass = new CompletableFuture<>();
     private final AtomicBoolean scanQueued = new AtomicBoolean();
+    private final Object watching = new Object();
     private @Nullable WatchService watcher;
+    private boolean closed;
     private @Nullable ScheduledFuture<?> next;
 
     /**
@@ -165,15 +167,23 @@ public final class Inbox implements AutoCloseable {
     }
 
     private void watch() {
+        synchronized (watching) {
+            if (!closed) {
+                openWatcher();
+            }
+        }
+    }
+
+    private void openWatcher() {
         Path folder = settings.places().folder();
         try {
             WatchService service = folder.getFileSystem().newWatchService();
+            watcher = service; // closed by close() whatever follows
             folder.register(
                     service,
                     StandardWatchEventKinds.ENTRY_CREATE,
                     StandardWatchEventKinds.ENTRY_MODIFY,
                     StandardWatchEventKinds.ENTRY_DELETE);
-            watcher = service;
             Threads.start("busbar-inbox-watch", () -> follow(service));
         } catch (IOException | UnsupportedOperationException e) {
             LOG.warn("plugin folder {} cannot be watched, only polled ({})", folder, e.toString());
@@ -205,12 +215,20 @@ public final class Inbox implements AutoCloseable {
         thread.getQueue().clear();
         thread.shutdown();
         awaitEnd();
-        if (watcher != null) {
-            try {
-                watcher.close();
-            } catch (IOException e) {
-                LOG.warn("the watch on the plugin folder could not be closed", e);
-            }
+        synchronized (watching) {
+            closed = true;
+            closeWatcher();
+        }
+    }
+
+    private void closeWatcher() {
+        if (watcher == null) {
+            return;
+        }
+        try {
+            watcher.close();
+        } catch (IOException e) {
+            LOG.warn("the watch on the plugin folder could not be closed", e);
         }
     }
 

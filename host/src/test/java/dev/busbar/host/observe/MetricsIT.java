@@ -42,7 +42,9 @@ final class MetricsIT {
                 .doesNotContain("busbar_leases{generation=\"1\""));
 
         hosts.host().remove("billing");
-        assertThat(metrics()).doesNotContain("billing");
+        await("the close() of the last generation has been counted, and removed")
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(metrics()).doesNotContain("billing"));
     }
 
     @Test
