@@ -129,7 +129,7 @@ public final class Host implements AutoCloseable {
                     host.adminUrl(),
                     host.port(),
                     host.storage.clock().instant());
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             host.close();
             throw e;
         }
@@ -141,7 +141,7 @@ public final class Host implements AutoCloseable {
     private static Host open(HostSettings settings, Opened opened) throws IOException {
         try {
             return new Host(settings, opened);
-        } catch (IOException | IllegalStateException e) {
+        } catch (IOException | IllegalStateException | Error e) {
             opened.close();
             throw e;
         } catch (RuntimeException e) {

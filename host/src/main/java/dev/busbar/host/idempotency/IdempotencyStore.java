@@ -1,5 +1,6 @@
 package dev.busbar.host.idempotency;
 
+import dev.busbar.core.EncodedResponse;
 import dev.busbar.host.pipeline.Answer;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreException;
@@ -229,10 +230,11 @@ final class IdempotencyStore {
                 .bind("name", key.name());
     }
 
-    /** A field has no line end in it. */
+    /** A line for each header; for each value where they are sent apart, since only there a value has a line end. */
     private static String text(Map<String, String> fields) {
         return fields.entrySet().stream()
-                .map(field -> field.getKey() + ":" + field.getValue())
+                .flatMap(field ->
+                        EncodedResponse.lines(field.getValue()).stream().map(value -> field.getKey() + ":" + value))
                 .collect(Collectors.joining("\n"));
     }
 
@@ -240,7 +242,7 @@ final class IdempotencyStore {
         Map<String, String> fields = new LinkedHashMap<>();
         text.lines().forEach(line -> {
             int colon = line.indexOf(':');
-            fields.put(line.substring(0, colon), line.substring(colon + 1));
+            fields.merge(line.substring(0, colon), line.substring(colon + 1), (first, next) -> first + "\n" + next);
         });
         return fields;
     }

@@ -3,7 +3,9 @@ package dev.busbar.host.isolation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Field;
+import java.lang.reflect.Member;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -125,14 +127,16 @@ final class ClassScan {
     private static boolean hasMethod(Class<?> type, String name, String descriptor) {
         if (name.equals("<init>")) {
             for (var constructor : type.getDeclaredConstructors()) {
-                if (Type.getConstructorDescriptor(constructor).equals(descriptor)) {
+                if (isOpen(constructor)
+                        && Type.getConstructorDescriptor(constructor).equals(descriptor)) {
                     return true;
                 }
             }
             return false;
         }
         for (Method method : type.getDeclaredMethods()) {
-            if (method.getName().equals(name)
+            if (isOpen(method)
+                    && method.getName().equals(name)
                     && Type.getMethodDescriptor(method).equals(descriptor)) {
                 return true;
             }
@@ -140,9 +144,14 @@ final class ClassScan {
         return inherited(type).stream().anyMatch(parent -> hasMethod(parent, name, descriptor));
     }
 
+    /** Whether a class of another package may use a member at all. */
+    private static boolean isOpen(Member member) {
+        return (member.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0;
+    }
+
     private static boolean hasField(Class<?> type, String name) {
         for (Field field : type.getDeclaredFields()) {
-            if (field.getName().equals(name)) {
+            if (isOpen(field) && field.getName().equals(name)) {
                 return true;
             }
         }

@@ -61,7 +61,8 @@ final class DesiredFeed implements AutoCloseable {
             }
         } catch (RejectedExecutionException e) {
             LOG.debug("nothing is decided any more");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Whatever goes wrong once, the node has to go on following.
             if (!away && !thread.isShutdown()) {
                 away = true;
                 LOG.warn(

@@ -54,7 +54,18 @@ final class DesiredStore {
     private final Map<String, Long> seen = new ConcurrentHashMap<>();
 
     /** The revisions that containment actions have written, perhaps in a transaction that was not committed. */
-    private final Map<String, Long> contained = new ConcurrentHashMap<>();
+    private final Map<String, Contained> contained = new ConcurrentHashMap<>();
+
+    /** The revisions at which plugins were removed: a snapshot from before does not bring them back. */
+    private final Map<String, Long> removedAt = new ConcurrentHashMap<>();
+
+    /**
+     * A containment action in the store.
+     *
+     * @param onSeen whether it was made on top of what this node had seen; if not, the change of another node below it is
+     *     still to be followed
+     */
+    private record Contained(long revision, boolean onSeen) {}
 
     /** Whether a change was refused for what another node has done: that has to be looked at, whatever the revision. */
     private final AtomicBoolean overtaken = new AtomicBoolean();
@@ -133,7 +144,7 @@ final class DesiredStore {
      *
      * @throws OvertakenException when another node has changed the plugin and this one has not seen that yet
      */
-    private void change(String pluginId, Optional<AuditEvent> event, Step step) {
+    private long change(String pluginId, Optional<AuditEvent> event, Step step) {
         long written = database.jdbi().inTransaction(handle -> {
             long revision = raise(handle);
             requireSeen(handle, pluginId);
@@ -143,6 +154,7 @@ final class DesiredStore {
         });
         seen.put(pluginId, written);
         waiting.remove(pluginId);
+        return written;
     }
 
     /** Sets the record of files that were dealt with; called once, before anything is taken. */
@@ -164,10 +176,24 @@ final class DesiredStore {
 
     private void requireSeen(Handle handle, String pluginId) {
         Optional<Stored> now = find(handle, pluginId);
-        if (now.map(Stored::revision).orElse(0L).longValue() != seen.getOrDefault(pluginId, 0L)) {
+        if (!isSeen(pluginId, now)) {
             overtaken.set(true);
             throw new OvertakenException(pluginId, now);
         }
+    }
+
+    private boolean isSeen(String pluginId, Optional<Stored> now) {
+        return now.map(Stored::revision).orElse(0L).longValue() == seen.getOrDefault(pluginId, 0L);
+    }
+
+    /** Whether a containment action is made on top of what this node has seen, or made once more. */
+    private boolean isOnSeen(String pluginId, Optional<Stored> now) {
+        Contained before = contained.get(pluginId);
+        return isSeen(pluginId, now)
+                || before != null
+                        && before.onSeen()
+                        && now.filter(stored -> stored.revision() == before.revision())
+                                .isPresent();
     }
 
     /** Reads desired state at the start of the host, and accepts all of it. */
@@ -202,8 +228,8 @@ final class DesiredStore {
 
     private Stored withWaiting(Stored stored) {
         String id = stored.desired().pluginId();
-        Long written = contained.get(id);
-        if (written != null && stored.revision() >= written) {
+        Contained written = contained.get(id);
+        if (written != null && stored.revision() >= written.revision()) {
             contained.remove(id);
             waiting.remove(id);
         }
@@ -213,7 +239,8 @@ final class DesiredStore {
 
     /** Returns whether a row has changed since this node last accepted it. */
     boolean isNews(Stored stored) {
-        return stored.revision() > seen.getOrDefault(stored.desired().pluginId(), 0L);
+        String id = stored.desired().pluginId();
+        return stored.revision() > Math.max(seen.getOrDefault(id, 0L), removedAt.getOrDefault(id, 0L));
     }
 
     /** Accepts a row, so that later changes of this node are made on top of it; returns whether it had changed. */
@@ -240,12 +267,13 @@ final class DesiredStore {
     boolean acceptRemoval(String pluginId, long revision) {
         boolean news = seen.getOrDefault(pluginId, Long.MAX_VALUE) <= revision;
         if (news) {
-            forget(pluginId);
+            forget(pluginId, revision);
         }
         return news;
     }
 
-    private void forget(String pluginId) {
+    private void forget(String pluginId, long revision) {
+        removedAt.put(pluginId, revision);
         seen.remove(pluginId);
         histories.remove(pluginId);
         waiting.remove(pluginId);
@@ -346,12 +374,13 @@ final class DesiredStore {
 
     private void disable(Handle handle, String pluginId) {
         long revision = raise(handle);
+        boolean onSeen = isOnSeen(pluginId, find(handle, pluginId));
         handle.execute(
                 "update plugin_desired set enabled = false, revision = ?, changed_at = ? where plugin_id = ?",
                 revision,
                 clock.instant(),
                 pluginId);
-        contained.put(pluginId, revision);
+        contained.put(pluginId, new Contained(revision, onSeen));
     }
 
     private void contain(String pluginId, UnaryOperator<Desired> effect, AuditEvent event, String payload) {
@@ -377,25 +406,25 @@ final class DesiredStore {
 
     /** Finds out whether a containment act was committed: only the store can tell. */
     private void settle(String pluginId, UnaryOperator<Desired> effect) {
-        Long written = contained.get(pluginId);
+        Contained written = contained.get(pluginId);
         if (written == null) {
             return;
         }
         Optional<Stored> now = database.jdbi().withHandle(handle -> find(handle, pluginId));
-        if (now.filter(stored -> stored.revision() >= written).isPresent()) {
+        if (now.filter(stored -> stored.revision() >= written.revision()).isPresent()) {
             contained.remove(pluginId);
             waiting.remove(pluginId);
         }
         // The revision of a transaction that was rolled back is used again, by any node.
-        if (now.filter(stored -> stored.revision() == written)
+        if (now.filter(stored -> written.onSeen() && stored.revision() == written.revision())
                 .filter(stored -> effect.apply(stored.desired()).equals(stored.desired()))
                 .isPresent()) {
-            seen.put(pluginId, written);
+            seen.put(pluginId, written.revision());
         }
     }
 
     void remove(String pluginId, AuditEvent event) {
-        change(pluginId, Optional.of(event), (handle, revision) -> {
+        long revisionOfRemoval = change(pluginId, Optional.of(event), (handle, revision) -> {
             handle.createQuery("select sha256 from plugin_desired where plugin_id = ?")
                     .bind(0, pluginId)
                     .mapTo(String.class)
@@ -409,7 +438,7 @@ final class DesiredStore {
             handle.execute("delete from plugin_desired where plugin_id = ?", pluginId);
             drop(handle, "plugin_id = ?", pluginId);
         });
-        forget(pluginId);
+        forget(pluginId, revisionOfRemoval);
     }
 
     /**
@@ -494,9 +523,11 @@ final class DesiredStore {
 
     private void rollback(Handle handle, Desired target) {
         long revision = raise(handle);
-        if (find(handle, target.pluginId()).isEmpty()) {
+        Optional<Stored> now = find(handle, target.pluginId());
+        if (now.isEmpty()) {
             return; // removed since
         }
+        boolean onSeen = isOnSeen(target.pluginId(), now);
         drop(
                 handle,
                 "plugin_id = ? and seq > (select max(seq) from plugin_history where plugin_id = ? and sha256 = ?"
@@ -506,7 +537,7 @@ final class DesiredStore {
                 target.sha256(),
                 target.configuration());
         put(handle, target, revision);
-        contained.put(target.pluginId(), revision);
+        contained.put(target.pluginId(), new Contained(revision, onSeen));
     }
 
     private void drop(Handle handle, String which, Object... values) {

@@ -1,5 +1,7 @@
 package dev.busbar.host.lifecycle;
 
+import java.util.Objects;
+
 /**
  * Where a jar came from.
  *
@@ -8,6 +10,11 @@ package dev.busbar.host.lifecycle;
  * @param node the node in whose folder it lies; empty when it came through the API
  */
 public record Origin(Source source, String fileName, String node) {
+    /** One that was written to the audit spool before there were nodes has none. */
+    public Origin {
+        node = Objects.requireNonNullElse(node, "");
+    }
+
     /** The ways in. */
     public enum Source {
         /** The drop folder. */

@@ -222,7 +222,9 @@ final class Slot {
             } else {
                 pursue(Goal.resumed(goals.find(wanted), wanted), pending);
             }
-        } catch (RejectedException | IOException e) {
+        } catch (RejectedException | IOException | RuntimeException e) {
+            // What failed in the store, too, is tried again: the change is accepted, so the feed does not bring it
+            // again.
             if (!wanted.enabled()) {
                 standing.away(PluginState.DISABLED, SWITCHED_OFF, "it is disabled");
                 throw e; // nothing is to run: that its jar cannot be shown is no reason to try again

@@ -300,7 +300,9 @@ public final class Reply {
                 OutputStream out = answer.coded(counted);
                 writer.writeTo(out);
                 out.close();
-            } catch (IOException | RuntimeException | Error e) {
+            } catch (Throwable e) {
+                // The writer is a plugin's code and may throw what it does not declare: the request has to end all the
+                // same.
                 exchange.abort(e);
                 sent(new Sent(answer.status(), counted.count(), false));
                 throw e;

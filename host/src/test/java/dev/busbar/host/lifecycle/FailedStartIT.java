@@ -87,7 +87,7 @@ final class FailedStartIT {
                 Arguments.of(
                         "health check throws",
                         checked("throw new IOException(\"cut\");"),
-                        "health check \"database\" failed"),
+                        "health check \"database\" threw java.io.IOException: cut"),
                 Arguments.of(
                         "health check answers nothing", checked("return null;"), "health check \"database\" failed"));
     }

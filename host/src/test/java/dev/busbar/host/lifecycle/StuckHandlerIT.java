@@ -158,8 +158,9 @@ final class StuckHandlerIT {
         host.install(stuck("1.0.0").route(answer("/other", "\"1\"")));
         call("/api/stuck/" + path).join();
 
-        assertThat(host.install(answering("stuck", "2.0.0")).statusCode()).isEqualTo(200);
+        HttpResponse<String> swapped = host.install(answering("stuck", "2.0.0"));
 
+        assertThat(swapped.statusCode()).as(swapped.body()).isEqualTo(200);
         assertThat(host.get("/api/stuck").body()).isEqualTo("2.0.0");
         assertThat(generation(1).path("state").asText()).isIn("DRAINING", "RETIRED");
         // the route with the default deadline of 10 s is what the drain limit has to wait for at most
