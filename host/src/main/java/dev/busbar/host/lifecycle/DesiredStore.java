@@ -189,11 +189,10 @@ final class DesiredStore {
     /** Whether a containment action is made on top of what this node has seen, or made once more. */
     private boolean isOnSeen(String pluginId, Optional<Stored> now) {
         Contained before = contained.get(pluginId);
-        return isSeen(pluginId, now)
-                || before != null
-                        && before.onSeen()
-                        && now.filter(stored -> stored.revision() == before.revision())
-                                .isPresent();
+        boolean again = before != null
+                && before.onSeen()
+                && now.filter(stored -> stored.revision() == before.revision()).isPresent();
+        return again || isSeen(pluginId, now);
     }
 
     /** Reads desired state at the start of the host, and accepts all of it. */

@@ -74,7 +74,13 @@ final class IdempotencyStoreTest {
         IdempotencyStore store = new IdempotencyStore(database);
         begin(store, beginning(KEY, "a"));
         byte[] body = "\u0000\u00ff caf\u00e9".getBytes(StandardCharsets.UTF_8);
-        Map<String, String> fields = Map.of("content-type", "text/plain; charset=utf-8", "location", "/a:b?c=d");
+        Map<String, String> fields = Map.of(
+                "content-type",
+                "text/plain; charset=utf-8",
+                "location",
+                "/a:b?c=d",
+                "set-cookie",
+                "a=1\nb=2; Expires=Wed, 21 Oct 2026 07:28:00 GMT");
 
         assertThat(store.save(beginning(KEY, "a"), new Kept(201, fields, body))).isTrue();
 

@@ -226,6 +226,38 @@ final class DesiredStoreTest {
     }
 
     @EachDatabase
+    void a_disable_leaves_the_change_of_another_node_below_it_to_be_followed(Database database) {
+        DesiredStore one = store(database);
+        one.install(billing(FIRST, "1.0.0"), Optional.empty());
+        DesiredStore other = store(database);
+        other.begin();
+        other.update(billing(SECOND, "2.0.0"), Optional.empty());
+
+        one.disable("billing", event("plugin.disable", billing(FIRST, "1.0.0")));
+
+        DesiredStore.Stored below = one.snapshot().all().get(0);
+        assertThat(below.desired()).isEqualTo(billing(SECOND, "2.0.0").withEnabled(false));
+        assertThatThrownBy(() -> one.update(billing(FIRST, "1.0.0"), Optional.empty()))
+                .isInstanceOf(OvertakenException.class);
+        assertThat(one.isNews(below)).isTrue();
+        assertThat(one.accept(below)).isTrue();
+        one.update(billing(SECOND, "2.0.0"), Optional.empty());
+    }
+
+    @EachDatabase
+    void a_snapshot_from_before_a_removal_brings_nothing_back(Database database) {
+        DesiredStore store = store(database);
+        store.install(billing(FIRST, "1.0.0"), Optional.empty());
+        DesiredStore.Stored before = store.snapshot().all().get(0);
+
+        store.remove("billing", event("plugin.remove", billing(FIRST, "1.0.0")));
+
+        assertThat(store.isNews(before)).isFalse();
+        assertThat(store.accept(before)).isFalse();
+        store.install(billing(FIRST, "1.0.0"), Optional.empty());
+    }
+
+    @EachDatabase
     void a_change_that_another_node_has_overtaken_is_not_made(Database database) {
         DesiredStore one = store(database);
         DesiredStore other = store(database);
