@@ -25,10 +25,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +45,6 @@ public final class Host implements AutoCloseable {
     private final Front front;
     private final Platforms platforms;
     private final RunFile runFile;
-    private final AtomicReference<@Nullable String> bootstrapKey;
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean ready;
 
@@ -64,7 +61,6 @@ public final class Host implements AutoCloseable {
         front = new Front(settings, earlier, correlation, opened);
         platforms = new Platforms(settings, earlier, correlation, opened);
         runFile = opened.add("run file", new RunFile(settings.data().resolve("busbar.json")));
-        bootstrapKey = new AtomicReference<>(identity.bootstrapKey().orElse(null));
 
         List<Part> parts = List.of(storage, identity, observation, traffic, front, platforms);
         publish(parts);
@@ -167,7 +163,7 @@ public final class Host implements AutoCloseable {
 
     /** Returns the key of the first start once, to be shown; empty afterwards and on every later start. */
     public Optional<String> takeBootstrapKey() {
-        return Optional.ofNullable(bootstrapKey.getAndSet(null));
+        return identity.takeBootstrapKey();
     }
 
     /** The host chain: the interceptors that every request passes before its route is known, in order. */

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Principals, keys and roles, tokens of this host and of other issuers. Its objects may be used by any thread. */
 final class Identity implements Part {
@@ -22,7 +24,7 @@ final class Identity implements Part {
     private static final Duration KEY_USES_PERIOD = Duration.ofMinutes(1);
 
     private final Access access;
-    private final Optional<String> bootstrapKey;
+    private final AtomicReference<@Nullable String> bootstrapKey;
     private final Issuers issuers;
     private final Tokens tokens;
     private final Logins logins;
@@ -33,7 +35,7 @@ final class Identity implements Part {
                 settings.environment(), settings.grants(), settings.limits().planNames());
         access = new Access(storage.database(), storage.clock(), rules, storage.audit(), bootstrap);
         opened.add("key uses", access.keys()::writeUses);
-        bootstrapKey = bootstrap.ensure(access.keys());
+        bootstrapKey = new AtomicReference<>(bootstrap.ensure(access.keys()).orElse(null));
         ExecutorService fetchers = Threads.unbounded("busbar-issuers");
         opened.add("issuers", fetchers::shutdownNow);
         issuers = new Issuers(settings.issuers(), storage.clock(), fetchers);
@@ -69,9 +71,9 @@ final class Identity implements Part {
         return access;
     }
 
-    /** The key of the first start, a secret; empty on every later start. */
-    Optional<String> bootstrapKey() {
-        return bootstrapKey;
+    /** The key of the first start, a secret that is forgotten here then; empty on every later start. */
+    Optional<String> takeBootstrapKey() {
+        return Optional.ofNullable(bootstrapKey.getAndSet(null));
     }
 
     Tokens tokens() {
