@@ -39,13 +39,17 @@ class HostOpeningIT {
         }
     }
 
-    /** The threads of this process by name and id, but those of the JVM and of the test framework. */
+    /**
+     * The threads of this process by name and id, but those of the JVM, of the test framework, and of the HTTP clients of
+     * other tests: a host has no such client.
+     */
     private static Set<String> threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getThreadGroup() != null
                         && !thread.getThreadGroup().getName().equals("system"))
                 .map(thread -> thread.getName() + " " + thread.getId())
                 .filter(name -> !name.startsWith("junit-") && !name.startsWith("awaitility"))
+                .filter(name -> !name.startsWith("HttpClient-"))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
