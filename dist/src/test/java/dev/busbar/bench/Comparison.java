@@ -1,5 +1,7 @@
 package dev.busbar.bench;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.busbar.rig.Machine;
 import dev.busbar.rig.Options;
 import dev.busbar.rig.Report;
@@ -8,12 +10,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * A comparison of candidates: all servers run at once, each is warmed up until its CPU time per request no longer falls, then rounds are interleaved, so that changes on the machine affect all alike. The CPU time of the server is the figure to compare; throughput is meaningful only if nothing else ran.
@@ -25,6 +29,7 @@ final class Comparison {
     private final Machine machine;
     private final Options options;
     private final Map<Candidate, List<Round>> rounds = new LinkedHashMap<>();
+    private final Map<ServerProcess, AllocationWatch> allocations = new HashMap<>();
 
     /**
      * A candidate.
@@ -43,7 +48,7 @@ final class Comparison {
         }
     }
 
-    private record Round(double perSecond, double cpuMicros, boolean clean, ClosedLoop.Outcome outcome) {}
+    private record Round(double perSecond, double cpuMicros, double bytes, boolean clean, ClosedLoop.Outcome outcome) {}
 
     /** Requires the options {@code connections}, {@code warmup}, {@code rounds} and {@code seconds}. */
     Comparison(Machine machine, Options options) {
@@ -58,16 +63,29 @@ final class Comparison {
 
     /** Runs all rounds and prints the table. */
     void run() throws IOException {
-        for (Candidate candidate : rounds.keySet()) {
-            warm(candidate);
+        try {
+            for (Candidate candidate : rounds.keySet()) {
+                if (!allocations.containsKey(candidate.server())) {
+                    allocations.put(candidate.server(), AllocationWatch.attach(candidate.server()));
+                }
+                warm(candidate);
+            }
+            measureAll();
+        } finally {
+            for (AllocationWatch watch : allocations.values()) {
+                watch.close();
+            }
         }
+        print();
+    }
+
+    private void measureAll() throws IOException {
         for (int i = 1; i <= options.number("rounds"); i++) {
             Report.progress("round " + i + " of " + options.number("rounds"));
             for (Map.Entry<Candidate, List<Round>> entry : rounds.entrySet()) {
                 entry.getValue().add(measure(entry.getKey(), options.number("seconds") * 1_000L));
             }
         }
-        print();
     }
 
     private void warm(Candidate candidate) throws IOException {
@@ -82,6 +100,8 @@ final class Comparison {
     }
 
     private Round measure(Candidate candidate, long millis) throws IOException {
+        AllocationWatch allocation = requireNonNull(allocations.get(candidate.server()));
+        Map<Long, Long> before = allocation.read();
         CpuWatch watch = new CpuWatch(machine, candidate.server());
         ClosedLoop.Outcome outcome = ClosedLoop.run(
                 candidate.server().port(),
@@ -90,16 +110,48 @@ final class Comparison {
                 candidate.calls(),
                 millis);
         CpuWatch.Reading used = watch.read();
+        long bytes = AllocationWatch.between(before, allocation.read());
         int requests = Math.max(1, outcome.nanos().count());
         return new Round(
-                requests * 1e9 / used.elapsedNanos(), used.serverNanos() / 1e3 / requests, used.isQuiet(), outcome);
+                requests * 1e9 / used.elapsedNanos(),
+                used.serverNanos() / 1e3 / requests,
+                (double) bytes / requests,
+                used.isQuiet(),
+                outcome);
     }
 
     /** The median CPU time per request of a candidate over the rounds, in microseconds. */
     double cpuMicros(String name) {
+        return median(of(name));
+    }
+
+    /** The least CPU time per request of a candidate over the rounds, in microseconds. */
+    double leastCpuMicros(String name) {
+        return of(name).stream().mapToDouble(Round::cpuMicros).min().orElseThrow();
+    }
+
+    /** The median of the bytes that a server allocated per request of a candidate. */
+    double allocatedBytes(String name) {
+        return medianBytes(of(name));
+    }
+
+    /**
+     * The ratios of CPU time per request of two candidates in the same round, in ascending order: what slows the machine
+     * in one round slows both.
+     */
+    List<Double> pairedRatios(String name, String reference) {
+        List<Round> own = of(name);
+        List<Round> other = of(reference);
+        return IntStream.range(0, own.size())
+                .mapToObj(i -> own.get(i).cpuMicros() / other.get(i).cpuMicros())
+                .sorted()
+                .toList();
+    }
+
+    private List<Round> of(String name) {
         return rounds.entrySet().stream()
                 .filter(entry -> entry.getKey().name().equals(name))
-                .mapToDouble(entry -> median(entry.getValue()))
+                .map(Map.Entry::getValue)
                 .findFirst()
                 .orElseThrow();
     }
@@ -126,6 +178,7 @@ final class Comparison {
                         "candidate",
                         "server CPU µs/request: median (min–max)",
                         "ratio",
+                        "allocated bytes/request",
                         "requests/s: median (min–max)",
                         "p50 ms",
                         "p99 ms",
@@ -155,6 +208,10 @@ final class Comparison {
         return sorted(all.stream().map(Round::cpuMicros).toList()).get(all.size() / 2);
     }
 
+    private static double medianBytes(List<Round> all) {
+        return sorted(all.stream().map(Round::bytes).toList()).get(all.size() / 2);
+    }
+
     private static List<Double> sorted(List<Double> values) {
         return values.stream().sorted(Comparator.naturalOrder()).toList();
     }
@@ -166,6 +223,7 @@ final class Comparison {
                 candidate.name(),
                 spread("%.1f", micros),
                 String.format(Locale.ROOT, "%.2f", first.get(candidate.group()) / median(all)),
+                String.format(Locale.ROOT, "%,.0f", medianBytes(all)),
                 spread("%,.0f", rate),
                 latency(all, 50),
                 latency(all, 99),

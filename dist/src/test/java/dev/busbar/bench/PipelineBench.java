@@ -18,10 +18,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * The cost of each feature around a handler, compared with a plain Javalin handler that gets the same request and reads no header, and with one whose features are wired by hand.
+ * The cost of each feature around a handler, compared with a plain Javalin handler that gets the same request and reads
+ * no header, with one whose features are wired by hand, and, with {@code --before=<checkout>}, with another version of
+ * the host whose checkout was built ({@code scripts/maven -DskipTests package}).
  */
 final class PipelineBench {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -30,6 +33,8 @@ final class PipelineBench {
     private static final String WIRED = "Javalin, all of it wired by hand";
     private static final String ALL = "Busbar, plus access log: everything on";
     private static final String HIT = "Busbar, everything on, cache hit";
+    private static final String PUBLIC = "Busbar, public route: correlation, metrics";
+    private static final String BEFORE = ", before";
     private static final String NO_LOG = "--accessLog.enabled=false";
     private static final String[] LIMITED = {
         "--limits.default.kind=rate",
@@ -39,11 +44,15 @@ final class PipelineBench {
     };
     private static final double MAX_BESIDE_PLAIN = 1.25;
     private static final double MAX_BESIDE_WIRED = 0.5;
+    private static final double MAX_BESIDE_BEFORE = 1.05;
 
     private final Machine machine;
     private final Path folder;
     private final Comparison comparison;
     private final List<ServerProcess> servers = new ArrayList<>();
+
+    /** The servers of another version, and a token of the second. */
+    private record Before(ServerProcess bare, ServerProcess all, String token) {}
 
     private PipelineBench(Options options, Machine machine, Path folder) {
         this.machine = machine;
@@ -54,7 +63,7 @@ final class PipelineBench {
     public static void main(String[] arguments) throws Exception {
         Options options = Options.parse(
                 "scripts/bench pipeline",
-                Map.of("connections", "32", "pin", "true", "rounds", "7", "seconds", "2", "warmup", "25"),
+                Map.of("before", "", "connections", "32", "pin", "true", "rounds", "7", "seconds", "2", "warmup", "25"),
                 arguments);
         Machine machine = new Machine(options.flag("pin"));
         machine.takeLoadCore();
@@ -62,10 +71,13 @@ final class PipelineBench {
         PipelineBench bench = new PipelineBench(options, machine, folder);
         boolean good;
         try {
-            bench.prepare();
+            bench.prepare(options.text("before"));
             Report.head("Cost of the pipeline", options, machine);
             bench.comparison.run();
             good = bench.judge();
+            if (!options.text("before").isEmpty()) {
+                good &= bench.judgeBefore();
+            }
         } finally {
             bench.servers.forEach(ServerProcess::close);
         }
@@ -73,7 +85,7 @@ final class PipelineBench {
         System.exit(good ? 0 : 1);
     }
 
-    private void prepare() throws IOException {
+    private void prepare(String checkout) throws IOException {
         ServerProcess bare = busbar("bare", NO_LOG);
         ServerProcess limited = busbar("limited", with(NO_LOG));
         ServerProcess all = busbar("all", LIMITED);
@@ -81,9 +93,11 @@ final class PipelineBench {
         ServerProcess plain = started(WiredServer.start(machine, folder.resolve("plain")));
         ServerProcess wired = started(WiredServer.start(machine, folder.resolve("wired"), key));
         String token = TokenPool.issue(all, 1).get(0);
+        Optional<Before> before = checkout.isEmpty() ? Optional.empty() : Optional.of(before(Path.of(checkout)));
         add(PLAIN, plain, "items", token);
         add(WIRED, wired, "items", token);
-        add("Busbar, public route: correlation, metrics", bare, "open", "");
+        add(PUBLIC, bare, "open", "");
+        before.ifPresent(other -> add(PUBLIC + BEFORE, other.bare(), "open", ""));
         add(
                 "Busbar, plus cached token, RBAC",
                 bare,
@@ -95,7 +109,20 @@ final class PipelineBench {
                 "items",
                 TokenPool.issue(limited, 1).get(0));
         add(ALL, all, "items", token);
+        before.ifPresent(other -> add(ALL + BEFORE, other.all(), "items", other.token()));
         add(HIT, all, "cached", token);
+        before.ifPresent(other -> add(HIT + BEFORE, other.all(), "cached", other.token()));
+    }
+
+    private Before before(Path checkout) throws IOException {
+        Path home = checkout.resolve("dist/target/busbar");
+        PluginArchive archive =
+                new PluginArchive(checkout.resolve("dist/target/test-classes"), RecordPlatform.class.getName());
+        ServerProcess all = busbar(home, archive, "all-before", LIMITED);
+        return new Before(
+                busbar(home, archive, "bare-before", NO_LOG),
+                all,
+                TokenPool.issue(all, 1).get(0));
     }
 
     private static String[] with(String one) {
@@ -111,13 +138,15 @@ final class PipelineBench {
     }
 
     private ServerProcess busbar(String name, String... settings) throws IOException {
+        return busbar(ServerProcess.installed(), new PluginArchive(RecordPlatform.class), name, settings);
+    }
+
+    private ServerProcess busbar(Path home, PluginArchive archive, String name, String... settings) throws IOException {
         Path data = folder.resolve(name);
         Path drop = Files.createDirectories(data.resolve("plugins"));
-        Files.write(
-                drop.resolve("records.jar"),
-                new PluginArchive(RecordPlatform.class).pack("records", "1.0.0", List.of()));
+        Files.write(drop.resolve("records.jar"), archive.pack("records", "1.0.0", List.of()));
         Report.progress("starting busbar " + name);
-        return started(ServerProcess.busbar(machine, data, settings));
+        return started(ServerProcess.busbar(machine, home, data, settings));
     }
 
     private ServerProcess started(ServerProcess server) {
@@ -147,6 +176,31 @@ final class PipelineBench {
         good &= holds("a cache hit, relative to the plain handler", comparison.cpuMicros(HIT) / plain, 1.0);
         Report.line("- wrong responses: " + comparison.failed() + " (expected: none)");
         return good && comparison.failed() == 0;
+    }
+
+    /** By the median of the paired ratios, which noise moves least; the least CPU time is shown beside it. */
+    private boolean judgeBefore() {
+        boolean good = true;
+        for (String name : List.of(PUBLIC, ALL, HIT)) {
+            String before = name + BEFORE;
+            List<Double> ratios = comparison.pairedRatios(name, before);
+            double median = ratios.get(ratios.size() / 2);
+            double bytes = comparison.allocatedBytes(name);
+            good &= median <= MAX_BESIDE_BEFORE && bytes <= comparison.allocatedBytes(before);
+            Report.line(String.format(
+                    Locale.ROOT,
+                    "- %s, relative to before: CPU %.2f × (%.2f–%.2f; least %.1f µs, before %.1f µs),"
+                            + " allocated %,.0f bytes (before %,.0f)",
+                    name,
+                    median,
+                    ratios.get(0),
+                    ratios.get(ratios.size() - 1),
+                    comparison.leastCpuMicros(name),
+                    comparison.leastCpuMicros(before),
+                    bytes,
+                    comparison.allocatedBytes(before)));
+        }
+        return good;
     }
 
     private static boolean holds(String what, double ratio, double most) {

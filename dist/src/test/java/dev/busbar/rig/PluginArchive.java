@@ -34,28 +34,43 @@ public final class PluginArchive {
 
     /** Reads the classes of a platform, and of the libraries bundled in its jar. */
     public PluginArchive(Class<?> platform, List<Path> libraries) {
-        this.platform = platform.getName();
+        this(location(platform), platform.getName(), libraries);
+    }
+
+    /** Reads the classes of a platform by name from a directory of classes, which may belong to another version. */
+    public PluginArchive(Path classes, String platform) {
+        this(classes, platform, List.of());
+    }
+
+    private PluginArchive(Path classes, String platform, List<Path> libraries) {
+        this.platform = platform;
+        Path type = classes.resolve(platform.replace('.', '/'));
         try {
             for (Path library : libraries) {
                 addLibrary(library);
             }
-            Path root = Path.of(
-                    platform.getProtectionDomain().getCodeSource().getLocation().toURI());
-            Path folder = root.resolve(platform.getPackageName().replace('.', '/'));
-            try (Stream<Path> files = Files.list(folder)) {
-                for (Path file : files.filter(each -> belongs(each, platform)).toList()) {
-                    contents.put(root.relativize(file).toString(), Files.readAllBytes(file));
+            try (Stream<Path> files = Files.list(type.resolveSibling(""))) {
+                String name = type.getFileName().toString();
+                for (Path file : files.filter(each -> belongs(each, name)).toList()) {
+                    contents.put(classes.relativize(file).toString(), Files.readAllBytes(file));
                 }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path location(Class<?> platform) {
+        try {
+            return Path.of(
+                    platform.getProtectionDomain().getCodeSource().getLocation().toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException("a code source is a URI", e);
         }
     }
 
-    private static boolean belongs(Path file, Class<?> platform) {
-        return file.getFileName().toString().matches(platform.getSimpleName() + "(\\$.*)?\\.class");
+    private static boolean belongs(Path file, String simpleName) {
+        return file.getFileName().toString().matches(simpleName + "(\\$.*)?\\.class");
     }
 
     private void addLibrary(Path library) throws IOException {

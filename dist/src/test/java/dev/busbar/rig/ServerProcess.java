@@ -37,14 +37,27 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts the installed host without its bundled platforms on a data directory; waits until it is ready. */
     public static ServerProcess busbar(Machine machine, Path data, String... settings) throws IOException {
-        ServerProcess host = begin(machine, data, settings);
+        return busbar(machine, installed(), data, settings);
+    }
+
+    /** Starts a host from another installation in the same way. */
+    public static ServerProcess busbar(Machine machine, Path home, Path data, String... settings) throws IOException {
+        ServerProcess host = begin(machine, home, data, settings);
         host.awaitReady(Duration.ofSeconds(START_SECONDS));
         return host;
     }
 
     /** Starts the installed host on a data directory without waiting. */
     public static ServerProcess begin(Machine machine, Path data, String... settings) throws IOException {
-        Path home = Path.of(System.getenv("BUSBAR_HOME"));
+        return begin(machine, installed(), data, settings);
+    }
+
+    /** The installation that is measured by default. */
+    public static Path installed() {
+        return Path.of(System.getenv("BUSBAR_HOME"));
+    }
+
+    private static ServerProcess begin(Machine machine, Path home, Path data, String... settings) throws IOException {
         Path empty = Files.createDirectories(data.resolve("home"));
         List<String> command =
                 new ArrayList<>(List.of(home.resolve("bin/busbar").toString(), "serve", "--port=0", "--data=" + data));
