@@ -30,7 +30,7 @@ final class Storage implements Part {
         } catch (StoreException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
-        lease = opened.add("node lease", NodeLease.take(node, database, clock));
+        lease = opened.add("node lease", NodeLease.take(node, database));
         audit = opened.add("audit log", AuditLog.open(settings.audit(), node, database, clock));
     }
 
@@ -41,7 +41,7 @@ final class Storage implements Part {
 
     @Override
     public void schedule(Ticks ticks) {
-        ticks.every(NodeLease.BEAT, Ticks.Work.MAY_BLOCK, "node lease", lease::beat);
+        ticks.every(NodeLease.BEAT, Ticks.Work.ON_ITS_OWN_THREAD, "node lease", lease::beat);
         ticks.every(AUDIT_PERIOD, Ticks.Work.MAY_BLOCK, "audit log", audit::tick);
     }
 

@@ -65,6 +65,40 @@ class TicksTest {
     }
 
     @Test
+    void work_on_its_own_thread_runs_while_all_other_work_hangs() throws Exception {
+        CountDownLatch hanging = new CountDownLatch(2);
+        CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch beats = new CountDownLatch(3);
+        for (int i = 0; i < 2; i++) {
+            ticks.every(SOON, Ticks.Work.MAY_BLOCK, "hangs", () -> {
+                hanging.countDown();
+                awaitQuietly(release);
+            });
+        }
+        hanging.await();
+
+        ticks.every(SOON, Ticks.Work.ON_ITS_OWN_THREAD, "beats", beats::countDown);
+
+        beats.await();
+        release.countDown();
+    }
+
+    @Test
+    void work_that_hangs_is_reported_with_its_stack() {
+        CountDownLatch release = new CountDownLatch(1);
+        Queue<String> reports = new ConcurrentLinkedQueue<>();
+        try (Ticks quick = new Ticks(Duration.ofMillis(20), reports::add)) {
+            quick.every(SOON, Ticks.Work.MAY_BLOCK, "hangs", () -> awaitQuietly(release));
+
+            await().untilAsserted(() -> assertThat(reports)
+                    .singleElement()
+                    .asString()
+                    .contains("periodic work \"hangs\" has not ended after PT0.02S", "TicksTest.awaitQuietly"));
+            release.countDown();
+        }
+    }
+
+    @Test
     void closing_waits_for_running_work_without_interrupting_it() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);

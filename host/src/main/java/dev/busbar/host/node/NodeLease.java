@@ -1,19 +1,23 @@
 package dev.busbar.host.node;
 
 import dev.busbar.host.store.Database;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The hold of this process on the name of its node. A data directory that was copied carries the name with it; two hosts
  * with one name would take each other's files for their own. So a host does not start while another one with its name is
- * alive, and one whose name was taken by another notices that. {@link #take} and {@link #close} are called once, by
- * {@code Host}, {@link #beat} every second by one thread; {@link #isLost} by any.
+ * alive, and one whose name was taken by another notices that. A process is alive while its beat in the store changes;
+ * that is watched on a monotonic clock, so that no jump of a clock, neither of a host nor of the store, gives a name
+ * away. A process that cannot reach the store for longer than the watch may lose its name to one that can.
+ *
+ * <p>{@link #take} and {@link #close} are called once, by {@code Host}, {@link #beat} every second by one thread;
+ * {@link #isLost} by any that may block.
  */
 public final class NodeLease implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLease.class);
@@ -21,23 +25,29 @@ public final class NodeLease implements AutoCloseable {
     /** How often {@link #beat} is to be called. */
     public static final Duration BEAT = Duration.ofSeconds(1);
 
-    /** How long a process may be silent before it counts as dead: three beats and a half. */
-    private static final Duration WATCH = Duration.ofMillis(3_500);
+    /** The time without a beat after which a process counts as dead: three beats and a half. */
+    static final Duration WATCH = Duration.ofMillis(3_500);
+
+    /** A store that is slower than this proves nothing about the other process, which may wait for it too. */
+    private static final Duration PROMPT = Duration.ofSeconds(1);
 
     private static final long LOOK_MILLIS = 100;
     private static final int ATTEMPTS = 20;
 
     private final Node node;
     private final NodeStore store;
-    private final String incarnation;
-    private final Clock clock;
+    private final String incarnation = UUID.randomUUID().toString();
+    private final boolean shared;
+    private final LongSupplier nanoTime;
+    private final Object beating = new Object();
     private volatile boolean lost;
+    private volatile long confirmedNanos;
 
-    private NodeLease(Node node, NodeStore store, String incarnation, Clock clock) {
+    private NodeLease(Node node, Database database, LongSupplier nanoTime) {
         this.node = node;
-        this.store = store;
-        this.incarnation = incarnation;
-        this.clock = clock;
+        this.store = new NodeStore(database);
+        this.shared = database.isShared();
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -46,35 +56,50 @@ public final class NodeLease implements AutoCloseable {
      *
      * @throws IllegalStateException when another running host has the name
      */
-    public static NodeLease take(Node node, Database database, Clock clock) {
-        NodeStore store = new NodeStore(database);
-        String incarnation = UUID.randomUUID().toString();
+    public static NodeLease take(Node node, Database database) {
+        return take(node, database, System::nanoTime);
+    }
+
+    /** @param nanoTime a monotonic clock */
+    static NodeLease take(Node node, Database database, LongSupplier nanoTime) {
+        NodeLease lease = new NodeLease(node, database, nanoTime);
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            Optional<NodeStore.Entry> found = store.find(node.name());
-            boolean taken = found.isEmpty()
-                    ? store.insert(node.name(), incarnation, clock.instant())
-                    : (isFree(found.get(), database) || isDead(node, store, found.get()))
-                            && store.take(node.name(), found.get(), incarnation);
-            if (taken) {
-                return new NodeLease(node, store, incarnation, clock);
+            if (lease.tryTake()) {
+                return lease;
             }
         }
         throw inUse(node);
     }
 
-    /** An embedded store belongs to one process, so whoever had the name is gone. */
-    private static boolean isFree(NodeStore.Entry found, Database database) {
-        return found.incarnation() == null || found.silent() || !database.isShared();
+    private boolean tryTake() {
+        confirmedNanos = nanoTime.getAsLong();
+        Optional<NodeStore.Entry> found = store.find(node.name());
+        return found.isEmpty()
+                ? store.insert(node.name(), incarnation)
+                : (isFree(found.get()) || isDead(node, store, found.get()))
+                        && store.take(node.name(), found.get(), incarnation);
+    }
+
+    /** Returns whether no process can have the name: an embedded store belongs to one process. */
+    private boolean isFree(NodeStore.Entry found) {
+        return found.incarnation() == null || !shared;
     }
 
     private static boolean isDead(Node node, NodeStore store, NodeStore.Entry found) {
-        LOG.info("node {}: the last process with this name has not stopped in good order; is it alive?", node.name());
-        long until = System.nanoTime() + WATCH.toNanos();
-        while (System.nanoTime() - until < 0) {
+        LOG.info(
+                "node {}: the last process with this name was not stopped cleanly; checking whether it is alive",
+                node.name());
+        int slow = 0;
+        long began = System.nanoTime();
+        while (System.nanoTime() - began < WATCH.toNanos()) {
             pause();
+            long asked = System.nanoTime();
             Optional<NodeStore.Entry> now = store.find(node.name());
             if (now.filter(entry -> entry.beat() == found.beat()).isEmpty()) {
                 throw inUse(node);
+            }
+            if (System.nanoTime() - asked > PROMPT.toNanos() && ++slow < ATTEMPTS) {
+                began = System.nanoTime();
             }
         }
         return true;
@@ -100,33 +125,43 @@ public final class NodeLease implements AutoCloseable {
         return node;
     }
 
-    /** Says that this process is alive, and finds out whether the name is still its own. Never throws. */
+    /** Raises the beat of this process, and finds out whether the name is still its own. Never throws. */
     public void beat() {
-        try {
-            boolean mine = store.beat(node.name(), incarnation) || takeBack();
-            if (!mine && !lost) {
-                LOG.error(
-                        "node {}: another host runs under this name now (expected: a name for each node; was the data"
-                                + " directory copied?). The plugin folders of this host are no longer scanned;"
-                                + " stop one of the two",
-                        node.name());
+        synchronized (beating) {
+            long began = nanoTime.getAsLong();
+            try {
+                boolean mine = store.beat(node.name(), incarnation) || takeBack();
+                if (!mine && !lost) {
+                    LOG.error(
+                            "node {}: another host runs under this name now (expected: a name for each node; was the"
+                                    + " data directory copied?). The plugin folders of this host are no longer scanned;"
+                                    + " stop one of the two",
+                            node.name());
+                }
+                lost = !mine;
+                confirmedNanos = began;
+            } catch (RuntimeException e) {
+                LOG.debug("node {}: the store does not answer", node.name(), e);
             }
-            lost = !mine;
-        } catch (RuntimeException e) {
-            LOG.debug("node {}: the store does not answer", node.name(), e);
         }
     }
 
-    /** The name is free again where the other process has stopped, or the row is gone with an older state of the store. */
+    /** Takes the name again where the other process has stopped, or the entry is gone with an older state of the store. */
     private boolean takeBack() {
         Optional<NodeStore.Entry> found = store.find(node.name());
         return found.isEmpty()
-                ? store.insert(node.name(), incarnation, clock.instant())
+                ? store.insert(node.name(), incarnation)
                 : found.get().incarnation() == null && store.take(node.name(), found.get(), incarnation);
     }
 
-    /** Returns whether another process has taken the name; what belongs to the node is its business then. */
+    /**
+     * Returns whether another process has taken the name; what belongs to the node is its business then. Asks the store
+     * when the last beat was too long ago, for instance in a process that was suspended: the name may be gone since.
+     */
     public boolean isLost() {
+        if (shared && nanoTime.getAsLong() - confirmedNanos > WATCH.toNanos()) {
+            beat();
+        }
         return lost;
     }
 

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
  * Blobs of one namespace: byte sequences of any length under a name, stored as rows of 1 MiB. A blob is written whole or
@@ -19,6 +21,7 @@ public final class Blobs {
     public static final Duration TOUCH_PRECISION = Duration.ofMinutes(10);
 
     private static final int CHUNK_BYTES = 1 << 20;
+    private static final RowMapper<Stored> ROWS = ConstructorMapper.of(Stored.class);
 
     private final Database database;
     private final String namespace;
@@ -188,7 +191,7 @@ public final class Blobs {
         return handle.createQuery("select id, size from blob where namespace = :namespace and name = :name")
                 .bind("namespace", namespace)
                 .bind("name", name)
-                .map((row, context) -> new Stored(row.getString("id"), row.getLong("size")))
+                .map(ROWS)
                 .findOne();
     }
 }

@@ -1,8 +1,6 @@
 package dev.busbar.host.store;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.pool.HikariPool;
 import dev.busbar.host.threads.NonBlocking;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,6 +27,9 @@ public final class Database implements AutoCloseable {
 
     private static final int UPSERT_ATTEMPTS = 5;
 
+    /** For the server's own refusal of a statement that takes too long to arrive. */
+    private static final Duration NETWORK_GRACE = Duration.ofSeconds(1);
+
     private final HikariDataSource pool;
     private final StoreSettings settings;
     private final Jdbi jdbi;
@@ -52,20 +53,37 @@ public final class Database implements AutoCloseable {
      */
     public static Database open(StoreSettings settings) {
         Compaction.beforeUse(settings);
-        HikariDataSource pool = connect(settings, System.nanoTime());
+        return ConnectionPool.isServer(settings) ? openServer(settings) : openEmbedded(settings);
+    }
+
+    private static Database openServer(StoreSettings settings) {
+        try (HikariDataSource migrations = ConnectionPool.forMigrations(settings)) {
+            migrate(migrations, settings);
+        }
+        return new Database(ConnectionPool.open(settings), settings);
+    }
+
+    /** Migrates on the pool that stays: a database in memory ends with its last connection. */
+    private static Database openEmbedded(StoreSettings settings) {
+        HikariDataSource pool = ConnectionPool.open(settings);
+        try {
+            migrate(pool, settings);
+            return new Database(pool, settings);
+        } catch (RuntimeException e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    private static void migrate(HikariDataSource pool, StoreSettings settings) {
         try {
             Schema.migrate(pool);
-            return new Database(pool, settings);
         } catch (FlywayException e) {
-            pool.close();
             throw new StoreException(
                     "store schema: " + Dialect.withoutSecrets(settings.url()) + " could not be migrated (expected: the"
                             + " tables as this host's migrations left them, and a login that may create tables): "
                             + e.getMessage(),
                     e);
-        } catch (RuntimeException e) {
-            pool.close();
-            throw e;
         }
     }
 
@@ -78,35 +96,6 @@ public final class Database implements AutoCloseable {
     private static String statement(StatementException failure) {
         StatementContext context = failure.getStatementContext();
         return context == null ? "" : " [statement: " + context.getRawSql() + "]";
-    }
-
-    private static HikariDataSource connect(StoreSettings settings, long beganNanos) {
-        HikariConfig config = new HikariConfig();
-        config.setPoolName("store");
-        config.setJdbcUrl(Dialect.of(settings.url()).connectionUrl(settings.url()));
-        config.setUsername(settings.user());
-        config.setPassword(settings.password());
-        config.setMaximumPoolSize(settings.connections());
-        config.setConnectionTimeout(settings.connectTimeout().toMillis());
-        config.setInitializationFailTimeout(settings.connectTimeout().toMillis());
-        try {
-            return Eviction.pool(config);
-        } catch (HikariPool.PoolInitializationException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            boolean patient =
-                    System.nanoTime() - beganNanos < settings.startTimeout().toNanos();
-            if (patient && Dialect.isUnreachable(cause)) {
-                LOG.warn("the database does not answer yet ({}); it is tried again", cause.getMessage());
-                return connect(settings, beganNanos);
-            }
-            throw new StoreException(
-                    "store.url: " + Dialect.withoutSecrets(settings.url()) + ", store.user: \"" + settings.user()
-                            + "\" cannot be opened (expected: a database that answers within "
-                            + settings.connectTimeout().toMillis()
-                            + " ms and accepts this login; an embedded one belongs to one process): "
-                            + cause.getMessage(),
-                    cause);
-        }
     }
 
     /** The entry to Jdbi, for the statements of a {@code …Store}. {@link Instant}s can be bound and read as they are. */
@@ -173,18 +162,29 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Sets a statement timeout for the rest of a transaction, where the vendor has one for a transaction alone; elsewhere
-     * the lock timeout of 10 s applies.
+     * Limits each statement of the rest of a transaction on a server to a shorter time than all others have, and with it
+     * the wait for a server that hangs. An embedded database has its lock timeout of 10 s alone.
      */
     public void limit(Transaction transaction, Duration max) {
-        if (Dialect.of(settings.url()) == Dialect.POSTGRESQL) {
-            transaction.handle().execute("set local statement_timeout = " + max.toMillis());
+        if (!isShared()) {
+            return;
         }
+        Handle handle = transaction.handle();
+        try {
+            // The pool resets it when the connection is returned.
+            handle.getConnection()
+                    .setNetworkTimeout(
+                            Runnable::run,
+                            Math.toIntExact(max.plus(NETWORK_GRACE).toMillis()));
+        } catch (SQLException e) {
+            throw new StoreException("store: no time limit can be set", e);
+        }
+        handle.execute("set local statement_timeout = " + max.toMillis());
     }
 
     /** Returns whether other nodes may use the same database; an embedded one belongs to one process. */
     public boolean isShared() {
-        return Dialect.of(settings.url()) == Dialect.POSTGRESQL;
+        return ConnectionPool.isServer(settings);
     }
 
     /**

@@ -2,23 +2,26 @@ package dev.busbar.host.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Databases;
 import dev.busbar.host.store.EachDatabase;
-import java.time.Clock;
+import dev.busbar.host.store.StoreSettings;
+import dev.busbar.host.testing.StallingProxy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class NodeLeaseTest {
     private static final Node NODE = new Node("node-a");
 
     private static NodeLease take(Database database) {
-        return NodeLease.take(NODE, database, Clock.systemUTC());
+        return NodeLease.take(NODE, database);
     }
 
     @EachDatabase
@@ -82,37 +85,68 @@ final class NodeLeaseTest {
     }
 
     @Test
-    void of_two_copies_that_start_at_once_one_gets_the_name() {
+    void a_jump_of_the_stores_clock_does_not_give_the_name_of_a_running_host_away() throws InterruptedException {
+        ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor();
         try (Database database = Database.open(Databases.postgresql())) {
-            CompletableFuture<Boolean> one = CompletableFuture.supplyAsync(() -> takes(database));
-            CompletableFuture<Boolean> other = CompletableFuture.supplyAsync(() -> takes(database));
+            NodeLease running = take(database);
+            database.jdbi()
+                    .useHandle(handle ->
+                            handle.execute("update node set seen_at = current_timestamp - interval '1' year"));
+            beats.schedule(running::beat, 500, TimeUnit.MILLISECONDS);
 
-            assertThat(one.join()).isNotEqualTo(other.join());
+            assertThatThrownBy(() -> take(database)).hasMessageContaining("belongs to a host that is running");
+        } finally {
+            beats.shutdownNow();
+            assertThat(beats.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
         }
     }
 
-    private static boolean takes(Database database) {
-        try (ScheduledBeats lease = new ScheduledBeats(take(database))) {
-            return lease.isAlive();
-        } catch (IllegalStateException e) {
-            return false;
+    @Test
+    void a_host_that_cannot_reach_the_store_does_not_take_the_name_of_another_one() throws Exception {
+        StoreSettings server = Databases.postgresql();
+        int port = Integer.parseInt(server.url().replaceFirst(".*localhost:(\\d+)/.*", "$1"));
+        try (StallingProxy proxy = new StallingProxy(port);
+                Database database = Database.open(server);
+                Database far = Database.open(StoreSettings.of(
+                        server.url().replaceFirst("localhost:\\d+", "localhost:" + proxy.port()), server.user(), ""))) {
+            NodeLease running = take(database);
+            CompletableFuture<NodeLease> copy = CompletableFuture.supplyAsync(() -> take(far));
+            proxy.stall();
+            assertThat(copy).failsWithin(20, TimeUnit.SECONDS);
+            proxy.resume();
+            running.beat();
+            assertThat(running.isLost()).isFalse();
         }
     }
 
-    /** Beats until the other copy has certainly looked. */
-    private record ScheduledBeats(NodeLease lease) implements AutoCloseable {
-        boolean isAlive() {
-            for (int i = 0; i < 12; i++) {
-                CompletableFuture<Void> pause = new CompletableFuture<>();
-                pause.completeOnTimeout(null, 500, TimeUnit.MILLISECONDS).join();
-                lease.beat();
-            }
-            return !lease.isLost();
-        }
+    @Test
+    void a_process_that_was_suspended_asks_for_its_name_before_it_uses_it() {
+        AtomicLong nanos = new AtomicLong();
+        try (Database database = Database.open(Databases.postgresql())) {
+            NodeLease suspended = NodeLease.take(NODE, database, nanos::get);
+            take(database);
+            assertThat(suspended.isLost()).as("right after its last beat").isFalse();
 
-        @Override
-        public void close() {
-            // Not released: the other copy would get the name then, and rightly so.
+            nanos.addAndGet(NodeLease.WATCH.toNanos() + 1);
+
+            assertThat(suspended.isLost()).isTrue();
+        }
+    }
+
+    @Test
+    void of_two_copies_that_start_at_once_one_gets_the_name() throws Exception {
+        try (Database database = Database.open(Databases.postgresql())) {
+            CompletableFuture<NodeLease> one = CompletableFuture.supplyAsync(() -> take(database));
+            CompletableFuture<NodeLease> other = CompletableFuture.supplyAsync(() -> take(database));
+
+            NodeLease first = (NodeLease) CompletableFuture.anyOf(one, other).get(10, TimeUnit.SECONDS);
+            await().until(() -> {
+                first.beat();
+                return one.isDone() && other.isDone();
+            });
+
+            assertThat(one.isCompletedExceptionally()).isNotEqualTo(other.isCompletedExceptionally());
+            assertThat(first.isLost()).isFalse();
         }
     }
 }
