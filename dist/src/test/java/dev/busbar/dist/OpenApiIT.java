@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.busbar.host.Host;
-import dev.busbar.host.HostSettings;
 import dev.busbar.host.config.Sources;
+import dev.busbar.host.settings.HostSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -12,6 +12,7 @@ import dev.busbar.host.resilience.PreferWaitInterceptor;
 import dev.busbar.host.routing.Workers;
 import dev.busbar.host.security.AuthenticationInterceptor;
 import dev.busbar.host.security.RefusalDelay;
+import dev.busbar.host.settings.HostSettings;
 import dev.busbar.host.threads.BoundedPool;
 import java.time.Duration;
 import java.util.List;
@@ -39,7 +40,7 @@ final class Front implements Part {
         refusals = opened.add(
                 "delayed refusals",
                 new RefusalDelay(
-                        settings.authentication().refusalDelay(),
+                        settings.identity().authentication().refusalDelay(),
                         earlier.traffic().deadlines()));
         Edge edge = new Edge(settings.network().edge(), correlation);
         Interceptor observed = earlier.observation().requests(earlier.storage().clock());

@@ -17,6 +17,7 @@ import dev.busbar.host.pipeline.RouteConcern;
 import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.routing.Routes;
 import dev.busbar.host.routing.Workers;
+import dev.busbar.host.settings.HostSettings;
 import dev.busbar.plugin.Route;
 import java.io.IOException;
 import java.util.IdentityHashMap;
@@ -60,7 +61,7 @@ public final class Host implements AutoCloseable {
         CorrelationInterceptor correlation = new CorrelationInterceptor(storage.clock());
         front = new Front(settings, earlier, correlation, opened);
         platforms = new Platforms(settings, earlier, correlation, opened);
-        runFile = opened.add("run file", new RunFile(settings.data().resolve("busbar.json")));
+        runFile = opened.add("run file", new RunFile(settings.base().data().resolve("busbar.json")));
 
         List<Part> parts = List.of(storage, identity, observation, traffic, front, platforms);
         publish(parts);
@@ -197,13 +198,13 @@ public final class Host implements AutoCloseable {
             return;
         }
         try {
-            TimeUnit.NANOSECONDS.sleep(settings.stop().delay().toNanos());
-            int left = front.drain(settings.stop().limit());
+            TimeUnit.NANOSECONDS.sleep(settings.base().stop().delay().toNanos());
+            int left = front.drain(settings.base().stop().limit());
             if (left > 0) {
                 LOG.warn(
                         "{} requests did not end within {}",
                         left,
-                        settings.stop().limit());
+                        settings.base().stop().limit());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -5,6 +5,7 @@ import dev.busbar.host.admin.HostRoutes;
 import dev.busbar.host.security.Access;
 import dev.busbar.host.security.BootstrapKey;
 import dev.busbar.host.security.Logins;
+import dev.busbar.host.settings.HostSettings;
 import dev.busbar.host.threads.Threads;
 import dev.busbar.host.tokens.Issuers;
 import dev.busbar.host.tokens.Tokens;
@@ -30,17 +31,20 @@ final class Identity implements Part {
     private final Logins logins;
 
     Identity(HostSettings settings, Storage storage, Opened opened) throws IOException {
-        BootstrapKey bootstrap = new BootstrapKey(settings.data());
+        BootstrapKey bootstrap = new BootstrapKey(settings.base().data());
         Access.Rules rules = new Access.Rules(
-                settings.environment(), settings.grants(), settings.limits().planNames());
+                settings.base().environment(),
+                settings.identity().grants(),
+                settings.traffic().limits().planNames());
         access = new Access(storage.database(), storage.clock(), rules, storage.audit(), bootstrap);
         opened.add("key uses", access.keys()::writeUses);
         bootstrapKey = new AtomicReference<>(bootstrap.ensure(access.keys()).orElse(null));
         ExecutorService fetchers = Threads.unbounded("busbar-issuers");
         opened.add("issuers", fetchers::shutdownNow);
-        issuers = new Issuers(settings.issuers(), storage.clock(), fetchers);
-        tokens = new Tokens(storage.database(), storage.audit(), settings.tokens(), issuers, storage.clock());
-        logins = new Logins(access, tokens, settings.authentication(), storage.audit());
+        issuers = new Issuers(settings.identity().issuers(), storage.clock(), fetchers);
+        tokens = new Tokens(
+                storage.database(), storage.audit(), settings.identity().tokens(), issuers, storage.clock());
+        logins = new Logins(access, tokens, settings.identity().authentication(), storage.audit());
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.observe.PluginSample;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Meters;
+import dev.busbar.host.settings.HostSettings;
 import dev.busbar.host.threads.Threads;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,9 +25,10 @@ final class Observation implements Part {
     /** @param plugins the plugins as metrics show them; read whenever metrics are, once the host serves */
     Observation(HostSettings settings, Supplier<List<PluginSample>> plugins, Opened opened) {
         this.settings = settings;
-        metrics = opened.add("metrics", new Metrics(settings.data(), plugins));
-        accessLog = new AccessLog(settings.accessLog(), settings.data().resolve("logs"), metrics.meters());
-        if (settings.accessLog().enabled()) {
+        metrics = opened.add("metrics", new Metrics(settings.base().data(), plugins));
+        accessLog = new AccessLog(
+                settings.observation().accessLog(), settings.base().data().resolve("logs"), metrics.meters());
+        if (settings.observation().accessLog().enabled()) {
             Threads.start("busbar-access-log", accessLog);
         }
         opened.add("access log", () -> accessLog.close(ACCESS_LOG_CLOSE_TIMEOUT));
@@ -34,7 +36,7 @@ final class Observation implements Part {
 
     @Override
     public List<HostRoute> routes() {
-        return HostRoutes.metrics(metrics, settings.openMetrics());
+        return HostRoutes.metrics(metrics, settings.observation().openMetrics());
     }
 
     Metrics metrics() {

@@ -10,6 +10,7 @@ import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.observe.PluginSample;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
+import dev.busbar.host.settings.HostSettings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -37,8 +38,9 @@ final class Platforms implements Part {
                         traffic.table(),
                         new Connections(
                                 traffic.compiler(),
-                                (platform, asked, json) -> calls.lend(
-                                        platform, json, () -> settings.grants().caller(platform, asked)),
+                                (platform, asked, json) -> calls.lend(platform, json, () -> settings.identity()
+                                        .grants()
+                                        .caller(platform, asked)),
                                 new Doors(metrics.meters(), () -> correlation.name(List.of()))),
                         storage.node(),
                         storage.database(),

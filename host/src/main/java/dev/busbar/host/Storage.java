@@ -5,6 +5,7 @@ import dev.busbar.host.admin.HostRoutes;
 import dev.busbar.host.auditlog.AuditLog;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.node.NodeLease;
+import dev.busbar.host.settings.HostSettings;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreException;
 import java.io.IOException;
@@ -23,15 +24,15 @@ final class Storage implements Part {
     private final AuditLog audit;
 
     Storage(HostSettings settings, Opened opened) throws IOException {
-        boolean unused = DataFolder.prepare(settings.data());
-        node = Node.open(settings.data());
+        boolean unused = DataFolder.prepare(settings.base().data());
+        node = Node.open(settings.base().data());
         try {
-            database = opened.add("database", Database.open(settings.store()));
+            database = opened.add("database", Database.open(settings.base().store()));
         } catch (StoreException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
         lease = opened.add("node lease", NodeLease.take(node, database));
-        audit = opened.add("audit log", AuditLog.open(settings.audit(), node, database, clock));
+        audit = opened.add("audit log", AuditLog.open(settings.base().audit(), node, database, clock));
     }
 
     @Override

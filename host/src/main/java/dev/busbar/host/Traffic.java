@@ -20,6 +20,7 @@ import dev.busbar.host.resilience.Breakers;
 import dev.busbar.host.routing.RouteCompiler;
 import dev.busbar.host.routing.Routes;
 import dev.busbar.host.security.AuthorizationInterceptor;
+import dev.busbar.host.settings.HostSettings;
 import dev.busbar.host.threads.Deadlines;
 import dev.busbar.host.threads.KeyedPermits;
 import dev.busbar.host.threads.Threads;
@@ -59,9 +60,9 @@ final class Traffic implements Part {
                 new ParkingLot(deadlines, resumers, new KeyedPermits(inFlight, Math.max(1, inFlight / 2)), meters);
         routes = new Routes(lot);
         routes.onPublish(table -> observation.metrics().served(table.templates()));
-        cache = new ResponseCache(settings.cache(), compressed, Ticker.systemTicker(), meters);
+        cache = new ResponseCache(settings.traffic().cache(), compressed, Ticker.systemTicker(), meters);
         idempotency = new IdempotencyInterceptor(
-                settings.idempotency(),
+                settings.traffic().idempotency(),
                 new IdempotencyInterceptor.Means(storage.database(), keyWriters, lot, deadlines),
                 storage.clock(),
                 meters);
@@ -70,7 +71,7 @@ final class Traffic implements Part {
                 new ContentCodingInterceptor(compressed),
                 new ConditionalInterceptor(compressed),
                 new DeprecationInterceptor(),
-                new RateLimitInterceptor(settings.limits(), meters),
+                new RateLimitInterceptor(settings.traffic().limits(), meters),
                 new AuthorizationInterceptor(audit, meters),
                 new BodyInterceptor(),
                 idempotency,
@@ -79,14 +80,16 @@ final class Traffic implements Part {
             chain.add(new BreakerInterceptor(breakers, meters));
         }
         routeChain = List.copyOf(chain);
-        compiler = new RouteCompiler(routeChain, deadlines, settings.streamLimit());
+        compiler = new RouteCompiler(routeChain, deadlines, settings.network().streamLimit());
     }
 
     @Override
     public List<HostRoute> routes() {
         List<HostRoute> all = new ArrayList<>(HostRoutes.cache(cache, audit));
         all.addAll(HostRoutes.openApi(
-                routes, settings.idempotency(), settings.network().edge().separateAdmin()));
+                routes,
+                settings.traffic().idempotency(),
+                settings.network().edge().separateAdmin()));
         return all;
     }
 

@@ -1,8 +1,7 @@
 /**
  * The composition root: {@link dev.busbar.host.Host} builds the parts of the host by hand, in reading order, and closes
- * what they have opened in reverse. The package holds the parts, what opens, schedules and closes them, the data folder,
- * and {@link dev.busbar.host.HostSettings}, which binds the settings of all features and checks those that depend on each
- * other. No feature lives here.
+ * what they have opened in reverse. The package holds the parts, what opens, schedules and closes them, and the data
+ * directory. No feature lives here.
  */
 @NullMarked
 package dev.busbar.host;

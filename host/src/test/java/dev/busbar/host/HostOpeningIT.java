@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.busbar.host.config.Sources;
+import dev.busbar.host.settings.HostSettings;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreSettings;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.busbar.host.cli;
 
 import dev.busbar.host.Host;
-import dev.busbar.host.HostSettings;
+import dev.busbar.host.settings.HostSettings;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -43,11 +43,12 @@ public final class Main {
         out.println("Busbar is ready at " + host.url());
         host.adminUrl().ifPresent(url -> out.println("its admin API is at " + url));
         Optional<String> key = host.takeBootstrapKey();
-        if (key.isPresent() && !settings.environment().equals("development")) {
+        if (key.isPresent() && !settings.base().environment().equals("development")) {
             // What is printed there ends up in a log, which is kept and read by others.
-            out.println("the admin key is in " + settings.data().resolve("admin.key"));
+            out.println("the admin key is in " + settings.base().data().resolve("admin.key"));
         } else if (key.isPresent()) {
-            out.println("admin key (shown once; also in " + settings.data().resolve("admin.key") + "):");
+            out.println(
+                    "admin key (shown once; also in " + settings.base().data().resolve("admin.key") + "):");
             out.flush();
             unbuffered.write(("  " + key.get() + System.lineSeparator()).getBytes(StandardCharsets.US_ASCII));
         }

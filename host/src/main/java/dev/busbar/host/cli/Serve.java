@@ -1,8 +1,8 @@
 package dev.busbar.host.cli;
 
-import dev.busbar.host.HostSettings;
 import dev.busbar.host.config.ConfigurationException;
 import dev.busbar.host.config.Sources;
+import dev.busbar.host.settings.HostSettings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,9 +3,9 @@ package dev.busbar.host.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.busbar.host.HostSettings;
 import dev.busbar.host.config.ConfigurationException;
 import dev.busbar.host.config.Sources;
+import dev.busbar.host.settings.HostSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +21,7 @@ class AuthenticationSettingsTest {
 
     private AuthenticationSettings load(String... arguments) {
         return HostSettings.load(new Sources(Map.of(), List.of(arguments), folder))
+                .identity()
                 .authentication();
     }
 

@@ -1,8 +1,8 @@
 package dev.busbar.host.testing;
 
 import dev.busbar.host.Host;
-import dev.busbar.host.HostSettings;
 import dev.busbar.host.config.Sources;
+import dev.busbar.host.settings.HostSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -3,9 +3,9 @@ package dev.busbar.host.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.busbar.host.HostSettings;
 import dev.busbar.host.config.ConfigurationException;
 import dev.busbar.host.config.Sources;
+import dev.busbar.host.settings.HostSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ class IssuerCheckTest {
 
         HostSettings settings = load(Map.of("BUSBAR_ISSUERS_CORP_EU_JWKS", "https://corp.test/keys"), List.of());
 
-        IssuerSettings corp = settings.issuers().get("corp-eu");
+        IssuerSettings corp = settings.identity().issuers().get("corp-eu");
         assertThat(corp.jwks()).isEqualTo("https://corp.test/keys");
         assertThat(corp.mapping().keySet()).containsExactly("a=b", "their readers");
         assertThat(corp.mapping().get("a=b")).containsExactly("admin", "analyst");
@@ -61,8 +61,8 @@ class IssuerCheckTest {
 
     @Test
     void none_is_trusted_where_none_is_named() {
-        assertThat(load(Map.of(), List.of()).issuers()).isEmpty();
-        assertThat(load().issuers()).containsOnlyKeys("corp");
+        assertThat(load(Map.of(), List.of()).identity().issuers()).isEmpty();
+        assertThat(load().identity().issuers()).containsOnlyKeys("corp");
     }
 
     @ParameterizedTest
@@ -125,7 +125,7 @@ class IssuerCheckTest {
     void plain_http_is_for_loopback_in_development() {
         String argument = "--issuers.corp.jwks=http://127.0.0.1:9/keys";
 
-        assertThat(load(argument).issuers()).hasSize(1);
+        assertThat(load(argument).identity().issuers()).hasSize(1);
         assertThatThrownBy(() -> load(argument, "--env=production")).hasMessageContaining("an https URL");
     }
 
@@ -139,7 +139,9 @@ class IssuerCheckTest {
                     .hasMessageContaining("issuers.corp.jwks");
         }
         Files.writeString(file, OutsideIssuer.keySet("c1", Forge.OTHER_RSA));
-        assertThat(load("--issuers.corp.jwks=file:" + file).issuers()).hasSize(1);
-        assertThat(load("--issuers.corp.jwks=file://" + file).issuers()).hasSize(1);
+        assertThat(load("--issuers.corp.jwks=file:" + file).identity().issuers())
+                .hasSize(1);
+        assertThat(load("--issuers.corp.jwks=file://" + file).identity().issuers())
+                .hasSize(1);
     }
 }

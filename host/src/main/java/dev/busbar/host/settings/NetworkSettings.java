@@ -1,4 +1,4 @@
-package dev.busbar.host;
+package dev.busbar.host.settings;
 
 import dev.busbar.host.config.Configuration;
 import dev.busbar.host.edge.EdgeSettings;
@@ -15,14 +15,15 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What concerns the network, read and checked together: what one section permits depends on the others.
+ * The settings of the network, bound and checked together, because what one section permits depends on the others.
+ * Immutable.
  *
- * @param http how the server listens
- * @param edge whom it answers
- * @param certificatePoll how often the files of the certificate are looked at
- * @param streamLimit how long a streamed answer may take after its first byte
- * @param serverTiming whether authenticated callers are told how long their requests take
- * @param compression whether answers are compressed for clients that take it
+ * @param http the server and its listeners
+ * @param edge the checks of a request before its route is known
+ * @param certificatePoll how often the files of the certificate are checked
+ * @param streamLimit the max time of a streaming response after its first byte
+ * @param serverTiming whether responses to authenticated callers have a {@code Server-Timing} header
+ * @param compression whether responses are compressed for clients that accept it
  */
 public record NetworkSettings(
         HttpSettings http,
@@ -31,7 +32,7 @@ public record NetworkSettings(
         Duration streamLimit,
         boolean serverTiming,
         boolean compression) {
-    private static final Duration LONGEST_PREFLIGHT = Duration.ofHours(2);
+    private static final Duration MAX_PREFLIGHT_AGE = Duration.ofHours(2);
 
     record Address(String bind, int port) {
         Address {
@@ -69,7 +70,7 @@ public record NetworkSettings(
         }
     }
 
-    /** Reads the sections; what is wrong is noted in the configuration, which refuses at its end. */
+    /** Binds the sections; errors are recorded in the configuration, which reports them when binding is finished. */
     static NetworkSettings bind(Configuration configuration) {
         Address address = configuration.bind("", new Address("127.0.0.1", 8080));
         Tls tls = configuration.bind(
@@ -97,7 +98,7 @@ public record NetworkSettings(
         Optional<Listener> own = rules.admin(main, admin.bind(), admin.sharedPort());
         EdgeSettings edge = new EdgeSettings(
                 hosts(configuration, http, main, own),
-                checked(configuration, "http.trustedProxies", http.trustedProxies()),
+                ranges(configuration, "http.trustedProxies", http.trustedProxies()),
                 http.forwarding(),
                 cors,
                 own.isPresent(),
@@ -113,24 +114,24 @@ public record NetworkSettings(
                 http.compression());
     }
 
-    private static List<AddressRange> checked(Configuration configuration, String key, List<String> ranges) {
+    private static List<AddressRange> ranges(Configuration configuration, String key, List<String> texts) {
         List<AddressRange> parsed = new ArrayList<>();
-        eachFits(configuration, key, ranges, range -> parsed.add(AddressRange.parse(range)));
+        checkEach(configuration, key, texts, range -> parsed.add(AddressRange.parse(range)));
         return parsed;
     }
 
     private static void check(Configuration configuration, EdgeSettings.Cors cors) {
-        eachFits(configuration, "cors.origins", cors.origins(), EdgeSettings::checkOrigin);
-        eachFits(configuration, "cors.headers", cors.headers(), EdgeSettings::checkHeader);
+        checkEach(configuration, "cors.origins", cors.origins(), EdgeSettings::checkOrigin);
+        checkEach(configuration, "cors.headers", cors.headers(), EdgeSettings::checkHeader);
         if (cors.credentials() && cors.origins().contains("*")) {
-            configuration.refuse("cors.credentials", "false where cors.origins holds *");
+            configuration.refuse("cors.credentials", "false where cors.origins contains *");
         }
-        if (cors.maxAge().isNegative() || cors.maxAge().compareTo(LONGEST_PREFLIGHT) > 0) {
-            configuration.refuse("cors.maxAge", "0s to 2h, which is the longest that browsers keep to");
+        if (cors.maxAge().isNegative() || cors.maxAge().compareTo(MAX_PREFLIGHT_AGE) > 0) {
+            configuration.refuse("cors.maxAge", "0s to 2h, the max of browsers");
         }
     }
 
-    private static void eachFits(
+    private static void checkEach(
             Configuration configuration, String key, List<String> entries, Consumer<String> check) {
         for (String entry : entries) {
             try {
@@ -155,7 +156,7 @@ public record NetworkSettings(
     }
 
     private static List<String> hosts(Configuration configuration, Http http, Listener main, Optional<Listener> admin) {
-        eachFits(configuration, "http.hosts", http.hosts(), EdgeSettings::checkHost);
+        checkEach(configuration, "http.hosts", http.hosts(), EdgeSettings::checkHost);
         if (!http.hosts().isEmpty()) {
             return http.hosts();
         }

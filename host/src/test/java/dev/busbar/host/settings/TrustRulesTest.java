@@ -1,4 +1,4 @@
-package dev.busbar.host;
+package dev.busbar.host.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

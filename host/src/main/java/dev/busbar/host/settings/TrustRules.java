@@ -1,4 +1,4 @@
-package dev.busbar.host;
+package dev.busbar.host.settings;
 
 import dev.busbar.host.config.Configuration;
 import dev.busbar.host.trust.Trust;
@@ -10,24 +10,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The section {@code trust}: whose plugins run, and which of them may show something to everybody.
+ * The section {@code trust}: which plugins may run, and which of them may have public routes.
  *
- * @param signatures what is done about a jar that nobody trusted vouches for
- * @param signers a folder with a file a signer, or one such file
+ * @param signatures the policy for jars without a signature of a trusted signer
+ * @param signers a directory with a file per signer, or one such file
  * @param publicRoutes the plugins that may declare public routes
  */
 record TrustRules(Policy signatures, Optional<Path> signers, List<String> publicRoutes) {
     private static final String SECTION = "trust";
 
-    /** Checks the patterns, so that what is wrong is reported with the key. */
+    /** Checks the patterns, so that an invalid one is reported with its key. */
     TrustRules {
         TrustSettings unused = new TrustSettings(signatures, Path.of(""), Path.of(""), publicRoutes);
     }
 
-    /** Reads the section; what is wrong in the files that it names is told when binding is finished. */
+    /** Binds the section; errors in the files that it names are reported when binding is finished. */
     static TrustSettings bind(Configuration configuration, Path data) {
         TrustRules rules = configuration.bind(
-                SECTION, new TrustRules(usual(configuration.environment()), Optional.empty(), List.of()));
+                SECTION, new TrustRules(defaultPolicy(configuration.environment()), Optional.empty(), List.of()));
         TrustSettings settings = new TrustSettings(
                 rules.signatures(),
                 rules.signers().orElse(data.resolve("trust")),
@@ -40,8 +40,8 @@ record TrustRules(Policy signatures, Optional<Path> signers, List<String> public
         return settings;
     }
 
-    /** Staging says what production would refuse. */
-    private static Policy usual(String environment) {
+    /** The default; staging warns about what production would refuse. */
+    private static Policy defaultPolicy(String environment) {
         return switch (environment) {
             case "production" -> Policy.REQUIRE;
             case "staging" -> Policy.WARN;

@@ -1,4 +1,4 @@
-package dev.busbar.host;
+package dev.busbar.host.settings;
 
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What an address to listen on means on this machine. Stateless. */
+/** Listen addresses, resolved on this machine. Stateless. */
 final class LocalAddresses {
     private LocalAddresses() {}
 
-    /** Whether only this machine reaches it; not so for what is no address. */
+    /** Returns whether an address is reachable from this machine only; false for an invalid address. */
     static boolean isLoopback(String bind) {
         try {
             return InetAddress.getByName(bind).isLoopbackAddress();
@@ -21,7 +21,7 @@ final class LocalAddresses {
         }
     }
 
-    /** Whether it is an address, or a name of one. */
+    /** Returns whether a text is an address, or a name that resolves to one. */
     static boolean isKnown(String bind) {
         try {
             return !bind.isBlank() && InetAddress.getByName(bind) != null;
@@ -30,7 +30,7 @@ final class LocalAddresses {
         }
     }
 
-    /** Under what it is reached: as written, or by each address of this machine where it stands for all. */
+    /** The addresses under which a listener is reachable: the address as written, or all of this machine for a wildcard. */
     static List<String> of(String bind) {
         try {
             if (!InetAddress.getByName(bind).isAnyLocalAddress()) {
@@ -46,7 +46,7 @@ final class LocalAddresses {
         }
     }
 
-    /** Without the name of the interface, which nobody sends. */
+    /** The address without the zone, which no client sends in a {@code Host} header. */
     private static String plain(InetAddress address) {
         String text = address.getHostAddress();
         int zone = text.indexOf('%');

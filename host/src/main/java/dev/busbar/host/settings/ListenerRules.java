@@ -1,4 +1,4 @@
-package dev.busbar.host;
+package dev.busbar.host.settings;
 
 import dev.busbar.host.config.Configuration;
 import dev.busbar.host.http.HttpSettings.Listener;
@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a host may listen: beyond loopback only on purpose, that is with the environment named, with TLS somewhere, and
- * with {@code /admin} kept apart or shared knowingly. Used by one thread, once.
+ * The rules for listen addresses. An address beyond loopback needs a named environment, TLS in this host or in front of
+ * it, and an {@code /admin} that is separate or explicitly shared. Used by one thread, once.
  */
 final class ListenerRules {
     private static final String ADMIN = "127.0.0.1:8081";
@@ -29,7 +29,7 @@ final class ListenerRules {
         return new Listener(bind, port, certificate);
     }
 
-    /** Empty where {@code /admin} is served with everything else: on loopback, unless asked for, or when shared. */
+    /** The listener of {@code /admin}; empty where the main listener serves it: on loopback by default, or when shared. */
     Optional<Listener> admin(Listener main, Optional<String> bind, boolean shared) {
         if (shared) {
             bind.ifPresent(own -> configuration.refuse("admin.bind", "not to be set while admin.sharedPort is true"));

@@ -1,4 +1,4 @@
-package dev.busbar.host;
+package dev.busbar.host.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,9 +23,10 @@ final class CacheConfigurationTest {
 
     @Test
     void it_is_on_with_64_mebibytes_unless_said_otherwise() {
-        assertThat(load().cache()).isEqualTo(new CacheSettings(true, 64L << 20, 1 << 20));
+        assertThat(load().traffic().cache()).isEqualTo(new CacheSettings(true, 64L << 20, 1 << 20));
         assertThat(load().network().compression()).isTrue();
         assertThat(load("--cache.enabled=false", "--http.compression=false")
+                        .traffic()
                         .cache()
                         .enabled())
                 .isFalse();

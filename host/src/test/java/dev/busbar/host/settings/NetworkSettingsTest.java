@@ -1,4 +1,4 @@
-package dev.busbar.host;
+package dev.busbar.host.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -99,7 +99,7 @@ final class NetworkSettingsTest {
     @Test
     void credentials_for_all_origins_are_refused() {
         refused(
-                "cors.credentials = \"true\" (expected: false where cors.origins holds *",
+                "cors.credentials = \"true\" (expected: false where cors.origins contains *",
                 "--cors.origins=*",
                 "--cors.credentials=true");
     }

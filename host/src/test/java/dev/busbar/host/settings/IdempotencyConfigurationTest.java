@@ -1,4 +1,4 @@
-package dev.busbar.host;
+package dev.busbar.host.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -24,8 +24,11 @@ final class IdempotencyConfigurationTest {
 
     @Test
     void keys_are_remembered_for_a_day_unless_said_otherwise() {
-        assertThat(load().idempotency()).isEqualTo(new IdempotencySettings(true, Duration.ofDays(1), 1 << 20, 10_000));
-        assertThat(load("--idempotency.enabled=false", "--idempotency.keep=2h").idempotency())
+        assertThat(load().traffic().idempotency())
+                .isEqualTo(new IdempotencySettings(true, Duration.ofDays(1), 1 << 20, 10_000));
+        assertThat(load("--idempotency.enabled=false", "--idempotency.keep=2h")
+                        .traffic()
+                        .idempotency())
                 .isEqualTo(new IdempotencySettings(false, Duration.ofHours(2), 1 << 20, 10_000));
     }
 

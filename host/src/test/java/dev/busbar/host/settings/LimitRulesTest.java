@@ -1,4 +1,4 @@
-package dev.busbar.host;
+package dev.busbar.host.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -26,11 +26,14 @@ final class LimitRulesTest {
 
     private LimitSettings load(String... arguments) {
         return HostSettings.load(new Sources(Map.of(), List.of(arguments), home))
+                .traffic()
                 .limits();
     }
 
     private LimitSettings load(Map<String, String> variables) {
-        return HostSettings.load(new Sources(variables, List.of(), home)).limits();
+        return HostSettings.load(new Sources(variables, List.of(), home))
+                .traffic()
+                .limits();
     }
 
     private Path write(String yaml) throws Exception {

@@ -1,4 +1,4 @@
-package dev.busbar.host;
+package dev.busbar.host.settings;
 
 import dev.busbar.host.config.Configuration;
 import dev.busbar.host.limits.LimitCheck;
@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Reads the sections {@code limits} and {@code plans}, of which the operator names the parts. Stateless. */
+/** Binds the sections {@code limits} and {@code plans}, whose entries the operator names. Stateless. */
 final class LimitRules {
-    /** So many that nobody meets it by work on one machine; it shows what is announced. */
-    private static final Policy IN_DEVELOPMENT = Policy.perSecond(1_000_000);
+    /** High enough for work on one machine; it exists so that the headers of a limit can be seen. */
+    private static final Policy DEVELOPMENT_DEFAULT = Policy.perSecond(1_000_000);
 
-    private static final Policy ELSEWHERE = Policy.perSecond(1_000);
-    private static final int SUBJECTS = 100_000;
+    private static final Policy DEFAULT = Policy.perSecond(1_000);
+    private static final int MAX_SUBJECTS = 100_000;
 
     record Bounds(int subjects) {}
 
@@ -28,9 +28,9 @@ final class LimitRules {
 
     private LimitRules() {}
 
-    /** Reads them; what is wrong is noted in the configuration, which refuses at its end. */
+    /** Binds both; errors are recorded in the configuration, which reports them when binding is finished. */
     static LimitSettings bind(Configuration configuration) {
-        Bounds bounds = configuration.bind("limits", new Bounds(SUBJECTS));
+        Bounds bounds = configuration.bind("limits", new Bounds(MAX_SUBJECTS));
         Set<String> named = new TreeSet<>(configuration.sections("limits"));
         Map<String, Policy> policies = policies(configuration, named);
         Map<String, List<String>> plans = new LinkedHashMap<>();
@@ -47,18 +47,20 @@ final class LimitRules {
         return settings;
     }
 
-    /** Where none is configured there is one, whose keys can still be set by variables. */
-    @SuppressWarnings("ReferenceEquality") // what binding gives when something is wrong
+    /** Where no policy is configured there is a default one, whose keys can still be set by environment variables. */
+    @SuppressWarnings("ReferenceEquality") // what binding returns when something is wrong
     private static Map<String, Policy> policies(Configuration configuration, Set<String> named) {
         Map<String, Policy> policies = new LinkedHashMap<>();
         if (named.isEmpty()) {
             boolean development = configuration.environment().equals("development");
-            Policy usual = development ? IN_DEVELOPMENT : ELSEWHERE;
-            policies.put(LimitSettings.DEFAULT_PLAN, configuration.bind("limits." + LimitSettings.DEFAULT_PLAN, usual));
+            Policy defaultPolicy = development ? DEVELOPMENT_DEFAULT : DEFAULT;
+            policies.put(
+                    LimitSettings.DEFAULT_PLAN,
+                    configuration.bind("limits." + LimitSettings.DEFAULT_PLAN, defaultPolicy));
         }
         for (String name : named) {
             Policy bound = configuration.bind("limits." + name, Policy.DEFAULTS);
-            if (bound != Policy.DEFAULTS) { // else the fault is noted, and others would be made up
+            if (bound != Policy.DEFAULTS) { // else the error is recorded, and further ones would be misleading
                 policies.put(name, bound);
             }
         }
