@@ -11,7 +11,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * The one way into a generation's code, and the border to it: whatever that code throws ends here. May be called from any
+ * The one way into a generation's code, and the border to it: no throwable of that code gets past it. May be called
+ * from
+ * any
  * thread.
  */
 public final class Door {
@@ -33,22 +35,22 @@ public final class Door {
         return new Door(generation, new EntryCounts(Meters.NONE, generation.platform()));
     }
 
-    /** The gate that it stands behind. */
+    /** The gate in front of this door. */
     public Generation generation() {
         return generation;
     }
 
-    /** Sets the context class loader of whatever enters from now on. */
+    /** Sets the context class loader of all entries from now on. */
     public void loader(ClassLoader value) {
         loader = value;
     }
 
-    /** An entry on its way, to be offered to threads that the door does not know. */
+    /** Creates the visit of an entry, to be offered to threads that the door does not know. */
     public Visit visit(Entry entry) {
         return new Visit(this, entry);
     }
 
-    /** Offers an entry to a pool; returns false when that takes no more. */
+    /** Offers an entry to a pool; returns false when the pool is full or closed. */
     public boolean offer(BoundedPool pool, Entry entry) {
         return pool.offer(new Visit(this, entry));
     }
@@ -80,7 +82,7 @@ public final class Door {
     private static void leaveContext(@Nullable Acting before) {
         @Nullable Acting unused = Acting.enter(before);
         if (before == null) {
-            MDC.clear(); // with whatever the plugin has put there
+            MDC.clear(); // with the thread context that the plugin has left
         } else {
             MDC.put(CORRELATION_ID, before.correlationId());
         }
@@ -112,7 +114,7 @@ public final class Door {
             entry.run();
             counts.ended(entry.kind(), Outcome.RETURNED);
         } catch (Throwable failure) {
-            // The border to a plugin's code, the only one: whatever it throws, errors included, ends one entry.
+            // The only border to a plugin's code: a throwable of that code, errors included, ends one entry.
             counts.ended(entry.kind(), Outcome.THREW);
             tell(entry, failure);
         } finally {
@@ -128,7 +130,7 @@ public final class Door {
         try {
             entry.failed(failure);
         } catch (RuntimeException | Error e) {
-            // An exception of the plugin's own class that throws when it is asked what it is has a class at least.
+            // An exception of a plugin's class may throw in getMessage() or toString(); its class name is always there.
             LOG.error(
                     "{}: {} failed ({})",
                     generation,
@@ -137,12 +139,12 @@ public final class Door {
         }
     }
 
-    /** Everything that is inside, with its stack. */
+    /** The running entries, with their stacks. */
     public List<RunningEntry> running() {
         return generation.running();
     }
 
-    /** Interrupts everything that is inside and may be interrupted. */
+    /** Interrupts all running entries that may be interrupted. */
     public void interruptAll() {
         generation.interruptAll();
     }

@@ -4,7 +4,7 @@ import dev.busbar.host.pipeline.Acting;
 import dev.busbar.host.pipeline.Meters;
 import java.util.function.Supplier;
 
-/** Makes the doors of all generations of a host. Thread-safe. */
+/** Factory of the doors of all generations of a host. Thread-safe. */
 public final class Doors {
     private final Meters meters;
     private final Supplier<String> correlationIds;
@@ -12,7 +12,7 @@ public final class Doors {
     /**
      * Doors that are counted.
      *
-     * @param correlationIds makes a correlation id for what no request has started
+     * @param correlationIds creates correlation ids for entries that no request has started
      */
     public Doors(Meters meters, Supplier<String> correlationIds) {
         this.meters = meters;
@@ -24,7 +24,7 @@ public final class Doors {
         return new Door(generation, new EntryCounts(meters, generation.platform()));
     }
 
-    /** The acting of a run that no request has started, with a correlation id of its own. */
+    /** The acting of an entry that no request has started, with a new correlation id. */
     public Acting alone() {
         return Acting.alone(correlationIds.get());
     }

@@ -3,9 +3,8 @@ package dev.busbar.host.entry;
 import dev.busbar.host.pipeline.Acting;
 
 /**
- * One visit of a thread to a generation's code. A {@link Door} calls its methods, all of them on the thread that enters,
- * but for {@link #kind}, {@link #label}, {@link #acting}, {@link #overdueNanos} and
- * {@link #mayBeInterrupted}, which any thread may ask.
+ * One call into a generation's code. A {@link Door} calls its methods on the thread that enters; {@link #kind}, {@link
+ * #label}, {@link #acting}, {@link #overdueNanos} and {@link #mayBeInterrupted} may be called by any thread.
  */
 public interface Entry {
     /** What enters. */
@@ -20,15 +19,15 @@ public interface Entry {
         LIFECYCLE
     }
 
-    /** How an entry passes the gate. */
+    /** The way of an entry through the gate. */
     enum Pass {
-        /** It holds a lease already, as a routed request does, and gives it back by itself. */
+        /** It holds a lease already, as a routed request does, and releases the lease itself. */
         WITH_LEASE,
-        /** It takes a lease for as long as it is inside. */
+        /** It holds a lease while it runs. */
         TAKES_LEASE,
         /** It needs none: the generation is not drained before it ends. */
         WITHOUT_LEASE,
-        /** It enters behind everything else, when the gate is closed. */
+        /** It enters after all other entries, when the gate is closed. */
         AFTER_CLOSE
     }
 
@@ -38,33 +37,34 @@ public interface Entry {
     /** A name for people, such as {@code GET /bills} or {@code start()}. */
     String label();
 
-    /** As whom it runs. */
+    /** The identity that the code acts under. */
     Acting acting();
 
-    /** How it passes the gate. */
+    /** The way of this entry through the gate. */
     Pass pass();
 
-    /** For how long it should have left; negative while it is in time, or where it has no limit. */
+    /** The time since its deadline; negative before the deadline, and without one. */
     default long overdueNanos() {
         return -1;
     }
 
-    /** Whether it may be interrupted now. */
+    /** Returns whether it may be interrupted now. */
     default boolean mayBeInterrupted() {
         return true;
     }
 
-    /** Runs the plugin's code. The only method that does; whatever it throws goes to {@link #failed}. */
+    /** Runs the plugin's code. The only method that does; a throwable goes to {@link #failed}. */
     void run() throws Throwable;
 
     /**
-     * The code threw. Still inside: a failure of the plugin's own class runs its code again when it is asked what it is.
+     * Called when the code has thrown, still inside the gate: a throwable of a plugin's class runs plugin code when
+     * its message is read.
      */
     void failed(Throwable failure);
 
-    /** The gate was closed, so that the code was not entered. */
+    /** Called when the gate was closed, so that the code was not entered. */
     void refused();
 
-    /** Called last, whatever happened, with the thread's interrupt cleared. */
+    /** Called last in every case, with the thread's interrupt cleared. */
     default void left() {}
 }

@@ -14,7 +14,7 @@ final class EntryCounts {
             .flatMap(kind -> Arrays.stream(Outcome.values()).map(outcome -> new Cell(kind, outcome)))
             .toList();
 
-    /** How an entry ended. */
+    /** The end of an entry. */
     enum Outcome {
         /** The code returned. */
         RETURNED,
@@ -24,7 +24,7 @@ final class EntryCounts {
         REFUSED
     }
 
-    /** A counter that is asked for when it is first used, so that a kind that never occurs has no series. */
+    /** A counter that is registered at its first use, so that a kind that never occurs has no time series. */
     private final class Cell {
         private final Entry.Kind kind;
         private final Outcome outcome;

@@ -13,11 +13,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
- * The gate in front of one loaded copy of a plugin. Every entry of the host into its code holds a lease; once draining
- * has begun no lease is given, and once it is closed no code is entered. All of it is one atomic word, so a request, a
+ * The gate in front of one loaded copy of a plugin. Every entry of the host into its code holds a lease; a draining
+ * generation grants no lease, and the code of a closed one is not entered. The state is one atomic word, so a request,
+ * a
  * swap and a timeout can interleave in any order. May be called from any thread.
  *
- * <p>The word: bits 0–29 count leases, bits 30–59 count threads inside the code, bit 62 says draining, bit 63 closed.
+ * <p>The word: bits 0–29 count leases, bits 30–59 count threads inside the code, bit 62 is set when draining, bit 63
+ * when closed.
  */
 public final class Generation {
     private static final long LEASE = 1L;
@@ -33,13 +35,13 @@ public final class Generation {
     private final AtomicInteger streams = new AtomicInteger();
     private final Set<Visit> inside = ConcurrentHashMap.newKeySet();
 
-    /** A generation that gives leases. */
+    /** A generation that grants leases. */
     public Generation(Owner owner, String version) {
         this.owner = owner;
         this.version = version;
     }
 
-    /** Whose code it guards. */
+    /** The owner of the code. */
     public Owner owner() {
         return owner;
     }
@@ -54,12 +56,14 @@ public final class Generation {
         return version;
     }
 
-    /** Unique in the life of the host, rising; 0 for the host itself. */
+    /**
+     * The number of the generation, unique and increasing during the life of the host process; 0 for the host itself.
+     */
     public long number() {
         return owner.generationNumber();
     }
 
-    /** Takes a lease; false when draining has begun, and then the route table has to be read again. */
+    /** Acquires a lease; returns false when draining has begun: the caller reads the route table again. */
     public boolean tryAcquire() {
         while (true) {
             long now = word.get();
@@ -72,7 +76,7 @@ public final class Generation {
         }
     }
 
-    /** Gives a lease back; the last one of a draining generation closes it. */
+    /** Releases a lease; the last one of a draining generation closes it. */
     public void release() {
         while (true) {
             long now = word.get();
@@ -87,7 +91,10 @@ public final class Generation {
         }
     }
 
-    /** Asks to enter the code; the holder of a lease does so right before it calls. False when it is closed. */
+    /**
+     * Enters the code; called by the holder of a lease right before the call. Returns false when the generation is
+     * closed.
+     */
     public boolean enter() {
         while (true) {
             long now = word.get();
@@ -100,17 +107,17 @@ public final class Generation {
         }
     }
 
-    /** Enters a closed generation, to call its {@code close()}: behind everything else, and only once. */
+    /** Enters a closed generation to call its {@code close()}: after all other entries, once. */
     void enterClosed() {
         word.addAndGet(INSIDE);
     }
 
-    /** Says that the code was left. */
+    /** Leaves the code. */
     public void leave() {
         word.addAndGet(-INSIDE);
     }
 
-    /** Gives no more leases; closes at once, or when the last lease is back. */
+    /** Grants no more leases; closes immediately, or when the last lease is released. */
     public void drain() {
         while (true) {
             long now = word.get();
@@ -125,9 +132,9 @@ public final class Generation {
     }
 
     /**
-     * Closes without waiting for leases: what waits in a queue will not be entered any more.
+     * Closes without waiting for leases: queued entries are refused.
      *
-     * @return how many threads are still inside the code
+     * @return the number of threads that are still inside the code
      */
     public int forceClose() {
         long before = word.getAndUpdate(now -> now | DRAINING | CLOSED);
@@ -137,42 +144,42 @@ public final class Generation {
         return (int) ((before >> 30) & COUNT);
     }
 
-    /** Completes once it is closed, on the thread that closed it: continue elsewhere. */
+    /** Completes when the generation is closed, on the thread that closed it; callers continue on another one. */
     public CompletionStage<Void> whenClosed() {
         return closed.minimalCompletionStage();
     }
 
-    /** How many leases are out. */
+    /** The number of leases that are held. */
     public int leases() {
         return (int) (word.get() & COUNT);
     }
 
-    /** How many threads are inside the code. */
+    /** The number of threads inside the code. */
     public int inside() {
         return (int) ((word.get() >> 30) & COUNT);
     }
 
-    /** Whether no lease is given any more. */
+    /** Returns whether no more leases are granted. */
     public boolean isDraining() {
         return (word.get() & DRAINING) != 0;
     }
 
-    /** Whether no code is entered any more. */
+    /** Returns whether the code is no longer entered. */
     public boolean isClosed() {
         return (word.get() & CLOSED) != 0;
     }
 
-    /** How many answers are being streamed: past their first byte they have a limit of their own. */
+    /** The number of streaming responses: after their first byte they have a time limit of their own. */
     public int streams() {
         return streams.get();
     }
 
-    /** A stream begins. */
+    /** Counts a streaming response that begins. */
     public void beginStream() {
         streams.incrementAndGet();
     }
 
-    /** A stream has ended. */
+    /** Counts a streaming response that has ended. */
     public void endStream() {
         streams.decrementAndGet();
     }
@@ -185,7 +192,7 @@ public final class Generation {
         inside.remove(entry);
     }
 
-    /** What is inside, with its stack, the longest first. */
+    /** The running entries with their stacks, the longest-running first. */
     public List<RunningEntry> running() {
         return inside.stream()
                 .map(Visit::describe)
@@ -193,12 +200,12 @@ public final class Generation {
                 .toList();
     }
 
-    /** How many entries of each kind are inside; cheaper than {@link #running}, because no stack is read. */
+    /** The number of running entries by kind; cheaper than {@link #running}, because no stack is read. */
     public Map<Entry.Kind, Long> runningByKind() {
         return inside.stream().collect(Collectors.groupingBy(Visit::kind, Collectors.counting()));
     }
 
-    /** Interrupts what is inside and may be interrupted. */
+    /** Interrupts all running entries that may be interrupted. */
     public void interruptAll() {
         inside.stream().filter(Visit::mayBeInterrupted).forEach(Visit::interrupt);
     }

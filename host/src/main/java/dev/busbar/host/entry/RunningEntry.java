@@ -7,12 +7,12 @@ import java.util.Optional;
 /**
  * An entry that is inside a generation's code.
  *
- * @param kind what entered, such as {@code task}
+ * @param kind the kind of entry, such as {@code task}
  * @param label its name, such as {@code GET /slow}
- * @param correlationId the correlation id it runs with
- * @param runningMillis for how long it has been inside
- * @param overdueMillis for how long it should have left; empty while it is in time or has no limit
- * @param stack where its thread is; empty when it has just left
+ * @param correlationId the correlation id
+ * @param runningMillis the time since it entered
+ * @param overdueMillis the time since its deadline; empty before the deadline, and without one
+ * @param stack the stack of its thread; empty when it has just left
  */
 public record RunningEntry(
         String kind,

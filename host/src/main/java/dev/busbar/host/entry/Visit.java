@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry on its way through a door: offered to threads, run by one of them, left. Runs once. {@link #cancel},
- * {@link #interrupt} and {@link #describe} may come from any thread.
+ * One pass of an entry through a door: offered to threads, run once by one of them. {@link #cancel},
+ * {@link #interrupt} and {@link #describe} may be called by any thread.
  */
 public final class Visit implements Runnable {
     private static final int STACK_DEPTH = 12;
@@ -50,7 +50,7 @@ public final class Visit implements Runnable {
         }
     }
 
-    /** Takes it out of the queue; returns false when it has begun. */
+    /** Cancels the visit while it is queued; returns false when it has begun. */
     public boolean cancel() {
         synchronized (lock) {
             boolean queued = !begun;
@@ -60,7 +60,7 @@ public final class Visit implements Runnable {
         }
     }
 
-    /** An interrupt that came for this visit must not hit the next one on its thread. */
+    /** Clears an interrupt of this visit, so that the next one on this thread does not get it. */
     private void end() {
         synchronized (lock) {
             thread = null;
@@ -69,7 +69,7 @@ public final class Visit implements Runnable {
         }
     }
 
-    /** Whether it has left, or was cancelled. */
+    /** Returns whether the entry has left, or was cancelled. */
     public boolean isOver() {
         synchronized (lock) {
             return over;
@@ -80,7 +80,7 @@ public final class Visit implements Runnable {
         return entry.kind();
     }
 
-    /** Interrupts it, if it is inside; an interrupt never reaches what the thread does afterwards. */
+    /** Interrupts the entry if it is running; later work of the thread never gets the interrupt. */
     public void interrupt() {
         synchronized (lock) {
             if (thread != null) {

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A certificate and its key as they were read from their files, and found to belong together. Immutable.
+ * A certificate chain and its private key, read from their files and checked to match. Immutable.
  */
 public final class CertificateFiles {
     private static final byte[] PROBE = {'b', 'u', 's', 'b', 'a', 'r'};
@@ -30,17 +30,17 @@ public final class CertificateFiles {
     private final List<X509Certificate> chain;
     private final PrivateKey key;
 
-    /** One of the files does not hold what it should. */
-    private static final class UnfitException extends Exception {
+    /** One of the files has invalid content. */
+    private static final class InvalidFileException extends Exception {
         private static final long serialVersionUID = 1L;
         private final String file;
 
-        UnfitException(String file, String expectation, Throwable cause) {
+        InvalidFileException(String file, String expectation, Throwable cause) {
             super(expectation, cause);
             this.file = file;
         }
 
-        UnfitException(String file, String expectation) {
+        InvalidFileException(String file, String expectation) {
             super(expectation);
             this.file = file;
         }
@@ -53,12 +53,14 @@ public final class CertificateFiles {
         this.key = key;
     }
 
-    /** What is wrong with the files: by {@code certificate} or {@code key}, what was expected there; empty when nothing. */
+    /**
+     * The faults of the files: the expected content by {@code certificate} or {@code key}; empty when both are valid.
+     */
     public static Map<String, String> check(HttpSettings.Tls files) {
         Map<String, String> wrong = new LinkedHashMap<>();
         try {
             CertificateFiles unused = parse(files);
-        } catch (UnfitException e) {
+        } catch (InvalidFileException e) {
             wrong.put(e.file, String.valueOf(e.getMessage()));
         }
         return wrong;
@@ -67,36 +69,36 @@ public final class CertificateFiles {
     /**
      * Reads both files.
      *
-     * @throws IllegalArgumentException when they are not fit to be used
+     * @throws IllegalArgumentException when they cannot be used
      */
     static CertificateFiles read(HttpSettings.Tls files) {
         try {
             return parse(files);
-        } catch (UnfitException e) {
+        } catch (InvalidFileException e) {
             throw new IllegalArgumentException("tls." + e.file + " (expected: " + e.getMessage() + ")", e);
         }
     }
 
-    private static CertificateFiles parse(HttpSettings.Tls files) throws UnfitException {
+    private static CertificateFiles parse(HttpSettings.Tls files) throws InvalidFileException {
         byte[] certificateBytes = bytes("certificate", files.certificate());
         List<X509Certificate> chain = chain(certificateBytes);
         byte[] keyBytes = bytes("key", files.key());
         PrivateKey key = key(keyBytes);
         if (!belongs(key, chain.get(0).getPublicKey())) {
-            throw new UnfitException("key", "the private key of the first certificate in tls.certificate");
+            throw new InvalidFileException("key", "the private key of the first certificate in tls.certificate");
         }
         return new CertificateFiles(certificateBytes, keyBytes, chain, key);
     }
 
-    private static byte[] bytes(String what, Path file) throws UnfitException {
+    private static byte[] bytes(String what, Path file) throws InvalidFileException {
         try {
             return Files.readAllBytes(file);
         } catch (IOException e) {
-            throw new UnfitException(what, "a readable file; " + e, e);
+            throw new InvalidFileException(what, "a readable file; " + e, e);
         }
     }
 
-    private static List<X509Certificate> chain(byte[] bytes) throws UnfitException {
+    private static List<X509Certificate> chain(byte[] bytes) throws InvalidFileException {
         List<X509Certificate> chain = new ArrayList<>();
         try {
             for (Certificate each :
@@ -104,19 +106,19 @@ public final class CertificateFiles {
                 chain.add((X509Certificate) each);
             }
         } catch (GeneralSecurityException e) {
-            throw new UnfitException("certificate", "a PEM file of certificates, the host's own first", e);
+            throw new InvalidFileException("certificate", "a PEM file of certificates, the host's own first", e);
         }
         if (chain.isEmpty()) {
-            throw new UnfitException("certificate", "a PEM file of certificates, the host's own first");
+            throw new InvalidFileException("certificate", "a PEM file of certificates, the host's own first");
         }
         return chain;
     }
 
-    private static PrivateKey key(byte[] bytes) throws UnfitException {
+    private static PrivateKey key(byte[] bytes) throws InvalidFileException {
         try {
             return PrivateKeyPem.parse(bytes);
         } catch (IllegalArgumentException e) {
-            throw new UnfitException("key", String.valueOf(e.getMessage()), e);
+            throw new InvalidFileException("key", String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -131,22 +133,22 @@ public final class CertificateFiles {
             signing.update(PROBE);
             return signing.verify(signature);
         } catch (GeneralSecurityException e) {
-            return false; // such as a certificate of another kind of key
+            return false; // such as a certificate for another type of key
         }
     }
 
-    /** Whether the files hold the same octets as those that were read here. */
+    /** Returns whether the files still have the content that was read here. */
     boolean isStill(HttpSettings.Tls files) throws IOException {
         return Arrays.equals(certificateBytes, Files.readAllBytes(files.certificate()))
                 && Arrays.equals(keyBytes, Files.readAllBytes(files.key()));
     }
 
-    /** When the host's own certificate ends. */
+    /** The expiry of the host's own certificate. */
     Instant end() {
         return chain.get(0).getNotAfter().toInstant();
     }
 
-    /** As the server wants it, under a password that guards nothing. */
+    /** The key store of the server, with a password that protects nothing. */
     KeyStore store(String password) {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");

@@ -5,21 +5,19 @@ import dev.busbar.host.pipeline.Interceptor;
 import java.util.List;
 
 /**
- * What the requests of a server pass. Immutable.
+ * The interceptor chains of a server. Immutable.
  *
- * @param pipeline every request that is not one for a page
- * @param page one for a page, before it is looked for
- * @param fields one that the server itself refuses; it only adds to the answer
- * @param stopping every request while the host stops; it refuses
+ * @param pipeline the chain of all requests but those for pages
+ * @param page the chain of requests for pages, in front of the pages
+ * @param fields the chain of requests that the server itself refuses; it only adds headers
+ * @param stopping the chain of all requests while the host stops; it refuses them
  */
 public record Chains(
         Interceptor.Next pipeline, Interceptor.Next page, Interceptor.Next fields, Interceptor.Next stopping) {
     /**
-     * Composes them.
-     *
-     * @param pipeline what every request that is not one for a page passes
+     * Composes the chains. * * @param pipeline the chain of all requests but those for pages
      * @param page the interceptors in front of pages
-     * @param fields those of them that refuse nothing
+     * @param fields those of the page interceptors that refuse nothing
      */
     public static Chains of(Interceptor.Next pipeline, List<Interceptor> page, List<Interceptor> fields) {
         return new Chains(

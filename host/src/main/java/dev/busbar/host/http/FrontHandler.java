@@ -14,30 +14,34 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Takes every request that is not one for a page into the pipeline, in front of Javalin's servlet; one for a page passes
- * the edge only. Called by the threads that read from connections; {@link #drain} by the one that stops the host.
+ * The handler in front of Javalin's servlet: it passes every request to the pipeline, except that a request for a page
+ * passes the edge only. Called by the threads that read from connections; {@link #drain} by the thread that stops the
+ * host.
  */
 final class FrontHandler extends Handler.Wrapper {
     private final Chains chains;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final ThreadLocal<Row> rows = ThreadLocal.withInitial(Row::new);
+    private final ThreadLocal<Burst> bursts = ThreadLocal.withInitial(Burst::new);
     private volatile boolean draining;
 
-    /** How many requests in a row a thread has read from one connection. Confined to the thread. */
-    static final class Row {
-        private static final int LONGEST = 32;
+    /** The number of consecutive requests that a thread has read from one connection. Confined to the thread. */
+    static final class Burst {
+        private static final int MAX_LENGTH = 32;
 
         private int connection;
         private int length;
 
-        /** Whether it is the turn of others. Two connections that are taken for one have it sooner. */
-        boolean isOver(Object from) {
+        /**
+         * Returns whether this thread has read enough consecutive requests from one connection, so that others get
+         * their turn; two connections with the same identity hash share a burst.
+         */
+        boolean isExhausted(Object from) {
             int next = System.identityHashCode(from);
             length = next == connection ? length + 1 : 1;
             connection = next;
-            return length % LONGEST == 0;
+            return length % MAX_LENGTH == 0;
         }
     }
 
@@ -45,7 +49,7 @@ final class FrontHandler extends Handler.Wrapper {
         this.chains = chains;
     }
 
-    /** What this does on the thread that reads from the connections never waits, and so needs no other one. */
+    /** Runs on the thread that reads from the connection, and never blocks. */
     @Override
     public InvocationType getInvocationType() {
         return InvocationType.NON_BLOCKING;
@@ -53,18 +57,18 @@ final class FrontHandler extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        if (Pages.isOne(request.getHttpURI().getPath())) {
+        if (Pages.isPage(request.getHttpURI().getPath())) {
             getServer().getThreadPool().execute(() -> answerPage(request, response, callback));
             return true;
         }
         inFlight.incrementAndGet();
-        // What counts is that the client has its answer; a handler that does not come back must not hold up a stop.
+        // Counts until the client has its response; a handler that does not return must not delay a stop.
         JettyExchange exchange = new JettyExchange(request, response, callback, () -> draining, this::completed);
         Invocation invocation = new Invocation(exchange, System.nanoTime());
         request.setAttribute(ProblemErrorHandler.INVOCATION, invocation);
         Interceptor.Next chain = draining ? chains.stopping() : chains.pipeline();
-        if (rows.get().isOver(request.getConnectionMetaData().getConnection())) {
-            // The server reads on from a connection as long as there is something to read and all of it is answered.
+        if (bursts.get().isExhausted(request.getConnectionMetaData().getConnection())) {
+            // The server continues to read from a connection while requests arrive and all of them are answered.
             exchange.later(() -> Interceptor.pass(invocation, chain));
         } else {
             Interceptor.passOnEventLoop(invocation, chain);
@@ -72,14 +76,14 @@ final class FrontHandler extends Handler.Wrapper {
         return true;
     }
 
-    /** On a thread that may wait: servlets do. */
+    /** Runs on a thread that may block, as servlets do. */
     private void answerPage(Request request, Response response, Callback callback) {
         try {
             if (!handlePage(request, response, callback)) {
                 Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
             }
         } catch (Exception | Error failure) {
-            // The border to the server: as it does itself with what a handler throws.
+            // The border to the server: handled as Jetty itself handles a throwable of a handler.
             Response.writeError(request, response, callback, failure);
         }
     }

@@ -17,7 +17,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * The server. Started once, stopped once, by {@code Host}. Bodies stream in both directions; requests run on server
+ * The HTTP server. Started and stopped once, by {@code Host}. Bodies stream in both directions; requests run on server
  * threads up to the dispatch to a plugin's own.
  */
 public final class HttpServer implements AutoCloseable {
@@ -32,8 +32,8 @@ public final class HttpServer implements AutoCloseable {
     /**
      * A server that does not listen yet.
      *
-     * @param chains what requests pass
-     * @param meters where open connections are shown
+     * @param chains the interceptor chains
+     * @param meters the metrics of open connections
      */
     public HttpServer(HttpSettings settings, Chains chains, Meters meters) {
         this.settings = settings;
@@ -62,21 +62,21 @@ public final class HttpServer implements AutoCloseable {
     private void arrange(Server server, Chains chains) {
         server.setHandler(front);
         server.setErrorHandler(new ProblemErrorHandler(chains.fields()));
-        server.setStopTimeout(0); // in-flight requests were waited for by then
+        server.setStopTimeout(0); // {@link #drain} has waited for the requests in flight
     }
 
     private void limit(HttpConfiguration http) {
-        // Otherwise a key sent in another case is taken for the one seen before it on the same connection.
+        // Otherwise a key is replaced by an earlier one on the connection that differs in case only.
         http.setHeaderCacheCaseSensitive(true);
-        // To look for a token among the fields seen before costs more than to read it, and a key is not kept either.
+        // Looking up a token among earlier headers costs more than parsing it, and no key stays in memory.
         http.setHeaderCacheSize(0);
-        // A bare LF that one hop takes for the end of a line and the next does not is how requests are smuggled.
+        // A bare LF that one hop accepts as the end of a line and the next does not allows request smuggling.
         http.setHttpCompliance(HttpCompliance.STRICT);
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
         http.setRequestHeaderSize(settings.limits().maxHeaderBytes());
         http.setIdleTimeout(settings.limits().idleTimeout().toMillis());
-        // The pipeline reads paths itself and refuses every ambiguous one with the agreed problem.
+        // The pipeline parses paths itself and refuses ambiguous ones with a problem of the catalogue.
         http.setUriCompliance(PATHS_UNREAD);
     }
 
@@ -102,12 +102,12 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /** The port it listens on. */
+    /** The port of the main listener. */
     public int port() {
         return listeners.port();
     }
 
-    /** The port of the listener that is kept for {@code /admin}; -1 where there is none. */
+    /** The port of the separate listener for {@code /admin}; -1 without one. */
     public int adminPort() {
         return listeners.adminPort();
     }
@@ -115,13 +115,13 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Takes no more requests and waits for those in flight.
      *
-     * @return how many were still in flight when the limit was over
+     * @return the number of requests still in flight after the limit
      */
     public int drain(Duration limit) throws InterruptedException {
         return front.drain(limit);
     }
 
-    /** Looks whether the files of the certificate have changed; called every now and then. */
+    /** Checks whether the files of the certificate have changed; called periodically. */
     public void renewCertificate() {
         listeners.renewCertificate(Instant.now());
     }

@@ -5,12 +5,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How the server listens.
- *
- * @param listener where clients come in
- * @param admin where {@code /admin} is served, when not there too
- * @param tls what proves who this host is; empty when no listener speaks TLS
- * @param limits what a connection may take
+ * The settings of the HTTP server. Immutable. * * @param listener the main listener * @param admin the separate
+ * listener for {@code /admin}; empty when the main one serves it * @param tls the certificate; empty when no listener
+ * uses TLS * @param limits the limits of connections
  */
 public record HttpSettings(Listener listener, Optional<Listener> admin, Optional<Tls> tls, Limits limits) {
     /**
@@ -18,10 +15,10 @@ public record HttpSettings(Listener listener, Optional<Listener> admin, Optional
      *
      * @param bind the address
      * @param port the port; 0 picks a free one
-     * @param encrypted whether it speaks TLS, and nothing else
+     * @param encrypted whether it accepts TLS only
      */
     public record Listener(String bind, int port, boolean encrypted) {
-        /** Where it answers when it listens on this port. */
+        /** The URL of this listener on the port that was bound. */
         public String url(int actualPort) {
             String host = bind.contains(":") ? "[" + bind + "]" : bind;
             return (encrypted ? "https://" : "http://") + host + ":" + actualPort;
@@ -37,11 +34,9 @@ public record HttpSettings(Listener listener, Optional<Listener> admin, Optional
     public record Tls(Path certificate, Path key) {}
 
     /**
-     * What a connection may take.
-     *
-     * @param maxThreads how many server threads there may be
-     * @param idleTimeout how long a connection may be silent, in a request too
-     * @param maxHeaderBytes how large the header section of a request may be
+     * The limits of connections. * * @param maxThreads the max number of server threads * @param idleTimeout the max
+     * time without traffic, inside a request too * @param maxHeaderBytes the max size of the header section of a
+     * request
      */
     public record Limits(int maxThreads, Duration idleTimeout, int maxHeaderBytes) {}
 }

@@ -15,21 +15,21 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a request. Read by one thread; {@link #giveUp} comes from the one that answers, which may be another, and
- * then no read reaches the connection any more, where the next request may already be on its way.
+ * The body of a request. Read by one thread; {@link #giveUp} is called by the thread that answers, possibly another
+ * one. After that no read reaches the connection, where the next request may already be arriving.
  *
- * <p>Every touch of Jetty's request is made under one lock, and none of them blocks: completing an answer reads the rest
- * of the body itself, and a reader inside Jetty at that moment would share its buffers and mix up two requests. A reader
- * waits for more outside of Jetty, on the lock.
+ * <p>Every access to Jetty's request holds one lock, and none blocks: completing a response reads the rest of the
+ * body, and a concurrent reader inside Jetty would share its buffers and mix up two requests. A reader waits for
+ * content on the lock, outside of Jetty.
  */
 final class JettyBody extends InputStream {
-    /** How much of an unread body is worth reading to keep the connection. */
+    /** The max size of an unread body that is read so that the connection can be kept. */
     private static final int MAX_DISCARD_BYTES = 64 * 1024;
 
-    /** How much more is read after the answer, so that a client in the midst of sending gets to see it. */
+    /** The max number of bytes that are read after the response, so that a client that is still sending receives it. */
     private static final long MAX_DROP_BYTES = 16L << 20;
 
-    /** What is set aside for a body of unknown length, before any of it is there. */
+    /** The initial buffer for a body of unknown length. */
     private static final int FIRST_BYTES = 1 << 10;
 
     private enum State {
@@ -169,7 +169,10 @@ final class JettyBody extends InputStream {
         NonBlocking.run(() -> tell(whole));
     }
 
-    /** Jetty calls on the thread that reads from the connection, or on another one: what follows must suit both. */
+    /**
+     * Notifies the pipeline. Jetty calls this on the thread that reads from the connection or on another one, so it
+     * must not block.
+     */
     private void tell(Exchange.Collected whole) {
         if (larger) {
             whole.larger();
@@ -181,7 +184,7 @@ final class JettyBody extends InputStream {
         }
     }
 
-    /** Reads what is there; a body that breaks off is left to the deadline of whoever waits for it. */
+    /** Reads the available content; an aborted body is left to the deadline of its reader. */
     private boolean isGathered() {
         while (state == State.READING) {
             Content.Chunk now = request.read();
@@ -191,7 +194,7 @@ final class JettyBody extends InputStream {
                 return false;
             }
             if (Content.Chunk.isFailure(now) || !hasRoom(now.remaining())) {
-                chunk = now; // let go by the one that answers
+                chunk = now; // given up by the thread that answers
                 return false;
             }
             collected.put(now.getByteBuffer());
@@ -215,17 +218,17 @@ final class JettyBody extends InputStream {
         return true;
     }
 
-    /** Reads all of a body of known length as it comes in; see {@link Exchange#collect}. */
+    /** Collects a body of known length as it arrives; see {@link Exchange#collect}. */
     void collect(int length, Exchange.Collected whenAll) {
         collect(Math.min(length, FIRST_BYTES), length, length, whenAll);
     }
 
-    /** The same for one of unknown length; see {@link Exchange#collectUpTo}. */
+    /** Collects a body of unknown length as it arrives; see {@link Exchange#collectUpTo}. */
     void collectUpTo(int most, Exchange.Collected whenAll) {
         collect(Math.min(most, FIRST_BYTES), most, -1, whenAll);
     }
 
-    /** Memory is taken as bytes come in: a length is declared fast. */
+    /** Allocates memory as bytes arrive: a declared length proves nothing. */
     private void collect(int first, int most, int declared, Exchange.Collected whenAll) {
         synchronized (lock) {
             if (state != State.UNTOUCHED) {
@@ -241,10 +244,10 @@ final class JettyBody extends InputStream {
     }
 
     /**
-     * Reads and drops what a client still sends after it was answered. Closing at once would reset the connection under
-     * its hands, and the answer would be lost with it.
+     * Reads and drops what a client still sends after the response. Closing immediately would reset the connection,
+     * and the client would lose the response.
      *
-     * @param whenOver runs once, when nothing more comes or it was enough
+     * @param whenOver runs once, at the end of the content or the limit
      */
     void dropRest(Runnable whenOver) {
         synchronized (lock) {
@@ -288,7 +291,10 @@ final class JettyBody extends InputStream {
         }
     }
 
-    /** Whether the client may be sending still: nothing that it waits to be asked for, and no end was seen. */
+    /**
+     * Returns whether the client may still be sending: it does not wait for {@code 100 Continue}, and the end was not
+     * read.
+     */
     boolean isArriving() {
         synchronized (lock) {
             return arriving;
@@ -305,7 +311,7 @@ final class JettyBody extends InputStream {
     /**
      * Ends all reading.
      *
-     * @return whether nothing of the body is left, so that the connection can go on
+     * @return whether the body was read to its end, so that the connection can be reused
      */
     boolean giveUp() {
         synchronized (lock) {
@@ -334,12 +340,12 @@ final class JettyBody extends InputStream {
                 || (request.getLength() < 0 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING));
     }
 
-    /** Whether the client waits to be told to continue, which asking for the body would do. */
+    /** Returns whether the client waits for {@code 100 Continue}, which a read would send. */
     private boolean isExpected() {
         return request.getHeaders().contains(HttpHeader.EXPECT);
     }
 
-    /** Throws away what has arrived already. */
+    /** Discards what has already arrived. */
     private boolean discard() {
         int discarded = 0;
         while (discarded <= MAX_DISCARD_BYTES) {

@@ -23,12 +23,12 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One Jetty request and response as the pipeline sees them. Thread-safety as {@link Exchange} says: the one that answers
- * may be another thread than the one that reads the body, so the body is read only while it has not been given up.
+ * Adapter of a Jetty request and its response to the pipeline. Thread-safe as documented by {@link Exchange}: the
+ * thread that answers may be another one than the reader of the body, so the body is read only until it was given up.
  */
 final class JettyExchange implements Exchange {
     private static final long LINGER_SECONDS = 3;
-    private static final AnswerFields FIELDS = new AnswerFields();
+    private static final EncodedHeaders FIELDS = new EncodedHeaders();
 
     private final Request request;
     private final HttpFields fields;
@@ -43,8 +43,8 @@ final class JettyExchange implements Exchange {
     /**
      * Adapts.
      *
-     * @param closing whether the connection is to be closed after the answer
-     * @param whenComplete runs once, when the answer is out or has failed
+     * @param closing whether the connection is to be closed after the response
+     * @param whenComplete runs once, when the response was sent or has failed
      */
     JettyExchange(
             Request request, Response response, Callback callback, BooleanSupplier closing, Runnable whenComplete) {
@@ -147,7 +147,7 @@ final class JettyExchange implements Exchange {
         response.write(true, buffer, Callback.from(this::written, this::complete));
     }
 
-    /** The answer is out; the connection is let go when the client has stopped sending, or after a while. */
+    /** Called when the response was sent; completes when the client has stopped sending, or after a limit. */
     private void written() {
         if (version().getVersion() >= 20 || !body.isArriving() || !completed.compareAndSet(false, true)) {
             complete(null);
@@ -185,7 +185,7 @@ final class JettyExchange implements Exchange {
     private void head(int status, Map<String, String> headers) {
         response.setStatus(status);
         HttpFields.Mutable target = response.getHeaders();
-        // Each but Set-Cookie is there once, and none that the server sets by itself.
+        // Each header but Set-Cookie occurs once, and the server sets none of them by itself.
         headers.forEach((name, value) -> {
             if (name.equals(EncodedResponse.SET_COOKIE)) {
                 EncodedResponse.lines(value).forEach(line -> target.add(name, line));
@@ -203,7 +203,10 @@ final class JettyExchange implements Exchange {
         return request.getConnectionMetaData().getHttpVersion();
     }
 
-    /** A transfer encoding in HTTP/1.0 may have been read otherwise by a proxy in between (RFC 9112 section 6.1). */
+    /**
+     * Returns whether the framing is ambiguous: a proxy may ignore a transfer encoding in HTTP/1.0 (RFC 9112 section
+     * 6.1).
+     */
     private boolean isFramingFaulty() {
         return version() == HttpVersion.HTTP_1_0 && fields.contains(HttpHeader.TRANSFER_ENCODING);
     }

@@ -17,21 +17,21 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 
-/** The connectors of the server. Made once, by the one that starts it. */
+/** The connectors of the server. Created once, by the thread that starts it. */
 final class Listeners {
-    /** The name of the connector that is kept for {@code /admin}. */
+    /** The name of the separate connector for {@code /admin}. */
     static final String ADMIN = "admin";
 
     private static final String MAIN = "main";
     private static final int ANY_ACCEPTORS = -1;
 
-    /** So many others are left for each that reads. */
+    /** The number of other threads per selector thread. */
     private static final int THREADS_BY_SELECTOR = 8;
 
-    /** Streams that one connection may have open at once. */
+    /** The max number of concurrent streams of a connection. */
     private static final int MAX_STREAMS = 100;
 
-    /** Frames that ask for work and bring none, such as RST_STREAM, PING or SETTINGS; more end the connection. */
+    /** The max rate of control frames such as RST_STREAM, PING or SETTINGS; more end the connection. */
     private static final int MAX_EVENTS_PER_SECOND = 100;
 
     private static final int MAX_SETTINGS = 16;
@@ -62,13 +62,13 @@ final class Listeners {
         connector.setName(name);
         connector.setHost(listener.bind());
         connector.setPort(listener.port());
-        // That of the HTTP configuration holds from the end of the headers on only.
+        // The timeout of the HTTP configuration applies after the end of the headers only.
         connector.setIdleTimeout(settings.limits().idleTimeout().toMillis());
         made.add(connector);
         return connector;
     }
 
-    /** The pipeline runs on the threads that read, so as many of them as there are processors. */
+    /** The pipeline runs on the selector threads, so there is one per processor. */
     private int selectors(String name) {
         int most = Math.max(1, settings.limits().maxThreads() / THREADS_BY_SELECTOR);
         return name.equals(ADMIN) ? 1 : Math.min(most, Runtime.getRuntime().availableProcessors());
@@ -79,7 +79,7 @@ final class Listeners {
             return new ConnectionFactory[] {http1(http)};
         }
         HttpConfiguration secure = new HttpConfiguration(http);
-        // Health is asked for by address, and under which names there is an answer says http.hosts.
+        // Health checks use addresses, and the accepted host names are configured by http.hosts.
         secure.addCustomizer(new SecureRequestCustomizer(false));
         HttpConnectionFactory http1 = http1(secure);
         HTTP2ServerConnectionFactory http2 = http2(secure);
@@ -107,7 +107,7 @@ final class Listeners {
         return http2;
     }
 
-    /** Looks whether there is a new certificate. */
+    /** Checks for a new certificate. */
     void renewCertificate(Instant now) {
         certificate.ifPresent(shown -> shown.look(now));
     }
@@ -120,7 +120,7 @@ final class Listeners {
         return made.size() > 1 ? made.get(1).getLocalPort() : -1;
     }
 
-    /** Those that do not listen, after a start that failed. */
+    /** The addresses that could not be bound, after a start that failed. */
     String blamed() {
         String silent = made.stream()
                 .filter(connector -> connector.getLocalPort() <= 0)

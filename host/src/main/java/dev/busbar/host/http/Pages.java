@@ -11,11 +11,11 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The pages that the host serves from its own jars, each by its path: what is not listed is not there. All they load
- * comes from here too, so they work without any other host. Stateless.
+ * The pages that the host serves from its own jars, by path; a path that is not listed does not exist. Pages load
+ * nothing from other hosts. Stateless.
  */
 final class Pages {
-    /** Stands in the paths of its files, so that browsers may keep them for good. */
+    /** Part of the paths of its files, so that browsers can cache them without expiry. */
     private static final String SWAGGER_UI = "5.34.1";
 
     private static final String DOCS = "/docs";
@@ -35,17 +35,17 @@ final class Pages {
 
     private Pages() {}
 
-    /** Whether a path, as it was sent, is one of a page. */
-    static boolean isOne(String path) {
+    /** Returns whether a path, as sent, is that of a page. */
+    static boolean isPage(String path) {
         return PATHS.contains(path);
     }
 
-    /** The fields of an answer, beside those of every answer. */
+    /** The headers of a page, beside those of every response. */
     static Map<String, String> fields(String path) {
-        return path.startsWith(DOCS) ? PageFields.WITH_PICTURES : PageFields.ALL;
+        return path.startsWith(DOCS) ? PageHeaders.WITH_PICTURES : PageHeaders.ALL;
     }
 
-    /** Has the files of the pages served. */
+    /** Configures the routes of all pages. */
     static void serve(JavalinConfig config) {
         add(config, "/", "/console", "max-age=0");
         add(config, DOCS, DOCS, ASK_EACH_TIME);
@@ -67,7 +67,7 @@ final class Pages {
         });
     }
 
-    /** Not by its folder, which would answer with a redirection to {@code /docs/}. */
+    /** Serves the file itself: the directory would redirect to {@code /docs/}. */
     private static void docs(Context context) {
         try (InputStream page =
                 Objects.requireNonNull(Pages.class.getResourceAsStream(DOCS + "/index.html"), "the page of " + DOCS)) {

@@ -10,16 +10,16 @@ import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reader of a private key of RSA or EC in PEM, unencrypted, as PKCS#8 (RFC 5958): {@code PRIVATE KEY}. Stateless. */
+/** Parser of an unencrypted RSA or EC private key in PEM, as PKCS#8 (RFC 5958): {@code PRIVATE KEY}. Stateless. */
 final class PrivateKeyPem {
-    private static final String EXPECTED = "an unencrypted private key of RSA or EC in PEM, as PKCS#8";
+    private static final String EXPECTED = "an unencrypted RSA or EC private key in PEM, as PKCS#8";
     private static final String CONVERT = ": openssl pkcs8 -topk8 -nocrypt -in old.key -out new.key";
     private static final Pattern BLOCK = Pattern.compile(
             "-----BEGIN ((?:[A-Z]+ )?)PRIVATE KEY-----\\s*([^-]*)-----END (?:[A-Z]+ )?PRIVATE KEY-----");
 
     private PrivateKeyPem() {}
 
-    /** @throws IllegalArgumentException with what is expected, and how another form is converted */
+    /** @throws IllegalArgumentException with the expectation, and the command that converts another form */
     static PrivateKey parse(byte[] pem) {
         Matcher matcher = BLOCK.matcher(new String(pem, StandardCharsets.ISO_8859_1));
         if (!matcher.find()) {

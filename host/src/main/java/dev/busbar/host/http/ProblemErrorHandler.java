@@ -18,14 +18,14 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives what Jetty itself refuses (a malformed request line, a header section that is too large) the one shape of errors.
- * Called by server threads.
+ * The error handler that answers requests refused by Jetty itself (a malformed request line, a header section that is
+ * too large) with problem documents. Called by server threads.
  */
 final class ProblemErrorHandler extends ErrorHandler {
-    /** What Jetty says of a path that holds an encoded NUL, ends in an encoding, or leads above the root. */
+    /** The reasons of Jetty for a path with an encoded NUL, an incomplete encoding, or a parent of the root. */
     private static final Set<String> UNREAD = Set.of("Illegal character in path", "Bad URI % encoding", "Bad URI");
 
-    /** The attribute of a request that holds its invocation, where it has come as far as that. */
+    /** The request attribute with the invocation, where the request has reached the pipeline. */
     static final String INVOCATION = "dev.busbar.invocation";
 
     private final Interceptor.Next fields;
@@ -48,7 +48,7 @@ final class ProblemErrorHandler extends ErrorHandler {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problems.MEDIA_TYPE);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
-        // Who watches one that was in the pipeline is told by whoever has answered it there, or finds that it cannot.
+        // The listeners of a request that was in the pipeline are notified by the code that has answered it there.
         Callback done = known == null ? telling(invocation, problem.status(), body.length, callback) : callback;
         response.write(true, ByteBuffer.wrap(body), done);
         return true;
@@ -73,7 +73,9 @@ final class ProblemErrorHandler extends ErrorHandler {
                 });
     }
 
-    /** Jetty reads the path before anybody is asked, and what it cannot decode ends there: it is told by the cause only. */
+    /**
+     * Jetty parses the path before any handler runs; a path that it cannot decode is recognized by the reason only.
+     */
     private static boolean isPathUnread(HttpException refused) {
         return refused instanceof Throwable thrown
                 && thrown.getCause() instanceof IllegalArgumentException cause
@@ -88,10 +90,10 @@ final class ProblemErrorHandler extends ErrorHandler {
             case 408 -> Problems.requestTimeout();
             case 413 -> ProblemType.PAYLOAD_TOO_LARGE.problem("the body is too large");
             case 414 -> ProblemType.URI_TOO_LONG.problem("the request line is too long");
-            case 415 -> ProblemType.UNSUPPORTED_MEDIA_TYPE.problem("the media type is not taken");
+            case 415 -> ProblemType.UNSUPPORTED_MEDIA_TYPE.problem("the media type is not accepted");
             case 431 -> ProblemType.HEADERS_TOO_LARGE.problem("the header section is too large");
             case 503 -> Problems.shuttingDown();
-            case 501, 505 -> malformed(); // a transfer coding or a version of HTTP that the host does not implement
+            case 501, 505 -> malformed(); // a transfer coding or HTTP version that the host does not implement
             default -> status >= 400 && status < 500 ? malformed() : Problems.internalError();
         };
     }

@@ -10,15 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a TLS listener shows of itself, read from files and read again when they change. Connections that are open keep
- * what they were opened with. {@link #look} may be called by any thread, one of which does it; connectors use the factory from any.
+ * The certificate of TLS listeners, reloaded when its files change. Open connections keep the certificate of their
+ * handshake. {@link #look} may be called by any thread, concurrent calls are dropped; connectors use the factory from
+ * any thread.
  */
 final class ServerCertificate {
     private static final Logger LOG = LoggerFactory.getLogger(ServerCertificate.class);
     private static final Duration SOON = Duration.ofDays(14);
     private static final String PASSWORD = "in memory only";
 
-    /** Forward secrecy and authenticated encryption, nothing else. */
+    /** Only ciphers with forward secrecy and authenticated encryption. */
     private static final String[] CIPHERS = {
         "TLS_AES_.*", "TLS_CHACHA20_.*", "TLS_ECDHE_.*_GCM_.*", "TLS_ECDHE_.*_CHACHA20_.*"
     };
@@ -33,7 +34,7 @@ final class ServerCertificate {
     /**
      * Reads the files.
      *
-     * @throws IllegalArgumentException when they are not fit to be used
+     * @throws IllegalArgumentException when they cannot be used
      */
     ServerCertificate(HttpSettings.Tls files) {
         this.files = files;
@@ -53,7 +54,7 @@ final class ServerCertificate {
         return factory;
     }
 
-    /** Takes the files if they have changed and fit together; else everything stays, and the log says so once. */
+    /** Reloads the files if they have changed and match; otherwise the certificate stays, with one log entry. */
     void look(Instant now) {
         if (!looking.compareAndSet(false, true)) {
             return; // a slow disk
@@ -83,8 +84,8 @@ final class ServerCertificate {
     private void take(CertificateFiles next) {
         try {
             factory.reload(changed -> changed.setKeyStore(next.store(PASSWORD)));
-        } catch (Exception e) { // declared by Jetty as such
-            throw new IllegalArgumentException("the certificate could not be put in use", e);
+        } catch (Exception e) { // declared by Jetty
+            throw new IllegalArgumentException("the certificate could not be activated", e);
         }
         current = next;
         warnAfter = Instant.MIN;

@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
 
 /**
- * A class loader with one class and no holder: when it is collected, a collection has run that unloads classes and looks
- * at objects of its age, so that what is older and still there is held by somebody.
+ * A class loader with one class and no holder: when it is collected, a collection has run that unloads classes and
+ * considers objects of its age, so that an older object that is still there has a holder.
  */
 final class Canary extends ClassLoader {
     private static final String CLASS_NAME = Canary.class.getName() + "$Payload";

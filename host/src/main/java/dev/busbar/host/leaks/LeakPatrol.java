@@ -13,13 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after retired generations until they are gone from memory. Where nothing else has collected one for a while it
- * asks the JVM to, at most once a minute for all of them, since classes are unloaded only then; a concurrent collector
- * needs several rounds, because it takes what is young for used. Looks on the timer's thread; collects on one of its
- * own, because that may take long.
+ * Watches retired generations until the garbage collector has removed them. Where no collection has happened for a
+ * while it requests one, at most once a minute for all generations, because classes are unloaded by collections only;
+ * a concurrent collector needs several, because it keeps young objects. Checks run on the timer's thread, collections
+ * on another one, because they may take long.
  *
- * <p>Who may hold a generation is told once, and not before it has had some patience: what ends by itself is no leak,
- * and each search for holders makes the loader look used for a while.
+ * <p>The suspected holders of a generation are reported once, after some patience: a holder that ends by itself is no
+ * leak, and each search for holders keeps the loader reachable for a while.
  */
 public final class LeakPatrol {
     private static final Logger LOG = LoggerFactory.getLogger(LeakPatrol.class);
@@ -33,7 +33,7 @@ public final class LeakPatrol {
     private final Consumer<LeakReport> reports;
     private final AtomicLong lastCollection = new AtomicLong(System.nanoTime() - BETWEEN_COLLECTIONS_NANOS);
 
-    /** One generation that is looked after. Used by the timer's thread. */
+    /** One generation that is watched. Used by the timer's thread. */
     private static final class Case {
         private final Generation generation;
         private final LeakWatch watch;
@@ -45,17 +45,14 @@ public final class LeakPatrol {
         }
     }
 
-    /**
-     * Looks after generations.
-     *
-     * @param reports receives one report for each generation that is held
+    /** A patrol with the default patience. * * @param reports receives one report for each generation that is held
      */
     public LeakPatrol(ScheduledExecutorService timer, Consumer<LeakReport> reports) {
         this(timer, PATIENCE, LOG::warn, reports);
     }
 
     /**
-     * Looks after generations with a patience of the caller's.
+     * A patrol with a patience of the caller's.
      *
      * @param alarm receives a sentence for each generation that is held
      */
@@ -67,7 +64,7 @@ public final class LeakPatrol {
         this.reports = reports;
     }
 
-    /** Looks after one generation from now on. */
+    /** Watches one generation from now on. */
     public void follow(Generation generation, LeakWatch watch) {
         later(new Case(generation, watch));
     }

@@ -6,6 +6,6 @@ import java.util.List;
 /**
  * A retired generation that is still in memory after a collection.
  *
- * @param suspects who may hold it, each in words for people
+ * @param suspects the possible holders, each as a text for operators
  */
 public record LeakReport(Generation generation, List<String> suspects) {}

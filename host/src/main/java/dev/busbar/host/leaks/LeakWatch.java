@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Whether the class loader of one retired generation is gone from memory. Holds it weakly, beside a {@link Canary} that
- * nobody else holds: only once a collection has taken the canary, and not the loader, is somebody suspected of holding
- * it. May be called from any thread.
+ * A watch on the class loader of one retired generation. It holds the loader weakly, and so a {@link Canary} without
+ * other holders: once a collection has removed the canary but not the loader, the loader is held. May be called from
+ * any thread.
  */
 public final class LeakWatch {
     private final WeakReference<ClassLoader> loader;
@@ -17,15 +17,15 @@ public final class LeakWatch {
     private final long sinceNanos;
     private final AtomicReference<Optional<Duration>> collectedAfter = new AtomicReference<>(Optional.empty());
 
-    /** Starts to watch a loader that the caller lets go of now. */
+    /** Starts the watch on a loader to which the caller drops its reference now. */
     public LeakWatch(ClassLoader loader) {
         this.loader = new WeakReference<>(loader);
         this.sinceNanos = System.nanoTime();
     }
 
     /**
-     * Looks; answers whether it is gone. Does so without touching the loader: a concurrent collector takes each
-     * {@code get()} for a use, and would keep what is looked at (JDK-8188055).
+     * Returns whether the loader was collected. Never calls {@code get()} on the reference: a concurrent collector
+     * would keep the loader for that (JDK-8188055).
      */
     public boolean isCollected() {
         if (!loader.refersTo(null)) {
@@ -36,19 +36,19 @@ public final class LeakWatch {
         return true;
     }
 
-    /** For how long it was there after retirement; empty while it still is. */
+    /** The time from retirement to collection; empty while the loader is in memory. */
     public Optional<Duration> collectedAfter() {
         return isCollected() ? collectedAfter.get() : Optional.empty();
     }
 
-    /** For how long it has been watched. */
+    /** The age of this watch. */
     public Duration age() {
         return Duration.ofNanos(System.nanoTime() - sinceNanos);
     }
 
     /**
-     * Who may hold it; nobody is suspected before a collection has looked, and the loader is not touched until then.
-     * Takes as long as {@link Suspects} says.
+     * The possible holders; empty, and the loader untouched, until a collection has removed the canary. Takes as long
+     * as {@link Suspects} documents.
      */
     public List<String> suspects() {
         if (!canary.refersTo(null) || isCollected()) {

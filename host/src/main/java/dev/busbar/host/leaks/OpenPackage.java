@@ -7,7 +7,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A package of the JDK that the host looks into for holders of class loaders, where the JVM was told to open it. */
+/**
+ * A package of the JDK that the host searches for holders of class loaders, where it is opened by {@code --add-opens}.
+ */
 enum OpenPackage {
     LANG("java.base", "java.lang", "tasks of threads, thread locals, shutdown hooks"),
     UTIL("java.base", "java.util", "timers and collections"),
@@ -32,12 +34,12 @@ enum OpenPackage {
                 .orElse(true);
     }
 
-    /** Those that this JVM keeps closed. */
+    /** The packages that this JVM does not open. */
     static List<OpenPackage> closed() {
         return Arrays.stream(values()).filter(each -> !each.isOpen()).toList();
     }
 
-    /** What is kept in it, for people. */
+    /** The kinds of holders in the package, for operators. */
     String behind() {
         return behind;
     }
@@ -47,13 +49,13 @@ enum OpenPackage {
         return "--add-opens " + module + "/" + packageName + "=ALL-UNNAMED";
     }
 
-    /** What people have to do about the closed ones. */
+    /** The advice to operators about closed packages. */
     static String advice(List<OpenPackage> closed) {
         return "start it with " + closed.stream().map(OpenPackage::option).collect(Collectors.joining(" "));
     }
 
     /**
-     * Reads a field of the JDK's own; null when it is null, or closed, or not there in this JDK.
+     * Reads a field of the JDK; null when its value is null, its package is closed, or this JDK does not have it.
      *
      * @param owner the object; null for a static field
      */

@@ -21,9 +21,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Search for a path of strong references from an object to the target loader, as far as this JVM opens fields. Bounded in
+ * Search for a path of strong references from an object to the target loader, as far as this JVM opens fields. Bounded
+ * in
  * time and in number of objects, so that it may miss a path. It reads fields and compares identities;
- * no method of what it meets is called, and nothing is changed. Used by one thread, for one search.
+ * it calls no method of the objects it visits, and changes nothing. Used by one thread, for one search.
  */
 final class ReferenceWalk {
     private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -32,7 +33,10 @@ final class ReferenceWalk {
     private static final int OBJECTS_OF_THE_HOST = 100_000;
     private static final int ELEMENTS = 1_000;
 
-    /** The fields through which a thread holds objects, apart from its thread locals, under the names that JDK 17 and later give it. */
+    /**
+     * The fields through which a thread holds objects, apart from its thread locals, under the names that JDK 17 and
+     * later give it.
+     */
     private static final Set<String> THREAD_FIELDS = Set.of(
             "target", "holder", "contextClassLoader", "inheritedAccessControlContext", "uncaughtExceptionHandler");
 
@@ -40,7 +44,7 @@ final class ReferenceWalk {
     private long begin = System.nanoTime();
     private final Map<Class<?>, List<Field>> fields = new HashMap<>();
 
-    /** An object on the way, and the field of the one before that has led to it. */
+    /** An object on the path, and the field of the previous one that refers to it. */
     private record Step(
             Object object,
             int number,
@@ -58,7 +62,7 @@ final class ReferenceWalk {
                         .isPresent();
     }
 
-    /** Names the field of the host's own through which it is reached from some thread. Has a time limit of its own. */
+    /** The field of the host through which the target is reached from some thread. Has a time limit of its own. */
     Optional<String> through(Collection<Thread> threads) {
         begin = System.nanoTime();
         Predicate<Class<?>> entered = type -> isOfTheJdk(type) || isOfTheHost(type);
@@ -84,7 +88,7 @@ final class ReferenceWalk {
         return Optional.empty();
     }
 
-    /** A thread that is met on the way is none: each is looked at by itself. */
+    /** A thread ends a path: each thread is searched separately. */
     private static boolean isEnd(Step step) {
         Object object = step.object();
         return object instanceof Class
@@ -136,7 +140,7 @@ final class ReferenceWalk {
         try {
             return type.getDeclaredFields();
         } catch (LinkageError e) {
-            // a library that lacks what it does not need
+            // a class whose optional dependencies are missing
             return new Field[0];
         }
     }
@@ -146,7 +150,7 @@ final class ReferenceWalk {
         if (Modifier.isStatic(field.getModifiers()) || field.getType().isPrimitive()) {
             return false;
         }
-        // a reference does not hold its referent; the JVM's own notes in an exception are no objects of Java
+        // a reference does not hold its referent; the backtrace of an exception is not a Java object
         boolean isHidden = owner == Reference.class || owner == Throwable.class;
         return !isHidden && (owner != Thread.class || THREAD_FIELDS.contains(field.getName()));
     }

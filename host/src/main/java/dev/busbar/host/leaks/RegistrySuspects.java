@@ -13,7 +13,7 @@ import javax.management.MBeanServerFactory;
 import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 
-/** What a class loader is held by in the lists that the JDK keeps for the whole process. Stateless. */
+/** The holders of a class loader in the process-wide registries of the JDK. Stateless. */
 final class RegistrySuspects {
     private RegistrySuspects() {}
 
@@ -33,7 +33,7 @@ final class RegistrySuspects {
         }
     }
 
-    /** The names of drivers are those of their classes. Named by reflection, because SQL is the store's business. */
+    /** The JDBC drivers, by class name. Read by reflection, because only the store may import {@code java.sql}. */
     static Stream<String> drivers(HolderSearch search) {
         Object all = OpenPackage.type("java.sql.DriverManager")
                 .map(type -> OpenPackage.read(type, "registeredDrivers", null))
@@ -56,7 +56,7 @@ final class RegistrySuspects {
                 .map(provider -> "security provider " + name(provider));
     }
 
-    /** Read, because the method that answers it could be the plugin's. */
+    /** Reads the field, because the accessor could be overridden by a plugin. */
     private static Object name(Provider provider) {
         Object name = OpenPackage.read(Provider.class, "name", provider);
         return name == null ? provider.getClass().getName() : name;
@@ -72,7 +72,7 @@ final class RegistrySuspects {
         return holds ? Stream.of("pending timeout") : Stream.of();
     }
 
-    /** Whether there are timeouts where nobody can look: from JDK 25 on they are local variables of a thread. */
+    /** Returns whether this JDK hides timeouts: from JDK 25 on they are local variables of a thread. */
     static boolean hidesTimeouts() {
         try {
             Method count = ForkJoinPool.class.getMethod("getDelayedTaskCount");

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Names what may hold a class loader that should be gone. It names and does no more: nothing is changed, no code of the
- * plugin is called, and nothing of the loader is kept. Never throws. Takes milliseconds, and a second at the very most.
+ * The search for holders of a class loader that should have been collected. It changes nothing, calls no code of the
+ * plugin, and keeps no reference to the loader. Never throws. Takes milliseconds, at most a second.
  * Stateless; may be called from any thread.
  */
 final class Suspects {
@@ -19,7 +19,7 @@ final class Suspects {
     private static final String UNKNOWN = "holder unknown";
     private static final int MAX_SUSPECTS = 32;
 
-    /** One finder a kind of holder. */
+    /** The finders, one per kind of holder. */
     private static final List<Function<HolderSearch, Stream<String>>> KINDS = List.of(
             ThreadSuspects::threads,
             ThreadSuspects::threadLocals,
@@ -31,7 +31,10 @@ final class Suspects {
 
     private Suspects() {}
 
-    /** At least one line: each holder that was found, else the field of the host that leads there, else unknown. */
+    /**
+     * The holders that were found, else the field of the host that leads to the loader, else one line that the holder
+     * is unknown.
+     */
     static List<String> of(ClassLoader loader) {
         HolderSearch search = HolderSearch.on(loader);
         Set<String> named = new LinkedHashSet<>();
@@ -48,8 +51,8 @@ final class Suspects {
         try {
             return kind.apply(search).limit(MAX_SUSPECTS).toList();
         } catch (RuntimeException | LinkageError e) {
-            // What is looked at belongs to others, who change it meanwhile; a look that fails has found nothing.
-            LOG.debug("a look for holders failed", e);
+            // The searched objects change concurrently; a search that fails has found nothing.
+            LOG.debug("a search for holders failed", e);
             return List.of();
         }
     }
@@ -62,7 +65,7 @@ final class Suspects {
                 .stream();
     }
 
-    /** The sentence for a loader that nothing was found to hold, with what could not be looked at. */
+    /** The text for a loader without a known holder, with the places that could not be searched. */
     static String unknown(List<OpenPackage> closed, boolean hidesTimeouts) {
         if (closed.isEmpty() && !hidesTimeouts) {
             return UNKNOWN;

@@ -4,7 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The class loader whose holders are searched. It holds the loader too, so it lives no longer than one search. */
 record TargetLoader(ClassLoader loader) {
-    /** Returns whether an object belongs to it: the loader itself, one of its classes, an object of one, or a loader below it. */
+    /**
+     * Returns whether an object belongs to the loader: the loader itself, one of its classes, an instance of one, or a
+     * child loader.
+     */
     boolean owns(@Nullable Object object) {
         if (object == null) {
             return false;

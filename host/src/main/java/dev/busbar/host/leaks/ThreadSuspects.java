@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The threads that hold a class loader, the thread locals and the shutdown hooks. Stateless. */
 final class ThreadSuspects {
-    /** Until JDK 24 the one thread of all timeouts of the JDK: what is in its queue is looked at by itself. */
+    /** The thread of all timeouts of the JDK until JDK 24; its queue is searched separately. */
     private static final String DELAYER = "CompletableFutureDelayScheduler";
 
     private ThreadSuspects() {}
@@ -30,7 +30,7 @@ final class ThreadSuspects {
                                 : thread);
     }
 
-    /** Not asked of a thread whose class is a plugin's: the answer could be code of that plugin. */
+    /** Not read from a thread whose class is a plugin's, because the accessor could be code of that plugin. */
     private static @Nullable ClassLoader contextLoader(Thread thread) {
         ClassLoader loader = thread.getClass().getClassLoader();
         return loader == null || loader == ThreadSuspects.class.getClassLoader()
@@ -46,7 +46,7 @@ final class ThreadSuspects {
                 .map(thread -> "thread local of thread " + thread.getName());
     }
 
-    /** Only values count: a thread holds the thread local itself weakly. */
+    /** Searches the values only: a thread holds the thread locals themselves weakly. */
     private static boolean leadsFrom(HolderSearch search, Thread thread, String field) {
         return search.references().leadsFrom(OpenPackage.read(Thread.class, field, thread));
     }
@@ -55,13 +55,13 @@ final class ThreadSuspects {
         return hooks().stream().filter(hook -> holds(search, hook)).map(hook -> "shutdown hook " + hook.getName());
     }
 
-    /** The shutdown hooks of this JVM, as far as it shows them. */
+    /** The shutdown hooks of this JVM, where its package is open. */
     static List<Thread> hooks() {
         Optional<Class<?>> type = OpenPackage.type("java.lang.ApplicationShutdownHooks");
         if (type.isEmpty() || !(OpenPackage.read(type.get(), "hooks", null) instanceof Map<?, ?> hooks)) {
             return List.of();
         }
-        // the lock under which the JDK changes them
+        // the lock of the JDK for them
         synchronized (type.get()) {
             return hooks.keySet().stream()
                     .filter(Thread.class::isInstance)

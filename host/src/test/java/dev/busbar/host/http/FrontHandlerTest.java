@@ -8,14 +8,14 @@ import org.junit.jupiter.api.Test;
 
 /** When a connection has had its turn. */
 final class FrontHandlerTest {
-    private final FrontHandler.Row row = new FrontHandler.Row();
+    private final FrontHandler.Burst burst = new FrontHandler.Burst();
 
     @Test
     void every_32nd_request_in_a_row_of_one_connection_is_left_to_others() {
         Object connection = new Object();
         List<Integer> left = new ArrayList<>();
         for (int i = 1; i <= 100; i++) {
-            if (row.isOver(connection)) {
+            if (burst.isExhausted(connection)) {
                 left.add(i);
             }
         }
@@ -32,8 +32,8 @@ final class FrontHandlerTest {
             other = new Object();
         }
         for (int i = 0; i < 100; i++) {
-            assertThat(row.isOver(one)).isFalse();
-            assertThat(row.isOver(other)).isFalse();
+            assertThat(burst.isExhausted(one)).isFalse();
+            assertThat(burst.isExhausted(other)).isFalse();
         }
     }
 }

@@ -10,14 +10,13 @@ import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Header fields of answers as Jetty takes them. Those that say the same again and again are encoded once. Thread-safe;
- * holds strings only.
+ * Response headers as Jetty fields. Frequent values are encoded once. Thread-safe; holds strings only.
  */
-final class AnswerFields {
-    /** Of one name; beyond that many a value is encoded each time. */
-    private static final int MOST_VALUES = 32;
-    /** Longer ones are not worth their memory. */
-    private static final int LONGEST_VALUE = 256;
+final class EncodedHeaders {
+    /** The max number of encoded values per name; further ones are encoded each time. */
+    private static final int MAX_VALUES = 32;
+    /** Longer values are encoded each time. */
+    private static final int MAX_VALUE_LENGTH = 256;
 
     private static final Map<String, HttpHeader> KNOWN = known();
 
@@ -49,7 +48,7 @@ final class AnswerFields {
         return none;
     }
 
-    /** A field, by its name in lower case. */
+    /** The field of a header with a lower-case name. */
     HttpField of(String name, String value) {
         Map<String, HttpField> values = encoded.get(name);
         HttpField kept = values == null ? null : values.get(value);
@@ -57,7 +56,7 @@ final class AnswerFields {
             return kept;
         }
         @Nullable HttpHeader header = KNOWN.get(name);
-        if (values == null || values.size() >= MOST_VALUES || !isPlain(value)) {
+        if (values == null || values.size() >= MAX_VALUES || !isPlain(value)) {
             return new HttpField(header, name, value);
         }
         HttpField made = new PreEncodedHttpField(header, name, value);
@@ -65,9 +64,11 @@ final class AnswerFields {
         return made;
     }
 
-    /** What is encoded beforehand is sent as it is, so there must be nothing in it that could end a field. */
+    /**
+     * Returns whether a value is safe to encode in advance: it is sent verbatim, so it must not contain a line break.
+     */
     private static boolean isPlain(String value) {
-        if (value.length() > LONGEST_VALUE) {
+        if (value.length() > MAX_VALUE_LENGTH) {
             return false;
         }
         for (int i = 0; i < value.length(); i++) {

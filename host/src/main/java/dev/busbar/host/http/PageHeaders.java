@@ -4,10 +4,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a page says to browsers beside what every answer says: everything it loads comes from this host, it stands in no
- * frame, and no other origin gets hold of its window or its contents.
+ * The response headers of pages, beside those of every response: a page loads from this host only, cannot be framed,
+ * and no other origin can access its window or contents.
  */
-final class PageFields {
+final class PageHeaders {
     private static final String POLICY = "Content-Security-Policy";
     private static final String OWN_ONLY =
             "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
@@ -24,10 +24,10 @@ final class PageFields {
             "Cross-Origin-Resource-Policy",
             "same-origin");
 
-    /** The same for a page whose style sheet holds small pictures itself, as that of Swagger UI does. */
+    /** The headers of a page whose style sheet contains inline images, as that of Swagger UI. */
     static final Map<String, String> WITH_PICTURES = withPictures();
 
-    private PageFields() {}
+    private PageHeaders() {}
 
     private static Map<String, String> withPictures() {
         Map<String, String> fields = new HashMap<>(ALL);

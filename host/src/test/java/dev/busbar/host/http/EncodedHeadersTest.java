@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which fields are encoded once, and that none of them can carry more than itself. */
-final class AnswerFieldsTest {
-    private final AnswerFields fields = new AnswerFields();
+final class EncodedHeadersTest {
+    private final EncodedHeaders fields = new EncodedHeaders();
 
     @Test
     void what_is_said_again_and_again_is_encoded_once() {
