@@ -5,14 +5,14 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How the parts of a host are closed. Stateless; called by the thread that closes the host. */
+/** Closes executors that write to the store. Stateless; called by the thread that closes the host. */
 final class Closing {
     private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
     private static final long WRITER_END_SECONDS = 10;
 
     private Closing() {}
 
-    /** Not interrupted: the embedded store closes its file under a writer that is. */
+    /** Waits without interrupting: the embedded store closes its file when a writer is interrupted. */
     static void end(ExecutorService writer) {
         writer.shutdown();
         try {

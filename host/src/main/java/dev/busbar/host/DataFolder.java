@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The data directory, which holds keys, the store and copies of plugins: made for the user of the process alone. Used
- * once, by the one that starts the host.
+ * The data directory, with keys, the store and copies of plugins: accessible to the user of the process only. Used
+ * once, by the thread that starts the host.
  */
 final class DataFolder {
     private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
@@ -25,10 +25,10 @@ final class DataFolder {
     private DataFolder() {}
 
     /**
-     * Makes what is missing. What is there already and open to others stays as it is, since somebody may need it so, with
-     * one warning.
+     * Creates missing directories. An existing one that other users can read stays as it is, because that may be
+     * intended, with one warning.
      *
-     * @return whether there was one
+     * @return whether it warned
      */
     static boolean prepare(Path data) throws IOException {
         boolean wide = make(data);

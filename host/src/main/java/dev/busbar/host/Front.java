@@ -88,7 +88,7 @@ final class Front implements Part {
         server.start();
     }
 
-    /** Takes no new requests, and waits for those in flight; returns the number of those that have not ended. */
+    /** Accepts no new requests, and waits for those in flight; returns the number of those that have not completed. */
     int drain(Duration timeout) throws InterruptedException {
         refusals.close();
         return server.drain(timeout);

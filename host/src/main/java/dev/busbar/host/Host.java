@@ -32,8 +32,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The host: its parts, built by hand in reading order, and closed in reverse. Started and closed once, by {@code cli} or a
- * test; its accessors may be called from any thread.
+ * The host: its parts, built by hand in reading order, and closed in reverse. Started and closed once, by {@code cli}
+ * or a test; its accessors may be called from any thread.
  */
 public final class Host implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Host.class);
@@ -93,8 +93,8 @@ public final class Host implements AutoCloseable {
     }
 
     /**
-     * Starts a host and waits until it is ready: everything that desired state wants and that lies in the folders has
-     * started, or failed and says so. Whatever this throws, nothing stays open.
+     * Starts a host and waits until it is ready: every plugin of the desired state and of the plugin folders has
+     * started, or has failed with a reason. When this throws, nothing stays open.
      *
      * @throws IOException when a directory cannot be created
      * @throws IllegalStateException when anything else prevents the start, in one sentence: the store cannot be opened,
@@ -105,7 +105,7 @@ public final class Host implements AutoCloseable {
     }
 
     /**
-     * Starts a host in a process that may be told to stop before the host is ready.
+     * Starts a host in a process that may be stopped before the host is ready.
      *
      * @param begun gets the host before any plugin is started; it may be closed from then on
      */
@@ -188,8 +188,8 @@ public final class Host implements AutoCloseable {
     }
 
     /**
-     * Stops: not ready, then no new requests, then those in flight end, then everything is closed. Blocks for as long as
-     * that takes, at most the delay and the limit of {@code stop} and what plugins take to close.
+     * Stops the host: reports that it is not ready, accepts no new requests, waits for those in flight, and closes
+     * everything. Blocks for at most the delay and the limit of {@code stop} and the time that plugins take to close.
      */
     @Override
     public void close() {
@@ -202,7 +202,7 @@ public final class Host implements AutoCloseable {
             int left = front.drain(settings.base().stop().limit());
             if (left > 0) {
                 LOG.warn(
-                        "{} requests did not end within {}",
+                        "{} requests did not complete within {}",
                         left,
                         settings.base().stop().limit());
             }

@@ -59,15 +59,15 @@ final class Identity implements Part {
     }
 
     /**
-     * Fails the start if an issuer is mapped to a role that does not exist: a misspelt role would let nobody in, and one
-     * that is created later under its name would be granted to people nobody thought of.
+     * Fails the start if an issuer is mapped to a role that does not exist: a misspelt role would admit nobody, and a
+     * role that is created later under that name would be granted by accident.
      */
     void requireMappedRoles() {
         Set<String> unknown = new TreeSet<>(issuers.mappedRoles());
         access.roles().list().forEach(role -> unknown.remove(role.name()));
         if (!unknown.isEmpty()) {
             throw new IllegalStateException("issuers: mapped to roles " + unknown
-                    + " (expected: roles that are there; make them first, or correct issuers.<name>.roles)");
+                    + " (expected: existing roles; create them first, or correct issuers.<name>.roles)");
         }
     }
 
@@ -75,7 +75,7 @@ final class Identity implements Part {
         return access;
     }
 
-    /** The key of the first start, a secret that is forgotten here then; empty on every later start. */
+    /** Returns the key of the first start once, and drops the reference to it; empty on every later start. */
     Optional<String> takeBootstrapKey() {
         return Optional.ofNullable(bootstrapKey.getAndSet(null));
     }

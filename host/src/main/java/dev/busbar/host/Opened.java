@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The opened resources of a host, closed in reverse order. A part adds each resource as soon as it is open, so that
- * whatever throws later, nothing stays open. Resources are added by the thread that starts the host; {@link #close} may
- * be called from any thread, once all are added or when opening has failed.
+ * nothing stays open when a later one throws. Resources are added by the thread that starts the host; {@link #close}
+ * may be called from any thread, once all are added or when opening has failed.
  */
 final class Opened implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Opened.class);
@@ -24,7 +24,7 @@ final class Opened implements AutoCloseable {
         this(name -> {});
     }
 
-    /** @param added called with the name of each resource after it was added; what it throws fails the start */
+    /** @param added called with the name of each resource after it was added; an exception fails the start */
     Opened(Consumer<String> added) {
         this.added = added;
     }

@@ -59,7 +59,9 @@ final class Platforms implements Part {
                 plugins, earlier.identity().access(), earlier.traffic().table());
     }
 
-    /** Starts everything that desired state wants and that lies in the folders; completes when each has started or failed. */
+    /**
+     * Starts every plugin of the desired state and of the plugin folders; completes when each has started or failed.
+     */
     CompletableFuture<Void> start() {
         return plugins.start().thenCompose(done -> inbox.start());
     }

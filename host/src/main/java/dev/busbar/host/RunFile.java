@@ -9,7 +9,10 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells other processes of this machine where the host answers: {@code busbar.json}. Used by the one that starts it. */
+/**
+ * The file {@code busbar.json}, in which other processes of this machine find the running host. Used by the thread that
+ * starts it.
+ */
 final class RunFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunFile.class);
 
@@ -19,7 +22,7 @@ final class RunFile implements AutoCloseable {
         this.file = file;
     }
 
-    /** Tells it; the address of the admin API only where that is another one. */
+    /** Writes the file; with the URL of the admin API only where that differs. */
     void write(String url, Optional<String> adminUrl, int port, Instant startedAt) throws IOException {
         String admin = adminUrl.map(own -> ",\"adminUrl\":\"" + own + "\"").orElse("");
         String json = "{\"pid\":" + ProcessHandle.current().pid() + ",\"port\":" + port + ",\"url\":\"" + url + "\""

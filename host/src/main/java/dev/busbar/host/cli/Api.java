@@ -17,18 +17,21 @@ import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
 
 /**
- * Client of a running host. Every failure is one line that holds neither the key nor a stack trace. Follows no redirect:
- * the key is for one host. For one thread.
+ * Client of a running host. Every failure is a message of one line without the key and without a stack trace. Follows
+ * no redirect: the key is for one host. For one thread.
  */
 final class Api {
     /** Time limit for the first byte of most responses. */
     static final Duration SOON = Duration.ofSeconds(30);
-    /** Time limit for the first byte where the host reads all of its store; a little more than the host allows itself. */
+    /**
+     * Time limit for the first byte of responses for which the host reads its whole store; a little longer than the
+     * host's own limit.
+     */
     static final Duration LATE = Duration.ofSeconds(310);
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final int MAX_BYTES = 16 << 20;
-    /** Names of classes in messages of the JDK, which help nobody. */
+    /** Names of exception classes in messages of the JDK, which are removed. */
     private static final Pattern NAMES = Pattern.compile("[\\w.$]+(Exception|Error): ");
 
     private final Target target;

@@ -3,13 +3,16 @@ package dev.busbar.host.cli;
 import java.util.Locale;
 import java.util.Map;
 
-/** Shows a record of the audit on one line. Nothing in a record ends the line or passes for another word. Stateless. */
+/**
+ * Formats an audit record as one line. Values are escaped, so that none ends the line or looks like another column.
+ * Stateless.
+ */
 final class AuditLine {
     private static final int LONG = 300;
 
     private AuditLine() {}
 
-    /** When, how it ended, who, what, to what, from where, and the details. */
+    /** Time, outcome, actor, action, target, client address and details. */
     static String of(Tree record) {
         Tree actor = record.get("actor");
         StringBuilder line = new StringBuilder(Plain.word(record.text("at")))

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /**
- * {@code busbar audit tail}: the newest records, the newest last. With {@code --follow} the host is polled for newer ones
- * each second; a record is new when its sequence number is beyond the last one known of its chain. A record that had
- * waited in the spool, and is older than a hundred others by then, may not be shown. For one thread.
+ * {@code busbar audit tail}: the newest records, the newest last. With {@code --follow} the host is polled for newer
+ * ones each second; a record is new when its sequence number is higher than the last known one of its chain. A record
+ * from the spool that is older than the latest hundred may not be shown. For one thread.
  */
 @CommandLine.Command(name = "tail", description = "Show the newest records of the audit trail, the newest last.")
 final class AuditTail implements Callable<Integer> {
@@ -132,7 +132,7 @@ final class AuditTail implements Callable<Integer> {
             return latest;
         }
 
-        /** Goes back until a page has nothing new. */
+        /** Reads pages backwards until one has no new record. */
         List<Tree> next() throws FailedException, InterruptedException {
             List<Tree> fresh = new ArrayList<>();
             String cursor = "";

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /**
- * {@code busbar audit verify}: whether the audit trail is intact. Asks the host; or, with a file of checkpoints, takes
- * only the records from the host and verifies them here. For one thread.
+ * {@code busbar audit verify}: verifies the audit trail. The host verifies it; or, with a file of checkpoints, this
+ * process verifies the records of the host. For one thread.
  */
 @CommandLine.Command(
         name = "verify",

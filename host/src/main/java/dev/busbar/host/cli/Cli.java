@@ -17,9 +17,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Tree of all commands, and the mapping of an outcome to an exit code: 0 done, 1 refused or failed, 2 usage. An error is
- * reported on standard error without a stack trace and without the value of an option, which may be a secret. For one
- * thread.
+ * Tree of all commands, and the mapping of an outcome to an exit code: 0 done, 1 refused or failed, 2 usage. An error
+ * is reported on standard error without a stack trace and without the value of an option, which may be a secret. For
+ * one thread.
  */
 final class Cli {
     static final int DONE = 0;
@@ -83,7 +83,7 @@ final class Cli {
         return root.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(console.errors(), true, StandardCharsets.UTF_8))
                 .setPosixClusteredShortOptionsAllowed(false)
-                .setExpandAtFiles(false) // a file that is named so may hold secrets
+                .setExpandAtFiles(false) // a file of arguments may contain secrets
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setUsageHelpWidth(100)
                 .setParameterExceptionHandler((e, arguments) -> notUnderstood(e))
@@ -162,7 +162,7 @@ final class Cli {
         return FAILED;
     }
 
-    /** One line for what can go wrong without a fault of the program. */
+    /** The one-line message of a failure that is not a fault of the program. */
     private static Optional<String> reason(Exception e) {
         if (e instanceof FileAlreadyExistsException exists) {
             return Optional.of(Plain.text(exists.getFile()) + " exists; nothing is overwritten");
@@ -171,8 +171,8 @@ final class Cli {
             return Optional.of(Plain.text(missing.getFile()) + " does not exist");
         }
         if (e instanceof IOException) {
-            boolean told = e.getClass() == IOException.class && e.getMessage() != null;
-            return Optional.of(Plain.text(told ? String.valueOf(e.getMessage()) : "failed: " + e, 300));
+            boolean hasMessage = e.getClass() == IOException.class && e.getMessage() != null;
+            return Optional.of(Plain.text(hasMessage ? String.valueOf(e.getMessage()) : "failed: " + e, 300));
         }
         if (e instanceof InterruptedException) {
             Thread.currentThread().interrupt();
@@ -181,7 +181,7 @@ final class Cli {
         return e instanceof FailedException ? Optional.of(String.valueOf(e.getMessage())) : Optional.empty();
     }
 
-    /** The names of all commands that do something, such as {@code audit tail}. */
+    /** The names of all executable commands, such as {@code audit tail}. */
     static List<String> names(CommandLine command) {
         return command.getSubcommands().isEmpty()
                 ? List.of(command.getCommandSpec().qualifiedName())

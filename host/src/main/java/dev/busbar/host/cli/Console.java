@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Surroundings of a command: where it was typed, and where its output goes. Immutable; for one thread.
+ * Environment of a command: variables, working directory and output streams. Immutable; for one thread.
  *
  * @param environment the environment variables of the process
  * @param directory the working directory, which relative files are resolved against
@@ -18,7 +18,7 @@ record Console(Map<String, String> environment, Path directory, PrintStream out,
         environment = Map.copyOf(environment);
     }
 
-    /** Prints a line of the result; false when nobody reads any more. */
+    /** Prints a line of the result; returns false when the reader has closed the stream. */
     boolean print(String line) {
         out.println(line);
         return !out.checkError();

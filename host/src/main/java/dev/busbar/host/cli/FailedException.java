@@ -1,6 +1,6 @@
 package dev.busbar.host.cli;
 
-/** A command was refused or has failed; the message is one line for a person, and holds no secret. */
+/** A command was refused or has failed. The message is one line for the user, without a secret. */
 final class FailedException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -33,7 +33,7 @@ final class HostOptions {
         this.console = console;
     }
 
-    /** Reads the address of a host; the value is not repeated where it does not fit, it may hold a password. */
+    /** Parses the address of a host; an invalid value is not repeated, because it may contain a password. */
     static final class UrlConverter implements CommandLine.ITypeConverter<URI> {
         @Override
         public URI convert(String value) {
@@ -43,7 +43,7 @@ final class HostOptions {
         }
     }
 
-    /** The running host that is meant. */
+    /** The running host that the options select. */
     Target target() throws FailedException {
         Path directory = data == null ? Path.of(console.environment().getOrDefault("BUSBAR_DATA", "data")) : data;
         return Target.of(

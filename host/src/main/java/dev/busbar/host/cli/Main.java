@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** Entry point of the process: {@code busbar serve [--section.key=value …]} or another command of {@link Cli}. */
 public final class Main {
     private final PrintStream out;
-    /** Where secrets go: without a buffer, in which they would stay. */
+    /** The stream for secrets: unbuffered, so that they do not stay in a buffer. */
     private final OutputStream unbuffered;
 
     private final AtomicBoolean failed = new AtomicBoolean();
@@ -25,7 +25,9 @@ public final class Main {
         this.unbuffered = unbuffered;
     }
 
-    /** Runs a command; ends the process with 0 when it is done, 1 when it was refused or failed, 2 for a usage error. */
+    /**
+     * Runs a command; ends the process with 0 when it is done, 1 when it was refused or failed, 2 for a usage error.
+     */
     public static void main(String[] arguments) {
         Main main = new Main(System.out, new FileOutputStream(FileDescriptor.out));
         Path directory = Path.of("").toAbsolutePath();
@@ -44,7 +46,7 @@ public final class Main {
         host.adminUrl().ifPresent(url -> out.println("its admin API is at " + url));
         Optional<String> key = host.takeBootstrapKey();
         if (key.isPresent() && !settings.base().environment().equals("development")) {
-            // What is printed there ends up in a log, which is kept and read by others.
+            // Standard output usually ends up in a log that others can read.
             out.println("the admin key is in " + settings.base().data().resolve("admin.key"));
         } else if (key.isPresent()) {
             out.println(
@@ -55,7 +57,7 @@ public final class Main {
     }
 
     /**
-     * Without the halt the exit code after a signal would be that of the signal, which supervisors take for a crash. A
+     * Without the halt the exit code after a signal would be that of the signal, which supervisors treat as a crash. A
      * host that failed to start has an exit code of its own.
      */
     private void stop(Host host) {

@@ -1,10 +1,10 @@
 package dev.busbar.host.cli;
 
-/** Escapes text of others for a terminal: it stays on its line and steers nothing. Stateless. */
+/** Escapes untrusted text for a terminal: it stays on its line and contains no control sequence. Stateless. */
 final class Plain {
     private Plain() {}
 
-    /** The text with everything escaped that ends a line, steers a terminal or changes the direction of writing. */
+    /** The text with line breaks, control characters and bidirectional formatting characters escaped. */
     static String text(String text) {
         StringBuilder plain = new StringBuilder(text.length());
         text.codePoints().forEach(point -> {
@@ -19,12 +19,12 @@ final class Plain {
         return plain.toString();
     }
 
-    /** The same, at most so many characters of it. */
-    static String text(String text, int most) {
-        return text.length() <= most ? text(text) : text(text.substring(0, most)) + "…";
+    /** The escaped text, truncated to a max length. */
+    static String text(String text, int max) {
+        return text.length() <= max ? text(text) : text(text.substring(0, max)) + "…";
     }
 
-    /** The same as one word: in quotes where it might be taken for several, or for none. */
+    /** The escaped text as one word: in quotes when it is empty or contains a space. */
     static String word(String text) {
         boolean several = text.isEmpty() || text.codePoints().anyMatch(Plain::separates);
         return several ? '"' + text(text.replace("\\", "\\\\").replace("\"", "\\\"")) + '"' : text(text);

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
-/** {@code busbar roles}: what each role permits, and which role may call which route. */
+/** {@code busbar roles}: the permissions of each role, and the routes that each role may call. */
 final class Roles {
     private Roles() {}
 

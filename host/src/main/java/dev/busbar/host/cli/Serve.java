@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
-/** {@code busbar serve}: runs a host. Everything behind it but {@code --help} is configuration. For one thread. */
+/** {@code busbar serve}: runs a host. All of its arguments but {@code --help} are configuration. For one thread. */
 @CommandLine.Command(
         name = "serve",
         customSynopsis = "busbar serve [--section.key=value ...]",

@@ -117,7 +117,7 @@ final class Signing {
         T run() throws IOException, GeneralSecurityException;
     }
 
-    /** Runs what may not fit: the message of the exception says what was expected. */
+    /** Runs work on a key or a jar that may be invalid; the message of the exception has the expectation. */
     private static <T> T signing(Work<T> work) throws IOException, FailedException {
         try {
             return work.run();
@@ -126,7 +126,9 @@ final class Signing {
         }
     }
 
-    /** The public key of an operator's trusted folder is beside the private key, as {@code <name>.pem}. */
+    /**
+     * The file of the public key, for the directory of trusted signers: beside the private key, as {@code <name>.pem}.
+     */
     private static Path publicKey(Path secret) {
         String name = secret.getFileName().toString();
         String stem = name.endsWith(".key") ? name.substring(0, name.length() - ".key".length()) : name;

@@ -3,7 +3,7 @@ package dev.busbar.host.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of cells, aligned. For one thread. */
+/** A table of text with aligned columns. For one thread. */
 final class Table {
     private static final String GAP = "  ";
 
@@ -15,7 +15,7 @@ final class Table {
         return this;
     }
 
-    /** One line a row, without spaces at its end. */
+    /** One line per row, without trailing spaces. */
     List<String> lines() {
         int columns = rows.stream().mapToInt(List::size).max().orElse(0);
         int[] widths = new int[columns];

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Address and key of the host that a command talks to. The key of a data directory goes to a host of this machine alone, and no key
- * travels unencrypted beyond it unless that is asked for. Immutable.
+ * Address and key of the host that a command talks to. The key of a data directory is sent to a host on this machine
+ * only, and no key is sent unencrypted to another machine without {@code --insecure}. Immutable.
  */
 final class Target {
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[(::1|0(:0){6}:1)]");
@@ -31,11 +31,11 @@ final class Target {
     }
 
     /**
-     * The host that is meant.
+     * The target of a command.
      *
      * @param named the address of {@code --url}
      * @param data the data directory, for the address of a running host and for its key
-     * @param insecure whether the key may travel unencrypted to another machine
+     * @param insecure whether the key may be sent unencrypted to another machine
      * @throws FailedException when there is no host or no key, or the key must not be sent there
      */
     static Target of(Optional<URI> named, Path data, boolean insecure, Map<String, String> environment)
@@ -78,7 +78,7 @@ final class Target {
                         + ": there is no busbar.json (expected: one that \"busbar serve\" has started; or name a host with --url,"
                         + " another directory with --data)"));
         String text = run.get("adminUrl").text().orElse(run.text("url"));
-        // Who listens on every address is asked on one that is surely of this machine.
+        // A host that listens on all addresses is called at a loopback address.
         String reachable =
                 text.replaceFirst("//0\\.0\\.0\\.0(?=:|$)", "//127.0.0.1").replaceFirst("//\\[::]", "//[::1]");
         return parse(reachable).orElseThrow(() -> new FailedException(file + " names no host"));

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON that a host has answered. Asks for what it needs and leaves alone what it does not know, so that a newer host is
- * understood too; a member that is not there, or is something else, is empty. Immutable.
+ * A JSON response of a host. Unknown members are ignored, so that responses of a newer host can be read; a member that
+ * is absent or has another type is empty. Immutable.
  */
 final class Tree {
     private static final JsonCodec JSON = new JsonCodec(Tree.class.getClassLoader());
@@ -23,7 +23,7 @@ final class Tree {
         this.value = value;
     }
 
-    /** @throws FailedException when it is no JSON */
+    /** @throws FailedException when it is not JSON */
     static Tree parse(byte[] json) throws FailedException {
         try {
             return new Tree(JSON.decode(new ByteArrayInputStream(json), Object.class));
@@ -32,7 +32,7 @@ final class Tree {
         }
     }
 
-    /** What is written as JSON here. */
+    /** The tree of a value of this program. */
     static Tree of(Object value) throws FailedException {
         return parse(JSON.encode(value));
     }
@@ -78,7 +78,7 @@ final class Tree {
                 : List.of();
     }
 
-    /** As JSON on one line that steers no terminal. */
+    /** The JSON on one line, escaped for a terminal. */
     String json() {
         return value == null ? "null" : Plain.text(new String(JSON.encode(value), StandardCharsets.UTF_8));
     }

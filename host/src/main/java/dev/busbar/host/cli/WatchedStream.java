@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Body of a response that fails with a timeout when no more of it arrives for a while. For one thread. */
+/** Body of a response that fails with a timeout when nothing arrives for a while. For one thread. */
 final class WatchedStream extends FilterInputStream {
     private final Duration limit;
     private volatile boolean late;
@@ -46,7 +46,7 @@ final class WatchedStream extends FilterInputStream {
         throw new HttpTimeoutException("the answer stands still");
     }
 
-    /** Wakes the reading thread, by closing the stream in another one. */
+    /** Unblocks the reading thread by closing the stream on another one. */
     private Void giveUp() {
         late = true;
         try {

@@ -1,6 +1,6 @@
 /**
- * The command line of Busbar, on picocli: the commands, which host they ask and with which key, and how an outcome
- * becomes an exit code. Entry type: {@link dev.busbar.host.cli.Main}.
+ * The command line of Busbar, on picocli: the commands, the choice of the host and the key, and the mapping of outcomes
+ * to exit codes. Entry type: {@link dev.busbar.host.cli.Main}.
  */
 @NullMarked
 package dev.busbar.host.cli;

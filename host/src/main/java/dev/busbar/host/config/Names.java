@@ -35,9 +35,9 @@ final class Names {
 
     /** The known name that differs in the fewest letters, if they are few. */
     static Optional<String> nearest(String name, Collection<String> known) {
-        int most = Math.max(2, name.length() / 4);
+        int max = Math.max(2, name.length() / 4);
         return known.stream()
-                .filter(candidate -> distance(name, candidate) <= most)
+                .filter(candidate -> distance(name, candidate) <= max)
                 .min(Comparator.comparingInt((String candidate) -> distance(name, candidate))
                         .thenComparing(Comparator.naturalOrder()));
     }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 final class Secrets {
     private static final Pattern REFERENCE = Pattern.compile("\\$\\$\\{|\\$\\{([^}]*)(}?)");
-    private static final long LARGEST_FILE_BYTES = 1 << 20;
+    private static final long MAX_FILE_BYTES = 1 << 20;
 
     private final Path home;
     private final Map<String, String> variables;
@@ -57,8 +57,8 @@ final class Secrets {
     private String file(String path) {
         try {
             Path file = home.resolve(path);
-            if (Files.size(file) > LARGEST_FILE_BYTES) {
-                throw new IllegalArgumentException("a file of at most " + LARGEST_FILE_BYTES + " bytes at " + file);
+            if (Files.size(file) > MAX_FILE_BYTES) {
+                throw new IllegalArgumentException("a file of at most " + MAX_FILE_BYTES + " bytes at " + file);
             }
             return Files.readString(file, StandardCharsets.UTF_8).replaceFirst("\\R\\z", "");
         } catch (IOException | InvalidPathException e) {

@@ -30,7 +30,7 @@ import org.yaml.snakeyaml.nodes.Tag;
  * thread and one file.
  */
 final class YamlFile {
-    private static final int DEEPEST = 8;
+    private static final int MAX_DEPTH = 8;
 
     private final Path file;
     private final Consumer<Fault> faults;
@@ -65,8 +65,8 @@ final class YamlFile {
     }
 
     private void readMapping(String prefix, MappingNode mapping, int depth) {
-        if (depth > DEEPEST) {
-            refuse(mapping, prefix, "at most " + DEEPEST + " levels");
+        if (depth > MAX_DEPTH) {
+            refuse(mapping, prefix, "at most " + MAX_DEPTH + " levels");
             return;
         }
         for (NodeTuple entry : mapping.getValue()) {

@@ -12,9 +12,7 @@ import org.slf4j.MDC;
 
 /**
  * The one way into a generation's code, and the border to it: no throwable of that code gets past it. May be called
- * from
- * any
- * thread.
+ * from any thread.
  */
 public final class Door {
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);

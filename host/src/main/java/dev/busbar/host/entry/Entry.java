@@ -57,8 +57,8 @@ public interface Entry {
     void run() throws Throwable;
 
     /**
-     * Called when the code has thrown, still inside the gate: a throwable of a plugin's class runs plugin code when
-     * its message is read.
+     * Called when the code has thrown, still inside the gate: a throwable of a plugin's class runs plugin code when its
+     * message is read.
      */
     void failed(Throwable failure);
 

@@ -15,8 +15,7 @@ import java.util.stream.Collectors;
 /**
  * The gate in front of one loaded copy of a plugin. Every entry of the host into its code holds a lease; a draining
  * generation grants no lease, and the code of a closed one is not entered. The state is one atomic word, so a request,
- * a
- * swap and a timeout can interleave in any order. May be called from any thread.
+ * a swap and a timeout can interleave in any order. May be called from any thread.
  *
  * <p>The word: bits 0–29 count leases, bits 30–59 count threads inside the code, bit 62 is set when draining, bit 63
  * when closed.

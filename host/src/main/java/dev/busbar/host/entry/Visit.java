@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass of an entry through a door: offered to threads, run once by one of them. {@link #cancel},
- * {@link #interrupt} and {@link #describe} may be called by any thread.
+ * One pass of an entry through a door: offered to threads, run once by one of them. {@link #cancel}, {@link #interrupt}
+ * and {@link #describe} may be called by any thread.
  */
 public final class Visit implements Runnable {
     private static final int STACK_DEPTH = 12;

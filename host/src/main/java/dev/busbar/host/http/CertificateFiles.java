@@ -19,9 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * A certificate chain and its private key, read from their files and checked to match. Immutable.
- */
+/** A certificate chain and its private key, read from their files and checked to match. Immutable. */
 public final class CertificateFiles {
     private static final byte[] PROBE = {'b', 'u', 's', 'b', 'a', 'r'};
 

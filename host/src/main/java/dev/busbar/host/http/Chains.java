@@ -15,7 +15,9 @@ import java.util.List;
 public record Chains(
         Interceptor.Next pipeline, Interceptor.Next page, Interceptor.Next fields, Interceptor.Next stopping) {
     /**
-     * Composes the chains. * * @param pipeline the chain of all requests but those for pages
+     * Composes the chains.
+     *
+     * @param pipeline the chain of all requests but those for pages
      * @param page the interceptors in front of pages
      * @param fields those of the page interceptors that refuse nothing
      */

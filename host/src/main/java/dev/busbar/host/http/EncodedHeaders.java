@@ -9,9 +9,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Response headers as Jetty fields. Frequent values are encoded once. Thread-safe; holds strings only.
- */
+/** Response headers as Jetty fields. Frequent values are encoded once. Thread-safe; holds strings only. */
 final class EncodedHeaders {
     /** The max number of encoded values per name; further ones are encoded each time. */
     private static final int MAX_VALUES = 32;
@@ -51,9 +49,9 @@ final class EncodedHeaders {
     /** The field of a header with a lower-case name. */
     HttpField of(String name, String value) {
         Map<String, HttpField> values = encoded.get(name);
-        HttpField kept = values == null ? null : values.get(value);
-        if (kept != null) {
-            return kept;
+        HttpField encoded = values == null ? null : values.get(value);
+        if (encoded != null) {
+            return encoded;
         }
         @Nullable HttpHeader header = KNOWN.get(name);
         if (values == null || values.size() >= MAX_VALUES || !isPlain(value)) {

@@ -5,9 +5,12 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The settings of the HTTP server. Immutable. * * @param listener the main listener * @param admin the separate
- * listener for {@code /admin}; empty when the main one serves it * @param tls the certificate; empty when no listener
- * uses TLS * @param limits the limits of connections
+ * The settings of the HTTP server. Immutable.
+ *
+ * @param listener the main listener
+ * @param admin the separate listener for {@code /admin}; empty when the main one serves it
+ * @param tls the certificate; empty when no listener uses TLS
+ * @param limits the limits of connections
  */
 public record HttpSettings(Listener listener, Optional<Listener> admin, Optional<Tls> tls, Limits limits) {
     /**
@@ -34,9 +37,11 @@ public record HttpSettings(Listener listener, Optional<Listener> admin, Optional
     public record Tls(Path certificate, Path key) {}
 
     /**
-     * The limits of connections. * * @param maxThreads the max number of server threads * @param idleTimeout the max
-     * time without traffic, inside a request too * @param maxHeaderBytes the max size of the header section of a
-     * request
+     * The limits of connections.
+     *
+     * @param maxThreads the max number of server threads
+     * @param idleTimeout the max time without traffic, inside a request too
+     * @param maxHeaderBytes the max size of the header section of a request
      */
     public record Limits(int maxThreads, Duration idleTimeout, int maxHeaderBytes) {}
 }

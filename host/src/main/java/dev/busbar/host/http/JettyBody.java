@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * The body of a request. Read by one thread; {@link #giveUp} is called by the thread that answers, possibly another
  * one. After that no read reaches the connection, where the next request may already be arriving.
  *
- * <p>Every access to Jetty's request holds one lock, and none blocks: completing a response reads the rest of the
- * body, and a concurrent reader inside Jetty would share its buffers and mix up two requests. A reader waits for
- * content on the lock, outside of Jetty.
+ * <p>Every access to Jetty's request holds one lock, and none blocks: completing a response reads the rest of the body,
+ * and a concurrent reader inside Jetty would share its buffers and mix up two requests. A reader waits for content on
+ * the lock, outside of Jetty.
  */
 final class JettyBody extends InputStream {
     /** The max size of an unread body that is read so that the connection can be kept. */
@@ -224,19 +224,19 @@ final class JettyBody extends InputStream {
     }
 
     /** Collects a body of unknown length as it arrives; see {@link Exchange#collectUpTo}. */
-    void collectUpTo(int most, Exchange.Collected whenAll) {
-        collect(Math.min(most, FIRST_BYTES), most, -1, whenAll);
+    void collectUpTo(int max, Exchange.Collected whenAll) {
+        collect(Math.min(max, FIRST_BYTES), max, -1, whenAll);
     }
 
     /** Allocates memory as bytes arrive: a declared length proves nothing. */
-    private void collect(int first, int most, int declared, Exchange.Collected whenAll) {
+    private void collect(int first, int max, int declared, Exchange.Collected whenAll) {
         synchronized (lock) {
             if (state != State.UNTOUCHED) {
                 throw new IllegalStateException("the body is being read already");
             }
             state = State.READING;
             collected = ByteBuffer.allocate(first);
-            growsTo = most;
+            growsTo = max;
             exact = declared;
             whenWhole = whenAll;
         }
@@ -244,8 +244,8 @@ final class JettyBody extends InputStream {
     }
 
     /**
-     * Reads and drops what a client still sends after the response. Closing immediately would reset the connection,
-     * and the client would lose the response.
+     * Reads and drops what a client still sends after the response. Closing immediately would reset the connection, and
+     * the client would lose the response.
      *
      * @param whenOver runs once, at the end of the content or the limit
      */

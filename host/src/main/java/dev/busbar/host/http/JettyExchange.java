@@ -100,8 +100,8 @@ final class JettyExchange implements Exchange {
     }
 
     @Override
-    public void collectUpTo(int most, Collected whenWhole) {
-        body.collectUpTo(most, whenWhole);
+    public void collectUpTo(int max, Collected whenWhole) {
+        body.collectUpTo(max, whenWhole);
     }
 
     @Override

@@ -6,8 +6,8 @@ import java.io.OutputStream;
 import java.util.function.BooleanSupplier;
 
 /**
- * The buffered content of a streaming response; it rejects writes once the response was completed elsewhere. Written
- * by one thread.
+ * The buffered content of a streaming response; it rejects writes once the response was completed elsewhere. Written by
+ * one thread.
  */
 final class JettyStream extends OutputStream {
     private static final int BUFFER_BYTES = 16 * 1024;

@@ -70,8 +70,8 @@ final class Listeners {
 
     /** The pipeline runs on the selector threads, so there is one per processor. */
     private int selectors(String name) {
-        int most = Math.max(1, settings.limits().maxThreads() / THREADS_BY_SELECTOR);
-        return name.equals(ADMIN) ? 1 : Math.min(most, Runtime.getRuntime().availableProcessors());
+        int max = Math.max(1, settings.limits().maxThreads() / THREADS_BY_SELECTOR);
+        return name.equals(ADMIN) ? 1 : Math.min(max, Runtime.getRuntime().availableProcessors());
     }
 
     private ConnectionFactory[] protocols(HttpConfiguration http, HttpSettings.Listener listener) {

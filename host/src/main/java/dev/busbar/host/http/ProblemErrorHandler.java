@@ -73,9 +73,7 @@ final class ProblemErrorHandler extends ErrorHandler {
                 });
     }
 
-    /**
-     * Jetty parses the path before any handler runs; a path that it cannot decode is recognized by the reason only.
-     */
+    /** Jetty parses the path before any handler runs; a path that it cannot decode is recognized by the reason only. */
     private static boolean isPathUnread(HttpException refused) {
         return refused instanceof Throwable thrown
                 && thrown.getCause() instanceof IllegalArgumentException cause

@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches retired generations until the garbage collector has removed them. Where no collection has happened for a
- * while it requests one, at most once a minute for all generations, because classes are unloaded by collections only;
- * a concurrent collector needs several, because it keeps young objects. Checks run on the timer's thread, collections
- * on another one, because they may take long.
+ * while it requests one, at most once a minute for all generations, because classes are unloaded by collections only; a
+ * concurrent collector needs several, because it keeps young objects. Checks run on the timer's thread, collections on
+ * another one, because they may take long.
  *
  * <p>The suspected holders of a generation are reported once, after some patience: a holder that ends by itself is no
  * leak, and each search for holders keeps the loader reachable for a while.
@@ -37,7 +37,7 @@ public final class LeakPatrol {
     private static final class Case {
         private final Generation generation;
         private final LeakWatch watch;
-        private boolean told;
+        private boolean reported;
 
         Case(Generation generation, LeakWatch watch) {
             this.generation = generation;
@@ -45,7 +45,10 @@ public final class LeakPatrol {
         }
     }
 
-    /** A patrol with the default patience. * * @param reports receives one report for each generation that is held
+    /**
+     * A patrol with the default patience.
+     *
+     * @param reports receives one report for each generation that is held
      */
     public LeakPatrol(ScheduledExecutorService timer, Consumer<LeakReport> reports) {
         this(timer, PATIENCE, LOG::warn, reports);
@@ -92,9 +95,9 @@ public final class LeakPatrol {
     }
 
     private void tell(Case each) {
-        List<String> suspects = each.told ? List.of() : each.watch.suspects();
+        List<String> suspects = each.reported ? List.of() : each.watch.suspects();
         if (!suspects.isEmpty()) {
-            each.told = true;
+            each.reported = true;
             alarm.accept(each.generation + ": retired, but still in memory; it may be held by "
                     + String.join("; ", suspects));
             reports.accept(new LeakReport(each.generation, suspects));
@@ -102,7 +105,7 @@ public final class LeakPatrol {
     }
 
     private static void tellEnd(Case each) {
-        if (each.told) {
+        if (each.reported) {
             LOG.info("{}: collected after all", each.generation);
         } else {
             LOG.debug("{}: collected", each.generation);

@@ -22,9 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Search for a path of strong references from an object to the target loader, as far as this JVM opens fields. Bounded
- * in
- * time and in number of objects, so that it may miss a path. It reads fields and compares identities;
- * it calls no method of the objects it visits, and changes nothing. Used by one thread, for one search.
+ * in time and in number of objects, so that it may miss a path. It reads fields and compares identities; it calls no
+ * method of the objects it visits, and changes nothing. Used by one thread, for one search.
  */
 final class ReferenceWalk {
     private static final long LIMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The search for holders of a class loader that should have been collected. It changes nothing, calls no code of the
- * plugin, and keeps no reference to the loader. Never throws. Takes milliseconds, at most a second.
- * Stateless; may be called from any thread.
+ * plugin, and keeps no reference to the loader. Never throws. Takes milliseconds, at most a second. Stateless; may be
+ * called from any thread.
  */
 final class Suspects {
     private static final Logger LOG = LoggerFactory.getLogger(Suspects.class);

@@ -15,16 +15,16 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * One host process among those that share a store, by the name that its data directory keeps. The name stays the same
- * over restarts; what belongs to one node (its folders, its starts, its audit chain) is stored under it. Immutable.
+ * A node: one of the hosts that share a store, identified by the name in its data directory. The name is stable across
+ * restarts; state of one node (its folders, its starts, its audit chain) is stored under it. Immutable.
  *
- * @param name made up at the first start, and kept in the file {@code node} of the data directory
+ * @param name generated at the first start, and stored in the file {@code node} of the data directory
  */
 public record Node(String name) {
     private static final Pattern SYNTAX = Pattern.compile("[a-z0-9][a-z0-9.-]{0,62}");
     private static final String FILE = "node";
 
-    /** Refuses a name that no node can have. */
+    /** Validates the name. */
     public Node {
         if (!isName(name)) {
             throw new IllegalArgumentException("node name: \"" + name
@@ -33,15 +33,15 @@ public record Node(String name) {
         }
     }
 
-    /** Returns whether a node can have this name. */
+    /** Returns whether a text is a valid name. */
     public static boolean isName(String name) {
         return SYNTAX.matcher(name).matches();
     }
 
     /**
-     * The node of a data directory; its name is made up at the first start.
+     * The node of a data directory; its name is generated at the first start.
      *
-     * @throws IOException when the file with the name cannot be read or written, or holds no name
+     * @throws IOException when the file with the name cannot be read or written, or contains no valid name
      */
     public static Node open(Path data) throws IOException {
         Path file = data.resolve(FILE);
@@ -60,7 +60,7 @@ public record Node(String name) {
         return made;
     }
 
-    /** The file appears whole and survives a power failure: a second name would leave the first one's rows behind. */
+    /** Writes the file atomically and durably: with a second name the rows of the first one would be orphaned. */
     private static void write(Path file, String text) throws IOException {
         Path temporary = file.resolveSibling("." + FILE + ".tmp");
         Files.deleteIfExists(temporary);

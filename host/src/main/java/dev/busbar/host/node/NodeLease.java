@@ -10,11 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The hold of this process on the name of its node. A data directory that was copied carries the name with it; two hosts
- * with one name would take each other's files for their own. So a host does not start while another one with its name is
- * alive, and one whose name was taken by another notices that. A process is alive while its beat in the store changes;
- * that is watched on a monotonic clock, so that no jump of a clock, neither of a host nor of the store, gives a name
- * away. A process that cannot reach the store for longer than the watch may lose its name to one that can.
+ * The hold of this process on the name of its node. A data directory that was copied carries the name with it; two
+ * hosts with one name would take each other's files for their own. So a host does not start while another one with its
+ * name is alive, and one whose name was taken by another notices that. A process is alive while its beat in the store
+ * changes; that is watched on a monotonic clock, so that no jump of a clock, neither of a host nor of the store, gives
+ * a name away. A process that cannot reach the store for longer than the watch may lose its name to one that can.
  *
  * <p>{@link #take} and {@link #close} are called once, by {@code Host}, {@link #beat} every second by one thread;
  * {@link #isLost} by any that may block.
@@ -146,7 +146,9 @@ public final class NodeLease implements AutoCloseable {
         }
     }
 
-    /** Takes the name again where the other process has stopped, or the entry is gone with an older state of the store. */
+    /**
+     * Takes the name again where the other process has stopped, or the entry is gone with an older state of the store.
+     */
     private boolean takeBack() {
         Optional<NodeStore.Entry> found = store.find(node.name());
         return found.isEmpty()

@@ -1,7 +1,7 @@
 /**
- * The identity of this host among those that share a store: the name that its data directory keeps, and the proof that
- * no other running host has it. Entry type is {@link dev.busbar.host.node.Node}. What is stored for a node is the
- * business of the packages that store it.
+ * The identity of this host among those that share a store: the name in its data directory, and the lease that no other
+ * running host holds. Entry type is {@link dev.busbar.host.node.Node}. The state of a node belongs to the packages that
+ * store it.
  */
 @NullMarked
 package dev.busbar.host.node;

@@ -29,16 +29,16 @@ final class AccessLogFile implements AutoCloseable {
     private final Path folder;
     private final Path file;
     private final long maxBytes;
-    private final int kept;
+    private final int keepFiles;
     private @Nullable FileChannel channel;
     private @Nullable Object identity;
     private long size;
 
-    AccessLogFile(Path folder, long maxBytes, int kept) {
+    AccessLogFile(Path folder, long maxBytes, int keepFiles) {
         this.folder = folder;
         this.file = folder.resolve(NAME);
         this.maxBytes = maxBytes;
-        this.kept = kept;
+        this.keepFiles = keepFiles;
     }
 
     /**
@@ -136,8 +136,8 @@ final class AccessLogFile implements AutoCloseable {
     }
 
     private void rotate() throws IOException {
-        Files.deleteIfExists(older(kept));
-        for (int number = kept - 1; number >= 1; number--) {
+        Files.deleteIfExists(older(keepFiles));
+        for (int number = keepFiles - 1; number >= 1; number--) {
             move(older(number), older(number + 1));
         }
         move(file, older(1));

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 
 /**
  * A request that waits without a thread. Exactly one of {@link #resume}, {@link #resumeHere}, {@link #fail} and its
- * deadline ends that; all others then do nothing. May be called from any thread.
+ * deadline ends the wait; the others do nothing. May be called from any thread.
  */
 public final class Parked implements Deadlines.Due {
     private final Invocation invocation;
@@ -36,7 +36,8 @@ public final class Parked implements Deadlines.Due {
             long sinceNanos) {
         this.invocation = invocation;
         this.bay = bay;
-        this.platform = invocation.endpoint().platform(); // a parked request may get another endpoint when it goes on
+        this.platform =
+                invocation.endpoint().platform(); // a parked request may get another endpoint when it is resumed
         this.whenLate = whenLate;
         this.whenOver = whenOver;
         this.sinceNanos = sinceNanos;
@@ -105,7 +106,7 @@ public final class Parked implements Deadlines.Due {
         return true;
     }
 
-    /** Its deadline; none is waited for where somebody else has answered, such as the server. */
+    /** The deadline; immediate where the request was answered elsewhere, for instance by the server. */
     @Override
     public long dueNanos() {
         return invocation.reply().isClaimed() ? sinceNanos : invocation.timing().dueNanos();

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Requests that wait for the same event, which is over once: all are resumed then, each of them that has not reached its
- * deadline before. May be called from any thread.
+ * Requests that wait for the same event, which happens once: all that have not reached their deadline are resumed then.
+ * May be called from any thread.
  */
 public final class ParkedGroup {
     private final ParkingLot.Bay bay;
@@ -19,13 +19,13 @@ public final class ParkedGroup {
     private Map<Parked, Interceptor.Next> waiting = Map.of();
     private boolean released;
 
-    /** What became of a request that was to wait. */
+    /** The result of parking a request. */
     public enum Admission {
         /** It waits. */
         PARKED,
-        /** It need not wait: the event is over. */
+        /** It need not wait: the event has happened. */
         RELEASED,
-        /** It cannot wait: too many do. */
+        /** It cannot wait: too many already do. */
         FULL
     }
 
@@ -37,8 +37,8 @@ public final class ParkedGroup {
     /**
      * Parks a request until the event.
      *
-     * @param step how it goes on then, on a worker of the lot
-     * @param whenLate makes the response when its deadline comes first; called at most once, on the clock's thread
+     * @param step the next step, on a worker of the lot
+     * @param whenLate creates the response when the deadline comes first; called at most once, on the clock's thread
      */
     public Admission park(Invocation invocation, Interceptor.Next step, Supplier<ProblemException> whenLate) {
         synchronized (lock) {
@@ -66,7 +66,7 @@ public final class ParkedGroup {
         }
     }
 
-    /** Says that the event is over: resumes all that wait, and lets nobody wait from now on. Later calls do nothing. */
+    /** Signals the event: resumes all that wait; later requests do not wait. Later calls do nothing. */
     public void release() {
         Map<Parked, Interceptor.Next> all;
         synchronized (lock) {
@@ -77,7 +77,7 @@ public final class ParkedGroup {
         all.forEach(Parked::resume);
     }
 
-    /** Returns whether the event is over. */
+    /** Returns whether the event has happened. */
     public boolean isReleased() {
         synchronized (lock) {
             return released;

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * The one place for requests that wait without a thread: bounded in all and for each platform, each request with its own
+ * The one place for requests that wait without a thread: bounded in total and per platform, each request with its own
  * deadline. A feature that lets requests wait has a {@link Bay} in it. May be called from any thread.
  */
 public final class ParkingLot {
@@ -25,7 +25,7 @@ public final class ParkingLot {
      * An empty lot.
      *
      * @param workers the threads on which parked requests are resumed; they never run a plugin's code
-     * @param permits how many may be parked, in all and of one platform
+     * @param permits the max number of parked requests, in total and per platform
      */
     public ParkingLot(Deadlines deadlines, Executor workers, KeyedPermits permits, Meters meters) {
         this.deadlines = deadlines;
@@ -35,7 +35,7 @@ public final class ParkingLot {
     }
 
     /**
-     * The part of the lot for one reason to wait; asked for once.
+     * The part of the lot for one reason to wait; requested once.
      *
      * @param reason the label of the metric
      */
@@ -54,7 +54,7 @@ public final class ParkingLot {
         /**
          * Parks a request until it is resumed, failed, or past its deadline.
          *
-         * @param whenLate makes the response for the last case; called at most once, on the clock's thread
+         * @param whenLate creates the response for the last case; called at most once, on the clock's thread
          * @throws ProblemException 503 when the lot is full
          */
         public Parked park(Invocation invocation, Supplier<ProblemException> whenLate) {

@@ -4,9 +4,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As whom, and for which request, a thread runs a plugin's code: read by calls to other platforms, by the audit and by
- * the log. Immutable. {@link #current} and {@link #enter} see the calling thread only; what a handler hands to a thread
- * of its own has no current acting there.
+ * The identity and the request for which a thread runs a plugin's code: read by calls to other platforms, by the audit
+ * and by the log. Immutable. {@link #current} and {@link #enter} see the calling thread only; work that a handler
+ * passes to a thread of its own has no current acting there.
  *
  * @param correlationId the correlation id of the request, or of this run where no request started it
  * @param clientAddress the client's address; empty where no request started it
@@ -22,12 +22,15 @@ public record Acting(
         return new Acting(request.correlationId(), request.clientAddress(), request.caller(), Optional.of(request));
     }
 
-    /** The acting of a run that no request has started. */
+    /** The acting of an entry that no request has started. */
     public static Acting alone(String correlationId) {
         return new Acting(correlationId, "", Optional.empty(), Optional.empty());
     }
 
-    /** The acting of a task that is started now and may outlive the request: it names the request and does not hold it. */
+    /**
+     * The acting of a task that is started now and may outlive the request: it has the correlation id of the request,
+     * and no reference to it.
+     */
     public Acting detached() {
         return request.isEmpty() ? this : new Acting(correlationId, clientAddress, caller, Optional.empty());
     }
@@ -41,7 +44,7 @@ public record Acting(
      * Sets the acting of this thread.
      *
      * @param acting null for none
-     * @return the one before, to be set again afterwards
+     * @return the previous one, to be restored afterwards
      */
     public static @Nullable Acting enter(@Nullable Acting acting) {
         Acting before = CURRENT.get();

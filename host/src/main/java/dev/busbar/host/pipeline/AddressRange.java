@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * are never looked up, and an IPv4 address mapped into IPv6 is the IPv4 address. Immutable.
  */
 public final class AddressRange {
-    /** Four octets in decimal without leading zeros, which some readers take for octal. */
+    /** Four octets in decimal without leading zeros, which some parsers read as octal. */
     private static final Pattern IPV4 = Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!$)|$)){4}");
 
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
@@ -26,9 +26,9 @@ public final class AddressRange {
     }
 
     /**
-     * Reads a range as it is written in configuration or in the list of a key.
+     * Parses a range of the configuration or of a key.
      *
-     * @throws IllegalArgumentException when it is none, or has bits set behind its prefix
+     * @throws IllegalArgumentException when it is invalid, or has bits set after its prefix
      */
     public static AddressRange parse(String text) {
         int slash = text.indexOf('/');
@@ -51,7 +51,7 @@ public final class AddressRange {
                 + "\" (expected: an IP address, or a network such as 10.0.0.0/8 with no bit set behind its prefix)");
     }
 
-    /** Reads an address that is written as such; empty for a name or anything else. */
+    /** Parses a literal address; empty for a name or any other text. */
     public static Optional<InetAddress> address(String text) {
         Pattern form = hasColon(text) ? IPV6 : IPV4;
         if (text.length() > 45 || !form.matcher(text).matches()) {
@@ -67,7 +67,7 @@ public final class AddressRange {
     /** The network that an address belongs to for budgets: itself, or the first 64 bits of an IPv6 one. */
     public static String network(String address) {
         if (!hasColon(address)) {
-            return address; // budgets ask at each failure
+            return address; // called at each failure that a budget counts
         }
         return address(address)
                 .filter(found -> found.getAddress().length == 16)
@@ -87,7 +87,7 @@ public final class AddressRange {
         }
     }
 
-    /** Whether an address, as written, lies in it; nothing else does. */
+    /** Returns whether a text is an address in this range. */
     public boolean contains(String address) {
         return address(address)
                 .map(InetAddress::getAddress)
@@ -95,7 +95,7 @@ public final class AddressRange {
                 .isPresent();
     }
 
-    /** Whether all of another range lies in it. */
+    /** Returns whether another range lies completely in this one. */
     public boolean covers(AddressRange other) {
         return other.network.length == network.length
                 && other.bits >= bits
@@ -105,8 +105,8 @@ public final class AddressRange {
     private static byte[] cut(byte[] address, int bits) {
         byte[] cut = address.clone();
         for (int i = 0; i < cut.length; i++) {
-            int kept = Math.max(0, Math.min(8, bits - 8 * i));
-            cut[i] &= (byte) (0xff << (8 - kept));
+            int keptBits = Math.max(0, Math.min(8, bits - 8 * i));
+            cut[i] &= (byte) (0xff << (8 - keptBits));
         }
         return cut;
     }

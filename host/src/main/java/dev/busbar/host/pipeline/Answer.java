@@ -11,15 +11,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response on its way out, as its producer made it, without the headers that the host adds to every response. Used by
- * the one thread that sends it; steps registered with {@link Reply#onAnswer} read and change it.
+ * A response before it is sent, without the headers that the host adds to every response. Used by the one thread that
+ * sends it; steps registered with {@link Reply#onAnswer} read and change it.
  */
 public final class Answer {
     private static final byte[] NOTHING = new byte[0];
-    /** Stands for a compressed body that was not smaller than the plain one. */
+    /** The marker of a compressed body that was not smaller than the plain one. */
     public static final byte[] NOT_SMALLER = new byte[0];
-    /** Few have more, those of the host included; a map of 16 buckets holds as many. */
-    private static final int USUAL_FIELDS = 12;
+    /** The initial capacity for headers: few responses have more, and it fits a map of 16 buckets. */
+    private static final int TYPICAL_HEADERS = 12;
     /** Headers that belong to the server or the host; a plugin's own value for them is dropped. */
     private static final Set<String> OWNED = Set.of(
             "access-control-allow-credentials",
@@ -45,7 +45,7 @@ public final class Answer {
             "x-content-type-options",
             "x-correlation-id");
 
-    private final Map<String, String> fields = new LinkedHashMap<>(USUAL_FIELDS + 4);
+    private final Map<String, String> fields = new LinkedHashMap<>(TYPICAL_HEADERS + 4);
     private final boolean whole;
     private boolean clean;
     private int status;
@@ -74,7 +74,7 @@ public final class Answer {
     /**
      * A buffered response.
      *
-     * @param body its bytes, which belong to it from now on
+     * @param body its bytes, which the caller must not change any more
      */
     public static Answer whole(int status, Map<String, String> fields, byte[] body) {
         return new Answer(status, body, true).with(fields);
@@ -131,7 +131,7 @@ public final class Answer {
         fields.remove(name);
     }
 
-    /** Adds the name of a request header to {@code Vary}, unless it is there or {@code *} is. */
+    /** Adds a request header to {@code Vary}, unless it is there or {@code *} is. */
     public void varyOn(String header) {
         String vary = fields.get("vary");
         if (vary != null) {
@@ -162,12 +162,12 @@ public final class Answer {
         compressed = null;
     }
 
-    /** Adds the body compressed with gzip, so that nobody compresses it again. */
+    /** Adds the body compressed with gzip, so that it is not compressed again. */
     public void compressed(byte[] gzip) {
         compressed = gzip;
     }
 
-    /** The body compressed with gzip, or {@link #NOT_SMALLER}; null where nobody has compressed it. */
+    /** The body compressed with gzip, or {@link #NOT_SMALLER}; null where it was not compressed. */
     public byte @Nullable [] compressed() {
         return compressed;
     }

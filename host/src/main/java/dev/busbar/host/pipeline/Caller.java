@@ -7,14 +7,14 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Who calls, with what they may do.
+ * The authenticated caller of a request, with its permissions.
  *
  * @param principal the verified principal
  * @param keyId the public id of the credential
  * @param permissions the effective permissions as they are shown, such as {@code turbo:read}
- * @param expiresAt when the credential ends; empty when it does not
+ * @param expiresAt the expiry of the credential; empty when it does not expire
  * @param permits whether a permission such as {@code turbo:read} is among the effective ones
- * @param account to whose account its use is put
+ * @param account the account that its use is counted for
  */
 public record Caller(
         Principal principal,
@@ -24,14 +24,14 @@ public record Caller(
         Predicate<String> permits,
         Account account) {
     /**
-     * To whose account use is put.
+     * The account that use is counted for.
      *
-     * @param id that of the first key of which this one is a successor, so that rotating changes nothing; of a credential
-     *     without a key, the id of the principal
-     * @param plan the rate plan; empty for the usual one
+     * @param id that of the first key of which this one is a successor, so that rotating changes nothing; of a
+     *     credential without a key, the id of the principal
+     * @param plan the rate plan; empty for the default one
      */
     public record Account(String id, String plan) {
-        /** One with the usual plan. */
+        /** An account with the default plan. */
         public static Account of(String id) {
             return new Account(id, "");
         }

@@ -2,11 +2,11 @@ package dev.busbar.host.pipeline;
 
 import java.util.Optional;
 
-/** A request that also tells with which credential it came; only the host's own routes get to see that. */
+/** A request with its caller, for the host's own routes only. */
 public interface CallerAware {
-    /** Who calls, with what they may do. */
+    /** The authenticated caller; empty without one. */
     Optional<Caller> caller();
 
-    /** From where the request comes; see {@link Invocation#clientAddress()}. */
+    /** The address of the client; see {@link Invocation#clientAddress()}. */
     String clientAddress();
 }

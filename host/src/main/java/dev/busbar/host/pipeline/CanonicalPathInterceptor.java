@@ -2,7 +2,7 @@ package dev.busbar.host.pipeline;
 
 import dev.busbar.core.CanonicalPath;
 
-/** Fixes the one reading of the path before anything is decided by it. Stateless. */
+/** Parses the path into its canonical form before any decision depends on it. Stateless. */
 public final class CanonicalPathInterceptor implements Interceptor {
     @Override
     public void intercept(Invocation invocation, Next next) {

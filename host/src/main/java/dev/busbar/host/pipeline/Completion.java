@@ -5,13 +5,13 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * The end of an invocation: it is complete, and its hooks run, when the response is out and every thread that
- * {@linkplain #retain retained} it has {@linkplain #release released} it. Hooks are registered by the thread that has the
- * invocation; everything else may be called from any thread.
+ * {@linkplain #retain retained} it has {@linkplain #release released} it. Hooks are registered by the thread that has
+ * the invocation; everything else may be called from any thread.
  */
 public final class Completion {
     private static final AtomicIntegerFieldUpdater<Completion> HOLDERS =
             AtomicIntegerFieldUpdater.newUpdater(Completion.class, "holders");
-    /** So far below zero that whoever retains and releases it afterwards does not complete it again. */
+    /** Far below zero, so that a later retain and release does not complete the invocation again. */
     private static final int OVER = Integer.MIN_VALUE / 2;
 
     private static final Runnable[] NONE = {};
@@ -39,7 +39,7 @@ public final class Completion {
         hooks[count++] = hook;
     }
 
-    /** Keeps the invocation from completing until {@link #release}: some thread still works for it. */
+    /** Prevents the completion of the invocation until {@link #release}, while a thread still works for it. */
     public void retain() {
         HOLDERS.incrementAndGet(this);
     }

@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Names each request: by the client's {@code X-Correlation-ID} where it is well formed, else by a new UUID of version 7
- * (RFC 9562 section 5.7), so that names sort by time. Thread-safe.
+ * Assigns each request its correlation id: the client's {@code X-Correlation-ID} where it is well formed, else a new
+ * UUID of version 7 (RFC 9562 section 5.7), so that ids sort by time. Thread-safe.
  */
 public final class CorrelationInterceptor implements Interceptor {
-    /** The header field, both ways. */
+    /** The header of requests and responses. */
     public static final String HEADER = "X-Correlation-ID";
 
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     private final Clock clock;
 
-    /** Takes its time stamps from a clock. */
+    /** An interceptor whose ids have the time of a clock. */
     public CorrelationInterceptor(Clock clock) {
         this.clock = clock;
     }
@@ -27,7 +27,7 @@ public final class CorrelationInterceptor implements Interceptor {
         next.proceed(invocation);
     }
 
-    /** The client's name for the request where it fits, else a new one. */
+    /** The client's correlation id where it is well formed, else a new one. */
     public String name(List<String> sent) {
         return sent.size() == 1 && fits(sent.get(0)) ? sent.get(0) : newName();
     }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts what is written to another stream. Written to by one thread; the count may be read by any. */
+/** Counts the bytes that are written to another stream. Written to by one thread; the count may be read by any. */
 final class CountingStream extends OutputStream {
     private OutputStream out = OutputStream.nullOutputStream();
     private final AtomicLong count = new AtomicLong();

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /** The destination of an invocation, as far as interceptors need to know it. Immutable. */
 public sealed interface Endpoint {
-    /** The permission that every authenticated caller has: asked for where it only matters that somebody is known. */
+    /** The permission that every authenticated caller has, for routes that require authentication only. */
     String ANY_PRINCIPAL = "host:self";
 
     /** The platform's id; {@code host} for the host's own routes, {@code _unmatched} where no route was found. */
@@ -15,19 +15,19 @@ public sealed interface Endpoint {
     /** The contract of the route; empty where none was found. */
     Optional<RouteContract> contract();
 
-    /** The permission a caller needs; empty where anybody may call. */
+    /** The permission that a caller needs; empty for a public route. */
     Optional<String> permission();
 
-    /** Returns whether another endpoint takes its place later: it only says where the request waits until then. */
+    /** Returns whether another endpoint replaces it later: the request waits until then. */
     default boolean isProvisional() {
         return false;
     }
 
-    /** Takes the invocation on through the chain of the route. Called once, on the server thread. */
+    /** Passes the invocation to the chain of the route. Called once, on the server thread. */
     void proceed(Invocation invocation);
 
     /**
-     * The route of an invocation that is behind the host chain's end.
+     * The route of an invocation that has passed the host chain.
      *
      * @throws IllegalStateException when it has none
      */
@@ -40,16 +40,16 @@ public sealed interface Endpoint {
 
     /** A route with the chain that leads to its handler. */
     non-sealed interface Routed extends Endpoint {
-        /** Whose code answers. */
+        /** The owner of the code that answers. */
         Owner owner();
 
         /** The contract of the route. */
         RouteContract route();
 
-        /** Whether its generation is on its way out, so that what it answers now may be over soon. */
+        /** Returns whether its generation is draining. */
         boolean isRetiring();
 
-        /** Whether its platform serves nothing now, so that the chain ends in a 503 instead of the handler. */
+        /** Returns whether its platform is absent, so that the chain ends in a 503 instead of the handler. */
         default boolean isAbsent() {
             return false;
         }
@@ -65,7 +65,7 @@ public sealed interface Endpoint {
         }
     }
 
-    /** A platform whose requests wait until one of its generations has handed over to the next. */
+    /** A platform whose requests wait for the end of a handover between its generations. */
     non-sealed interface Waiting extends Endpoint {
         @Override
         default boolean isProvisional() {

@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One request and its response as the server sees them; implemented by {@code http}. The request part may be read from
- * any thread until the response is complete. Exactly one of {@link #send} and {@link #stream} is called, once: only the
- * holder of a {@link Reply.Claim} calls them.
+ * One request and its response at the server; implemented by {@code http}. The request part may be read from any thread
+ * until the response is complete. Exactly one of {@link #send} and {@link #stream} is called, once: only the holder of
+ * a {@link Reply.Claim} calls them.
  */
 public interface Exchange {
     /** Listener for the end of a response. */
     @FunctionalInterface
     interface Done {
-        /** Called once: all bytes were handed to the network, or the connection broke off before. */
+        /** Called once: all bytes were passed to the network, or the connection was aborted. */
         void done(boolean whole);
     }
 
@@ -42,27 +42,27 @@ public interface Exchange {
     /** Receiver of a body that is read without a thread. */
     @FunctionalInterface
     interface Collected {
-        /** Called at most once, on some server thread: the whole body is here. Must not block. */
+        /** Called at most once, on some server thread, with the complete body. Must not block. */
         void whole(byte[] body);
 
-        /** Called in its place, by {@link #collectUpTo}: the body is larger than what was asked for. */
+        /** Called instead by {@link #collectUpTo} when the body is larger than the limit. */
         default void larger() {}
     }
 
     /**
-     * Reads the whole body, of a declared length, as it comes in, without holding a thread; instead of {@link #body}.
-     * When the client disconnects or stops sending nothing is called: the caller has to end the request at its deadline,
-     * and answering ends the reading.
+     * Collects a body of a declared length as it arrives, without holding a thread; instead of {@link #body}. When the
+     * client disconnects or stops sending, nothing is called: the caller ends the request at its deadline, and
+     * answering ends the collection.
      *
      * @param length the declared length, in bytes
      */
     void collect(int length, Collected whenWhole);
 
-    /** Reads a body whose length is not declared, if there is one at all, to its end or up to so many bytes. */
-    void collectUpTo(int most, Collected whenWhole);
+    /** Collects a body without a declared length, if there is one, up to a limit. */
+    void collectUpTo(int max, Collected whenWhole);
 
     /**
-     * Runs a task on another server thread, one that may wait; on this one where every thread may.
+     * Runs a task on a server thread that may block; on this one where every thread may.
      *
      * @throws java.util.concurrent.RejectedExecutionException when the server has stopped
      */
@@ -73,19 +73,19 @@ public interface Exchange {
     /** The address of the peer, without port. */
     String remoteAddress();
 
-    /** The authority that is asked, as sent: host, and port where one is named; empty when there is none. */
+    /** The authority as sent: host, and port if given; empty when there is none. */
     String authority();
 
-    /** Returns whether it came over TLS that ends in this host. */
+    /** Returns whether the request came over TLS that this host terminates. */
     boolean isEncrypted();
 
-    /** Returns whether it came in at the listener of {@code /admin}. */
+    /** Returns whether the request came in at the listener of {@code /admin}. */
     boolean isAtAdminListener();
 
     /**
      * Sends a buffered response. Does not wait for the client.
      *
-     * @param whenDone runs once, when all bytes were handed to the network or that failed, on some server thread
+     * @param whenDone runs once, when all bytes were passed to the network or that has failed, on some server thread
      */
     void send(int status, Map<String, String> headers, byte[] body, Done whenDone);
 

@@ -3,11 +3,14 @@ package dev.busbar.host.pipeline;
 import java.util.Arrays;
 import java.util.Map;
 
-/** The headers that the host adds to whatever response there will be. Confined to the thread that has the invocation. */
+/**
+ * The headers that the host adds to the response, whatever its producer is. Confined to the thread that has the
+ * invocation.
+ */
 final class HostFields {
     private static final String CREDENTIALS = "Authorization, X-API-Key";
     private static final String NO_STORE = "no-store";
-    /** Room for the headers of a request of which nothing special is said. */
+    /** The initial capacity, enough for most requests. */
     private static final int FEW = 4;
 
     private static final String[] NONE = {};
@@ -44,7 +47,7 @@ final class HostFields {
         vary = vary.isEmpty() ? headers : vary + ", " + headers;
     }
 
-    /** Puts them beside those of a response, by names in lower case; what the response says itself stays. */
+    /** Adds them to the headers of a response, by names in lower case; a header of the response takes precedence. */
     Map<String, String> complete(Map<String, String> fields) {
         for (int i = 0; i < count; i++) {
             fields.putIfAbsent(names[i], values[i]);

@@ -7,34 +7,34 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /**
- * One concern of the pipeline. Runs on an event-loop thread, on many at once, and must not block: a step that may have to
- * goes through {@link #onWorkerIfBlocking}. It either calls {@code next.proceed} once, throws a
- * {@link dev.busbar.plugin.ProblemException} that becomes the response, or claims the invocation and answers it; what has
- * to happen on the way out it registers with {@link Invocation#onComplete} or {@link Invocation#addHeader}.
+ * One concern of the pipeline. Runs on an event-loop thread, on many at once, and must not block: a step that may have
+ * to goes through {@link #onWorkerIfBlocking}. It either calls {@code next.proceed} once, throws a {@link
+ * dev.busbar.plugin.ProblemException} that becomes the response, or claims the invocation and answers it; what has to
+ * happen to the response it registers with {@link Invocation#onComplete} or {@link Invocation#addHeader}.
  */
 @FunctionalInterface
 public interface Interceptor {
-    /** What follows. */
+    /** The rest of a chain. */
     @FunctionalInterface
     interface Next {
-        /** Takes the invocation on. */
+        /** Passes the invocation on. */
         void proceed(Invocation invocation);
     }
 
-    /** Does its part and calls {@code next.proceed(invocation)}, or throws. */
+    /** Handles the invocation, then calls {@code next.proceed(invocation)} or throws. */
     void intercept(Invocation invocation, Next next);
 
-    /** Sends an invocation on its way; whatever goes wrong becomes its answer, because somebody waits for one. */
+    /** Passes an invocation through a chain; a failure becomes the response. */
     static void pass(Invocation invocation, Next chain) {
         try {
             chain.proceed(invocation);
         } catch (RuntimeException | Error failure) {
-            // The border to whoever asks: a request must be answered, whatever went wrong on the way.
+            // The border to the client: every request is answered, whatever has failed.
             invocation.reply().fail(failure);
         }
     }
 
-    /** Sends an invocation on its way on an event-loop thread, which must not block meanwhile. */
+    /** Passes an invocation through a chain on an event-loop thread, which must not block meanwhile. */
     static void passOnEventLoop(Invocation invocation, Next chain) {
         NonBlocking.run(() -> pass(invocation, chain));
     }
@@ -43,8 +43,8 @@ public interface Interceptor {
      * Runs a step and what follows it; where the step would block and this thread must not, both on a worker thread of
      * the server.
      *
-     * @param step has no side effect before it calls {@link NonBlocking#requireWorker} or what else refuses to block, so
-     *     that it can be retried
+     * @param step has no side effect before it calls {@link NonBlocking#requireWorker} or other code that refuses to
+     *     block, so that it can be retried
      */
     static void onWorkerIfBlocking(Invocation invocation, Consumer<Invocation> step, Next next) {
         try {
@@ -68,7 +68,7 @@ public interface Interceptor {
         }
     }
 
-    /** Composes interceptors, first one outermost, in front of what comes last. */
+    /** Composes a chain of interceptors, the first one outermost, in front of a last step. */
     static Next chain(List<Interceptor> interceptors, Next last) {
         Next chain = last;
         for (int i = interceptors.size() - 1; i >= 0; i--) {

@@ -10,12 +10,12 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way through the pipeline: the facts that interceptors find out, each set once, by the thread that has
- * the invocation, and read by any thread behind the dispatch. Its response is the {@link Reply}, its end the
- * {@link Completion}.
+ * One request in the pipeline: the facts that interceptors determine, each set once by the thread that has the
+ * invocation, and read by any thread after the dispatch. Its response is the {@link Reply}, its end the {@link
+ * Completion}.
  */
 public final class Invocation {
-    /** The topic of a {@linkplain #note note} that names the page which was asked for. */
+    /** The topic of the {@linkplain #note note} with the requested page. */
     public static final String PAGE = "page";
 
     private static final AtomicReferenceFieldUpdater<Invocation, @Nullable Note> NOTES =
@@ -37,7 +37,7 @@ public final class Invocation {
     private byte @Nullable [] collected;
     private boolean hidden;
 
-    /** A note, and those that were made before. */
+    /** A note, with the earlier ones. */
     private record Note(String topic, String what, @Nullable Note before) {}
 
     /**
@@ -58,7 +58,7 @@ public final class Invocation {
     }
 
     /**
-     * Starts one that begins in the host itself: a call from one platform to another.
+     * Starts an invocation inside the host: a call between platforms.
      *
      * @param trail the platforms that wait for it, the one that began first
      */
@@ -88,7 +88,7 @@ public final class Invocation {
         return reply;
     }
 
-    /** Who works for the invocation still, and what happens when nobody does. */
+    /** The completion of the invocation, when no thread works for it any more. */
     public Completion completion() {
         return completion;
     }
@@ -98,22 +98,22 @@ public final class Invocation {
         return trail;
     }
 
-    /** The server's side of it. */
+    /** The request and its response at the server. */
     public Exchange exchange() {
         return exchange;
     }
 
-    /** When it arrived, until when it has to be answered, and how long the handler took. */
+    /** The arrival, the deadline, and the duration of the handler. */
     public Timing timing() {
         return timing;
     }
 
-    /** Asks the connection for its peer now, so that the peer is known when the connection is gone. */
+    /** Reads the peer from the connection now, so that it is known when the connection is closed. */
     public void pinPeer() {
         peer = exchange.remoteAddress();
     }
 
-    /** The address of the client: the peer, or whom trusted proxies in front name. */
+    /** The address of the client: that of the peer, or the one that trusted proxies report. */
     public String clientAddress() {
         if (clientAddress != null) {
             return clientAddress;
@@ -138,7 +138,7 @@ public final class Invocation {
         reply.addHeader("x-correlation-id", id);
     }
 
-    /** The one reading of its path. */
+    /** The canonical path. */
     public CanonicalPath path() {
         return path;
     }
@@ -148,17 +148,17 @@ public final class Invocation {
         path = value;
     }
 
-    /** Hides its path: nothing is served there at the listener where it came in. */
+    /** Hides the path, which is not served at the listener where the request came in. */
     public void hidePath() {
         hidden = true;
     }
 
-    /** Returns whether no route is to be found at its path, whatever there is. */
+    /** Returns whether the path is hidden. */
     public boolean isPathHidden() {
         return hidden;
     }
 
-    /** Where it is bound for. */
+    /** The endpoint of the request. */
     public Endpoint endpoint() {
         if (endpoint == null) {
             throw new IllegalStateException("no route was looked up yet");
@@ -166,16 +166,16 @@ public final class Invocation {
         return endpoint;
     }
 
-    /** Returns whether a route was looked up, whatever was found. */
+    /** Returns whether a route was looked up, with or without a result. */
     public boolean isRouted() {
         return endpoint != null;
     }
 
     /**
-     * Set by the interceptor that looks up the route; once more when the first endpoint was
-     * {@linkplain Endpoint#isProvisional provisional}.
+     * Set by the interceptor that looks up the route; once more when the first endpoint was {@linkplain
+     * Endpoint#isProvisional provisional}.
      *
-     * @param captured what the path template captured, in order
+     * @param captured the values of the path parameters, in order
      */
     public void endpoint(Endpoint value, List<String> captured) {
         requireUnset(endpoint == null || endpoint.isProvisional(), "endpoint");
@@ -184,23 +184,23 @@ public final class Invocation {
         timing.ofRoute(value.contract().map(route -> route.limits().deadline()).orElse(Route.DEFAULT_DEADLINE));
     }
 
-    /** What the path template captured, in order. */
+    /** The values of the path parameters, in order. */
     public List<String> pathParameters() {
         return pathParameters;
     }
 
-    /** The body: what was collected of it before, else what the client sends. */
+    /** The body: the collected bytes, else the stream from the client. */
     public InputStream body() {
         return collected == null ? exchange.body() : new ByteArrayInputStream(collected);
     }
 
-    /** Set by an interceptor that has read the whole body. */
+    /** Set by an interceptor that has read the complete body. */
     public void collected(byte[] body) {
         requireUnset(collected == null, "body");
         collected = body;
     }
 
-    /** Who calls; empty where nobody was authenticated. */
+    /** The caller; empty where no caller was authenticated. */
     public Optional<Caller> caller() {
         return Optional.ofNullable(caller);
     }
@@ -218,7 +218,9 @@ public final class Invocation {
         }
     }
 
-    /** Records what an interceptor did, such as {@code cache} and {@code hit}, for logs. May be called from any thread. */
+    /**
+     * Records what an interceptor did, such as {@code cache} and {@code hit}, for logs. May be called from any thread.
+     */
     public void note(String topic, String what) {
         Note before;
         do {

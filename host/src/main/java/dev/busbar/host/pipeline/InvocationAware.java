@@ -1,6 +1,6 @@
 package dev.busbar.host.pipeline;
 
-/** A request, as a handler holds it, that also knows the invocation behind it; the host looks, plugins cannot. */
+/** A request of a handler with its invocation, which the host can read and plugins cannot. */
 public interface InvocationAware {
     /** The invocation it belongs to. */
     Invocation invocation();

@@ -18,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one response to an invocation: what the host adds to it, who looks at it on its way out, and the right to send it.
- * Any thread may {@link #claim} that right; one compare-and-set decides who gets it. What concerns the response is
- * registered before, by the thread that has the invocation, until the response is sealed: by the dispatch to a plugin's
- * thread, or by the claim. Registering after that throws {@link IllegalStateException}.
+ * The one response to an invocation: the headers that the host adds to it, the steps that see it before it is sent, and
+ * the right to send it. Any thread may {@link #claim} that right; one compare-and-set decides who gets it. What
+ * concerns the response is registered before, by the thread that has the invocation, until the response is sealed: by
+ * the dispatch to a plugin's thread, or by the claim. Registering after that throws {@link IllegalStateException}.
  */
 public final class Reply {
     private static final Logger LOG = LoggerFactory.getLogger(Reply.class);
@@ -48,24 +48,25 @@ public final class Reply {
     private BiConsumer<Claim, ProblemException> problemSender = Claim::send;
 
     /**
-     * A step that may hold a buffered response back on its way out, such as until it is stored. Called once, on the
-     * thread that sends it, and must neither throw nor block.
+     * A step that may hold a buffered response back before it is sent, for instance until it is stored. Called once, on
+     * the thread that sends it, and must neither throw nor block.
      */
     @FunctionalInterface
     public interface Hold {
         /**
-         * Looks at a response, and lets it go now or later.
+         * Handles a response, and sends it now or later.
          *
          * @param onwards sends a buffered response; to be run once, on any thread that no plugin can interrupt, or on
-         *     this one. A streaming response goes on by itself as soon as this returns, and running it does nothing then
+         *     this one. A streaming response goes on by itself as soon as this returns, and running it does nothing
+         *     then
          */
         void hold(Answer answer, Runnable onwards);
     }
 
-    /** A step that looks at a response on its way out, may change it, and never holds it back. Called as a hold is. */
+    /** A step that sees a response before it is sent, may change it, and never holds it back. Called like a hold. */
     @FunctionalInterface
     public interface Step extends Hold {
-        /** Looks at a response. */
+        /** Handles a response. */
         void look(Answer answer);
 
         @Override
@@ -74,10 +75,13 @@ public final class Reply {
         }
     }
 
-    /** Listener for the end of a response: it is out, or was broken off. */
+    /** Listener for the end of a response: it was sent, or aborted. */
     @FunctionalInterface
     public interface SentListener {
-        /** Called once, on the thread that finds it out; a handler may still be running. Must neither throw nor block. */
+        /**
+         * Called once, on the thread that detects the end; a handler may still be running. Must neither throw nor
+         * block.
+         */
         void sent(Sent what);
     }
 
@@ -85,39 +89,39 @@ public final class Reply {
         this.invocation = invocation;
     }
 
-    /** Adds a header to whatever response there will be, unless that has one of this name. */
+    /** Adds a header to the response, unless the response has one with this name. */
     public void addHeader(String name, String value) {
         requireOpen();
         fields.put(name.toLowerCase(Locale.ROOT), value);
     }
 
-    /** Says that the response depends on who calls, so that no shared cache may store it (RFC 9111 section 3.5). */
+    /** Marks the response as dependent on the caller, so that no shared cache stores it (RFC 9111 section 3.5). */
     public void markPersonal() {
         requireOpen();
         fields.markPersonal();
     }
 
-    /** Says on which headers of the request the response depends, beside those that the route itself names. */
+    /** Adds request headers on which the response depends, beside those of the route. */
     public void varyOn(String names) {
         requireOpen();
         fields.varyOn(names);
     }
 
-    /** The headers that were added to whatever response there will be. */
+    /** The headers that were added to the response. */
     public Map<String, String> addedHeaders() {
         return fields.complete(new LinkedHashMap<>());
     }
 
     /**
-     * Registers a step that looks at the response before it is sent, and may change it. Steps run on the thread that
-     * sends, the last one registered first, on problems too; on a streaming response before its first byte. One that
-     * throws ends the connection, so it must not.
+     * Registers a step that sees the response before it is sent, and may change it. Steps run on the thread that sends,
+     * the last one registered first, on problems too; on a streaming response before its first byte. One that throws
+     * ends the connection, so it must not.
      */
     public void onAnswer(Step step) {
         hold(step);
     }
 
-    /** Registers a step that may hold a buffered response back, such as until it is stored. */
+    /** Registers a step that may hold a buffered response back, for instance until it is stored. */
     public void hold(Hold step) {
         requireOpen();
         if (stepCount == steps.length) {
@@ -126,7 +130,7 @@ public final class Reply {
         steps[stepCount++] = step;
     }
 
-    /** Registers a listener for the end of the response; the last one registered is told first. */
+    /** Registers a listener for the end of the response; the last one registered is notified first. */
     public void onSent(SentListener listener) {
         requireOpen();
         if (listenerCount == listeners.length) {
@@ -135,7 +139,7 @@ public final class Reply {
         listeners[listenerCount++] = listener;
     }
 
-    /** Has every problem written in another form, under another media type. */
+    /** Sets another form and media type for every problem. */
     public void shapeProblems(UnaryOperator<ProblemException> form, String mediaType) {
         requireOpen();
         problemForm = form;
@@ -143,7 +147,7 @@ public final class Reply {
     }
 
     /**
-     * Has the problems with which the invocation {@linkplain #fail fails} sent by another.
+     * Sets the sender of the problems with which the invocation {@linkplain #fail fails}.
      *
      * @param sender uses the claim once, now or later, on any thread
      */
@@ -164,17 +168,17 @@ public final class Reply {
         boolean unused = raise(SEALED, SEALED);
     }
 
-    /** Claims the right to send the response; empty when somebody has it already. */
+    /** Claims the right to send the response; empty when it is already claimed. */
     public Optional<Claim> claim() {
         return raise(CLAIMED, CLAIMED | SEALED) ? Optional.of(new Claim()) : Optional.empty();
     }
 
-    /** Returns whether somebody has claimed the right to send the response. */
+    /** Returns whether the right to send the response is claimed. */
     public boolean isClaimed() {
         return (state & CLAIMED) != 0;
     }
 
-    /** Raises flags, unless the deciding one is up already. */
+    /** Sets flags, unless the deciding one is already set. */
     private boolean raise(int deciding, int flags) {
         while (true) {
             int now = state;
@@ -187,7 +191,7 @@ public final class Reply {
         }
     }
 
-    /** Answers with a problem, unless somebody has answered. A fault of the host's own is logged and not told. */
+    /** Answers with a problem, unless the request is answered. A fault of the host is logged and not revealed. */
     public void fail(Throwable failure) {
         claim().ifPresent(claim -> {
             if (failure instanceof ProblemException problem) {
@@ -204,8 +208,8 @@ public final class Reply {
     }
 
     /**
-     * Records a response that the server has sent by itself, in place of every other: a page, or its refusal of what is
-     * no request. Does nothing when somebody else has answered.
+     * Records a response that the server has sent by itself instead: a page, or the refusal of a malformed request.
+     * Does nothing when the request is already answered.
      */
     public void answeredByServer(Sent what) {
         if (raise(CLAIMED, CLAIMED | SEALED)) {
@@ -225,7 +229,7 @@ public final class Reply {
         }
     }
 
-    /** Whoever has claimed is the only one to answer, so a response that cannot be sent still has to end the request. */
+    /** Ends the request whose response cannot be sent: nobody else may answer after the claim. */
     private void broken(Throwable failure) {
         LOG.error("the response to request {} could not be sent", invocation.correlationId(), failure);
         invocation.exchange().abort(failure);
@@ -238,7 +242,7 @@ public final class Reply {
 
         private Claim() {}
 
-        /** Whose response it is. */
+        /** The invocation of the response. */
         public Invocation invocation() {
             return invocation;
         }
@@ -266,7 +270,7 @@ public final class Reply {
             send(response, NOTHING);
         }
 
-        /** Sends a response whose content is there already. */
+        /** Sends a response with its content. */
         public void send(Response response, byte[] body) {
             send(Answer.whole(response.status(), EncodedResponse.headers(response), body));
         }
@@ -281,7 +285,7 @@ public final class Reply {
         /**
          * Sends a response whose content is written now, on this thread.
          *
-         * @throws IOException when the client is gone or the writer failed; the connection is broken off then
+         * @throws IOException when the client is gone or the writer has failed; the connection is aborted then
          */
         public void stream(Response response, Response.Writer writer) throws IOException {
             use();
@@ -318,7 +322,7 @@ public final class Reply {
         }
     }
 
-    /** A buffered response on its way past the steps that are left; run again by the step that has held it back. */
+    /** A buffered response that passes the remaining steps; run again by the step that has held it back. */
     private final class Outgoing implements Runnable, Exchange.Done {
         private final Answer answer;
         private int left = stepCount;

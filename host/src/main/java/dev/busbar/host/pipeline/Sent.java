@@ -1,10 +1,10 @@
 package dev.busbar.host.pipeline;
 
 /**
- * What became of an answer.
+ * The end of a response.
  *
  * @param status its status code
  * @param bytes the bytes of its body; those of {@code HEAD} count, though they are not sent
- * @param whole whether it ended as it should; else the connection was broken off
+ * @param whole whether it is complete; else the connection was aborted
  */
 public record Sent(int status, long bytes, boolean whole) {}

@@ -4,8 +4,8 @@ import dev.busbar.plugin.Route;
 import java.time.Duration;
 
 /**
- * The times of one invocation, by {@link System#nanoTime()}. The deadline is set before the dispatch; the handler's times
- * are written by its thread and may be read by any; a handler that has not ended counts up to now.
+ * The times of one invocation, by {@link System#nanoTime()}. The deadline is set before the dispatch; the handler's
+ * times are written by its thread and may be read by any; the time of a running handler counts up to now.
  */
 public final class Timing {
     private final long arrivedNanos;
@@ -18,42 +18,42 @@ public final class Timing {
         this.arrivedNanos = arrivedNanos;
     }
 
-    /** When it arrived. */
+    /** The time of arrival. */
     public long arrivedNanos() {
         return arrivedNanos;
     }
 
-    /** Shortens the deadline to what the caller waits for, from the arrival on; never extends it. */
+    /** Shortens the deadline to the time that the caller waits, counted from the arrival; never extends it. */
     public void shorten(Duration wait) {
         callerNanos = Math.min(callerNanos, wait.toNanos());
     }
 
-    /** Sets how long its route gives it, from the arrival on. */
+    /** Sets the deadline of the route, counted from the arrival. */
     void ofRoute(Duration deadline) {
         routeNanos = deadline.toNanos();
     }
 
-    /** Until when it has to be answered: by the deadline of its route, or by an earlier one that the caller has set. */
+    /** The deadline: that of the route, or an earlier one of the caller. */
     public long dueNanos() {
         return arrivedNanos + Math.min(callerNanos, routeNanos);
     }
 
-    /** How long it may take in all, as a caller is told. */
+    /** The time from arrival to deadline, as it is reported to callers. */
     public Duration allowed() {
         return Duration.ofNanos(Math.min(callerNanos, routeNanos));
     }
 
-    /** Returns whether the caller gives it less time than its route does. */
+    /** Returns whether the caller has shortened the deadline. */
     public boolean isShortened() {
         return callerNanos < routeNanos;
     }
 
-    /** Records that the handler begins now. */
+    /** Records the start of the handler. */
     public void handlerBegins() {
         handlerBegan = System.nanoTime();
     }
 
-    /** Records that the handler has ended: it has returned or thrown, or its stream is written. The first call counts. */
+    /** Records the end of the handler: it has returned or thrown, or its stream is written. The first call counts. */
     public void handlerEnds() {
         if (handlerEnded == 0) {
             handlerEnded = System.nanoTime();
@@ -65,7 +65,7 @@ public final class Timing {
         return handlerBegan != 0;
     }
 
-    /** How long the handler has run, in nanoseconds; 0 where it was not entered. */
+    /** The duration of the handler, in nanoseconds; 0 where it was not entered. */
     public long handlerNanos() {
         long began = handlerBegan;
         long ended = handlerEnded;

@@ -21,9 +21,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An invocation as a handler sees it: without credentials. Used by the thread of one {@link RequestEntry}. */
+/**
+ * The request of a handler: a view of its invocation without credentials. Used by the thread of one {@link
+ * RequestEntry}.
+ */
 final class HandlerRequest implements Request, CallerAware, InvocationAware {
-    /** Credentials, and what a proxy in front might use to say who calls and how: neither is a plugin's business. */
+    /** Headers with credentials, and those in which a proxy reports the client: hidden from plugins. */
     private static final Set<String> HIDDEN = Set.of(
             "authorization",
             "cookie",

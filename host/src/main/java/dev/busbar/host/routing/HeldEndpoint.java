@@ -7,12 +7,12 @@ import dev.busbar.host.pipeline.Invocation;
 import java.util.Optional;
 
 /**
- * Where a request waits until its platform has handed over: with the route it would have had before, which says who may
- * wait and for how long.
+ * The endpoint of requests that wait for the handover of their platform, with the previous route, whose permission and
+ * deadline apply to the wait.
  *
- * @param hold where it waits
- * @param before the endpoint of the generation that was let go, or the problem that it would have answered with
- * @param again looks for its route anew, and leads on to that route's chain
+ * @param hold the requests that wait
+ * @param before the endpoint of the previous generation, or its problem
+ * @param again looks up the route again, and passes the request to its chain
  */
 record HeldEndpoint(Hold hold, Endpoint before, Interceptor.Next again) implements Endpoint.Waiting {
     @Override

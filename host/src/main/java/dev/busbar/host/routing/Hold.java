@@ -7,8 +7,8 @@ import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.plugin.ProblemException;
 
 /**
- * The requests of one platform that wait while it hands over from one generation to the next, and neither may run. Each
- * waits for at most the deadline of the route that it would have had. May be called from any thread.
+ * The requests of one platform that wait during an exclusive handover, when no generation may run. Each waits at most
+ * until the deadline of its previous route. May be called from any thread.
  */
 public final class Hold {
     private final String platform;
@@ -22,7 +22,7 @@ public final class Hold {
     /**
      * Parks a request until the handover is done.
      *
-     * @param again looks for its route anew
+     * @param again looks up the route again
      * @throws ProblemException 503 when too many wait
      */
     void park(Invocation invocation, Interceptor.Next again) {
@@ -46,7 +46,7 @@ public final class Hold {
                 .with("platform", platform);
     }
 
-    /** Says that the handover is done, well or not: all that wait look for their route anew. */
+    /** Ends the wait when the handover is done, successfully or not: all requests look up their route again. */
     public void release() {
         waiting.release();
     }

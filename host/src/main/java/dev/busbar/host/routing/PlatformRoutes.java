@@ -15,7 +15,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** All routes of one generation, compiled. Made before the publish, immutable after. */
+/** All routes of one generation, compiled before they are published. Immutable. */
 public final class PlatformRoutes {
     private final Generation generation;
     private final JsonCodec json;
@@ -36,14 +36,14 @@ public final class PlatformRoutes {
     }
 
     /**
-     * What a generation's calls run on.
+     * The dependencies of a generation's routes.
      *
      * @param json the generation's JSON binding
      * @param workersFor the threads that run a route's handler
-     * @param faults what a failure of a handler is taken for
+     * @param faults maps a failure of a handler to an exception
      * @param concerns the concerns of the route chain, in order
      * @param deadlines expires handlers that take too long
-     * @param streamLimit how long a streaming response may take after its first byte
+     * @param streamLimit the max time of a streaming response after its first byte
      */
     record Means(
             JsonCodec json,
@@ -67,7 +67,7 @@ public final class PlatformRoutes {
      * Compiles routes.
      *
      * @throws dev.busbar.core.InvalidDeclarationException with everything that is wrong with them: no access, a
-     *     malformed template, two of one method and shape, a description that does not fit
+     *     malformed template, two of one method and shape, an invalid description
      */
     static PlatformRoutes compile(Door door, List<Route> routes, Means means) {
         return new PlatformRoutes(
@@ -77,7 +77,7 @@ public final class PlatformRoutes {
                         routes, means.json(), (route, template) -> new RouteEndpoint(door, route, template, means)));
     }
 
-    /** Whose they are. */
+    /** The generation of the routes. */
     public Generation generation() {
         return generation;
     }
@@ -92,12 +92,12 @@ public final class PlatformRoutes {
         return routes.entries().stream().map(RouteEndpoint::route).toList();
     }
 
-    /** The contracts with the declarations that they were made of. */
+    /** The contracts with their declarations. */
     public Stream<Declared> declared() {
         return routes.entries().stream().map(endpoint -> new Declared(endpoint.route(), endpoint.declaration()));
     }
 
-    /** The routes as they stay known when the platform serves nothing any more. */
+    /** The routes as they stay known while the platform is absent. */
     AbsentRoutes absent(String reason) {
         return new AbsentRoutes(
                 generation.owner(),

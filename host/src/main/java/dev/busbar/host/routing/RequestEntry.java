@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One request on its way to the handler of its route: queued, run on a thread of the generation, answered by it or, past
- * the deadline, in its place. Runs once; {@link #expire} and what {@link Entry} allows may come from any thread.
+ * One request and its handler: queued, run on a thread of the generation, and answered by the handler or, past the
+ * deadline, instead of it. Runs once; {@link #expire} and the methods that {@link Entry} names may be called by any
+ * thread.
  */
 final class RequestEntry implements Entry, Deadlines.Due {
     private static final Logger LOG = LoggerFactory.getLogger(RequestEntry.class);
@@ -62,7 +63,7 @@ final class RequestEntry implements Entry, Deadlines.Due {
         try {
             taken = workers.offer(call.visit);
         } catch (RuntimeException | Error failure) {
-            call.giveUp(); // such as no memory for one more thread
+            call.giveUp(); // for instance no memory for another thread
             throw failure;
         }
         if (!taken) {
@@ -104,9 +105,8 @@ final class RequestEntry implements Entry, Deadlines.Due {
     }
 
     /**
-     * One that is in time is left alone, since it may be sending its response, and an interrupt would close the connection
-     * under it; so are the host's own handlers, since the embedded store closes its file under a thread that is
-     * interrupted.
+     * Not before the deadline: the handler may be sending its response, and an interrupt would close the connection.
+     * Never the host's own handlers: the embedded store closes its file when its thread is interrupted.
      */
     @Override
     public boolean mayBeInterrupted() {
@@ -120,7 +120,7 @@ final class RequestEntry implements Entry, Deadlines.Due {
         }
         invocation.timing().handlerBegins();
         try {
-            if (!invocation.reply().isClaimed()) { // whoever claims it now sees that it was entered
+            if (!invocation.reply().isClaimed()) { // a claim from here on sees that the handler was entered
                 answer(endpoint.declaration().handler().handle(new HandlerRequest(invocation, endpoint, body)));
             }
         } finally {
@@ -139,7 +139,7 @@ final class RequestEntry implements Entry, Deadlines.Due {
         invocation.completion().release();
     }
 
-    /** Lets the invocation go unless it has begun to run; what is still in a queue then does nothing. */
+    /** Gives the request up unless its handler has begun; the queued entry then does nothing. */
     private boolean giveUp() {
         boolean queued = visit.cancel();
         if (queued) {
@@ -177,7 +177,7 @@ final class RequestEntry implements Entry, Deadlines.Due {
         }
     }
 
-    /** An interrupt that is pending when the right to answer was won is a plugin's own, and would close the channel. */
+    /** Claims the response, and clears a pending interrupt: it is a plugin's own, and would close the channel. */
     private Reply.@Nullable Claim claim() {
         Reply.Claim won = invocation.reply().claim().orElse(null);
         if (won != null) {
@@ -212,7 +212,7 @@ final class RequestEntry implements Entry, Deadlines.Due {
         Generation owner = endpoint.generation();
         Route route = endpoint.declaration();
         if (streaming) {
-            LOG.warn("{}: the stream of {} broke off ({})", owner, route, failure.toString());
+            LOG.warn("{}: the stream of {} was aborted ({})", owner, route, failure.toString());
         } else if (late) {
             LOG.debug("{}: {} failed after its deadline", owner, route, failure);
         } else {
@@ -226,14 +226,14 @@ final class RequestEntry implements Entry, Deadlines.Due {
     }
 
     /**
-     * Answers in the handler's place, or breaks a stream off, and interrupts the thread. A handler that is sending its
-     * answer at this moment is left alone: an interrupt would close the connection under it.
+     * Answers instead of the handler, or aborts its stream, and interrupts the thread. A handler that is sending its
+     * response is not interrupted: that would close the connection.
      */
     @Override
     public void expire() {
         Optional<Reply.Claim> claim = invocation.reply().claim();
         if (claim.isPresent()) {
-            overdue = true; // before the client knows, so that whoever asks next sees it
+            overdue = true; // before the client is answered, so that its next request sees it
             claim.get()
                     .send(
                             body.waiting()
@@ -251,7 +251,7 @@ final class RequestEntry implements Entry, Deadlines.Due {
             return;
         }
         if (deadlines.now() - dueNanos < 0) {
-            deadlines.add(this); // it has just begun to stream and has a new deadline
+            deadlines.add(this); // it has just begun to stream, with a new deadline
             if (visit.isOver()) {
                 deadlines.remove(this);
             }

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/** Makes the declared routes of a generation ready to be published. Immutable; may be called from any thread. */
+/**
+ * Compiles the declared routes of a generation, so that they can be published. Immutable; may be called from any
+ * thread.
+ */
 public final class RouteCompiler {
     private final List<RouteConcern> concerns;
     private final Deadlines deadlines;
@@ -21,7 +24,7 @@ public final class RouteCompiler {
      *
      * @param concerns the concerns of the route chain, in order
      * @param deadlines expires handlers that take too long
-     * @param streamLimit how long a streaming response may take after its first byte
+     * @param streamLimit the max time of a streaming response after its first byte
      */
     public RouteCompiler(List<RouteConcern> concerns, Deadlines deadlines, Duration streamLimit) {
         this.concerns = List.copyOf(concerns);
@@ -42,9 +45,9 @@ public final class RouteCompiler {
     }
 
     /**
-     * The same for the host's own routes.
+     * Compiles the host's own routes.
      *
-     * @param faults what a failure of a handler is taken for, such as a problem; called on the handler's thread
+     * @param faults maps a failure of a handler to an exception, such as a problem; called on the handler's thread
      */
     public PlatformRoutes compile(
             Door door,

@@ -57,7 +57,7 @@ final class RouteEndpoint implements Endpoint.Routed {
         return generation;
     }
 
-    /** Gives back the lease of one invocation; the same each time. */
+    /** Releases the lease of one invocation; the same object each time. */
     Runnable release() {
         return release;
     }
@@ -71,7 +71,7 @@ final class RouteEndpoint implements Endpoint.Routed {
         return interceptors;
     }
 
-    /** What a failure of the handler is taken for. */
+    /** The exception for a failure of the handler. */
     Throwable fault(Throwable failure) {
         return faults.apply(failure);
     }
@@ -80,7 +80,7 @@ final class RouteEndpoint implements Endpoint.Routed {
         return deadlines;
     }
 
-    /** How long a streaming response may take after its first byte. */
+    /** The max time of a streaming response after its first byte. */
     long streamLimitNanos() {
         return streamLimitNanos;
     }

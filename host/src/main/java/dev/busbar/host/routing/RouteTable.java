@@ -29,7 +29,7 @@ public final class RouteTable {
         this.host = host;
     }
 
-    /** What stands at {@code /api/<id>}. */
+    /** The entry at {@code /api/<id>}. */
     public sealed interface Mount {
         /**
          * A generation that answers.
@@ -39,17 +39,17 @@ public final class RouteTable {
         record Served(PlatformRoutes routes) implements Mount {}
 
         /**
-         * A platform that is known but serves nothing now.
+         * A known platform that is absent.
          *
-         * @param routes what it served last; no routes where that is not known
+         * @param routes the routes that it served last; none where they are not known
          */
         record Absent(AbsentRoutes routes) implements Mount {}
 
         /**
-         * A platform whose requests wait until it has handed over.
+         * A platform whose requests wait for the end of its handover.
          *
-         * @param before the routes of the generation that was let go
-         * @param hold where they wait
+         * @param before the routes of the previous generation
+         * @param hold the requests that wait
          */
         record Held(PlatformRoutes before, Hold hold) implements Mount {}
     }
@@ -64,17 +64,17 @@ public final class RouteTable {
         record Held(Hold hold, Match before) implements Match {}
     }
 
-    /** Nothing is served. */
+    /** A table without routes. */
     public static RouteTable empty() {
         return new RouteTable(Map.of(), null);
     }
 
-    /** The same with the host's own routes, whose templates are whole paths. */
+    /** A copy with the host's own routes, whose templates are complete paths. */
     public RouteTable withHost(PlatformRoutes routes) {
         return new RouteTable(mounts, routes);
     }
 
-    /** The same with a platform. */
+    /** A copy with a platform. */
     public RouteTable with(String platform, Mount mount) {
         Map<String, Mount> copy = new HashMap<>(mounts);
         copy.put(platform, mount);
@@ -82,9 +82,9 @@ public final class RouteTable {
     }
 
     /**
-     * The same with a platform that serves nothing. The contracts of its last routes are kept.
+     * A copy with an absent platform. The contracts of its last routes stay.
      *
-     * @param reason why, in one sentence that a client may see
+     * @param reason the reason, in one sentence that a client may see
      */
     public RouteTable withAbsent(String platform, String reason) {
         return with(platform, new Mount.Absent(absent(platform, reason)));
@@ -103,14 +103,14 @@ public final class RouteTable {
                 : AbsentRoutes.unknown(platform, reason);
     }
 
-    /** The same without a platform. */
+    /** A copy without a platform. */
     public RouteTable without(String platform) {
         Map<String, Mount> copy = new HashMap<>(mounts);
         copy.remove(platform);
         return new RouteTable(copy, host);
     }
 
-    /** What stands at a platform's mount. */
+    /** The entry of a platform. */
     public Optional<Mount> mount(String platform) {
         return Optional.ofNullable(mounts.get(platform));
     }
@@ -125,7 +125,7 @@ public final class RouteTable {
         return Map.copyOf(mounts);
     }
 
-    /** All routes that are served, or are held for a handover: the host's and every platform's. */
+    /** All routes that are served, or wait for a handover: the host's and every platform's. */
     public Stream<PlatformRoutes> all() {
         Stream<PlatformRoutes> platforms = mounts.values().stream()
                 .flatMap(mount -> mount instanceof Mount.Served served
@@ -176,19 +176,19 @@ public final class RouteTable {
         return new Match.Refused(((RouteSet.Missing<RouteEndpoint>) lookup).problem());
     }
 
-    /** What is not among the last routes may be among the next, so it is not 404. */
+    /** A route that is not among the last ones may be among the next ones, so the response is not 404. */
     private static Match find(AbsentRoutes routes, String method, List<String> segments) {
         return routes.find(method, segments, 2) instanceof RouteSet.Found<AbsentEndpoint> found
                 ? new Match.Absent(found.entry(), found.captured())
                 : new Match.Refused(routes.unavailable());
     }
 
-    /** Where there is no route. */
+    /** The result of a path without a route. */
     static Match notFound() {
         return new Match.Refused(RouteSet.notFound());
     }
 
-    /** 503 for a platform that does not answer now. */
+    /** The 503 of an absent platform. */
     static ProblemException unavailable(String platform, String reason) {
         return ProblemType.PLATFORM_UNAVAILABLE
                 .problem(reason)

@@ -14,11 +14,11 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * Holds the route table, finds the route of each invocation in it and takes the lease. Read by any thread; the host
- * writes once at start, after that only the thread of {@code lifecycle} that decides.
+ * The interceptor that looks up the route of each invocation in the current table and acquires the lease. Read by any
+ * thread; written once by the host at start, later by the deciding thread of {@code lifecycle} only.
  */
 public final class Routes implements Interceptor {
-    /** What comes behind authentication, which a request has passed before it waited for a handover. */
+    /** The chain behind authentication, which a request has passed before it waited for a handover. */
     private static final Next ROUTE_CHAIN = invocation -> invocation.endpoint().proceed(invocation);
 
     private final AtomicReference<RouteTable> table = new AtomicReference<>(RouteTable.empty());
@@ -26,17 +26,17 @@ public final class Routes implements Interceptor {
     private final Set<Hold> holds = ConcurrentHashMap.newKeySet();
     private final Signal<RouteTable> published = new Signal<>("route table published");
 
-    /** Nothing is served; requests wait for handovers in this lot. */
+    /** An empty table; requests wait for handovers in this lot. */
     public Routes(ParkingLot lot) {
         handovers = lot.bay("handover");
     }
 
-    /** What is served now. */
+    /** The current table. */
     public RouteTable table() {
         return table.get();
     }
 
-    /** Replaces the table by one atomic write. Draining the generation that is no longer in it comes after. */
+    /** Replaces the table by one atomic write. The generation that is no longer in it is drained afterwards. */
     public void publish(UnaryOperator<RouteTable> change) {
         published.emit(table.updateAndGet(change));
     }
@@ -63,7 +63,7 @@ public final class Routes implements Interceptor {
         }
     }
 
-    /** Goes on with what was found, unless it is on its way out; then a newer table has to be read. */
+    /** Proceeds with the route that was found, unless its generation is draining: then a newer table has to be read. */
     private boolean enter(RouteTable.Match match, Invocation invocation, Next next) {
         if (match instanceof RouteTable.Match.Found found) {
             Generation generation = found.endpoint().generation();
@@ -98,9 +98,9 @@ public final class Routes implements Interceptor {
     }
 
     /**
-     * Lets the requests of a platform wait from now on, until the hold is released after the table was written again.
+     * Holds the requests of a platform from now on, until the hold is released after the table was replaced.
      *
-     * @param max how many may wait
+     * @param max the max number of requests that wait
      */
     public Hold hold(String platform, int max) {
         holds.removeIf(Hold::isReleased);
@@ -112,14 +112,17 @@ public final class Routes implements Interceptor {
         return hold;
     }
 
-    /** Releases every hold, at the end of the host: what still waits is refused by what it meets then. */
+    /** Releases every hold when the host stops: waiting requests are refused by the next step. */
     public void releaseHolds() {
         holds.forEach(Hold::release);
     }
 
-    /** Nothing drains, and no hold is released, before another table was written; reading the same one again would spin. */
+    /**
+     * A table is replaced before its generation drains or its hold is released, so the same table need not be read
+     * again.
+     */
     private static RouteTable.Match takenAway(Invocation invocation) {
         return new RouteTable.Match.Refused(
-                RouteTable.unavailable(invocation.path().segments().get(1), "the platform is being taken away"));
+                RouteTable.unavailable(invocation.path().segments().get(1), "the platform is being removed"));
     }
 }

@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where no route was found: a problem that only an authenticated caller gets to see where paths are worth hiding.
+ * The endpoint of a path without a route: a problem, which only authenticated callers see where the existence of paths
+ * is confidential.
  *
- * @param problem the answer
- * @param permission what the caller needs to see it
+ * @param problem the response
+ * @param permission the permission that is needed to see it
  */
 record UnmatchedEndpoint(ProblemException problem, Optional<String> permission) implements Endpoint.Unmatched {
     static UnmatchedEndpoint of(ProblemException problem, List<String> segments) {

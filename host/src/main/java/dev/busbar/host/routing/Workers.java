@@ -9,6 +9,6 @@ public interface Workers {
         return true;
     };
 
-    /** Takes a task to be run soon; false when all threads are busy and the queue is full. */
+    /** Offers a task to be run soon; returns false when all threads are busy and the queue is full. */
     boolean offer(Runnable task);
 }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Binds the sections {@code tokens}, {@code issuers}, {@code authentication} and {@code platforms}. Issuers are named by
- * the operator. Stateless.
+ * Binds the sections {@code tokens}, {@code issuers}, {@code authentication} and {@code platforms}. Issuers are named
+ * by the operator. Stateless.
  */
 final class IdentityRules {
     record Platforms(List<String> grants) {

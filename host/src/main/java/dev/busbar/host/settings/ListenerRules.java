@@ -29,7 +29,9 @@ final class ListenerRules {
         return new Listener(bind, port, certificate);
     }
 
-    /** The listener of {@code /admin}; empty where the main listener serves it: on loopback by default, or when shared. */
+    /**
+     * The listener of {@code /admin}; empty where the main listener serves it: on loopback by default, or when shared.
+     */
     Optional<Listener> admin(Listener main, Optional<String> bind, boolean shared) {
         if (shared) {
             bind.ifPresent(own -> configuration.refuse("admin.bind", "not to be set while admin.sharedPort is true"));

@@ -30,7 +30,9 @@ final class LocalAddresses {
         }
     }
 
-    /** The addresses under which a listener is reachable: the address as written, or all of this machine for a wildcard. */
+    /**
+     * The addresses under which a listener is reachable: the address as written, or all of this machine for a wildcard.
+     */
     static List<String> of(String bind) {
         try {
             if (!InetAddress.getByName(bind).isAnyLocalAddress()) {

@@ -13,11 +13,11 @@ import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
- * Blobs of one namespace: byte sequences of any length under a name, stored as rows of 1 MiB. A blob is written whole or
- * not at all and never changed; no more than one chunk of it is in memory. Safe for any number of threads and nodes.
+ * Blobs of one namespace: byte sequences of any length under a name, stored as rows of 1 MiB. A blob is written whole
+ * or not at all and never changed; no more than one chunk of it is in memory. Safe for any number of threads and nodes.
  */
 public final class Blobs {
-    /** How old a touch may be to count as one now, so that frequent use costs no writes. */
+    /** The max age of a touch that needs no new one, so that frequent use costs no writes. */
     public static final Duration TOUCH_PRECISION = Duration.ofMinutes(10);
 
     private static final int CHUNK_BYTES = 1 << 20;
@@ -34,7 +34,7 @@ public final class Blobs {
     /**
      * The blobs of one feature.
      *
-     * @param namespace whose names they are; at most 64 characters
+     * @param namespace the namespace of their names; at most 64 characters
      */
     public Blobs(Database database, String namespace, Clock clock) {
         this.database = database;
@@ -88,7 +88,7 @@ public final class Blobs {
     }
 
     /**
-     * Marks a blob as used now, give or take {@link #TOUCH_PRECISION}, so that {@link #delete(String, Instant,
+     * Marks a blob as used now, with a precision of {@link #TOUCH_PRECISION}, so that {@link #delete(String, Instant,
      * Transaction.Work)} spares it for a while.
      *
      * @return whether there is one
@@ -146,11 +146,11 @@ public final class Blobs {
     }
 
     /**
-     * Removes a blob that nobody has used for a while, unless it is referred to. Whoever puts or touches it at the same
-     * time either keeps it from being removed, or finds it gone.
+     * Removes a blob that was not used for a while, unless it is referenced. A concurrent put or touch either prevents
+     * the removal, or finds the blob removed.
      *
      * @param untouchedSince a blob that was written or touched after that stays
-     * @param isReferenced looked at in the transaction of the removal; removes what goes with the blob
+     * @param isReferenced called in the transaction of the removal; removes what belongs to the blob
      * @return whether it was removed
      */
     public boolean delete(String name, Instant untouchedSince, Transaction.Work<Boolean> isReferenced) {

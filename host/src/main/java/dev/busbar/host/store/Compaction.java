@@ -12,22 +12,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compacts the file of an embedded database. While the database is open its file only grows: for a day it does not reuse
- * space that an older version of the file still points to (see {@link Dialect}). So it is rewritten when nobody uses it:
- * after a clean stop, and after many unclean ones before it is opened. H2 writes the copy beside it and then renames it.
- * Stateless.
+ * Compacts the file of an embedded database. While the database is open its file only grows: for a day it does not
+ * reuse space that an older version of the file still points to (see {@link Dialect}). So it is rewritten while it is
+ * not in use: after a clean stop, and before it is opened after many unclean ones. H2 writes the copy beside it and
+ * then renames it. Stateless.
  */
 final class Compaction {
     private static final Logger LOG = LoggerFactory.getLogger(Compaction.class);
     private static final String FILE = "jdbc:h2:file:";
-    private static final long WORTH_IT_AT_STOP = 16L << 20;
-    private static final long WORTH_IT_AT_START = 256L << 20;
+    private static final long COMPACTED_AT_STOP_BYTES = 16L << 20;
+    private static final long COMPACTED_AT_START_BYTES = 256L << 20;
 
     private Compaction() {}
 
-    /** Compacts a large file before the database is opened; a failure repeats when it is opened, which says why. */
+    /**
+     * Compacts a large file before the database is opened; a failure repeats when the database is opened, with its
+     * cause.
+     */
     static void beforeUse(StoreSettings settings) {
-        Optional<Path> file = file(settings).filter(path -> size(path) > WORTH_IT_AT_START);
+        Optional<Path> file = file(settings).filter(path -> size(path) > COMPACTED_AT_START_BYTES);
         if (file.isEmpty()) {
             return;
         }
@@ -39,9 +42,9 @@ final class Compaction {
         }
     }
 
-    /** Compacts a large file after its last use, which closes the database. */
+    /** Compacts a large file after its last use, and closes the database. */
     static void afterUse(StoreSettings settings, Connection last) throws SQLException {
-        Optional<Path> file = file(settings).filter(path -> size(path) > WORTH_IT_AT_STOP);
+        Optional<Path> file = file(settings).filter(path -> size(path) > COMPACTED_AT_STOP_BYTES);
         if (file.isPresent()) {
             compact(file.get(), last);
         }

@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Opens pools of connections. Connections to a server have client-side limits, because a server that hangs, or whose
  * packets are dropped, would hold its callers for hours: the statement timeout ends what the server still answers, the
- * longer socket timeout the rest. A parameter of {@code store.url} takes precedence over the limit of its name. Stateless.
+ * longer socket timeout the rest. A parameter of {@code store.url} takes precedence over the limit of its name.
+ * Stateless.
  */
 final class ConnectionPool {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionPool.class);

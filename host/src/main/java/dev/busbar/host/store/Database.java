@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The open store: pooled connections to a migrated database. What a transaction of it has committed survives the death
- * of the process. Safe for any number of threads; each call borrows a connection for its own time. On a thread that must
- * not block, every use throws {@link NonBlocking.WouldBlockException} before it has done anything.
+ * The open store: pooled connections to a migrated database. A committed transaction survives a crash of the process.
+ * Safe for any number of threads; each call borrows a connection for its own time. On a thread that must not block,
+ * every use throws {@link NonBlocking.WouldBlockException} before it has done anything.
  */
 public final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
@@ -40,13 +40,13 @@ public final class Database implements AutoCloseable {
         this.jdbi = Jdbi.create((ConnectionFactory) () -> connection(pool))
                 .registerArgument(new Times.Parameter())
                 .registerColumnMapper(Instant.class, new Times.Column());
-        // Jdbi's own rendering carries all bound values, among them hashes of keys, into logs.
+        // Jdbi's default rendering puts all bound values, among them hashes of keys, into logs.
         jdbi.getConfig(StatementExceptions.class)
                 .setMessageRendering(failure -> failure.getShortMessage() + statement(failure));
     }
 
     /**
-     * Connects and migrates. {@code Host} calls this once, before anything that stores.
+     * Connects and migrates. Called once, by {@code Host}, before any feature uses the store.
      *
      * @throws StoreException when the database cannot be reached, is in use by another process (H2), does not accept
      *     the migrations, or was used by a newer major version
@@ -87,7 +87,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Every use of the store begins here, so that none of them can block a thread that must not. */
+    /** Gets a connection. Every use of the store begins here, so that none can block a thread that must not. */
     private static Connection connection(HikariDataSource pool) throws SQLException {
         NonBlocking.forbid("the store");
         return pool.getConnection();
@@ -98,7 +98,9 @@ public final class Database implements AutoCloseable {
         return context == null ? "" : " [statement: " + context.getRawSql() + "]";
     }
 
-    /** The entry to Jdbi, for the statements of a {@code …Store}. {@link Instant}s can be bound and read as they are. */
+    /**
+     * The entry to Jdbi, for the statements of a {@code …Store}. {@link Instant}s can be bound and read as they are.
+     */
     public Jdbi jdbi() {
         return jdbi;
     }
@@ -162,8 +164,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Limits each statement of the rest of a transaction on a server to a shorter time than all others have, and with it
-     * the wait for a server that hangs. An embedded database has its lock timeout of 10 s alone.
+     * Limits each statement of the rest of a transaction on a server to a shorter time than all others have, and with
+     * it the wait for a server that hangs. An embedded database has its lock timeout of 10 s alone.
      */
     public void limit(Transaction transaction, Duration max) {
         if (!isShared()) {
@@ -188,14 +190,14 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Returns whether a failure means that the store is unavailable: out of reach, closed, full, read-only, or locked by
-     * another transaction for too long. A retry may succeed later.
+     * Returns whether a failure means that the store is unavailable: out of reach, closed, full, read-only, or locked
+     * by another transaction for too long. A retry may succeed later.
      */
     public static boolean isUnavailable(Throwable failure) {
         return Dialect.isUnavailable(failure);
     }
 
-    /** Closes at once: connections in use are aborted. Call when everything that stores has stopped. */
+    /** Closes immediately: connections in use are aborted. Called when all features that use the store have stopped. */
     @Override
     public void close() {
         try (Connection last = pool.getConnection()) {

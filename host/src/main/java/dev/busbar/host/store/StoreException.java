@@ -1,10 +1,10 @@
 package dev.busbar.host.store;
 
-/** A failure of the store, which cannot be opened or is incomplete. The message says what to do and names no secret. */
+/** A store that cannot be opened or is incomplete. The message says what to do and contains no secret. */
 public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** What went wrong, and what to do. */
+    /** @param message the fault, and what to do */
     public StoreException(String message) {
         super(message);
     }

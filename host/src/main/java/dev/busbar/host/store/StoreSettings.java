@@ -4,29 +4,29 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Where the store is, and how it is reached. Immutable.
+ * The settings of the store. Immutable.
  *
  * @param url JDBC URL of H2 or PostgreSQL
  * @param user login name; may be empty
  * @param password its password; may be empty
- * @param connections how many connections are kept
- * @param connectTimeout how long each wait for a free connection may take
- * @param startTimeout how long a database server that does not answer is waited for when the host starts
+ * @param connections the max number of connections
+ * @param connectTimeout the max wait for a connection
+ * @param startTimeout the max wait for a database server that does not answer when the host starts
  */
 public record StoreSettings(
         String url, String user, String password, int connections, Duration connectTimeout, Duration startTimeout) {
     private static final int DEFAULT_CONNECTIONS = 10;
     private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration DEFAULT_START_TIMEOUT = Duration.ofMinutes(1);
-    private static final Duration SHORTEST_CONNECT_TIMEOUT = Duration.ofMillis(250);
+    private static final Duration MIN_CONNECT_TIMEOUT = Duration.ofMillis(250);
 
-    /** Refuses what no store could be opened with. */
+    /** Validates the values. */
     public StoreSettings {
         Dialect.of(url);
         if (connections < 1 || connections > 1000) {
             throw new IllegalArgumentException("connections: " + connections + " (expected: 1 to 1000)");
         }
-        if (connectTimeout.compareTo(SHORTEST_CONNECT_TIMEOUT) < 0) {
+        if (connectTimeout.compareTo(MIN_CONNECT_TIMEOUT) < 0) {
             throw new IllegalArgumentException("connectTimeout: " + connectTimeout + " (expected: at least 250ms)");
         }
         if (startTimeout.isNegative()) {
@@ -50,7 +50,7 @@ public record StoreSettings(
                 url, user, password, DEFAULT_CONNECTIONS, DEFAULT_CONNECT_TIMEOUT, DEFAULT_START_TIMEOUT);
     }
 
-    /** Without the password, and without what a URL may carry of one: it ends up in messages and logs. */
+    /** The settings without the password and without secrets in the URL, for messages and logs. */
     @Override
     public String toString() {
         return "StoreSettings[url=" + Dialect.withoutSecrets(url) + ", user=" + user + ", connections=" + connections

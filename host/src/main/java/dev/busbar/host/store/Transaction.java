@@ -3,8 +3,8 @@ package dev.busbar.host.store;
 import org.jdbi.v3.core.Handle;
 
 /**
- * A transaction of the store. Passed on by features that change something together, used by their {@code …Store}s, on the
- * thread that began it and until its work returns.
+ * A transaction of the store. Passed on by features that change something together, and used by their {@code …Store}s
+ * on the thread that began it until its work returns.
  */
 public final class Transaction {
     private final Handle handle;
@@ -17,7 +17,7 @@ public final class Transaction {
     /** The work of a transaction. */
     @FunctionalInterface
     public interface Work<T> {
-        /** Runs in the transaction; whatever it throws rolls all of it back. */
+        /** Runs in the transaction; an exception rolls it back. */
         T in(Transaction transaction);
     }
 

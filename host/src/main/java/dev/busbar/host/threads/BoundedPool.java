@@ -5,9 +5,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A bounded number of threads with a bounded queue: the bulkhead of one generation, or of some of the host's own slow
- * routes. A task goes to an idle thread, else to a new one while there are fewer than the maximum, else into the queue,
- * else it is rejected; so a pool without tasks has no threads. May be called from any thread.
+ * A bounded number of threads with a bounded queue: the bulkhead of one generation, or of some slow routes of the host.
+ * A task goes to an idle thread, else to a new one while there are fewer than the maximum, else into the queue, else it
+ * is rejected; so a pool without tasks has no threads. May be called from any thread.
  */
 public final class BoundedPool implements AutoCloseable {
     private static final long IDLE_SECONDS = 10;
@@ -18,18 +18,18 @@ public final class BoundedPool implements AutoCloseable {
     /**
      * A pool without threads.
      *
-     * @param name what its threads are called, before a number
+     * @param name the prefix of the thread names, before a number
      * @param loader the context class loader of its threads
-     * @param maxQueued how many tasks may wait while all threads are busy
+     * @param maxQueued the max number of tasks that wait while all threads are busy
      */
     public BoundedPool(String name, ClassLoader loader, int maxThreads, int maxQueued) {
         queue = new DispatchQueue(maxThreads, maxQueued);
-        // the queue counts the threads: a second bound could reject one in the place of one that is just ending
+        // the queue counts the threads: a second bound could reject a new one while another one is just ending
         pool = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, queue, Threads.factory(name, loader));
     }
 
-    /** A pool of the host's own. */
+    /** A pool with the host's class loader. */
     public BoundedPool(String name, int maxThreads, int maxQueued) {
         this(name, BoundedPool.class.getClassLoader(), maxThreads, maxQueued);
     }
@@ -63,12 +63,12 @@ public final class BoundedPool implements AutoCloseable {
         return true;
     }
 
-    /** The number of threads there are now. */
+    /** The current number of threads. */
     public int size() {
         return pool.getPoolSize();
     }
 
-    /** Interrupts what runs and drops what waits. */
+    /** Interrupts running tasks and drops waiting ones. */
     @Override
     public void close() {
         pool.shutdownNow();

@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one clock of deadlines: expires the entries that are past theirs. An entry costs one insertion and one removal,
- * and no timer of its own; how often {@link #tick} is called bounds how late an entry expires. May be called from any
- * thread; {@link #tick} by one.
+ * and no timer of its own; the period of {@link #tick} bounds the delay of an expiry. May be called from any thread;
+ * {@link #tick} by one.
  */
 public final class Deadlines {
     private static final Logger LOG = LoggerFactory.getLogger(Deadlines.class);
@@ -22,7 +22,10 @@ public final class Deadlines {
         /** The deadline, as {@link Deadlines#now} counts; asked at each tick, so it may change. Must not block. */
         long dueNanos();
 
-        /** Acts on a deadline that has passed. Called on the clock's thread, once for each time it was added; must not block. */
+        /**
+         * Acts on a deadline that has passed. Called on the clock's thread, once for each time it was added; must not
+         * block.
+         */
         void expire();
     }
 
@@ -55,7 +58,7 @@ public final class Deadlines {
         return entries.size();
     }
 
-    /** Expires what is past its deadline; called every few tens of milliseconds. Never blocks, never throws. */
+    /** Expires entries past their deadline; called every few tens of milliseconds. Never blocks, never throws. */
     public void tick() {
         NonBlocking.run(this::expirePast);
     }

@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queue of tasks on their way to the threads of one {@link BoundedPool}, with the count of both. A task goes through the queue
- * even when a thread waits for it: another that has just finished may take it first, and waking a thread is most of what
- * a dispatch costs. One atomic word decides, so that no task waits for busy threads while there may be one more, and no
- * thread goes on whom a task counts. Thread-safe.
+ * Queue of tasks on their way to the threads of one {@link BoundedPool}, with the count of both. A task goes through
+ * the queue even when a thread waits for it: a thread that has just finished may take it first, and waking a thread is
+ * most of the cost of a dispatch. One atomic word decides, so that no task waits for busy threads while there may be
+ * one more, and no thread goes on whom a task counts. Thread-safe.
  *
  * <p>The word: bits 32–63 count threads; bits 0–31, signed, the threads that wait less the tasks that do.
  */
@@ -21,20 +21,20 @@ final class DispatchQueue extends LinkedBlockingQueue<Runnable> {
     private final int maxWaiting;
     private final AtomicLong word = new AtomicLong();
 
-    /** Where a task goes. */
+    /** The destination of a task. */
     enum Place {
         QUEUE,
         NEW_THREAD,
         NONE
     }
 
-    /** Bounds the threads, and the tasks that wait while all of them are busy. */
+    /** A queue with a max number of threads, and of tasks that wait while all threads are busy. */
     DispatchQueue(int maxThreads, int maxWaiting) {
         this.maxThreads = maxThreads;
         this.maxWaiting = maxWaiting;
     }
 
-    /** Takes a place for one more task; whoever gets it has to use it. */
+    /** Reserves a place for one more task; the caller has to use it. */
     Place reserve() {
         while (true) {
             long now = word.get();
@@ -52,7 +52,7 @@ final class DispatchQueue extends LinkedBlockingQueue<Runnable> {
         }
     }
 
-    /** Gives back the place of a thread that could not be started. */
+    /** Releases the place of a thread that could not be started. */
     void threadFailed() {
         word.addAndGet(-THREAD);
     }
@@ -62,7 +62,7 @@ final class DispatchQueue extends LinkedBlockingQueue<Runnable> {
         super.offer(task);
     }
 
-    /** Always rejects: what the executor offers has the place of a new thread. */
+    /** Always rejects: a task that the executor offers has a reserved place for a new thread. */
     @Override
     public boolean offer(Runnable task) {
         return false;
@@ -80,7 +80,7 @@ final class DispatchQueue extends LinkedBlockingQueue<Runnable> {
         }
     }
 
-    /** Whether a thread that has waited in vain may go. Where it may not, its task is in the queue or about to be. */
+    /** Returns whether an idle thread may end. When it may not, its task is in the queue or about to be. */
     private boolean leave() {
         while (true) {
             long now = word.get();

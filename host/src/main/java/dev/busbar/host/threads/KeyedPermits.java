@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Permits with a maximum in all and for each key, so that no key takes the permits of the others. Thread-safe; nobody
- * waits for a permit.
+ * Permits with a max number in total and per key, so that no key can use up the permits of the others. Thread-safe; no
+ * caller waits for a permit.
  */
 public final class KeyedPermits {
     private final int max;
@@ -33,7 +33,7 @@ public final class KeyedPermits {
         }
     }
 
-    /** Gives a permit back. */
+    /** Releases a permit. */
     public void release(String key) {
         synchronized (lock) {
             taken.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1);

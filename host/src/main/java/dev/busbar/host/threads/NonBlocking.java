@@ -3,14 +3,14 @@ package dev.busbar.host.threads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mark of threads that must not block, such as event-loop threads: where one of them waits, all connections that it
- * reads from do. Code that may block calls {@link #forbid} or {@link #requireWorker} first; on a marked thread both throw
- * before any side effect. Any thread may call.
+ * The mark of threads that must not block, such as event-loop threads: while one of them blocks, all connections that
+ * it reads from wait. Code that may block calls {@link #forbid} or {@link #requireWorker} first; on a marked thread
+ * both throw before any side effect. Any thread may call.
  */
 public final class NonBlocking {
     private static final ThreadLocal<@Nullable Mark> MARK = new ThreadLocal<>();
 
-    /** Whether the thread must not block now. Confined to its thread; kept, so that marking it again allocates nothing. */
+    /** The state of a thread. Confined to its thread; reused, so that marking the thread again allocates nothing. */
     private static final class Mark {
         private boolean set;
     }
@@ -54,9 +54,8 @@ public final class NonBlocking {
     }
 
     /**
-     * Guards code that may block and that nobody should have called here: the exception is a fault of the caller.
-     *
-     * @param what what may block, the subject of a sentence, such as {@code the store}
+     * Guards code that may block and must not be called here: the exception is a fault of the caller.
+     * @param what the code that may block, as the subject of a sentence, such as {@code the store}
      * @throws WouldBlockException on a thread that must not block, with its stack trace
      */
     public static void forbid(String what) {
@@ -66,9 +65,9 @@ public final class NonBlocking {
     }
 
     /**
-     * Ends a step that turns out to have to block, for its caller to retry it on a worker thread.
+     * Ends a step that has to block, so that its caller retries it on a worker thread.
      *
-     * @param what what may block, the subject of a sentence
+     * @param what the code that may block, as the subject of a sentence
      * @throws WouldBlockException on a thread that must not block, without a stack trace: this is no fault
      */
     public static void requireWorker(String what) {

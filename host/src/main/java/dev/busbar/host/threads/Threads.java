@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Factory of all threads and executors of the host but those of {@link BoundedPool}. All threads are daemons, are named,
- * inherit no thread-locals, and have a context class loader that was chosen: the host's, unless said otherwise.
- * Stateless; any thread may call.
+ * Factory of all threads and executors of the host but those of {@link BoundedPool}. All threads are daemons, are
+ * named, inherit no thread-locals, and have an explicit context class loader: the host's by default. Stateless; any
+ * thread may call.
  */
 public final class Threads {
     private static final long IDLE_SECONDS = 5;
@@ -55,7 +55,7 @@ public final class Threads {
         return threads;
     }
 
-    /** At most so many threads with an unbounded queue; each ends when it was idle for a few seconds. */
+    /** A max number of threads with an unbounded queue; a thread ends after a few idle seconds. */
     public static ExecutorService idling(String name, int count) {
         ThreadPoolExecutor threads = new ThreadPoolExecutor(
                 count, count, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory(name));
@@ -63,13 +63,13 @@ public final class Threads {
         return threads;
     }
 
-    /** As many threads as there are tasks at once, without a queue; each ends when it was idle for a minute. */
+    /** One thread per concurrent task, without a queue; a thread ends after an idle minute. */
     public static ExecutorService unbounded(String name) {
         return new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), factory(name));
     }
 
-    /** One thread that runs tasks at their time; what is cancelled leaves its queue at once. */
+    /** One thread that runs scheduled tasks; a cancelled task leaves its queue immediately. */
     public static ScheduledThreadPoolExecutor timer(String name) {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> thread(name, task, HOST));
         timer.setRemoveOnCancelPolicy(true);

@@ -52,8 +52,7 @@ final class PrivateKeyPemTest {
         byte[] der = pair("EC", 256).getPrivate().getEncoded();
 
         assertThatThrownBy(() -> parse(kind, der))
-                .hasMessageStartingWith(
-                        "an unencrypted private key of RSA or EC in PEM, as PKCS#8; convert this " + kind)
+                .hasMessageStartingWith("an unencrypted RSA or EC private key in PEM, as PKCS#8; convert this " + kind)
                 .hasMessageEndingWith("with: openssl pkcs8 -topk8 -nocrypt -in old.key -out new.key");
     }
 
@@ -91,7 +90,7 @@ final class PrivateKeyPemTest {
         for (byte[] der : new byte[][] {{}, {0x30}, {0x30, 3, 2, 1, 1}, {0x30, (byte) 0x84, 127, 127, 127, 127}}) {
             assertThatThrownBy(() -> parse(kind, der))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageStartingWith("an unencrypted private key of RSA or EC in PEM");
+                    .hasMessageStartingWith("an unencrypted RSA or EC private key in PEM");
         }
     }
 
