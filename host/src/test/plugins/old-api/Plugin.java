@@ -3,6 +3,7 @@ package badplugin;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.CachePolicy;
 import dev.busbar.plugin.Deprecation;
+import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.RouteExample;
@@ -18,6 +19,7 @@ public final class Plugin implements Platform {
             new Deprecation(LocalDate.EPOCH, Optional.empty(), Optional.empty()),
             Access.action("apply"),
             CachePolicy.of(Duration.ofMinutes(1)).sameForAll(),
+            Parameter.query("limit").type(int.class).required(),
             RouteExample.answer(200, "hello"));
 
     @Override

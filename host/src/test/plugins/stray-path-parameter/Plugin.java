@@ -1,6 +1,7 @@
 package badplugin;
 
 import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Codec;
 import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.Response;
@@ -12,7 +13,7 @@ public final class Plugin implements Platform {
     @Override
     public List<Route> routes() {
         return List.of(Route.get("/bills/{id}", request -> Response.text("bill"))
-                .parameter(Parameter.path("number"))
+                .parameter(Parameter.path("number", Codec.STRING))
                 .access(Access.PUBLIC));
     }
 }

@@ -8,6 +8,7 @@ import dev.busbar.host.auditlog.AuditRecord;
 import dev.busbar.host.auditlog.Verification;
 import dev.busbar.host.security.Requester;
 import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Codec;
 import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
@@ -18,7 +19,6 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,20 +43,35 @@ final class AuditRoutes {
                         .access(AUDIT)
                         .deadline(LONG)
                         .summary("Who did what, the latest first; or all that fits, as NDJSON")
-                        .parameter(Parameter.query("actor").description("the id of who did it"))
-                        .parameter(Parameter.query("action")
+                        .parameter(Parameter.query("actor", Codec.STRING)
+                                .optional()
+                                .description("the id of who did it"))
+                        .parameter(Parameter.query("action", Codec.STRING)
+                                .optional()
                                 .description("how the action begins")
                                 .example("plugin."))
-                        .parameter(Parameter.query("target").description("what it was done to"))
-                        .parameter(Parameter.query("outcome").description("`done`, `refused` or `failed`"))
-                        .parameter(Parameter.query("since").type(Instant.class).description("not before"))
-                        .parameter(Parameter.query("until").type(Instant.class).description("before"))
-                        .parameter(Parameter.query("cursor").description("`next` of the page before"))
-                        .parameter(Parameter.query("limit")
-                                .type(int.class)
-                                .description("how many at most, up to 500; 50 when left out")
+                        .parameter(Parameter.query("target", Codec.STRING)
+                                .optional()
+                                .description("what it was done to"))
+                        .parameter(Parameter.query("outcome", Codec.STRING)
+                                .optional()
+                                .description("`done`, `refused` or `failed`"))
+                        .parameter(Parameter.query("since", Codec.INSTANT)
+                                .optional()
+                                .description("not before"))
+                        .parameter(Parameter.query("until", Codec.INSTANT)
+                                .optional()
+                                .description("before"))
+                        .parameter(Parameter.query("cursor", Codec.STRING)
+                                .optional()
+                                .description("`next` of the page before"))
+                        .parameter(Parameter.query("limit", Codec.INT.min(1).max(500))
+                                .defaultValue(50)
+                                .description("the max number")
                                 .example("20"))
-                        .parameter(Parameter.query("format").description("`json`, or `ndjson` for all that fits"))
+                        .parameter(Parameter.query("format", Codec.STRING.oneOf("json", "ndjson"))
+                                .optional()
+                                .description("`json`, or `ndjson` for all that fits"))
                         .problem(
                                 ProblemType.VALIDATION_FAILED.status(),
                                 ProblemType.VALIDATION_FAILED.id(),

@@ -8,6 +8,7 @@ import dev.busbar.host.security.NewKey;
 import dev.busbar.host.security.Patched;
 import dev.busbar.host.security.Requester;
 import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Codec;
 import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
@@ -31,6 +32,10 @@ final class KeyRoutes {
     private static final String LAST = "nobody would be left who may do everything, or the key has ended";
     private static final Duration OVERLAP = Duration.ofHours(24);
 
+    private static final Parameter<Optional<String>> OWNER =
+            Parameter.query("owner", Codec.STRING).optional().description("only those of this principal");
+    private static final Parameter<String> ID =
+            Parameter.path("id", Codec.STRING).description("the public part of the key");
     private static final JsonCodec JSON = JsonCodec.withoutTraces(KeyRoutes.class.getClassLoader());
 
     private final Keys keys;
@@ -110,7 +115,7 @@ final class KeyRoutes {
                 Route.get("/admin/keys", this::list)
                         .access(KEYS)
                         .summary("All API keys")
-                        .parameter(Parameter.query("owner").description("only those of this principal"))
+                        .parameter(OWNER)
                         .returns(KeyView[].class),
                 Route.post("/admin/keys", KeyRequest.class, this::create)
                         .access(KEYS)
@@ -130,7 +135,7 @@ final class KeyRoutes {
                                 List.of("analyst"))))
                         .returns(201, KeyView.class),
                 Route.get("/admin/keys/{id}", this::show)
-                        .parameter(Parameter.path("id").description("the public part of the key"))
+                        .parameter(ID)
                         .access(KEYS)
                         .summary("One API key")
                         .returns(KeyView.class),
@@ -159,7 +164,7 @@ final class KeyRoutes {
     }
 
     private Response list(Request request) {
-        Optional<String> owner = request.query("owner");
+        Optional<String> owner = request.get(OWNER);
         return Response.json(keys.list().stream()
                 .filter(info ->
                         owner.filter(wanted -> !wanted.equals(info.owner())).isEmpty())

@@ -5,6 +5,7 @@ import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.CallerAware;
 import dev.busbar.host.pipeline.InvocationAware;
 import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Codec;
 import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
@@ -40,7 +41,7 @@ final class OpenApiRoutes {
                         .access(Access.PUBLIC)
                         .summary("The OpenAPI document of one platform")
                         .description(DESCRIPTION)
-                        .parameter(Parameter.path("id")
+                        .parameter(Parameter.path("id", Codec.STRING)
                                 .description("the id of the platform, or `host` for the host's own routes")
                                 .example("host"))
                         .returns(Object.class));

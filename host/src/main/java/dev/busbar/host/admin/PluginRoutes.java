@@ -13,6 +13,7 @@ import dev.busbar.host.lifecycle.RefusedException;
 import dev.busbar.host.security.PlatformGrants;
 import dev.busbar.host.security.Requester;
 import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Codec;
 import dev.busbar.plugin.HttpMethod;
 import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.ProblemException;
@@ -38,8 +39,18 @@ import java.util.stream.Collectors;
 final class PluginRoutes {
     private static final Access PLUGINS = Access.action("plugins");
     private static final Duration CHANGE = Duration.ofMinutes(5);
-    private static final Parameter WAIT = Parameter.query("wait")
+    private static final Parameter<Optional<String>> WAIT = Parameter.query("wait", Codec.STRING.oneOf("retired"))
+            .optional()
             .description("`retired` to be answered once what ran before is gone, else at publish");
+    private static final Parameter<Boolean> ALLOW_DOWNGRADE =
+            flag("allowDowngrade", "whether it may be older than what runs");
+    private static final Parameter<Boolean> FORCE =
+            flag("force", "whether it may do without state of the one that runs");
+    private static final Parameter<Boolean> ALLOW_PUBLIC =
+            flag("allowPublic", "whether it may show routes to everybody");
+    private static final Parameter<Optional<String>> SIGNATURE = Parameter.header("Busbar-Signature", Codec.STRING)
+            .optional()
+            .description("detached signatures of the jar, separated by commas");
     private static final long MAX_JAR_BYTES = 512L << 20;
     private static final long MAX_CONFIGURATION_BYTES = 64L << 10;
     private static final JsonCodec JSON = JsonCodec.withoutTraces(PluginRoutes.class.getClassLoader());
@@ -144,11 +155,10 @@ final class PluginRoutes {
                         .summary("Install a jar, or swap to it")
                         .consumes("application/java-archive", "application/zip", "application/octet-stream")
                         .maxBodyBytes(MAX_JAR_BYTES)
-                        .parameter(flag("allowDowngrade", "whether it may be older than what runs"))
-                        .parameter(flag("force", "whether it may do without state of the one that runs"))
-                        .parameter(flag("allowPublic", "whether it may show routes to everybody"))
-                        .parameter(Parameter.header("Busbar-Signature")
-                                .description("detached signatures of the jar, separated by commas")),
+                        .parameter(ALLOW_DOWNGRADE)
+                        .parameter(FORCE)
+                        .parameter(ALLOW_PUBLIC)
+                        .parameter(SIGNATURE),
                 Route.get("/admin/plugins/{id}", this::show)
                         .access(PLUGINS)
                         .summary("One plugin")
@@ -161,7 +171,7 @@ final class PluginRoutes {
                 changing(Route.post("/admin/plugins/{id}/rollback", this::rollback))
                         .access(PLUGINS)
                         .summary("Go back to what ran before")
-                        .parameter(flag("force", "whether it may do without state of the one that runs")),
+                        .parameter(FORCE),
                 Route.get("/admin/plugins/{id}/config", this::configuration)
                         .access(PLUGINS)
                         .summary("The configuration of a plugin")
@@ -219,8 +229,8 @@ final class PluginRoutes {
                         "a parameter does not fit");
     }
 
-    private static Parameter flag(String name, String description) {
-        return Parameter.query(name).type(boolean.class).description(description);
+    private static Parameter<Boolean> flag(String name, String description) {
+        return Parameter.query(name, Codec.BOOLEAN).defaultValue(false).description(description);
     }
 
     private PluginInfo view(PluginView view) {
@@ -252,9 +262,8 @@ final class PluginRoutes {
     }
 
     private Response install(Request request) throws IOException, InterruptedException {
-        boolean downgrade = flag(request, "allowDowngrade");
-        Consent consent = new Consent(downgrade, flag(request, "force"), flag(request, "allowPublic"));
-        Optional<String> signature = request.header("Busbar-Signature").map(PluginRoutes::lines);
+        Consent consent = new Consent(request.get(ALLOW_DOWNGRADE), request.get(FORCE), request.get(ALLOW_PUBLIC));
+        Optional<String> signature = request.get(SIGNATURE).map(PluginRoutes::lines);
         return answer(request, () -> by(request).install(request.body(), signature, consent));
     }
 
@@ -264,7 +273,7 @@ final class PluginRoutes {
     }
 
     private Response rollback(Request request) throws IOException, InterruptedException {
-        boolean force = flag(request, "force");
+        boolean force = request.get(FORCE);
         return answer(request, () -> by(request).rollback(request.pathParameter("id"), force));
     }
 
@@ -291,27 +300,15 @@ final class PluginRoutes {
         return Response.noContent();
     }
 
-    private static boolean flag(Request request, String name) {
-        String value = request.query(name).orElse("false");
-        if (!value.equals("true") && !value.equals("false")) {
-            throw ProblemException.invalid("?" + name, "\"" + value + "\" (expected: true or false)");
-        }
-        return value.equals("true");
-    }
-
     /** Begins a change, with nothing about the request left to refuse. */
     private interface Change {
         CompletableFuture<PluginView> begin() throws IOException;
     }
 
     private Response answer(Request request, Change change) throws IOException, InterruptedException {
-        String until = request.query("wait").orElse("");
-        if (!until.isEmpty() && !until.equals("retired")) {
-            throw ProblemException.invalid("?wait", "\"" + until + "\" (expected: retired)");
-        }
         try {
             PluginView view = change.begin().get();
-            if (!until.isEmpty()) {
+            if (request.get(WAIT).isPresent()) {
                 plugins.whenRetired(view.id()).get();
             }
             return Response.json(view(view)).status(view.state() == PluginState.WAITING ? 202 : 200);

@@ -4,6 +4,7 @@ import dev.busbar.core.ProblemType;
 import dev.busbar.host.security.Principals;
 import dev.busbar.host.security.Requester;
 import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Codec;
 import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
@@ -15,15 +16,19 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** People and services. Thread-safe. */
 final class PrincipalRoutes {
     private static final Access ROLES = Access.action("roles");
-    private static final Pattern LIMIT = Pattern.compile("[1-9]\\d{0,2}");
+    private static final Parameter<Integer> LIMIT = Parameter.query(
+                    "limit", Codec.INT.min(1).max(Principals.MOST_LISTED))
+            .defaultValue(100)
+            .description("the max number")
+            .example("20");
+    private static final Parameter<String> AFTER =
+            Parameter.query("after", Codec.STRING).defaultValue("").description("`next` of the page before");
     private static final String LAST = "nobody would be left who may do everything";
-    private static final int LISTED = 100;
 
     private final Principals principals;
 
@@ -73,15 +78,8 @@ final class PrincipalRoutes {
                 Route.get("/admin/principals", this::list)
                         .access(ROLES)
                         .summary("All people and services")
-                        .parameter(Parameter.query("limit")
-                                .type(int.class)
-                                .description("how many at most; 100 when left out")
-                                .example("20"))
-                        .parameter(Parameter.query("after").description("`next` of the page before"))
-                        .problem(
-                                ProblemType.VALIDATION_FAILED.status(),
-                                ProblemType.VALIDATION_FAILED.id(),
-                                "`limit` does not fit")
+                        .parameter(LIMIT)
+                        .parameter(AFTER)
                         .returns(Page.class),
                 Route.post("/admin/principals", PrincipalRequest.class, this::create)
                         .access(ROLES)
@@ -112,12 +110,8 @@ final class PrincipalRoutes {
     }
 
     private Response list(Request request) {
-        String text = request.query("limit").orElse(Integer.toString(LISTED));
-        if (!LIMIT.matcher(text).matches() || Integer.parseInt(text) > Principals.MOST_LISTED) {
-            throw ProblemException.invalid("?limit", "expected: 1 to " + Principals.MOST_LISTED);
-        }
-        int limit = Integer.parseInt(text);
-        List<PrincipalView> found = principals.list(request.query("after").orElse(""), limit).stream()
+        int limit = request.get(LIMIT);
+        List<PrincipalView> found = principals.list(request.get(AFTER), limit).stream()
                 .map(PrincipalView::of)
                 .toList();
         Optional<String> next = found.size() < limit

@@ -1,6 +1,7 @@
 package dev.busbar.host.contract;
 
 import dev.busbar.plugin.CachePolicy;
+import dev.busbar.plugin.Parameter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -14,8 +15,15 @@ import java.util.Set;
  * @param tags the names under which responses are invalidated
  * @param shared whether all callers share a response
  * @param survivesSwap whether responses outlive the generation that made them
+ * @param parameters the declared parameters in words: a request that no longer fits them finds no response
  */
-public record CacheTerms(Lifetime lifetime, List<String> vary, Set<String> tags, boolean shared, boolean survivesSwap) {
+public record CacheTerms(
+        Lifetime lifetime,
+        List<String> vary,
+        Set<String> tags,
+        boolean shared,
+        boolean survivesSwap,
+        List<String> parameters) {
     /**
      * For how long a response may be served.
      *
@@ -25,13 +33,14 @@ public record CacheTerms(Lifetime lifetime, List<String> vary, Set<String> tags,
      */
     public record Lifetime(Duration fresh, Duration staleWhileRevalidate, Duration staleIfError) {}
 
-    static CacheTerms of(CachePolicy policy) {
+    static CacheTerms of(CachePolicy policy, List<Parameter<?>> parameters) {
         return new CacheTerms(
                 new Lifetime(policy.fresh(), policy.staleWhileRevalidate(), policy.staleIfError()),
                 policy.vary(),
                 policy.tags(),
                 policy.isShared(),
-                policy.isSurvivingSwap());
+                policy.isSurvivingSwap(),
+                parameters.stream().map(Parameter::toString).toList());
     }
 
     /** Whether a stored response may be served when the platform fails or is absent. */

@@ -87,7 +87,7 @@ public record RouteContract(
                 new Id(platform, route.method(), route.path()),
                 access.permission(platform),
                 new Limits(route.deadline(), route.cost(), route.maxBodyBytes(), route.consumes()),
-                route.cachePolicy().map(CacheTerms::of),
+                route.cachePolicy().map(policy -> CacheTerms.of(policy, route.parameters())),
                 new Effects(route.isPure(), route.invalidatedTags()),
                 new Description(route.summary(), route.deprecation()));
     }

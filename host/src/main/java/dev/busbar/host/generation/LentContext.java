@@ -6,6 +6,7 @@ import dev.busbar.host.isolation.Artifact;
 import dev.busbar.plugin.PlatformContext;
 import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.TaskScheduler;
+import dev.busbar.plugin.TypeRef;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ final class LentContext implements PlatformContext {
     }
 
     @Override
-    public <T> T configuration(Class<T> type) {
+    public <T> T configuration(TypeRef<T> type) {
         ledger.requireValid();
         return configuration.as(type);
     }

@@ -43,7 +43,6 @@ import org.slf4j.LoggerFactory;
 public final class LiveGeneration {
     private static final Logger LOG = LoggerFactory.getLogger(LiveGeneration.class);
     private static final long POOL_END_MILLIS = 200;
-    private static final int CHECK_ROUNDS = 3;
 
     private final Artifact artifact;
     private final String configuration;
@@ -234,7 +233,7 @@ public final class LiveGeneration {
     }
 
     private static void check(Calls calls, List<HealthCheck> checks) throws RejectedException {
-        for (int round = 0; round < CHECK_ROUNDS; round++) {
+        for (int round = 0; round < Declarations.HEALTH_ROUNDS; round++) {
             for (HealthCheck check : checks) {
                 requirePass(calls, check);
             }
@@ -242,12 +241,11 @@ public final class LiveGeneration {
     }
 
     private static void requirePass(Calls calls, HealthCheck check) throws RejectedException {
-        String label = "health check \"" + check.name() + "\"";
-        HealthCheck.Health health = calls.call(
-                        label, () -> Optional.ofNullable(check.probe().check()))
-                .orElseThrow(() -> new RejectedException("its " + label + " failed: it returned null"));
-        if (health.status() == HealthCheck.Health.Status.FAIL) {
-            throw new RejectedException("its " + label + " failed: " + health.detail());
+        Optional<String> fault = calls.call(
+                Declarations.label(check),
+                () -> Declarations.fault(check, check.probe().check()));
+        if (fault.isPresent()) {
+            throw new RejectedException(fault.get());
         }
     }
 

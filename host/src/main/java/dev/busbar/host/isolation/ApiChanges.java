@@ -11,6 +11,8 @@ import java.util.Map;
  */
 final class ApiChanges {
     private static final String PACKAGE = "dev.busbar.plugin.";
+    private static final String PARAMETER =
+            "Parameter.query(name, codec), then required(), optional(), defaultValue(value) or list()";
 
     /** By the old name, as {@link ClassScan#missing} begins with it. */
     private static final Map<String, String> ADVICE = Map.ofEntries(
@@ -26,7 +28,14 @@ final class ApiChanges {
             Map.entry("Deprecation.<init>", "call Deprecation.since(day)"),
             Map.entry("HealthCheck$Health.<init>", "call Health.pass(), warn(detail) or fail(detail)"),
             Map.entry("HealthCheck.<init>", "call HealthCheck.of(name, probe)"),
-            Map.entry("Parameter.<init>", "call Parameter.query(name), header(name) or path(name)"),
+            Map.entry("Parameter.<init>", "call " + PARAMETER),
+            Map.entry(
+                    "Parameter.header(",
+                    "call Parameter.header(name, codec), then required(), optional() or defaultValue(value)"),
+            Map.entry("Parameter.path(", "call Parameter.path(name, codec)"),
+            Map.entry("Parameter.query(", "call " + PARAMETER),
+            Map.entry("Parameter.required(", "call it on what Parameter.query(name, codec) returns"),
+            Map.entry("Parameter.type(", "the codec says it: " + PARAMETER),
             Map.entry("Principal.<init>", "call Principal.of(id, kind, roles)"),
             Map.entry("ProblemException$Violation.<init>", "call Violation.of(pointer, detail)"),
             Map.entry("Route.answers", "it is Route.responses"),

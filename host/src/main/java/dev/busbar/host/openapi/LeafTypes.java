@@ -47,7 +47,7 @@ final class LeafTypes implements CustomDefinitionProviderV2 {
     private static final String INTEGER = "integer";
     private static final String NULL = "null";
     /** The format of this name (RFC 3339 appendix A) knows neither fractions of seconds nor signs. */
-    private static final String DURATION =
+    static final String DURATION =
             "^[-+]?P(?=.)([-+]?\\d{1,15}D)?(T(?=.)([-+]?\\d{1,16}H)?([-+]?\\d{1,16}M)?([-+]?\\d{1,18}(\\.\\d{1,9})?S)?)?$";
 
     private static final String PERIOD =

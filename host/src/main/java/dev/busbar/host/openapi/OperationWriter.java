@@ -10,6 +10,7 @@ import dev.busbar.core.Problems;
 import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.routing.PlatformRoutes;
+import dev.busbar.plugin.Codec;
 import dev.busbar.plugin.Deprecation;
 import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Route;
@@ -18,6 +19,7 @@ import dev.busbar.plugin.RouteProblem;
 import dev.busbar.plugin.RouteResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,10 +53,10 @@ final class OperationWriter {
     /** What makes schemas of types. */
     interface Types {
         /** A schema of what is answered. */
-        ObjectNode answer(Class<?> type);
+        ObjectNode answer(Type type);
 
         /** A schema of what is asked for. */
-        ObjectNode request(Class<?> type);
+        ObjectNode request(Type type);
     }
 
     /**
@@ -107,7 +109,7 @@ final class OperationWriter {
         route.cachePolicy().ifPresent(policy -> operation
                 .putObject("x-busbar-cache")
                 .put("fresh", policy.fresh().toString())
-                .put("sameForAll", policy.isShared()));
+                .put("shared", policy.isShared()));
         if (route.deprecation().isPresent()) {
             Deprecation deprecation = route.deprecation().get();
             operation.put("deprecated", true);
@@ -131,11 +133,11 @@ final class OperationWriter {
         List<String> declared = names(route.path());
         for (int i = 0; i < shown.size(); i++) {
             String name = declared.get(i);
-            Parameter parameter = route.parameters().stream()
+            Parameter<?> parameter = route.parameters().stream()
                     .filter(each ->
                             each.place() == Parameter.Place.PATH && each.name().equals(name))
                     .findFirst()
-                    .orElseGet(() -> Parameter.path(name));
+                    .orElseGet(() -> Parameter.path(name, Codec.STRING));
             all.add(parameter(parameter, shown.get(i)));
         }
         route.parameters().stream()
@@ -173,7 +175,7 @@ final class OperationWriter {
         return names;
     }
 
-    private ObjectNode parameter(Parameter parameter, String name) {
+    private static ObjectNode parameter(Parameter<?> parameter, String name) {
         ObjectNode node = NODES.objectNode();
         node.put("name", name).put("in", parameter.place().name().toLowerCase(Locale.ROOT));
         if (!parameter.description().isEmpty()) {
@@ -182,22 +184,9 @@ final class OperationWriter {
         if (parameter.isRequired()) {
             node.put("required", true);
         }
-        ObjectNode schema = types.request(parameter.type());
-        node.set("schema", schema);
-        parameter.example().ifPresent(text -> node.set("example", plain(text, parameter.type())));
+        node.set("schema", ParameterSchema.of(parameter));
+        ParameterSchema.example(parameter).ifPresent(example -> node.set("example", example));
         return node;
-    }
-
-    private static JsonNode plain(String text, Class<?> type) {
-        boolean isNumber = Number.class.isAssignableFrom(type)
-                || (type.isPrimitive() && type != boolean.class && type != char.class);
-        if (isNumber && text.matches("-?\\d{1,15}(\\.\\d{1,15})?")) {
-            return text.contains(".")
-                    ? NODES.numberNode(Double.parseDouble(text))
-                    : NODES.numberNode(Long.parseLong(text));
-        }
-        boolean isFlag = type == boolean.class || type == Boolean.class;
-        return isFlag ? NODES.booleanNode(Boolean.parseBoolean(text)) : NODES.textNode(text);
     }
 
     private ObjectNode requestBody(Route route) {
@@ -340,10 +329,17 @@ final class OperationWriter {
                         .isPresent();
             case NOT_FOUND -> !names(route.path()).isEmpty();
             case UNSUPPORTED_MEDIA_TYPE -> !route.consumes().isEmpty();
-            case VALIDATION_FAILED -> hasBody(route) && route.bodyType().isPresent();
+            case VALIDATION_FAILED ->
+                (hasBody(route) && route.bodyType().isPresent())
+                        || route.parameters().stream().anyMatch(OperationWriter::mayNotFit);
             case REQUEST_TIMEOUT, PAYLOAD_TOO_LARGE -> hasBody(route);
             case BAD_REQUEST, UNAUTHENTICATED, QUOTA_EXCEEDED, FAILED, UNAVAILABLE, TIMEOUT -> true;
         };
+    }
+
+    /** Any text fits into a path. */
+    private static boolean mayNotFit(Parameter<?> parameter) {
+        return parameter.place() != Parameter.Place.PATH || !parameter.codec().equals(Codec.STRING);
     }
 
     private ArrayNode security(RouteContract contract, String path) {

@@ -8,6 +8,7 @@ import dev.busbar.core.PathTemplate;
 import dev.busbar.host.contract.Owner;
 import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.routing.PlatformRoutes;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -96,12 +97,12 @@ record Part(
 
     private static final OperationWriter.Types SILENT = new OperationWriter.Types() {
         @Override
-        public ObjectNode answer(Class<?> type) {
+        public ObjectNode answer(Type type) {
             return JsonNodeFactory.instance.objectNode();
         }
 
         @Override
-        public ObjectNode request(Class<?> type) {
+        public ObjectNode request(Type type) {
             return JsonNodeFactory.instance.objectNode();
         }
     };
@@ -109,12 +110,12 @@ record Part(
     private static OperationWriter.Types of(Schemas schemas) {
         return new OperationWriter.Types() {
             @Override
-            public ObjectNode answer(Class<?> type) {
+            public ObjectNode answer(Type type) {
                 return schemas.answer(type);
             }
 
             @Override
-            public ObjectNode request(Class<?> type) {
+            public ObjectNode request(Type type) {
                 return schemas.request(type);
             }
         };

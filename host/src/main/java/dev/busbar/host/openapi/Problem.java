@@ -111,7 +111,11 @@ enum Problem {
         ObjectNode error = errors.putObject("items").put("type", "object");
         error.putArray("required").add("pointer").add("detail");
         ObjectNode parts = error.putObject("properties");
-        text(parts, "pointer", "A JSON pointer into the body (RFC 6901), or `?name` of a query parameter.");
+        text(
+                parts,
+                "pointer",
+                "A JSON pointer into the body (RFC 6901), or a parameter: `?name` in the query, `{name}` in the path,"
+                        + " `header Name`.");
         text(parts, "detail", "What was expected.");
         return schema;
     }

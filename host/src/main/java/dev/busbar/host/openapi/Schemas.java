@@ -17,6 +17,7 @@ import com.github.victools.jsonschema.generator.SchemaVersion;
 import com.github.victools.jsonschema.generator.impl.DefinitionKey;
 import com.github.victools.jsonschema.generator.naming.SchemaDefinitionNamingStrategy;
 import java.lang.reflect.Member;
+import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -43,12 +44,12 @@ final class Schemas {
     }
 
     /** A schema of what is answered. */
-    ObjectNode answer(Class<?> type) {
+    ObjectNode answer(Type type) {
         return answers.createSchemaReference(type);
     }
 
     /** A schema of what is asked for; members that are not known are refused. */
-    ObjectNode request(Class<?> type) {
+    ObjectNode request(Type type) {
         return requests.createSchemaReference(type);
     }
 

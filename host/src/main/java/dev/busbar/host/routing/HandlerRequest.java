@@ -1,5 +1,6 @@
 package dev.busbar.host.routing;
 
+import dev.busbar.core.ParameterValues;
 import dev.busbar.core.QueryParameters;
 import dev.busbar.core.RequestBody;
 import dev.busbar.core.SeenFields;
@@ -8,8 +9,10 @@ import dev.busbar.host.pipeline.CallerAware;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.InvocationAware;
 import dev.busbar.plugin.HttpMethod;
+import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.Request;
+import dev.busbar.plugin.TypeRef;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -49,6 +52,7 @@ final class HandlerRequest implements Request, CallerAware, InvocationAware {
     private final RouteEndpoint endpoint;
     private final RequestBody body;
     private @Nullable Map<String, List<String>> query;
+    private ParameterValues parameters = ParameterValues.NONE;
 
     HandlerRequest(Invocation invocation, RouteEndpoint endpoint, RequestBody body) {
         this.invocation = invocation;
@@ -78,6 +82,16 @@ final class HandlerRequest implements Request, CallerAware, InvocationAware {
                     + endpoint.parameters() + " of " + endpoint.declaration() + ")");
         }
         return invocation.pathParameters().get(index);
+    }
+
+    /** Reads the declared parameters. Called once, on the thread of the handler, before the handler. */
+    void readParameters() {
+        parameters = ParameterValues.read(endpoint.declaration(), this);
+    }
+
+    @Override
+    public <T> T get(Parameter<T> parameter) {
+        return parameters.get(parameter);
     }
 
     @Override
@@ -113,7 +127,7 @@ final class HandlerRequest implements Request, CallerAware, InvocationAware {
     }
 
     @Override
-    public <T> T json(Class<T> type) {
+    public <T> T json(TypeRef<T> type) {
         try {
             return endpoint.json().decode(body, type);
         } catch (IOException e) {

@@ -121,7 +121,9 @@ final class RequestEntry implements Entry, Deadlines.Due {
         invocation.timing().handlerBegins();
         try {
             if (!invocation.reply().isClaimed()) { // a claim from here on sees that the handler was entered
-                answer(endpoint.declaration().handler().handle(new HandlerRequest(invocation, endpoint, body)));
+                HandlerRequest request = new HandlerRequest(invocation, endpoint, body);
+                request.readParameters();
+                answer(endpoint.declaration().handler().handle(request));
             }
         } finally {
             invocation.timing().handlerEnds();

@@ -175,9 +175,11 @@ final class OpenApiIT {
                                 .consumes("text/csv")
                                 .maxBodyBytes(17)
                                 .deadline(Duration.ofSeconds(3))
-                                .parameter(Parameter.path("number").type(int.class).description("its number").example("7"))
-                                .parameter(Parameter.query("when").type(java.time.Instant.class).required())
-                                .parameter(Parameter.header("X-Note").example("a"))
+                                .parameter(Parameter.path("number", Codec.INT).description("its number").example("7"))
+                                .parameter(Parameter.query("when", Codec.INSTANT).required())
+                                .parameter(Parameter.header("X-Note", Codec.STRING).optional().example("a"))
+                                .parameter(Parameter.query("limit", Codec.LONG.min(1L).max(500L)).defaultValue(50L))
+                                .parameter(Parameter.query("order", Codec.STRING.oneOf("up", "down")).list().example("up"))
                                 .example(RouteExample.request("text/csv", "a,b"))
                                 .returns(204)
                                 .returns(200, Bill[].class)
@@ -201,12 +203,15 @@ final class OpenApiIT {
                         .asText())
                 .isEqualTo("a,b");
         assertThat(operation.at("/parameters").toString())
-                .isEqualTo(
-                        "[{\"name\":\"number\",\"in\":\"path\",\"description\":\"its number\",\"required\":true,"
-                                + "\"schema\":{\"type\":\"integer\"},\"example\":7},"
-                                + "{\"name\":\"when\",\"in\":\"query\",\"required\":true,"
-                                + "\"schema\":{\"type\":\"string\",\"format\":\"date-time\"}},"
-                                + "{\"name\":\"X-Note\",\"in\":\"header\",\"schema\":{\"type\":\"string\"},\"example\":\"a\"}]");
+                .isEqualTo("[{\"name\":\"number\",\"in\":\"path\",\"description\":\"its number\",\"required\":true,"
+                        + "\"schema\":{\"type\":\"integer\",\"format\":\"int32\"},\"example\":7},"
+                        + "{\"name\":\"when\",\"in\":\"query\",\"required\":true,"
+                        + "\"schema\":{\"type\":\"string\",\"format\":\"date-time\"}},"
+                        + "{\"name\":\"X-Note\",\"in\":\"header\",\"schema\":{\"type\":\"string\"},\"example\":\"a\"},"
+                        + "{\"name\":\"limit\",\"in\":\"query\",\"schema\":{\"type\":\"integer\",\"format\":\"int64\","
+                        + "\"minimum\":1,\"maximum\":500,\"default\":50}},"
+                        + "{\"name\":\"order\",\"in\":\"query\",\"schema\":{\"type\":\"array\",\"items\":"
+                        + "{\"type\":\"string\",\"enum\":[\"up\",\"down\"]}},\"example\":[\"up\"]}]");
         assertThat(operation
                         .at("/responses/200/content/application~1vnd.bills+json/schema/items/$ref")
                         .asText())
@@ -219,6 +224,32 @@ final class OpenApiIT {
                 .contains("400", "401", "403", "404", "408", "413", "415", "429", "500", "503", "504", "default");
         assertThat(operation.at("/security").toString())
                 .isEqualTo("[{\"Token\":[]},{\"ApiKeyField\":[]},{\"ApiKey\":[]}]");
+    }
+
+    @Test
+    void a_route_with_types_and_parameters_is_described_by_them() throws Exception {
+        installed(billing("1.0.0")
+                .members("static final TypeRef<List<Bill>> BILLS = new TypeRef<>() {};")
+                .route("Route.get(\"/bills\", BILLS, r -> List.of()).access(Access.PUBLIC)"
+                        + ".parameter(Parameter.query(\"limit\", Codec.INT).optional())")
+                .route(
+                        "Route.get(\"/bills/{number}\", Bill.class, r -> null).access(Access.PUBLIC)"
+                                + ".parameter(Parameter.path(\"number\", Codec.STRING)).cache(CachePolicy.of(Duration.ofMinutes(1)).shared())")
+                .route("Route.delete(\"/bills\", Route.NoContent.NO_CONTENT, r -> {}).access(Access.PUBLIC)"));
+
+        JsonNode bills = document("").at("/paths/~1api~1billing~1bills");
+        JsonNode bill = document("").at("/paths/~1api~1billing~1bills~1{number}/get");
+
+        assertThat(bills.at("/get/responses/200/content/application~1json/schema/items/$ref")
+                        .asText())
+                .isEqualTo("#/components/schemas/billing.Bill");
+        assertThat(bills.at("/get/responses").has("422")).isTrue();
+        assertThat(bills.at("/delete/responses").has("204")).isTrue();
+        assertThat(bill.at("/responses/200/content/application~1json/schema/$ref")
+                        .asText())
+                .isEqualTo("#/components/schemas/billing.Bill");
+        assertThat(bill.at("/responses").has("422")).isFalse();
+        assertThat(bill.at("/x-busbar-cache").toString()).isEqualTo("{\"fresh\":\"PT1M\",\"shared\":true}");
     }
 
     @Test
@@ -248,7 +279,7 @@ final class OpenApiIT {
         installed(billing("1.0.0")
                 .route("Route.get(\"/a/{x}\", r -> Response.noContent()).access(Access.PUBLIC)")
                 .route("Route.delete(\"/a/{y}\", r -> Response.noContent()).access(Access.PUBLIC)"
-                        + ".parameter(Parameter.path(\"y\").description(\"why\"))"));
+                        + ".parameter(Parameter.path(\"y\", Codec.STRING).description(\"why\"))"));
 
         JsonNode path = document("").at("/paths/~1api~1billing~1a~1{x}");
 
@@ -298,7 +329,7 @@ final class OpenApiIT {
                                         + ".example(RouteExample.request(\"application/json\", \"{\\\"number\\\":\\\"x\\\"}\"))")
                         .route(OPEN + ".example(RouteExample.response(200, \"text/csv\", \"a\"))")
                         .route("Route.get(\"/b/{x}\", r -> Response.noContent()).access(Access.PUBLIC)"
-                                + ".parameter(Parameter.path(\"y\"))"));
+                                + ".parameter(Parameter.path(\"y\", Codec.STRING))"));
 
         assertThat(answer.statusCode()).isEqualTo(422);
         assertThat(Validation.read(answer.body()).get("detail").asText())

@@ -96,7 +96,7 @@ public final class CachePolicy {
      */
     public CachePolicy vary(String... headers) {
         for (String header : headers) {
-            HeaderField.check(header, "");
+            HttpSyntax.checkHeader(header, "");
             if (header.equals("*") || UNSEEN.contains(header.toLowerCase(Locale.ROOT))) {
                 throw new IllegalArgumentException(
                         "cache vary: \"" + header + "\" (expected: a header that a handler gets to see)");

@@ -4,8 +4,10 @@ package dev.busbar.plugin;
  * Answers one request of a {@link Route}. Called by the host on a thread of the plugin's own generation, with the
  * generation's class loader as context class loader, by many threads at once.
  *
- * <p>Past the route's deadline the host answers 504 in its place and interrupts the thread; what the handler returns
- * after that is thrown away.
+ * <p>A handler is synchronous by design: it occupies one thread of its generation's bulkhead until it returns, so that a
+ * platform that is slow or hangs takes nothing from the others. That includes the time in which it waits, such as for
+ * {@link Platforms#call}, a database or a future. Past the route's deadline the host answers 504 in its place and
+ * interrupts the thread; what the handler returns after that is discarded.
  */
 @FunctionalInterface
 public interface Handler {
@@ -20,15 +22,73 @@ public interface Handler {
     /**
      * Answers a request whose JSON body was bound beforehand.
      *
-     * @param <T> the type the body is bound to
+     * @param <B> the type that the body is bound to
      */
     @FunctionalInterface
-    interface WithBody<T> {
+    interface WithBody<B> {
         /**
          * Answers the request; everything said of {@link Handler#handle} holds.
          *
          * @throws Exception as {@link Handler#handle}
          */
-        Response handle(Request request, T body) throws Exception;
+        Response handle(Request request, B body) throws Exception;
+    }
+
+    /**
+     * Answers a request with a value, which becomes a response 200 with that value as JSON.
+     *
+     * @param <R> the type of the value
+     */
+    @FunctionalInterface
+    interface Returning<R> {
+        /**
+         * Returns the value; everything said of {@link Handler#handle} holds.
+         *
+         * @throws Exception as {@link Handler#handle}
+         */
+        R handle(Request request) throws Exception;
+    }
+
+    /**
+     * Answers a request whose JSON body was bound beforehand with a value, which becomes a response 200 with that value
+     * as JSON.
+     *
+     * @param <B> the type that the body is bound to
+     * @param <R> the type of the value
+     */
+    @FunctionalInterface
+    interface WithBodyReturning<B, R> {
+        /**
+         * Returns the value; everything said of {@link Handler#handle} holds.
+         *
+         * @throws Exception as {@link Handler#handle}
+         */
+        R handle(Request request, B body) throws Exception;
+    }
+
+    /** Does what a request asks for; the response is 204. */
+    @FunctionalInterface
+    interface Action {
+        /**
+         * Does it; everything said of {@link Handler#handle} holds.
+         *
+         * @throws Exception as {@link Handler#handle}
+         */
+        void handle(Request request) throws Exception;
+    }
+
+    /**
+     * Does what a request asks for, whose JSON body was bound beforehand; the response is 204.
+     *
+     * @param <B> the type that the body is bound to
+     */
+    @FunctionalInterface
+    interface ActionWithBody<B> {
+        /**
+         * Does it; everything said of {@link Handler#handle} holds.
+         *
+         * @throws Exception as {@link Handler#handle}
+         */
+        void handle(Request request, B body) throws Exception;
     }
 }

@@ -145,7 +145,7 @@ public final class PlatformCall {
      * @throws IllegalArgumentException when it is no header field, carries a credential or belongs to a connection
      */
     public PlatformCall header(String name, String value) {
-        HeaderField.check(name, value);
+        HttpSyntax.checkHeader(name, value);
         String lower = name.toLowerCase(Locale.ROOT);
         if (REFUSED.contains(lower)) {
             throw new IllegalArgumentException(

@@ -29,7 +29,16 @@ public interface PlatformContext {
      * @param type what a JSON object is bound to; members that it does not have are refused
      * @throws IllegalArgumentException with what does not fit, by JSON pointer
      */
-    <T> T configuration(Class<T> type);
+    <T> T configuration(TypeRef<T> type);
+
+    /**
+     * The configuration, bound to a type without type arguments.
+     *
+     * @throws IllegalArgumentException as {@link #configuration(TypeRef)}
+     */
+    default <T> T configuration(Class<T> type) {
+        return configuration(TypeRef.of(type));
+    }
 
     /** The time as the host sees it; tests set it. */
     Clock clock();

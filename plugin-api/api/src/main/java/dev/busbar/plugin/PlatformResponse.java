@@ -25,7 +25,16 @@ public interface PlatformResponse {
      *
      * @throws ProblemException 502 {@code platform-call-failed} when it is no JSON or does not fit
      */
-    <T> T json(Class<T> type);
+    <T> T json(TypeRef<T> type);
+
+    /**
+     * The body, read from JSON of a type without type arguments.
+     *
+     * @throws ProblemException as {@link #json(TypeRef)}
+     */
+    default <T> T json(Class<T> type) {
+        return json(TypeRef.of(type));
+    }
 
     /**
      * This response, when it is a success.

@@ -3,9 +3,12 @@ package dev.busbar.plugin;
 /**
  * Calls to routes of other platforms, in this process, through the same checks as a request from outside. The platform
  * is looked for at each call, so either side may be replaced meanwhile. Every refusal and every fault comes as a response
- * with its status, as a client would see it: an unavailable platform is a 503. May be called from any thread; blocks
- * until the answer is there or the deadline is over, which is that of the request being answered where there is one, less
- * a tenth of what is left of it, so that the caller can still answer by itself.
+ * with its status, as a client would see it: an unavailable platform is a 503. May be called from any thread.
+ *
+ * <p>A call is synchronous: it blocks its thread until the response is there or the deadline is over. A handler that
+ * calls holds a thread of its own generation's bulkhead meanwhile, beside the one that the other platform uses, so the
+ * number of calls at once is bounded by the threads of the caller. The deadline is that of the request being answered
+ * where there is one, less a tenth of what is left of it, so that the caller can still answer by itself.
  *
  * <pre>{@code
  * Audit audit = context.platforms()

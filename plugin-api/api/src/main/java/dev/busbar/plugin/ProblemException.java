@@ -40,7 +40,7 @@ public final class ProblemException extends RuntimeException {
             return new Violation(requireNonNull(pointer, "pointer"), requireNonNull(detail, "detail"));
         }
 
-        /** Where, as a JSON pointer (RFC 6901), or {@code ?name} for a query parameter. */
+        /** A JSON pointer into the body (RFC 6901), or the {@linkplain Parameter#pointer() place} of a parameter. */
         public String pointer() {
             return pointer;
         }
@@ -189,7 +189,7 @@ public final class ProblemException extends RuntimeException {
      * @throws IllegalArgumentException as {@link Response#header}
      */
     public ProblemException withHeader(String name, String value) {
-        HeaderField.check(name, value);
+        HttpSyntax.checkHeader(name, value);
         Map<String, String> headers = new LinkedHashMap<>(problem.headers());
         headers.put(name, value);
         return new ProblemException(problem.withHeaders(headers), detail());

@@ -24,6 +24,13 @@ public interface Request {
      */
     String pathParameter(String name);
 
+    /**
+     * The value of a declared parameter, which the host has read and checked.
+     *
+     * @throws IllegalArgumentException when the route does not {@linkplain Route#parameter declare} it
+     */
+    <T> T get(Parameter<T> parameter);
+
     /** The first decoded value of a query parameter. */
     Optional<String> query(String name);
 
@@ -51,7 +58,16 @@ public interface Request {
      * @throws ProblemException 400 with line and column where it is malformed, 422 with the member's pointer where it
      *     does not fit the type, 413 where it is too large
      */
-    <T> T json(Class<T> type);
+    <T> T json(TypeRef<T> type);
+
+    /**
+     * Reads the whole body as JSON of a type without type arguments.
+     *
+     * @throws ProblemException as {@link #json(TypeRef)}
+     */
+    default <T> T json(Class<T> type) {
+        return json(TypeRef.of(type));
+    }
 
     /**
      * The caller; empty on a public route called without credentials, and where cached responses are {@linkplain

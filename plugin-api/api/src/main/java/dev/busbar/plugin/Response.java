@@ -139,7 +139,7 @@ public final class Response {
     }
 
     private Response with(String name, List<String> values) {
-        values.forEach(value -> HeaderField.check(name, value));
+        values.forEach(value -> HttpSyntax.checkHeader(name, value));
         Map<String, List<String>> copy = new LinkedHashMap<>(headers);
         copy.put(name.toLowerCase(Locale.ROOT), values);
         return new Response(status, Collections.unmodifiableMap(copy), body);

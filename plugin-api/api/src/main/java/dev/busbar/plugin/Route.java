@@ -2,20 +2,33 @@ package dev.busbar.plugin;
 
 import static java.util.Objects.requireNonNull;
 
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One operation that a platform serves, as data: immutable, declared in {@link Platform#routes()}, read once by the
- * host after {@link Platform#start}. Each method that changes something answers a copy.
+ * host after {@link Platform#start}. Each method that changes something returns a copy.
  *
  * <p>A path starts with {@code /} and is relative to the platform's mount {@code /api/<plugin id>}; a segment is a
  * literal or a parameter such as {@code {id}} that matches one segment. A literal wins over a parameter.
+ *
+ * <p>The types of body and response are best given to the factory, which binds, documents and lets the compiler check
+ * them; a handler that chooses its status or headers returns a {@link Response}:
+ *
+ * <pre>{@code
+ * Route.get("/bills/{id}", Bill.class, request -> bills.find(request.get(ID)))
+ * Route.post("/sums", Bill.class, Sum.class, (request, bill) -> bill.sum())
+ * Route.delete("/bills/{id}", NO_CONTENT, request -> bills.remove(request.get(ID)))
+ * Route.post("/bills", Bill.class, (request, bill) -> Response.created(bills.add(bill), bill)).returns(201, Bill.class)
+ * }</pre>
  */
 public final class Route {
     /** How long a request may take, queueing included, when a route says nothing: 10 s. */
@@ -25,40 +38,183 @@ public final class Route {
 
     private static final int MOST_COST = 1_000_000;
 
-    private final Declaration data;
+    private final Data data;
 
-    private Route(Declaration data) {
+    /** The type of a route that returns nothing; static imports read best. */
+    public enum NoContent {
+        /** Nothing: the response is 204. */
+        NO_CONTENT
+    }
+
+    /** Changed only between {@link #copy} and the making of the route that has it. */
+    private static final class Data {
+        final HttpMethod method;
+        final String path;
+        final Handler handler;
+
+        @Nullable Access access;
+
+        String summary = "";
+        Duration deadline = DEFAULT_DEADLINE;
+        long maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
+        int cost = 1;
+        List<String> consumes = List.of();
+
+        @Nullable CachePolicy cache;
+
+        boolean pure;
+        Set<String> invalidates = Set.of();
+
+        @Nullable Type bodyType;
+
+        String description = "";
+        List<Parameter<?>> parameters = List.of();
+        SortedMap<Integer, Optional<Type>> responses = new TreeMap<>();
+        List<String> produces = List.of();
+        List<RouteProblem> problems = List.of();
+        List<RouteExample> examples = List.of();
+
+        @Nullable Deprecation deprecation;
+
+        Data(HttpMethod method, String path, Handler handler) {
+            this.method = method;
+            this.path = path;
+            this.handler = handler;
+        }
+
+        List<RouteResponse> responses() {
+            if (responses.isEmpty() && !produces.isEmpty()) {
+                return List.of(RouteResponse.of(200, Optional.empty(), produces));
+            }
+            List<String> mediaTypes = produces.isEmpty() ? List.of(HttpSyntax.JSON) : produces;
+            return responses.entrySet().stream()
+                    .map(response -> RouteResponse.of(
+                            response.getKey(),
+                            response.getValue(),
+                            response.getValue().isEmpty() ? List.of() : mediaTypes))
+                    .toList();
+        }
+
+        Data copy() {
+            Data copy = new Data(method, path, handler);
+            copy.access = access;
+            copy.summary = summary;
+            copy.deadline = deadline;
+            copy.maxBodyBytes = maxBodyBytes;
+            copy.cost = cost;
+            copy.consumes = consumes;
+            copy.cache = cache;
+            copy.pure = pure;
+            copy.invalidates = invalidates;
+            copy.bodyType = bodyType;
+            copy.description = description;
+            copy.parameters = parameters;
+            copy.responses = new TreeMap<>(responses);
+            copy.produces = produces;
+            copy.problems = problems;
+            copy.examples = examples;
+            copy.deprecation = deprecation;
+            return copy;
+        }
+    }
+
+    private Route(Data data) {
         this.data = data;
     }
 
-    private static Route of(HttpMethod method, String path, @Nullable Class<?> bodyType, Handler handler) {
+    private static Route of(HttpMethod method, String path, @Nullable Type bodyType, Handler handler) {
         requireNonNull(handler, "handler");
         if (!requireNonNull(path, "path").startsWith("/")) {
             throw new IllegalArgumentException("route path: \"" + path + "\" (expected: starts with '/')");
         }
-        Declaration data = new Declaration(method, path, handler);
+        Data data = new Data(method, path, handler);
         if (bodyType != null) {
             data.bodyType = bodyType;
-            data.consumes = List.of(MediaTypes.JSON);
+            data.consumes = List.of(HttpSyntax.JSON);
         }
         return new Route(data);
     }
 
-    private Route with(Consumer<Declaration> change) {
-        Declaration copy = data.copy();
+    private Route with(Consumer<Data> change) {
+        Data copy = data.copy();
         change.accept(copy);
         return new Route(copy);
     }
 
-    private static <T> Route bound(HttpMethod method, String path, Class<T> bodyType, Handler.WithBody<T> handler) {
+    private static <B> Route bound(HttpMethod method, String path, TypeRef<B> bodyType, Handler.WithBody<B> handler) {
         requireNonNull(bodyType, "bodyType");
         requireNonNull(handler, "handler");
-        return of(method, path, bodyType, request -> handler.handle(request, request.json(bodyType)));
+        return of(method, path, bodyType.type(), request -> handler.handle(request, request.json(bodyType)));
+    }
+
+    private static <R> Route returning(HttpMethod method, String path, TypeRef<R> type, Handler.Returning<R> handler) {
+        requireNonNull(handler, "handler");
+        requireValue(method, path, type);
+        return of(method, path, null, request -> json(method, path, handler.handle(request)))
+                .returns(type);
+    }
+
+    private static <B, R> Route returning(
+            HttpMethod method,
+            String path,
+            TypeRef<B> bodyType,
+            TypeRef<R> type,
+            Handler.WithBodyReturning<B, R> handler) {
+        requireNonNull(handler, "handler");
+        requireValue(method, path, type);
+        return bound(method, path, bodyType, (request, body) -> json(method, path, handler.handle(request, body)))
+                .returns(type);
+    }
+
+    private static Route acting(HttpMethod method, String path, NoContent nothing, Handler.Action action) {
+        requireNonNull(nothing, "nothing");
+        requireNonNull(action, "action");
+        return of(method, path, null, request -> {
+                    action.handle(request);
+                    return Response.noContent();
+                })
+                .returns(204);
+    }
+
+    private static <B> Route acting(
+            HttpMethod method, String path, TypeRef<B> bodyType, NoContent nothing, Handler.ActionWithBody<B> action) {
+        requireNonNull(nothing, "nothing");
+        requireNonNull(action, "action");
+        return bound(method, path, bodyType, (request, body) -> {
+                    action.handle(request, body);
+                    return Response.noContent();
+                })
+                .returns(204);
+    }
+
+    private static void requireValue(HttpMethod method, String path, TypeRef<?> type) {
+        boolean isValue = type.type() != Response.class && type.type() != Void.class && type.type() != void.class;
+        if (!isValue) {
+            throw new IllegalArgumentException("route " + method + " " + path + " returns " + type
+                    + " (expected: the type of a JSON value, NO_CONTENT, or a handler alone that returns a Response)");
+        }
+    }
+
+    private static Response json(HttpMethod method, String path, @Nullable Object value) {
+        if (value == null) {
+            throw new IllegalStateException("the handler of " + method + " " + path + " returned null");
+        }
+        return Response.json(value);
     }
 
     /** A route for {@code GET} and {@code HEAD}. */
     public static Route get(String path, Handler handler) {
         return of(HttpMethod.GET, path, null, handler);
+    }
+
+    /** A route for {@code GET} and {@code HEAD} that returns a value as JSON. */
+    public static <R> Route get(String path, Class<R> type, Handler.Returning<R> handler) {
+        return get(path, TypeRef.of(type), handler);
+    }
+
+    /** A route for {@code GET} and {@code HEAD} that returns a value as JSON. */
+    public static <R> Route get(String path, TypeRef<R> type, Handler.Returning<R> handler) {
+        return returning(HttpMethod.GET, path, type, handler);
     }
 
     /** A route for {@code POST} whose handler reads the body itself. */
@@ -67,8 +223,41 @@ public final class Route {
     }
 
     /** A route for {@code POST} whose JSON body is bound to a type, a record for example. */
-    public static <T> Route post(String path, Class<T> bodyType, Handler.WithBody<T> handler) {
+    public static <B> Route post(String path, Class<B> bodyType, Handler.WithBody<B> handler) {
+        return post(path, TypeRef.of(bodyType), handler);
+    }
+
+    /** A route for {@code POST} whose JSON body is bound to a type with type arguments. */
+    public static <B> Route post(String path, TypeRef<B> bodyType, Handler.WithBody<B> handler) {
         return bound(HttpMethod.POST, path, bodyType, handler);
+    }
+
+    /** A route for {@code POST} whose JSON body is bound to a type, and which returns a value as JSON. */
+    public static <B, R> Route post(
+            String path, Class<B> bodyType, Class<R> type, Handler.WithBodyReturning<B, R> handler) {
+        return post(path, TypeRef.of(bodyType), TypeRef.of(type), handler);
+    }
+
+    /** A route for {@code POST} whose JSON body is bound to a type, and which returns a value as JSON. */
+    public static <B, R> Route post(
+            String path, TypeRef<B> bodyType, TypeRef<R> type, Handler.WithBodyReturning<B, R> handler) {
+        return returning(HttpMethod.POST, path, bodyType, type, handler);
+    }
+
+    /** A route for {@code POST} without a body, which returns nothing: 204. */
+    public static Route post(String path, NoContent nothing, Handler.Action action) {
+        return acting(HttpMethod.POST, path, nothing, action);
+    }
+
+    /** A route for {@code POST} whose JSON body is bound to a type, and which returns nothing: 204. */
+    public static <B> Route post(String path, Class<B> bodyType, NoContent nothing, Handler.ActionWithBody<B> action) {
+        return post(path, TypeRef.of(bodyType), nothing, action);
+    }
+
+    /** A route for {@code POST} whose JSON body is bound to a type, and which returns nothing: 204. */
+    public static <B> Route post(
+            String path, TypeRef<B> bodyType, NoContent nothing, Handler.ActionWithBody<B> action) {
+        return acting(HttpMethod.POST, path, bodyType, nothing, action);
     }
 
     /** A route for {@code PUT} whose handler reads the body itself. */
@@ -76,9 +265,41 @@ public final class Route {
         return of(HttpMethod.PUT, path, null, handler);
     }
 
-    /** A route for {@code PUT} whose JSON body is bound to a type. */
-    public static <T> Route put(String path, Class<T> bodyType, Handler.WithBody<T> handler) {
+    /** A route for {@code PUT} whose JSON body is bound to a type, a record for example. */
+    public static <B> Route put(String path, Class<B> bodyType, Handler.WithBody<B> handler) {
+        return put(path, TypeRef.of(bodyType), handler);
+    }
+
+    /** A route for {@code PUT} whose JSON body is bound to a type with type arguments. */
+    public static <B> Route put(String path, TypeRef<B> bodyType, Handler.WithBody<B> handler) {
         return bound(HttpMethod.PUT, path, bodyType, handler);
+    }
+
+    /** A route for {@code PUT} whose JSON body is bound to a type, and which returns a value as JSON. */
+    public static <B, R> Route put(
+            String path, Class<B> bodyType, Class<R> type, Handler.WithBodyReturning<B, R> handler) {
+        return put(path, TypeRef.of(bodyType), TypeRef.of(type), handler);
+    }
+
+    /** A route for {@code PUT} whose JSON body is bound to a type, and which returns a value as JSON. */
+    public static <B, R> Route put(
+            String path, TypeRef<B> bodyType, TypeRef<R> type, Handler.WithBodyReturning<B, R> handler) {
+        return returning(HttpMethod.PUT, path, bodyType, type, handler);
+    }
+
+    /** A route for {@code PUT} without a body, which returns nothing: 204. */
+    public static Route put(String path, NoContent nothing, Handler.Action action) {
+        return acting(HttpMethod.PUT, path, nothing, action);
+    }
+
+    /** A route for {@code PUT} whose JSON body is bound to a type, and which returns nothing: 204. */
+    public static <B> Route put(String path, Class<B> bodyType, NoContent nothing, Handler.ActionWithBody<B> action) {
+        return put(path, TypeRef.of(bodyType), nothing, action);
+    }
+
+    /** A route for {@code PUT} whose JSON body is bound to a type, and which returns nothing: 204. */
+    public static <B> Route put(String path, TypeRef<B> bodyType, NoContent nothing, Handler.ActionWithBody<B> action) {
+        return acting(HttpMethod.PUT, path, bodyType, nothing, action);
     }
 
     /** A route for {@code PATCH} whose handler reads the body itself. */
@@ -86,14 +307,62 @@ public final class Route {
         return of(HttpMethod.PATCH, path, null, handler);
     }
 
-    /** A route for {@code PATCH} whose JSON body is bound to a type. */
-    public static <T> Route patch(String path, Class<T> bodyType, Handler.WithBody<T> handler) {
+    /** A route for {@code PATCH} whose JSON body is bound to a type, a record for example. */
+    public static <B> Route patch(String path, Class<B> bodyType, Handler.WithBody<B> handler) {
+        return patch(path, TypeRef.of(bodyType), handler);
+    }
+
+    /** A route for {@code PATCH} whose JSON body is bound to a type with type arguments. */
+    public static <B> Route patch(String path, TypeRef<B> bodyType, Handler.WithBody<B> handler) {
         return bound(HttpMethod.PATCH, path, bodyType, handler);
+    }
+
+    /** A route for {@code PATCH} whose JSON body is bound to a type, and which returns a value as JSON. */
+    public static <B, R> Route patch(
+            String path, Class<B> bodyType, Class<R> type, Handler.WithBodyReturning<B, R> handler) {
+        return patch(path, TypeRef.of(bodyType), TypeRef.of(type), handler);
+    }
+
+    /** A route for {@code PATCH} whose JSON body is bound to a type, and which returns a value as JSON. */
+    public static <B, R> Route patch(
+            String path, TypeRef<B> bodyType, TypeRef<R> type, Handler.WithBodyReturning<B, R> handler) {
+        return returning(HttpMethod.PATCH, path, bodyType, type, handler);
+    }
+
+    /** A route for {@code PATCH} without a body, which returns nothing: 204. */
+    public static Route patch(String path, NoContent nothing, Handler.Action action) {
+        return acting(HttpMethod.PATCH, path, nothing, action);
+    }
+
+    /** A route for {@code PATCH} whose JSON body is bound to a type, and which returns nothing: 204. */
+    public static <B> Route patch(String path, Class<B> bodyType, NoContent nothing, Handler.ActionWithBody<B> action) {
+        return patch(path, TypeRef.of(bodyType), nothing, action);
+    }
+
+    /** A route for {@code PATCH} whose JSON body is bound to a type, and which returns nothing: 204. */
+    public static <B> Route patch(
+            String path, TypeRef<B> bodyType, NoContent nothing, Handler.ActionWithBody<B> action) {
+        return acting(HttpMethod.PATCH, path, bodyType, nothing, action);
     }
 
     /** A route for {@code DELETE}. */
     public static Route delete(String path, Handler handler) {
         return of(HttpMethod.DELETE, path, null, handler);
+    }
+
+    /** A route for {@code DELETE} that returns a value as JSON. */
+    public static <R> Route delete(String path, Class<R> type, Handler.Returning<R> handler) {
+        return delete(path, TypeRef.of(type), handler);
+    }
+
+    /** A route for {@code DELETE} that returns a value as JSON. */
+    public static <R> Route delete(String path, TypeRef<R> type, Handler.Returning<R> handler) {
+        return returning(HttpMethod.DELETE, path, type, handler);
+    }
+
+    /** A route for {@code DELETE} that returns nothing: 204. */
+    public static Route delete(String path, NoContent nothing, Handler.Action action) {
+        return acting(HttpMethod.DELETE, path, nothing, action);
     }
 
     /** Sets the permission that a caller needs; required. */
@@ -139,7 +408,7 @@ public final class Route {
      * @throws IllegalArgumentException when one is not of the form {@code type/subtype}, without parameters
      */
     public Route consumes(String... mediaTypes) {
-        List<String> types = MediaTypes.checked("route consumes", mediaTypes);
+        List<String> types = HttpSyntax.mediaTypes("route consumes", mediaTypes);
         return with(copy -> copy.consumes = types);
     }
 
@@ -201,8 +470,13 @@ public final class Route {
 
     /** Documents the type of a JSON body that the handler reads itself; nothing is bound by that. */
     public Route bodyType(Class<?> type) {
+        return bodyType(TypeRef.of(type));
+    }
+
+    /** Documents the type of a JSON body that the handler reads itself; nothing is bound by that. */
+    public Route bodyType(TypeRef<?> type) {
         requireNonNull(type, "type");
-        return with(copy -> copy.bodyType = type);
+        return with(copy -> copy.bodyType = type.type());
     }
 
     /** Describes the route in some sentences; CommonMark. */
@@ -211,30 +485,48 @@ public final class Route {
         return with(copy -> copy.description = text);
     }
 
-    /** Describes a parameter; a second description of the same one replaces the first. */
-    public Route parameter(Parameter parameter) {
+    /**
+     * Declares a parameter, which the host reads and checks before it calls the handler; a second one of the same place
+     * and name replaces the first.
+     */
+    public Route parameter(Parameter<?> parameter) {
         requireNonNull(parameter, "parameter");
-        Stream<Parameter> others = data.parameters.stream()
+        Stream<Parameter<?>> others = data.parameters.stream()
                 .filter(other ->
                         other.place() != parameter.place() || !other.name().equals(parameter.name()));
-        List<Parameter> all = Stream.concat(others, Stream.of(parameter)).toList();
+        List<Parameter<?>> all =
+                Stream.concat(others, Stream.<Parameter<?>>of(parameter)).toList();
         return with(copy -> copy.parameters = all);
     }
 
-    /** Documents the type of the JSON response with status 200; that of a list is the type of an array. */
+    /** Documents the type of the JSON response with status 200. */
     public Route returns(Class<?> type) {
         return returns(200, type);
     }
 
+    /** Documents the type of the JSON response with status 200. */
+    public Route returns(TypeRef<?> type) {
+        return returns(200, type);
+    }
+
     /**
-     * Documents the type of the JSON response of a status; that of a list is the type of an array.
+     * Documents the type of the JSON response of a status.
      *
      * @throws IllegalArgumentException when the status is not between 200 and 599; problems are declared by {@link #problem}
      */
     public Route returns(int status, Class<?> type) {
+        return returns(status, TypeRef.of(type));
+    }
+
+    /**
+     * Documents the type of the JSON response of a status.
+     *
+     * @throws IllegalArgumentException when the status is not between 200 and 599; problems are declared by {@link #problem}
+     */
+    public Route returns(int status, TypeRef<?> type) {
         requireNonNull(type, "type");
         RouteResponse.requireStatus(status);
-        return with(copy -> copy.responses.put(status, Optional.of(type)));
+        return with(copy -> copy.responses.put(status, Optional.of(type.type())));
     }
 
     /**
@@ -253,7 +545,7 @@ public final class Route {
      * @throws IllegalArgumentException when one is not of the form {@code type/subtype}, without parameters
      */
     public Route produces(String... mediaTypes) {
-        List<String> types = MediaTypes.checked("route produces", mediaTypes);
+        List<String> types = HttpSyntax.mediaTypes("route produces", mediaTypes);
         return with(copy -> copy.produces = types);
     }
 
@@ -341,7 +633,7 @@ public final class Route {
     }
 
     /** The type of the JSON body, where it was declared. */
-    public Optional<Class<?>> bodyType() {
+    public Optional<Type> bodyType() {
         return Optional.ofNullable(data.bodyType);
     }
 
@@ -350,8 +642,8 @@ public final class Route {
         return data.description;
     }
 
-    /** The descriptions of parameters, in order. */
-    public List<Parameter> parameters() {
+    /** The declared parameters, in order. */
+    public List<Parameter<?>> parameters() {
         return data.parameters;
     }
 

@@ -20,12 +20,12 @@ public final class RouteExample {
 
     private static RouteExample of(int status, String mediaType, Object content) {
         return new RouteExample(
-                status, MediaTypes.checked("route example", mediaType).get(0), requireNonNull(content, "content"));
+                status, HttpSyntax.mediaTypes("route example", mediaType).get(0), requireNonNull(content, "content"));
     }
 
     /** A request body: a value that is encoded as JSON. */
     public static RouteExample request(Object value) {
-        return of(0, MediaTypes.JSON, value);
+        return of(0, HttpSyntax.JSON, value);
     }
 
     /**
@@ -44,7 +44,7 @@ public final class RouteExample {
      */
     public static RouteExample response(int status, Object value) {
         RouteResponse.requireStatus(status);
-        return of(status, MediaTypes.JSON, value);
+        return of(status, HttpSyntax.JSON, value);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.busbar.plugin;
 
+import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -9,16 +10,16 @@ import java.util.Optional;
  */
 public final class RouteResponse {
     private final int status;
-    private final Optional<Class<?>> type;
+    private final Optional<Type> type;
     private final List<String> mediaTypes;
 
-    private RouteResponse(int status, Optional<Class<?>> type, List<String> mediaTypes) {
+    private RouteResponse(int status, Optional<Type> type, List<String> mediaTypes) {
         this.status = status;
         this.type = type;
         this.mediaTypes = mediaTypes;
     }
 
-    static RouteResponse of(int status, Optional<Class<?>> type, List<String> mediaTypes) {
+    static RouteResponse of(int status, Optional<Type> type, List<String> mediaTypes) {
         return new RouteResponse(status, type, List.copyOf(mediaTypes));
     }
 
@@ -34,7 +35,7 @@ public final class RouteResponse {
     }
 
     /** The type of its JSON content; empty where it has none, or where it is not JSON. */
-    public Optional<Class<?>> type() {
+    public Optional<Type> type() {
         return type;
     }
 

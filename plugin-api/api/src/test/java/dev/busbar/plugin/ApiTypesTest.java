@@ -1,12 +1,15 @@
 package dev.busbar.plugin;
 
+import static dev.busbar.plugin.Route.NoContent.NO_CONTENT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +25,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the types of the API refuse, and what they remember. */
 final class ApiTypesTest {
     private static final Handler NOTHING = request -> Response.noContent();
+    private static final Parameter<Integer> LIMIT = Parameter.query("limit", Codec.INT)
+            .required()
+            .description("the max number")
+            .example("5");
+    private static final TypeRef<List<String>> STRINGS = new TypeRef<>() {};
+    /** Stands for a request that the handler does not look at. */
+    private static final Request NO_REQUEST = (Request) Proxy.newProxyInstance(
+            ApiTypesTest.class.getClassLoader(), new Class<?>[] {Request.class}, (proxy, method, arguments) -> {
+                throw new UnsupportedOperationException(method.getName());
+            });
 
     @Test
     void a_route_remembers_what_was_declared_and_changes_only_its_copy() {
@@ -59,12 +72,9 @@ final class ApiTypesTest {
         Route plain = Route.post("/bills", NOTHING);
         Route full = plain.description("All of them.")
                 .bodyType(String.class)
-                .parameter(Parameter.query("limit").type(int.class))
-                .parameter(Parameter.query("limit")
-                        .required()
-                        .description("how many")
-                        .example("5"))
-                .parameter(Parameter.header("limit"))
+                .parameter(Parameter.query("limit", Codec.INT).optional())
+                .parameter(LIMIT)
+                .parameter(Parameter.header("limit", Codec.STRING).optional())
                 .returns(201, String.class)
                 .returns(204)
                 .produces("Text/CSV", "application/json")
@@ -79,12 +89,8 @@ final class ApiTypesTest {
         assertThat(full.bodyType()).contains(String.class);
         assertThat(full.consumes()).isEmpty();
         assertThat(full.parameters())
-                .containsExactly(
-                        Parameter.query("limit")
-                                .required()
-                                .description("how many")
-                                .example("5"),
-                        Parameter.header("limit"));
+                .isEqualTo(
+                        List.of(LIMIT, Parameter.header("limit", Codec.STRING).optional()));
         assertThat(full.responses())
                 .containsExactly(
                         RouteResponse.of(201, Optional.of(String.class), List.of("text/csv", "application/json")),
@@ -115,6 +121,54 @@ final class ApiTypesTest {
                     assertThat(route.bodyType()).contains(String.class);
                     assertThat(route.consumes()).containsExactly("application/json");
                 });
+    }
+
+    @Test
+    void a_typed_route_documents_its_types() {
+        assertThat(Stream.of(
+                        Route.post("/", String.class, Integer.class, (request, body) -> 1),
+                        Route.put("/", String.class, Integer.class, (request, body) -> 1),
+                        Route.patch("/", String.class, Integer.class, (request, body) -> 1)))
+                .allSatisfy(route -> {
+                    assertThat(route.bodyType()).contains(String.class);
+                    assertThat(route.consumes()).containsExactly("application/json");
+                    assertThat(route.responses())
+                            .containsExactly(
+                                    RouteResponse.of(200, Optional.of(Integer.class), List.of("application/json")));
+                });
+        assertThat(Stream.of(
+                        Route.get("/", STRINGS, request -> List.of()),
+                        Route.delete("/", STRINGS, request -> List.of()),
+                        Route.post("/", STRINGS, STRINGS, (request, body) -> body)))
+                .allSatisfy(route -> assertThat(route.responses())
+                        .containsExactly(
+                                RouteResponse.of(200, Optional.of(STRINGS.type()), List.of("application/json"))));
+    }
+
+    @Test
+    void a_route_that_returns_nothing_documents_204() throws Exception {
+        List<Object> seen = new ArrayList<>();
+        Route delete = Route.delete("/", NO_CONTENT, request -> seen.add("deleted"));
+
+        assertThat(Stream.of(
+                        delete,
+                        Route.post("/", NO_CONTENT, request -> {}),
+                        Route.put("/", String.class, NO_CONTENT, (request, body) -> {}),
+                        Route.patch("/", STRINGS, NO_CONTENT, (request, body) -> {})))
+                .allSatisfy(route -> assertThat(route.responses())
+                        .containsExactly(RouteResponse.of(204, Optional.empty(), List.of())));
+        assertThat(delete.handler().handle(NO_REQUEST).status()).isEqualTo(204);
+        assertThat(seen).containsExactly("deleted");
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what a plugin without null checks does
+    void a_typed_handler_that_returns_null_is_named() {
+        Route route = Route.get("/bills", String.class, request -> null);
+
+        assertThatThrownBy(() -> route.handler().handle(NO_REQUEST))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the handler of GET /bills returned null");
     }
 
     private static Arguments invalid(String what, String named, Supplier<Object> act) {
@@ -151,20 +205,29 @@ final class ApiTypesTest {
                         "\"csv\"",
                         () -> route.example(RouteExample.request("csv", "a,b"))),
                 invalid("a response example with status 99", "99", () -> route.example(RouteExample.response(99, "x"))),
-                invalid("a query parameter without a name", "\"\"", () -> Parameter.query("")),
-                invalid("a query parameter with a space", "\"a b\"", () -> Parameter.query("a b")),
-                invalid("a query parameter with an ampersand", "\"a&b\"", () -> Parameter.query("a&b")),
-                invalid("a path parameter with a hyphen", "\"a-b\"", () -> Parameter.path("a-b")),
-                invalid("a header parameter with a space", "\"a b\"", () -> Parameter.header("a b")),
+                invalid("a query parameter without a name", "\"\"", () -> Parameter.query("", Codec.STRING)),
+                invalid("a query parameter with a space", "\"a b\"", () -> Parameter.query("a b", Codec.STRING)),
+                invalid("a query parameter with an ampersand", "\"a&b\"", () -> Parameter.query("a&b", Codec.STRING)),
+                invalid("a path parameter with a hyphen", "\"a-b\"", () -> Parameter.path("a-b", Codec.STRING)),
+                invalid("a header parameter with a space", "\"a b\"", () -> Parameter.header("a b", Codec.STRING)),
                 invalid(
                         "the authorization header as a parameter",
                         "authorization",
-                        () -> Parameter.header("authorization")),
-                invalid("the header of API keys as a parameter", "X-API-Key", () -> Parameter.header("X-API-Key")),
-                invalid("a parameter of type void", "void", () -> Parameter.query("a")
-                        .type(void.class)),
-                invalid("a parameter of an array type", "java.lang.String[]", () -> Parameter.query("a")
-                        .type(String[].class)),
+                        () -> Parameter.header("authorization", Codec.STRING)),
+                invalid(
+                        "the header of API keys as a parameter",
+                        "X-API-Key",
+                        () -> Parameter.header("X-API-Key", Codec.STRING)),
+                invalid(
+                        "a response as the type of a value",
+                        "dev.busbar.plugin.Response",
+                        () -> Route.get("/", Response.class, request -> Response.noContent())),
+                invalid(
+                        "a value of type Void",
+                        "java.lang.Void",
+                        () -> Route.delete("/", Void.class, request -> {
+                            throw new IllegalStateException();
+                        })),
                 invalid("a sunset before the deprecation", "2026-01-31", () -> Deprecation.since(
                                 LocalDate.of(2026, 2, 1))
                         .sunset(LocalDate.of(2026, 1, 31))),

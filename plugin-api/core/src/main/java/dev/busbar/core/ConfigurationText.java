@@ -1,6 +1,7 @@
 package dev.busbar.core;
 
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.TypeRef;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,7 +20,7 @@ public record ConfigurationText(String text, JsonCodec json) {
      *
      * @throws IllegalArgumentException with everything that does not fit, by JSON pointer
      */
-    public <T> T as(Class<T> type) {
+    public <T> T as(TypeRef<T> type) {
         byte[] bytes = (text.isEmpty() ? "{}" : text).getBytes(StandardCharsets.UTF_8);
         try {
             return json.decode(new ByteArrayInputStream(bytes), type);

@@ -5,10 +5,17 @@ import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.Route;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a platform declares, on a thread that may run its code. Stateless. */
+/**
+ * The declarations of a platform, read and judged by the same rules in the host and the testkit. Called on a thread that
+ * may run the platform's code. Stateless.
+ */
 public final class Declarations {
+    /** How often each health check must pass before a platform is accepted, one round of all checks after the other. */
+    public static final int HEALTH_ROUNDS = 3;
+
     private Declarations() {}
 
     /**
@@ -27,6 +34,26 @@ public final class Declarations {
      */
     public static List<HealthCheck> healthChecks(Platform platform) {
         return elements("healthChecks()", platform.healthChecks());
+    }
+
+    /** The name of a health check in messages. */
+    public static String label(HealthCheck check) {
+        return "health check \"" + check.name() + "\"";
+    }
+
+    /**
+     * The reason to refuse a platform for the result of a health check; empty where that passes or warns.
+     *
+     * @param health what the probe returned, which may be null
+     */
+    public static Optional<String> fault(HealthCheck check, HealthCheck.@Nullable Health health) {
+        String failed = "its " + label(check) + " failed: ";
+        if (health == null) {
+            return Optional.of(failed + "it returned null");
+        }
+        return health.status() == HealthCheck.Health.Status.FAIL
+                ? Optional.of(failed + health.detail())
+                : Optional.empty();
     }
 
     /** The list may be of a class of the plugin's own, so that its elements are copied before they are looked at. */

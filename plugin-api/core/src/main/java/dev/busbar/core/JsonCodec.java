@@ -26,11 +26,13 @@ import com.fasterxml.jackson.databind.util.LookupCache;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.TypeRef;
 import java.io.ByteArrayInputStream;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Type;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -106,26 +108,47 @@ public final class JsonCodec {
      * @throws IOException when the input cannot be read
      */
     public <T> T decode(InputStream in, Class<T> type) throws IOException {
-        return decode(mapper.readerFor(type), in, type);
+        return decode(in, TypeRef.of(type));
     }
 
     /**
-     * The same for what comes from somebody who may have learnt to say more: members that are not known are left out.
+     * Reads one value of a type with type arguments to the end of the input.
      *
-     * @throws ProblemException as for {@link #decode}
+     * @throws ProblemException as for {@link #decode(InputStream, Class)}
+     * @throws IOException when the input cannot be read
      */
-    public <T> T decodeGrown(byte[] bytes, Class<T> type) {
-        ObjectReader reader = mapper.readerFor(type).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    @SuppressWarnings("unchecked") // the reader is made for the type
+    public <T> T decode(InputStream in, TypeRef<T> type) throws IOException {
+        return (T) decode(in, type.type());
+    }
+
+    /** Reads one value, to find out whether it can be read. */
+    Object decode(InputStream in, Type type) throws IOException {
+        return decode(reader(type), in, type);
+    }
+
+    private ObjectReader reader(Type type) {
+        return mapper.readerFor(mapper.constructType(type));
+    }
+
+    /**
+     * Reads a value that another platform has sent, which may have grown: unknown members are ignored.
+     *
+     * @throws ProblemException as for {@link #decode(InputStream, TypeRef)}
+     */
+    @SuppressWarnings("unchecked") // the reader is made for the type
+    public <T> T decodeGrown(byte[] bytes, TypeRef<T> type) {
+        ObjectReader reader = reader(type.type()).without(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
         try {
-            return decode(reader, new ByteArrayInputStream(bytes), type);
+            return (T) decode(reader, new ByteArrayInputStream(bytes), type.type());
         } catch (IOException e) {
             throw new UncheckedIOException("reading from memory", e);
         }
     }
 
-    private static <T> T decode(ObjectReader reader, InputStream in, Class<T> type) throws IOException {
+    private static Object decode(ObjectReader reader, InputStream in, Type type) throws IOException {
         try {
-            T value = reader.readValue(in, type);
+            Object value = reader.readValue(in);
             if (value == null) {
                 throw ProblemException.invalid("", "null (expected: a value)");
             }
@@ -137,7 +160,7 @@ public final class JsonCodec {
         } catch (CharConversionException e) {
             throw ProblemException.badRequest("malformed JSON: its octets are not those of a Unicode encoding");
         } catch (InvalidDefinitionException e) {
-            throw new IllegalArgumentException(type.getName() + " cannot be read from JSON", e);
+            throw new IllegalArgumentException(type.getTypeName() + " cannot be read from JSON", e);
         } catch (JsonMappingException e) {
             throw misfit(e);
         }

@@ -2,6 +2,7 @@ package dev.busbar.core;
 
 import dev.busbar.plugin.PlatformResponse;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.TypeRef;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -54,7 +55,7 @@ public final class ReceivedResponse implements PlatformResponse {
     }
 
     @Override
-    public <T> T json(Class<T> type) {
+    public <T> T json(TypeRef<T> type) {
         try {
             return json.decodeGrown(bytes, type);
         } catch (ProblemException misfit) {

@@ -7,9 +7,11 @@ import dev.busbar.plugin.RouteExample;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Checks the description of a route against itself: its parameters, and its examples against types and media types. Stateless. */
@@ -24,18 +26,39 @@ final class RouteChecks {
      */
     static List<String> faults(Route route, PathTemplate template, JsonCodec json) {
         List<String> faults = new ArrayList<>();
-        for (Parameter parameter : route.parameters()) {
-            boolean isStray = parameter.place() == Parameter.Place.PATH
-                    && !template.parameters().contains(parameter.name());
-            if (isStray) {
-                faults.add("route " + route + " describes the path parameter \"" + parameter.name()
-                        + "\" (expected: one of " + template.parameters() + ")");
-            }
+        for (Parameter<?> parameter : route.parameters()) {
+            fault(route, parameter, template).forEach(fault -> faults.add("route " + route + " " + fault));
         }
         for (RouteExample example : route.examples()) {
             fault(route, example, json).forEach(fault -> faults.add("route " + route + ", " + fault));
         }
         return faults;
+    }
+
+    private static Stream<String> fault(Route route, Parameter<?> parameter, PathTemplate template) {
+        String name = parameter.name();
+        boolean isStray = parameter.place() == Parameter.Place.PATH
+                && !template.parameters().contains(name);
+        if (isStray) {
+            return Stream.of(
+                    "describes the path parameter \"" + name + "\" (expected: one of " + template.parameters() + ")");
+        }
+        if (parameter.place() == Parameter.Place.HEADER && !SeenFields.isSeen(route, name)) {
+            return Stream.of("is cached and declares the header parameter \"" + name + "\" (expected: one by which"
+                    + " its cached responses vary, CachePolicy.vary)");
+        }
+        return Stream.concat(
+                misfit("the default", parameter, parameter.defaultText()),
+                misfit("the example", parameter, parameter.example()));
+    }
+
+    private static Stream<String> misfit(String what, Parameter<?> parameter, Optional<String> text) {
+        try {
+            Object unused = text.map(parameter.codec()::parse);
+            return Stream.empty();
+        } catch (IllegalArgumentException e) {
+            return Stream.of("declares " + what + " of " + parameter.pointer() + ": " + e.getMessage());
+        }
     }
 
     private static Stream<String> fault(Route route, RouteExample example, JsonCodec json) {
@@ -67,7 +90,7 @@ final class RouteChecks {
         byte[] bytes = example.content() instanceof String text
                 ? text.getBytes(StandardCharsets.UTF_8)
                 : json.encode(example.content());
-        Class<?> type = example.isOfRequest() ? route.bodyType().orElse(Object.class) : Object.class;
+        Type type = example.isOfRequest() ? route.bodyType().orElse(Object.class) : Object.class;
         Object unused = json.decode(new ByteArrayInputStream(bytes), type);
     }
 }

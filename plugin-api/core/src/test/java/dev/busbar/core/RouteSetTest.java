@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.plugin.Access;
+import dev.busbar.plugin.CachePolicy;
+import dev.busbar.plugin.Codec;
+import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -73,6 +77,28 @@ final class RouteSetTest {
                 .hasMessageStartingWith("its routes cannot be served: route GET /open declares no access")
                 .hasMessageContaining("segment \"..\"")
                 .hasMessageEndingWith("route GET /x/{b} is declared twice");
+    }
+
+    @Test
+    void parameters_are_compared_with_path_default_example_and_cache_policy() {
+        CachePolicy minute = CachePolicy.of(Duration.ofMinutes(1));
+        Parameter<String> unit = Parameter.header("X-Unit", Codec.STRING).required();
+        Route cases = get("/cases/{id}").access(Access.READ);
+
+        assertThatThrownBy(() -> compile(List.of(cases.parameter(Parameter.path("number", Codec.STRING))
+                        .parameter(Parameter.query("limit", Codec.INT.min(1)).defaultValue(0))
+                        .parameter(
+                                Parameter.query("since", Codec.DATE).optional().example("today"))
+                        .parameter(unit)
+                        .cache(minute))))
+                .hasMessageContaining("describes the path parameter \"number\" (expected: one of [id])")
+                .hasMessageContaining(
+                        "GET /cases/{id} declares the default of ?limit: \"0\" (expected: an integer of at least 1)")
+                .hasMessageContaining("declares the example of ?since: \"today\"")
+                .hasMessageContaining("is cached and declares the header parameter \"X-Unit\"");
+        assertThat(compile(List.of(cases.parameter(unit).cache(minute.vary("x-unit"))))
+                        .entries())
+                .hasSize(1);
     }
 
     @Test

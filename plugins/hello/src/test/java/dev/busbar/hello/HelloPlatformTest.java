@@ -37,6 +37,16 @@ final class HelloPlatformTest {
     }
 
     @Test
+    void it_says_hello_as_often_as_is_allowed() throws Exception {
+        TestResult twice = harness.get("/Ada").query("times", "2").call();
+        TestResult eleven = harness.get("/Ada").query("times", "11").call();
+
+        assertThat(twice.json(HelloPlatform.Greeting.class).message()).isEqualTo("Hello, Hello, Ada");
+        assertThat(eleven.problem()).contains("validation-failed");
+        assertThat(eleven.text()).contains("an integer from 1 to 10");
+    }
+
+    @Test
     void it_only_answers_to_get() throws Exception {
         assertThat(harness.post("/").call().problem()).contains("method-not-allowed");
     }

@@ -1,5 +1,7 @@
 package dev.busbar.turbo;
 
+import dev.busbar.plugin.Codec;
+import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.ProblemException.Violation;
 import dev.busbar.plugin.Request;
@@ -8,29 +10,88 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the description of a table, answering everything that is wrong with it at once. Used by one thread. */
+/**
+ * Reads the description of a table. The host has checked each parameter of the query by itself; what remains is what
+ * parameters have to do with each other, and the members of a JSON body. Used by one thread.
+ */
 final class DescriptionReader {
     private static final double DEFAULT_CONFIDENCE = 0.95;
-    private static final double LEAST_CONFIDENCE = 0.5;
-    private static final double MOST_CONFIDENCE = 0.9999;
+    private static final Codec<String> TEXT = Codec.of("a value that is not blank", DescriptionReader::notBlank);
+    private static final Codec<Double> COVERAGE = Codec.DOUBLE.min(0.5).max(0.9999);
+
+    /** Required with CSV only, so not by the protocol. */
+    private static final Map<Member, Parameter<Optional<String>>> TEXTS = texts();
+
+    private static final Parameter<Double> CONFIDENCE = Parameter.query(Member.CONFIDENCE.text(), COVERAGE)
+            .defaultValue(DEFAULT_CONFIDENCE)
+            .description("the coverage of the intervals");
+
+    /** The parameters of the query, in the order of the members. */
+    static final List<Parameter<?>> PARAMETERS = Stream.<Parameter<?>>concat(
+                    TEXTS.values().stream(), Stream.of(CONFIDENCE))
+            .toList();
 
     private final Origin origin;
     private final Map<Member, String> given = new EnumMap<>(Member.class);
     private final List<Violation> violations = new ArrayList<>();
+    private double confidence = DEFAULT_CONFIDENCE;
 
     private DescriptionReader(Origin origin) {
         this.origin = origin;
     }
 
+    private static Map<Member, Parameter<Optional<String>>> texts() {
+        Map<Member, Parameter<Optional<String>>> texts = new EnumMap<>(Member.class);
+        for (Member member : Member.values()) {
+            if (member != Member.CONFIDENCE) {
+                texts.put(member, text(member));
+            }
+        }
+        return texts;
+    }
+
+    private static Parameter<Optional<String>> text(Member member) {
+        Parameter<Optional<String>> text =
+                Parameter.query(member.text(), TEXT).optional().description(description(member));
+        return switch (member) {
+            case PROTECTED_ATTRIBUTE -> text.example("gender");
+            case PRIVILEGED -> text.example("Male");
+            case DECISION -> text.example("decision");
+            case FAVOURABLE -> text.example("admitted");
+            case LABEL, FAVOURABLE_LABEL, WEIGHT, STRATUM, CONFIDENCE -> text;
+        };
+    }
+
+    private static String description(Member member) {
+        return switch (member) {
+            case PROTECTED_ATTRIBUTE, PRIVILEGED, DECISION, FAVOURABLE -> expected(member) + "; required with CSV";
+            case LABEL -> "the column with what was true";
+            case FAVOURABLE_LABEL -> "the label that goes with `favourable`; the same value when left out";
+            case WEIGHT -> "the column that says how much a row counts for; each counts once when left out";
+            case STRATUM -> "the column whose values are held apart before groups are compared";
+            case CONFIDENCE -> "";
+        };
+    }
+
+    private static String notBlank(String text) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("blank");
+        }
+        return text;
+    }
+
     static AuditDescription ofQuery(Request request) {
         DescriptionReader reader = new DescriptionReader(Origin.QUERY);
         for (String name : request.queryNames()) {
-            reader.parameter(name, request.queryAll(name));
+            reader.requireKnown(name);
         }
+        TEXTS.forEach((member, parameter) -> request.get(parameter).ifPresent(text -> reader.given.put(member, text)));
+        reader.confidence = request.get(CONFIDENCE);
         return reader.description();
     }
 
@@ -49,36 +110,42 @@ final class DescriptionReader {
         reader.member(Member.FAVOURABLE_LABEL, body.favourableLabel());
         reader.member(Member.WEIGHT, body.weight());
         reader.member(Member.STRATUM, body.stratum());
-        Double confidence = body.confidence();
-        reader.member(Member.CONFIDENCE, confidence == null ? null : confidence.toString());
+        reader.confidence(body.confidence());
         return reader.description();
     }
 
-    private void parameter(String name, List<String> values) {
-        Member member = Member.of(name).orElse(null);
-        if (member == null) {
+    private void requireKnown(String name) {
+        if (Member.of(name).isEmpty()) {
             String known = Arrays.stream(Member.values()).map(Member::text).collect(Collectors.joining(", "));
             violation(name, "unknown parameter (expected: " + known + ")");
-        } else if (values.size() > 1) {
-            violation(name, "given " + values.size() + " times (expected: once)");
-        } else {
-            member(member, values.get(0));
         }
     }
 
     private void member(Member member, @Nullable String value) {
-        if (value == null) {
-            return;
+        if (value != null) {
+            given.put(member, value);
+            fits(TEXT, member, value);
         }
-        given.put(member, value);
-        if (value.isBlank()) {
-            violation(member.text(), "empty (expected: a value, or to be left out)");
+    }
+
+    private void confidence(@Nullable Double value) {
+        if (value != null && fits(COVERAGE, Member.CONFIDENCE, value.toString())) {
+            confidence = value;
+        }
+    }
+
+    private boolean fits(Codec<?> codec, Member member, String value) {
+        try {
+            Object unused = codec.parse(value);
+            return true;
+        } catch (IllegalArgumentException e) {
+            violation(member.text(), String.valueOf(e.getMessage()));
+            return false;
         }
     }
 
     private AuditDescription description() {
         refuseMissing();
-        double confidence = confidence();
         if (!violations.isEmpty()) {
             String detail = violations.stream()
                     .map(violation -> violation.pointer() + ": " + violation.detail())
@@ -110,25 +177,11 @@ final class DescriptionReader {
         }
     }
 
-    private double confidence() {
-        String text = given.get(Member.CONFIDENCE);
-        if (text == null || text.isBlank()) {
-            return DEFAULT_CONFIDENCE;
-        }
-        OptionalDouble value = DecimalNumber.parse(text);
-        if (value.isEmpty() || value.getAsDouble() < LEAST_CONFIDENCE || value.getAsDouble() > MOST_CONFIDENCE) {
-            violation(
-                    Member.CONFIDENCE.text(),
-                    "\"" + text + "\" (expected: a number from " + LEAST_CONFIDENCE + " to " + MOST_CONFIDENCE + ")");
-        }
-        return value.orElse(DEFAULT_CONFIDENCE);
-    }
-
     private static String expected(Member member) {
         return switch (member) {
             case PROTECTED_ATTRIBUTE -> "the column that says which group a row belongs to";
             case PRIVILEGED -> "the group that the others are compared with";
-            case DECISION -> "the column with what was decided";
+            case DECISION -> "the column with what was decided or predicted";
             case FAVOURABLE -> "the decision that people wish for";
             case LABEL, FAVOURABLE_LABEL, WEIGHT, STRATUM, CONFIDENCE -> "";
         };

@@ -49,36 +49,9 @@ public final class TurboPlatform implements Platform {
                 .problem(411, "length-required", "a JSON body without `Content-Length`")
                 .problem(413, "payload-too-large", "a JSON body of more than 2 MiB")
                 .problem(422, "validation-failed", "the description or a value does not fit");
-        for (Member member : Member.values()) {
-            audits = audits.parameter(parameter(member));
+        for (Parameter<?> parameter : DescriptionReader.PARAMETERS) {
+            audits = audits.parameter(parameter);
         }
         return List.of(audits);
-    }
-
-    /** Required with CSV only, so not by the protocol. */
-    private static Parameter parameter(Member member) {
-        Parameter parameter = Parameter.query(member.text()).description(description(member));
-        return switch (member) {
-            case PROTECTED_ATTRIBUTE -> parameter.example("gender");
-            case PRIVILEGED -> parameter.example("Male");
-            case DECISION -> parameter.example("decision");
-            case FAVOURABLE -> parameter.example("admitted");
-            case CONFIDENCE -> parameter.type(double.class);
-            case LABEL, FAVOURABLE_LABEL, WEIGHT, STRATUM -> parameter;
-        };
-    }
-
-    private static String description(Member member) {
-        return switch (member) {
-            case PROTECTED_ATTRIBUTE -> "the column that says which group a row belongs to; required with CSV";
-            case PRIVILEGED -> "the group that the others are compared with; required with CSV";
-            case DECISION -> "the column with what was decided or predicted; required with CSV";
-            case FAVOURABLE -> "the decision that people wish for; required with CSV";
-            case LABEL -> "the column with what was true";
-            case FAVOURABLE_LABEL -> "the label that goes with `favourable`; the same value when left out";
-            case WEIGHT -> "the column that says how much a row counts for; each counts once when left out";
-            case STRATUM -> "the column whose values are held apart before groups are compared";
-            case CONFIDENCE -> "the coverage of the intervals, from 0.5 to 0.9999; 0.95 when left out";
-        };
     }
 }

@@ -3,9 +3,12 @@ package dev.busbar.turbo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.busbar.core.JsonCodec;
+import dev.busbar.core.ParameterValues;
 import dev.busbar.plugin.HttpMethod;
+import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.Request;
+import dev.busbar.plugin.TypeRef;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,6 +64,11 @@ record FakeRequest(Map<String, String> headers, List<Map.Entry<String, String>> 
     }
 
     @Override
+    public <T> T get(Parameter<T> parameter) {
+        return ParameterValues.read(Audits.route(), this).get(parameter);
+    }
+
+    @Override
     public Optional<String> query(String name) {
         return queryAll(name).stream().findFirst();
     }
@@ -89,7 +97,7 @@ record FakeRequest(Map<String, String> headers, List<Map.Entry<String, String>> 
     }
 
     @Override
-    public <T> T json(Class<T> type) {
+    public <T> T json(TypeRef<T> type) {
         try {
             return CODEC.decode(body, type);
         } catch (IOException e) {

@@ -78,6 +78,18 @@ final class JsonInputTest {
                 .containsExactly("?privileged", "/protectedAttribute", "/privileged", "/decision", "/favourable");
     }
 
+    @Test
+    void members_that_do_not_fit_are_answered_at_once() {
+        String json = "{" + DESCRIPTION + ", \"label\": \" \", \"confidence\": 95, \"rows\": []}";
+
+        ProblemException problem = Audits.refusal(FakeRequest.json(json));
+
+        assertThat(problem.violations())
+                .extracting(ProblemException.Violation::pointer)
+                .containsExactly("/label", "/confidence");
+        assertThat(problem.detail()).contains("a number from 0.5 to 0.9999");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

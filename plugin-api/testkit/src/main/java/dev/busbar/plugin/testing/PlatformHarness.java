@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What the host does with a request before and after the handler is done here too, by the same code: the reading of
  * path and query, the choice of the route, 404 and 405, the media type (415), the limit of the body (413), the binding
- * of JSON (400, 422), the deadline (504), and the shape of problems. What is left out is what a platform has no say in:
+ * of JSON (400, 422), declared parameters (422), the deadline (504), and the shape of problems. What is left out is what a platform has no say in:
  * credentials and permissions. A route that is not public sees the principal {@link #PRINCIPAL} unless the call names
  * another one.
  *
@@ -88,6 +88,28 @@ public final class PlatformHarness implements AutoCloseable {
                     (route, template) -> new TestRoute(route, template.parameters()));
         });
         checks = threads.run(() -> Declarations.healthChecks(platform));
+        requireHealthy();
+    }
+
+    private void requireHealthy() throws Exception {
+        for (int round = 0; round < Declarations.HEALTH_ROUNDS; round++) {
+            for (HealthCheck check : checks) {
+                requireHealthy(check);
+            }
+        }
+    }
+
+    private void requireHealthy(HealthCheck check) throws Exception {
+        Optional<String> fault = threads.run(() -> {
+            try {
+                return Declarations.fault(check, check.probe().check());
+            } catch (Exception e) {
+                throw new IllegalStateException("its " + Declarations.label(check) + " threw " + e, e);
+            }
+        });
+        if (fault.isPresent()) {
+            throw new IllegalStateException(fault.get());
+        }
     }
 
     /**
@@ -95,6 +117,8 @@ public final class PlatformHarness implements AutoCloseable {
      *
      * @throws IllegalArgumentException when the host would refuse what it declares, such as a route without access or
      *     an example that does not fit; the message is the reason that the host gives
+     * @throws IllegalStateException when a health check fails, throws or returns null, as the host asks it before a
+     *     publish; the platform was closed then
      * @throws Exception what {@link Platform#start} threw; the platform was closed then
      */
     public static PlatformHarness start(Platform platform) throws Exception {
@@ -106,6 +130,7 @@ public final class PlatformHarness implements AutoCloseable {
      *
      * @param configuration a JSON object
      * @throws IllegalArgumentException as for {@link #start(Platform)}
+     * @throws IllegalStateException as for {@link #start(Platform)}
      * @throws Exception what {@link Platform#start} threw; the platform was closed then
      */
     public static PlatformHarness start(Platform platform, String configuration) throws Exception {

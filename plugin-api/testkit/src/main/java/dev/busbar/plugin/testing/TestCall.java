@@ -161,6 +161,7 @@ public final class TestCall {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         Future<Boolean> running = means.threads().submit(() -> {
             try {
+                request.readParameters();
                 EncodedResponse encoded =
                         EncodedResponse.of(route, route.handler().handle(request), limited, means.json());
                 answered.set(true);

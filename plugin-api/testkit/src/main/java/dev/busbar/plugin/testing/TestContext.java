@@ -4,6 +4,7 @@ import dev.busbar.core.ConfigurationText;
 import dev.busbar.plugin.PlatformContext;
 import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.TaskScheduler;
+import dev.busbar.plugin.TypeRef;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -62,7 +63,7 @@ final class TestContext implements PlatformContext {
     }
 
     @Override
-    public <T> T configuration(Class<T> type) {
+    public <T> T configuration(TypeRef<T> type) {
         requireLent();
         return configuration.as(type);
     }

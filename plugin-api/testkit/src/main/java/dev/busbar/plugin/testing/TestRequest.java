@@ -2,13 +2,16 @@ package dev.busbar.plugin.testing;
 
 import dev.busbar.core.CanonicalPath;
 import dev.busbar.core.JsonCodec;
+import dev.busbar.core.ParameterValues;
 import dev.busbar.core.QueryParameters;
 import dev.busbar.core.RequestBody;
 import dev.busbar.core.RouteSet;
 import dev.busbar.core.SeenFields;
 import dev.busbar.plugin.HttpMethod;
+import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.Request;
+import dev.busbar.plugin.TypeRef;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,6 +31,7 @@ final class TestRequest implements Request {
     private final JsonCodec json;
     private final Instant deadline;
     private final String correlationId = UUID.randomUUID().toString();
+    private ParameterValues parameters = ParameterValues.NONE;
 
     /**
      * What the test sent.
@@ -72,6 +76,16 @@ final class TestRequest implements Request {
         return captured.get(index);
     }
 
+    /** Reads the declared parameters. Called once, on the thread of the handler, before the handler. */
+    void readParameters() {
+        parameters = ParameterValues.read(route.route(), this);
+    }
+
+    @Override
+    public <T> T get(Parameter<T> parameter) {
+        return parameters.get(parameter);
+    }
+
     @Override
     public Optional<String> query(String name) {
         return queryAll(name).stream().findFirst();
@@ -106,7 +120,7 @@ final class TestRequest implements Request {
     }
 
     @Override
-    public <T> T json(Class<T> type) {
+    public <T> T json(TypeRef<T> type) {
         try {
             return json.decode(sent.body(), type);
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.busbar.core.JsonCodec;
 import dev.busbar.core.Problems;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.TypeRef;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,6 +86,15 @@ public final class TestResult {
      * @throws ProblemException when it is no JSON, or does not fit the type
      */
     public <T> T json(Class<T> type) {
+        return json(TypeRef.of(type));
+    }
+
+    /**
+     * The content, read from JSON of a type with type arguments as strictly as the host reads requests.
+     *
+     * @throws ProblemException when it is no JSON, or does not fit the type
+     */
+    public <T> T json(TypeRef<T> type) {
         try {
             return json.decode(new ByteArrayInputStream(bytes), type);
         } catch (IOException e) {

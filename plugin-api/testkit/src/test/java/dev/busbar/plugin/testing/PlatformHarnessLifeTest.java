@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -135,19 +136,47 @@ final class PlatformHarnessLifeTest {
 
     @Test
     void health_checks_are_asked_and_a_probe_that_throws_fails() throws Exception {
-        Platform platform = new Platform() {
-            @Override
-            public List<HealthCheck> healthChecks() {
-                return List.of(HealthCheck.of("store", HealthCheck.Health::pass), HealthCheck.of("queue", () -> {
-                    throw new IOException("gone");
-                }));
+        AtomicBoolean gone = new AtomicBoolean();
+        Platform platform = checked(HealthCheck.of("store", HealthCheck.Health::pass), HealthCheck.of("queue", () -> {
+            if (gone.get()) {
+                throw new IOException("gone");
             }
-        };
+            return HealthCheck.Health.warn("slow");
+        }));
 
         try (PlatformHarness harness = PlatformHarness.start(platform)) {
+            gone.set(true);
+
             assertThat(harness.health().get("store").status()).isEqualTo(HealthCheck.Health.Status.PASS);
             assertThat(harness.health().get("queue").status()).isEqualTo(HealthCheck.Health.Status.FAIL);
         }
+    }
+
+    private static Platform checked(HealthCheck... checks) {
+        return new Platform() {
+            @Override
+            public List<HealthCheck> healthChecks() {
+                return List.of(checks);
+            }
+        };
+    }
+
+    @Test
+    void a_platform_whose_health_check_fails_at_start_is_refused_and_closed() {
+        AtomicInteger asked = new AtomicInteger();
+        Platform third = checked(HealthCheck.of(
+                "store",
+                () -> asked.incrementAndGet() < 3 ? HealthCheck.Health.pass() : HealthCheck.Health.fail("full")));
+        Platform throwing = checked(HealthCheck.of("store", () -> {
+            throw new IOException("gone");
+        }));
+
+        assertThatThrownBy(() -> PlatformHarness.start(third))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("its health check \"store\" failed: full");
+        assertThatThrownBy(() -> PlatformHarness.start(throwing))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("its health check \"store\" threw java.io.IOException: gone");
     }
 
     @Test
