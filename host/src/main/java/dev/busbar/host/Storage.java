@@ -2,6 +2,8 @@ package dev.busbar.host;
 
 import dev.busbar.host.admin.HostRoute;
 import dev.busbar.host.admin.HostRoutes;
+import dev.busbar.host.auditchain.ChainStore;
+import dev.busbar.host.auditcheck.Verifier;
 import dev.busbar.host.auditlog.AuditLog;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.node.NodeLease;
@@ -22,6 +24,8 @@ final class Storage implements Part {
     private final Database database;
     private final NodeLease lease;
     private final AuditLog audit;
+    private final ChainStore chains;
+    private final Verifier verifier;
 
     Storage(HostSettings settings, Opened opened) throws IOException {
         boolean unused = DataFolder.prepare(settings.base().data());
@@ -33,11 +37,13 @@ final class Storage implements Part {
         }
         lease = opened.add("node lease", NodeLease.take(node, database));
         audit = opened.add("audit log", AuditLog.open(settings.base().audit(), node, database, clock));
+        chains = new ChainStore(database);
+        verifier = new Verifier(chains, settings.base().audit().checkpoints(), node.name(), audit.publicKey());
     }
 
     @Override
     public List<HostRoute> routes() {
-        return HostRoutes.audit(audit);
+        return HostRoutes.audit(audit, chains, verifier);
     }
 
     @Override

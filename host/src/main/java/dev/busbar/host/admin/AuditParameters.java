@@ -1,8 +1,7 @@
 package dev.busbar.host.admin;
 
 import dev.busbar.host.audit.AuditEvent;
-import dev.busbar.host.auditlog.AuditQuery;
-import dev.busbar.host.auditlog.AuditRecord;
+import dev.busbar.host.auditchain.AuditRecord;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +21,7 @@ import java.util.regex.Pattern;
  * @param before empty for the very latest
  * @param isExport whether all that fits is wanted, in the order of the chains
  */
-record AuditParameters(AuditQuery query, Optional<AuditRecord.Place> before, int limit, boolean isExport) {
+record AuditParameters(AuditRecord.Filter filter, Optional<AuditRecord.Place> before, int limit, boolean isExport) {
     static final List<String> FILTERS = List.of("actor", "action", "target", "outcome", "since", "until");
     private static final List<String> PAGING = List.of("cursor", "limit", "format");
     private static final int LIMIT = 50;
@@ -41,7 +40,7 @@ record AuditParameters(AuditQuery query, Optional<AuditRecord.Place> before, int
                 throw invalid(name, "given more than once");
             }
         }
-        AuditQuery query = new AuditQuery(
+        AuditRecord.Filter filter = new AuditRecord.Filter(
                 text(request, "actor", 200),
                 request.query("action").map(AuditParameters::action),
                 text(request, "target", 500),
@@ -49,7 +48,7 @@ record AuditParameters(AuditQuery query, Optional<AuditRecord.Place> before, int
                 request.query("since").map(text -> instant("since", text)),
                 request.query("until").map(text -> instant("until", text)));
         return new AuditParameters(
-                query,
+                filter,
                 request.query("cursor").map(AuditParameters::place),
                 request.query("limit").map(AuditParameters::limit).orElse(LIMIT),
                 isExport(request));

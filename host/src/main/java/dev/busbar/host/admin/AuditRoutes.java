@@ -2,10 +2,11 @@ package dev.busbar.host.admin;
 
 import dev.busbar.core.ProblemType;
 import dev.busbar.host.audit.AuditEvent;
-import dev.busbar.host.auditlog.AuditLog;
-import dev.busbar.host.auditlog.AuditQuery;
-import dev.busbar.host.auditlog.AuditRecord;
-import dev.busbar.host.auditlog.Verification;
+import dev.busbar.host.audit.AuditTrail;
+import dev.busbar.host.auditchain.AuditRecord;
+import dev.busbar.host.auditchain.ChainStore;
+import dev.busbar.host.auditcheck.Verification;
+import dev.busbar.host.auditcheck.Verifier;
 import dev.busbar.host.security.Requester;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Codec;
@@ -31,10 +32,14 @@ final class AuditRoutes {
     private static final String NDJSON = "application/x-ndjson";
     private static final Duration LONG = Duration.ofMinutes(5);
 
-    private final AuditLog audit;
+    private final AuditTrail audit;
+    private final ChainStore chains;
+    private final Verifier verifier;
 
-    AuditRoutes(AuditLog audit) {
+    AuditRoutes(AuditTrail audit, ChainStore chains, Verifier verifier) {
         this.audit = audit;
+        this.chains = chains;
+        this.verifier = verifier;
     }
 
     List<Route> routes() {
@@ -78,7 +83,7 @@ final class AuditRoutes {
                                 "a parameter is unknown or does not fit")
                         .returns(Object.class)
                         .produces("application/json", NDJSON),
-                Route.get("/admin/audit/verify", request -> Response.json(audit.verify()))
+                Route.get("/admin/audit/verify", request -> Response.json(verifier.verify()))
                         .access(AUDIT)
                         .deadline(LONG)
                         .summary("Is every record what it was, and how much of the end is unprotected?")
@@ -88,9 +93,9 @@ final class AuditRoutes {
     private Response find(Request request) {
         AuditParameters parameters = AuditParameters.of(request);
         if (parameters.isExport()) {
-            return export(request, parameters.query());
+            return export(request, parameters.filter());
         }
-        List<AuditRecord> found = audit.latest(parameters.query(), parameters.before(), parameters.limit() + 1);
+        List<AuditRecord> found = chains.latest(parameters.filter(), parameters.before(), parameters.limit() + 1);
         List<AuditRecord> page = found.subList(0, Math.min(found.size(), parameters.limit()));
         Optional<String> next = found.size() > page.size()
                 ? Optional.of(AuditParameters.cursor(page.get(page.size() - 1).place()))
@@ -102,19 +107,19 @@ final class AuditRoutes {
     }
 
     /** Who takes a copy of all this is worth a record too; it is in the copy where it fits. */
-    private Response export(Request request, AuditQuery query) {
+    private Response export(Request request, AuditRecord.Filter filter) {
         Map<String, String> asked = new TreeMap<>();
         for (String name : AuditParameters.FILTERS) {
             request.query(name).ifPresent(value -> asked.put(name, value));
         }
         audit.append(AuditEvent.done("audit.export", Requester.of(request).actor(), "audit:records", asked));
-        return Response.stream(NDJSON, out -> write(query, out));
+        return Response.stream(NDJSON, out -> write(filter, out));
     }
 
-    private void write(AuditQuery query, OutputStream to) throws IOException {
+    private void write(AuditRecord.Filter filter, OutputStream to) throws IOException {
         BufferedOutputStream out = new BufferedOutputStream(to, 1 << 16);
         try {
-            audit.export(query, record -> line(out, record));
+            chains.export(filter, record -> line(out, record));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

@@ -6,7 +6,8 @@ import static dev.busbar.host.admin.HostRoute.Placement.PUBLIC;
 
 import dev.busbar.core.ProblemType;
 import dev.busbar.host.audit.AuditTrail;
-import dev.busbar.host.auditlog.AuditLog;
+import dev.busbar.host.auditchain.ChainStore;
+import dev.busbar.host.auditcheck.Verifier;
 import dev.busbar.host.cache.ResponseCache;
 import dev.busbar.host.idempotency.IdempotencySettings;
 import dev.busbar.host.lifecycle.Plugins;
@@ -42,8 +43,8 @@ public final class HostRoutes {
     }
 
     /** Records of the audit log. */
-    public static List<HostRoute> audit(AuditLog audit) {
-        return HostRoute.all(ADMIN, new AuditRoutes(audit).routes());
+    public static List<HostRoute> audit(AuditTrail audit, ChainStore chains, Verifier verifier) {
+        return HostRoute.all(ADMIN, new AuditRoutes(audit, chains, verifier).routes());
     }
 
     /** Keys, principals and tokens. */

@@ -3,6 +3,7 @@ package dev.busbar.host.auditlog;
 import dev.busbar.core.ProblemType;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditTrail;
+import dev.busbar.host.auditchain.ChainStore;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
@@ -34,11 +35,10 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
     private final Database database;
     private final Clock clock;
     private final String node;
-    private final RecordStore records;
-    private final QueryStore queries;
+    private final ChainStore chains;
+    private final Signer signer;
     private final ContainmentQueue containment;
     private final CheckpointWriter checkpoints;
-    private final Verifier verifier;
     private final Tally tally = new Tally(MAX_COUNTS);
     private Instant lastCounted = Instant.EPOCH;
 
@@ -47,14 +47,11 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
         this.database = database;
         this.clock = clock;
         this.node = node;
-        this.records = new RecordStore(database);
-        this.queries = new QueryStore(database);
-        records.begin(node);
-        CheckpointStore stored = new CheckpointStore(database);
-        Signer signer = Signer.ensure(folder(settings));
-        this.checkpoints = new CheckpointWriter(settings, node, records, stored, signer, clock);
-        this.verifier = new Verifier(records, stored, settings.checkpoints(), node, signer.publicKey());
-        this.containment = new ContainmentQueue(database, records, node, spool, clock);
+        this.chains = new ChainStore(database);
+        chains.begin(node);
+        this.signer = Signer.ensure(folder(settings));
+        this.checkpoints = new CheckpointWriter(settings, node, chains, signer, clock);
+        this.containment = new ContainmentQueue(database, chains, node, spool, clock);
     }
 
     /**
@@ -82,9 +79,14 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
         containment.register(action, new ContainmentQueue.Handler(apply, pending));
     }
 
-    /** The name of this node, which its data directory keeps. */
+    /** The name of this node. */
     public String node() {
         return node;
+    }
+
+    /** The public key of this node's checkpoints, X.509 in base64. */
+    public String publicKey() {
+        return signer.publicKey();
     }
 
     @Override
@@ -92,10 +94,10 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
         if (containment.isPending()) {
             throw ProblemType.TEMPORARILY_UNAVAILABLE
                     .problem(
-                            "The store could not be written a moment ago; what was done meanwhile has to be recorded first.")
+                            "The store could not be written a moment ago; containment actions taken since must be recorded first.")
                     .withHeader("Retry-After", "2");
         }
-        records.append(transaction, node, clock.instant(), Texts.fit(event), Optional.empty());
+        chains.append(transaction, node, clock.instant(), Texts.fit(event), Optional.empty());
     }
 
     @Override
@@ -151,7 +153,7 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
         }
     }
 
-    /** Some counts a transaction, so that changes on request get their turn at the chain. */
+    /** Records the counts in several transactions, so that changes on request do not wait for all of them. */
     private void recordCounts() {
         List<Tally.Count> counts = tally.take();
         int done = 0;
@@ -164,30 +166,9 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
                 done = next;
             }
         } catch (RuntimeException e) {
-            tally.giveBack(counts.subList(done, counts.size()));
-            LOG.warn("counted audit events could not be recorded; they are kept and recorded later", e);
+            tally.restore(counts.subList(done, counts.size()));
+            LOG.warn("counted audit events could not be recorded; they are recorded later", e);
         }
-    }
-
-    /**
-     * The latest records before a place, the latest first.
-     *
-     * @param before empty to begin at the latest record
-     */
-    public List<AuditRecord> latest(AuditQuery query, Optional<AuditRecord.Place> before, int max) {
-        return queries.latest(query, before, max);
-    }
-
-    /** Passes on every matching record, chain by chain, each in its order; holds one page in memory. */
-    public void export(AuditQuery query, Consumer<AuditRecord> to) {
-        for (String each : records.nodes()) {
-            new Pages<>(seq -> queries.chained(query, each, seq, Pages.ROWS), AuditRecord::seq).forEachRemaining(to);
-        }
-    }
-
-    /** Verifies all chains in the store, and that of this node against the checkpoint file too. May take minutes. */
-    public Verification verify() {
-        return verifier.verify();
     }
 
     /** Records the counts, and signs the end of the chain. Called when nothing records any more. */

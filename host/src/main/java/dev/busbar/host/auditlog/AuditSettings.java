@@ -4,15 +4,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * How things are put on record.
+ * Settings of the audit log. Immutable.
  *
- * @param data where this node keeps its name, its signing key and its spool
- * @param checkpoints the file outside of the store that signed checkpoints are appended to
- * @param checkpointRecords after how many records there is another
- * @param checkpointInterval after what time there is another, if there are new records
+ * @param data the data directory, with the name, the signing key and the spool of this node
+ * @param checkpoints the file outside of the store to which signed checkpoints are appended
+ * @param checkpointRecords the count of records after which a checkpoint is written
+ * @param checkpointInterval the time after which a checkpoint is written if there are new records
  */
 public record AuditSettings(Path data, Path checkpoints, int checkpointRecords, Duration checkpointInterval) {
-    /** What holds where nothing is set. */
+    /** The defaults for a data directory. */
     public static AuditSettings in(Path data) {
         return new AuditSettings(
                 data, data.resolve("audit").resolve("checkpoints.ndjson"), 1_000, Duration.ofMinutes(1));

@@ -1,5 +1,6 @@
 package dev.busbar.host.auditlog;
 
+import dev.busbar.host.auditchain.Checkpoint;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -14,20 +15,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file outside of the store that checkpoints are appended to, one JSON object a line; a line with the public key
- * comes before the first one that it has signed. Best on another machine's disk, or on append-only storage.
- * Opened for each line, so that it may be moved away. Used by one thread at a time.
+ * The file outside of the store to which checkpoints are appended, one JSON object a line; a line with the public key
+ * comes before the first checkpoint that the key has signed. Best on the disk of another machine, or on append-only
+ * storage. Opened for each line, so that it may be moved. Used by one thread at a time.
  */
 final class CheckpointFile {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointFile.class);
 
     private final Path path;
     private final String keyLine;
-    private boolean introduced;
+    private boolean keyWritten;
 
     CheckpointFile(Path path, String node, String publicKey) {
         this.path = path;
-        this.keyLine = "{\"node\":" + Json.text(node) + ",\"key\":" + Json.text(publicKey) + "}";
+        this.keyLine = Checkpoint.keyJson(node, publicKey);
     }
 
     Path path() {
@@ -35,26 +36,25 @@ final class CheckpointFile {
     }
 
     /** Appends a checkpoint; it is on the disk when this returns. */
-    void append(Checkpoint it) throws IOException {
+    void append(Checkpoint checkpoint) throws IOException {
         Path folder = path.toAbsolutePath().getParent();
         if (folder != null) {
             Files.createDirectories(folder);
         }
-        String line = "{\"node\":" + Json.text(it.node()) + ",\"seq\":" + it.seq() + ",\"hash\":" + Json.text(it.hash())
-                + ",\"at\":\"" + it.at() + "\",\"signature\":" + Json.text(it.signature()) + "}\n";
-        boolean there = Files.exists(path);
-        if (!introduced || !there) {
-            introduced = there && Objects.equals(lastKeyLine(), keyLine);
+        String line = checkpoint.toJson() + "\n";
+        boolean exists = Files.exists(path);
+        if (!keyWritten || !exists) {
+            keyWritten = exists && Objects.equals(lastKeyLine(), keyLine);
         }
         endLastLine();
         ByteBuffer bytes =
-                ByteBuffer.wrap(((introduced ? "" : keyLine + "\n") + line).getBytes(StandardCharsets.UTF_8));
+                ByteBuffer.wrap(((keyWritten ? "" : keyLine + "\n") + line).getBytes(StandardCharsets.UTF_8));
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             while (bytes.hasRemaining()) {
                 file.write(bytes);
             }
             file.force(true);
-            introduced = true;
+            keyWritten = true;
         }
     }
 
@@ -69,7 +69,7 @@ final class CheckpointFile {
         return last;
     }
 
-    /** Truncates a line that a crash has cut: nobody was told of that checkpoint. */
+    /** Removes a last line that a crash has cut short; its checkpoint was never complete. */
     private void endLastLine() throws IOException {
         if (!Files.exists(path) || Files.size(path) == 0) {
             return;

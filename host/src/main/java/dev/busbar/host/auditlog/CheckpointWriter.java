@@ -1,6 +1,8 @@
 package dev.busbar.host.auditlog;
 
-import dev.busbar.host.auditlog.AuditRecord.Head;
+import dev.busbar.host.auditchain.AuditRecord.Head;
+import dev.busbar.host.auditchain.ChainStore;
+import dev.busbar.host.auditchain.Checkpoint;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -8,13 +10,12 @@ import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Signs where the chain of this node ends, every now and then. Used by one thread at a time. */
+/** Signs the head of the chain of this node, and writes it to the checkpoint file and the store. Used by one thread at a time. */
 final class CheckpointWriter {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
 
     private final AuditSettings settings;
-    private final RecordStore records;
-    private final CheckpointStore store;
+    private final ChainStore chains;
     private final CheckpointFile file;
     private final Signer signer;
     private final Clock clock;
@@ -23,47 +24,40 @@ final class CheckpointWriter {
     private Instant signedAt = Instant.EPOCH;
     private boolean failing;
 
-    CheckpointWriter(
-            AuditSettings settings,
-            String node,
-            RecordStore records,
-            CheckpointStore store,
-            Signer signer,
-            Clock clock) {
+    CheckpointWriter(AuditSettings settings, String node, ChainStore chains, Signer signer, Clock clock) {
         this.settings = settings;
         this.node = node;
-        this.records = records;
-        this.store = store;
+        this.chains = chains;
         this.signer = signer;
         this.clock = clock;
         this.file = new CheckpointFile(settings.checkpoints(), node, signer.publicKey());
-        store.last(node).ifPresent(last -> {
+        chains.lastCheckpoint(node).ifPresent(last -> {
             signed = last.seq();
             signedAt = last.at();
         });
     }
 
     /**
-     * Signs where one is due.
+     * Writes a checkpoint if one is due.
      *
-     * @param end whether any new record makes it due
+     * @param end true if one new record makes it due
      */
     void write(boolean end) {
-        Head head = records.head(node);
+        Head head = chains.head(node).orElse(Head.empty(node));
         long fresh = head.seq() - signed;
         boolean late = Duration.between(signedAt, clock.instant()).abs().compareTo(settings.checkpointInterval()) >= 0;
         if (fresh <= 0 || !(end || late || fresh >= settings.checkpointRecords())) {
             return;
         }
-        Checkpoint checkpoint = Checkpoint.signed(head, clock.instant(), signer);
+        Checkpoint checkpoint = Checkpoint.signed(head, clock.instant(), signer::sign);
         if (append(checkpoint)) {
             signed = head.seq();
             signedAt = checkpoint.at();
         }
-        store.put(checkpoint);
+        chains.put(checkpoint);
     }
 
-    /** A file that cannot be written is said once; the next turn tries again. */
+    /** Appends to the file; logs the first of consecutive failures, after which the next call tries again. */
     private boolean append(Checkpoint checkpoint) {
         try {
             file.append(checkpoint);

@@ -2,6 +2,7 @@ package dev.busbar.host.auditlog;
 
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditTrail;
+import dev.busbar.host.auditchain.ChainStore;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
 import java.io.IOException;
@@ -28,7 +29,7 @@ final class ContainmentQueue implements AutoCloseable {
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(5);
 
     private final Database database;
-    private final RecordStore records;
+    private final ChainStore chains;
     private final String node;
     private final Spool spool;
     private final Clock clock;
@@ -38,9 +39,9 @@ final class ContainmentQueue implements AutoCloseable {
     /** The handler of one action, as {@link AuditTrail#register} describes it. */
     record Handler(BiConsumer<Transaction, String> apply, Consumer<String> pending) {}
 
-    ContainmentQueue(Database database, RecordStore records, String node, Spool spool, Clock clock) {
+    ContainmentQueue(Database database, ChainStore chains, String node, Spool spool, Clock clock) {
         this.database = database;
-        this.records = records;
+        this.chains = chains;
         this.node = node;
         this.spool = spool;
         this.clock = clock;
@@ -64,7 +65,7 @@ final class ContainmentQueue implements AutoCloseable {
             try {
                 change(transaction -> {
                     handler.apply().accept(transaction, payload);
-                    records.append(transaction, node, entry.at(), entry.event(), Optional.of(entry.id()));
+                    chains.append(transaction, node, entry.at(), entry.event(), Optional.of(entry.id()));
                 });
                 return AuditTrail.Containment.STORED;
             } catch (RuntimeException e) {
@@ -168,9 +169,9 @@ final class ContainmentQueue implements AutoCloseable {
         details.put("spooled", "chained at " + clock.instant());
         AuditEvent recorded = new AuditEvent(event.action(), event.actor(), event.target(), outcome, details);
         change(transaction -> {
-            if (!RecordStore.contains(transaction, entry.id())) {
+            if (!chains.contains(transaction, entry.id())) {
                 apply.accept(transaction);
-                records.append(transaction, node, entry.at(), recorded, Optional.of(entry.id()));
+                chains.append(transaction, node, entry.at(), recorded, Optional.of(entry.id()));
             }
         });
     }

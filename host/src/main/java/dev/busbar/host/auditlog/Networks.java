@@ -4,14 +4,14 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
-/** Which addresses are taken for one: a /24 of IPv4, a /64 of IPv6. Asks no name server. Stateless. */
+/** The network of an address by which events are counted: a /24 of IPv4, a /64 of IPv6. Asks no name server. Stateless. */
 final class Networks {
     private static final Pattern V4 = Pattern.compile("(\\d{1,3}\\.\\d{1,3}\\.\\d{1,3})\\.\\d{1,3}");
     private static final Pattern V6 = Pattern.compile("[0-9a-fA-F:][0-9a-fA-F:.]*");
 
     private Networks() {}
 
-    /** The network of an address; what is none is a network of its own. */
+    /** The network of an address; a text that is no address is its own network. */
     static String of(String address) {
         var v4 = V4.matcher(address);
         if (v4.matches()) {

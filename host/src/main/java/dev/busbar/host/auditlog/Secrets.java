@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Writes files that appear whole, for their owner alone, and stay whatever happens to the machine. Stateless. */
+/** Writes files atomically and durably, readable by their owner only. Stateless. */
 final class Secrets {
     private Secrets() {}
 
@@ -31,7 +31,7 @@ final class Secrets {
         settle(temporary, file);
     }
 
-    /** Gives a finished file its name. */
+    /** Moves a finished file to its name, which is durable when this returns. */
     static void settle(Path temporary, Path file) throws IOException {
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {

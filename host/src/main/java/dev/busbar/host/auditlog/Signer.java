@@ -1,5 +1,7 @@
 package dev.busbar.host.auditlog;
 
+import dev.busbar.host.auditchain.AuditRecord;
+import dev.busbar.host.auditchain.Checkpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,16 +11,16 @@ import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 
 /**
- * The Ed25519 key with which this node signs its checkpoints: made at its first start, in {@code audit/signing.key},
- * which only its owner can read; {@code audit/signing.pub} is for whoever verifies. Thread-safe.
+ * The Ed25519 key pair that signs the checkpoints of this node: generated at the first start into
+ * {@code audit/signing.key}, which only its owner can read; {@code audit/signing.pub} is the public key, for copies that
+ * verify elsewhere. Safe for any number of threads.
  */
 final class Signer {
     private static final String ALGORITHM = "Ed25519";
@@ -31,6 +33,7 @@ final class Signer {
         this.publicKey = publicKey;
     }
 
+    /** Reads the key pair of a folder, which is generated if there is none. */
     static Signer ensure(Path folder) throws IOException {
         Path file = folder.resolve("signing.key");
         try {
@@ -51,7 +54,7 @@ final class Signer {
             return signer;
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException(
-                    "audit signing key: " + file + " holds none (expected: what the first start has written)", e);
+                    "audit signing key: " + file + " holds no signing key (expected: the file that the first start has written)", e);
         }
     }
 
@@ -61,8 +64,8 @@ final class Signer {
     }
 
     private void prove() {
-        byte[] probe = {1};
-        if (!verify(publicKey, probe, sign(probe))) {
+        Checkpoint probe = Checkpoint.signed(AuditRecord.Head.empty(""), Instant.EPOCH, this::sign);
+        if (!probe.isSignedBy(publicKey)) {
             throw new IllegalArgumentException("the two halves of the signing key do not belong together");
         }
     }
@@ -80,35 +83,7 @@ final class Signer {
             signature.update(bytes);
             return base64(signature.sign());
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the signing key of the audit cannot sign", e);
-        }
-    }
-
-    /** Whether a text is a public key, X.509 in base64. */
-    static boolean isPublicKey(String text) {
-        try {
-            PublicKey unused = publicKey(text);
-            return true;
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
-            return false;
-        }
-    }
-
-    private static PublicKey publicKey(String text) throws GeneralSecurityException {
-        return KeyFactory.getInstance(ALGORITHM)
-                .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(text)));
-    }
-
-    /** Whether a signature is of a key; malformed ones are not. */
-    static boolean verify(String publicKey, byte[] bytes, String signature) {
-        try {
-            PublicKey key = publicKey(publicKey);
-            Signature check = Signature.getInstance(ALGORITHM);
-            check.initVerify(key);
-            check.update(bytes);
-            return check.verify(Base64.getDecoder().decode(signature));
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
-            return false;
+            throw new IllegalStateException("the audit signing key cannot sign", e);
         }
     }
 

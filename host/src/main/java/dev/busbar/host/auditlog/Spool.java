@@ -13,10 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of fixed size whose every byte was written at the first start, so that a full disk does not keep anything from
- * being written into it later. Two sectors tell its epoch, the higher one that is whole holds; entries of the epoch
- * follow, each as length, CRC-32 over epoch, place and bytes, and bytes, up to a length of 0. A new epoch empties the
- * file: entries of an older one have another CRC. Not a channel, which an interrupted thread would close for all. Safe for any number of threads of one process.
+ * A file of fixed size, every byte of which was written at the first start, so that entries can be written into it while
+ * the disk is full. Two sectors hold the epoch, of which the higher valid one counts; the entries of the epoch follow,
+ * each as length, CRC-32 over epoch, index and bytes, and the bytes, up to a length of 0. A new epoch empties the file:
+ * entries of an earlier epoch have another CRC. Not a channel, which an interrupted thread would close for all. Safe for
+ * any number of threads of one process.
  */
 final class Spool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
@@ -35,9 +36,9 @@ final class Spool implements AutoCloseable {
     }
 
     /**
-     * Opens the spool and reads what is in it; the first time it is made.
+     * Opens the spool and reads its entries; the first time, creates it.
      *
-     * @throws IOException when it cannot be made, or neither of its sectors is whole
+     * @throws IOException when it cannot be created, or neither of its sectors is valid
      */
     static Spool open(Path file, int bytes) throws IOException {
         if (!Files.exists(file)) {
@@ -69,11 +70,11 @@ final class Spool implements AutoCloseable {
         return sector.putInt(crc(epoch, -1, new byte[0])).array();
     }
 
-    private static int crc(long epoch, int place, byte[] bytes) {
+    private static int crc(long epoch, int index, byte[] bytes) {
         CRC32 crc = new CRC32();
         crc.update(ByteBuffer.allocate(Long.BYTES + Integer.BYTES)
                 .putLong(epoch)
-                .putInt(place)
+                .putInt(index)
                 .flip());
         crc.update(bytes);
         return (int) crc.getValue();
@@ -83,7 +84,7 @@ final class Spool implements AutoCloseable {
         epoch = Math.max(readSector(0), readSector(SECTOR));
         if (epoch < 0) {
             throw new IOException(
-                    "audit spool: " + path + " is damaged (expected: what the host has written; revocations"
+                    "audit spool: " + path + " is damaged (expected: the file that the host has written; revocations"
                             + " and rollbacks may wait in it. Keep a copy, then delete it)");
         }
         boolean whole = true;
@@ -95,7 +96,7 @@ final class Spool implements AutoCloseable {
             }
             whole = length > 0 && length <= file.length() - end - FRAME && take(length, frame.getInt());
         }
-        LOG.warn("the last entry of the audit spool {} was not written to its end and is left out", path);
+        LOG.warn("the last entry of the audit spool {} is incomplete and is ignored", path);
     }
 
     private boolean take(int length, int crc) throws IOException {
@@ -122,14 +123,14 @@ final class Spool implements AutoCloseable {
     }
 
     /**
-     * Keeps one more entry; it is on the disk when this returns.
+     * Adds an entry; it is on the disk when this returns.
      *
      * @throws IOException when it cannot be written
-     * @throws IllegalStateException when there is no room for it
+     * @throws IllegalStateException when the spool is full
      */
     void add(byte[] entry) throws IOException {
         synchronized (lock) {
-            // Room for the frame that ends the entries is kept too.
+            // The frame that ends the entries needs space as well.
             if (file.length() - end < 2L * FRAME + entry.length) {
                 throw new IllegalStateException("audit spool: full with " + entries.size()
                         + " entries (expected: the store can be written again, so that they are chained)");
@@ -145,7 +146,7 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    /** Everything that waits, in order. */
+    /** The entries, in order. */
     List<byte[]> entries() {
         synchronized (lock) {
             return List.copyOf(entries);
@@ -159,13 +160,13 @@ final class Spool implements AutoCloseable {
     }
 
     /**
-     * Empties it, unless something has come since.
+     * Removes all entries, unless another one was added meanwhile.
      *
-     * @param dealtWith how many entries were dealt with
+     * @param handled the count of entries that were handled
      */
-    void clear(int dealtWith) throws IOException {
+    void clear(int handled) throws IOException {
         synchronized (lock) {
-            if (entries.size() > dealtWith) {
+            if (entries.size() > handled) {
                 return;
             }
             long next = epoch + 1;

@@ -9,6 +9,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -36,7 +37,7 @@ record SpoolEntry(String id, String action, String payload, Instant at, AuditEve
         write(out, id);
         write(out, action);
         write(out, payload);
-        out.writeLong(Nanos.of(at));
+        out.writeLong(ChronoUnit.NANOS.between(Instant.EPOCH, at));
         write(out, event.action());
         write(out, event.target());
         write(out, event.outcome().name());
@@ -65,7 +66,7 @@ record SpoolEntry(String id, String action, String payload, Instant at, AuditEve
         String id = read(in);
         String action = read(in);
         String payload = read(in);
-        Instant at = Nanos.toInstant(in.readLong());
+        Instant at = Instant.EPOCH.plusNanos(in.readLong());
         return new SpoolEntry(id, action, payload, at, event(in));
     }
 

@@ -11,14 +11,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Failures and denials that are not recorded yet, those of one actor, action and target from one network together. Holds
- * so many of these and no more: what is beyond is counted as such. May be called from any thread.
+ * Counts of events that are not recorded yet, one count for each actor, action, target, outcome and network. The number
+ * of counts is bounded; events beyond it are counted together as overflow. May be called from any thread.
  */
 final class Tally {
-    /** The action under which that is recorded for which there was no room. */
+    /** The action of the overflow. */
     static final String OVERFLOW = "audit.overflow";
 
-    private final int most;
+    private final int max;
     private final Object lock = new Object();
     private Map<Key, Count> counts = new LinkedHashMap<>();
 
@@ -34,9 +34,9 @@ final class Tally {
     }
 
     /**
-     * Some events that are one.
+     * Events that are recorded as one.
      *
-     * @param event what they have in common
+     * @param event the properties that all of them have
      */
     record Count(AuditEvent event, long times, Instant first, Instant last) {
         Count plus(Count other) {
@@ -47,7 +47,7 @@ final class Tally {
                     last.isAfter(other.last) ? last : other.last);
         }
 
-        /** The event to be recorded. */
+        /** The event to be recorded, with the count in its details. */
         AuditEvent counted() {
             Map<String, String> details = new TreeMap<>(event.details());
             details.put("count", String.valueOf(times));
@@ -57,8 +57,8 @@ final class Tally {
         }
     }
 
-    Tally(int most) {
-        this.most = most;
+    Tally(int max) {
+        this.max = max;
     }
 
     void add(AuditEvent event, Instant now) {
@@ -68,9 +68,9 @@ final class Tally {
     private void put(Count count) {
         Key key = Key.of(count.event());
         synchronized (lock) {
-            boolean room = counts.size() < most || counts.containsKey(key);
-            Count fitting = room ? count : overflow(count);
-            counts.merge(room ? key : Key.of(fitting.event()), fitting, Count::plus);
+            boolean fits = counts.size() < max || counts.containsKey(key);
+            Count counted = fits ? count : overflow(count);
+            counts.merge(fits ? key : Key.of(counted.event()), counted, Count::plus);
         }
     }
 
@@ -79,7 +79,7 @@ final class Tally {
         return new Count(event, count.times(), count.first(), count.last());
     }
 
-    /** All of them, in the order in which they began; they are not held here any more. */
+    /** Removes and returns all counts, in the order of their first events. */
     List<Count> take() {
         synchronized (lock) {
             List<Count> taken = new ArrayList<>(counts.values());
@@ -88,12 +88,12 @@ final class Tally {
         }
     }
 
-    /** They could not be recorded. */
-    void giveBack(List<Count> taken) {
+    /** Restores counts that could not be recorded. */
+    void restore(List<Count> taken) {
         taken.forEach(this::put);
     }
 
-    /** What of one also holds for the other, which has the same key; mostly one itself, when it has been others' before. */
+    /** The properties that two events of one key share; returns the first event itself if nothing of it differs. */
     private static AuditEvent common(AuditEvent one, AuditEvent other) {
         Actor a = one.actor();
         Actor b = other.actor();

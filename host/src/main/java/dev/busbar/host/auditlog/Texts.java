@@ -5,7 +5,7 @@ import dev.busbar.host.audit.AuditEvent;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Makes what clients have a say in fit for a record: bounded, and what both databases can keep. Stateless. */
+/** Fits the texts of an event to a record: bounded in length, and in characters that both databases can store. Stateless. */
 final class Texts {
     private static final int ID = 200;
     private static final int KIND = 32;
@@ -17,23 +17,23 @@ final class Texts {
     private static final int NAME = 100;
     private static final int VALUE = 2_000;
     private static final int SHORT_VALUE = 200;
-    private static final int MOST_DETAILS = 50;
-    private static final int MOST_SHORT_DETAILS = 8;
+    private static final int MAX_DETAILS = 50;
+    private static final int MAX_SHORT_DETAILS = 8;
     private static final char REPLACEMENT = '\ufffd';
 
     private Texts() {}
 
-    /** The same event with every text bounded. */
+    /** A copy of an event with every text bounded. */
     static AuditEvent fit(AuditEvent event) {
-        return fit(event, MOST_DETAILS, VALUE);
+        return fit(event, MAX_DETAILS, VALUE);
     }
 
-    /** The same for one of very many that are held in memory. */
+    /** A copy with tighter bounds, for an event that is one of many in memory. */
     static AuditEvent fitShort(AuditEvent event) {
-        return fit(event, MOST_SHORT_DETAILS, SHORT_VALUE);
+        return fit(event, MAX_SHORT_DETAILS, SHORT_VALUE);
     }
 
-    private static AuditEvent fit(AuditEvent event, int mostDetails, int value) {
+    private static AuditEvent fit(AuditEvent event, int maxDetails, int value) {
         Actor actor = event.actor();
         Actor fitting = new Actor(
                 fit(actor.id(), ID),
@@ -43,7 +43,7 @@ final class Texts {
                 actor.correlationId().map(text -> fit(text, CORRELATION)));
         Map<String, String> details = new TreeMap<>();
         event.details().entrySet().stream()
-                .limit(mostDetails)
+                .limit(maxDetails)
                 .forEach(detail -> details.put(fit(detail.getKey(), NAME), fit(detail.getValue(), value)));
         int left = event.details().size() - details.size();
         if (left > 0) {
@@ -53,9 +53,9 @@ final class Texts {
                 fit(event.action(), ACTION), fitting, fit(event.target(), TARGET), event.outcome(), details);
     }
 
-    /** At most so many characters, whole ones, and none that PostgreSQL or UTF-8 does not know. */
-    static String fit(String text, int most) {
-        return text.length() <= most && isPlain(text) ? text : cut(text, most);
+    /** A text cut to a length at a whole character, with characters replaced that PostgreSQL or UTF-8 cannot store. */
+    static String fit(String text, int max) {
+        return text.length() <= max && isPlain(text) ? text : cut(text, max);
     }
 
     private static boolean isPlain(String text) {
@@ -68,22 +68,22 @@ final class Texts {
         return true;
     }
 
-    private static String cut(String text, int most) {
-        StringBuilder fitting = new StringBuilder(Math.min(text.length(), most));
+    private static String cut(String text, int max) {
+        StringBuilder cut = new StringBuilder(Math.min(text.length(), max));
         for (int i = 0; i < text.length(); ) {
             int point = text.codePointAt(i);
-            boolean keepable = point != 0 && !(point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
-            int kept = keepable ? point : REPLACEMENT;
-            if (fitting.length() + Character.charCount(kept) > most) {
-                fitting.setLength(Math.min(fitting.length(), most - 1));
-                if (!fitting.isEmpty() && Character.isHighSurrogate(fitting.charAt(fitting.length() - 1))) {
-                    fitting.setLength(fitting.length() - 1);
+            boolean valid = point != 0 && !(point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE);
+            int fitting = valid ? point : REPLACEMENT;
+            if (cut.length() + Character.charCount(fitting) > max) {
+                cut.setLength(Math.min(cut.length(), max - 1));
+                if (!cut.isEmpty() && Character.isHighSurrogate(cut.charAt(cut.length() - 1))) {
+                    cut.setLength(cut.length() - 1);
                 }
-                return fitting.append('…').toString();
+                return cut.append('…').toString();
             }
-            fitting.appendCodePoint(kept);
+            cut.appendCodePoint(fitting);
             i += Character.charCount(point);
         }
-        return fitting.toString();
+        return cut.toString();
     }
 }

@@ -1,6 +1,6 @@
 /**
- * The audit log: an append-only chain of audit records, one chain a node, each record bound to the one before by a hash;
- * checkpoints that sign the chain, and the verification of both. Entry type is
+ * The writer of the audit log: appends audit events to the chain of this node, counts frequent ones, spools containment
+ * actions while the store cannot be written, and signs checkpoints. Entry type is
  * {@link dev.busbar.host.auditlog.AuditLog}, which {@code Host} hands to features as an
  * {@link dev.busbar.host.audit.AuditTrail}.
  */

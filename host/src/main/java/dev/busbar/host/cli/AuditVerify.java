@@ -1,6 +1,6 @@
 package dev.busbar.host.cli;
 
-import dev.busbar.host.auditlog.ExportCheck;
+import dev.busbar.host.auditcheck.ExportCheck;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;

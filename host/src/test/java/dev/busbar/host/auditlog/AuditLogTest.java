@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.host.audit.Actor;
 import dev.busbar.host.audit.AuditEvent;
-import dev.busbar.host.node.Node;
+import dev.busbar.host.auditchain.AuditRecord;
+import dev.busbar.host.auditchain.ChainStore;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
 import dev.busbar.host.store.Transaction;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -29,8 +29,8 @@ class AuditLogTest {
     @TempDir
     Path data;
 
-    private AuditLog open(Database database) throws IOException {
-        return AuditLog.open(AuditSettings.in(data), Node.open(data), database, Clock.systemUTC());
+    private AuditLog open(Database database) {
+        return AuditLogs.open(data, database, Clock.systemUTC());
     }
 
     private static AuditEvent event(String target) {
@@ -38,7 +38,7 @@ class AuditLogTest {
     }
 
     @EachDatabase
-    void a_change_and_its_record_are_committed_together(Database database) throws IOException {
+    void a_change_and_its_record_are_committed_together(Database database) {
         AuditLog audit = open(database);
 
         database.jdbi().useTransaction(handle -> {
@@ -46,14 +46,14 @@ class AuditLogTest {
             audit.append(new Transaction(handle), event("role:reader"));
         });
 
-        List<AuditRecord> records = new RecordStore(database).after(audit.node(), 0, 10);
+        List<AuditRecord> records = AuditLogs.records(database, audit);
         assertThat(records).hasSize(1);
         assertThat(records.get(0).event()).isEqualTo(event("role:reader"));
         assertThat(records.get(0).hash()).isEqualTo(records.get(0).computeHash());
     }
 
     @EachDatabase
-    void a_change_that_is_undone_leaves_no_record(Database database) throws IOException {
+    void a_change_that_is_undone_leaves_no_record(Database database) {
         AuditLog audit = open(database);
 
         assertThatThrownBy(() -> database.jdbi().useTransaction(handle -> {
@@ -62,8 +62,8 @@ class AuditLogTest {
                 }))
                 .hasMessage("no");
 
-        assertThat(new RecordStore(database).after(audit.node(), 0, 10)).isEmpty();
-        assertThat(new RecordStore(database).head(audit.node()).seq()).isZero();
+        assertThat(AuditLogs.records(database, audit)).isEmpty();
+        assertThat(new ChainStore(database).head(audit.node()).orElseThrow().seq()).isZero();
     }
 
     @EachDatabase
@@ -88,7 +88,7 @@ class AuditLogTest {
         }
         writers.shutdown();
 
-        List<AuditRecord> records = new RecordStore(database).after(audit.node(), 0, 200);
+        List<AuditRecord> records = AuditLogs.records(database, audit);
         assertThat(records).hasSize(100);
         String previous = AuditRecord.NOTHING;
         for (int n = 0; n < 100; n++) {
@@ -99,7 +99,7 @@ class AuditLogTest {
     }
 
     @EachDatabase
-    void nothing_is_recorded_outside_of_a_transaction(Database database) throws IOException {
+    void nothing_is_recorded_outside_of_a_transaction(Database database) {
         AuditLog audit = open(database);
 
         assertThatThrownBy(() ->
@@ -108,7 +108,7 @@ class AuditLogTest {
     }
 
     @EachDatabase
-    void the_name_of_the_node_stays(Database database) throws IOException {
+    void the_name_of_the_node_stays(Database database) {
         String first = open(database).node();
 
         assertThat(open(database).node()).isEqualTo(first).startsWith("node-");
@@ -116,14 +116,14 @@ class AuditLogTest {
 
     /** Case 92 of the attack cases: a correlation id is the client's choice and no identity. */
     @EachDatabase
-    void a_correlation_id_that_is_used_again_merges_nothing(Database database) throws IOException {
+    void a_correlation_id_that_is_used_again_merges_nothing(Database database) {
         AuditLog audit = open(database);
         Actor eve = new Actor("eve", "service", Optional.of("k2"), Optional.of("10.9.9.9"), ADA.correlationId());
 
         audit.append(event("key:1"));
         audit.append(AuditEvent.done("key.create", eve, "key:1", Map.of("name", "ci")));
 
-        List<AuditRecord> records = new RecordStore(database).after(audit.node(), 0, 10);
+        List<AuditRecord> records = AuditLogs.records(database, audit);
         assertThat(records).extracting(each -> each.event().actor()).containsExactly(ADA, eve);
         assertThat(records).extracting(AuditRecord::seq).containsExactly(1L, 2L);
     }

@@ -3,6 +3,7 @@ package dev.busbar.host.auditlog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.busbar.host.auditchain.AuditRecord;
 import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.Jars;
 import dev.busbar.host.testing.TestHost;
@@ -129,7 +130,7 @@ class AuditRoutesIT {
         List<String> lines = export.body().lines().toList();
         List<AuditRecord> records = new ArrayList<>();
         for (String line : lines) {
-            records.add(RecordJson.read(line));
+            records.add(AuditRecord.parse(line));
         }
         for (int n = 0; n < records.size(); n++) {
             assertThat(records.get(n).seq()).isEqualTo(n + 1);

@@ -68,7 +68,7 @@ class TallyTest {
         List<Tally.Count> taken = tally.take();
         tally.add(denied("10.0.0.1", "turbo"), NOON.plusSeconds(5));
 
-        tally.giveBack(taken);
+        tally.restore(taken);
 
         assertThat(tally.take())
                 .singleElement()

@@ -1,15 +1,11 @@
 package dev.busbar.host.security;
 
 import dev.busbar.host.auditlog.AuditLog;
-import dev.busbar.host.auditlog.AuditSettings;
-import dev.busbar.host.node.Node;
+import dev.busbar.host.auditlog.AuditLogs;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.store.Database;
 import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.Principal.Kind;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,11 +32,7 @@ final class AccessRig {
     }
 
     AccessRig(Database database, Path data, String environment) {
-        try {
-            audit = AuditLog.open(AuditSettings.in(data), Node.open(Files.createDirectories(data)), database, clock());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        audit = AuditLogs.open(data, database, clock());
         bootstrap = new BootstrapKey(data);
         Access.Means means = new Access.Means(
                 database, clock(), () -> Duration.between(START, now.get()).toNanos());

@@ -3,6 +3,7 @@ package dev.busbar.host.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.busbar.host.auditlog.AuditLogs;
 import dev.busbar.host.audit.Actor;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
@@ -25,7 +26,7 @@ class TokensTest {
     private Tokens tokens(Database database) {
         return new Tokens(
                 database,
-                Ledger.of(database, clock),
+                AuditLogs.temporary(database, clock),
                 SETTINGS,
                 new Issuers(Map.of(), clock, Runnable::run),
                 new Tokens.Clocks(clock, clock::nanos));

@@ -2,6 +2,7 @@ package dev.busbar.host.tokens;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.busbar.host.auditlog.AuditLogs;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Databases;
 import java.time.Duration;
@@ -21,7 +22,7 @@ final class Trust implements AutoCloseable {
     private final SetClock clock = new SetClock(NOW);
     private final Database database = Database.open(Databases.h2());
     private final TokenVerifier verifier = new TokenVerifier(
-            List.of(own(), corp()), new Revocations(database, Ledger.of(database, clock), clock, clock::nanos), clock);
+            List.of(own(), corp()), new Revocations(database, AuditLogs.temporary(database, clock), clock, clock::nanos), clock);
 
     private TrustedIssuer own() {
         return issuer(

@@ -6,11 +6,9 @@ import dev.busbar.host.audit.Actor;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.auditlog.AuditLog;
-import dev.busbar.host.auditlog.AuditSettings;
-import dev.busbar.host.node.Node;
+import dev.busbar.host.auditlog.AuditLogs;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -28,8 +26,8 @@ class WaitingRevocationTest {
     private final SetClock clock = new SetClock(NOW);
 
     /** With an act that is never stored, behind which all others wait. */
-    private AuditLog full(Database database) throws IOException {
-        AuditLog audit = AuditLog.open(AuditSettings.in(data), Node.open(data), database, clock);
+    private AuditLog full(Database database) {
+        AuditLog audit = AuditLogs.open(data, database, clock);
         audit.register(
                 "never",
                 (transaction, payload) -> {
@@ -40,7 +38,7 @@ class WaitingRevocationTest {
     }
 
     @EachDatabase
-    void what_was_revoked_stays_so_over_a_start_that_cannot_store_it(Database database) throws IOException {
+    void what_was_revoked_stays_so_over_a_start_that_cannot_store_it(Database database) {
         AuditLog audit = full(database);
         AuditEvent event = AuditEvent.done("never", Actor.HOST, "x:1", Map.of());
         Revocations first = new Revocations(database, audit, clock, () -> 0);

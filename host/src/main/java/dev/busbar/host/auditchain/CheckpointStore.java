@@ -1,4 +1,4 @@
-package dev.busbar.host.auditlog;
+package dev.busbar.host.auditchain;
 
 import dev.busbar.host.store.Database;
 import java.util.List;
@@ -6,7 +6,10 @@ import java.util.Optional;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
-/** Checkpoints beside the chains. They show what a bug or a careless hand has broken; who can write can remove them. */
+/**
+ * The checkpoints in the store, which reveal damage by a bug or by hand; anyone who can write to the store can remove them.
+ * Safe for any number of threads.
+ */
 final class CheckpointStore {
     private static final RowMapper<Row> ROWS = ConstructorMapper.of(Row.class);
 
@@ -22,16 +25,16 @@ final class CheckpointStore {
         this.database = database;
     }
 
-    void put(Checkpoint it) {
+    void put(Checkpoint checkpoint) {
         boolean unused = database.jdbi()
                 .inTransaction(handle -> database.insert(
                         handle,
                         "insert into audit_checkpoint (node, seq, hash, at_nanos, signature) values (:node, :seq, :hash,"
                                 + " :atNanos, :signature)",
-                        new Row(it.node(), it.seq(), it.hash(), Nanos.of(it.at()), it.signature())));
+                        new Row(checkpoint.node(), checkpoint.seq(), checkpoint.hash(), Nanos.of(checkpoint.at()), checkpoint.signature())));
     }
 
-    /** All nodes of which there are checkpoints. */
+    /** The nodes of all checkpoints, in order. */
     List<String> nodes() {
         return database.jdbi()
                 .withHandle(handle -> handle.createQuery("select distinct node from audit_checkpoint order by node")
@@ -45,16 +48,16 @@ final class CheckpointStore {
                 .findFirst();
     }
 
-    /** Some checkpoints of a chain behind a place, in order. */
-    List<Checkpoint> after(String node, long seq, int most) {
-        return list("select * from audit_checkpoint where node = ? and seq > ? order by seq limit ?", node, seq, most);
+    /** The next checkpoints of a chain after a record, in order. */
+    List<Checkpoint> after(String node, long seq, int max) {
+        return list("select * from audit_checkpoint where node = ? and seq > ? order by seq limit ?", node, seq, max);
     }
 
-    private List<Checkpoint> list(String query, String node, long seq, int most) {
+    private List<Checkpoint> list(String query, String node, long seq, int max) {
         return database.jdbi().withHandle(handle -> handle.createQuery(query)
                 .bind(0, node)
                 .bind(1, seq)
-                .bind(2, most)
+                .bind(2, max)
                 .map(ROWS)
                 .map(Row::checkpoint)
                 .list());

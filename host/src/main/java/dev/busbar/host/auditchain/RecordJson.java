@@ -1,4 +1,4 @@
-package dev.busbar.host.auditlog;
+package dev.busbar.host.auditchain;
 
 import dev.busbar.core.JsonCodec;
 import dev.busbar.host.audit.Actor;
@@ -14,17 +14,17 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A record as one line of JSON, complete: its hash can be computed anew from what is read. Stateless. */
+/** The JSON of a record, complete: the hash of the record that is read can be computed again. Stateless. */
 final class RecordJson {
     private static final JsonCodec JSON = new JsonCodec(RecordJson.class.getClassLoader());
 
     private RecordJson() {}
 
-    private record Line(
+    private record RecordMembers(
             String node,
             long seq,
             Instant at,
-            Who actor,
+            ActorMembers actor,
             String action,
             String target,
             String outcome,
@@ -34,32 +34,32 @@ final class RecordJson {
             String previous,
             String hash) {}
 
-    private record Who(
+    private record ActorMembers(
             String id,
             String kind,
             @Nullable String keyId,
             @Nullable String address) {}
 
-    static String write(AuditRecord it) {
-        AuditEvent event = it.event();
+    static String write(AuditRecord record) {
+        AuditEvent event = record.event();
         Actor actor = event.actor();
-        return "{\"node\":" + Json.text(it.node()) + ",\"seq\":" + it.seq() + ",\"at\":\"" + it.at()
+        return "{\"node\":" + Json.text(record.node()) + ",\"seq\":" + record.seq() + ",\"at\":\"" + record.at()
                 + "\",\"actor\":{\"id\":" + Json.text(actor.id()) + ",\"kind\":" + Json.text(actor.kind())
                 + ",\"keyId\":" + Json.text(actor.keyId()) + ",\"address\":" + Json.text(actor.address())
                 + "},\"action\":" + Json.text(event.action()) + ",\"target\":" + Json.text(event.target())
                 + ",\"outcome\":\"" + event.outcome() + "\",\"correlationId\":" + Json.text(actor.correlationId())
-                + ",\"details\":" + Json.object(event.details()) + ",\"entry\":" + Json.text(it.entry())
-                + ",\"previous\":" + Json.text(it.previous()) + ",\"hash\":" + Json.text(it.hash()) + "}";
+                + ",\"details\":" + Json.object(event.details()) + ",\"entry\":" + Json.text(record.entry())
+                + ",\"previous\":" + Json.text(record.previous()) + ",\"hash\":" + Json.text(record.hash()) + "}";
     }
 
     /**
-     * What {@link #write} has written.
+     * Reads the text of {@link #write}.
      *
-     * @throws ProblemException when it is something else
+     * @throws ProblemException when it is another text
      */
     static AuditRecord read(String text) throws IOException {
-        Line line = JSON.decode(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), Line.class);
-        if (!isWhole(line)) {
+        RecordMembers line = JSON.decode(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), RecordMembers.class);
+        if (!isComplete(line)) {
             throw ProblemException.invalid("", "a required member is missing");
         }
         Actor actor = new Actor(
@@ -80,7 +80,7 @@ final class RecordJson {
                 line.hash());
     }
 
-    private static boolean isWhole(Line line) {
+    private static boolean isComplete(RecordMembers line) {
         boolean members = Stream.of(
                         line.node(),
                         line.at(),

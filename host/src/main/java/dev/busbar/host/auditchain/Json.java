@@ -1,4 +1,4 @@
-package dev.busbar.host.auditlog;
+package dev.busbar.host.auditchain;
 
 import dev.busbar.core.JsonCodec;
 import dev.busbar.plugin.ProblemException;
@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Writes JSON on one line, members in the order given. What could end a line, steer a terminal or change the order of
- * letters on a screen is escaped. Stateless.
+ * Writes JSON on one line, members in the order given. Escapes characters that end a line, control a terminal or change
+ * the direction of text. Stateless.
  */
 final class Json {
     private static final JsonCodec CODEC = new JsonCodec(Json.class.getClassLoader());
@@ -23,27 +23,27 @@ final class Json {
     static String text(String value) {
         StringBuilder out = new StringBuilder(value.length() + 2).append('"');
         for (int i = 0; i < value.length(); i++) {
-            char letter = value.charAt(i);
-            if (letter == '"' || letter == '\\') {
-                out.append('\\').append(letter);
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\') {
+                out.append('\\').append(c);
             } else if (isPlain(value, i)) {
-                out.append(letter);
+                out.append(c);
             } else {
-                out.append(String.format("\\u%04x", (int) letter));
+                out.append(String.format("\\u%04x", (int) c));
             }
         }
         return out.append('"').toString();
     }
 
     private static boolean isPlain(String value, int index) {
-        char letter = value.charAt(index);
-        if (Character.isHighSurrogate(letter)) {
+        char c = value.charAt(index);
+        if (Character.isHighSurrogate(c)) {
             return index + 1 < value.length() && Character.isLowSurrogate(value.charAt(index + 1));
         }
-        if (Character.isLowSurrogate(letter)) {
+        if (Character.isLowSurrogate(c)) {
             return index > 0 && Character.isHighSurrogate(value.charAt(index - 1));
         }
-        return switch (Character.getType(letter)) {
+        return switch (Character.getType(c)) {
             case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
             default -> true;
         };
@@ -60,7 +60,7 @@ final class Json {
                 .collect(Collectors.joining(",", "{", "}"));
     }
 
-    /** What {@link #object} has written; a text that it cannot have written is itself all there is to tell. */
+    /** Reads the text of {@link #object}; any other text is returned as one member. */
     static Map<String, String> details(String json) {
         Map<String, String> details = new TreeMap<>();
         try {

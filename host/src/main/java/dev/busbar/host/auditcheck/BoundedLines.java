@@ -1,4 +1,4 @@
-package dev.busbar.host.auditlog;
+package dev.busbar.host.auditcheck;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -7,56 +7,57 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /**
- * The lines of an input that nobody vouches for: of one that is too long only the beginning is kept, and what comes
- * behind the end that was agreed on is not read. For one thread.
+ * The lines of an untrusted input, bounded in length each and in all: of a line that is too long only the beginning is
+ * returned, and bytes beyond the total are not read. For one thread.
  */
 final class BoundedLines implements AutoCloseable {
     private final InputStream in;
-    private final int longest;
+    private final int maxLineBytes;
     private long left;
     private long number;
     private boolean cut;
 
     /**
-     * Lines of at most so many bytes.
+     * The lines of an input.
      *
-     * @param bytes how much of the input counts
+     * @param bytes the total to read
+     * @param maxLineBytes the length of a line beyond which it is cut
      */
-    BoundedLines(InputStream in, long bytes, int longest) {
+    BoundedLines(InputStream in, long bytes, int maxLineBytes) {
         this.in = new BufferedInputStream(in, 1 << 16);
         this.left = bytes;
-        this.longest = longest;
+        this.maxLineBytes = maxLineBytes;
     }
 
-    /** The next line that has its end; of one that is too long one byte more than there may be. */
+    /** The next complete line; one that is too long has one byte more than the maximum. */
     Optional<byte[]> next() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream(512);
         boolean begun = false;
         while (left > 0) {
-            int letter = in.read();
+            int next = in.read();
             left--;
-            if (letter < 0) {
+            if (next < 0) {
                 break;
             }
-            if (letter == '\n') {
+            if (next == '\n') {
                 number++;
                 return Optional.of(line.toByteArray());
             }
             begun = true;
-            if (line.size() <= longest) {
-                line.write(letter);
+            if (line.size() <= maxLineBytes) {
+                line.write(next);
             }
         }
         cut = begun;
         return Optional.empty();
     }
 
-    /** How many lines there were by now. */
+    /** The number of the last line, from 1 on. */
     long number() {
         return number;
     }
 
-    /** Whether the input ended within a line. */
+    /** True if the input ended within a line. */
     boolean isCut() {
         return cut;
     }

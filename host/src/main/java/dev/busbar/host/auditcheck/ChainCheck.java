@@ -1,22 +1,24 @@
-package dev.busbar.host.auditlog;
+package dev.busbar.host.auditcheck;
 
-import dev.busbar.host.auditlog.AuditRecord.Head;
-import dev.busbar.host.auditlog.Verification.Fault;
-import dev.busbar.host.auditlog.Verification.Kind;
+import dev.busbar.host.auditchain.AuditRecord;
+import dev.busbar.host.auditchain.AuditRecord.Head;
+import dev.busbar.host.auditchain.Checkpoint;
+import dev.busbar.host.auditcheck.Verification.Fault;
+import dev.busbar.host.auditcheck.Verification.Kind;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Walks one chain from its beginning, with those who have witnessed it at its side, to the first thing that is wrong.
- * Holds one record at a time. For one thread, once.
+ * Check of one chain: walks its records from the first on, compares them with the checkpoints of all sources, and stops
+ * at the first fault. Holds one record at a time. For one thread, once.
  */
 final class ChainCheck {
-    private static final long FAR = 100_000;
+    private static final long MAX_DISTANCE = 100_000;
 
     private final String node;
     private final Optional<Head> head;
-    private final List<Witness> witnesses;
+    private final List<CheckpointSource> sources;
     private final boolean signaturesChecked;
     private long records;
     private long last;
@@ -29,17 +31,17 @@ final class ChainCheck {
     /**
      * A chain to be checked.
      *
-     * @param head where it ended before its records and witnesses are asked; empty where nobody says
-     * @param signaturesChecked whether the witnesses know who has to have signed
+     * @param head its head, read before its records and checkpoints; empty if it is unknown
+     * @param signaturesChecked true if the sources know the key that must have signed
      */
-    ChainCheck(String node, Optional<Head> head, List<Witness> witnesses, boolean signaturesChecked) {
+    ChainCheck(String node, Optional<Head> head, List<CheckpointSource> sources, boolean signaturesChecked) {
         this.node = node;
         this.head = head;
-        this.witnesses = witnesses;
+        this.sources = sources;
         this.signaturesChecked = signaturesChecked;
     }
 
-    /** Checks records in the order of their places. */
+    /** Checks the records in the order of their numbers. */
     Verification.Chain walk(Iterator<AuditRecord> chain) {
         while (fault.isEmpty() && chain.hasNext()) {
             fault = check(chain.next());
@@ -47,7 +49,7 @@ final class ChainCheck {
         if (fault.isEmpty()) {
             fault = end();
         }
-        boolean outside = witnesses.stream().anyMatch(Witness::isOutside);
+        boolean outside = sources.stream().anyMatch(CheckpointSource::isOutside);
         long covered = outside ? coveredOutside : coveredInside;
         long end = Math.max(last, head.map(Head::seq).orElse(0L));
         return new Verification.Chain(
@@ -66,7 +68,7 @@ final class ChainCheck {
             return fault(Kind.MISSING, place, which + " not there, and record " + next.seq() + " is");
         }
         if (!next.computeHash().equals(next.hash())) {
-            return fault(next, whereItBelongs(next));
+            return fault(next, placeOf(next));
         }
         if (!next.previous().equals(previous)) {
             return fault(Kind.REWRITTEN, place, "record " + place + " does not follow the record before it");
@@ -78,7 +80,7 @@ final class ChainCheck {
                         end -> end.seq() == last && !end.hash().equals(previous))
                 .flatMap(end -> fault(
                         Kind.REWRITTEN, last, "record " + last + " is not the one with which the chain says it ends"));
-        return wrongHead.or(this::hear);
+        return wrongHead.or(this::compareCheckpoints);
     }
 
     private static Optional<Fault> fault(Kind kind, long seq, String what) {
@@ -96,57 +98,57 @@ final class ChainCheck {
                         "record " + broken.seq() + " does not say what it said when it was chained"));
     }
 
-    /** A record that was moved fits another place; one that was edited fits none. */
-    private static Optional<Long> whereItBelongs(AuditRecord it) {
-        for (long step = 1; step <= FAR; step++) {
-            if (it.hashAt(it.seq() + step).equals(it.hash())) {
-                return Optional.of(it.seq() + step);
+    /** The number with which the hash of a record fits: a moved record has one, an edited record has none. */
+    private static Optional<Long> placeOf(AuditRecord record) {
+        for (long step = 1; step <= MAX_DISTANCE; step++) {
+            if (record.hashAt(record.seq() + step).equals(record.hash())) {
+                return Optional.of(record.seq() + step);
             }
-            if (step < it.seq() && it.hashAt(it.seq() - step).equals(it.hash())) {
-                return Optional.of(it.seq() - step);
+            if (step < record.seq() && record.hashAt(record.seq() - step).equals(record.hash())) {
+                return Optional.of(record.seq() - step);
             }
         }
         return Optional.empty();
     }
 
-    /** What was signed of the record that was just checked. */
-    private Optional<Fault> hear() {
-        for (Witness witness : witnesses) {
-            for (Optional<Witness.Statement> next = witness.peek(); next.isPresent(); next = witness.peek()) {
-                Witness.Statement said = next.get();
-                Optional<String> unbelievable = said.fault();
-                if (unbelievable.isPresent()) {
-                    return fault(Kind.CHECKPOINT, last, unbelievable.get());
+    /** Compares the checkpoints of the record that was just checked. */
+    private Optional<Fault> compareCheckpoints() {
+        for (CheckpointSource source : sources) {
+            for (Optional<CheckpointSource.Entry> next = source.peek(); next.isPresent(); next = source.peek()) {
+                CheckpointSource.Entry entry = next.get();
+                Optional<String> invalid = entry.fault();
+                if (invalid.isPresent()) {
+                    return fault(Kind.CHECKPOINT, last, invalid.get());
                 }
-                Checkpoint signed = said.checkpoint().orElseThrow();
+                Checkpoint signed = entry.checkpoint().orElseThrow();
                 if (signed.seq() > last) {
                     break;
                 }
                 if (signed.seq() < last) {
                     return fault(
-                            Kind.CHECKPOINT, last, said.where() + " is of an earlier record than the one before it");
+                            Kind.CHECKPOINT, last, entry.where() + " is of an earlier record than the one before it");
                 }
                 if (!signed.hash().equals(previous)) {
-                    return fault(Kind.REWRITTEN, covered(witness) + 1, rewritten(said.where(), covered(witness)));
+                    return fault(Kind.REWRITTEN, covered(source) + 1, rewritten(entry.where(), covered(source)));
                 }
-                heard(witness);
+                count(source);
             }
         }
         return Optional.empty();
     }
 
-    private void heard(Witness witness) {
-        witness.skip();
+    private void count(CheckpointSource source) {
+        source.skip();
         checkpoints++;
-        if (witness.isOutside()) {
+        if (source.isOutside()) {
             coveredOutside = last;
         } else {
             coveredInside = last;
         }
     }
 
-    private long covered(Witness witness) {
-        return witness.isOutside() ? coveredOutside : coveredInside;
+    private long covered(CheckpointSource source) {
+        return source.isOutside() ? coveredOutside : coveredInside;
     }
 
     private String rewritten(String where, long fits) {
@@ -154,15 +156,15 @@ final class ChainCheck {
                 + " on may have been rewritten";
     }
 
-    /** Nothing follows: is that where it ended? */
+    /** Compares the end of the records with the head and the remaining checkpoints. */
     private Optional<Fault> end() {
-        for (Witness witness : witnesses) {
-            Optional<Witness.Statement> next = witness.peek();
+        for (CheckpointSource source : sources) {
+            Optional<CheckpointSource.Entry> next = source.peek();
             if (next.isPresent()) {
-                Witness.Statement said = next.get();
-                return said.fault()
+                CheckpointSource.Entry entry = next.get();
+                return entry.fault()
                         .map(why -> new Fault(Kind.CHECKPOINT, last, why))
-                        .or(() -> truncated(said.checkpoint().orElseThrow().seq(), said.where()));
+                        .or(() -> truncated(entry.checkpoint().orElseThrow().seq(), entry.where()));
             }
         }
         return head.filter(end -> end.seq() > last).flatMap(end -> truncated(end.seq(), "the head of the chain"));

@@ -1,4 +1,4 @@
-package dev.busbar.host.auditlog;
+package dev.busbar.host.auditchain;
 
 import java.time.Instant;
 
@@ -8,7 +8,7 @@ final class Nanos {
 
     private Nanos() {}
 
-    /** What is beyond the range counts as its end. */
+    /** The nanoseconds of an instant; one beyond the range has those of the end of the range. */
     static long of(Instant time) {
         try {
             return Math.addExact(Math.multiplyExact(time.getEpochSecond(), SECOND), time.getNano());

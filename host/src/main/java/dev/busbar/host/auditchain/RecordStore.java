@@ -1,8 +1,8 @@
-package dev.busbar.host.auditlog;
+package dev.busbar.host.auditchain;
 
 import dev.busbar.host.audit.Actor;
 import dev.busbar.host.audit.AuditEvent;
-import dev.busbar.host.auditlog.AuditRecord.Head;
+import dev.busbar.host.auditchain.AuditRecord.Head;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
 import java.time.Instant;
@@ -14,7 +14,7 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
-/** The audit records and heads of all chains in the store. Thread-safe. */
+/** The audit records and heads of all chains in the store. Safe for any number of threads. */
 final class RecordStore {
     private static final RowMapper<Row> ROWS = ConstructorMapper.of(Row.class);
     private static final RowMapper<Head> HEADS = ConstructorMapper.of(Head.class);
@@ -37,13 +37,13 @@ final class RecordStore {
             @Nullable String entry,
             String previous,
             String hash) {
-        static Row of(AuditRecord it) {
-            AuditEvent event = it.event();
+        static Row of(AuditRecord record) {
+            AuditEvent event = record.event();
             Actor actor = event.actor();
             return new Row(
-                    it.node(),
-                    it.seq(),
-                    Nanos.of(it.at()),
+                    record.node(),
+                    record.seq(),
+                    Nanos.of(record.at()),
                     actor.id(),
                     actor.kind(),
                     actor.keyId().orElse(null),
@@ -53,20 +53,20 @@ final class RecordStore {
                     event.target(),
                     event.outcome().name(),
                     Json.object(event.details()),
-                    it.entry().orElse(null),
-                    it.previous(),
-                    it.hash());
+                    record.entry().orElse(null),
+                    record.previous(),
+                    record.hash());
         }
 
         AuditRecord record() {
-            Actor by = new Actor(
+            Actor recorded = new Actor(
                     actor,
                     actorKind,
                     Optional.ofNullable(keyId),
                     Optional.ofNullable(address),
                     Optional.ofNullable(correlationId));
             AuditEvent event =
-                    new AuditEvent(action, by, target, AuditEvent.Outcome.of(outcome), Json.details(details));
+                    new AuditEvent(action, recorded, target, AuditEvent.Outcome.of(outcome), Json.details(details));
             return new AuditRecord(
                     node, seq, Nanos.toInstant(atNanos), event, Optional.ofNullable(entry), previous, hash);
         }
@@ -88,7 +88,7 @@ final class RecordStore {
     /**
      * Appends a record to a chain, and locks the chain until the transaction ends.
      *
-     * @param entry the id of a containment action
+     * @param entry the id of a containment action; empty for any other event
      */
     void append(Transaction transaction, String node, Instant at, AuditEvent event, Optional<String> entry) {
         Handle handle = transaction.handle();
@@ -101,7 +101,7 @@ final class RecordStore {
                 .map(HEADS)
                 .findOne()
                 .orElseThrow(() -> new IllegalStateException(
-                        "audit: the head of the chain of node " + node + " is gone (expected: it is never deleted)"));
+                        "audit: the head of the chain of node " + node + " is missing (expected: it is never deleted)"));
         AuditRecord next = AuditRecord.after(head, at, event, entry);
         boolean inserted = database.insert(
                 handle,
@@ -112,7 +112,7 @@ final class RecordStore {
                 Row.of(next));
         if (!inserted) {
             throw new IllegalStateException("audit: record " + next.seq() + " of node " + node
-                    + " is there already (expected: the chain ends at its head, " + head.seq() + ")");
+                    + " exists already (expected: the chain ends at its head, " + head.seq() + ")");
         }
         handle.execute("update audit_head set seq = ?, hash = ? where node = ?", next.seq(), next.hash(), node);
     }
@@ -128,13 +128,8 @@ final class RecordStore {
                 > 0;
     }
 
-    /** Where a chain ends. */
-    Head head(String node) {
-        return find(node).orElse(Head.empty(node));
-    }
-
-    /** Where a chain ends, if it says so. */
-    Optional<Head> find(String node) {
+    /** The stored head of a chain. */
+    Optional<Head> head(String node) {
         return database.jdbi()
                 .withHandle(handle -> handle.createQuery("select node, seq, hash from audit_head where node = :node")
                         .bind("node", node)
@@ -142,7 +137,7 @@ final class RecordStore {
                         .findOne());
     }
 
-    /** All nodes of which there are records. */
+    /** The nodes of all chains that have a head or a record, in order. */
     List<String> nodes() {
         return database.jdbi().withHandle(handle -> handle.createQuery(
                         "select node from audit_head union select node from audit_record order by node")
@@ -150,14 +145,14 @@ final class RecordStore {
                 .list());
     }
 
-    /** Some records of a chain behind a place, in order. */
-    List<AuditRecord> after(String node, long seq, int most) {
+    /** The next records of a chain after a record, in order. */
+    List<AuditRecord> after(String node, long seq, int max) {
         return database.jdbi()
                 .withHandle(handle -> list(handle.createQuery(
-                                "select * from audit_record where node = :node and seq > :seq order by seq limit :most")
+                                "select * from audit_record where node = :node and seq > :seq order by seq limit :max")
                         .bind("node", node)
                         .bind("seq", seq)
-                        .bind("most", most)));
+                        .bind("max", max)));
     }
 
     static List<AuditRecord> list(Query query) {

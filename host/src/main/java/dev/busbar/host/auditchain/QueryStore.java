@@ -1,4 +1,4 @@
-package dev.busbar.host.auditlog;
+package dev.busbar.host.auditchain;
 
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.store.Database;
@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jdbi.v3.core.statement.Query;
 
-/** Looks for records, over the chains of all nodes. Thread-safe. */
+/** Queries of audit records by filter. Safe for any number of threads. */
 final class QueryStore {
     private final Database database;
 
@@ -19,39 +19,39 @@ final class QueryStore {
     }
 
     /** The latest records before a place, the latest first. */
-    List<AuditRecord> latest(AuditQuery query, Optional<AuditRecord.Place> before, int most) {
-        Where where = new Where(query);
+    List<AuditRecord> latest(AuditRecord.Filter filter, Optional<AuditRecord.Place> before, int max) {
+        Where where = new Where(filter);
         before.ifPresent(place -> {
             where.and("(at_nanos < :at or (at_nanos = :at and (node < :node or (node = :node and seq < :seq))))");
             where.bind("at", Nanos.of(place.at()));
             where.bind("node", place.node());
             where.bind("seq", place.seq());
         });
-        return where.list("order by at_nanos desc, node desc, seq desc", most);
+        return where.list("order by at_nanos desc, node desc, seq desc", max);
     }
 
-    /** The next records of one chain, in its order. */
-    List<AuditRecord> chained(AuditQuery query, String node, long after, int most) {
-        Where where = new Where(query);
+    /** The next matching records of one chain after a record, in order. */
+    List<AuditRecord> chained(AuditRecord.Filter filter, String node, long after, int max) {
+        Where where = new Where(filter);
         where.and("node = :node and seq > :seq");
         where.bind("node", node);
         where.bind("seq", after);
-        return where.list("order by seq", most);
+        return where.list("order by seq", max);
     }
 
-    /** What a statement asks for. */
+    /** The condition of a statement. */
     private final class Where {
         private final List<String> terms = new ArrayList<>(List.of("1 = 1"));
         private final Map<String, Object> values = new LinkedHashMap<>();
 
-        Where(AuditQuery query) {
-            narrow("actor = :actor", "actor", query.actor(), text -> text);
-            narrow("substring(action, 1, :length) = :action", "action", query.action(), text -> text);
-            query.action().ifPresent(text -> bind("length", text.length()));
-            narrow("target = :target", "target", query.target(), text -> text);
-            narrow("outcome = :outcome", "outcome", query.outcome(), AuditEvent.Outcome::name);
-            narrow("at_nanos >= :since", "since", query.since(), Nanos::of);
-            narrow("at_nanos < :until", "until", query.until(), Nanos::of);
+        Where(AuditRecord.Filter filter) {
+            narrow("actor = :actor", "actor", filter.actor(), text -> text);
+            narrow("substring(action, 1, :length) = :action", "action", filter.action(), text -> text);
+            filter.action().ifPresent(text -> bind("length", text.length()));
+            narrow("target = :target", "target", filter.target(), text -> text);
+            narrow("outcome = :outcome", "outcome", filter.outcome(), AuditEvent.Outcome::name);
+            narrow("at_nanos >= :since", "since", filter.since(), Nanos::of);
+            narrow("at_nanos < :until", "until", filter.until(), Nanos::of);
         }
 
         private <T> void narrow(String term, String name, Optional<T> value, Function<T, Object> bound) {
@@ -69,11 +69,11 @@ final class QueryStore {
             values.put(name, value);
         }
 
-        List<AuditRecord> list(String order, int most) {
+        List<AuditRecord> list(String order, int max) {
             String sql =
-                    "select * from audit_record where " + String.join(" and ", terms) + " " + order + " limit :most";
+                    "select * from audit_record where " + String.join(" and ", terms) + " " + order + " limit :max";
             return database.jdbi().withHandle(handle -> {
-                Query query = handle.createQuery(sql).bind("most", most);
+                Query query = handle.createQuery(sql).bind("max", max);
                 values.forEach(query::bind);
                 return RecordStore.list(query);
             });

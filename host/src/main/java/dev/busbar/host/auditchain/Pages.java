@@ -1,4 +1,4 @@
-package dev.busbar.host.auditlog;
+package dev.busbar.host.auditchain;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -8,7 +8,7 @@ import java.util.NoSuchElementException;
 import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
 
-/** Rows that are fetched some at a time, each page behind the last row of the one before. For one thread. */
+/** Rows that are fetched page by page, each page after the last row of the one before. For one thread. */
 final class Pages<T> implements Iterator<T> {
     static final int ROWS = 500;
 
@@ -21,8 +21,8 @@ final class Pages<T> implements Iterator<T> {
     /**
      * All rows.
      *
-     * @param page the next ones behind a place
-     * @param place of a row
+     * @param page returns the next rows after a place
+     * @param place returns the place of a row
      */
     Pages(LongFunction<List<T>> page, ToLongFunction<T> place) {
         this.page = page;

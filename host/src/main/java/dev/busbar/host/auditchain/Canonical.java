@@ -1,4 +1,4 @@
-package dev.busbar.host.auditlog;
+package dev.busbar.host.auditchain;
 
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -11,8 +11,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Values as bytes that mean nothing else: every text behind its length, every optional one behind a mark, and before them
- * all what they are about, so that no two different lists of values, nor values of two different kinds, have the same
+ * Canonical encoding of values for hashes and signatures: every text after its length, every optional text after a flag,
+ * and a domain before all of them, so that no two different lists of values, and no values of two domains, have the same
  * bytes. For one thread.
  */
 final class Canonical {
@@ -20,9 +20,9 @@ final class Canonical {
     private final DataOutputStream out = new DataOutputStream(bytes);
 
     /**
-     * Nothing yet.
+     * An encoding that begins with the domain.
      *
-     * @param domain what the values are about
+     * @param domain names the kind of object that the values belong to
      */
     Canonical(String domain) {
         add(domain);

@@ -1,6 +1,7 @@
-package dev.busbar.host.auditlog;
+package dev.busbar.host.auditcheck;
 
 import dev.busbar.core.JsonCodec;
+import dev.busbar.host.auditchain.Checkpoint;
 import dev.busbar.host.node.Node;
 import dev.busbar.plugin.ProblemException;
 import java.io.ByteArrayInputStream;
@@ -18,18 +19,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what {@link CheckpointFile} has written of one node, up to where it ended when it was opened. For one thread.
+ * The checkpoints of one node in a checkpoint file, up to the end that the file had when it was opened. For one thread.
  */
-final class CheckpointLines implements Iterator<Witness.Statement>, AutoCloseable {
+final class CheckpointLines implements Iterator<CheckpointSource.Entry>, AutoCloseable {
     private static final JsonCodec JSON = new JsonCodec(CheckpointLines.class.getClassLoader());
-    private static final int LONGEST = 4_096;
-    private static final int MOST_NODES = 10_000;
+    private static final int MAX_LINE_BYTES = 4_096;
+    private static final int MAX_NODES = 10_000;
 
     private final String name;
     private final String node;
     private final Optional<String> trusted;
     private final BoundedLines lines;
-    private Witness.@Nullable Statement next;
+    private CheckpointSource.@Nullable Entry next;
 
     private record Line(
             String node,
@@ -42,18 +43,18 @@ final class CheckpointLines implements Iterator<Witness.Statement>, AutoCloseabl
     /**
      * The checkpoints of a node.
      *
-     * @param trusted the key that has to have signed them; empty where it is not known
+     * @param trusted the key that must have signed them; empty if it is unknown
      */
     CheckpointLines(Path file, String node, Optional<String> trusted) throws IOException {
         this(file, Files.size(file), node, trusted);
     }
 
-    /** The same up to where the file ended at an earlier time. */
+    /** The checkpoints of a node in the first bytes of a file. */
     CheckpointLines(Path file, long bytes, String node, Optional<String> trusted) throws IOException {
         this.name = String.valueOf(file.getFileName());
         this.node = node;
         this.trusted = trusted;
-        this.lines = new BoundedLines(Files.newInputStream(file), bytes, LONGEST);
+        this.lines = new BoundedLines(Files.newInputStream(file), bytes, MAX_LINE_BYTES);
     }
 
     @Override
@@ -64,7 +65,7 @@ final class CheckpointLines implements Iterator<Witness.Statement>, AutoCloseabl
                 if (line.isEmpty()) {
                     return false;
                 }
-                next = statement(line.get());
+                next = entry(line.get());
             }
             return true;
         } catch (IOException e) {
@@ -73,26 +74,26 @@ final class CheckpointLines implements Iterator<Witness.Statement>, AutoCloseabl
     }
 
     @Override
-    public Witness.Statement next() {
+    public CheckpointSource.Entry next() {
         if (!hasNext()) {
             throw new NoSuchElementException("no checkpoint after line " + lines.number());
         }
-        Witness.Statement statement = next;
+        CheckpointSource.Entry entry = next;
         next = null;
-        if (statement == null) {
+        if (entry == null) {
             throw new NoSuchElementException("no checkpoint after line " + lines.number());
         }
-        return statement;
+        return entry;
     }
 
-    private Witness.@Nullable Statement statement(byte[] text) {
+    private CheckpointSource.@Nullable Entry entry(byte[] text) {
         String where = name + ", line " + lines.number();
         try {
             Line line = line(text);
-            boolean other = !node.equals(line.node());
-            return other || line.key() != null ? null : Witness.Statement.of(where, trusted, checkpoint(line));
+            boolean ofOther = !node.equals(line.node());
+            return ofOther || line.key() != null ? null : CheckpointSource.Entry.of(where, trusted, checkpoint(line));
         } catch (IOException | ProblemException e) {
-            return Witness.Statement.of(where, trusted, Optional.empty());
+            return CheckpointSource.Entry.of(where, trusted, Optional.empty());
         }
     }
 
@@ -105,13 +106,13 @@ final class CheckpointLines implements Iterator<Witness.Statement>, AutoCloseabl
     }
 
     /**
-     * Who is named in a file, each with the first key that is given for it, else with none; nobody of whom there is no
-     * checkpoint. Lines that cannot be read are told by whoever walks a chain.
+     * The nodes with a checkpoint in a file, each with the first key that the file gives for it, if any. Ignores lines that
+     * cannot be read: the check of a chain reports these.
      */
     static Map<String, Optional<String>> nodes(Path file, long bytes) throws IOException {
         Map<String, String> keys = new HashMap<>();
         Map<String, Optional<String>> nodes = new LinkedHashMap<>();
-        try (BoundedLines lines = new BoundedLines(Files.newInputStream(file), bytes, LONGEST)) {
+        try (BoundedLines lines = new BoundedLines(Files.newInputStream(file), bytes, MAX_LINE_BYTES)) {
             for (Optional<byte[]> text = lines.next(); text.isPresent(); text = lines.next()) {
                 try {
                     Line line = line(text.get());
@@ -123,7 +124,7 @@ final class CheckpointLines implements Iterator<Witness.Statement>, AutoCloseabl
                 } catch (IOException | ProblemException e) {
                     continue;
                 }
-                if (keys.size() + nodes.size() > MOST_NODES) {
+                if (keys.size() + nodes.size() > MAX_NODES) {
                     throw new IOException(file.getFileName() + " names more nodes than there can be");
                 }
             }

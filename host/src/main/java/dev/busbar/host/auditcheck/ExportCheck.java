@@ -1,5 +1,7 @@
-package dev.busbar.host.auditlog;
+package dev.busbar.host.auditcheck;
 
+import dev.busbar.host.auditchain.AuditRecord;
+import dev.busbar.host.auditchain.Checkpoint;
 import dev.busbar.plugin.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,14 +20,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks an export of the audit against a file of checkpoints, without the host that wrote them: hashes and order of all
- * records, and each checkpoint with its signature. Holds one record at a time. For one thread, once: it has to be made
- * before the export begins, because every checkpoint that is there by then is of a record that has to be in it.
+ * Verification of an export of the audit log against a file of checkpoints, without the host: hashes and order of all
+ * records, and each checkpoint with its signature. Holds one record at a time. For one thread, once. Must be created
+ * before the export begins: the record of every checkpoint in the file by then must be in the export.
  */
 public final class ExportCheck {
-    private static final int LONGEST_RECORD = 1 << 20;
-    private static final int LONGEST_KEY = 4_096;
-    private static final int MOST_NODES = 10_000;
+    private static final int MAX_RECORD_BYTES = 1 << 20;
+    private static final int MAX_KEY_BYTES = 4_096;
+    private static final int MAX_NODES = 10_000;
 
     private final Path file;
     private final long bytes;
@@ -40,16 +42,16 @@ public final class ExportCheck {
         this.key = key;
         this.nodes = CheckpointLines.nodes(file, bytes);
         if (nodes.isEmpty()) {
-            throw new IOException(file + " holds no checkpoint (expected: what the host appends to audit.checkpoints)");
+            throw new IOException(file + " holds no checkpoint (expected: a copy of the file audit.checkpoints)");
         }
     }
 
     /**
      * A check against the checkpoints of a file.
      *
-     * @param key the file with the public key that has to have signed them; without one the first that the checkpoints
-     *     themselves name for their node
-     * @throws IOException when a file cannot be read, or holds something else
+     * @param key the file with the public key that must have signed them; if empty, the first key that the checkpoint file
+     *     itself gives for a node
+     * @throws IOException when a file cannot be read, or has other content
      */
     public static ExportCheck of(Path checkpoints, Optional<Path> key) throws IOException {
         long bytes = Files.size(checkpoints);
@@ -58,10 +60,10 @@ public final class ExportCheck {
     }
 
     private static String publicKey(Path file) throws IOException {
-        String text = Files.size(file) > LONGEST_KEY
+        String text = Files.size(file) > MAX_KEY_BYTES
                 ? ""
                 : Files.readString(file, StandardCharsets.ISO_8859_1).strip();
-        if (!Signer.isPublicKey(text)) {
+        if (!Checkpoint.isPublicKey(text)) {
             throw new IOException(file + " holds no Ed25519 public key (expected: a copy of audit/signing.pub)");
         }
         return text;
@@ -70,10 +72,10 @@ public final class ExportCheck {
     /**
      * Reads the export to its end.
      *
-     * @throws IOException when it breaks off, or is none
+     * @throws IOException when the input is incomplete, or is no export
      */
     public Verification verify(InputStream export) throws IOException {
-        try (Records records = new Records(new BoundedLines(export, Long.MAX_VALUE, LONGEST_RECORD))) {
+        try (Records records = new Records(new BoundedLines(export, Long.MAX_VALUE, MAX_RECORD_BYTES))) {
             for (Optional<String> node = records.nextChain(); node.isPresent(); node = records.nextChain()) {
                 check(node.get(), records);
             }
@@ -89,17 +91,17 @@ public final class ExportCheck {
     }
 
     private void check(String node, Iterator<AuditRecord> records) throws IOException {
-        if (!seen.add(node) || seen.size() > MOST_NODES) {
-            throw new IOException("the export is none: its chains are not one behind the other");
+        if (!seen.add(node) || seen.size() > MAX_NODES) {
+            throw new IOException("the export is invalid: the records of a chain are not consecutive");
         }
-        // Where no key is known nothing is believed: an empty text has signed nothing.
+        // Without a known key no checkpoint is valid: nothing is signed by an empty key.
         String signer = key.or(() -> nodes.getOrDefault(node, Optional.empty())).orElse("");
         try (CheckpointLines lines = new CheckpointLines(file, bytes, node, Optional.of(signer))) {
-            chains.add(new ChainCheck(node, Optional.empty(), List.of(new Witness(true, lines)), true).walk(records));
+            chains.add(new ChainCheck(node, Optional.empty(), List.of(new CheckpointSource(true, lines)), true).walk(records));
         }
     }
 
-    /** The records of one chain after the other. */
+    /** The records of an export, chain by chain. */
     private static final class Records implements Iterator<AuditRecord>, AutoCloseable {
         private final BoundedLines lines;
         private Optional<AuditRecord> next = Optional.empty();
@@ -109,7 +111,7 @@ public final class ExportCheck {
             this.lines = lines;
         }
 
-        /** Leaves the rest of a chain, and names the one that follows. */
+        /** Skips the rest of the current chain; returns the node of the next one. */
         Optional<String> nextChain() throws IOException {
             while (hasNext()) {
                 next = Optional.empty();
@@ -144,17 +146,17 @@ public final class ExportCheck {
             Optional<byte[]> line = lines.next();
             if (line.isEmpty()) {
                 if (lines.isCut()) {
-                    throw new IOException("the export breaks off behind line " + lines.number());
+                    throw new IOException("the export ends within the line after line " + lines.number());
                 }
                 return Optional.empty();
             }
-            if (line.get().length > LONGEST_RECORD) {
-                throw new IOException("line " + lines.number() + " of the export is longer than a record can be");
+            if (line.get().length > MAX_RECORD_BYTES) {
+                throw new IOException("line " + lines.number() + " of the export is too long (expected: at most " + MAX_RECORD_BYTES + " bytes)");
             }
             try {
-                return Optional.of(RecordJson.read(new String(line.get(), StandardCharsets.UTF_8)));
+                return Optional.of(AuditRecord.parse(new String(line.get(), StandardCharsets.UTF_8)));
             } catch (ProblemException e) {
-                throw new IOException("line " + lines.number() + " of the export is no record", e);
+                throw new IOException("line " + lines.number() + " of the export is not a record", e);
             }
         }
 

@@ -1,13 +1,11 @@
-package dev.busbar.host.auditlog;
+package dev.busbar.host.auditcheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.busbar.host.audit.Actor;
-import dev.busbar.host.audit.AuditEvent;
-import dev.busbar.host.auditlog.Verification.Chain;
-import dev.busbar.host.auditlog.Verification.Kind;
-import dev.busbar.host.node.Node;
+import dev.busbar.host.auditchain.AuditRecord;
+import dev.busbar.host.auditcheck.Verification.Chain;
+import dev.busbar.host.auditcheck.Verification.Kind;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Databases;
 import java.io.ByteArrayInputStream;
@@ -15,12 +13,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,24 +29,14 @@ class ExportCheckTest {
     private Path file;
     private Path key;
 
-    /** A chain of 12 records with checkpoints at 5 and 10. */
     @BeforeEach
-    void chain() throws IOException {
-        AuditSettings defaults = AuditSettings.in(data);
-        AuditSettings settings = new AuditSettings(data, defaults.checkpoints(), 5, Duration.ofHours(1));
-        file = settings.checkpoints();
+    void chain() {
         key = data.resolve("audit/signing.pub");
-        export = new ArrayList<>();
         try (Database database = Database.open(Databases.h2())) {
-            AuditLog audit = AuditLog.open(settings, Node.open(settings.data()), database, Clock.systemUTC());
-            node = audit.node();
-            for (int n = 1; n <= 12; n++) {
-                audit.append(AuditEvent.done("key.create", Actor.HOST, "key:\u202e" + n, Map.of("n", "" + n)));
-                if (n % 5 == 0) {
-                    audit.tick();
-                }
-            }
-            audit.export(AuditQuery.ALL, record -> export.add(record.toJson()));
+            ChainRig rig = ChainRig.recorded(data, database);
+            node = rig.node();
+            file = rig.file();
+            export = rig.export();
         }
     }
 
@@ -74,19 +58,6 @@ class ExportCheckTest {
                 .orElseThrow();
         assertThat(fault.kind()).as(fault.what()).isEqualTo(kind);
         assertThat(fault.seq()).as(fault.what()).isEqualTo(seq);
-    }
-
-    /** Records of the same number that follow each other, and say something else. */
-    private List<String> forged(String name, int count) {
-        List<String> lines = new ArrayList<>();
-        AuditRecord.Head head = AuditRecord.Head.empty(name);
-        for (int n = 1; n <= count; n++) {
-            AuditEvent event = AuditEvent.done("key.list", Actor.HOST, "key:" + n, Map.of());
-            AuditRecord record = AuditRecord.after(head, Instant.EPOCH, event, Optional.empty());
-            lines.add(record.toJson());
-            head = new AuditRecord.Head(name, n, record.hash());
-        }
-        return lines;
     }
 
     @Test
@@ -116,7 +87,7 @@ class ExportCheckTest {
         assertFault(Kind.REORDERED, 12);
         export = new ArrayList<>(good.subList(0, 9));
         assertFault(Kind.TRUNCATED, 10);
-        export = new ArrayList<>(forged(node, 12));
+        export = new ArrayList<>(Forger.records(node, 12));
         assertFault(Kind.REWRITTEN, 1);
     }
 
@@ -126,14 +97,14 @@ class ExportCheckTest {
         Verification verification = verify(Optional.of(key), "");
         assertThat(verification.chains().get(0).fault().orElseThrow().kind()).isEqualTo(Kind.TRUNCATED);
 
-        export = forged("other", 12);
+        export = Forger.records("other", 12);
 
         assertFault(Kind.TRUNCATED, 1);
     }
 
     @Test
     void a_chain_without_checkpoints_is_all_unprotected() throws IOException {
-        export.addAll(forged("other", 3));
+        export.addAll(Forger.records("other", 3));
 
         Verification verification = verify(Optional.of(key));
 
@@ -144,22 +115,15 @@ class ExportCheckTest {
 
     @Test
     void checkpoints_of_another_key_are_not_believed() throws IOException {
-        Signer forger = Signer.ensure(Files.createDirectory(data.resolve("forger")));
-        key = data.resolve("forger/signing.pub");
+        key = Files.writeString(data.resolve("forger.pub"), new Forger().publicKey() + "\n");
 
         assertFault(Kind.CHECKPOINT, 1);
-        assertThat(forger.publicKey()).isNotEmpty();
     }
 
     @Test
-    void a_key_that_comes_later_in_the_file_vouches_for_nothing() throws IOException {
-        Signer forger = Signer.ensure(Files.createDirectory(data.resolve("forger")));
-        AuditRecord last = RecordJson.read(export.get(11));
-        new CheckpointFile(file, node, forger.publicKey())
-                .append(Checkpoint.signed(
-                        new AuditRecord.Head(node, 12, last.hash()),
-                        Clock.systemUTC().instant(),
-                        forger));
+    void a_key_that_comes_later_in_the_file_is_not_trusted() throws IOException {
+        AuditRecord last = AuditRecord.parse(export.get(11));
+        new Forger().appendCheckpoint(file, new AuditRecord.Head(node, 12, last.hash()));
 
         Verification verification = verify(Optional.empty());
 
@@ -205,7 +169,7 @@ class ExportCheckTest {
                 whole.replace("\"key.create\"", "null"),
                 whole.replace("{\"n\":\"3\"}", "{\"n\":null}"),
                 whole + "x".repeat(2_000_000) + "\n",
-                whole + forged("other", 1).get(0) + "\n" + whole);
+                whole + Forger.records("other", 1).get(0) + "\n" + whole);
 
         for (String text : bad) {
             assertThatThrownBy(() -> verify(Optional.of(key), text))

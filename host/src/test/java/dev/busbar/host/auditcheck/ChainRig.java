@@ -1,0 +1,123 @@
+package dev.busbar.host.auditcheck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.busbar.host.audit.Actor;
+import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.auditchain.AuditRecord;
+import dev.busbar.host.auditchain.ChainStore;
+import dev.busbar.host.auditcheck.Verification.Chain;
+import dev.busbar.host.auditcheck.Verification.Kind;
+import dev.busbar.host.auditlog.AuditLog;
+import dev.busbar.host.auditlog.AuditLogs;
+import dev.busbar.host.auditlog.AuditSettings;
+import dev.busbar.host.store.Database;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The audit log of a node, to be tampered with, and the verifier that must notice it. For one thread. */
+final class ChainRig {
+    private final AuditSettings settings;
+    private final Database database;
+    private final AuditLog audit;
+    private final ChainStore chains;
+    private final Verifier verifier;
+
+    private ChainRig(AuditSettings settings, Database database) {
+        this.settings = settings;
+        this.database = database;
+        this.audit = AuditLogs.open(settings, database, Clock.systemUTC());
+        this.chains = new ChainStore(database);
+        this.verifier = new Verifier(chains, settings.checkpoints(), audit.node(), audit.publicKey());
+    }
+
+    /** The chain of a data directory as it is, with a checkpoint every five records. */
+    static ChainRig open(Path data, Database database) {
+        AuditSettings defaults = AuditSettings.in(data);
+        return new ChainRig(new AuditSettings(data, defaults.checkpoints(), 5, Duration.ofHours(1)), database);
+    }
+
+    /** A chain of 12 records with checkpoints at 5 and 10. */
+    static ChainRig recorded(Path data, Database database) {
+        ChainRig rig = open(data, database);
+        for (int n = 1; n <= 12; n++) {
+            rig.append("key:" + n, Map.of("n", String.valueOf(n)));
+            if (n % 5 == 0) {
+                rig.audit.tick();
+            }
+        }
+        return rig;
+    }
+
+    void append(String target, Map<String, String> details) {
+        audit.append(AuditEvent.done("key.create", Actor.HOST, target, details));
+    }
+
+    String node() {
+        return audit.node();
+    }
+
+    Path file() {
+        return settings.checkpoints();
+    }
+
+    /** Stops the node, which signs the end of its chain. */
+    void close() {
+        audit.close();
+    }
+
+    List<AuditRecord> records() {
+        List<AuditRecord> records = new ArrayList<>();
+        chains.records(node()).forEachRemaining(records::add);
+        return records;
+    }
+
+    AuditRecord.Head head() {
+        return chains.head(node()).orElseThrow();
+    }
+
+    List<String> export() {
+        List<String> lines = new ArrayList<>();
+        chains.export(AuditRecord.Filter.ALL, record -> lines.add(record.toJson()));
+        return lines;
+    }
+
+    Verification verify() {
+        Verification verification = verifier.verify();
+        assertThat(verification.intact())
+                .isEqualTo(verification.chains().stream()
+                        .allMatch(chain -> chain.fault().isEmpty()));
+        return verification;
+    }
+
+    Chain only() {
+        Verification verification = verify();
+        assertThat(verification.chains()).hasSize(1);
+        return verification.chains().get(0);
+    }
+
+    Chain chain(String node) {
+        return verify().chains().stream()
+                .filter(each -> each.node().equals(node))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    Verification.Fault fault() {
+        return only().fault().orElseThrow();
+    }
+
+    void assertFault(Kind kind, long seq) {
+        Verification.Fault fault = fault();
+        assertThat(fault.kind()).as(fault.what()).isEqualTo(kind);
+        assertThat(fault.seq()).as(fault.what()).isEqualTo(seq);
+    }
+
+    void run(String sql, Object... values) {
+        database.jdbi().useHandle(handle -> handle.execute(sql, values));
+    }
+}
