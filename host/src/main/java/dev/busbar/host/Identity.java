@@ -7,7 +7,7 @@ import dev.busbar.host.security.BootstrapKey;
 import dev.busbar.host.security.Logins;
 import dev.busbar.host.settings.HostSettings;
 import dev.busbar.host.threads.Threads;
-import dev.busbar.host.tokens.Issuers;
+import dev.busbar.host.issuers.Issuers;
 import dev.busbar.host.tokens.Tokens;
 import java.io.IOException;
 import java.time.Duration;

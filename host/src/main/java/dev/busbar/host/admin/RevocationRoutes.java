@@ -1,8 +1,8 @@
 package dev.busbar.host.admin;
 
 import dev.busbar.host.security.Requester;
-import dev.busbar.host.tokens.Revocation;
-import dev.busbar.host.tokens.Revocation.Kind;
+import dev.busbar.host.revocations.Revocation;
+import dev.busbar.host.revocations.Revocation.Kind;
 import dev.busbar.host.tokens.Tokens;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.ProblemException;

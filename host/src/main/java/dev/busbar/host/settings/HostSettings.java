@@ -12,7 +12,7 @@ import dev.busbar.host.resilience.BreakerSettings;
 import dev.busbar.host.security.AuthenticationSettings;
 import dev.busbar.host.security.PlatformGrants;
 import dev.busbar.host.store.StoreSettings;
-import dev.busbar.host.tokens.IssuerSettings;
+import dev.busbar.host.issuers.IssuerSettings;
 import dev.busbar.host.tokens.TokenSettings;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -12,7 +12,7 @@ import java.util.Base64;
 
 /** RSA keys, made, written and read. Stateless. */
 final class RsaKeys {
-    static final int FEWEST_BITS = 2048;
+    private static final int BITS = 2048;
 
     private RsaKeys() {}
 
@@ -20,7 +20,7 @@ final class RsaKeys {
     static KeyPair generate() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-            generator.initialize(FEWEST_BITS);
+            generator.initialize(BITS);
             return generator.generateKeyPair();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("RSA is in every JDK", e);

@@ -1,5 +1,10 @@
 package dev.busbar.host.tokens;
 
+import dev.busbar.host.jwt.Algorithm;
+import dev.busbar.host.jwt.KeysUnavailableException;
+import dev.busbar.host.jwt.TrustedIssuer;
+import dev.busbar.host.jwt.VerificationKey;
+import dev.busbar.host.revocations.Revocations;
 import dev.busbar.host.store.Database;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Clock;
@@ -23,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * published set, knows it by then. Several nodes share them; each looks at the store every few seconds. Reading is safe
  * for any number of threads and takes no lock; changes are made one at a time.
  */
-final class SigningKeys implements KeySource {
+final class SigningKeys implements TrustedIssuer.Keys {
     /** How long a new key is published before it signs, and how long the published set may be cached. */
     static final Duration LEAD = Duration.ofMinutes(5);
     /** For clocks of nodes that differ. */

@@ -1,5 +1,10 @@
 package dev.busbar.host.tokens;
 
+import dev.busbar.core.JsonCodec;
+import dev.busbar.host.jwt.KeysUnavailableException;
+import dev.busbar.host.jwt.TrustedIssuer;
+import dev.busbar.host.jwt.VerifiedToken;
+import dev.busbar.host.revocations.Revocations;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.io.AbstractSerializer;
 import java.io.IOException;
@@ -17,6 +22,8 @@ import java.util.UUID;
 
 /** Writes and signs the host's own tokens (RFC 9068), by jjwt. Safe for any number of threads. */
 final class TokenSigner {
+    private static final JsonCodec JSON = new JsonCodec(TokenSigner.class.getClassLoader());
+
     private final SigningKeys keys;
     private final Revocations revocations;
     private final TokenSettings settings;
@@ -68,12 +75,12 @@ final class TokenSigner {
                 .verifiedBy(keys.find(key.id())
                         .orElseThrow(() -> new KeysUnavailableException("the signing key was revoked meanwhile")));
         String text = Jwts.builder()
-                .json(new Json())
+                .json(new HeaderSerializer())
                 .header()
-                .type(ClaimRules.ACCESS_TOKEN)
+                .type(TrustedIssuer.Rules.ACCESS_TOKEN)
                 .keyId(key.id())
                 .and()
-                .content(StrictJson.bytes(claims(token)))
+                .content(JSON.encode(claims(token)))
                 .signWith(key.pair().getPrivate(), Jwts.SIG.RS256)
                 .compact();
         return new Signed(text, token);
@@ -93,11 +100,11 @@ final class TokenSigner {
         return claims;
     }
 
-    /** The header, as jjwt hands it over. */
-    private static final class Json extends AbstractSerializer<Map<String, ?>> {
+    /** Serializes the header for jjwt. */
+    private static final class HeaderSerializer extends AbstractSerializer<Map<String, ?>> {
         @Override
         protected void doSerialize(Map<String, ?> header, OutputStream out) throws IOException {
-            out.write(StrictJson.bytes(header));
+            out.write(JSON.encode(header));
         }
     }
 }

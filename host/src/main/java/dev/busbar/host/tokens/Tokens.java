@@ -3,13 +3,20 @@ package dev.busbar.host.tokens;
 import dev.busbar.host.audit.Actor;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditTrail;
+import dev.busbar.host.issuers.Issuers;
+import dev.busbar.host.jwt.Algorithm;
+import dev.busbar.host.jwt.KeysUnavailableException;
+import dev.busbar.host.jwt.TokenVerifier;
+import dev.busbar.host.jwt.TrustedIssuer;
+import dev.busbar.host.jwt.VerifiedToken;
+import dev.busbar.host.revocations.Revocation;
+import dev.busbar.host.revocations.Revocations;
 import dev.busbar.host.store.Database;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -76,12 +83,12 @@ public final class Tokens {
         this.signer = new TokenSigner(keys, revocations, settings, clock);
         TrustedIssuer own = new TrustedIssuer(
                 settings.issuer(),
-                ClaimRules.own(settings.audience(), settings.longestLife()),
+                TrustedIssuer.Rules.own(settings.audience(), settings.longestLife()),
                 Set.of(Algorithm.RS256),
                 keys);
         List<TrustedIssuer> all = new ArrayList<>(issuers.trusted());
         all.add(own);
-        this.verifier = new TokenVerifier(all, revocations, clock);
+        this.verifier = new TokenVerifier(all, revocations::isRevoked, clock);
     }
 
     /** The verifier of tokens. */
@@ -144,13 +151,7 @@ public final class Tokens {
      * @throws RuntimeException when it could neither be stored nor kept for later
      */
     public void revoke(Revocation revocation, Actor actor) {
-        String kind = revocation.kind().name().toLowerCase(Locale.ROOT);
-        String name = revocation.issuer().isEmpty() ? revocation.name() : revocation.issuer() + ":" + revocation.name();
-        Map<String, String> details = revocation
-                .cutOff()
-                .map(cutOff -> Map.of("cutOff", cutOff.toString()))
-                .orElse(Map.of());
-        revocations.revoke(revocation, AuditEvent.done(Revocations.REVOCATION, actor, kind + ":" + name, details));
+        revocations.revoke(revocation, actor);
     }
 
     /** The newest revocations, at most so many. */

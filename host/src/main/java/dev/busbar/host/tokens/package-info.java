@@ -1,8 +1,7 @@
 /**
- * JSON Web Tokens: the host's own, which it signs and publishes the keys of, and those of other issuers, whose keys it
- * fetches. A strict verifier stands around jjwt, which alone is too lenient (see docs/authentication.md). Knows nothing
- * of requests and API keys: what a verified token permits is decided in {@code security}. Entry type is
- * {@link dev.busbar.host.tokens.TokenVerifier}.
+ * The host's own tokens: signing keys with their rotation, and the issue of tokens. Verifies with {@code jwt}, and knows
+ * nothing of requests and API keys: {@code authentication} decides what a token permits. Entry type is
+ * {@link dev.busbar.host.tokens.Tokens}.
  */
 @NullMarked
 package dev.busbar.host.tokens;

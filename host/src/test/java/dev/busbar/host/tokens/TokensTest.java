@@ -3,11 +3,16 @@ package dev.busbar.host.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.busbar.host.revocations.Revocation;
+import dev.busbar.host.issuers.Issuers;
+import dev.busbar.host.jwt.VerifiedToken;
+import dev.busbar.host.jwt.InvalidTokenException;
+import dev.busbar.host.testing.SetClock;
 import dev.busbar.host.auditlog.AuditLogs;
 import dev.busbar.host.audit.Actor;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
-import dev.busbar.host.tokens.Revocation.Kind;
+import dev.busbar.host.revocations.Revocation.Kind;
 import io.jsonwebtoken.Jwts;
 import java.time.Duration;
 import java.time.Instant;

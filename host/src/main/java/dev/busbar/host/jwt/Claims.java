@@ -1,0 +1,120 @@
+package dev.busbar.host.jwt;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The claims of a token, read with their types: a claim of another type is rejected, never converted.
+ * Immutable.
+ */
+final class Claims {
+    private static final BigDecimal LATEST = BigDecimal.valueOf(253_402_300_799L); // the year 9999
+    private static final int MOST_DIGITS = 40;
+    private static final int MOST_ELEMENTS = 100;
+    private static final int LONGEST_NAME = 255;
+
+    private final Map<String, @Nullable Object> members;
+
+    Claims(Map<String, @Nullable Object> members) {
+        this.members = members;
+    }
+
+    boolean has(String name) {
+        return members.containsKey(name);
+    }
+
+    @Nullable Object value(String name) {
+        return members.get(name);
+    }
+
+    /** A claim that has to be there, as a name. */
+    String name(String claim) {
+        if (members.get(claim) instanceof String text && isName(text)) {
+            return text;
+        }
+        throw InvalidTokenException.because("its claim " + claim + " is missing, or no plain text");
+    }
+
+    /** A name is shown and logged: no control characters, no halves of characters, and an end somewhere. */
+    private static boolean isName(String text) {
+        int points = 0;
+        for (int i = 0; i < text.length(); points++) {
+            int point = text.codePointAt(i);
+            boolean control = point < ' ' || point == 0x7f || point == 0x2028 || point == 0x2029;
+            boolean half = point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE;
+            if (control || half || points == LONGEST_NAME) {
+                return false;
+            }
+            i += Character.charCount(point);
+        }
+        return points > 0;
+    }
+
+    /** A claim that may be absent, as a name. */
+    Optional<String> optionalName(String claim) {
+        return members.containsKey(claim) ? Optional.of(name(claim)) : Optional.empty();
+    }
+
+    /** A moment that has to be there: a number, fractions cut off below milliseconds. */
+    Instant time(String claim) {
+        Object value = members.get(claim);
+        if (value instanceof Long seconds && seconds >= 0 && seconds <= LATEST.longValueExact()) {
+            return Instant.ofEpochSecond(seconds);
+        }
+        if (value instanceof BigDecimal seconds && isSmall(seconds)) {
+            return Instant.ofEpochMilli(
+                    seconds.movePointRight(3).setScale(0, RoundingMode.FLOOR).longValueExact());
+        }
+        throw InvalidTokenException.because("its claim " + claim + " is missing, or no moment in time");
+    }
+
+    Optional<Instant> optionalTime(String claim) {
+        return members.containsKey(claim) ? Optional.of(time(claim)) : Optional.empty();
+    }
+
+    /** The scale first: {@code 1e-999999999} is a short text and, written out, a gigabyte. */
+    private static boolean isSmall(BigDecimal number) {
+        return Math.abs((long) number.scale()) <= MOST_DIGITS
+                && number.precision() <= MOST_DIGITS
+                && number.signum() >= 0
+                && number.compareTo(LATEST) <= 0;
+    }
+
+    /** Words separated by one space each (RFC 6749 section 3.3); empty when the claim is absent. */
+    Optional<List<String>> words(String claim) {
+        if (!members.containsKey(claim)) {
+            return Optional.empty();
+        }
+        if (members.get(claim) instanceof String text) {
+            return Optional.of(text.isEmpty() ? List.of() : Arrays.asList(text.split(" ", -1)));
+        }
+        throw InvalidTokenException.because("its claim " + claim + " is no text");
+    }
+
+    /** Names at the end of a path of member names; none when there is nothing. One text stands for a list of it. */
+    List<String> names(List<String> path) {
+        Object value = members;
+        for (String step : path) {
+            value = value instanceof Map<?, ?> object ? object.get(step) : null;
+        }
+        if (value == null) {
+            return List.of();
+        }
+        List<?> found = value instanceof List<?> list ? list : List.of(value);
+        List<String> names = new ArrayList<>();
+        for (Object name : found) {
+            if (!(name instanceof String text) || !isName(text) || names.size() == MOST_ELEMENTS) {
+                throw InvalidTokenException.because("its roles are no short list of texts");
+            }
+            names.add(text);
+        }
+        return names;
+    }
+}

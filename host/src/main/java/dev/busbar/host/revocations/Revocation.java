@@ -1,0 +1,62 @@
+package dev.busbar.host.revocations;
+
+import dev.busbar.host.jwt.VerifiedToken;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Revocation of a token, of the tokens of a subject up to a moment, or of a signing key. Immutable.
+ *
+ * @param kind the kind of its target
+ * @param issuer the configured name of the issuer; empty for this host, and for a subject, whose name says it
+ * @param name the {@code jti}, the id of the principal, or the {@code kid}
+ * @param cutOff of a subject: tokens issued up to then are revoked; empty for the others
+ * @param endsAt when every token that it applies to has expired; empty when that is never
+ * @param by the id of the actor
+ * @param at when; empty where it is not known yet
+ */
+public record Revocation(
+        Kind kind,
+        String issuer,
+        String name,
+        Optional<Instant> cutOff,
+        Optional<Instant> endsAt,
+        String by,
+        Optional<Instant> at) {
+    /** Kind of the target of a revocation. */
+    public enum Kind {
+        /** One token, by its {@code jti}: one token can be spelt in several ways. */
+        TOKEN,
+        /** All tokens of a principal that were issued up to a moment. */
+        SUBJECT,
+        /** All tokens that a key has signed or will. */
+        KEY
+    }
+
+    /** No token lives longer than this, so a revocation of one, or of those up to a moment, may be forgotten after it. */
+    static final Duration KEPT = Duration.ofHours(25);
+
+    /** The revocation of one token. */
+    public static Revocation of(VerifiedToken token, String by) {
+        return new Revocation(
+                Kind.TOKEN,
+                token.issuer(),
+                token.tokenId(),
+                Optional.empty(),
+                Optional.of(token.expiresAt().plusSeconds(60)),
+                by,
+                Optional.empty());
+    }
+
+    /**
+     * A revocation that holds from a moment on.
+     *
+     * @param moment for a subject: tokens issued up to then are revoked
+     */
+    public static Revocation of(Kind kind, String issuer, String name, String by, Instant moment) {
+        Optional<Instant> cutOff = kind == Kind.SUBJECT ? Optional.of(moment) : Optional.empty();
+        Optional<Instant> end = kind == Kind.KEY ? Optional.empty() : Optional.of(moment.plus(KEPT));
+        return new Revocation(kind, issuer, name, cutOff, end, by, Optional.empty());
+    }
+}
