@@ -1,6 +1,7 @@
 package dev.busbar.host;
 
 import dev.busbar.host.admin.HostRoute;
+import dev.busbar.host.authentication.AuthenticationInterceptor;
 import dev.busbar.host.edge.Edge;
 import dev.busbar.host.http.Chains;
 import dev.busbar.host.http.HttpServer;
@@ -10,8 +11,6 @@ import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.resilience.PreferWaitInterceptor;
 import dev.busbar.host.routing.Workers;
-import dev.busbar.host.security.AuthenticationInterceptor;
-import dev.busbar.host.security.RefusalDelay;
 import dev.busbar.host.settings.HostSettings;
 import dev.busbar.host.threads.BoundedPool;
 import java.time.Duration;
@@ -28,7 +27,7 @@ final class Front implements Part {
     private final HostSettings settings;
     private final BoundedPool adminPool;
     private final BoundedPool publicPool;
-    private final RefusalDelay refusals;
+    private final AuthenticationInterceptor authentication;
     private final List<Interceptor> hostChain;
     private final HttpServer server;
 
@@ -37,11 +36,13 @@ final class Front implements Part {
         Meters meters = earlier.observation().meters();
         publicPool = opened.add("public threads", new BoundedPool("busbar-public", PUBLIC_THREADS, MAX_QUEUED));
         adminPool = opened.add("admin threads", new BoundedPool("busbar-admin", ADMIN_THREADS, MAX_QUEUED));
-        refusals = opened.add(
+        authentication = opened.add(
                 "delayed refusals",
-                new RefusalDelay(
+                new AuthenticationInterceptor(
+                        earlier.identity().logins(),
                         settings.identity().authentication().refusalDelay(),
-                        earlier.traffic().deadlines()));
+                        earlier.traffic().deadlines(),
+                        meters));
         Edge edge = new Edge(settings.network().edge(), correlation);
         Interceptor observed = earlier.observation().requests(earlier.storage().clock());
         List<Interceptor> front = before(observed, edge.all());
@@ -50,7 +51,7 @@ final class Front implements Part {
                         Stream.of(
                                 earlier.traffic().table(),
                                 new SheddingInterceptor(settings.traffic().inFlight(), meters),
-                                new AuthenticationInterceptor(earlier.identity().logins(), refusals, meters),
+                                authentication,
                                 new PreferWaitInterceptor()))
                 .toList();
         Interceptor.Next chain =
@@ -90,7 +91,7 @@ final class Front implements Part {
 
     /** Accepts no new requests, and waits for those in flight; returns the number of those that have not completed. */
     int drain(Duration timeout) throws InterruptedException {
-        refusals.close();
+        authentication.close();
         return server.drain(timeout);
     }
 

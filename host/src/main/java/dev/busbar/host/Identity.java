@@ -1,13 +1,12 @@
 package dev.busbar.host;
 
+import dev.busbar.host.access.AccessControl;
 import dev.busbar.host.admin.HostRoute;
 import dev.busbar.host.admin.HostRoutes;
-import dev.busbar.host.security.Access;
-import dev.busbar.host.security.BootstrapKey;
-import dev.busbar.host.security.Logins;
+import dev.busbar.host.authentication.Logins;
+import dev.busbar.host.issuers.Issuers;
 import dev.busbar.host.settings.HostSettings;
 import dev.busbar.host.threads.Threads;
-import dev.busbar.host.issuers.Issuers;
 import dev.busbar.host.tokens.Tokens;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,21 +23,20 @@ final class Identity implements Part {
     private static final Duration TOKENS_PERIOD = Duration.ofSeconds(2);
     private static final Duration KEY_USES_PERIOD = Duration.ofMinutes(1);
 
-    private final Access access;
+    private final AccessControl access;
     private final AtomicReference<@Nullable String> bootstrapKey;
     private final Issuers issuers;
     private final Tokens tokens;
     private final Logins logins;
 
     Identity(HostSettings settings, Storage storage, Opened opened) throws IOException {
-        BootstrapKey bootstrap = new BootstrapKey(settings.base().data());
-        Access.Rules rules = new Access.Rules(
+        AccessControl.Rules rules = new AccessControl.Rules(
                 settings.base().environment(),
-                settings.identity().grants(),
-                settings.traffic().limits().planNames());
-        access = new Access(storage.database(), storage.clock(), rules, storage.audit(), bootstrap);
+                settings.traffic().limits().planNames(),
+                settings.base().data());
+        access = new AccessControl(storage.database(), storage.clock(), rules, storage.audit());
         opened.add("key uses", access.keys()::writeUses);
-        bootstrapKey = new AtomicReference<>(bootstrap.ensure(access.keys()).orElse(null));
+        bootstrapKey = new AtomicReference<>(access.keys().ensureBootstrapKey().orElse(null));
         ExecutorService fetchers = Threads.unbounded("busbar-issuers");
         opened.add("issuers", fetchers::shutdownNow);
         issuers = new Issuers(settings.identity().issuers(), storage.clock(), fetchers);
@@ -71,7 +69,7 @@ final class Identity implements Part {
         }
     }
 
-    Access access() {
+    AccessControl access() {
         return access;
     }
 

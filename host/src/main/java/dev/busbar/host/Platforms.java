@@ -5,6 +5,7 @@ import dev.busbar.host.admin.HostRoutes;
 import dev.busbar.host.calls.PlatformCalls;
 import dev.busbar.host.entry.Doors;
 import dev.busbar.host.generation.Connections;
+import dev.busbar.host.grants.PlatformGrants;
 import dev.busbar.host.inbox.Inbox;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.Metrics;
@@ -20,12 +21,14 @@ import java.util.concurrent.CompletableFuture;
 /** The plugins, the folders they come from, and the calls between them. Its objects may be used by any thread. */
 final class Platforms implements Part {
     private final Part.Earlier earlier;
+    private final PlatformGrants grants;
     private final Plugins plugins;
     private final Inbox inbox;
 
     Platforms(HostSettings settings, Part.Earlier earlier, CorrelationInterceptor correlation, Opened opened)
             throws IOException {
         this.earlier = earlier;
+        this.grants = settings.identity().grants();
         Storage storage = earlier.storage();
         Traffic traffic = earlier.traffic();
         Metrics metrics = earlier.observation().metrics();
@@ -38,9 +41,8 @@ final class Platforms implements Part {
                         traffic.table(),
                         new Connections(
                                 traffic.compiler(),
-                                (platform, asked, json) -> calls.lend(platform, json, () -> settings.identity()
-                                        .grants()
-                                        .caller(platform, asked)),
+                                (platform, asked, json) ->
+                                        calls.lend(platform, json, () -> grants.caller(platform, asked)),
                                 new Doors(metrics.meters(), () -> correlation.name(List.of()))),
                         storage.node(),
                         storage.database(),
@@ -56,7 +58,10 @@ final class Platforms implements Part {
     @Override
     public List<HostRoute> routes() {
         return HostRoutes.platforms(
-                plugins, earlier.identity().access(), earlier.traffic().table());
+                plugins,
+                grants,
+                earlier.identity().access().roles(),
+                earlier.traffic().table());
     }
 
     /**

@@ -1,13 +1,13 @@
 package dev.busbar.host.admin;
 
 import dev.busbar.core.ProblemType;
+import dev.busbar.host.access.Requester;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.auditchain.AuditRecord;
 import dev.busbar.host.auditchain.ChainStore;
 import dev.busbar.host.auditcheck.Verification;
 import dev.busbar.host.auditcheck.Verifier;
-import dev.busbar.host.security.Requester;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Codec;
 import dev.busbar.plugin.Parameter;

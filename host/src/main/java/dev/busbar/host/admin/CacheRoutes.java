@@ -1,10 +1,10 @@
 package dev.busbar.host.admin;
 
+import dev.busbar.host.access.Requester;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.cache.ResponseCache;
 import dev.busbar.host.cache.ResponseCache.Purge;
-import dev.busbar.host.security.Requester;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;

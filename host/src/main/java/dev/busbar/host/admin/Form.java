@@ -1,7 +1,6 @@
 package dev.busbar.host.admin;
 
 import dev.busbar.core.ProblemType;
-import dev.busbar.host.security.ClientEndpoint;
 import dev.busbar.plugin.Request;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,8 +46,7 @@ final class Form {
                 String name = decode(equals < 0 ? pair : pair.substring(0, equals));
                 String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
                 if (fields.put(name, value) != null || fields.size() > MOST_FIELDS) {
-                    throw ClientEndpoint.error(
-                            ProblemType.INVALID_REQUEST, "each field may be sent once, and few of them");
+                    throw TokenErrors.of(ProblemType.INVALID_REQUEST, "each field may be sent once, and few of them");
                 }
             }
         }
@@ -64,7 +62,7 @@ final class Form {
             String octets = URLDecoder.decode(encoded, StandardCharsets.ISO_8859_1);
             return strict(octets.getBytes(StandardCharsets.ISO_8859_1), "a field is not UTF-8");
         } catch (IllegalArgumentException e) {
-            throw ClientEndpoint.error(ProblemType.INVALID_REQUEST, "a field holds a broken percent-encoding");
+            throw TokenErrors.of(ProblemType.INVALID_REQUEST, "a field holds a broken percent-encoding");
         }
     }
 
@@ -75,7 +73,7 @@ final class Form {
                     .decode(ByteBuffer.wrap(octets))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw ClientEndpoint.error(ProblemType.INVALID_REQUEST, otherwise);
+            throw TokenErrors.of(ProblemType.INVALID_REQUEST, otherwise);
         }
     }
 

@@ -5,19 +5,21 @@ import static dev.busbar.host.admin.HostRoute.Placement.INLINE;
 import static dev.busbar.host.admin.HostRoute.Placement.PUBLIC;
 
 import dev.busbar.core.ProblemType;
+import dev.busbar.host.access.AccessControl;
+import dev.busbar.host.access.RoleBook;
 import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.auditchain.ChainStore;
 import dev.busbar.host.auditcheck.Verifier;
+import dev.busbar.host.authentication.AuthenticationInterceptor;
+import dev.busbar.host.authentication.Logins;
 import dev.busbar.host.cache.ResponseCache;
+import dev.busbar.host.grants.PlatformGrants;
 import dev.busbar.host.idempotency.IdempotencySettings;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.openapi.Conventions;
 import dev.busbar.host.openapi.OpenApi;
 import dev.busbar.host.routing.Routes;
-import dev.busbar.host.security.Access;
-import dev.busbar.host.security.ClientEndpoint;
-import dev.busbar.host.security.Logins;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.tokens.Tokens;
 import dev.busbar.plugin.ProblemException;
@@ -48,7 +50,7 @@ public final class HostRoutes {
     }
 
     /** Keys, principals and tokens. */
-    public static List<HostRoute> identity(Access access, Tokens tokens, Logins logins) {
+    public static List<HostRoute> identity(AccessControl access, Tokens tokens, Logins logins) {
         TokenRoutes tokenRoutes = new TokenRoutes(tokens, logins);
         return join(Stream.of(
                 HostRoute.all(INLINE, tokenRoutes.quick()),
@@ -74,18 +76,19 @@ public final class HostRoutes {
      * @param separateAdmin true if {@code /admin} has a listener of its own
      */
     public static List<HostRoute> openApi(Routes routes, IdempotencySettings idempotency, boolean separateAdmin) {
-        OpenApi openApi = new OpenApi(routes, new Conventions(ClientEndpoint::isOne, idempotency::concerns));
+        OpenApi openApi =
+                new OpenApi(routes, new Conventions(AuthenticationInterceptor::isTokenEndpoint, idempotency::concerns));
         return HostRoute.all(PUBLIC, new OpenApiRoutes(openApi, separateAdmin).routes());
     }
 
     /** Plugins as maintainers and as callers see them, and the roles that may use their routes. */
-    public static List<HostRoute> platforms(Plugins plugins, Access access, Routes routes) {
+    public static List<HostRoute> platforms(Plugins plugins, PlatformGrants grants, RoleBook roles, Routes routes) {
         CallerRoutes callerRoutes = new CallerRoutes(plugins, routes);
         return join(Stream.of(
                 HostRoute.all(INLINE, callerRoutes.quick()),
                 HostRoute.all(ADMIN, callerRoutes.slow()),
-                HostRoute.all(ADMIN, new RoleRoutes(access.roles(), routes).routes()),
-                HostRoute.all(ADMIN, new PluginRoutes(plugins, access.platforms()).routes())));
+                HostRoute.all(ADMIN, new RoleRoutes(roles, routes).routes()),
+                HostRoute.all(ADMIN, new PluginRoutes(plugins, grants).routes())));
     }
 
     private static List<HostRoute> join(Stream<List<HostRoute>> lists) {

@@ -2,11 +2,10 @@ package dev.busbar.host.admin;
 
 import dev.busbar.core.JsonCodec;
 import dev.busbar.core.ProblemType;
-import dev.busbar.host.security.KeyChange;
-import dev.busbar.host.security.Keys;
-import dev.busbar.host.security.NewKey;
-import dev.busbar.host.security.Patched;
-import dev.busbar.host.security.Requester;
+import dev.busbar.host.access.Keys;
+import dev.busbar.host.access.NewKey;
+import dev.busbar.host.access.Patched;
+import dev.busbar.host.access.Requester;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Codec;
 import dev.busbar.plugin.Parameter;
@@ -203,7 +202,7 @@ final class KeyRoutes {
 
     private Response change(Request request) {
         MergePatch patch = MergePatch.of(request);
-        KeyChange change = new KeyChange(
+        Keys.Change change = new Keys.Change(
                 patch.required("name", patch.text("name")),
                 patch.texts("permissions"),
                 patch.instant("expiresAt"),

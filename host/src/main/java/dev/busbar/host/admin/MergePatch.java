@@ -1,6 +1,6 @@
 package dev.busbar.host.admin;
 
-import dev.busbar.host.security.Patched;
+import dev.busbar.host.access.Patched;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.ProblemException.Violation;
 import dev.busbar.plugin.Request;

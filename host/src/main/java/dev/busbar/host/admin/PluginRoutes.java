@@ -2,16 +2,16 @@ package dev.busbar.host.admin;
 
 import dev.busbar.core.JsonCodec;
 import dev.busbar.core.ProblemType;
+import dev.busbar.host.access.Requester;
 import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.generation.GenerationView;
+import dev.busbar.host.grants.PlatformGrants;
 import dev.busbar.host.lifecycle.Consent;
 import dev.busbar.host.lifecycle.PluginChanges;
 import dev.busbar.host.lifecycle.PluginState;
 import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.lifecycle.RefusedException;
-import dev.busbar.host.security.PlatformGrants;
-import dev.busbar.host.security.Requester;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Codec;
 import dev.busbar.plugin.HttpMethod;

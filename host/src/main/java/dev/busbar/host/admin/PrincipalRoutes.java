@@ -1,8 +1,8 @@
 package dev.busbar.host.admin;
 
 import dev.busbar.core.ProblemType;
-import dev.busbar.host.security.Principals;
-import dev.busbar.host.security.Requester;
+import dev.busbar.host.access.Principals;
+import dev.busbar.host.access.Requester;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Codec;
 import dev.busbar.plugin.Parameter;

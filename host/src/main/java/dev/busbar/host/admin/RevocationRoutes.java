@@ -1,6 +1,6 @@
 package dev.busbar.host.admin;
 
-import dev.busbar.host.security.Requester;
+import dev.busbar.host.access.Requester;
 import dev.busbar.host.revocations.Revocation;
 import dev.busbar.host.revocations.Revocation.Kind;
 import dev.busbar.host.tokens.Tokens;

@@ -1,10 +1,10 @@
 package dev.busbar.host.admin;
 
+import dev.busbar.host.access.RoleBook;
+import dev.busbar.host.authorization.PermissionSet;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.routing.RouteTable;
-import dev.busbar.host.security.PermissionSet;
-import dev.busbar.host.security.RoleBook;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

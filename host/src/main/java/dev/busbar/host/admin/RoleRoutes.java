@@ -1,9 +1,9 @@
 package dev.busbar.host.admin;
 
 import dev.busbar.core.ProblemType;
+import dev.busbar.host.access.Requester;
+import dev.busbar.host.access.RoleBook;
 import dev.busbar.host.routing.Routes;
-import dev.busbar.host.security.Requester;
-import dev.busbar.host.security.RoleBook;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;

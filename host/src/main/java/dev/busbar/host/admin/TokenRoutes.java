@@ -2,17 +2,16 @@ package dev.busbar.host.admin;
 
 import dev.busbar.core.ProblemType;
 import dev.busbar.host.audit.Actor;
+import dev.busbar.host.authentication.Logins;
+import dev.busbar.host.authorization.PermissionSet;
+import dev.busbar.host.jwt.InvalidTokenException;
+import dev.busbar.host.jwt.TokenVerifier;
+import dev.busbar.host.jwt.VerifiedToken;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.CallerAware;
-import dev.busbar.host.security.ClientEndpoint;
-import dev.busbar.host.security.Logins;
-import dev.busbar.host.security.PermissionSet;
-import dev.busbar.host.tokens.Grant;
-import dev.busbar.host.jwt.InvalidTokenException;
 import dev.busbar.host.revocations.Revocation;
-import dev.busbar.host.jwt.TokenVerifier;
+import dev.busbar.host.tokens.Grant;
 import dev.busbar.host.tokens.Tokens;
-import dev.busbar.host.jwt.VerifiedToken;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
@@ -120,9 +119,9 @@ final class TokenRoutes {
         Form form = Form.read(request);
         Caller client = client(request, form);
         String grantType = form.field("grant_type")
-                .orElseThrow(() -> ClientEndpoint.error(ProblemType.INVALID_REQUEST, "grant_type is required"));
+                .orElseThrow(() -> TokenErrors.of(ProblemType.INVALID_REQUEST, "grant_type is required"));
         if (!grantType.equals("client_credentials")) {
-            throw ClientEndpoint.error(ProblemType.UNSUPPORTED_GRANT_TYPE, "grant_type: expected client_credentials");
+            throw TokenErrors.of(ProblemType.UNSUPPORTED_GRANT_TYPE, "grant_type: expected client_credentials");
         }
         List<String> scope = scope(form, client);
         Tokens.Issued issued = logins.issue(new Grant(
@@ -149,7 +148,7 @@ final class TokenRoutes {
             Caller caller = aware.caller().get();
             if (secret.isPresent()
                     || id.filter(other -> !other.equals(caller.keyId())).isPresent()) {
-                throw ClientEndpoint.error(ProblemType.INVALID_REQUEST, "two credentials were sent (expected: one)");
+                throw TokenErrors.of(ProblemType.INVALID_REQUEST, "two credentials were sent (expected: one)");
             }
             return caller;
         }
@@ -159,8 +158,7 @@ final class TokenRoutes {
                     .withHeader("WWW-Authenticate", "Basic realm=\"busbar\"");
         }
         Logins.Attempt attempt = new Logins.Attempt(aware.clientAddress(), request.correlationId());
-        return ClientEndpoint.byIdAndSecret(id.get(), secret.get(), logins, attempt)
-                .caller();
+        return logins.byIdAndSecret(id.get(), secret.get(), attempt).caller();
     }
 
     /** What was asked for, if the key permits it; all that the key permits when nothing was. */
@@ -176,14 +174,14 @@ final class TokenRoutes {
                 return List.copyOf(wanted.names());
             }
         } catch (IllegalArgumentException e) {
-            throw ClientEndpoint.error(ProblemType.INVALID_SCOPE, "scope: expected permissions such as turbo:read");
+            throw TokenErrors.of(ProblemType.INVALID_SCOPE, "scope: expected permissions such as turbo:read");
         }
-        throw ClientEndpoint.error(ProblemType.INVALID_SCOPE, "scope: the key does not permit all of it");
+        throw TokenErrors.of(ProblemType.INVALID_SCOPE, "scope: the key does not permit all of it");
     }
 
     private static Duration life(String seconds) {
         if (!seconds.matches("[1-9]\\d{0,8}")) {
-            throw ClientEndpoint.error(ProblemType.INVALID_REQUEST, "expires_in: expected a number of seconds");
+            throw TokenErrors.of(ProblemType.INVALID_REQUEST, "expires_in: expected a number of seconds");
         }
         return Duration.ofSeconds(Long.parseLong(seconds));
     }
@@ -192,13 +190,13 @@ final class TokenRoutes {
     private Response revoke(Request request) {
         Form form = Form.read(request);
         Caller client = client(request, form);
-        String text = form.field("token")
-                .orElseThrow(() -> ClientEndpoint.error(ProblemType.INVALID_REQUEST, "token is required"));
+        String text =
+                form.field("token").orElseThrow(() -> TokenErrors.of(ProblemType.INVALID_REQUEST, "token is required"));
         Optional<VerifiedToken> found = verified(text);
         if (found.isPresent()) {
             VerifiedToken token = found.get();
             if (!token.principalId().equals(client.principal().id())) {
-                throw ClientEndpoint.error(ProblemType.UNAUTHORIZED_CLIENT, "the token is somebody else's");
+                throw TokenErrors.of(ProblemType.UNAUTHORIZED_CLIENT, "the token is somebody else's");
             }
             tokens.revoke(Revocation.of(token, client.principal().id()), actor(client, request));
         }

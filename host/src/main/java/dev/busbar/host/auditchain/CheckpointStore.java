@@ -31,7 +31,12 @@ final class CheckpointStore {
                         handle,
                         "insert into audit_checkpoint (node, seq, hash, at_nanos, signature) values (:node, :seq, :hash,"
                                 + " :atNanos, :signature)",
-                        new Row(checkpoint.node(), checkpoint.seq(), checkpoint.hash(), Nanos.of(checkpoint.at()), checkpoint.signature())));
+                        new Row(
+                                checkpoint.node(),
+                                checkpoint.seq(),
+                                checkpoint.hash(),
+                                Nanos.of(checkpoint.at()),
+                                checkpoint.signature())));
     }
 
     /** The nodes of all checkpoints, in order. */

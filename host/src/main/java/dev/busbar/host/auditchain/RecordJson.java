@@ -58,7 +58,8 @@ final class RecordJson {
      * @throws ProblemException when it is another text
      */
     static AuditRecord read(String text) throws IOException {
-        RecordMembers line = JSON.decode(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), RecordMembers.class);
+        RecordMembers line =
+                JSON.decode(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), RecordMembers.class);
         if (!isComplete(line)) {
             throw ProblemException.invalid("", "a required member is missing");
         }

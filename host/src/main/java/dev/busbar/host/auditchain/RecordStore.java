@@ -100,8 +100,8 @@ final class RecordStore {
                 .bind("node", node)
                 .map(HEADS)
                 .findOne()
-                .orElseThrow(() -> new IllegalStateException(
-                        "audit: the head of the chain of node " + node + " is missing (expected: it is never deleted)"));
+                .orElseThrow(() -> new IllegalStateException("audit: the head of the chain of node " + node
+                        + " is missing (expected: it is never deleted)"));
         AuditRecord next = AuditRecord.after(head, at, event, entry);
         boolean inserted = database.insert(
                 handle,

@@ -97,7 +97,8 @@ public final class ExportCheck {
         // Without a known key no checkpoint is valid: nothing is signed by an empty key.
         String signer = key.or(() -> nodes.getOrDefault(node, Optional.empty())).orElse("");
         try (CheckpointLines lines = new CheckpointLines(file, bytes, node, Optional.of(signer))) {
-            chains.add(new ChainCheck(node, Optional.empty(), List.of(new CheckpointSource(true, lines)), true).walk(records));
+            chains.add(new ChainCheck(node, Optional.empty(), List.of(new CheckpointSource(true, lines)), true)
+                    .walk(records));
         }
     }
 
@@ -151,7 +152,8 @@ public final class ExportCheck {
                 return Optional.empty();
             }
             if (line.get().length > MAX_RECORD_BYTES) {
-                throw new IOException("line " + lines.number() + " of the export is too long (expected: at most " + MAX_RECORD_BYTES + " bytes)");
+                throw new IOException("line " + lines.number() + " of the export is too long (expected: at most "
+                        + MAX_RECORD_BYTES + " bytes)");
             }
             try {
                 return Optional.of(AuditRecord.parse(new String(line.get(), StandardCharsets.UTF_8)));

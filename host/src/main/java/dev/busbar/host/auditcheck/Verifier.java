@@ -84,8 +84,7 @@ public final class Verifier {
         List<CheckpointSource> sources = new ArrayList<>(outside);
         sources.add(CheckpointSource.of(chains, which, key));
         Optional<Head> head = chains.head(which);
-        Verification.Chain chain =
-                new ChainCheck(which, head, sources, key.isPresent()).walk(chains.records(which));
+        Verification.Chain chain = new ChainCheck(which, head, sources, key.isPresent()).walk(chains.records(which));
         return head.isPresent() ? chain : chain.withoutHead();
     }
 }

@@ -54,7 +54,9 @@ final class Signer {
             return signer;
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException(
-                    "audit signing key: " + file + " holds no signing key (expected: the file that the first start has written)", e);
+                    "audit signing key: " + file
+                            + " holds no signing key (expected: the file that the first start has written)",
+                    e);
         }
     }
 

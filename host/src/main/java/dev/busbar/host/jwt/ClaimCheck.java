@@ -43,7 +43,9 @@ final class ClaimCheck {
                 claims.name("jti"),
                 claims.words("scope"),
                 rules.rolesPath().isEmpty() ? List.of() : claims.names(rules.rolesPath()),
-                rules.kindClaim().filter(claim -> "human".equals(claims.value(claim))).isPresent(),
+                rules.kindClaim()
+                        .filter(claim -> "human".equals(claims.value(claim)))
+                        .isPresent(),
                 issuedAt,
                 expiresAt,
                 key,

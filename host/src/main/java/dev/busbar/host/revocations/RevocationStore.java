@@ -1,9 +1,10 @@
 package dev.busbar.host.revocations;
 
 import dev.busbar.core.JsonCodec;
+import dev.busbar.host.revocations.Revocation.Kind;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
-import dev.busbar.host.revocations.Revocation.Kind;
+import dev.busbar.plugin.TypeRef;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -119,7 +120,7 @@ final class RevocationStore {
 
     /** The revocation in a {@link #payload}. */
     static Revocation read(String json) {
-        Payload payload = JSON.decodeGrown(json.getBytes(StandardCharsets.UTF_8), Payload.class);
+        Payload payload = JSON.decodeGrown(json.getBytes(StandardCharsets.UTF_8), TypeRef.of(Payload.class));
         return new Revocation(
                 kind(payload.kind()),
                 payload.issuer(),

@@ -97,8 +97,8 @@ public final class Revocations {
      * @throws RuntimeException when it could be neither stored nor spooled
      */
     public void revoke(Revocation revocation, Actor actor) {
-        String target = revocation.kind().name().toLowerCase(Locale.ROOT) + ":"
-                + name(revocation.issuer(), revocation.name());
+        String target =
+                revocation.kind().name().toLowerCase(Locale.ROOT) + ":" + name(revocation.issuer(), revocation.name());
         Map<String, String> details = revocation
                 .cutOff()
                 .map(cutOff -> Map.of("cutOff", cutOff.toString()))

@@ -1,18 +1,18 @@
 package dev.busbar.host.settings;
 
 import dev.busbar.host.auditlog.AuditSettings;
+import dev.busbar.host.authentication.AuthenticationSettings;
 import dev.busbar.host.cache.CacheSettings;
 import dev.busbar.host.config.Configuration;
 import dev.busbar.host.config.Sources;
+import dev.busbar.host.grants.PlatformGrants;
 import dev.busbar.host.idempotency.IdempotencySettings;
+import dev.busbar.host.issuers.IssuerSettings;
 import dev.busbar.host.lifecycle.LifecycleSettings;
 import dev.busbar.host.limits.LimitSettings;
 import dev.busbar.host.observe.AccessLogSettings;
 import dev.busbar.host.resilience.BreakerSettings;
-import dev.busbar.host.security.AuthenticationSettings;
-import dev.busbar.host.security.PlatformGrants;
 import dev.busbar.host.store.StoreSettings;
-import dev.busbar.host.issuers.IssuerSettings;
 import dev.busbar.host.tokens.TokenSettings;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package dev.busbar.host.settings;
 
+import dev.busbar.host.authentication.AuthenticationSettings;
 import dev.busbar.host.config.Configuration;
+import dev.busbar.host.grants.PlatformGrants;
 import dev.busbar.host.http.HttpSettings;
-import dev.busbar.host.security.AuthenticationSettings;
-import dev.busbar.host.security.PlatformGrants;
 import dev.busbar.host.issuers.IssuerCheck;
 import dev.busbar.host.issuers.IssuerSettings;
 import dev.busbar.host.tokens.TokenSettings;

@@ -11,15 +11,15 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RecordJsonTest {
-    private static final String HOSTILE = "a\r\n{\"seq\":1}\u001b[31m\u2028\u2029\u202e${jndi:ldap://x}{}\u0085\u007f"
-            + "\ud83d\ude00=1+1\\";
+    private static final String HOSTILE =
+            "a\r\n{\"seq\":1}\u001b[31m\u2028\u2029\u202e${jndi:ldap://x}{}\u0085\u007f" + "\ud83d\ude00=1+1\\";
 
     @Test
     void hostile_texts_stay_on_their_line_and_are_what_they_were() throws IOException {
         Optional<String> hostile = Optional.of(HOSTILE);
         Actor actor = new Actor(HOSTILE, HOSTILE, hostile, hostile, hostile);
-        AuditEvent event = new AuditEvent(
-                HOSTILE, actor, HOSTILE, AuditEvent.Outcome.REFUSED, Map.of(HOSTILE, HOSTILE, "b", ""));
+        AuditEvent event =
+                new AuditEvent(HOSTILE, actor, HOSTILE, AuditEvent.Outcome.REFUSED, Map.of(HOSTILE, HOSTILE, "b", ""));
         AuditRecord record = AuditRecord.after(
                 AuditRecord.Head.empty("node-1"),
                 Instant.parse("2026-01-01T00:00:00.123456789Z"),

@@ -188,7 +188,10 @@ class VerifierTest {
     private static void rewrite(ChainRig rig, int from) {
         List<AuditRecord> old = rig.records();
         rig.run("delete from audit_record where seq >= ?", from);
-        rig.run("update audit_head set seq = ?, hash = ?", from - 1, old.get(from - 2).hash());
+        rig.run(
+                "update audit_head set seq = ?, hash = ?",
+                from - 1,
+                old.get(from - 2).hash());
         old.subList(from - 1, old.size())
                 .forEach(record -> rig.append(record.event().target(), Map.of()));
     }
@@ -265,8 +268,7 @@ class VerifierTest {
         assertThat(rig.only().fault()).isEmpty();
         rig.close();
 
-        assertThat(Files.readString(rig.file()))
-                .startsWith(whole + "{\"node\":\"" + rig.node() + "\",\"seq\":12,");
+        assertThat(Files.readString(rig.file())).startsWith(whole + "{\"node\":\"" + rig.node() + "\",\"seq\":12,");
         assertThat(ChainRig.open(data, database).only().fault()).isEmpty();
     }
 

@@ -63,7 +63,8 @@ class AuditLogTest {
                 .hasMessage("no");
 
         assertThat(AuditLogs.records(database, audit)).isEmpty();
-        assertThat(new ChainStore(database).head(audit.node()).orElseThrow().seq()).isZero();
+        assertThat(new ChainStore(database).head(audit.node()).orElseThrow().seq())
+                .isZero();
     }
 
     @EachDatabase

@@ -3,10 +3,10 @@ package dev.busbar.host.issuers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.busbar.host.jwt.Algorithm;
 import dev.busbar.host.jwt.Forge;
 import dev.busbar.host.jwt.KeySet;
 import dev.busbar.host.jwt.KeysUnavailableException;
-import dev.busbar.host.jwt.Algorithm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

@@ -3,9 +3,9 @@ package dev.busbar.host.issuers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.busbar.host.jwt.Forge;
 import dev.busbar.host.config.ConfigurationException;
 import dev.busbar.host.config.Sources;
+import dev.busbar.host.jwt.Forge;
 import dev.busbar.host.settings.HostSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;

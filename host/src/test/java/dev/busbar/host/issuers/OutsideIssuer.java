@@ -1,7 +1,7 @@
 package dev.busbar.host.issuers;
 
-import dev.busbar.host.jwt.Forge;
 import com.sun.net.httpserver.HttpServer;
+import dev.busbar.host.jwt.Forge;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.busbar.host.jwt.Forge;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.busbar.host.jwt.Forge;
 import dev.busbar.host.testing.Lab;
 import dev.busbar.host.testing.TestHost;
 import java.net.InetAddress;

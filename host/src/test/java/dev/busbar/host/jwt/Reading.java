@@ -14,7 +14,7 @@ import java.util.Base64;
 import java.util.Map;
 
 /** What jjwt needs to be used as it comes, beside the strict verifier. */
-final class Reading extends AbstractDeserializer<Map<String, ?>> {
+public final class Reading extends AbstractDeserializer<Map<String, ?>> {
     @Override
     protected Map<String, ?> doDeserialize(Reader reader) throws IOException {
         StringWriter text = new StringWriter();
@@ -23,7 +23,7 @@ final class Reading extends AbstractDeserializer<Map<String, ?>> {
     }
 
     /** The RSA key of a published one. */
-    static PublicKey rsa(Map<?, ?> jwk) {
+    public static PublicKey rsa(Map<?, ?> jwk) {
         try {
             return KeyFactory.getInstance("RSA")
                     .generatePublic(new RSAPublicKeySpec(number(jwk.get("n")), number(jwk.get("e"))));

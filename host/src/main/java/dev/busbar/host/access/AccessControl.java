@@ -1,0 +1,77 @@
+package dev.busbar.host.access;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.busbar.host.audit.AuditTrail;
+import dev.busbar.host.store.Database;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Collections;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The principals, roles and keys of one store, which invalidate each other's caches on a change. Created once by
+ * {@code Host}; safe for any number of threads.
+ */
+public final class AccessControl {
+    private final Keys keys;
+    private final Principals principals;
+    private final RoleBook roles;
+
+    /**
+     * The configuration of principals, roles and keys.
+     *
+     * @param environment the environment of new keys: {@code development}, {@code staging} or {@code production}
+     * @param plans the names of the rate plans that keys may have
+     * @param data the data directory, for the file of the bootstrap key
+     */
+    public record Rules(String environment, Set<String> plans, Path data) {
+        /** Copies the names, in order. */
+        public Rules {
+            plans = Collections.unmodifiableSet(new TreeSet<>(plans));
+        }
+    }
+
+    /** The principals, roles and keys of a database. */
+    public AccessControl(Database database, Clock clock, Rules rules, AuditTrail audit) {
+        this(new Means(database, clock, Ticker.systemTicker()), rules, audit);
+    }
+
+    /** The database, the clock, and the time that passes. */
+    record Means(Database database, Clock clock, Ticker ticker) {}
+
+    AccessControl(Means means, Rules rules, AuditTrail audit) {
+        Database database = means.database();
+        AccessStore store = new AccessStore(database);
+        KeyStore stored = new KeyStore(database);
+        this.roles = new RoleBook(database, store, audit, means.ticker());
+        this.principals = new Principals(database, store, audit, means.clock());
+        this.keys = new Keys(
+                new Keys.Parts(
+                        new CredentialStore(database, store, audit, means.clock(), rules.plans()),
+                        roles,
+                        store,
+                        audit,
+                        new KeyUses(store, stored, means.clock()),
+                        new BootstrapKey(rules.data())),
+                means.clock(),
+                rules.environment(),
+                means.ticker());
+        stored.register(audit, keys::waits);
+    }
+
+    /** The API keys. */
+    public Keys keys() {
+        return keys;
+    }
+
+    /** The people and services. */
+    public Principals principals() {
+        return principals;
+    }
+
+    /** The roles. */
+    public RoleBook roles() {
+        return roles;
+    }
+}

@@ -1,0 +1,107 @@
+package dev.busbar.host.access;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The first key of a new store. Its file comes before its row: a process that dies between the two finds the file at the
+ * next start and takes that key, so nobody is left before a store whose only key they have never seen. It goes
+ * when the key is rotated or revoked. Safe for any number of threads.
+ */
+final class BootstrapKey {
+    private static final Logger LOG = LoggerFactory.getLogger(BootstrapKey.class);
+    private static final String OWNER = "admin";
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
+    private final Path file;
+
+    /** The key that is, or will be, in the file {@code admin.key} of a data directory. */
+    BootstrapKey(Path data) {
+        this.file = data.resolve("admin.key");
+    }
+
+    /**
+     * Makes the first key of a store that has none: of the principal {@code admin}, who may do everything. It is kept in
+     * its file, which only its owner can read. Called by {@code Host} at start.
+     *
+     * @return the key, to be printed once; empty when the store has keys
+     * @throws UncheckedIOException when the file cannot be written; nothing is stored then
+     */
+    Optional<String> ensure(Keys keys) {
+        if (!keys.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Optional<ApiKey> left = read(file);
+            ApiKey key = left.isPresent() ? left.get() : write(file, keys.generate());
+            if (keys.adopt(key, OWNER)) {
+                return Optional.of(key.text());
+            }
+            // Another node of the same store was faster; a file with a key that opens nothing would mislead.
+            Files.deleteIfExists(file);
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "bootstrap key: " + file + " cannot be written (expected: a data directory"
+                            + " that this user may write, on a file system with POSIX permissions)",
+                    e);
+        }
+    }
+
+    /** Deletes the file when it holds this key, which is no way in any more. */
+    void forget(String keyId) {
+        try {
+            if (read(file).filter(key -> key.id().equals(keyId)).isPresent()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            LOG.warn("{} holds a key that has ended, and cannot be deleted", file, e);
+        }
+    }
+
+    /** A key that an earlier start has left; not one that others could have read or put there. */
+    private static Optional<ApiKey> read(Path file) throws IOException {
+        boolean ours = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS)
+                        .equals(OWNER_ONLY);
+        return ours
+                ? ApiKey.parse(
+                        Files.readString(file, StandardCharsets.ISO_8859_1).stripTrailing())
+                : Optional.empty();
+    }
+
+    /** The file appears whole, and was never readable by others. */
+    static ApiKey write(Path file, ApiKey key) throws IOException {
+        Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
+        Files.deleteIfExists(temporary);
+        ByteBuffer line = ByteBuffer.wrap((key.text() + "\n").getBytes(StandardCharsets.US_ASCII));
+        try (FileChannel channel = FileChannel.open(
+                temporary,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
+            while (line.hasRemaining()) {
+                channel.write(line);
+            }
+            channel.force(true);
+        }
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            directory.force(true);
+        }
+        return key;
+    }
+}

@@ -1,0 +1,330 @@
+package dev.busbar.host.access;
+
+import dev.busbar.host.audit.Actor;
+import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.audit.AuditTrail;
+import dev.busbar.host.authorization.PermissionSet;
+import dev.busbar.host.authorization.Roles;
+import dev.busbar.host.pipeline.AddressRange;
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Transaction;
+import dev.busbar.plugin.Principal.Kind;
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.ProblemException.Violation;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Keys with their owners, changed in transactions with their audit records. Safe for any number of threads and nodes. */
+final class CredentialStore {
+    private static final byte[] NO_HASH = new byte[32];
+
+    private final AccessStore access;
+    private final PrincipalStore principals;
+    private final KeyStore keys;
+    private final AuditTrail audit;
+    private final Clock clock;
+    private final Set<String> plans;
+
+    /** @param plans the rate plans there are */
+    CredentialStore(Database database, AccessStore access, AuditTrail audit, Clock clock, Set<String> plans) {
+        this.access = access;
+        this.principals = new PrincipalStore(database);
+        this.keys = new KeyStore(database);
+        this.audit = audit;
+        this.clock = clock;
+        this.plans = plans;
+    }
+
+    /**
+     * A key that is good, by id and hash. One statement and one comparison, whether it is unknown, wrong, revoked or of
+     * somebody who may do nothing.
+     */
+    Optional<OwnedKey> find(String id, byte[] hash) {
+        Optional<OwnedKey> owned = access.read(transaction -> keys.find(transaction, id));
+        byte[] expected = owned.map(found -> found.key().hash()).orElse(NO_HASH);
+        boolean same = MessageDigest.isEqual(expected, hash);
+        return owned.filter(found -> same && found.isGood());
+    }
+
+    /** A key that is good, whoever asks. */
+    Optional<OwnedKey> current(String id) {
+        return show(id).filter(OwnedKey::isGood);
+    }
+
+    /** A key, good or not. */
+    Optional<OwnedKey> show(String id) {
+        return access.read(transaction -> keys.find(transaction, id));
+    }
+
+    /** All keys, the oldest first. */
+    List<OwnedKey> list() {
+        return access.read(keys::list);
+    }
+
+    /** Makes a key, and its owner if there is none of this id yet. */
+    OwnedKey create(ApiKey key, NewKey wanted, Requester by) {
+        return access.change(transaction -> create(transaction, key, wanted, by));
+    }
+
+    private OwnedKey create(Transaction transaction, ApiKey key, NewKey wanted, Requester by) {
+        Optional<PrincipalStore.Row> present = principals.find(transaction, wanted.owner());
+        Roles roles = RoleStore.roles(transaction);
+        NewKeyCheck.requireValid(wanted, present, new NewKeyCheck.Known(roles, plans), clock.instant());
+        PrincipalStore.Row owner = present.orElseGet(() -> newOwner(wanted));
+        OwnedKey owned = owned(row(key, wanted, by.id()), owner);
+        by.requireMayActFor(owner.id(), owner.kind());
+        // A new owner has its roles whatever its first key is cut down to.
+        PermissionSet given =
+                present.isPresent() ? owned.authenticated(roles).permissions() : roles.permissions(wanted.roles());
+        by.requireCovered(given, "The key");
+        requireBounds(transaction, by, owned.key());
+        if (present.isEmpty() && !principals.insert(transaction, owner)) {
+            throw ProblemException.conflict("The principal " + owner.id() + " was just created; try again.");
+        }
+        insert(transaction, owned.key());
+        append(transaction, "key.create", by, key.id(), describe(owned.key()));
+        return owned;
+    }
+
+    private PrincipalStore.Row newOwner(NewKey wanted) {
+        String roles = String.join(" ", wanted.roles());
+        return PrincipalStore.Row.of(wanted.owner(), wanted.kind().orElseThrow(), roles, clock.instant());
+    }
+
+    private void insert(Transaction transaction, KeyStore.Row row) {
+        if (!keys.insert(transaction, row)) {
+            throw new IllegalStateException("key id " + row.id() + " is taken (expected: 71 random bits to be new)");
+        }
+    }
+
+    private static OwnedKey owned(KeyStore.Row row, PrincipalStore.Row owner) {
+        return new OwnedKey(
+                row, new OwnedKey.Owner(owner.kind(), owner.roles(), owner.isActive()), OwnedKey.History.NONE);
+    }
+
+    private KeyStore.Row row(ApiKey key, NewKey wanted, @Nullable String creator) {
+        NewKey.Limits limits = wanted.limits();
+        return new KeyStore.Row(
+                key.id(),
+                wanted.owner(),
+                wanted.name(),
+                key.hash(),
+                key.hint(),
+                words(wanted.roles()),
+                words(wanted.permissions()),
+                clock.instant(),
+                creator,
+                wanted.expiresAt().orElse(null),
+                null,
+                words(limits.allowedFrom()),
+                limits.ratePlan().orElse(null),
+                null,
+                null);
+    }
+
+    private static @Nullable String words(@Nullable List<String> words) {
+        return words == null || words.isEmpty() ? null : String.join(" ", words);
+    }
+
+    /** Changes a key that is good. */
+    OwnedKey change(String id, Keys.Change change, Requester by) {
+        return access.change(transaction -> {
+            OwnedKey before = require(transaction, id);
+            AccessStore.Admins admins = access.admins(transaction, clock.instant());
+            OwnedKey after = new OwnedKey(changed(before.key(), change), before.owner(), before.history());
+            requireCovered(transaction, by, after);
+            if (change.expiresAt().named() || change.allowedFrom().named()) {
+                requireBounds(transaction, by, after.key());
+            }
+            keys.update(transaction, after.key());
+            requireAdminLeft(transaction, admins);
+            append(transaction, "key.change", by, id, describe(after.key()));
+            return after;
+        });
+    }
+
+    private KeyStore.Row changed(KeyStore.Row key, Keys.Change change) {
+        String name = Objects.requireNonNullElse(change.name().over(key.name()), "");
+        List<Violation> faults = new ArrayList<>();
+        NewKeyCheck.name(name, faults::add);
+        if (change.permissions().value() != null) {
+            NewKeyCheck.permissions(change.permissions().value(), faults::add);
+        }
+        if (change.expiresAt().named()) {
+            NewKeyCheck.end(change.expiresAt().value(), clock.instant(), faults::add);
+        }
+        List<String> from = Objects.requireNonNullElse(change.allowedFrom().value(), List.of());
+        NewKeyCheck.limits(
+                new NewKey.Limits(from, Optional.ofNullable(change.ratePlan().value())), plans, faults::add);
+        if (!faults.isEmpty()) {
+            throw ProblemException.invalid("The key cannot be changed as asked.", faults);
+        }
+        return key.changed(
+                name,
+                change.permissions().named() ? words(change.permissions().value()) : key.permissions(),
+                change.expiresAt().over(key.expiresAt()),
+                change.allowedFrom().named() ? words(from) : key.allowedFrom(),
+                change.ratePlan().over(key.ratePlan()));
+    }
+
+    /** Makes the successor of a key that is good and has none; the key itself ends after the overlap. */
+    OwnedKey rotate(String id, ApiKey successor, Duration overlap, Patched<Instant> end, Requester by) {
+        return access.change(transaction -> {
+            OwnedKey before = require(transaction, id);
+            if (before.history().rotatedTo() != null) {
+                throw ProblemException.conflict("The key was rotated already; its successor is "
+                        + before.history().rotatedTo() + ".");
+            }
+            Instant now = clock.instant();
+            List<Violation> faults = new ArrayList<>();
+            Instant newEnd = end.over(before.key().expiresAt());
+            NewKeyCheck.end(newEnd, now, faults::add);
+            if (!faults.isEmpty()) {
+                throw ProblemException.invalid("The key cannot be rotated as asked.", faults);
+            }
+            requireCovered(transaction, by, before);
+            AccessStore.Admins admins = access.admins(transaction, now);
+            KeyStore.Row row = before.key().successor(successor, by.id(), now, newEnd);
+            requireBounds(transaction, by, row);
+            insert(transaction, row);
+            keys.update(transaction, before.key().endingAt(now.plus(overlap)));
+            if (overlap.isZero()) {
+                keys.revoke(transaction, id, now);
+            }
+            requireAdminLeft(transaction, admins);
+            append(
+                    transaction,
+                    "key.rotate",
+                    by,
+                    id,
+                    Map.of("successor", row.id(), "overlap", overlap.toString(), "owner", row.principalId()));
+            return new OwnedKey(row, before.owner(), OwnedKey.History.NONE);
+        });
+    }
+
+    /**
+     * Ends a key; one that has ended may be ended again.
+     *
+     * @throws ProblemException 404; 409 when nobody who may do everything would be left
+     */
+    void revoke(String id, Requester by) {
+        access.change(transaction -> {
+            OwnedKey owned = keys.find(transaction, id).orElseThrow(CredentialStore::unknown);
+            Instant now = clock.instant();
+            AccessStore.Admins without = access.adminsWithout(transaction, now, id);
+            if (owned.isGood() && access.admins(transaction, now).losesTo(without)) {
+                throw ProblemException.conflict("It is the last key of all that may do everything. Rotate it with no"
+                        + " overlap: that ends it at once and leaves a way in.");
+            }
+            keys.revoke(transaction, id, now);
+            append(
+                    transaction,
+                    Keys.REVOCATION,
+                    by,
+                    id,
+                    Map.of("owner", owned.key().principalId()));
+            return id;
+        });
+    }
+
+    private OwnedKey require(Transaction transaction, String id) {
+        OwnedKey owned = keys.find(transaction, id).orElseThrow(CredentialStore::unknown);
+        boolean over = Optional.ofNullable(owned.key().expiresAt())
+                .filter(end -> !end.isAfter(clock.instant()))
+                .isPresent();
+        if (over || !owned.isGood()) {
+            throw ProblemException.conflict("The key has ended: it was revoked, it expired, or its owner is disabled.");
+        }
+        return owned;
+    }
+
+    private static ProblemException unknown() {
+        return ProblemException.notFound("there is no key of this id");
+    }
+
+    private void requireCovered(Transaction transaction, Requester by, OwnedKey key) {
+        by.requireMayActFor(key.key().principalId(), key.owner().kind());
+        Roles roles = RoleStore.roles(transaction);
+        by.requireCovered(key.authenticated(roles).permissions(), "The key");
+    }
+
+    /**
+     * A credential that ends does not make a key that outlives it, nor one that is bound to addresses a key that is bound
+     * to fewer of them. A token of an outside issuer, which is no key's, is bound to nothing here.
+     */
+    private void requireBounds(Transaction transaction, Requester by, KeyStore.Row given) {
+        Optional<OwnedKey> own = keys.find(transaction, by.caller().keyId());
+        Optional<Instant> limit = own.isEmpty() ? Optional.empty() : by.caller().expiresAt();
+        @Nullable Instant end = given.expiresAt();
+        if (limit.filter(last -> end == null || end.isAfter(last)).isPresent()) {
+            throw ProblemException.invalid(
+                    "/expiresAt", "expected: at most " + limit.get() + ", when your own credential ends");
+        }
+        List<AddressRange> bounds = own.map(OwnedKey::allowedFrom).orElse(List.of());
+        List<AddressRange> wanted = OwnedKey.ranges(given.allowedFrom());
+        boolean inside = !wanted.isEmpty()
+                && wanted.stream().allMatch(range -> bounds.stream().anyMatch(bound -> bound.covers(range)));
+        if (!bounds.isEmpty() && !inside) {
+            throw ProblemException.invalid(
+                    "/allowedFrom", "expected: addresses within " + bounds + ", to which your own key is bound");
+        }
+    }
+
+    private void requireAdminLeft(Transaction transaction, AccessStore.Admins before) {
+        if (before.losesTo(access.admins(transaction, clock.instant()))) {
+            throw ProblemException.conflict(
+                    "Nobody would be left who may do everything, with a key that lasts and is not"
+                            + " bound to addresses.");
+        }
+    }
+
+    private void append(Transaction transaction, String action, Requester by, String id, Map<String, String> details) {
+        audit.append(transaction, AuditEvent.done(action, by.actor(), "key:" + id, details));
+    }
+
+    private static Map<String, String> describe(KeyStore.Row key) {
+        return Map.of(
+                "owner", key.principalId(),
+                "name", key.name(),
+                "roles", Objects.requireNonNullElse(key.roles(), "all"),
+                "permissions", Objects.requireNonNullElse(key.permissions(), "all"),
+                "expiresAt", Objects.toString(key.expiresAt(), "never"),
+                "allowedFrom", Objects.requireNonNullElse(key.allowedFrom(), "everywhere"),
+                "ratePlan", Objects.requireNonNullElse(key.ratePlan(), ""));
+    }
+
+    /** Whether there is no key at all. */
+    boolean isEmpty() {
+        return access.read(keys::isEmpty);
+    }
+
+    /**
+     * Makes the first key, of a principal that may do everything.
+     *
+     * @return false when there is a key by now; nothing is changed then
+     */
+    boolean adopt(ApiKey key, String ownerId) {
+        return access.change(transaction -> {
+            if (!keys.isEmpty(transaction)) {
+                return false;
+            }
+            PrincipalStore.Row owner = PrincipalStore.Row.of(ownerId, Kind.HUMAN, Roles.ADMIN, clock.instant());
+            principals.upsert(transaction, owner);
+            NewKey bootstrap =
+                    new NewKey("bootstrap", ownerId, Optional.empty(), List.of(), List.of(), Optional.empty());
+            KeyStore.Row row = row(key, bootstrap, null);
+            keys.insert(transaction, row);
+            audit.append(transaction, AuditEvent.done("key.create", Actor.HOST, "key:" + key.id(), describe(row)));
+            return true;
+        });
+    }
+}

@@ -1,0 +1,103 @@
+package dev.busbar.host.access;
+
+import dev.busbar.host.authorization.PermissionSet;
+import dev.busbar.host.authorization.Roles;
+import dev.busbar.host.pipeline.AddressRange;
+import dev.busbar.host.pipeline.Caller;
+import dev.busbar.plugin.Principal;
+import dev.busbar.plugin.Principal.Kind;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** An API key as it is stored, with the facts of its owner. Immutable. */
+record OwnedKey(KeyStore.Row key, Owner owner, History history) {
+    /**
+     * What counts of a key's owner.
+     *
+     * @param roles names separated by one space
+     * @param isActive whether it is neither disabled nor deleted
+     */
+    record Owner(Kind kind, String roles, boolean isActive) {}
+
+    /**
+     * What became of a key.
+     *
+     * @param rotatedTo id of its successor
+     */
+    record History(
+            @Nullable String rotatedTo,
+            @Nullable Instant lastUsedAt,
+            @Nullable String lastUsedFrom) {
+        static final History NONE = new History(null, null, null);
+    }
+
+    /** Whether it opens anything, but for its expiry, which may come while this is kept. */
+    boolean isGood() {
+        return owner.isActive() && key.revokedAt() == null;
+    }
+
+    /** What its holder is and may do. */
+    Authenticated authenticated(Roles roles) {
+        Set<String> held = heldRoles();
+        return new Authenticated(
+                Principal.of(key.principalId(), owner.kind(), held),
+                key.id(),
+                permissions(roles.permissions(held)),
+                Optional.ofNullable(key.expiresAt()),
+                allowedFrom(),
+                new Caller.Account(key.root(), Objects.requireNonNullElse(key.ratePlan(), "")));
+    }
+
+    /** What can be seen of it. */
+    Keys.Info info(Roles roles) {
+        Authenticated authenticated = authenticated(roles);
+        return new Keys.Info(
+                key.id(),
+                key.name(),
+                key.hint(),
+                key.principalId(),
+                owner.kind(),
+                authenticated.principal().roles(),
+                authenticated.permissions().names(),
+                key.createdAt(),
+                Optional.ofNullable(key.createdBy()),
+                authenticated.expiresAt(),
+                Optional.ofNullable(key.revokedAt()),
+                words(key.allowedFrom()),
+                Optional.ofNullable(key.ratePlan()),
+                Optional.ofNullable(key.rotatedFrom()),
+                Optional.ofNullable(history.rotatedTo()),
+                Optional.ofNullable(history.lastUsedAt()),
+                Optional.ofNullable(history.lastUsedFrom()));
+    }
+
+    /** From where it may be used; nothing for everywhere. */
+    List<AddressRange> allowedFrom() {
+        return ranges(key.allowedFrom());
+    }
+
+    static List<AddressRange> ranges(@Nullable String text) {
+        return words(text).stream().map(AddressRange::parse).toList();
+    }
+
+    private static List<String> words(@Nullable String text) {
+        return text == null ? List.of() : RoleStore.words(text);
+    }
+
+    /** The roles of the key that its owner (still) has. */
+    private Set<String> heldRoles() {
+        Set<String> owners = Set.copyOf(RoleStore.words(owner.roles()));
+        return key.roles() == null
+                ? owners
+                : words(key.roles()).stream().filter(owners::contains).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private PermissionSet permissions(PermissionSet given) {
+        return key.permissions() == null ? given : given.intersect(PermissionSet.of(words(key.permissions())));
+    }
+}

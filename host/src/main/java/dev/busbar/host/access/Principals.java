@@ -1,0 +1,258 @@
+package dev.busbar.host.access;
+
+import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.audit.AuditTrail;
+import dev.busbar.host.authorization.Roles;
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Transaction;
+import dev.busbar.plugin.Principal.Kind;
+import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.ProblemException.Violation;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The people and services that the host knows. A change holds on this node at once, on others within five seconds. Safe
+ * for any number of threads.
+ */
+public final class Principals {
+    /** How many are listed at once at most. */
+    public static final int MOST_LISTED = 500;
+
+    private static final int MOST_ROLES = 100;
+
+    private final AccessStore access;
+    private final PrincipalStore store;
+    private final KeyStore keys;
+    private final AuditTrail audit;
+    private final Clock clock;
+
+    /**
+     * A principal.
+     *
+     * @param name how people call it
+     * @param permissions what its roles permit now
+     * @param disabledAt since when it may do nothing
+     */
+    public record Info(
+            String id,
+            Kind kind,
+            Optional<String> name,
+            List<String> roles,
+            Set<String> permissions,
+            Instant createdAt,
+            Optional<Instant> disabledAt) {}
+
+    /**
+     * What is asked of a new one. Nothing of it is checked yet.
+     *
+     * @param name how people call it; {@code null} for nothing of its own
+     */
+    public record NewPrincipal(
+            String id, Kind kind, @Nullable String name, List<String> roles) {}
+
+    /** What is to change of one. Nothing of it is checked yet. */
+    public record Change(Patched<String> name, Patched<List<String>> roles, Patched<Boolean> disabled) {}
+
+    Principals(Database database, AccessStore access, AuditTrail audit, Clock clock) {
+        this.access = access;
+        this.store = new PrincipalStore(database);
+        this.keys = new KeyStore(database);
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /** Those behind an id in order, at most {@link #MOST_LISTED}; all from an empty one on. */
+    public List<Info> list(String after, int most) {
+        return access.read(transaction -> {
+            Roles roles = RoleStore.roles(transaction);
+            return store.list(transaction, after, Math.min(most, MOST_LISTED)).stream()
+                    .map(row -> info(row, roles))
+                    .toList();
+        });
+    }
+
+    /** One of them. */
+    public Optional<Info> find(String id) {
+        return access.read(transaction -> present(transaction, id).map(row -> info(row, RoleStore.roles(transaction))));
+    }
+
+    private Optional<PrincipalStore.Row> present(Transaction transaction, String id) {
+        return store.find(transaction, id).filter(row -> row.deletedAt() == null);
+    }
+
+    /**
+     * Makes a principal.
+     *
+     * @throws ProblemException 422 that names each member that does not fit; 403 when its roles permit what the requester
+     *     may not; 409 when the id is taken, or was
+     */
+    public Info create(NewPrincipal wanted, Requester by) {
+        return access.change(transaction -> {
+            Roles roles = RoleStore.roles(transaction);
+            requireValid(wanted, roles);
+            by.requirePersonFor(wanted.kind());
+            by.requireCovered(roles.permissions(wanted.roles()), "The principal");
+            PrincipalStore.Row row = new PrincipalStore.Row(
+                    wanted.id(),
+                    wanted.kind(),
+                    String.join(" ", distinct(wanted.roles())),
+                    wanted.name(),
+                    clock.instant(),
+                    null,
+                    null);
+            if (!store.insert(transaction, row)) {
+                throw ProblemException.conflict("The id " + wanted.id()
+                        + " belongs to a principal already, or did; the id of a deleted one is not used again.");
+            }
+            append(
+                    transaction,
+                    "principal.create",
+                    by,
+                    row.id(),
+                    Map.of("kind", row.kind().name(), "roles", row.roles()));
+            return info(row, roles);
+        });
+    }
+
+    /**
+     * Changes a principal.
+     *
+     * @throws ProblemException 404; 422 that names each member that does not fit; 403 when it may, or would, do what the
+     *     requester may not; 409 when nobody would be left who may do everything
+     */
+    public Info change(String id, Change change, Requester by) {
+        return access.change(transaction -> {
+            PrincipalStore.Row before = require(transaction, id);
+            Roles roles = RoleStore.roles(transaction);
+            AccessStore.Admins admins = access.admins(transaction, clock.instant());
+            PrincipalStore.Row after = changed(before, change, roles);
+            by.requireCovered(roles.permissions(before.roleNames()), "The principal as it is");
+            by.requireCovered(roles.permissions(after.roleNames()), "The principal");
+            store.upsert(transaction, after);
+            requireAdminLeft(transaction, admins);
+            append(transaction, "principal.change", by, id, difference(before, after));
+            return info(after, roles);
+        });
+    }
+
+    private PrincipalStore.Row changed(PrincipalStore.Row before, Change change, Roles roles) {
+        List<Violation> violations = new ArrayList<>();
+        String name = change.name().over(before.name());
+        NewKeyCheck.name(name, violations::add);
+        List<String> wanted = Objects.requireNonNullElse(change.roles().over(before.roleNames()), List.of());
+        NewKeyCheck.roles(wanted, roles, violations::add);
+        if (!violations.isEmpty()) {
+            throw ProblemException.invalid("The principal cannot be changed as asked.", violations);
+        }
+        boolean disabled = Boolean.TRUE.equals(change.disabled().over(before.disabledAt() != null));
+        Instant disabledAt = before.disabledAt() != null ? before.disabledAt() : clock.instant();
+        return new PrincipalStore.Row(
+                before.id(),
+                before.kind(),
+                String.join(" ", distinct(wanted)),
+                name,
+                before.createdAt(),
+                disabled ? disabledAt : null,
+                null);
+    }
+
+    /**
+     * Deletes a principal, and ends its keys with it. Its id is not used again: what was recorded of it stays its own.
+     *
+     * @throws ProblemException 404; 403 when it may do what the requester may not; 409 when nobody would be left who may
+     *     do everything
+     */
+    public void delete(String id, Requester by) {
+        access.change(transaction -> {
+            PrincipalStore.Row row = require(transaction, id);
+            Instant now = clock.instant();
+            AccessStore.Admins admins = access.admins(transaction, now);
+            by.requireCovered(RoleStore.roles(transaction).permissions(row.roleNames()), "The principal as it is");
+            store.upsert(
+                    transaction,
+                    new PrincipalStore.Row(id, row.kind(), "", row.name(), row.createdAt(), row.disabledAt(), now));
+            int ended = keys.revokeAll(transaction, id, now);
+            requireAdminLeft(transaction, admins);
+            append(
+                    transaction,
+                    "principal.delete",
+                    by,
+                    id,
+                    Map.of("keys", Integer.toString(ended), "roles", row.roles()));
+            return id;
+        });
+    }
+
+    private PrincipalStore.Row require(Transaction transaction, String id) {
+        return present(transaction, id)
+                .orElseThrow(() -> ProblemException.notFound("there is no principal of this id"));
+    }
+
+    private void requireAdminLeft(Transaction transaction, AccessStore.Admins before) {
+        if (before.losesTo(access.admins(transaction, clock.instant()))) {
+            throw ProblemException.conflict(
+                    "Nobody would be left who may do everything: no enabled principal of the role"
+                            + " admin with a key that lasts and is not bound to addresses.");
+        }
+    }
+
+    private void append(Transaction transaction, String action, Requester by, String id, Map<String, String> details) {
+        audit.append(transaction, AuditEvent.done(action, by.actor(), "principal:" + id, details));
+    }
+
+    private static Map<String, String> difference(PrincipalStore.Row before, PrincipalStore.Row after) {
+        Map<String, String> changed = new LinkedHashMap<>();
+        difference(changed, "name", before.name(), after.name());
+        difference(changed, "roles", before.roles(), after.roles());
+        difference(changed, "disabled", before.disabledAt() != null, after.disabledAt() != null);
+        return changed;
+    }
+
+    private static void difference(
+            Map<String, String> changed, String what, @Nullable Object before, @Nullable Object after) {
+        if (!Objects.equals(before, after)) {
+            changed.put(what, Objects.toString(before, "") + " -> " + Objects.toString(after, ""));
+        }
+    }
+
+    private static void requireValid(NewPrincipal wanted, Roles roles) {
+        List<Violation> violations = new ArrayList<>();
+        NewKeyCheck.principalId(wanted.id(), "/id", violations::add);
+        NewKeyCheck.name(wanted.name(), violations::add);
+        if (wanted.kind() == Kind.PLATFORM) {
+            violations.add(Violation.of("/kind", "expected: human or service; a platform comes with its plugin"));
+        }
+        if (wanted.roles().size() > MOST_ROLES) {
+            violations.add(Violation.of("/roles", "expected: at most " + MOST_ROLES));
+        } else {
+            NewKeyCheck.roles(wanted.roles(), roles, violations::add);
+        }
+        if (!violations.isEmpty()) {
+            throw ProblemException.invalid("The principal cannot be created as asked.", violations);
+        }
+    }
+
+    private static List<String> distinct(List<String> names) {
+        return names.stream().distinct().sorted().toList();
+    }
+
+    private static Info info(PrincipalStore.Row row, Roles roles) {
+        return new Info(
+                row.id(),
+                row.kind(),
+                Optional.ofNullable(row.name()),
+                row.roleNames(),
+                roles.permissions(row.roleNames()).names(),
+                row.createdAt(),
+                Optional.ofNullable(row.disabledAt()));
+    }
+}

@@ -1,0 +1,234 @@
+package dev.busbar.host.authentication;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.busbar.core.ProblemType;
+import dev.busbar.host.access.AccessControl;
+import dev.busbar.host.access.Authenticated;
+import dev.busbar.host.access.Keys;
+import dev.busbar.host.audit.Actor;
+import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.audit.AuditTrail;
+import dev.busbar.host.authorization.AuthorizationInterceptor;
+import dev.busbar.host.jwt.InvalidTokenException;
+import dev.busbar.host.jwt.KeysUnavailableException;
+import dev.busbar.host.jwt.TokenVerifier;
+import dev.busbar.host.pipeline.AddressRange;
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.StoreException;
+import dev.busbar.host.threads.NonBlocking;
+import dev.busbar.host.tokens.Grant;
+import dev.busbar.host.tokens.Tokens;
+import dev.busbar.plugin.ProblemException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what a credential is worth, and counts what is worth nothing. One answer for all that is wrong with one. A key
+ * that matches and a token that is known pass whatever was counted; what is cheap is looked at before the budget, and
+ * the signature of an unknown token behind it. Called on server threads, by many at once.
+ */
+public final class Logins {
+    private static final String BAD_TOKEN = "Bearer realm=\"busbar\", error=\"invalid_token\", ApiKey realm=\"busbar\"";
+    private static final Logger LOG = LoggerFactory.getLogger(Logins.class);
+
+    private final Keys keys;
+    private final Tokens tokens;
+    private final TokenLogin known;
+    private final FailureBudget budget;
+    private final AuditTrail audit;
+    private final ProblemException overBudget;
+
+    /**
+     * From where somebody tries.
+     *
+     * @param correlationId the name of the request
+     */
+    public record Attempt(String address, String correlationId) {}
+
+    /** Judges keys and tokens. */
+    public Logins(AccessControl access, Tokens tokens, AuthenticationSettings settings, AuditTrail audit) {
+        this(access, tokens, new FailureBudget(settings, Ticker.systemTicker()), audit);
+    }
+
+    Logins(AccessControl access, Tokens tokens, FailureBudget budget, AuditTrail audit) {
+        this.keys = access.keys();
+        this.tokens = tokens;
+        this.known = new TokenLogin(tokens, access);
+        this.budget = budget;
+        this.audit = audit;
+        this.overBudget = overBudget(budget.retryAfterSeconds()); // immutable, and always the same
+    }
+
+    /**
+     * Who presents a key.
+     *
+     * @throws ProblemException 401; 429 when there were too many failures before
+     */
+    public Authenticated byKey(String presented, Attempt attempt) {
+        Optional<Authenticated> found = keys.authenticate(presented, new BudgetGuard(attempt))
+                .filter(key -> key.mayComeFrom(attempt.address()));
+        if (found.isEmpty()) {
+            String id = Keys.idOf(presented).orElse("");
+            throw failed(id, "credential:key", AuthorizationInterceptor.CHALLENGE, attempt);
+        }
+        keys.used(found.get().keyId(), attempt.address());
+        return found.get();
+    }
+
+    /** Lets a caller over budget look up one at a time, so that a key that matches still passes during a flood. */
+    private final class BudgetGuard implements Keys.Guard {
+        private final Attempt attempt;
+
+        BudgetGuard(Attempt attempt) {
+            this.attempt = attempt;
+        }
+
+        @Override
+        public <T> T lookUp(String keyId, Supplier<T> store) {
+            boolean over = budget.isNetworkOver(AddressRange.network(attempt.address())) || budget.isKeyOver(keyId);
+            return over ? budget.inTurn(store).orElseThrow(() -> overBudget("credential:key", attempt)) : store.get();
+        }
+    }
+
+    /**
+     * The caller behind the id of a key and the key, as a client presents itself by RFC 6749 section 2.3.1.
+     *
+     * @throws ProblemException as {@link #byKey}; also when the two do not belong together
+     */
+    public Authenticated byIdAndSecret(String id, String secret, Attempt attempt) {
+        return byKey(Keys.idOf(secret).filter(id::equals).isPresent() ? secret : "", attempt);
+    }
+
+    /** The caller behind the credentials of HTTP Basic; a refusal names that scheme. */
+    Authenticated byBasic(String encoded, Attempt attempt) {
+        String pair = decoded(encoded).orElse("");
+        int colon = Math.max(0, pair.indexOf(':'));
+        try {
+            return byIdAndSecret(pair.substring(0, colon), pair.substring(Math.min(pair.length(), colon + 1)), attempt);
+        } catch (ProblemException e) {
+            throw e.status() == 401 ? e.withHeader("WWW-Authenticate", "Basic realm=\"busbar\"") : e;
+        }
+    }
+
+    private static Optional<String> decoded(String encoded) {
+        try {
+            return Optional.of(new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Who presents a token.
+     *
+     * @throws ProblemException 401; 429 when there were too many failures before; 503 when nothing can be said of it now
+     */
+    public Authenticated byToken(String text, Attempt attempt) {
+        if (tokens.isStale()) {
+            throw unavailable("the host does not know at this moment what was revoked");
+        }
+        ByteBuffer digest = TokenLogin.digest(text);
+        Optional<Authenticated> found = known.kept(digest).orElseGet(() -> verify(text, digest, attempt));
+        Authenticated good = found.filter(token -> token.mayComeFrom(attempt.address()))
+                .orElseThrow(() -> refused("credential:token", BAD_TOKEN, attempt));
+        if (good.hasKey()) {
+            keys.used(good.keyId(), attempt.address());
+        }
+        return good;
+    }
+
+    /** A token that has expired by its own word is no attempt to guess one: it is not counted. */
+    private Optional<Authenticated> verify(String text, ByteBuffer digest, Attempt attempt) {
+        String client = "";
+        try {
+            TokenVerifier.Inspected inspected = tokens.verifier().inspect(text);
+            client = inspected.claimedClient();
+            String network = AddressRange.network(attempt.address());
+            boolean over = budget.isNetworkOver(network) || budget.isKeyOver(client);
+            if (over && !budget.hasVerifications(network)) {
+                throw overBudget("credential:token", attempt);
+            }
+            NonBlocking.requireWorker("verifying a signature"); // takes as long as several requests
+            if (over ? !budget.mayVerify(network) : !budget.mayTry(network)) {
+                throw overBudget("credential:token", attempt);
+            }
+            return known.verify(digest, inspected);
+        } catch (InvalidTokenException e) {
+            LOG.debug("a token from {} was refused: {}", attempt.address(), e.getMessage());
+            throw e.isExpired()
+                    ? refused("credential:token", BAD_TOKEN, attempt)
+                    : failed(client, "credential:token", BAD_TOKEN, attempt);
+        } catch (KeysUnavailableException e) {
+            throw unavailable("the keys of the token's issuer are being fetched");
+        }
+    }
+
+    /** Issues a token; it is known at once, so that it passes however many failures are counted. */
+    public Tokens.Issued issue(Grant grant) {
+        Tokens.Issued issued = tokens.issue(grant);
+        known.issued(issued);
+        return issued;
+    }
+
+    /** What to throw after a failure that may be one of many. */
+    private ProblemException failed(String keyId, String target, String challenge, Attempt attempt) {
+        String network = AddressRange.network(attempt.address());
+        boolean over = budget.isNetworkOver(network) || (!keyId.isEmpty() && budget.isKeyOver(keyId));
+        // Made-up ids are all new; each by its name would bury on record what is not.
+        String named = budget.fail(network, keyId) ? "key:" + keyId : target;
+        return over ? overBudget(named, attempt) : refused(named, challenge, attempt);
+    }
+
+    private void count(String target, Attempt attempt) {
+        Actor actor = Actor.unknown(attempt.address(), attempt.correlationId());
+        audit.count(new AuditEvent("auth.fail", actor, target, AuditEvent.Outcome.REFUSED, Map.of()));
+    }
+
+    private ProblemException refused(String target, String challenge, Attempt attempt) {
+        count(target, attempt);
+        return ProblemType.INVALID_CREDENTIALS
+                .problem("the credential is not valid here")
+                .withHeader("WWW-Authenticate", challenge);
+    }
+
+    private ProblemException overBudget(String target, Attempt attempt) {
+        count(target, attempt);
+        return overBudget;
+    }
+
+    private static ProblemException overBudget(long retryAfterSeconds) {
+        return ProblemType.QUOTA_EXCEEDED
+                .problem("there were too many failed attempts to authenticate from here, or with this id")
+                .withHeader("Retry-After", String.valueOf(retryAfterSeconds));
+    }
+
+    /**
+     * Does what may need the store, or a key to sign with.
+     *
+     * @throws ProblemException 503 when that cannot be had at this moment; whatever else the work throws
+     */
+    public static <T> T orUnavailable(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (KeysUnavailableException e) {
+            LOG.warn("no token can be issued or judged at this moment: {}", e.getMessage());
+            throw unavailable("the keys of tokens cannot be had at this moment");
+        } catch (RuntimeException e) {
+            if (!(e instanceof StoreException) && !Database.isUnavailable(e)) {
+                throw e;
+            }
+            LOG.warn("no credential can be judged at this moment: the store does not answer ({})", e.getMessage());
+            throw unavailable("the store cannot be read at this moment");
+        }
+    }
+
+    private static ProblemException unavailable(String why) {
+        return ProblemType.AUTHENTICATION_UNAVAILABLE.problem(why).withHeader("Retry-After", "1");
+    }
+}

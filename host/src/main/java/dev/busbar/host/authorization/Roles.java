@@ -1,0 +1,64 @@
+package dev.busbar.host.authorization;
+
+import static java.util.Map.entry;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Names for sets of permissions: the default ones, and what the operator has put beside them or in their place.
+ * Immutable.
+ */
+public final class Roles {
+    /** The role that may do everything. */
+    public static final String ADMIN = "admin";
+
+    private static final Map<String, PermissionSet> DEFAULTS = Map.ofEntries(
+            entry(ADMIN, PermissionSet.of(Set.of("*:*", "host:*"))),
+            entry("researcher", PermissionSet.of(Set.of("glimpse:*", "turbo:read", "datasets:*", "insights:read"))),
+            entry("developer", PermissionSet.of(Set.of("echoes:*", "glimpse:read", "datasets:read", "insights:read"))),
+            entry("analyst", PermissionSet.of(Set.of("*:read"))));
+
+    private final Map<String, PermissionSet> roles;
+    private final Set<String> stored;
+
+    private Roles(Map<String, PermissionSet> roles, Set<String> stored) {
+        this.roles = Collections.unmodifiableMap(roles);
+        this.stored = Set.copyOf(stored);
+    }
+
+    /** The default roles with others beside or, by the same name, in place of them. */
+    public static Roles with(Map<String, PermissionSet> others) {
+        Map<String, PermissionSet> roles = new TreeMap<>(DEFAULTS);
+        roles.putAll(others);
+        return new Roles(roles, others.keySet());
+    }
+
+    /** All names, in order. */
+    public Set<String> names() {
+        return roles.keySet();
+    }
+
+    /** What one permits; one that does not exist permits nothing. */
+    public PermissionSet permissions(String name) {
+        return roles.getOrDefault(name, PermissionSet.NONE);
+    }
+
+    /** Whether there is one of this name without the operator's doing. */
+    public static boolean isDefault(String name) {
+        return DEFAULTS.containsKey(name);
+    }
+
+    /** Whether it is the operator's own, or replaces a default one. */
+    public boolean isStored(String name) {
+        return stored.contains(name);
+    }
+
+    /** What several roles permit together; one that does not exist permits nothing. */
+    public PermissionSet permissions(Collection<String> names) {
+        return names.stream().map(this::permissions).reduce(PermissionSet.NONE, PermissionSet::union);
+    }
+}

@@ -1,0 +1,29 @@
+package dev.busbar.host.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.busbar.host.authorization.PermissionSet;
+import dev.busbar.host.pipeline.Caller;
+import dev.busbar.plugin.Principal;
+import dev.busbar.plugin.Principal.Kind;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class AuthenticatedTest {
+    private static Authenticated by(String keyId) {
+        Principal principal = Principal.of("ada", Kind.SERVICE, Set.of());
+        return new Authenticated(
+                principal, keyId, PermissionSet.NONE, Optional.empty(), List.of(), Caller.Account.of(keyId));
+    }
+
+    /** So nothing is noted under the names in tokens of other issuers, of which there is no end. */
+    @Test
+    void a_credential_without_a_key_is_not_taken_for_one_with_a_key() {
+        assertThat(by("corp:alice").hasKey()).isFalse();
+        assertThat(by(ApiKey.generate("staging", new SecureRandom()).id()).hasKey())
+                .isTrue();
+    }
+}

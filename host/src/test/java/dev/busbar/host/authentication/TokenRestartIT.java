@@ -1,0 +1,51 @@
+package dev.busbar.host.authentication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.busbar.host.testing.Lab;
+import dev.busbar.host.testing.TestHost;
+import java.net.http.HttpRequest;
+import java.nio.file.Path;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What of tokens a restart keeps. */
+final class TokenRestartIT {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final String GRANT = "grant_type=client_credentials";
+
+    private static String claim(String token, String name) throws Exception {
+        return MAPPER.readTree(Base64.getUrlDecoder().decode(token.split("\\.")[1]))
+                .get(name)
+                .asText();
+    }
+
+    @Test
+    void a_restart_keeps_tokens_and_revocations(@TempDir Path own) throws Exception {
+        String kept;
+        String revoked;
+        try (TestHost first = Lab.start(own)) {
+            kept = adminToken(first);
+            revoked = adminToken(first);
+            first.post("/admin/revocations", "application/json", "{\"jti\":\"" + claim(revoked, "jti") + "\"}");
+        }
+        try (TestHost second = Lab.start(own)) {
+            assertThat(whoAmI(second, kept)).isEqualTo(200);
+            assertThat(whoAmI(second, revoked)).isEqualTo(401);
+        }
+    }
+
+    private static String adminToken(TestHost at) throws Exception {
+        return MAPPER.readTree(at.post("/auth/token", FORM, GRANT).body())
+                .get("access_token")
+                .asText();
+    }
+
+    private static int whoAmI(TestHost at, String token) throws Exception {
+        return at.send(HttpRequest.newBuilder(at.uri("/auth/whoami")).header("Authorization", "Bearer " + token))
+                .statusCode();
+    }
+}
