@@ -6,12 +6,12 @@ import dev.busbar.host.access.Requester;
 import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.generation.GenerationView;
 import dev.busbar.host.grants.PlatformGrants;
+import dev.busbar.host.lifecycle.ChangeRefusedException;
 import dev.busbar.host.lifecycle.Consent;
 import dev.busbar.host.lifecycle.PluginChanges;
 import dev.busbar.host.lifecycle.PluginState;
 import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.lifecycle.Plugins;
-import dev.busbar.host.lifecycle.RefusedException;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Codec;
 import dev.busbar.plugin.HttpMethod;
@@ -313,14 +313,14 @@ final class PluginRoutes {
             }
             return Response.json(view(view)).status(view.state() == PluginState.WAITING ? 202 : 200);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof RefusedException refused) {
+            if (e.getCause() instanceof ChangeRefusedException refused) {
                 throw problem(refused);
             }
             throw new IllegalStateException("an intent ended without an outcome", e);
         }
     }
 
-    private static ProblemException problem(RefusedException refused) {
+    private static ProblemException problem(ChangeRefusedException refused) {
         return switch (refused.kind()) {
             case REJECTED -> ProblemType.PLUGIN_REJECTED.problem(refused.reason());
             case FAILED -> ProblemType.PLUGIN_FAILED.problem(refused.reason());

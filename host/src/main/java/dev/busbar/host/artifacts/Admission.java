@@ -1,7 +1,7 @@
 package dev.busbar.host.artifacts;
 
 import dev.busbar.host.isolation.Artifact;
-import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.isolation.InvalidPluginException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,9 +33,9 @@ public final class Admission implements AutoCloseable {
      * Checks the jar without running it, and puts it into the store when it is sound and trusted.
      *
      * @param signature the content of its {@code .sig} file; empty when there is none
-     * @throws RejectedException when it cannot be loaded, or nobody trusted has signed it
+     * @throws InvalidPluginException when it cannot be loaded, or nobody trusted has signed it
      */
-    public Artifact check(Optional<String> signature) throws RejectedException, IOException {
+    public Artifact check(Optional<String> signature) throws InvalidPluginException, IOException {
         return store.accept(shadow, signature);
     }
 

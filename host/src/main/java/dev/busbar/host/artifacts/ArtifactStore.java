@@ -2,7 +2,7 @@ package dev.busbar.host.artifacts;
 
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.ArtifactReader;
-import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.isolation.InvalidPluginException;
 import dev.busbar.host.store.Blobs;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
@@ -173,7 +173,7 @@ public final class ArtifactStore {
     }
 
     /** Checks a shadow copy, and puts it into the store, where it outlives the work directory and other nodes find it. */
-    Artifact accept(Shadow shadow, Optional<String> signature) throws RejectedException, IOException {
+    Artifact accept(Shadow shadow, Optional<String> signature) throws InvalidPluginException, IOException {
         touch(shadow.sha256());
         Artifact artifact = signatures.admit(reader.read(shadow.path(), shadow.sha256()), signature);
         keep(artifact);
@@ -190,9 +190,9 @@ public final class ArtifactStore {
     /**
      * Asks again, before it is started, whether a jar may be loaded: an operator may trust others by now.
      *
-     * @throws RejectedException when nobody trusted has signed it
+     * @throws InvalidPluginException when nobody trusted has signed it
      */
-    public Artifact requireTrusted(Artifact artifact) throws RejectedException {
+    public Artifact requireTrusted(Artifact artifact) throws InvalidPluginException {
         return signatures.again(artifact);
     }
 
@@ -223,19 +223,20 @@ public final class ArtifactStore {
     /**
      * The artifact of a digest, from its shadow copy or, where that is gone or damaged, from the store.
      *
-     * @throws RejectedException when it can no longer be loaded, or is no longer signed by anybody trusted
+     * @throws InvalidPluginException when it can no longer be loaded, or is no longer signed by anybody trusted
      */
-    public Artifact find(String sha256) throws RejectedException, IOException {
+    public Artifact find(String sha256) throws InvalidPluginException, IOException {
         return signatures.again(reader.read(fetch(sha256), sha256));
     }
 
     /** The shadow copy of a digest; copied from the store where it is not here, or damaged. */
-    public Path fetch(String sha256) throws RejectedException, IOException {
+    public Path fetch(String sha256) throws InvalidPluginException, IOException {
         Path shadow = shadow(sha256);
         if (!Files.exists(shadow) || !digest(shadow).equals(sha256)) {
             Files.deleteIfExists(shadow);
             try (InputStream in = blobs.open(sha256)
-                    .orElseThrow(() -> new RejectedException("its jar " + sha256 + " is no longer in the store"))) {
+                    .orElseThrow(
+                            () -> new InvalidPluginException("its jar " + sha256 + " is no longer in the store"))) {
                 release(copy(in).sha256());
             }
         }

@@ -2,7 +2,7 @@ package dev.busbar.host.artifacts;
 
 import dev.busbar.host.artifacts.TrustStore.Provenance;
 import dev.busbar.host.isolation.Artifact;
-import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.isolation.InvalidPluginException;
 import dev.busbar.host.trust.Trust;
 import dev.busbar.host.trust.TrustSettings.Policy;
 import dev.busbar.host.trust.Verdict;
@@ -30,9 +30,9 @@ final class SignatureCheck {
      *
      * @param signature the content of the {@code .sig} file that came with it; what came with it before counts too
      * @return the artifact, with a note where that is not enough and nobody minds
-     * @throws RejectedException when it is not enough
+     * @throws InvalidPluginException when it is not enough
      */
-    Artifact admit(Artifact artifact, Optional<String> signature) throws RejectedException {
+    Artifact admit(Artifact artifact, Optional<String> signature) throws InvalidPluginException {
         Provenance before = store.provenance(artifact.sha256());
         Verdict verdict = judge(artifact.id(), artifact.sha256(), new Provenance(signature, before.bundled()));
         if (!verdict.isGood() && before.signature().isPresent()) {
@@ -47,7 +47,7 @@ final class SignatureCheck {
     }
 
     /** The same for a jar that was let in before, before it is started again. */
-    Artifact again(Artifact artifact) throws RejectedException {
+    Artifact again(Artifact artifact) throws InvalidPluginException {
         return allow(artifact, judge(artifact.id(), artifact.sha256(), store.provenance(artifact.sha256())));
     }
 
@@ -57,7 +57,7 @@ final class SignatureCheck {
                 : trust.judge(pluginId, sha256, provenance.signature());
     }
 
-    private Artifact allow(Artifact artifact, Verdict verdict) throws RejectedException {
+    private Artifact allow(Artifact artifact, Verdict verdict) throws InvalidPluginException {
         if (verdict.isGood() || trust.policy() == Policy.OFF) {
             return artifact;
         }
@@ -65,8 +65,8 @@ final class SignatureCheck {
             return artifact.noting("where signatures are required it would not be loaded: " + verdict.reason());
         }
         throw verdict.kind() == Verdict.Kind.UNSIGNED
-                ? RejectedException.unsigned(verdict.reason(), artifact)
-                : RejectedException.untrusted(verdict.reason(), artifact);
+                ? InvalidPluginException.unsigned(verdict.reason(), artifact)
+                : InvalidPluginException.untrusted(verdict.reason(), artifact);
     }
 
     private void keep(String sha256, Provenance before, Optional<String> signature, Verdict verdict) {

@@ -59,6 +59,14 @@ public interface AuditTrail {
      *     the payload, and leave alone what was changed meanwhile for another reason
      * @param pending makes an action that an earlier process spooled take effect in this process while the store cannot
      *     be written; {@code apply} follows when it can. Called before anything is served
+     * @param settled told that a spooled action needs no {@code apply} any more: it is committed, or has failed for a
+     *     reason of its own. Called outside of any transaction, in the order of the requests, maybe more than once
      */
-    void register(String action, BiConsumer<Transaction, String> apply, Consumer<String> pending);
+    void register(
+            String action, BiConsumer<Transaction, String> apply, Consumer<String> pending, Consumer<String> settled);
+
+    /** Registers the handler of a containment action that need not know when a spooled one is settled. */
+    default void register(String action, BiConsumer<Transaction, String> apply, Consumer<String> pending) {
+        register(action, apply, pending, payload -> {});
+    }
 }

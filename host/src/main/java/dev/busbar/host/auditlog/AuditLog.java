@@ -75,8 +75,9 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
     }
 
     @Override
-    public void register(String action, BiConsumer<Transaction, String> apply, Consumer<String> pending) {
-        containment.register(action, new ContainmentQueue.Handler(apply, pending));
+    public void register(
+            String action, BiConsumer<Transaction, String> apply, Consumer<String> pending, Consumer<String> settled) {
+        containment.register(action, new ContainmentQueue.Handler(apply, pending, settled));
     }
 
     /** The name of this node. */

@@ -37,7 +37,7 @@ final class ContainmentQueue implements AutoCloseable {
     private volatile boolean replayed;
 
     /** The handler of one action, as {@link AuditTrail#register} describes it. */
-    record Handler(BiConsumer<Transaction, String> apply, Consumer<String> pending) {}
+    record Handler(BiConsumer<Transaction, String> apply, Consumer<String> pending, Consumer<String> settled) {}
 
     ContainmentQueue(Database database, ChainStore chains, String node, Spool spool, Clock clock) {
         this.database = database;
@@ -135,13 +135,27 @@ final class ContainmentQueue implements AutoCloseable {
         }
         try {
             for (byte[] bytes : waiting) {
-                replay(SpoolEntry.decode(bytes));
+                SpoolEntry entry = SpoolEntry.decode(bytes);
+                replay(entry);
+                settled(entry);
             }
             spool.clear(waiting.size());
         } catch (IOException e) {
             throw new UncheckedIOException("audit spool: it could not be emptied", e);
         }
         LOG.info("{} containment actions of the audit spool are stored", waiting.size());
+    }
+
+    private void settled(SpoolEntry entry) {
+        try {
+            handler(entry.action()).settled().accept(entry.payload());
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "{} of {} is stored, but its feature failed to notice",
+                    entry.action(),
+                    entry.event().target(),
+                    e);
+        }
     }
 
     /** An action that fails for a reason of its own is recorded as failed: it must not hold up the rest. */

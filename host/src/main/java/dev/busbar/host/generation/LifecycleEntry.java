@@ -3,7 +3,7 @@ package dev.busbar.host.generation;
 import dev.busbar.core.InvalidDeclarationException;
 import dev.busbar.host.entry.Entry;
 import dev.busbar.host.isolation.Artifact;
-import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.isolation.InvalidPluginException;
 import dev.busbar.host.pipeline.Acting;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ final class LifecycleEntry<T> implements Entry {
     private final long dueNanos;
     private final Callable<T> body;
     private @Nullable T result;
-    private @Nullable RejectedException failure;
+    private @Nullable InvalidPluginException failure;
 
     LifecycleEntry(Artifact artifact, String label, Acting acting, Pass pass, long dueNanos, Callable<T> body) {
         this.artifact = artifact;
@@ -31,10 +31,10 @@ final class LifecycleEntry<T> implements Entry {
     /**
      * The result of the call, once it has left.
      *
-     * @throws RejectedException when the code threw, or was not entered
+     * @throws InvalidPluginException when the code threw, or was not entered
      */
-    T result() throws RejectedException {
-        RejectedException why = failure;
+    T result() throws InvalidPluginException {
+        InvalidPluginException why = failure;
         if (why != null) {
             throw why;
         }
@@ -78,17 +78,17 @@ final class LifecycleEntry<T> implements Entry {
     /** Becomes a sentence here, where the plugin's code may run. */
     @Override
     public void failed(Throwable thrown) {
-        if (thrown instanceof RejectedException rejected) {
+        if (thrown instanceof InvalidPluginException rejected) {
             failure = rejected;
         } else if (thrown instanceof InvalidDeclarationException invalid) {
-            failure = new RejectedException(invalid.getMessage(), invalid);
+            failure = new InvalidPluginException(invalid.getMessage(), invalid);
         } else {
-            failure = RejectedException.threw("its " + label, thrown, artifact);
+            failure = InvalidPluginException.threw("its " + label, thrown, artifact);
         }
     }
 
     @Override
     public void refused() {
-        failure = new RejectedException("plugin " + artifact.label() + " was abandoned while it was starting");
+        failure = new InvalidPluginException("plugin " + artifact.label() + " was abandoned while it was starting");
     }
 }

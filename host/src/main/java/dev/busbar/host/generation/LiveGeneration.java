@@ -13,7 +13,7 @@ import dev.busbar.host.entry.Entry;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.GenerationLoader;
-import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.isolation.InvalidPluginException;
 import dev.busbar.host.leaks.LeakWatch;
 import dev.busbar.host.pipeline.Acting;
 import dev.busbar.host.routing.PlatformRoutes;
@@ -46,7 +46,7 @@ public final class LiveGeneration {
 
     private final Artifact artifact;
     private final String configuration;
-    private final Means means;
+    private final Dependencies dependencies;
     private final Generation gate;
     private final Door door;
     private final Lane lane;
@@ -71,7 +71,7 @@ public final class LiveGeneration {
      * @param timer runs what is due; never runs a plugin's code
      * @param clock the host's time
      */
-    public record Means(
+    public record Dependencies(
             GenerationSettings settings,
             GenerationLoader loader,
             Connections connections,
@@ -85,17 +85,17 @@ public final class LiveGeneration {
      *
      * @param configuration a JSON object; empty for none
      */
-    public LiveGeneration(Artifact artifact, String configuration, long number, Means means) {
+    public LiveGeneration(Artifact artifact, String configuration, long number, Dependencies dependencies) {
         this.artifact = artifact;
         this.configuration = configuration;
-        this.means = means;
+        this.dependencies = dependencies;
         this.gate = new Generation(
                 new Owner.Platform(artifact.id(), number), artifact.version().toString());
-        this.door = means.connections().doors().door(gate);
+        this.door = dependencies.connections().doors().door(gate);
         String name = artifact.id() + "#" + number;
-        this.lane = new Lane(name + "-lane", means.timer());
+        this.lane = new Lane(name + "-lane", dependencies.timer());
         this.ledger = new Ledger(name);
-        this.scratch = means.settings().scratch().resolve(artifact.id() + "-" + number);
+        this.scratch = dependencies.settings().scratch().resolve(artifact.id() + "-" + number);
     }
 
     /** The configuration that it has, a JSON object; empty for none. */
@@ -110,13 +110,13 @@ public final class LiveGeneration {
 
     /** Loads, starts and checks it on its lane, and compiles its routes; nothing is published. */
     public CompletableFuture<PlatformRoutes> prepare() {
-        return lane.run(this::prepareOnLane, means.settings().startLimit());
+        return lane.run(this::prepareOnLane, dependencies.settings().startLimit());
     }
 
     private PlatformRoutes prepareOnLane() throws Exception {
         times.begin();
-        Calls calls = calls(means.settings().startLimit());
-        Running now = own(calls.call("constructor", () -> means.loader().load(artifact)));
+        Calls calls = calls(dependencies.settings().startLimit());
+        Running now = own(calls.call("constructor", () -> dependencies.loader().load(artifact)));
         times.loaded();
         Platform platform = now.loaded().platform();
         JsonCodec json = new JsonCodec(now.loaded().loader());
@@ -134,19 +134,20 @@ public final class LiveGeneration {
     }
 
     /** A start may come back late, and nothing of the plugin may stay here then. */
-    private void declare(List<RouteContract> declared) throws RejectedException {
+    private void declare(List<RouteContract> declared) throws InvalidPluginException {
         synchronized (lock) {
             if (abandoned) {
-                throw new RejectedException("plugin " + artifact.label() + " was abandoned while it was starting");
+                throw new InvalidPluginException("plugin " + artifact.label() + " was abandoned while it was starting");
             }
             routes = declared;
         }
     }
 
     private LentContext context(Running now, JsonCodec json) {
-        Doors doors = means.connections().doors();
-        LentTasks tasks = new LentTasks(door, doors, ledger, now.background(), means.timer(), () -> primary);
-        Platforms platforms = means.connections()
+        Doors doors = dependencies.connections().doors();
+        LentTasks tasks = new LentTasks(door, doors, ledger, now.background(), dependencies.timer(), () -> primary);
+        Platforms platforms = dependencies
+                .connections()
                 .platforms()
                 .create(artifact.id(), artifact.terms().permissions(), json);
         return new LentContext(
@@ -157,11 +158,11 @@ public final class LiveGeneration {
                 new ConfigurationText(configuration, json),
                 scratch,
                 new LentPlatforms(ledger, platforms),
-                means.clock());
+                dependencies.clock());
     }
 
     private Calls calls(Duration limit) {
-        return new Calls(means.connections().doors().alone(), System.nanoTime() + limit.toNanos());
+        return new Calls(dependencies.connections().doors().alone(), System.nanoTime() + limit.toNanos());
     }
 
     /** Calls of one step on the lane, which have a limit and a correlation id in common. */
@@ -175,16 +176,16 @@ public final class LiveGeneration {
         }
 
         /** Calls what returns nothing. */
-        void run(String label, Body body) throws RejectedException {
+        void run(String label, Body body) throws InvalidPluginException {
             enter(Entry.Pass.WITHOUT_LEASE, label, body);
         }
 
         /** Calls {@code close()}, behind everything else. */
-        void close(Body body) throws RejectedException {
+        void close(Body body) throws InvalidPluginException {
             enter(Entry.Pass.AFTER_CLOSE, "close()", body);
         }
 
-        private void enter(Entry.Pass pass, String label, Body body) throws RejectedException {
+        private void enter(Entry.Pass pass, String label, Body body) throws InvalidPluginException {
             LifecycleEntry<Boolean> entry = new LifecycleEntry<>(artifact, label, acting, pass, dueNanos, () -> {
                 body.run();
                 return true;
@@ -193,7 +194,7 @@ public final class LiveGeneration {
             Boolean unused = entry.result();
         }
 
-        <T> T call(String label, Callable<T> body) throws RejectedException {
+        <T> T call(String label, Callable<T> body) throws InvalidPluginException {
             LifecycleEntry<T> entry =
                     new LifecycleEntry<>(artifact, label, acting, Entry.Pass.WITHOUT_LEASE, dueNanos, body);
             door.enter(entry);
@@ -206,16 +207,16 @@ public final class LiveGeneration {
         void run() throws Exception;
     }
 
-    private PlatformRoutes compile(Running now, JsonCodec json, List<Route> declared) throws RejectedException {
+    private PlatformRoutes compile(Running now, JsonCodec json, List<Route> declared) throws InvalidPluginException {
         try {
-            return means.connections().compiler().compile(door, declared, json, route -> now.requests()::offer);
+            return dependencies.connections().compiler().compile(door, declared, json, route -> now.requests()::offer);
         } catch (InvalidDeclarationException e) {
-            throw new RejectedException(e.getMessage(), e);
+            throw new InvalidPluginException(e.getMessage(), e);
         }
     }
 
     private Running own(GenerationLoader.Loaded loaded) throws Exception {
-        GenerationSettings.Bulkhead bulkhead = means.settings().bulkhead();
+        GenerationSettings.Bulkhead bulkhead = dependencies.settings().bulkhead();
         String name = artifact.id() + "#" + gate.number();
         Running mine = new Running(
                 loaded,
@@ -229,10 +230,10 @@ public final class LiveGeneration {
             }
         }
         loaded.manager().close();
-        throw new RejectedException("plugin " + artifact.label() + " was abandoned while it was being loaded");
+        throw new InvalidPluginException("plugin " + artifact.label() + " was abandoned while it was being loaded");
     }
 
-    private static void check(Calls calls, List<HealthCheck> checks) throws RejectedException {
+    private static void check(Calls calls, List<HealthCheck> checks) throws InvalidPluginException {
         for (int round = 0; round < Declarations.HEALTH_ROUNDS; round++) {
             for (HealthCheck check : checks) {
                 requirePass(calls, check);
@@ -240,12 +241,12 @@ public final class LiveGeneration {
         }
     }
 
-    private static void requirePass(Calls calls, HealthCheck check) throws RejectedException {
+    private static void requirePass(Calls calls, HealthCheck check) throws InvalidPluginException {
         Optional<String> fault = calls.call(
                 Declarations.label(check),
                 () -> Declarations.fault(check, check.probe().check()));
         if (fault.isPresent()) {
-            throw new RejectedException(fault.get());
+            throw new InvalidPluginException(fault.get());
         }
     }
 
@@ -260,7 +261,7 @@ public final class LiveGeneration {
                 .map(route -> route.limits().deadline())
                 .max(Duration::compareTo)
                 .orElse(Duration.ZERO);
-        return longest.plus(means.settings().drainMargin());
+        return longest.plus(dependencies.settings().drainMargin());
     }
 
     /** Closes it on its lane once nobody is inside any more; completes, never exceptionally, when it is gone. */
@@ -275,7 +276,7 @@ public final class LiveGeneration {
     }
 
     private CompletableFuture<Void> closeOnLane() {
-        Duration limit = means.settings().closeLimit();
+        Duration limit = dependencies.settings().closeLimit();
         return lane.run(this::closePlatform, limit)
                 .handle(this::closed)
                 .thenCompose(ended -> lane.run(this::takeBack, limit))
@@ -289,7 +290,7 @@ public final class LiveGeneration {
     }
 
     private boolean closed(@Nullable Void done, @Nullable Throwable failure) {
-        if (failure instanceof RejectedException threw) {
+        if (failure instanceof InvalidPluginException threw) {
             closeFault = threw.reason();
             LOG.warn("{}: {}{}", gate, closeFault, threw.stack());
         } else if (failure != null) {
@@ -301,7 +302,7 @@ public final class LiveGeneration {
 
     private @Nullable Void closePlatform() throws Exception {
         if (!lane.awaitAbandoned(POOL_END_MILLIS)) {
-            throw new RejectedException(
+            throw new InvalidPluginException(
                     "its close() was not called: its start does not end, and two of its methods never run at once");
         }
         Running now;
@@ -310,7 +311,7 @@ public final class LiveGeneration {
             now = running;
         }
         if (now != null) {
-            calls(means.settings().closeLimit()).close(now.loaded().platform()::close);
+            calls(dependencies.settings().closeLimit()).close(now.loaded().platform()::close);
         }
         return null;
     }

@@ -1,11 +1,11 @@
 package dev.busbar.host.inbox;
 
 import dev.busbar.host.artifacts.Admission;
+import dev.busbar.host.desired.Origin;
 import dev.busbar.host.isolation.Artifact;
-import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.isolation.InvalidPluginException;
 import dev.busbar.host.lifecycle.Consent;
 import dev.busbar.host.lifecycle.FolderChanges;
-import dev.busbar.host.lifecycle.Origin;
 import dev.busbar.host.lifecycle.PluginView;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +29,7 @@ record Fallback(Admission admission, Artifact artifact, Origin origin, boolean p
         jars.forEach((origin, file) -> {
             try {
                 readable.add(read(origin, file, plugins));
-            } catch (IOException | RejectedException e) {
+            } catch (IOException | InvalidPluginException e) {
                 LOG.warn("{}: cannot take the place of a jar that is gone ({})", origin.fileName(), e.toString());
             }
         });
@@ -39,7 +39,7 @@ record Fallback(Admission admission, Artifact artifact, Origin origin, boolean p
     }
 
     private static Fallback read(Origin origin, Path file, FolderChanges plugins)
-            throws IOException, RejectedException {
+            throws IOException, InvalidPluginException {
         Path allow = file.resolveSibling(file.getFileName() + ".allow");
         Path signature = file.resolveSibling(file.getFileName() + ".sig");
         try (InputStream in = Files.newInputStream(file);

@@ -1,6 +1,6 @@
 package dev.busbar.host.inbox;
 
-import dev.busbar.host.lifecycle.Origin;
+import dev.busbar.host.desired.Origin;
 import dev.busbar.host.lifecycle.PluginView;
 import java.nio.file.Files;
 import java.nio.file.Path;

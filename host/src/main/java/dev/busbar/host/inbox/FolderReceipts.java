@@ -1,9 +1,9 @@
 package dev.busbar.host.inbox;
 
 import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.lifecycle.ChangeRefusedException;
 import dev.busbar.host.lifecycle.PluginState;
 import dev.busbar.host.lifecycle.PluginView;
-import dev.busbar.host.lifecycle.RefusedException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ record FolderReceipts(Optional<Receipts> receipts) {
             FolderFile known,
             Artifact artifact,
             @Nullable PluginView view,
-            @Nullable RefusedException refused) {
+            @Nullable ChangeRefusedException refused) {
         if (refused != null) {
             LOG.warn("{}: {}", name, refused.reason());
             PluginState state =

@@ -1,11 +1,11 @@
 package dev.busbar.host.inbox;
 
+import dev.busbar.host.desired.Origin;
+import dev.busbar.host.lifecycle.ChangeRefusedException;
 import dev.busbar.host.lifecycle.FolderChanges;
 import dev.busbar.host.lifecycle.LifecycleSettings;
-import dev.busbar.host.lifecycle.Origin;
 import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.lifecycle.Plugins;
-import dev.busbar.host.lifecycle.RefusedException;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.node.NodeLease;
 import dev.busbar.host.store.Database;
@@ -152,18 +152,19 @@ public final class Inbox implements AutoCloseable {
         boolean none = candidates.isEmpty();
         CompletableFuture<PluginView> change =
                 none ? plugins.remove(pluginId, gone) : candidates.get(0).replace(gone, plugins);
-        return change.handle((view, failure) -> RefusedException.of(failure)).thenCompose(refused -> {
-            if (refused.filter(why -> why.kind().isTemporary()).isPresent()) {
-                return CompletableFuture.completedFuture(false);
-            }
-            if (none) {
-                // What could not take the place at once may yet do so: a start can succeed later.
-                inTurn(() -> folders.forEach(folder -> folder.jars().lookAgain(pluginId)));
-            }
-            return none || refused.isEmpty()
-                    ? CompletableFuture.completedFuture(true)
-                    : fallBack(pluginId, gone, candidates.subList(1, candidates.size()));
-        });
+        return change.handle((view, failure) -> ChangeRefusedException.of(failure))
+                .thenCompose(refused -> {
+                    if (refused.filter(why -> why.kind().isTemporary()).isPresent()) {
+                        return CompletableFuture.completedFuture(false);
+                    }
+                    if (none) {
+                        // What could not take the place at once may yet do so: a start can succeed later.
+                        inTurn(() -> folders.forEach(folder -> folder.jars().lookAgain(pluginId)));
+                    }
+                    return none || refused.isEmpty()
+                            ? CompletableFuture.completedFuture(true)
+                            : fallBack(pluginId, gone, candidates.subList(1, candidates.size()));
+                });
     }
 
     private void watch() {

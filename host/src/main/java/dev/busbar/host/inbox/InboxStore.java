@@ -1,7 +1,7 @@
 package dev.busbar.host.inbox;
 
-import dev.busbar.host.lifecycle.FolderChanges.FileRecord;
-import dev.busbar.host.lifecycle.Origin;
+import dev.busbar.host.desired.DesiredStore.FileRecord;
+import dev.busbar.host.desired.Origin;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
@@ -14,9 +14,8 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that were last seen in the folders of this node and applied, so that no change of a file is applied twice,
- * whatever happened to the plugin since, and no file of one node is missed on another. Thread-safe; written by the
- * folder's thread.
+ * The files in the folders of this node that were applied, so that no change of a file is applied twice, whatever happened
+ * to the plugin since, and no file of one node counts as missing on another. Thread-safe; written by the inbox's thread.
  */
 final class InboxStore implements FileRecord {
     private static final Duration EXPECTED_BACK = Duration.ofDays(90);
@@ -113,7 +112,7 @@ final class InboxStore implements FileRecord {
     }
 
     @Override
-    public void dealtWith(Transaction transaction, Origin origin, String sha256, String pluginId) {
+    public void applied(Transaction transaction, Origin origin, String sha256, String pluginId) {
         put(
                 transaction.handle(),
                 origin.node(),

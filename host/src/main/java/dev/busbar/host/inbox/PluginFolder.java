@@ -1,15 +1,15 @@
 package dev.busbar.host.inbox;
 
 import dev.busbar.host.artifacts.Admission;
+import dev.busbar.host.desired.Origin;
 import dev.busbar.host.isolation.Artifact;
-import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.isolation.InvalidPluginException;
+import dev.busbar.host.lifecycle.ChangeRefusedException;
+import dev.busbar.host.lifecycle.ChangeRefusedException.Cause;
 import dev.busbar.host.lifecycle.Consent;
 import dev.busbar.host.lifecycle.FolderChanges;
-import dev.busbar.host.lifecycle.Origin;
 import dev.busbar.host.lifecycle.PluginState;
 import dev.busbar.host.lifecycle.PluginView;
-import dev.busbar.host.lifecycle.RefusedException;
-import dev.busbar.host.lifecycle.RefusedException.Cause;
 import dev.busbar.host.node.Node;
 import java.io.IOException;
 import java.io.InputStream;
@@ -179,7 +179,7 @@ final class PluginFolder {
                 known,
                 known.stamp(),
                 "",
-                new RejectedException(
+                new InvalidPluginException(
                         "it cannot be read (a link to nowhere, or no permission); put the jar itself there"));
         return true;
     }
@@ -237,7 +237,7 @@ final class PluginFolder {
         try {
             install(admission, admission.check(signatures.beside(name)), name, known);
             return true;
-        } catch (RejectedException e) {
+        } catch (InvalidPluginException e) {
             if (e.isIncomplete() && known.ageMillis() < INCOMPLETE_MILLIS) {
                 return false;
             }
@@ -265,7 +265,8 @@ final class PluginFolder {
         submit(change, admission.heldUntil(plugins.install(artifact, place.origin(name), consent, enabled)));
     }
 
-    private void rejected(String name, FolderFile known, FolderFile.Stamp seen, String sha256, RejectedException why) {
+    private void rejected(
+            String name, FolderFile known, FolderFile.Stamp seen, String sha256, InvalidPluginException why) {
         String before = known.pluginId();
         // Looked at again by the next start of the host, which may be a newer one, and has to say why once more.
         inbox.put(new InboxStore.Entry(place.source().name(), name, "", before));
@@ -303,7 +304,7 @@ final class PluginFolder {
         String name = change.name();
         FolderFile known = change.known();
         underWay.remove(name);
-        RefusedException refused = RefusedException.of(failure).orElse(null);
+        ChangeRefusedException refused = ChangeRefusedException.of(failure).orElse(null);
         if (refused != null && (refused.kind().isTemporary() || refused.kind() == Cause.UNKNOWN)) {
             known.postpone();
             return null;
@@ -348,7 +349,7 @@ final class PluginFolder {
     }
 
     private CompletableFuture<Boolean> enable(String pluginId) {
-        return plugins.enable(pluginId).handle((view, failure) -> RefusedException.of(failure)
+        return plugins.enable(pluginId).handle((view, failure) -> ChangeRefusedException.of(failure)
                 .filter(refused -> refused.kind().isTemporary())
                 .isEmpty());
     }

@@ -59,10 +59,10 @@ public final class ArtifactReader {
      *
      * @param jar a copy that nothing writes to any more
      * @param sha256 its digest
-     * @throws RejectedException with the reason
+     * @throws InvalidPluginException with the reason
      * @throws IOException when the file cannot be read, which says nothing about the jar
      */
-    public Artifact read(Path jar, String sha256) throws RejectedException, IOException {
+    public Artifact read(Path jar, String sha256) throws InvalidPluginException, IOException {
         try (ZipFile zip = open(jar)) {
             Attributes manifest = manifest(zip);
             String id = id(manifest);
@@ -74,7 +74,7 @@ public final class ArtifactReader {
             scanEntries(zip, scan, notes);
             if (!scan.missing().isEmpty()) {
                 List<String> advice = ApiChanges.advice(scan.missing());
-                throw new RejectedException("it uses " + String.join(", ", scan.missing())
+                throw new InvalidPluginException("it uses " + String.join(", ", scan.missing())
                         + ", which this host with API " + ApiVersion.CURRENT + " lacks; build it against that API"
                         + (advice.isEmpty() ? "" : " (" + String.join("; ", advice) + ")"));
             }
@@ -93,29 +93,29 @@ public final class ArtifactReader {
         }
     }
 
-    private static ZipFile open(Path jar) throws RejectedException {
+    private static ZipFile open(Path jar) throws InvalidPluginException {
         try {
             return new ZipFile(jar.toFile());
         } catch (IOException e) {
-            throw RejectedException.incomplete(
+            throw InvalidPluginException.incomplete(
                     "it is not a complete zip file (" + e.getMessage() + "); copy it again completely", e);
         }
     }
 
-    private static Attributes manifest(ZipFile zip) throws RejectedException, IOException {
+    private static Attributes manifest(ZipFile zip) throws InvalidPluginException, IOException {
         ZipEntry entry = zip.getEntry(JarFile.MANIFEST_NAME);
         if (entry == null) {
-            throw new RejectedException("it has no " + JarFile.MANIFEST_NAME + "; build it as a plugin jar");
+            throw new InvalidPluginException("it has no " + JarFile.MANIFEST_NAME + "; build it as a plugin jar");
         }
         try (InputStream in = zip.getInputStream(entry)) {
             byte[] bytes = in.readNBytes(MAX_MANIFEST_BYTES + 1);
             if (bytes.length > MAX_MANIFEST_BYTES) {
-                throw new RejectedException(
+                throw new InvalidPluginException(
                         "its manifest has more than " + MAX_MANIFEST_BYTES + " bytes; build it again");
             }
             return new Manifest(new ByteArrayInputStream(bytes)).getMainAttributes();
         } catch (IOException | IllegalArgumentException e) {
-            throw new RejectedException("its manifest cannot be read: " + e.getMessage(), e);
+            throw new InvalidPluginException("its manifest cannot be read: " + e.getMessage(), e);
         }
     }
 
@@ -123,53 +123,54 @@ public final class ArtifactReader {
         return ID.matcher(text).matches();
     }
 
-    private static String id(Attributes manifest) throws RejectedException {
+    private static String id(Attributes manifest) throws InvalidPluginException {
         String id = text(manifest, "Plugin-Id");
         if (!isPluginId(id)) {
-            throw new RejectedException(
+            throw new InvalidPluginException(
                     "manifest attribute Plugin-Id: \"" + id + "\" (expected: " + ID.pattern() + ")");
         }
         if (RESERVED_IDS.contains(id)) {
-            throw new RejectedException("manifest attribute Plugin-Id: \"" + id
+            throw new InvalidPluginException("manifest attribute Plugin-Id: \"" + id
                     + "\" (expected: not a name reserved by the host); choose another id");
         }
         return id;
     }
 
-    private static Version version(Attributes manifest) throws RejectedException {
+    private static Version version(Attributes manifest) throws InvalidPluginException {
         String version = text(manifest, "Plugin-Version");
         if (version.length() > MAX_VERSION_LETTERS) {
-            throw new RejectedException("manifest attribute Plugin-Version has " + version.length()
+            throw new InvalidPluginException("manifest attribute Plugin-Version has " + version.length()
                     + " characters (expected: at most " + MAX_VERSION_LETTERS + ")");
         }
         try {
             return Version.parse(version);
         } catch (ParseException | IllegalArgumentException e) {
-            throw new RejectedException(
+            throw new InvalidPluginException(
                     "manifest attribute Plugin-Version: \"" + version
                             + "\" (expected: a semantic version such as 1.0.0)",
                     e);
         }
     }
 
-    private static void requireApi(Attributes manifest) throws RejectedException {
+    private static void requireApi(Attributes manifest) throws InvalidPluginException {
         String range = text(manifest, "Plugin-Requires");
         boolean fits;
         try {
             fits = VersionRange.fits(Version.parse(ApiVersion.CURRENT), range);
         } catch (ParseException | IllegalArgumentException e) {
-            throw new RejectedException(
+            throw new InvalidPluginException(
                     "manifest attribute Plugin-Requires: \"" + range
                             + "\" (expected: a version range such as >=0.1.0 & <1.0.0)",
                     e);
         }
         if (!fits) {
-            throw new RejectedException("it requires host API " + range + ", and this host has " + ApiVersion.CURRENT
-                    + "; run it on another host, or build it against plugin-api " + ApiVersion.CURRENT);
+            throw new InvalidPluginException(
+                    "it requires host API " + range + ", and this host has " + ApiVersion.CURRENT
+                            + "; run it on another host, or build it against plugin-api " + ApiVersion.CURRENT);
         }
     }
 
-    private static Terms terms(Attributes manifest, String id) throws RejectedException {
+    private static Terms terms(Attributes manifest, String id) throws InvalidPluginException {
         return new Terms(
                 Requirement.parseAll(text(manifest, "Plugin-Dependencies"), id),
                 Terms.isExclusive(text(manifest, "Busbar-Handover")),
@@ -178,21 +179,21 @@ public final class ArtifactReader {
     }
 
     private static void scanEntries(ZipFile zip, ClassScan scan, List<String> notes)
-            throws RejectedException, IOException {
+            throws InvalidPluginException, IOException {
         Set<String> seen = new HashSet<>();
         for (ZipEntry entry : Collections.list(zip.entries())) {
             String name = entry.getName();
             if (seen.size() > MAX_ENTRIES) {
-                throw new RejectedException("it has more than " + MAX_ENTRIES + " entries");
+                throw new InvalidPluginException("it has more than " + MAX_ENTRIES + " entries");
             }
             if (!seen.add(name)) {
-                throw new RejectedException("it has two entries named " + name + "; build it again");
+                throw new InvalidPluginException("it has two entries named " + name + "; build it again");
             }
             if (leavesFolder(name)) {
-                throw new RejectedException("its entry \"" + name + "\" leaves its folder; build it again");
+                throw new InvalidPluginException("its entry \"" + name + "\" leaves its folder; build it again");
             }
             if (FORBIDDEN.stream().anyMatch(name::startsWith) && name.endsWith(".class")) {
-                throw new RejectedException("it contains " + name
+                throw new InvalidPluginException("it contains " + name
                         + ", which the host provides; set the scope of plugin-api and pf4j to provided");
             }
             if (name.endsWith(".class") && !name.startsWith("META-INF/") && !name.endsWith("module-info.class")) {
@@ -213,11 +214,13 @@ public final class ArtifactReader {
         }
     }
 
-    private static void scanClass(ZipFile zip, ZipEntry entry, ClassScan scan) throws RejectedException, IOException {
+    private static void scanClass(ZipFile zip, ZipEntry entry, ClassScan scan)
+            throws InvalidPluginException, IOException {
         try (InputStream in = zip.getInputStream(entry)) {
             scan.add(entry.getName(), in);
         } catch (ZipException e) {
-            throw new RejectedException("its entry " + entry.getName() + " is damaged; copy it again completely", e);
+            throw new InvalidPluginException(
+                    "its entry " + entry.getName() + " is damaged; copy it again completely", e);
         }
     }
 
@@ -227,10 +230,10 @@ public final class ArtifactReader {
                 || List.of(name.split("/", -1)).contains("..");
     }
 
-    private static String extension(ZipFile zip) throws RejectedException, IOException {
+    private static String extension(ZipFile zip) throws InvalidPluginException, IOException {
         ZipEntry entry = zip.getEntry(EXTENSIONS);
         if (entry == null) {
-            throw new RejectedException("it has no " + EXTENSIONS
+            throw new InvalidPluginException("it has no " + EXTENSIONS
                     + "; annotate the platform with @Extension and put pf4j on the annotation processor path");
         }
         List<String> names = new ArrayList<>();
@@ -242,7 +245,7 @@ public final class ArtifactReader {
                     .forEach(names::add);
         }
         if (names.size() != 1) {
-            throw new RejectedException(EXTENSIONS + " names " + names.size() + " extensions " + names
+            throw new InvalidPluginException(EXTENSIONS + " names " + names.size() + " extensions " + names
                     + " (expected: exactly one, which implements Platform)");
         }
         return names.get(0);

@@ -16,8 +16,8 @@ final class AskedPermissions {
 
     private AskedPermissions() {}
 
-    /** @throws RejectedException when one is malformed, stands there twice, or is the host's own */
-    static List<String> parse(String attribute) throws RejectedException {
+    /** @throws InvalidPluginException when one is malformed, stands there twice, or is the host's own */
+    static List<String> parse(String attribute) throws InvalidPluginException {
         if (attribute.isEmpty()) {
             return List.of();
         }
@@ -26,13 +26,13 @@ final class AskedPermissions {
         Set<String> seen = new HashSet<>();
         for (String one : all) {
             if (!FORM.matcher(one).matches() || one.startsWith("host:") || !seen.add(one)) {
-                throw new RejectedException("manifest attribute Busbar-Permissions: \"" + one
+                throw new InvalidPluginException("manifest attribute Busbar-Permissions: \"" + one
                         + "\" (expected: permissions such as turbo:read, separated by commas, each once, none of the"
                         + " host's own)");
             }
         }
         if (all.size() > MOST) {
-            throw new RejectedException("manifest attribute Busbar-Permissions: " + all.size()
+            throw new InvalidPluginException("manifest attribute Busbar-Permissions: " + all.size()
                     + " permissions (expected: at most " + MOST + ")");
         }
         return all;

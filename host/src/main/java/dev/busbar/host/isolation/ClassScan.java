@@ -35,15 +35,15 @@ final class ClassScan {
     private final Set<String> missing = new TreeSet<>();
 
     /** Reads one class file. */
-    void add(String entry, InputStream in) throws IOException, RejectedException {
+    void add(String entry, InputStream in) throws IOException, InvalidPluginException {
         byte[] bytes = in.readNBytes(MAX_CLASS_BYTES + 1);
         if (bytes.length > MAX_CLASS_BYTES) {
-            throw new RejectedException("its entry " + entry + " is too large for a class file");
+            throw new InvalidPluginException("its entry " + entry + " is too large for a class file");
         }
         int version = bytes.length < 8 ? 0 : ((bytes[6] & 0xff) << 8) | (bytes[7] & 0xff);
         int newest = Runtime.version().feature() + FIRST_VERSION;
         if (version > newest) {
-            throw new RejectedException("class " + className(entry) + " was compiled for Java "
+            throw new InvalidPluginException("class " + className(entry) + " was compiled for Java "
                     + (version - FIRST_VERSION) + " (expected: at most " + (newest - FIRST_VERSION)
                     + ", which this host runs on); compile it with a lower --release");
         }
@@ -51,7 +51,8 @@ final class ClassScan {
             ClassReader reader = new ClassReader(bytes);
             reader.accept(new Uses(className(entry)), ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
         } catch (RuntimeException e) {
-            throw new RejectedException("entry " + entry + " is not a readable class file; build the jar again", e);
+            throw new InvalidPluginException(
+                    "entry " + entry + " is not a readable class file; build the jar again", e);
         }
         names.add(className(entry));
     }

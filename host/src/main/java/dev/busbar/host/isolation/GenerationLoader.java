@@ -40,9 +40,9 @@ public final class GenerationLoader {
      * Loads all classes of a plugin and makes its one extension. Runs constructors and static initializers of the
      * plugin, so it is called on the generation's lane, with its threads' limits.
      *
-     * @throws RejectedException when that fails; nothing stays loaded then
+     * @throws InvalidPluginException when that fails; nothing stays loaded then
      */
-    public Loaded load(Artifact artifact) throws RejectedException {
+    public Loaded load(Artifact artifact) throws InvalidPluginException {
         GenerationManager manager = new GenerationManager(artifact, exported);
         try {
             ClassLoader loader = manager.open();
@@ -54,17 +54,17 @@ public final class GenerationLoader {
             } finally {
                 thread.setContextClassLoader(before);
             }
-        } catch (RejectedException e) {
+        } catch (InvalidPluginException e) {
             manager.close();
             throw e;
         } catch (RuntimeException | Error e) {
             // The border to a plugin's code: a static initializer may throw any error.
             manager.close();
-            throw RejectedException.threw("loading plugin " + artifact.label(), e, artifact);
+            throw InvalidPluginException.threw("loading plugin " + artifact.label(), e, artifact);
         }
     }
 
-    private static Platform instantiate(Artifact artifact, ClassLoader loader) throws RejectedException {
+    private static Platform instantiate(Artifact artifact, ClassLoader loader) throws InvalidPluginException {
         String name = artifact.extension();
         try {
             loadAll(artifact, loader);
@@ -73,21 +73,21 @@ public final class GenerationLoader {
             if (extension instanceof Platform platform) {
                 return platform;
             }
-            throw new RejectedException(
+            throw new InvalidPluginException(
                     "extension " + name + " of plugin " + artifact.label() + " does not implement Platform");
         } catch (InvocationTargetException e) {
             String constructor = "the constructor of " + name + " of plugin " + artifact.label();
-            throw RejectedException.threw(constructor, Objects.requireNonNullElse(e.getCause(), e), artifact);
+            throw InvalidPluginException.threw(constructor, Objects.requireNonNullElse(e.getCause(), e), artifact);
         } catch (ExceptionInInitializerError e) {
             String initializer = "the static initializer of " + name + " of plugin " + artifact.label();
-            throw RejectedException.threw(initializer, e, artifact);
+            throw InvalidPluginException.threw(initializer, e, artifact);
         } catch (NoSuchMethodException e) {
-            throw new RejectedException(
+            throw new InvalidPluginException(
                     "extension " + name + " of plugin " + artifact.label()
                             + " needs a public constructor without arguments",
                     e);
         } catch (ReflectiveOperationException e) {
-            throw new RejectedException(
+            throw new InvalidPluginException(
                     "extension " + name + " of plugin " + artifact.label() + " cannot be made: " + e, e);
         }
     }

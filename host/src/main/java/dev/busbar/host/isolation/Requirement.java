@@ -19,9 +19,9 @@ public record Requirement(String platform, String range, boolean optional) {
     /**
      * Reads the manifest attribute: requirements separated by commas.
      *
-     * @throws RejectedException when one is malformed, names the plugin itself, or a platform twice
+     * @throws InvalidPluginException when one is malformed, names the plugin itself, or a platform twice
      */
-    static List<Requirement> parseAll(String attribute, String pluginId) throws RejectedException {
+    static List<Requirement> parseAll(String attribute, String pluginId) throws InvalidPluginException {
         List<Requirement> all = new ArrayList<>();
         for (String part : attribute.split(",", -1)) {
             if (part.isBlank()) {
@@ -37,7 +37,7 @@ public record Requirement(String platform, String range, boolean optional) {
         return List.copyOf(all);
     }
 
-    private static Requirement parse(String text) throws RejectedException {
+    private static Requirement parse(String text) throws InvalidPluginException {
         int at = text.indexOf('@');
         String name = (at < 0 ? text : text.substring(0, at)).strip();
         String range = at < 0 ? ANY : text.substring(at + 1).strip();
@@ -54,8 +54,8 @@ public record Requirement(String platform, String range, boolean optional) {
         return new Requirement(platform, range, optional);
     }
 
-    private static RejectedException malformed(String text, String expected) {
-        return new RejectedException(
+    private static InvalidPluginException malformed(String text, String expected) {
+        return new InvalidPluginException(
                 "manifest attribute Plugin-Dependencies: \"" + text + "\" (expected: " + expected + ")");
     }
 

@@ -18,8 +18,8 @@ public record StateSchemas(int writes, int readsFrom, int readsTo) {
     private static final Pattern FORM =
             Pattern.compile("([1-9]\\d{0,5})(?:\\s+reads\\s+([1-9]\\d{0,5})-([1-9]\\d{0,5}))?");
 
-    /** @throws RejectedException when the attribute is malformed, or the plugin could not read what it writes */
-    static StateSchemas parse(String attribute) throws RejectedException {
+    /** @throws InvalidPluginException when the attribute is malformed, or the plugin could not read what it writes */
+    static StateSchemas parse(String attribute) throws InvalidPluginException {
         if (attribute.isEmpty()) {
             return NONE;
         }
@@ -32,7 +32,7 @@ public record StateSchemas(int writes, int readsFrom, int readsTo) {
                 return new StateSchemas(writes, from, to);
             }
         }
-        throw new RejectedException("manifest attribute Busbar-State: \"" + attribute
+        throw new InvalidPluginException("manifest attribute Busbar-State: \"" + attribute
                 + "\" (expected: the schema it writes, or such as \"3 reads 2-3\" with what it writes among what it"
                 + " reads)");
     }

@@ -14,12 +14,12 @@ public record Terms(List<Requirement> requirements, boolean exclusive, StateSche
     /** It needs nothing and minds nobody. */
     public static final Terms NONE = new Terms(List.of(), false, StateSchemas.NONE, List.of());
 
-    static boolean isExclusive(String attribute) throws RejectedException {
+    static boolean isExclusive(String attribute) throws InvalidPluginException {
         return switch (attribute) {
             case "", "overlap" -> false;
             case "exclusive" -> true;
             default ->
-                throw new RejectedException(
+                throw new InvalidPluginException(
                         "manifest attribute Busbar-Handover: \"" + attribute + "\" (expected: overlap or exclusive)");
         };
     }

@@ -8,24 +8,24 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What a maintainer has allowed by hand.
+ * The consent of an operator to a change. Immutable.
  *
- * @param downgrade a lower version than the one that runs
- * @param force one that cannot read the state that was written since
- * @param publicRoutes routes that everybody may call
+ * @param downgrade to a lower version than the one that runs
+ * @param force to a version that cannot read the state that was written since
+ * @param publicRoutes to routes that any client may call
  */
 public record Consent(boolean downgrade, boolean force, boolean publicRoutes) {
-    /** Nothing out of the ordinary. */
+    /** No consent. */
     public static final Consent NONE = new Consent(false, false, false);
 
-    /** The words that say the same, for the record. */
+    /** The words of the consent, for the audit trail. */
     String words() {
         Stream<String> all =
                 Stream.of(downgrade ? "downgrade" : "", force ? "force" : "", publicRoutes ? "public" : "");
         return all.filter(word -> !word.isEmpty()).collect(Collectors.joining(" "));
     }
 
-    /** What the words in a file say, where there is one. */
+    /** The consent in an {@code .allow} file; none where there is no such file. */
     public static Consent beside(Path allow) throws IOException {
         List<String> words =
                 Files.isRegularFile(allow) ? List.of(Files.readString(allow).split("\\s+")) : List.of();

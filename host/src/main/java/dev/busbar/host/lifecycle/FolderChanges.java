@@ -1,8 +1,8 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.artifacts.Admission;
+import dev.busbar.host.desired.Origin;
 import dev.busbar.host.isolation.Artifact;
-import dev.busbar.host.store.Transaction;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -10,27 +10,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * The changes that files in the plugin folders bring about. Each outcome comes at publish or refusal. May be called from
+ * The changes that files in the plugin folders request. Each outcome comes at publish or refusal. May be called from
  * any thread.
  */
 public final class FolderChanges {
     private final Plugins plugins;
 
-    /** The record of files that were dealt with; implemented by the inbox. Called on the thread that decides. */
-    @FunctionalInterface
-    public interface FileRecord {
-        /** Nothing is recorded; for tests. */
-        FileRecord NONE = (transaction, origin, sha256, pluginId) -> {};
-
-        /** Records in the transaction that installs a jar that its file is dealt with by that: both or neither. */
-        void dealtWith(Transaction transaction, Origin origin, String sha256, String pluginId);
-    }
-
     FolderChanges(Plugins plugins) {
         this.plugins = plugins;
     }
 
-    /** Copies a jar in; the caller closes the admission. */
+    /** Copies a jar; the caller closes the admission. */
     public Admission admit(InputStream jar) throws IOException {
         return plugins.admit(jar);
     }
@@ -45,30 +35,30 @@ public final class FolderChanges {
     }
 
     /**
-     * Installs the jar of a file in the place of one that is gone, unless something else has taken that place by then. It
-     * may be a downgrade: removing the newer jar counts as consent.
+     * Installs the jar of a file in the place of one that is gone, unless something else has replaced that by then. It may
+     * be a downgrade: removing the newer jar counts as consent.
      */
     public CompletableFuture<PluginView> replace(Origin gone, Artifact artifact, Origin origin, boolean publicRoutes) {
         Consent consent = new Consent(true, false, publicRoutes);
         return plugins.submit(new Intent.Install(artifact, origin, consent, true, Optional.of(gone)));
     }
 
-    /** Stops a plugin and remembers it. */
+    /** Disables a plugin, persistently. */
     public CompletableFuture<PluginView> disable(String id) {
         return plugins.submit(new Intent.Disable(id));
     }
 
-    /** Serves a plugin again that was disabled; a start that fails is retried. */
+    /** Enables a plugin; a start that fails is retried. */
     public CompletableFuture<PluginView> enable(String id) {
         return plugins.submit(new Intent.Enable(id, true));
     }
 
-    /** Removes what a file had installed, unless something else has taken its place by then. */
+    /** Removes what a file had installed, unless something else has replaced that by then. */
     public CompletableFuture<PluginView> remove(String id, Origin gone) {
         return plugins.submit(new Intent.Remove(id, Optional.of(gone)));
     }
 
-    /** Forgets the crashes that are held against a jar, which is gone from its folder: it may be put there again. */
+    /** Forgets the crashes of a jar that is gone from its folder, so that it may be added again. */
     public void pardon(String sha256) {
         plugins.pardon(sha256);
     }
@@ -83,12 +73,12 @@ public final class FolderChanges {
         plugins.onChange(listener);
     }
 
-    /** A text that differs as soon as other signers are trusted. */
+    /** A text that changes when other signers are trusted. */
     public String trustFingerprint() {
         return plugins.artifacts().trustFingerprint();
     }
 
-    /** Stores another signature of a jar that is here, if it is good; what runs goes on either way. */
+    /** Stores another signature of a known jar if it is valid; what runs continues either way. */
     public void renewSignature(String pluginId, String sha256, String signature) {
         plugins.artifacts().renewSignature(pluginId, sha256, signature);
     }

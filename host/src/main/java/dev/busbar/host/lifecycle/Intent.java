@@ -1,20 +1,22 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.audit.Actor;
+import dev.busbar.host.desired.DesiredStore;
+import dev.busbar.host.desired.Origin;
 import dev.busbar.host.isolation.Artifact;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** One wish about one plugin, applied once. */
+/** A change of one plugin, applied once. Immutable. */
 sealed interface Intent {
-    /** Which plugin. */
+    /** The plugin to change. */
     String pluginId();
 
     /**
-     * Run this artifact.
+     * Runs this artifact.
      *
      * @param enabled whether a plugin that is not known yet is to be served
-     * @param gone the file in whose place it comes; nothing is done when something else has taken that by then
+     * @param gone the file that it replaces; nothing is done when something else has replaced that by then
      */
     record Install(Artifact artifact, Origin origin, Consent consent, boolean enabled, Optional<Origin> gone)
             implements Intent {
@@ -24,16 +26,16 @@ sealed interface Intent {
         }
     }
 
-    /** Run what desired state names; asked once for each plugin when the host starts. */
-    record Boot(Desired desired) implements Intent {
+    /** Runs what desired state says; submitted once for each plugin when the host starts. */
+    record Boot(DesiredStore.Stored stored) implements Intent {
         @Override
         public String pluginId() {
-            return desired.pluginId();
+            return stored.desired().pluginId();
         }
     }
 
     /**
-     * Run what another node wants to run, without writing desired state once more.
+     * Follows a change of another node, without writing desired state.
      *
      * @param stored desired state as it was found in the store
      */
@@ -45,49 +47,58 @@ sealed interface Intent {
     }
 
     /**
-     * Forget what another node has removed.
+     * Follows a removal by another node.
      *
-     * @param revision at which it was not in the store any more
+     * @param revision the revision at which the plugin was no longer in the store
      */
     record FollowRemoval(String pluginId, long revision) implements Intent {}
 
-    /** Start a fresh generation of what runs. */
+    /** Starts a new generation of what runs. */
     record Reload(String pluginId) implements Intent {}
 
     /**
-     * Run what ran before.
+     * Runs the previous version.
      *
      * @param force even if it cannot read the state that was written since
      */
     record Rollback(String pluginId, boolean force) implements Intent {}
 
     /**
-     * Run with another configuration.
+     * Runs with another configuration.
      *
      * @param json a JSON object; empty for none
      */
     record Configure(String pluginId, String json) implements Intent {}
 
-    /** Try again what could not be done at once. */
-    record Again(String pluginId) implements Intent {}
+    /** Retries what is pending. */
+    record Retry(String pluginId) implements Intent {}
 
     /**
-     * Run again.
+     * Serves a disabled plugin again.
      *
-     * @param lasting whether it is tried again when that fails
+     * @param lasting whether a start that fails is retried
      */
     record Enable(String pluginId, boolean lasting) implements Intent {}
 
-    /** Stop running, and remember what. */
+    /** Stops serving a plugin, persistently. */
     record Disable(String pluginId) implements Intent {}
 
     /**
-     * Forget it.
+     * Removes a plugin.
      *
-     * @param gone the file that had installed it; nothing is done when something else has taken its place by then
+     * @param gone the file that had installed it; nothing is done when something else has replaced that by then
      */
     record Remove(String pluginId, Optional<Origin> gone) implements Intent {}
 
-    /** An intent with the one whose wish it is, and the one who waits for what becomes of it. */
-    record Pending(Intent intent, Actor actor, CompletableFuture<PluginView> outcome) {}
+    /**
+     * An intent that an actor has submitted.
+     *
+     * @param outcome completes with the view of the plugin, or with a {@link ChangeRefusedException}
+     */
+    record Request(Intent intent, Actor actor, CompletableFuture<PluginView> outcome) {
+        /** A request of the host itself. */
+        static Request ofHost(Intent intent) {
+            return new Request(intent, Actor.HOST, new CompletableFuture<>());
+        }
+    }
 }

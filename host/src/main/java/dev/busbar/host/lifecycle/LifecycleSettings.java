@@ -1,26 +1,33 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.generation.GenerationSettings;
 import dev.busbar.host.generation.GenerationSettings.Bulkhead;
 import dev.busbar.host.trust.TrustSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * How plugins are taken in and run.
+ * Settings of the lifecycle of plugins. Immutable.
  *
- * @param places where things are
- * @param limits how long a plugin may take for what
- * @param bulkhead how much a generation may do at once
- * @param retry when a start that has failed is tried again
- * @param kept how many versions of a plugin are kept, the one that runs among them
+ * @param places directories
+ * @param limits limits of time
+ * @param bulkhead what a generation may do at once
+ * @param retry the backoff of a start that has failed
+ * @param maxVersions the max number of versions of a plugin in its history, the current one among them
  * @param strict whether what development only warns of is refused: the same version with other bytes, public routes
  *     without consent
- * @param trust whom the operator trusts
+ * @param trust the signers that the operator trusts
  */
 public record LifecycleSettings(
-        Places places, Limits limits, Bulkhead bulkhead, Retry retry, int kept, boolean strict, TrustSettings trust) {
+        Places places,
+        Limits limits,
+        Bulkhead bulkhead,
+        Retry retry,
+        int maxVersions,
+        boolean strict,
+        TrustSettings trust) {
     /**
-     * Where things are.
+     * Directories.
      *
      * @param folder the drop folder
      * @param bundled the platforms that came with the host; only read
@@ -29,23 +36,29 @@ public record LifecycleSettings(
     public record Places(Path folder, Path bundled, Path work) {}
 
     /**
-     * How long things may take.
+     * Limits of time.
      *
-     * @param settle how long a file must stand still before it counts
-     * @param poll how often a folder is looked at when nothing is known to change
-     * @param start how long loading, starting and checking may take together
-     * @param close how long {@code close()} may take
-     * @param drainMargin how long after its longest deadline a generation may go on draining
-     * @param stream how long a streamed answer may take after its first byte
+     * @param settle how long a file must be unchanged before it counts
+     * @param poll the interval at which a folder is polled
+     * @param start the max duration of loading, starting and checking together
+     * @param close the max duration of {@code close()}
+     * @param drainMargin how long after its longest deadline a generation may continue to drain
+     * @param stream the max duration of a streaming response after its first byte
      */
     public record Limits(
             Duration settle, Duration poll, Duration start, Duration close, Duration drainMargin, Duration stream) {}
 
     /**
-     * When a start that has failed is tried again, each time after twice as long.
+     * The exponential backoff of a start that has failed.
      *
-     * @param first after how long at first
-     * @param longest after how long at most
+     * @param first the first delay
+     * @param max the max delay
      */
-    public record Retry(Duration first, Duration longest) {}
+    public record Retry(Duration first, Duration max) {}
+
+    /** The settings of each generation. */
+    GenerationSettings generation(Path scratch) {
+        return new GenerationSettings(
+                scratch, limits.start(), limits.close(), limits.drainMargin(), limits.stream(), bulkhead);
+    }
 }

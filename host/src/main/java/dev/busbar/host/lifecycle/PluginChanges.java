@@ -2,14 +2,15 @@ package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.artifacts.Admission;
 import dev.busbar.host.audit.Actor;
+import dev.busbar.host.desired.Origin;
 import dev.busbar.host.isolation.Artifact;
-import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.isolation.InvalidPluginException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
-/** What somebody may wish for the plugins. Each outcome comes at publish or refusal. May be called from any thread. */
+/** The changes that an actor may request. Each outcome comes at publish or refusal. May be called from any thread. */
 public final class PluginChanges {
     private final Plugins plugins;
     private final Actor actor;
@@ -30,18 +31,19 @@ public final class PluginChanges {
             Artifact artifact = admission.check(signature);
             return admission.heldUntil(
                     plugins.submit(new Intent.Install(artifact, Origin.API, consent, true, Optional.empty()), actor));
-        } catch (RejectedException e) {
-            return CompletableFuture.failedFuture(new RefusedException(RefusedException.Cause.REJECTED, e.reason()));
+        } catch (InvalidPluginException e) {
+            return CompletableFuture.failedFuture(
+                    new ChangeRefusedException(ChangeRefusedException.Cause.REJECTED, e.reason()));
         }
     }
 
-    /** Swaps to a fresh generation of the jar that runs. */
+    /** Swaps to a new generation of the jar that runs. */
     public CompletableFuture<PluginView> reload(String id) {
         return plugins.submit(new Intent.Reload(id), actor);
     }
 
     /**
-     * Swaps back to the digest and configuration that ran before, also while the store cannot be written.
+     * Swaps to the previous digest and configuration, also while the store cannot be written.
      *
      * @param force even if it cannot read the state that was written since
      */
@@ -58,17 +60,17 @@ public final class PluginChanges {
         return plugins.submit(new Intent.Configure(id, json), actor);
     }
 
-    /** Runs a disabled plugin again. */
+    /** Enables a plugin. */
     public CompletableFuture<PluginView> enable(String id) {
         return plugins.submit(new Intent.Enable(id, false), actor);
     }
 
-    /** Stops a plugin and remembers it, also while the store cannot be written. */
+    /** Disables a plugin persistently, also while the store cannot be written. */
     public CompletableFuture<PluginView> disable(String id) {
         return plugins.submit(new Intent.Disable(id), actor);
     }
 
-    /** Stops a plugin and forgets it. */
+    /** Removes a plugin. */
     public CompletableFuture<PluginView> remove(String id) {
         return plugins.submit(new Intent.Remove(id, Optional.empty()), actor);
     }

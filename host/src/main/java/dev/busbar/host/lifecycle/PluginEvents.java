@@ -2,6 +2,7 @@ package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.audit.Actor;
 import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.desired.Desired;
 import dev.busbar.host.leaks.LeakReport;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -22,14 +23,14 @@ final class PluginEvents {
     private PluginEvents() {}
 
     /** The event of a change of desired state; empty where only the host's own book-keeping changes. */
-    static Optional<AuditEvent> changed(Intent intent, Actor actor, Goal goal, Optional<Desired> before) {
-        Desired after = goal.wanted();
+    static Optional<AuditEvent> changed(Intent intent, Actor actor, Target target, Optional<Desired> before) {
+        Desired after = target.desired();
         Map<String, String> details = change(before, after);
         if (intent instanceof Intent.Install install
                 && !install.consent().words().isEmpty()) {
             details.put("consent", install.consent().words());
         }
-        return action(intent, goal.step()).map(action -> done(action, actor, after.pluginId(), details));
+        return action(intent, target.step()).map(action -> done(action, actor, after.pluginId(), details));
     }
 
     /** The event of a plugin that is disabled. */
@@ -66,11 +67,11 @@ final class PluginEvents {
         return "plugin:" + pluginId;
     }
 
-    private static Optional<String> action(Intent intent, Goal.Step step) {
+    private static Optional<String> action(Intent intent, Target.Step step) {
         if (intent instanceof Intent.Reload) {
             return Optional.of("plugin.reload");
         }
-        if (step == Goal.Step.NONE) {
+        if (step == Target.Step.NONE) {
             return Optional.empty();
         }
         if (intent instanceof Intent.Install) {

@@ -1,35 +1,34 @@
 package dev.busbar.host.lifecycle;
 
-import dev.busbar.host.isolation.RejectedException;
+import dev.busbar.host.isolation.InvalidPluginException;
 
-/** Where a plugin or a generation is in its life. */
+/**
+ * State of a plugin on this node. Its transitions are in {@code PluginTransition}; the state of one of its generations is
+ * a {@link dev.busbar.host.generation.GenerationState}.
+ */
 public enum PluginState {
-    /** Seen, not yet looked at. */
+    /** Known by name; nothing was decided yet. */
     DISCOVERED,
-    /** Checked without running it. */
-    RESOLVED,
-    /** Loading, starting, checking. */
+    /** A generation is being loaded, started or checked, and none serves. */
     STARTING,
-    /** Serves. */
+    /** A generation serves. */
     ACTIVE,
-    /** Finishes what it has begun. */
-    DRAINING,
-    /** Gone. */
-    RETIRED,
-    /** Not taken; waits for another file. */
+    /** Not accepted; waits for another file, another signer, or approval. */
     REJECTED,
-    /** Waits for a platform that it requires. */
+    /** Waits for a required platform or for its signature. */
     WAITING,
-    /** Did not start. */
+    /** Did not start, and no previous version serves. */
     FAILED,
-    /** Switched off by a maintainer. */
-    DISABLED;
+    /** Disabled by an operator. */
+    DISABLED,
+    /** Removed; in a receipt, replaced. */
+    RETIRED;
 
-    /** Of a plugin whose jar may not be loaded. */
-    public static PluginState of(RejectedException refused) {
-        if (refused.isUnsigned()) {
+    /** The state of a plugin whose jar may not be loaded. */
+    public static PluginState of(InvalidPluginException invalid) {
+        if (invalid.isUnsigned()) {
             return WAITING;
         }
-        return refused.artifact().isPresent() ? REJECTED : FAILED;
+        return invalid.artifact().isPresent() ? REJECTED : FAILED;
     }
 }

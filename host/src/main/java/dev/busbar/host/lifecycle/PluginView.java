@@ -1,26 +1,27 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.contract.RouteContract;
+import dev.busbar.host.desired.Origin;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.Requirement;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * One plugin as it is now; immutable.
+ * A plugin as it is now. Immutable.
  *
  * @param id the plugin id
  * @param version the version that serves, or shall serve
  * @param sha256 the digest of its jar
- * @param state where it is in its life
- * @param reason what a person should do; empty when all is well
+ * @param state its state on this node
+ * @param reason what an operator should do; empty when all is well
  * @param generation the number of the generation that serves; 0 when none does
- * @param origin where the jar came from
- * @param about what the manifest says for people
+ * @param origin the source of the jar
+ * @param about the informational attributes of the manifest
  * @param routes what it serves; none unless it is active
  * @param requirements the platforms it needs
- * @param permissions what it asks for itself, such as {@code turbo:read}
- * @param notes what a person should know, and need not act on
+ * @param permissions the permissions that it requests, such as {@code turbo:read}
+ * @param notes information that needs no action
  */
 public record PluginView(
         String id,
@@ -37,11 +38,11 @@ public record PluginView(
         List<String> notes) {
 
     /**
-     * What the manifest says for people.
+     * The informational attributes of the manifest.
      *
-     * @param provider who made it
-     * @param description what it is
-     * @param license under which terms
+     * @param provider its author
+     * @param description its purpose
+     * @param license its terms
      */
     public record About(String provider, String description, String license) {
         static About of(Artifact.About manifest) {
@@ -50,10 +51,10 @@ public record PluginView(
     }
 
     /**
-     * A platform that it needs.
+     * A required platform.
      *
-     * @param range the versions that will do
-     * @param optional whether it starts without too
+     * @param range the accepted versions
+     * @param optional whether the plugin also starts without it
      */
     public record Need(String platform, String range, boolean optional) {
         static Need of(Requirement requirement) {

@@ -13,15 +13,15 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Whether the platforms run that a plugin requires. Confined to the thread that decides. */
+/** The requirements of plugins: which platforms that they need do not run. Confined to the thread that decides. */
 final class Requirements {
-    private final Map<String, Slot> slots;
+    private final Map<String, PluginController> controllers;
 
-    Requirements(Map<String, Slot> slots) {
-        this.slots = slots;
+    Requirements(Map<String, PluginController> controllers) {
+        this.controllers = controllers;
     }
 
-    /** Why an artifact cannot start now, in one sentence that a person can act on; empty when it can. */
+    /** The reason why an artifact cannot start now, in one sentence that a person can act on; empty when it can. */
     Optional<String> unmet(Artifact artifact) {
         return artifact.terms().requirements().stream()
                 .filter(requirement -> !requirement.optional())
@@ -31,8 +31,8 @@ final class Requirements {
     }
 
     private Optional<String> unmet(String id, Requirement requirement) {
-        Slot slot = slots.get(requirement.platform());
-        @Nullable LiveGeneration active = slot == null ? null : slot.standing().active();
+        PluginController controller = controllers.get(requirement.platform());
+        @Nullable LiveGeneration active = controller == null ? null : controller.status().active();
         if (active != null) {
             Version running = active.artifact().version();
             return requirement.isMetBy(running)
@@ -48,7 +48,7 @@ final class Requirements {
         return Optional.of("it requires " + requirement + ", which does not run; install it, and this one starts");
     }
 
-    /** Whether one platform waits, by way of whatever others, for another. */
+    /** Returns whether one platform waits for another, directly or through others. */
     private boolean waitsFor(String one, String other) {
         Set<String> seen = new HashSet<>();
         Deque<String> open = new ArrayDeque<>(List.of(one));
@@ -57,9 +57,9 @@ final class Requirements {
             if (id.equals(other)) {
                 return true;
             }
-            Slot slot = slots.get(id);
-            if (seen.add(id) && slot != null) {
-                open.addAll(slot.waitsFor());
+            PluginController controller = controllers.get(id);
+            if (seen.add(id) && controller != null) {
+                open.addAll(controller.waitsFor());
             }
         }
         return false;

@@ -1,14 +1,18 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.artifacts.Exposure;
+import dev.busbar.host.desired.Desired;
+import dev.busbar.host.desired.DesiredStore;
+import dev.busbar.host.desired.OvertakenException;
 import dev.busbar.host.generation.LiveGeneration;
 import dev.busbar.host.generation.Retirement;
 import dev.busbar.host.isolation.Artifact;
-import dev.busbar.host.isolation.RejectedException;
-import dev.busbar.host.lifecycle.RefusedException.Cause;
+import dev.busbar.host.isolation.InvalidPluginException;
+import dev.busbar.host.lifecycle.ChangeRefusedException.Cause;
 import dev.busbar.host.routing.Hold;
 import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.routing.RouteTable;
+import dev.busbar.host.starts.StartGate;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,146 +27,148 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One way to one goal: load, start and check the new generation, publish it, let the old one go; or put everything back
- * as it was. The old one serves until the publish, or, where two may not run at once, is let go first, while requests
- * wait. Confined to the thread that decides; what takes time goes to a lane and comes back to it.
+ * A swap to a target: loads, starts and checks the new generation, publishes it and retires the old one; or restores what
+ * served interrupted. The old generation serves until the publish, or, where two must not run at once, is retired first, while
+ * requests are suspended. Confined to the thread that decides; steps that take time run on a lane and report back.
  */
 final class Swap {
     private static final Logger LOG = LoggerFactory.getLogger(Swap.class);
     private static final String STOPPING = "the host is stopping";
 
-    private final Standing standing;
-    private final Decider decider;
-    private final Goal goal;
-    private final Intent.Pending wish;
-    private final Consumer<Outcome> done;
+    private final PluginStatus status;
+    private final Tools tools;
+    private final Target target;
+    private final Intent.Request request;
+    private final Consumer<Outcome> listener;
     private final List<LiveGeneration> stuck = new ArrayList<>();
     private @Nullable Hold hold;
-    private @Nullable LiveGeneration before;
-    private @Nullable RefusedException refused;
+    private @Nullable LiveGeneration interrupted;
+    private @Nullable ChangeRefusedException refused;
     private boolean ended;
-    private long begunNanos;
+    private long beganNanos;
 
     /**
-     * How it ended.
+     * The outcome of a swap.
      *
-     * @param refused why the goal was not reached; empty when it was
+     * @param refused the reason why the target was not reached; empty when it was
      * @param stuck the generations whose start does not end
-     * @param lost what had served and could not be put back
+     * @param lost what had served and could not be restored
      */
-    record Outcome(Optional<RefusedException> refused, List<LiveGeneration> stuck, Optional<Goal> lost) {}
+    record Outcome(Optional<ChangeRefusedException> refused, List<LiveGeneration> stuck, Optional<Target> lost) {}
 
-    /** What is done with a generation once it has started or failed. */
-    private interface Landing {
+    /** Continues with a generation that has started or failed. */
+    private interface Continuation {
         void on(LiveGeneration next, @Nullable PlatformRoutes routes, @Nullable Throwable failure);
     }
 
     /**
      * A swap that has not begun.
      *
-     * @param wish what it is for, and whose
-     * @param done told once how it ended, after everything is in place
+     * @param request the request that it is for
+     * @param listener told once how it ended, after everything is in place
      */
-    Swap(Standing standing, Decider decider, Goal goal, Intent.Pending wish, Consumer<Outcome> done) {
-        this.standing = standing;
-        this.decider = decider;
-        this.goal = goal;
-        this.wish = wish;
-        this.done = done;
+    Swap(PluginStatus status, Tools tools, Target target, Intent.Request request, Consumer<Outcome> listener) {
+        this.status = status;
+        this.tools = tools;
+        this.target = target;
+        this.request = request;
+        this.listener = listener;
     }
 
     void begin() {
-        begunNanos = System.nanoTime();
-        LiveGeneration old = standing.active();
-        if (old != null && (isExclusive(old.artifact()) || isExclusive(goal.artifact()))) {
-            before = old;
-            hold = decider.hold(standing.id());
-            standing.release();
-            standing.underWay(PluginState.STARTING);
-            CompletableFuture<Void> unused = decider.retire(old, Retirement.Streams.CUT);
+        beganNanos = System.nanoTime();
+        LiveGeneration old = status.active();
+        if (old != null && (isExclusive(old.artifact()) || isExclusive(target.artifact()))) {
+            interrupted = old;
+            hold = tools.hold(status.id());
+            status.release();
+            status.suspended();
+            CompletableFuture<Void> unused = tools.generations().retire(old, Retirement.Streams.CUT);
         } else if (old == null) {
-            standing.away(PluginState.STARTING, "", "it is starting");
-            standing.artifact(goal.artifact());
+            status.unavailable(PluginTransition.START, "", "it is starting");
+            status.artifact(target.artifact());
         }
-        decider.changed(standing.id());
-        whenAlone(goal, () -> startInTurn(goal, this::prepared));
+        tools.registry().changed(status.id());
+        whenAlone(target, () -> startInTurn(target, this::prepared));
     }
 
     private static boolean isExclusive(Artifact artifact) {
         return artifact.terms().exclusive();
     }
 
-    /** Two generations of a plugin that says so never run at once, not even while one of them is being closed. */
-    private void whenAlone(Goal now, Runnable next) {
-        CompletableFuture<Void> unused = decider.whenAlone(now.artifact())
-                .whenCompleteAsync((gone, failure) -> guarded(next), decider.executor());
+    /** Generations of an exclusive plugin never run at once, not even while one of them is being closed. */
+    private void whenAlone(Target now, Runnable next) {
+        CompletableFuture<Void> unused = tools.generations()
+                .whenAlone(now.artifact())
+                .whenCompleteAsync((gone, failure) -> guarded(next), tools.thread());
     }
 
-    /** Whatever goes wrong in the host itself, the swap ends: nothing may wait for it for ever. */
+    /** Runs a step of the swap, which ends whatever goes wrong in the host itself: nothing may wait for it for ever. */
     private void guarded(Runnable step) {
         try {
             step.run();
         } catch (RuntimeException | Error e) {
-            LOG.error("plugin {}: a swap failed in the host", standing.id(), e);
-            end(new RefusedException(Cause.HOST, "the host could not do it now; see its log"));
+            LOG.error("plugin {}: a swap failed in the host", status.id(), e);
+            end(new ChangeRefusedException(Cause.HOST, "the host could not do it now; see its log"));
         }
     }
 
-    private void startInTurn(Goal now, Landing landing) {
-        StartGate.Turn turn = now.pursuit() == Goal.Pursuit.ONCE || before != null
+    private void startInTurn(Target now, Continuation continuation) {
+        StartGate.Turn turn = now.retries() == Target.Retries.NEVER || interrupted != null
                 ? StartGate.Turn.AT_ONCE
-                : decider.journal().weight(now.artifact().sha256()) > 0
+                : tools.starts().weight(now.artifact().sha256()) > 0
                         ? StartGate.Turn.ALONE
                         : StartGate.Turn.BESIDE_OTHERS;
-        decider.gate()
+        tools.generations()
+                .gate()
                 .enter(
                         turn,
                         () -> guarded(() -> {
                             boolean begun = false;
                             try {
-                                begun = start(now, landing);
+                                begun = start(now, continuation);
                             } finally {
                                 if (!begun) {
-                                    decider.gate().leave();
+                                    tools.generations().gate().leave();
                                 }
                             }
                         }));
     }
 
-    /** Answers whether it was begun; then it lands. */
-    private boolean start(Goal now, Landing landing) {
-        if (decider.isStopping()) {
-            end(new RefusedException(Cause.HOST, STOPPING));
+    /** Begins a start; returns whether it was begun, and then the continuation follows. */
+    private boolean start(Target now, Continuation continuation) {
+        if (tools.isStopping()) {
+            end(new ChangeRefusedException(Cause.HOST, STOPPING));
             return false;
         }
-        boolean known = now.step() == Goal.Step.NONE || now.step() == Goal.Step.ROLLBACK;
-        if (!writeDown(now) && !known) {
-            refuse(new RefusedException(Cause.HOST, "the store could not be written; nothing has changed"));
-            return false; // what desired state wants already, or the way back, needs no store to serve
+        boolean known = now.step() == Target.Step.NONE || now.step() == Target.Step.ROLLBACK;
+        if (!recordStart(now) && !known) {
+            refuse(new ChangeRefusedException(Cause.HOST, "the store could not be written; nothing has changed"));
+            return false; // a version that desired state names already, or a rollback, needs no store to serve
         }
-        LiveGeneration next = decider.newGeneration(now.artifact(), now.configuration());
+        LiveGeneration next = tools.generations().create(now.artifact(), now.configuration());
         CompletableFuture<Void> unused = prepare(next)
                 .handleAsync(
                         (routes, failure) -> {
-                            decider.gate().leave();
-                            decider.journal().end(now.artifact().sha256());
-                            guarded(() -> landing.on(next, routes, failure));
+                            tools.generations().gate().leave();
+                            tools.starts().end(now.artifact().sha256());
+                            guarded(() -> continuation.on(next, routes, failure));
                             return null;
                         },
-                        decider.executor());
+                        tools.thread());
         return true;
     }
 
-    private boolean writeDown(Goal now) {
+    private boolean recordStart(Target now) {
         try {
-            decider.journal()
+            tools.starts()
                     .begin(
                             now.artifact().sha256(),
-                            standing.id(),
+                            status.id(),
                             now.artifact().version().toString());
             return true;
         } catch (RuntimeException e) {
-            LOG.error("plugin {}: its start could not be recorded", standing.id(), e);
+            LOG.error("plugin {}: its start could not be recorded", status.id(), e);
             return false;
         }
     }
@@ -176,85 +182,85 @@ final class Swap {
     }
 
     private void prepared(LiveGeneration next, @Nullable PlatformRoutes routes, @Nullable Throwable failure) {
-        if (decider.isStopping()) {
-            letGo(next, STOPPING);
-            end(new RefusedException(Cause.HOST, STOPPING));
+        if (tools.isStopping()) {
+            discard(next, STOPPING);
+            end(new ChangeRefusedException(Cause.HOST, STOPPING));
         } else if (routes == null || failure != null) {
             String why = failed(next, failure);
-            refuse(new RefusedException(Cause.FAILED, why));
+            refuse(new ChangeRefusedException(Cause.FAILED, why));
         } else if (!hasConsent(next, routes)) {
             LOG.debug("plugin {}: not published", next.gate());
         } else {
-            RefusedException unwritten = write();
+            ChangeRefusedException unwritten = write();
             if (unwritten == null) {
-                publish(next, routes, goal.notice());
+                publish(next, routes, target.notice());
                 end(null);
             } else {
-                letGo(next, unwritten.reason());
+                discard(next, unwritten.reason());
                 refuse(unwritten);
             }
         }
     }
 
-    /** Whether it may be published as far as its public routes are concerned; else it is let go. */
+    /** Returns whether the operator has approved its public routes; else the generation is discarded. */
     private boolean hasConsent(LiveGeneration next, PlatformRoutes routes) {
-        Optional<String> now = standing.desired().map(Desired::sha256);
+        Optional<String> now = status.desired().map(Desired::sha256);
         Exposure exposure =
-                decider.artifacts().exposure(standing.id(), next.artifact().sha256(), now, routes.routes());
+                tools.artifacts().exposure(status.id(), next.artifact().sha256(), now, routes.routes());
         if (exposure instanceof Exposure.Allowed allowed) {
-            standing.notes(allowed.notes());
+            status.notes(allowed.notes());
             return true;
         }
-        RefusedException why = exposure instanceof Exposure.Refused refused
-                ? new RefusedException(Cause.CONSENT, refused.reason())
-                : new RefusedException(Cause.HOST, ((Exposure.Unknown) exposure).reason());
-        letGo(next, why.reason());
+        ChangeRefusedException why = exposure instanceof Exposure.Refused refused
+                ? new ChangeRefusedException(Cause.CONSENT, refused.reason())
+                : new ChangeRefusedException(Cause.HOST, ((Exposure.Unknown) exposure).reason());
+        discard(next, why.reason());
         refuse(why);
         return false;
     }
 
-    /** Returns why desired state could not be written; null when it was, or need not be. */
-    private @Nullable RefusedException write() {
-        Goal reached = goal.reached();
+    /** Writes desired state; returns the reason why that failed, or null. */
+    private @Nullable ChangeRefusedException write() {
+        Target reached = target.reached();
         try {
             reached.write(
-                    decider.desired(),
-                    decider.artifacts(),
-                    PluginEvents.changed(wish.intent(), wish.actor(), goal, standing.desired()));
-            standing.desired(reached.wanted());
+                    tools.desired(),
+                    tools.artifacts(),
+                    PluginEvents.changed(request.intent(), request.actor(), target, status.desired()));
+            status.desired(reached.desired());
             return null;
         } catch (OvertakenException e) {
-            return isWanted(reached, e) ? null : e.refusal();
+            return isWanted(reached, e) ? null : new ChangeRefusedException(Cause.OVERTAKEN, e.reason());
         } catch (IOException | RuntimeException e) {
-            LOG.error("plugin {}: desired state could not be written", standing.id(), e);
-            boolean serves = goal.step() == Goal.Step.NONE && !(wish.intent() instanceof Intent.Reload);
+            LOG.error("plugin {}: desired state could not be written", status.id(), e);
+            boolean serves = target.step() == Target.Step.NONE && !(request.intent() instanceof Intent.Reload);
             return serves
                     ? null
-                    : new RefusedException(Cause.HOST, "desired state could not be written; nothing has changed");
+                    : new ChangeRefusedException(Cause.HOST, "desired state could not be written; nothing has changed");
         }
     }
 
-    /** Another node was faster; where it has made the same change, there is nothing left to write. */
-    private boolean isWanted(Goal reached, OvertakenException faster) {
+    /** Returns whether another node that was faster has made the same change, so that nothing is left to write. */
+    private boolean isWanted(Target reached, OvertakenException faster) {
         Optional<DesiredStore.Stored> same = faster.now()
                 .filter(stored -> stored.desired().enabled())
-                .filter(stored -> stored.desired().runsTheSameAs(reached.wanted()));
+                .filter(stored -> stored.desired().runsTheSameAs(reached.desired()));
         same.ifPresent(stored -> {
-            boolean unused = decider.desired().accept(stored);
-            standing.desired(stored.desired());
+            boolean unused = tools.desired().accept(stored);
+            status.desired(stored.desired());
         });
         return same.isPresent();
     }
 
     private void publish(LiveGeneration next, PlatformRoutes routes, String why) {
-        Optional<LiveGeneration> old = standing.release();
-        decider.routes().publish(table -> table.with(standing.id(), new RouteTable.Mount.Served(routes)));
+        Optional<LiveGeneration> old = status.release();
+        tools.routes().publish(table -> table.with(status.id(), new RouteTable.Mount.Served(routes)));
         next.primary(true);
         next.published();
-        standing.serves(next, why);
+        status.published(next, why);
         LOG.info("plugin {}: {} routes served", next.gate(), routes.routes().size());
         old.ifPresent(generation -> {
-            CompletableFuture<Void> unused = decider.retire(generation, Retirement.Streams.AWAITED);
+            CompletableFuture<Void> unused = tools.generations().retire(generation, Retirement.Streams.AWAITED);
         });
     }
 
@@ -264,69 +270,70 @@ final class Swap {
         if (cause(failure) instanceof TimeoutException) {
             stuck.add(next);
         }
-        letGo(next, why);
+        discard(next, why);
         return why;
     }
 
-    private void letGo(LiveGeneration next, String why) {
-        CompletableFuture<Void> unused = decider.gone(next, why);
+    private void discard(LiveGeneration next, String why) {
+        CompletableFuture<Void> unused = tools.generations().discard(next, why);
     }
 
-    /** The goal is not reached; what was let go for it is started again. */
-    private void refuse(RefusedException why) {
-        LiveGeneration old = before;
+    /** The target is not reached; what was retired for it is started again. */
+    private void refuse(ChangeRefusedException why) {
+        LiveGeneration old = interrupted;
         refused = why;
         if (old == null) {
             end(why);
         } else {
-            Goal again = served(old);
-            whenAlone(again, () -> startInTurn(again, this::putBack));
+            Target previous = served(old);
+            whenAlone(previous, () -> startInTurn(previous, this::restored));
         }
     }
 
-    private Goal served(LiveGeneration old) {
-        Desired wanted = standing.desired().orElse(goal.wanted());
-        Goal.Pursuit pursuit = wanted.served() ? Goal.Pursuit.RESUMED : Goal.Pursuit.LASTING;
+    private Target served(LiveGeneration old) {
+        Desired desired = status.desired().orElse(target.desired());
+        Target.Retries retries = desired.served() ? Target.Retries.BACKOFF_SERVED : Target.Retries.BACKOFF;
         // With the configuration that it had: desired state may name another one by now.
-        return new Goal(old.artifact(), old.configuration(), wanted, Goal.Step.NONE, pursuit, "");
+        return new Target(old.artifact(), old.configuration(), desired, Target.Step.NONE, retries, "");
     }
 
-    private void putBack(LiveGeneration again, @Nullable PlatformRoutes routes, @Nullable Throwable failure) {
-        if (decider.isStopping()) {
-            letGo(again, STOPPING);
+    private void restored(LiveGeneration previous, @Nullable PlatformRoutes routes, @Nullable Throwable failure) {
+        if (tools.isStopping()) {
+            discard(previous, STOPPING);
         } else if (routes == null || failure != null) {
-            String unused = failed(again, failure);
+            String unused = failed(previous, failure);
         } else {
-            publish(again, routes, "");
+            publish(previous, routes, "");
         }
         end(refused);
     }
 
-    /** @param why null when the goal was reached */
-    private void end(@Nullable RefusedException why) {
+    /** @param why null when the target was reached */
+    private void end(@Nullable ChangeRefusedException why) {
         if (ended) {
             return;
         }
         ended = true;
-        LiveGeneration old = before;
-        boolean down = standing.active() == null;
+        LiveGeneration old = interrupted;
+        boolean down = status.active() == null;
         try {
             if (down && why != null) {
-                PluginState state = why.kind() == Cause.CONSENT ? PluginState.REJECTED : PluginState.FAILED;
-                standing.away(state, why.reason(), "it could not be started");
+                boolean consent = why.kind() == Cause.CONSENT;
+                status.startFailed(consent ? PluginTransition.REJECT : PluginTransition.FAIL, why.reason());
             }
-            Optional<Goal> lost = old != null && down ? Optional.of(served(old)) : Optional.empty();
-            done.accept(new Outcome(Optional.ofNullable(why), stuck, lost));
+            Optional<Target> lost = old != null && down ? Optional.of(served(old)) : Optional.empty();
+            listener.accept(new Outcome(Optional.ofNullable(why), stuck, lost));
         } finally {
-            decider.swapEnded(
-                    new SwapEnded(standing.id(), outcome(why), Duration.ofNanos(System.nanoTime() - begunNanos)));
+            tools.registry()
+                    .swapEnded(
+                            new SwapEnded(status.id(), outcome(why), Duration.ofNanos(System.nanoTime() - beganNanos)));
             if (hold != null) {
                 hold.release();
             }
         }
     }
 
-    private static SwapEnded.Outcome outcome(@Nullable RefusedException why) {
+    private static SwapEnded.Outcome outcome(@Nullable ChangeRefusedException why) {
         if (why == null) {
             return SwapEnded.Outcome.PUBLISHED;
         }
@@ -335,7 +342,7 @@ final class Swap {
 
     private static String reason(@Nullable Throwable failure) {
         Throwable cause = cause(failure);
-        if (cause instanceof RejectedException rejected) {
+        if (cause instanceof InvalidPluginException rejected) {
             return rejected.reason();
         }
         if (cause instanceof TimeoutException) {
@@ -345,7 +352,7 @@ final class Swap {
     }
 
     private static String stack(@Nullable Throwable failure) {
-        return cause(failure) instanceof RejectedException rejected ? rejected.stack() : "";
+        return cause(failure) instanceof InvalidPluginException rejected ? rejected.stack() : "";
     }
 
     private static @Nullable Throwable cause(@Nullable Throwable failure) {

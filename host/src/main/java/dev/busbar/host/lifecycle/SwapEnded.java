@@ -14,7 +14,7 @@ public record SwapEnded(String pluginId, Outcome outcome, Duration took) {
         PUBLISHED,
         /** Its start failed, or the host could not do it. */
         FAILED,
-        /** It needs a consent that was not given. */
+        /** Its public routes are not approved. */
         REFUSED
     }
 }

@@ -1,16 +1,17 @@
 package dev.busbar.host.lifecycle;
 
 import com.github.zafarkhaja.semver.Version;
+import dev.busbar.host.desired.Desired;
+import dev.busbar.host.desired.Origin;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.StateSchemas;
-import dev.busbar.host.lifecycle.RefusedException.Cause;
+import dev.busbar.host.lifecycle.ChangeRefusedException.Cause;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What may follow what, decided without running anything. The place where the comparison of contracts will stand.
- * Stateless.
+ * The rules of which version may replace which, decided without running anything. Stateless.
  */
 final class SwapRules {
     private static final Logger LOG = LoggerFactory.getLogger(SwapRules.class);
@@ -18,28 +19,28 @@ final class SwapRules {
     private SwapRules() {}
 
     /**
-     * Holds a candidate against what shall run.
+     * Checks a candidate against what shall run.
      *
      * @param active the artifact that serves, or null
      * @param strict whether what development only warns of is refused
-     * @throws RefusedException when it may not follow
+     * @throws ChangeRefusedException when it must not replace it
      */
     static void check(Desired before, Intent.Install install, @Nullable Artifact active, boolean strict)
-            throws RefusedException {
+            throws ChangeRefusedException {
         Artifact candidate = install.artifact();
         Version now = Version.parse(before.version());
         int order = candidate.version().compareToIgnoreBuildMetadata(now);
-        boolean bundledBehind = install.origin().source() == Origin.Source.BUNDLED
+        boolean isSuperseded = install.origin().source() == Origin.Source.BUNDLED
                 && before.origin().source() != Origin.Source.BUNDLED
                 && !install.consent().downgrade()
                 && order <= 0;
-        if (bundledBehind) {
-            throw new RefusedException(
+        if (isSuperseded) {
+            throw new ChangeRefusedException(
                     Cause.CONFLICT,
                     "version " + now + " from " + place(before, install) + " stands before the bundled one");
         }
         if (order < 0 && !install.consent().downgrade()) {
-            throw new RefusedException(
+            throw new ChangeRefusedException(
                     Cause.CONFLICT,
                     "version " + candidate.version() + " is lower than " + now + " from " + place(before, install)
                             + ", which shall run; allow the downgrade (a file " + "<jar>.allow with the word downgrade,"
@@ -47,7 +48,7 @@ final class SwapRules {
         }
         boolean sameVersion = order == 0 && !before.sha256().equals(candidate.sha256());
         if (sameVersion && strict && install.gone().isEmpty()) {
-            throw new RefusedException(
+            throw new ChangeRefusedException(
                     Cause.CONFLICT,
                     "version " + now + " of " + before.pluginId()
                             + " runs with other bytes; give the new jar a version of its own");
@@ -59,14 +60,14 @@ final class SwapRules {
     }
 
     /**
-     * Holds a candidate against the state that was written since it last ran.
+     * Checks a candidate against the state that was written since it last ran.
      *
-     * @throws RefusedException when it cannot read that, so that there is no way back
+     * @throws ChangeRefusedException when it cannot read that, so that there is no way back
      */
-    static void checkState(Desired before, Artifact candidate, boolean force) throws RefusedException {
+    static void checkState(Desired before, Artifact candidate, boolean force) throws ChangeRefusedException {
         StateSchemas state = candidate.terms().state();
         if (!state.canRead(before.stateSchema()) && !force) {
-            throw new RefusedException(
+            throw new ChangeRefusedException(
                     Cause.CONFLICT,
                     "version " + before.version() + " has written state of schema " + before.stateSchema()
                             + ", and version " + candidate.version() + " reads " + state.readsFrom() + " to "

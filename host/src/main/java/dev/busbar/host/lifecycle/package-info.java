@@ -1,8 +1,8 @@
 /**
- * The life of plugins: what shall run (desired state, in the store), what comes in (the folder and the admin API, as
- * intents), and the swap that leads from one to the other without a failed request. One thread decides, in
- * {@link dev.busbar.host.lifecycle.Plugins}; everything that runs a plugin's code does so on the lane of its generation
- * and reports back. The table of routes is written here alone.
+ * The lifecycle of plugins: requests of the folders and the admin API, applied as intents, and the swaps that bring what
+ * runs in line with desired state without a failed request. One thread decides, behind
+ * {@link dev.busbar.host.lifecycle.Plugins}; code of a plugin runs only on the lane of its generation, which reports back.
+ * The states of a plugin change only by the transitions of {@code PluginTransition}. The route table is written here only.
  */
 @NullMarked
 package dev.busbar.host.lifecycle;

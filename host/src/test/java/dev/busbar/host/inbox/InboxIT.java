@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.busbar.host.HostInsight;
-import dev.busbar.host.lifecycle.Origin;
+import dev.busbar.host.desired.Origin;
 import dev.busbar.host.lifecycle.PluginState;
 import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.routing.RouteTable;

@@ -2,7 +2,7 @@ package dev.busbar.host.inbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.busbar.host.lifecycle.Origin;
+import dev.busbar.host.desired.Origin;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.node.NodeLease;
 import dev.busbar.host.store.Database;
@@ -30,7 +30,7 @@ final class InboxStoreTest {
         InboxStore inbox = new InboxStore(database, NODE, Clock.systemUTC());
         Origin origin = new Origin(Origin.Source.FOLDER, "billing.jar", NODE.name());
 
-        database.jdbi().useTransaction(handle -> inbox.dealtWith(new Transaction(handle), origin, FIRST, "billing"));
+        database.jdbi().useTransaction(handle -> inbox.applied(new Transaction(handle), origin, FIRST, "billing"));
 
         assertThat(inbox.all(Origin.Source.FOLDER))
                 .containsExactly(new InboxStore.Entry("FOLDER", "billing.jar", FIRST, "billing"));

@@ -29,7 +29,7 @@ final class ArtifactReaderTest {
     @TempDir
     private Path folder;
 
-    private Artifact read(byte[] jar) throws RejectedException, IOException {
+    private Artifact read(byte[] jar) throws InvalidPluginException, IOException {
         return new ArtifactReader().read(Files.write(folder.resolve("plugin.jar"), jar), DIGEST);
     }
 
@@ -39,7 +39,7 @@ final class ArtifactReaderTest {
 
     private void refused(byte[] jar, String... reason) {
         assertThatThrownBy(() -> read(jar))
-                .isInstanceOf(RejectedException.class)
+                .isInstanceOf(InvalidPluginException.class)
                 .hasMessageContainingAll(reason);
     }
 
@@ -81,8 +81,8 @@ final class ArtifactReaderTest {
 
     @Test
     void a_file_that_is_no_zip_may_still_be_on_its_way() {
-        RejectedException refused =
-                catchThrowableOfType(RejectedException.class, () -> read("not a jar".getBytes(StandardCharsets.UTF_8)));
+        InvalidPluginException refused = catchThrowableOfType(
+                InvalidPluginException.class, () -> read("not a jar".getBytes(StandardCharsets.UTF_8)));
 
         assertThat(refused.reason()).contains("not a complete zip file", "copy it again");
         assertThat(refused.isIncomplete()).isTrue();
@@ -92,15 +92,15 @@ final class ArtifactReaderTest {
     void a_half_written_zip_may_still_be_on_its_way() {
         byte[] whole = GOOD.bytes();
 
-        RejectedException refused =
-                catchThrowableOfType(RejectedException.class, () -> read(Arrays.copyOf(whole, whole.length * 2 / 3)));
+        InvalidPluginException refused = catchThrowableOfType(
+                InvalidPluginException.class, () -> read(Arrays.copyOf(whole, whole.length * 2 / 3)));
 
         assertThat(refused.isIncomplete()).isTrue();
     }
 
     @Test
     void an_empty_file_may_still_be_on_its_way() {
-        assertThat(catchThrowableOfType(RejectedException.class, () -> read(new byte[0]))
+        assertThat(catchThrowableOfType(InvalidPluginException.class, () -> read(new byte[0]))
                         .isIncomplete())
                 .isTrue();
     }

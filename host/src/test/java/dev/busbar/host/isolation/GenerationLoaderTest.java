@@ -43,7 +43,7 @@ final class GenerationLoaderTest {
 
     private void refused(PluginJar jar, String... reason) {
         assertThatThrownBy(() -> load(jar))
-                .isInstanceOf(RejectedException.class)
+                .isInstanceOf(InvalidPluginException.class)
                 .hasMessageContainingAll(reason);
     }
 

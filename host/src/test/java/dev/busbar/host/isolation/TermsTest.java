@@ -38,7 +38,7 @@ final class TermsTest {
             })
     void a_malformed_requirement_is_refused_by_name(String attribute) {
         assertThatThrownBy(() -> Requirement.parseAll(attribute, "orders"))
-                .isInstanceOf(RejectedException.class)
+                .isInstanceOf(InvalidPluginException.class)
                 .hasMessageContaining("manifest attribute Plugin-Dependencies: \"")
                 .hasMessageContaining("(expected: ");
     }
@@ -91,7 +91,7 @@ final class TermsTest {
             })
     void malformed_permissions_are_refused(String attribute) {
         assertThatThrownBy(() -> AskedPermissions.parse(attribute))
-                .isInstanceOf(RejectedException.class)
+                .isInstanceOf(InvalidPluginException.class)
                 .hasMessageContaining("manifest attribute Busbar-Permissions: \"")
                 .hasMessageContaining("(expected: ");
     }

@@ -151,7 +151,7 @@ final class FailedStartIT {
         assertThat(hanging).isNotDone();
 
         assertThat(host.get("/api/shipping").body()).isEqualTo("1.1.0");
-        assertThat(hanging.handle((view, failure) -> failure).join()).isInstanceOf(RefusedException.class);
+        assertThat(hanging.handle((view, failure) -> failure).join()).isInstanceOf(ChangeRefusedException.class);
     }
 
     private static CompletableFuture<PluginView> begin(byte[] jar) throws IOException {

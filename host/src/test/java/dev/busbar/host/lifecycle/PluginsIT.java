@@ -3,6 +3,7 @@ package dev.busbar.host.lifecycle;
 import static dev.busbar.host.testing.Jars.answering;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.host.desired.Origin;
 import dev.busbar.host.generation.GenerationState;
 import dev.busbar.host.generation.GenerationView;
 import dev.busbar.host.testing.HostExtension;

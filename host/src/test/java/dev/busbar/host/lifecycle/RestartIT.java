@@ -4,6 +4,7 @@ import static dev.busbar.host.testing.Jars.answering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.busbar.host.desired.Origin;
 import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.PluginJar;
 import dev.busbar.host.testing.ReceiptFile;

@@ -20,8 +20,11 @@ public final class FakeAuditTrail implements AuditTrail {
     private final @Nullable Database database;
     private final Map<String, BiConsumer<Transaction, String>> handlers = new HashMap<>();
     private final Map<String, Consumer<String>> pending = new HashMap<>();
-    private final List<Runnable> spool = new ArrayList<>();
+    private final Map<String, Consumer<String>> settled = new HashMap<>();
+    private final List<Spooled> spool = new ArrayList<>();
     private boolean isSpooling;
+
+    private record Spooled(AuditEvent event, String payload) {}
 
     /** One that applies containment actions in a database. */
     public FakeAuditTrail(Database database) {
@@ -57,7 +60,7 @@ public final class FakeAuditTrail implements AuditTrail {
     public Containment contain(AuditEvent event, String payload) {
         events.add(event);
         if (isSpooling) {
-            spool.add(() -> apply(event, payload));
+            spool.add(new Spooled(event, payload));
             return Containment.SPOOLED;
         }
         // Twice, as it may be after a crash: the second time must change nothing.
@@ -68,7 +71,7 @@ public final class FakeAuditTrail implements AuditTrail {
 
     private void apply(AuditEvent event, String payload) {
         requireNonNull(database).change(transaction -> {
-            requireNonNull(handlers.get(event.action())).accept(transaction, payload);
+            handler(event).accept(transaction, payload);
             return transaction;
         });
     }
@@ -78,17 +81,48 @@ public final class FakeAuditTrail implements AuditTrail {
         isSpooling = true;
     }
 
-    /** Applies the spooled actions; the store can be written again. */
+    /** Applies the spooled actions in a transaction that is rolled back, as if the store failed at the commit. */
+    public void replayInVain() {
+        try {
+            requireNonNull(database).change(transaction -> {
+                spool.forEach(spooled -> handler(spooled.event()).accept(transaction, spooled.payload()));
+                throw new IllegalStateException("rolled back");
+            });
+        } catch (IllegalStateException e) {
+            return;
+        }
+        throw new AssertionError("nothing was rolled back");
+    }
+
+    /** Applies the spooled actions; the store can be written again. One that cannot be applied is settled, too. */
     public void replay() {
         isSpooling = false;
-        spool.forEach(Runnable::run);
+        for (Spooled spooled : spool) {
+            try {
+                apply(spooled.event(), spooled.payload());
+            } catch (RuntimeException e) {
+                AuditEvent event = spooled.event();
+                events.add(new AuditEvent(
+                        event.action(), event.actor(), event.target(), AuditEvent.Outcome.FAILED, event.details()));
+            }
+            requireNonNull(settled.get(spooled.event().action())).accept(spooled.payload());
+        }
         spool.clear();
     }
 
+    private BiConsumer<Transaction, String> handler(AuditEvent event) {
+        return requireNonNull(handlers.get(event.action()));
+    }
+
     @Override
-    public void register(String action, BiConsumer<Transaction, String> apply, Consumer<String> announced) {
+    public void register(
+            String action,
+            BiConsumer<Transaction, String> apply,
+            Consumer<String> announced,
+            Consumer<String> isSettled) {
         handlers.put(action, apply);
         pending.put(action, announced);
+        settled.put(action, isSettled);
     }
 
     /** Announces an action as a host does that finds it in its spool and cannot write the store. */

@@ -1,16 +1,16 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.desired;
 
 import dev.busbar.host.isolation.Artifact;
 
 /**
  * Desired state of one plugin. Immutable.
  *
- * @param enabled whether it is to be served
+ * @param enabled whether the plugin is to be served
  * @param configuration a JSON object; empty for none
- * @param stateSchema the newest schema of lasting state that was written; 0 for none
+ * @param stateSchema the newest schema of persistent state that was written; 0 for none
  * @param served whether this jar has ever served
  */
-record Desired(
+public record Desired(
         String pluginId,
         String sha256,
         String version,
@@ -21,13 +21,13 @@ record Desired(
         boolean served) {
 
     /** The first desired state of a plugin. */
-    static Desired first(Artifact artifact, Origin origin, boolean enabled) {
+    public static Desired first(Artifact artifact, Origin origin, boolean enabled) {
         return new Desired(
                 artifact.id(), artifact.sha256(), artifact.version().toString(), enabled, origin, "", 0, false);
     }
 
-    /** Another jar with the configuration that was there. */
-    Desired with(Artifact artifact, Origin from) {
+    /** Another jar with the current configuration. */
+    public Desired with(Artifact artifact, Origin from) {
         return new Desired(
                 pluginId,
                 artifact.sha256(),
@@ -39,8 +39,8 @@ record Desired(
                 served && sha256.equals(artifact.sha256()));
     }
 
-    /** The same jar with another configuration. */
-    Desired withConfiguration(String json) {
+    /** This jar with another configuration. */
+    public Desired withConfiguration(String json) {
         return new Desired(pluginId, sha256, version, enabled, origin, json, stateSchema, served);
     }
 
@@ -48,12 +48,13 @@ record Desired(
         return new Desired(pluginId, sha256, version, enabled, origin, configuration, value, served);
     }
 
-    Desired withEnabled(boolean value) {
+    /** This jar, to be served or not. */
+    public Desired withEnabled(boolean value) {
         return new Desired(pluginId, sha256, version, value, origin, configuration, stateSchema, served);
     }
 
-    /** The same once an artifact serves for it: that may write its state, and with force even an older schema. */
-    Desired served(Artifact artifact) {
+    /** Desired state once an artifact serves for it: that may write its state, and with force even an older schema. */
+    public Desired served(Artifact artifact) {
         int writes = artifact.terms().state().writes();
         boolean goesOn = artifact.terms().state().canRead(stateSchema);
         int schema = goesOn ? Math.max(writes, stateSchema) : writes;
@@ -62,7 +63,7 @@ record Desired(
     }
 
     /** Returns whether the other one names the same jar with the same configuration. */
-    boolean runsTheSameAs(Desired other) {
+    public boolean runsTheSameAs(Desired other) {
         return sha256.equals(other.sha256) && configuration.equals(other.configuration);
     }
 }

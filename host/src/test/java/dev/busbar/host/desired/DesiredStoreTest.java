@@ -1,4 +1,4 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.desired;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -22,13 +22,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 final class DesiredStoreTest {
     private static final Node NODE = new Node("node-a");
-    private static final Node OTHER = new Node("node-b");
     private static final String FIRST = "1".repeat(64);
     private static final String SECOND = "2".repeat(64);
     private static final String THIRD = "3".repeat(64);
@@ -107,7 +105,7 @@ final class DesiredStoreTest {
         store.update(billing(FIRST, "1.0.0").withEnabled(false), Optional.empty());
 
         assertThat(store.all()).containsExactly(billing(FIRST, "1.0.0").withEnabled(false));
-        store.remove("billing", PluginEvents.removed("billing", Actor.HOST, Optional.empty()));
+        store.remove("billing", event("plugin.remove", billing(FIRST, "1.0.0")));
         assertThat(store.all()).isEmpty();
         assertThat(store.previous(billing("", ""))).isEmpty();
         assertThat(store.digests()).isEmpty();
@@ -140,7 +138,7 @@ final class DesiredStoreTest {
     }
 
     @EachDatabase
-    void what_is_taken_from_a_file_is_dealt_with_by_that(Database database) {
+    void the_file_of_a_jar_is_recorded_as_applied_with_its_installation(Database database) {
         List<String> recorded = new ArrayList<>();
         DesiredStore store = store(database);
         store.files((transaction, origin, sha256, pluginId) ->
@@ -150,79 +148,6 @@ final class DesiredStoreTest {
 
         assertThat(recorded).containsExactly("billing.jar " + FIRST + " billing");
         assertThat(store(database).all()).containsExactly(billing(FIRST, "1.0.0"));
-    }
-
-    @EachDatabase
-    void crashes_weigh_by_how_many_were_being_started(Database database) {
-        StartStore starts = new StartStore(database, NODE, Clock.systemUTC());
-        starts.begin(FIRST, "billing", "1.0.0");
-        starts.begin(SECOND, "audit", "1.0.0");
-
-        starts = new StartStore(database, NODE, Clock.systemUTC());
-        starts.recall();
-        assertThat(starts.weight(FIRST)).isOne();
-        assertThat(starts.weight(SECOND)).isOne();
-        starts.end(SECOND);
-        starts.begin(FIRST, "billing", "1.0.0");
-
-        starts = new StartStore(database, NODE, Clock.systemUTC());
-        starts.recall();
-        assertThat(starts.crashes(FIRST)).isEqualTo(2);
-        assertThat(starts.weight(FIRST)).isEqualTo(3);
-        assertThat(starts.weight(SECOND)).isZero();
-    }
-
-    @EachDatabase
-    void a_stop_in_good_order_holds_nothing_against_a_start_and_an_exit_does(Database database) {
-        StartStore starts = new StartStore(database, NODE, Clock.systemUTC());
-        starts.begin(FIRST, "billing", "1.0.0");
-        starts.begin(SECOND, "audit", "1.0.0");
-        starts.close(Set.of("audit"));
-
-        starts = new StartStore(database, NODE, Clock.systemUTC());
-        starts.recall();
-        assertThat(starts.weight(FIRST)).isZero();
-        assertThat(starts.weight(SECOND)).isEqualTo(2);
-    }
-
-    @EachDatabase
-    void deaths_of_what_nobody_wants_any_more_are_forgotten(Database database) {
-        Clock then = Clock.offset(Clock.systemUTC(), Duration.ofHours(-2));
-        StartStore before = new StartStore(database, NODE, then);
-        before.begin(FIRST, "billing", "1.0.0");
-        before.begin(SECOND, "audit", "1.0.0");
-        database.jdbi()
-                .useHandle(handle -> handle.execute(
-                        "insert into folder_file (node, source, file_name, sha256, plugin_id, seen_at)"
-                                + " values (?, 'FOLDER', 'audit.jar', ?, 'audit', ?)",
-                        NODE.name(),
-                        SECOND,
-                        then.instant()));
-
-        StartStore starts = new StartStore(database, NODE, Clock.systemUTC());
-        starts.recall();
-        assertThat(starts.weight(FIRST)).as("still to be met").isPositive();
-
-        starts = new StartStore(database, NODE, Clock.systemUTC());
-        starts.recall();
-        assertThat(starts.weight(FIRST)).isZero();
-        assertThat(starts.weight(SECOND)).isPositive();
-    }
-
-    @EachDatabase
-    void a_start_under_way_on_one_node_is_no_crash_on_another(Database database) {
-        StartStore running = new StartStore(database, NODE, Clock.systemUTC());
-        running.begin(FIRST, "billing", "1.0.0");
-
-        StartStore other = new StartStore(database, OTHER, Clock.systemUTC());
-        other.recall();
-        other.begin(FIRST, "billing", "1.0.0");
-        other.close(Set.of());
-
-        assertThat(other.crashes(FIRST)).isZero();
-        StartStore after = new StartStore(database, NODE, Clock.systemUTC());
-        after.recall();
-        assertThat(after.crashes(FIRST)).isOne();
     }
 
     @EachDatabase
@@ -324,7 +249,7 @@ final class DesiredStoreTest {
         one.install(billing(FIRST, "1.0.0"), Optional.empty());
         DesiredStore other = store(database);
         other.begin();
-        one.remove("billing", PluginEvents.removed("billing", Actor.HOST, Optional.empty()));
+        one.remove("billing", event("plugin.remove", billing(FIRST, "1.0.0")));
         DesiredStore.Snapshot without = other.snapshot();
 
         assertThat(other.removed(without)).containsExactly("billing");
@@ -421,5 +346,132 @@ final class DesiredStoreTest {
         store.disable("billing", event("plugin.disable", billing(FIRST, "1.0.0")));
 
         assertThat(store.all()).containsExactly(billing(FIRST, "1.0.0").withEnabled(false));
+    }
+
+    /** The revision of a transaction that was rolled back is used again, here by a change of another node. */
+    @EachDatabase
+    void a_disable_whose_transaction_was_rolled_back_holds_when_its_revision_is_used_again(Database database) {
+        FakeAuditTrail audit = new FakeAuditTrail(database);
+        DesiredStore one = new DesiredStore(database, Clock.systemUTC(), 5, audit);
+        one.install(billing(FIRST, "1.0.0"), Optional.empty());
+        DesiredStore other = store(database);
+        other.begin();
+        audit.spool();
+        one.disable("billing", event("plugin.disable", billing(FIRST, "1.0.0")));
+        audit.replayInVain();
+
+        other.install(billing(SECOND, "2.0.0"), Optional.empty());
+        assertThat(one.all()).containsExactly(billing(SECOND, "2.0.0").withEnabled(false));
+        assertThatThrownBy(() -> one.update(billing(FIRST, "1.0.0"), Optional.empty()))
+                .isInstanceOf(OvertakenException.class);
+
+        audit.replay();
+        assertThat(store(database).all())
+                .containsExactly(billing(SECOND, "2.0.0").withEnabled(false));
+    }
+
+    @EachDatabase
+    void a_spooled_disable_that_is_stored_gives_way_to_later_changes(Database database) {
+        FakeAuditTrail audit = new FakeAuditTrail(database);
+        DesiredStore one = new DesiredStore(database, Clock.systemUTC(), 5, audit);
+        one.install(billing(FIRST, "1.0.0"), Optional.empty());
+        DesiredStore other = store(database);
+        audit.spool();
+        one.disable("billing", event("plugin.disable", billing(FIRST, "1.0.0")));
+        audit.replay();
+
+        one.update(billing(FIRST, "1.0.0"), Optional.empty());
+        other.begin();
+        other.update(billing(SECOND, "2.0.0"), Optional.empty());
+
+        assertThat(one.all()).containsExactly(billing(SECOND, "2.0.0"));
+    }
+
+    @EachDatabase
+    void a_spooled_rollback_to_a_version_that_has_left_the_history_is_dropped(Database database) {
+        FakeAuditTrail audit = new FakeAuditTrail(database);
+        DesiredStore one = new DesiredStore(database, Clock.systemUTC(), 2, audit);
+        one.install(billing(FIRST, "1.0.0"), Optional.empty());
+        one.install(billing(SECOND, "2.0.0"), Optional.empty());
+        DesiredStore other = new DesiredStore(database, Clock.systemUTC(), 2, new FakeAuditTrail(database));
+        other.begin();
+        audit.spool();
+        one.rollback(billing(FIRST, "1.0.0"), event("plugin.rollback", billing(FIRST, "1.0.0")));
+        assertThat(one.all()).containsExactly(billing(FIRST, "1.0.0"));
+
+        other.install(billing(THIRD, "3.0.0"), Optional.empty());
+        assertThat(one.all()).as("before the replay").containsExactly(billing(THIRD, "3.0.0"));
+        audit.replay();
+
+        assertThat(one.all()).containsExactly(billing(THIRD, "3.0.0"));
+        assertThat(store(database).digests()).doesNotContain(FIRST);
+        assertThat(audit.events()).extracting(AuditEvent::outcome).contains(AuditEvent.Outcome.FAILED);
+        assertThat(one.snapshot().all()).allMatch(one::accept);
+    }
+
+    private static void restore(Database database, Desired row, long revision) {
+        database.jdbi().useTransaction(handle -> {
+            handle.execute("update desired_change set revision = ? where id = 1", revision);
+            handle.execute(
+                    "update plugin_desired set revision = ?, sha256 = ?, version = ? where plugin_id = ?",
+                    revision,
+                    row.sha256(),
+                    row.version(),
+                    row.pluginId());
+        });
+    }
+
+    @EachDatabase
+    void a_store_that_went_back_in_time_is_followed_again(Database database) {
+        DesiredStore store = store(database);
+        store.install(billing(FIRST, "1.0.0"), Optional.empty());
+        long backup = store.revision();
+        store.install(billing(SECOND, "2.0.0"), Optional.empty());
+        Desired late = new Desired("late", THIRD, "1.0.0", true, Origin.API, "", 0, true);
+        store.install(late, Optional.empty());
+        restore(database, billing(FIRST, "1.0.0"), backup);
+        database.jdbi().useHandle(handle -> handle.execute("delete from plugin_desired where plugin_id = 'late'"));
+
+        assertThat(store.snapshot().all()).noneMatch(store::isNews);
+        DesiredStore.Snapshot now = store.resynchronize();
+
+        assertThat(store.removed(now)).containsExactly("late");
+        assertThat(now.all()).allMatch(store::accept);
+        store.update(billing(SECOND, "2.0.0"), Optional.empty());
+        store.acceptRemoval("late", now.revision());
+        store.install(late, Optional.empty());
+    }
+
+    /** Until the node looks, other nodes may have changed so much that the revision is beyond the one it has seen. */
+    @EachDatabase
+    void a_row_of_the_past_is_news_although_the_revision_of_the_store_has_caught_up(Database database) {
+        DesiredStore store = store(database);
+        store.install(billing(FIRST, "1.0.0"), Optional.empty());
+        long backup = store.revision();
+        store.install(billing(SECOND, "2.0.0"), Optional.empty());
+        restore(database, billing(FIRST, "1.0.0"), backup);
+        DesiredStore other = store(database);
+        for (String id : List.of("a", "b", "c")) {
+            other.install(new Desired(id, THIRD, "1.0.0", true, Origin.API, "", 0, true), Optional.empty());
+        }
+
+        assertThat(store.snapshot().all()).hasSize(4).allMatch(store::isNews);
+    }
+
+    @EachDatabase
+    void a_plugin_that_another_node_removed_at_the_same_time_is_followed_when_it_comes_back(Database database) {
+        DesiredStore one = store(database);
+        one.install(billing(FIRST, "1.0.0"), Optional.empty());
+        DesiredStore other = store(database);
+        other.begin();
+        other.remove("billing", event("plugin.remove", billing(FIRST, "1.0.0")));
+
+        assertThatThrownBy(() -> one.remove("billing", event("plugin.remove", billing(FIRST, "1.0.0"))))
+                .isInstanceOfSatisfying(
+                        OvertakenException.class,
+                        e -> assertThat(one.acceptRemoval("billing", e.asOf())).isTrue());
+        other.install(billing(SECOND, "2.0.0"), Optional.empty());
+
+        assertThat(one.snapshot().all()).hasSize(1).allMatch(one::isNews);
     }
 }

@@ -1,30 +1,31 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.starts;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Who may start at the same time: what was being started when the host died starts alone, after all others, so that a
- * second death tells who it was. What a person has asked for waits for nobody. Confined to the thread that decides.
+ * The gate that decides which starts run at the same time: what was being started when the host crashed starts alone, after
+ * all others, so that a second crash has one possible cause. A start that an operator has requested does not wait.
+ * Confined to the thread that decides.
  */
-final class StartGate {
+public final class StartGate {
     private final Deque<Runnable> others = new ArrayDeque<>();
     private final Deque<Runnable> suspects = new ArrayDeque<>();
     private int running;
     private boolean alone;
 
-    /** How a start stands to the others. */
-    enum Turn {
-        /** Now, whatever else goes on. */
+    /** When a start may run. */
+    public enum Turn {
+        /** At once, whatever else is starting. */
         AT_ONCE,
         /** Beside others, but not beside a suspect. */
         BESIDE_OTHERS,
-        /** Beside nobody. */
+        /** With no other start under way. */
         ALONE
     }
 
-    /** Runs a start when its turn comes; each that was run is followed by one {@link #leave}. */
-    void enter(Turn turn, Runnable start) {
+    /** Runs a start when its turn comes; each start that was run is followed by one {@link #leave}. */
+    public void enter(Turn turn, Runnable start) {
         switch (turn) {
             case AT_ONCE -> run(start);
             case BESIDE_OTHERS -> {
@@ -42,7 +43,7 @@ final class StartGate {
     }
 
     /** A start has ended. */
-    void leave() {
+    public void leave() {
         running--;
         if (running == 0) {
             alone = false;
@@ -65,8 +66,8 @@ final class StartGate {
         start.run();
     }
 
-    /** Nobody waits any more: the host stops, and each start finds that out by itself. */
-    void open() {
+    /** Lets all waiting starts run: the host stops, and each of them notices that. */
+    public void open() {
         alone = false;
         others.addAll(suspects);
         suspects.clear();

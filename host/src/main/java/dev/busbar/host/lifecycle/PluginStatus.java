@@ -1,16 +1,22 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.host.desired.Desired;
+import dev.busbar.host.desired.Origin;
 import dev.busbar.host.generation.LiveGeneration;
 import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.routing.Routes;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Where one plugin stands: what shall run, what runs, and why that differs. Confined to the thread that decides. */
-final class Standing {
+/**
+ * The status of one plugin: what shall run, what runs, its state, and the reason where they differ. Confined to the thread
+ * that decides.
+ */
+final class PluginStatus {
     private final String id;
-    private final Decider decider;
+    private final Routes routes;
     private @Nullable Desired desired;
     private @Nullable LiveGeneration active;
     private @Nullable Artifact artifact;
@@ -19,9 +25,9 @@ final class Standing {
     private List<String> notes = List.of();
     private Origin origin = Origin.API;
 
-    Standing(String id, Decider decider) {
+    PluginStatus(String id, Routes routes) {
         this.id = id;
-        this.decider = decider;
+        this.routes = routes;
     }
 
     String id() {
@@ -44,6 +50,11 @@ final class Standing {
         desired = value;
     }
 
+    /** Returns whether desired state names the jar and configuration of a target. */
+    boolean isDesired(Target target) {
+        return desired().filter(target.desired()::runsTheSameAs).isPresent();
+    }
+
     /** The artifact that is shown: what serves, or what was last tried. */
     Optional<Artifact> artifact() {
         return Optional.ofNullable(artifact);
@@ -57,44 +68,59 @@ final class Standing {
         return origin;
     }
 
-    /** Where a plugin came from that desired state knows nothing of yet. */
+    /** Sets the origin of a plugin that desired state does not know yet. */
     void origin(Origin value) {
         origin = value;
     }
 
+    /** The generation that serves. */
     @Nullable LiveGeneration active() {
         return active;
     }
 
-    /** What a person should know of what serves from now on, beside what its jar says. */
+    /** Sets the notes about what serves from now on, beside those of its jar. */
     void notes(List<String> value) {
         notes = value;
     }
 
-    /** A generation serves from now on; the table says so already. */
-    void serves(LiveGeneration generation, String notice) {
+    /** A generation serves from now on; the route table says so already. */
+    void published(LiveGeneration generation, String notice) {
+        change(PluginTransition.PUBLISH, notice);
         active = generation;
         artifact = generation.artifact();
-        state = PluginState.ACTIVE;
-        reason = notice;
     }
 
     /** Nothing serves, and clients are told why. */
-    void away(PluginState now, String why, String whyForClients) {
-        state = now;
-        reason = why;
-        decider.routes().publish(table -> table.withAbsent(id, "platform " + id + ": " + whyForClients));
+    void unavailable(PluginTransition transition, String why, String whyForClients) {
+        change(transition, why);
+        routes.publish(table -> table.withAbsent(id, "platform " + id + ": " + whyForClients));
     }
 
-    /** Says something of what serves, or that all is well with it. */
+    /** A start failed, or could not begin. */
+    void startFailed(PluginTransition transition, String why) {
+        unavailable(transition, why, "it could not be started");
+    }
+
+    void disabled() {
+        unavailable(
+                PluginTransition.DISABLE,
+                "switched off by a maintainer; enable it to serve it again",
+                "it is disabled");
+    }
+
+    /** What serves has to stop for a start, while its requests are suspended: the mount stays. */
+    void suspended() {
+        change(PluginTransition.START, "");
+    }
+
+    private void change(PluginTransition transition, String why) {
+        state = transition.apply(id, state);
+        reason = why;
+    }
+
+    /** Sets the reason why what serves is not what shall run; empty where it is. */
     void notice(String text) {
         reason = text;
-    }
-
-    /** Something is under way while the mount stays as it is. */
-    void underWay(PluginState now) {
-        state = now;
-        reason = "";
     }
 
     /** Takes what serves out; its retirement is for the caller. */
@@ -107,16 +133,15 @@ final class Standing {
         return Optional.ofNullable(old);
     }
 
-    /** Nobody wants it any more. */
-    void forget() {
+    void removed() {
+        change(PluginTransition.REMOVE, "");
         desired = null;
         artifact = null;
-        state = PluginState.RETIRED;
-        reason = "";
         notes = List.of();
-        decider.routes().publish(table -> table.without(id));
+        routes.publish(table -> table.without(id));
     }
 
+    /** Returns whether nothing is left to be shown. */
     boolean isForgotten() {
         return desired == null && active == null && (state == PluginState.RETIRED || state == PluginState.DISCOVERED);
     }
@@ -127,7 +152,7 @@ final class Standing {
 
     PluginView view() {
         Artifact shown = artifact;
-        Desired wanted = desired;
+        Desired last = desired;
         return new PluginView(
                 id,
                 shown == null ? "" : shown.version().toString(),
@@ -135,7 +160,7 @@ final class Standing {
                 state,
                 reason.isEmpty() ? Optional.empty() : Optional.of(reason),
                 active == null ? 0 : active.gate().number(),
-                wanted == null ? origin : wanted.origin(),
+                last == null ? origin : last.origin(),
                 shown == null ? new PluginView.About("", "", "") : PluginView.About.of(shown.about()),
                 active == null ? List.of() : active.routes(),
                 shown == null

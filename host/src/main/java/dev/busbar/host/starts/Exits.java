@@ -1,4 +1,4 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.starts;
 
 import java.util.Arrays;
 import java.util.Set;
@@ -6,14 +6,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Which plugins are ending the process, by a way around the guard. Stateless. */
-final class Exits {
+/** The plugins that are ending the process, in a way that the guard of the class loader does not see. Stateless. */
+public final class Exits {
     private static final Pattern LANE = Pattern.compile("([a-z][a-z0-9-]*)#\\d+-.*");
 
     private Exits() {}
 
     /** The plugins of which a thread is inside {@code Runtime.exit} at this moment. */
-    static Set<String> underWay() {
+    public static Set<String> underWay() {
         return Thread.getAllStackTraces().entrySet().stream()
                 .filter(entry -> Arrays.stream(entry.getValue())
                         .anyMatch(frame -> frame.getClassName().equals("java.lang.Shutdown")))

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Plugins that kill the process while they start: the next host does not start them by itself. */
-final class DeadlyStartIT {
+final class CrashLoopIT {
     private static final int KILLED = 9;
 
     @RegisterExtension

@@ -1,17 +1,19 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.desired;
 
 import java.util.Optional;
 
 /**
- * Says that a change of desired state was not made, because another node has changed the same plugin first and this one
- * has not seen that yet. Nothing was written.
+ * A change of desired state that was not made, because another node has changed the same plugin first and this node has
+ * not seen that yet. Nothing was written.
  */
-final class OvertakenException extends RuntimeException {
+public final class OvertakenException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient Optional<DesiredStore.Stored> now;
+    private final long asOf;
 
-    OvertakenException(String pluginId, Optional<DesiredStore.Stored> now) {
+    /** @param asOf the revision up to which all changes are in what was read */
+    OvertakenException(String pluginId, Optional<DesiredStore.Stored> now, long asOf) {
         super(
                 "plugin " + pluginId + " was changed on another node at the same time ("
                         + now.map(stored -> stored.desired().enabled()
@@ -23,15 +25,21 @@ final class OvertakenException extends RuntimeException {
                 false,
                 false);
         this.now = now;
+        this.asOf = asOf;
     }
 
     /** Desired state of the plugin as the other node has left it; empty where it was removed. */
-    Optional<DesiredStore.Stored> now() {
+    public Optional<DesiredStore.Stored> now() {
         return now;
     }
 
-    /** The refusal of the intent whose change was not made. */
-    RefusedException refusal() {
-        return new RefusedException(RefusedException.Cause.OVERTAKEN, String.valueOf(getMessage()));
+    /** The revision up to which all changes are in {@link #now}. */
+    public long asOf() {
+        return asOf;
+    }
+
+    /** The reason, in one sentence. */
+    public String reason() {
+        return String.valueOf(getMessage());
     }
 }

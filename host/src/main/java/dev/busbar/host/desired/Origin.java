@@ -1,21 +1,20 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.desired;
 
 import java.util.Objects;
 
 /**
- * Where a jar came from.
+ * Source of a jar. Immutable.
  *
- * @param source which way
  * @param fileName its name in a folder; empty when it came through the API
- * @param node the node in whose folder it lies; empty when it came through the API
+ * @param node the node in whose folder it is; empty when it came through the API
  */
 public record Origin(Source source, String fileName, String node) {
-    /** One that was written to the audit spool before there were nodes has none. */
+    /** An origin that was written to the audit spool before there were nodes has none. */
     public Origin {
         node = Objects.requireNonNullElse(node, "");
     }
 
-    /** The ways in. */
+    /** Kinds of sources. */
     public enum Source {
         /** The drop folder. */
         FOLDER,
@@ -25,11 +24,11 @@ public record Origin(Source source, String fileName, String node) {
         API
     }
 
-    /** Returns whether it is a file of another node than that of a file here. */
-    boolean isElsewhere(Origin here) {
+    /** Returns whether this is a file of another node than that of a file here. */
+    public boolean isElsewhere(Origin here) {
         return !node.isEmpty() && !here.node.isEmpty() && !node.equals(here.node);
     }
 
-    /** Through the admin API. */
+    /** The admin API. */
     public static final Origin API = new Origin(Source.API, "", "");
 }

@@ -1,4 +1,4 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.desired;
 
 import dev.busbar.host.artifacts.ArtifactStore;
 import java.io.IOException;
@@ -11,12 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes jars that neither run, nor shall run, nor may be gone back to. Shadow copies are this node's own: they go as
- * soon as nothing in this process needs them. Jars in the store are shared: another node may have put one there and be
- * about to use it, so they go when nothing in the shared state refers to them and no node has touched them for an hour.
- * Confined to the thread that decides.
+ * Deletes jars that neither run, nor shall run, nor may be rolled back to. Shadow copies are this node's own: they are
+ * deleted as soon as nothing in this process needs them. Jars in the store are shared: another node may have stored one
+ * and be about to use it, so they are deleted when nothing in the shared state refers to them and no node has touched
+ * them for an hour. Confined to the thread that decides.
  */
-final class Sweeper {
+public final class Sweeper {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
 
     /**
@@ -35,15 +35,15 @@ final class Sweeper {
      *
      * @param isUsed whether something in memory needs the jar of a digest
      */
-    Sweeper(ArtifactStore artifacts, DesiredStore desired, Predicate<String> isUsed, Clock clock) {
+    public Sweeper(ArtifactStore artifacts, DesiredStore desired, Predicate<String> isUsed, Clock clock) {
         this.artifacts = artifacts;
         this.desired = desired;
         this.isUsed = isUsed;
         this.clock = clock;
     }
 
-    /** Looks at all jars there are, here and in the store. */
-    void sweepAll() {
+    /** Looks at all jars, on this node and in the store. */
+    public void sweepAll() {
         try {
             sweep(artifacts.shadows());
             sweepStored();
@@ -62,8 +62,8 @@ final class Sweeper {
         }
     }
 
-    /** Looks at those that were taken out of desired state or its history since this was last called. */
-    void sweepDropped() {
+    /** Looks at the jars that were taken out of desired state or its history since the last call. */
+    public void sweepDropped() {
         Set<String> dropped = desired.takeDropped();
         if (!dropped.isEmpty()) {
             sweep(dropped);
@@ -71,7 +71,7 @@ final class Sweeper {
     }
 
     /** Deletes the shadow copies of some jars, where they are not needed. */
-    void sweep(Set<String> candidates) {
+    public void sweep(Set<String> candidates) {
         try {
             Set<String> wanted = desired.digests();
             for (String sha256 : candidates) {
@@ -80,7 +80,7 @@ final class Sweeper {
                 }
             }
         } catch (IOException | RuntimeException e) {
-            // They cost room and nothing else; the next sweep tries again.
+            // They cost space and nothing else; the next sweep tries again.
             LOG.warn("unused shadow copies could not be deleted", e);
         }
     }

@@ -1,4 +1,4 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.starts;
 
 import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
@@ -14,14 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The journal of starts of this node: which digests it was starting, written before their code runs. A digest that kills
- * the process is found here by the next process of the same node, and not started again by itself. What other nodes are
- * starting is no business of this one. Used by the thread that decides; nothing that fails here fails a start.
+ * The journal of starts of this node: the digests that it is starting, written before their code runs. The next process
+ * of the same node finds here the digest whose start has crashed this one. The starts of other nodes do not count. Used by
+ * the thread that decides; nothing that fails here fails a start.
  */
-final class StartStore {
+public final class StartStore {
     private static final Logger LOG = LoggerFactory.getLogger(StartStore.class);
 
-    /** How long crashes of a digest are remembered that is nowhere any more; enough for a folder to be looked at. */
+    /** How long the crashes of a digest that nothing refers to are remembered: long enough for a scan of the folders. */
     private static final Duration REMEMBERED = Duration.ofHours(1);
 
     private final Database database;
@@ -39,14 +39,15 @@ final class StartStore {
             int alone,
             Instant beganAt) {}
 
-    StartStore(Database database, Node node, Clock clock) {
+    /** The journal of a node. */
+    public StartStore(Database database, Node node, Clock clock) {
         this.database = database;
         this.node = node;
         this.clock = clock;
     }
 
-    /** Finds out what this node was starting when its last process ended. Called once, before anything is started. */
-    void recall() {
+    /** Reads what this node was starting when its last process ended. Called once, before anything is started. */
+    public void recall() {
         database.jdbi().useTransaction(handle -> {
             // Rows from before there were nodes: the first node to start is the one that a single node was.
             handle.execute("update generation_start set node = ? where node = ''", node.name());
@@ -88,20 +89,20 @@ final class StartStore {
         });
     }
 
-    /** How often this node has died while this digest was being started, since it last started well. */
-    int crashes(String sha256) {
+    /** The number of crashes of this node while this digest was being started, since it last started well. */
+    public int crashes(String sha256) {
         return Optional.ofNullable(crashed.get(sha256)).map(Row::crashes).orElse(0);
     }
 
-    /** The evidence against a digest: a crash beside other starts counts once, one with no other start twice. */
-    int weight(String sha256) {
+    /** The weight of the crashes of a digest: a crash beside other starts counts once, one with no other start twice. */
+    public int weight(String sha256) {
         return Optional.ofNullable(crashed.get(sha256))
                 .map(row -> row.crashes() + row.alone())
                 .orElse(0);
     }
 
     /** Records that the code of a digest is about to run. */
-    void begin(String sha256, String pluginId, String version) {
+    public void begin(String sha256, String pluginId, String version) {
         database.jdbi().useTransaction(handle -> write(handle, sha256, pluginId, version));
     }
 
@@ -124,14 +125,14 @@ final class StartStore {
     }
 
     /** Records that a digest has started, or failed without a crash; earlier crashes no longer count. */
-    void end(String sha256) {
+    public void end(String sha256) {
         crashed.remove(sha256);
         try {
             database.jdbi()
                     .useHandle(handle -> handle.execute(
                             "delete from generation_start where node = ? and sha256 = ?", node.name(), sha256));
         } catch (RuntimeException e) {
-            // The next start of the host may then take it for one that killed the process; better than to stop here.
+            // The next start of the host may then take it for one that has crashed the host; better than to stop here.
             LOG.warn("the start of {} could not be removed from the journal of starts", sha256, e);
         }
     }
@@ -141,7 +142,7 @@ final class StartStore {
      *
      * @param exiting the plugins of which a thread is calling exit at this moment; their starts stay in the journal
      */
-    void close(Set<String> exiting) {
+    public void close(Set<String> exiting) {
         try {
             database.jdbi().useTransaction(handle -> handle
                     .createQuery("select plugin_id from generation_start where node = ? and running = true")

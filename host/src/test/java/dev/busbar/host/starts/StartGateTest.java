@@ -1,8 +1,8 @@
-package dev.busbar.host.lifecycle;
+package dev.busbar.host.starts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.busbar.host.lifecycle.StartGate.Turn;
+import dev.busbar.host.starts.StartGate.Turn;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Says why a jar is not taken, in one sentence that a person can act on. */
-public final class RejectedException extends Exception {
+public final class InvalidPluginException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private static final int MAX_LETTERS = 500;
@@ -24,16 +24,16 @@ public final class RejectedException extends Exception {
     }
 
     /** Rejects with a reason. */
-    public RejectedException(String reason) {
+    public InvalidPluginException(String reason) {
         this(Kind.FAULT, reason, null, "", null);
     }
 
     /** Rejects with a reason and what led to it. */
-    public RejectedException(String reason, Throwable cause) {
+    public InvalidPluginException(String reason, Throwable cause) {
         this(Kind.FAULT, reason, cause, "", null);
     }
 
-    private RejectedException(
+    private InvalidPluginException(
             Kind kind, String reason, @Nullable Throwable cause, String stack, @Nullable Artifact artifact) {
         super(reason, cause);
         this.kind = kind;
@@ -42,18 +42,18 @@ public final class RejectedException extends Exception {
     }
 
     /** Rejects what may be a file that is still being written. */
-    static RejectedException incomplete(String reason, Throwable cause) {
-        return new RejectedException(Kind.INCOMPLETE, reason, cause, "", null);
+    static InvalidPluginException incomplete(String reason, Throwable cause) {
+        return new InvalidPluginException(Kind.INCOMPLETE, reason, cause, "", null);
     }
 
     /** Rejects for want of a signature, which may come yet. */
-    public static RejectedException unsigned(String reason, Artifact artifact) {
-        return new RejectedException(Kind.UNSIGNED, reason, null, "", artifact);
+    public static InvalidPluginException unsigned(String reason, Artifact artifact) {
+        return new InvalidPluginException(Kind.UNSIGNED, reason, null, "", artifact);
     }
 
     /** Rejects for a signature that is not enough. */
-    public static RejectedException untrusted(String reason, Artifact artifact) {
-        return new RejectedException(Kind.UNTRUSTED, reason, null, "", artifact);
+    public static InvalidPluginException untrusted(String reason, Artifact artifact) {
+        return new InvalidPluginException(Kind.UNTRUSTED, reason, null, "", artifact);
     }
 
     /**
@@ -63,7 +63,7 @@ public final class RejectedException extends Exception {
      *
      * @param what what threw, such as {@code its start()}
      */
-    public static RejectedException threw(String what, Throwable failure, Artifact artifact) {
+    public static InvalidPluginException threw(String what, Throwable failure, Artifact artifact) {
         @Nullable Throwable cause = failure instanceof ExceptionInInitializerError ? failure.getCause() : failure;
         Throwable told = cause == null ? failure : cause;
         String text = told.getClass().getName();
@@ -79,7 +79,7 @@ public final class RejectedException extends Exception {
             // The border to a plugin's code: what cannot be told is left out.
             stack.append("\n").append(e.getClass().getName()).append(" was thrown when it was asked what it is");
         }
-        return new RejectedException(
+        return new InvalidPluginException(
                 Kind.FAULT, what + " threw " + text + place, null, indented(stack.toString()), null);
     }
 

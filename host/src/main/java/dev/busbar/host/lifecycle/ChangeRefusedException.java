@@ -6,24 +6,24 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says why an intent was not carried out, in one sentence that a person can act on. Nothing has changed then. */
-public final class RefusedException extends Exception {
+/** A change that was refused, with the reason in one sentence that a person can act on. Nothing has changed then. */
+public final class ChangeRefusedException extends Exception {
     private static final long serialVersionUID = 1L;
-    private static final Logger LOG = LoggerFactory.getLogger(RefusedException.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeRefusedException.class);
 
     private final Cause kind;
 
-    /** Whose doing it is. */
+    /** The kinds of reasons. */
     public enum Cause {
-        /** The jar is not taken as it is. */
+        /** The jar is not accepted as it is. */
         REJECTED,
         /** The new generation did not load, start or pass its checks. */
         FAILED,
-        /** What runs does not allow it. */
+        /** It conflicts with what runs. */
         CONFLICT,
         /** Another node has changed the same plugin first. */
         OVERTAKEN,
-        /** The operator has not consented to what it would show to everybody. */
+        /** The operator has not approved its public routes. */
         CONSENT,
         /** A platform that it requires does not run yet. */
         WAITING,
@@ -32,38 +32,38 @@ public final class RefusedException extends Exception {
         /** The host could not do it now. */
         HOST;
 
-        /** Whether the very same may be possible a moment later, when nothing about it was looked at yet. */
+        /** Returns whether the same change may be possible a moment later: nothing about it was decided yet. */
         public boolean isTemporary() {
             return this == HOST || this == OVERTAKEN;
         }
 
-        /** Whether what was refused may do at the next start of the host, with nothing about it changed. */
+        /** Returns whether an unchanged jar may be accepted at the next start of the host. */
         public boolean isOpen() {
             return this == FAILED || this == WAITING || this == CONSENT;
         }
     }
 
-    /** Refuses. */
-    public RefusedException(Cause kind, String reason) {
+    /** A refusal. */
+    public ChangeRefusedException(Cause kind, String reason) {
         super(reason, null, false, false);
         this.kind = kind;
     }
 
-    /** The refusal in what an intent ended with; a fault of the host's own is logged and shows as {@link Cause#HOST}. */
-    public static Optional<RefusedException> of(@Nullable Throwable failure) {
+    /** The refusal in the failure of an intent; a fault of the host itself is logged and becomes {@link Cause#HOST}. */
+    public static Optional<ChangeRefusedException> of(@Nullable Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (cause == null) {
             return Optional.empty();
         }
-        if (cause instanceof RefusedException refused) {
+        if (cause instanceof ChangeRefusedException refused) {
             return Optional.of(refused);
         }
         LOG.error("an intent failed", cause);
-        return Optional.of(new RefusedException(Cause.HOST, "the host could not do it now; see its log"));
+        return Optional.of(new ChangeRefusedException(Cause.HOST, "the host could not do it now; see its log"));
     }
 
-    /** Whose doing it is. */
+    /** The kind of the reason. */
     public Cause kind() {
         return kind;
     }

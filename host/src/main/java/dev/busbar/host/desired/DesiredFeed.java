@@ -1,0 +1,114 @@
+package dev.busbar.host.desired;
+
+import dev.busbar.host.artifacts.ArtifactStore;
+import dev.busbar.host.isolation.InvalidPluginException;
+import dev.busbar.host.threads.Threads;
+import java.io.IOException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The feed of desired state: asks the store every half second for its revision, and reports all of desired state whenever
+ * that is another one. It compares states, not events, so nothing is lost while the store is unavailable or the node was
+ * down. {@link #start} and {@link #close} are called once; all else runs on a thread of its own, because the store may
+ * make it wait.
+ */
+public final class DesiredFeed implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DesiredFeed.class);
+    private static final long POLL_MILLIS = 500;
+
+    private final DesiredStore desired;
+    private final ArtifactStore artifacts;
+    private final Listener listener;
+    private final ScheduledThreadPoolExecutor thread = Threads.timer("busbar-desired-feed");
+    private long seen;
+    private boolean unavailable;
+
+    /** Follows desired state. Called on the feed's thread. */
+    public interface Listener {
+        /** Desired state may have changed; this node's own changes are in the snapshot too. */
+        void changed(DesiredStore.Snapshot now);
+
+        /** The store has gone back in time: {@link DesiredStore#resynchronize} tells what it has now. */
+        void wentBack();
+    }
+
+    /** A feed that does not run yet. */
+    public DesiredFeed(DesiredStore desired, ArtifactStore artifacts, Listener listener) {
+        this.desired = desired;
+        this.artifacts = artifacts;
+        this.listener = listener;
+    }
+
+    /** Begins to ask for what has changed since a revision. */
+    public void start(long revision) {
+        thread.execute(() -> seen = revision);
+        ScheduledFuture<?> unused =
+                thread.scheduleWithFixedDelay(this::poll, POLL_MILLIS, POLL_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void poll() {
+        try {
+            // After an outage the store may be another copy that has caught up with the revision meanwhile.
+            if (desired.hasChangedSince(seen) || unavailable) {
+                read();
+            }
+            if (unavailable) {
+                unavailable = false;
+                LOG.info("desired state can be read again");
+            }
+        } catch (RejectedExecutionException e) {
+            LOG.debug("nothing is decided any more");
+        } catch (RuntimeException | Error e) {
+            // Whatever goes wrong once, the node has to continue to follow.
+            if (!unavailable && !thread.isShutdown()) {
+                unavailable = true;
+                LOG.warn(
+                        "desired state cannot be read; what other nodes change is not followed until it can ({})",
+                        e.toString());
+            }
+        }
+    }
+
+    private void read() {
+        DesiredStore.Snapshot now = desired.snapshot();
+        if (now.revision() < seen) {
+            LOG.warn(
+                    "desired state has gone back from revision {} to {}, as by a restored backup or a failover to an"
+                            + " older copy; this node takes over what the store has now",
+                    seen,
+                    now.revision());
+            now.all().forEach(this::fetch);
+            listener.wentBack();
+        } else {
+            now.all().stream().filter(desired::isNews).forEach(this::fetch);
+            listener.changed(now);
+        }
+        seen = now.revision();
+    }
+
+    /** Copies a jar from the store, so that the thread that decides need not wait for it. */
+    private void fetch(DesiredStore.Stored stored) {
+        try {
+            if (stored.desired().enabled()) {
+                Object unused = artifacts.fetch(stored.desired().sha256());
+            }
+        } catch (IOException | InvalidPluginException | RuntimeException e) {
+            LOG.debug(
+                    "plugin {}: its jar could not be copied in advance",
+                    stored.desired().pluginId(),
+                    e);
+        }
+    }
+
+    /** Not interrupted: the embedded store closes its file under a reader that is. */
+    @Override
+    public void close() {
+        thread.getQueue().clear();
+        thread.shutdown();
+    }
+}

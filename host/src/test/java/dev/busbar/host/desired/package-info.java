@@ -1,0 +1,4 @@
+@NullMarked
+package dev.busbar.host.desired;
+
+import org.jspecify.annotations.NullMarked;

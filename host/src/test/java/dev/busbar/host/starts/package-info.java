@@ -1,0 +1,4 @@
+@NullMarked
+package dev.busbar.host.starts;
+
+import org.jspecify.annotations.NullMarked;
