@@ -4,7 +4,7 @@ import dev.busbar.host.pipeline.Acting;
 
 /**
  * One call into a generation's code. A {@link Door} calls its methods on the thread that enters; {@link #kind}, {@link
- * #label}, {@link #acting}, {@link #overdueNanos} and {@link #mayBeInterrupted} may be called by any thread.
+ * #label}, {@link #acting}, {@link #overdueNanos}, {@link #mayBeInterrupted} and {@link #cut} may be called by any thread.
  */
 public interface Entry {
     /** What enters. */
@@ -52,6 +52,9 @@ public interface Entry {
     default boolean mayBeInterrupted() {
         return true;
     }
+
+    /** Ends what must not continue, such as a stream: the gate was closed by force while this entry is running. */
+    default void cut() {}
 
     /** Runs the plugin's code. The only method that does; a throwable goes to {@link #failed}. */
     void run() throws Throwable;

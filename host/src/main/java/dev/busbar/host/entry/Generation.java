@@ -204,9 +204,9 @@ public final class Generation {
         return inside.stream().collect(Collectors.groupingBy(Visit::kind, Collectors.counting()));
     }
 
-    /** Interrupts all running entries that may be interrupted. */
+    /** Cuts all running entries and interrupts those that may be interrupted, for a gate that is closed by force. */
     public void interruptAll() {
-        inside.stream().filter(Visit::mayBeInterrupted).forEach(Visit::interrupt);
+        inside.forEach(Visit::cut);
     }
 
     @Override

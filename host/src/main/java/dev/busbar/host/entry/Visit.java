@@ -89,8 +89,12 @@ public final class Visit implements Runnable {
         }
     }
 
-    boolean mayBeInterrupted() {
-        return entry.mayBeInterrupted();
+    /** Ends it because the gate was closed by force; interrupts it, if it may be interrupted. */
+    void cut() {
+        entry.cut();
+        if (entry.mayBeInterrupted()) {
+            interrupt();
+        }
     }
 
     RunningEntry describe() {

@@ -141,10 +141,11 @@ public final class Retirement {
     public CompletableFuture<Void> retire(LiveGeneration generation, Streams streams) {
         Generation gate = generation.gate();
         state(generation, GenerationState.DRAINING);
-        long began = System.nanoTime();
+        long limitMillis = generation.drainLimit().toMillis();
+        long dueNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMillis);
         ScheduledFuture<?> alarm = timer.scheduleWithFixedDelay(
-                () -> forceUnlessStreaming(gate, began, streams),
-                generation.drainLimit().toMillis(),
+                () -> forceUnlessStreaming(gate, dueNanos, streams),
+                limitMillis,
                 STREAM_LOOK_MILLIS,
                 TimeUnit.MILLISECONDS);
         CompletableFuture<Void> gone = gate.whenClosed()
@@ -155,9 +156,9 @@ public final class Retirement {
         return gone;
     }
 
-    /** A stream goes on past the drain limit, up to the limit that every stream has. */
-    private void forceUnlessStreaming(Generation gate, long beganNanos, Streams streams) {
-        boolean mayStream = streams == Streams.AWAITED && System.nanoTime() - beganNanos < streamLimit.toNanos();
+    /** A stream may have begun as late as at the drain limit, and continues up to the general limit of streams. */
+    private void forceUnlessStreaming(Generation gate, long dueNanos, Streams streams) {
+        boolean mayStream = streams == Streams.AWAITED && System.nanoTime() - dueNanos < streamLimit.toNanos();
         if (gate.streams() == 0 || !mayStream) {
             force(gate);
         }

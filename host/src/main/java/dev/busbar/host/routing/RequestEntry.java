@@ -172,6 +172,9 @@ final class RequestEntry implements Entry, Deadlines.Due {
         try {
             claim.stream(stream.response(), out -> {
                 streaming = true;
+                if (endpoint.generation().isClosed()) { // by force, and maybe before this entry could be cut
+                    throw new IOException("the platform is being replaced");
+                }
                 stream.writer().writeTo(out);
             });
         } finally {
@@ -258,9 +261,21 @@ final class RequestEntry implements Entry, Deadlines.Due {
                 deadlines.remove(this);
             }
         } else if (streaming) {
-            overdue = true;
-            invocation.exchange().abort(new IOException("the stream took too long"));
+            breakOff("the stream took too long");
             interrupt();
+        }
+    }
+
+    private void breakOff(String why) {
+        overdue = true;
+        invocation.exchange().abort(new IOException(why));
+    }
+
+    /** A stream ends with its generation. A response that is being sent is left alone, as in {@link #mayBeInterrupted}. */
+    @Override
+    public void cut() {
+        if (streaming && endpoint.owner() instanceof Owner.Platform && !visit.isOver()) {
+            breakOff("the platform was replaced");
         }
     }
 

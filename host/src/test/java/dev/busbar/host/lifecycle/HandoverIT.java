@@ -1,10 +1,14 @@
 package dev.busbar.host.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.PluginJar;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -142,6 +147,32 @@ final class HandoverIT {
         assertThat(waiting.join().statusCode()).isEqualTo(401);
         assertThat(waiting.join().headers().firstValue("WWW-Authenticate")).isPresent();
         assertThat(waiting.join().headers().firstValue("Vary").orElse("")).contains("X-API-Key");
+    }
+
+    @Test
+    void a_stream_is_cut_at_the_drain_limit() throws Exception {
+        PluginJar streams = PluginJar.named("ledger")
+                .attribute("Busbar-Handover", "exclusive")
+                .route("Route.get(\"/feed\", r -> Response.stream(\"text/plain\", out -> {"
+                        + " while (true) { out.write('x'); out.flush(); } }))"
+                        + ".access(Access.PUBLIC).deadline(Duration.ofMillis(100))");
+        hosts.host().install(streams.version("1.0.0"));
+        HttpResponse<InputStream> feed = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(hosts.host().uri("/api/ledger/feed"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(feed.body().read()).isEqualTo('x');
+        CompletableFuture<Void> end = CompletableFuture.runAsync(
+                () -> assertThatThrownBy(() -> feed.body().transferTo(OutputStream.nullOutputStream()))
+                        .isInstanceOf(IOException.class));
+
+        assertThat(hosts.host().install(streams.version("2.0.0")).statusCode()).isEqualTo(200);
+
+        end.get(5, TimeUnit.SECONDS);
+        assertThat(hosts.plugins().generations("ledger").get(1).reason())
+                .as("a fault of its close")
+                .isEmpty();
     }
 
     private static String until(Path gate) {
