@@ -2,7 +2,6 @@ package dev.busbar.host.generation;
 
 import dev.busbar.host.threads.Threads;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
@@ -10,12 +9,13 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread on which a generation is loaded, started, checked and closed. A step that takes too long is
- * interrupted and given up; the thread then may never come back, and costs nobody else: what comes after runs on a
- * fresh one. Steps may be handed in by any thread.
+ * The one thread on which a generation is loaded, started, checked and closed. A step that takes too long is abandoned and
+ * interrupted; its thread may never end, and blocks nothing else: the next step runs on a new one. Steps may be submitted
+ * by any thread.
  */
 final class Lane implements AutoCloseable {
     private final String name;
@@ -30,6 +30,21 @@ final class Lane implements AutoCloseable {
         this.thread = newThread();
     }
 
+    /**
+     * A step that may be abandoned while it runs.
+     *
+     * @param <T> the type of its result
+     */
+    @FunctionalInterface
+    interface Step<T> {
+        /**
+         * Runs on a thread of the lane.
+         *
+         * @param abandoned returns whether the step was abandoned; it is interrupted right after that, at any time
+         */
+        T run(BooleanSupplier abandoned) throws Exception;
+    }
+
     private ExecutorService newThread() {
         return Threads.idling(name, 1);
     }
@@ -39,7 +54,7 @@ final class Lane implements AutoCloseable {
      *
      * @return completes on the lane's thread, or exceptionally with {@link TimeoutException} on the timer's
      */
-    <T> CompletableFuture<T> run(Callable<T> step, Duration limit) {
+    <T> CompletableFuture<T> run(Step<T> step, Duration limit) {
         CompletableFuture<T> result = new CompletableFuture<>();
         AtomicBoolean over = new AtomicBoolean();
         synchronized (lock) {
@@ -47,14 +62,14 @@ final class Lane implements AutoCloseable {
             ScheduledFuture<?> alarm = timer.schedule(
                     () -> {
                         if (over.compareAndSet(false, true)) {
-                            giveUp(running);
+                            abandon(running);
                             result.completeExceptionally(new TimeoutException("not done within " + limit));
                         }
                     },
                     limit.toMillis(),
                     TimeUnit.MILLISECONDS);
             running.execute(() -> {
-                Outcome<T> outcome = Outcome.of(step);
+                Outcome<T> outcome = Outcome.of(step, over::get);
                 if (over.compareAndSet(false, true)) {
                     alarm.cancel(false);
                     outcome.to(result);
@@ -65,11 +80,11 @@ final class Lane implements AutoCloseable {
     }
 
     private record Outcome<T>(@Nullable T value, @Nullable Throwable failure) {
-        static <T> Outcome<T> of(Callable<T> step) {
+        static <T> Outcome<T> of(Step<T> step, BooleanSupplier abandoned) {
             try {
-                return new Outcome<>(step.call(), null);
+                return new Outcome<>(step.run(abandoned), null);
             } catch (Exception | Error failure) {
-                // Whatever ends a step is its outcome: somebody waits for it.
+                // Whatever ends a step is its outcome: the caller waits for it.
                 return new Outcome<>(null, failure);
             }
         }
@@ -83,8 +98,8 @@ final class Lane implements AutoCloseable {
         }
     }
 
-    /** The next step gets a fresh thread before anybody hears that this one was given up. */
-    private void giveUp(ExecutorService running) {
+    /** The next step gets a new thread before the caller hears that this one was abandoned. */
+    private void abandon(ExecutorService running) {
         synchronized (lock) {
             running.shutdownNow();
             abandoned = running;
@@ -92,7 +107,7 @@ final class Lane implements AutoCloseable {
         }
     }
 
-    /** Waits for a step that was given up; false when it is still not over after the limit. */
+    /** Waits for a step that was abandoned; returns false when it has not ended after the limit. */
     boolean awaitAbandoned(long millis) throws InterruptedException {
         ExecutorService before;
         synchronized (lock) {
@@ -101,7 +116,7 @@ final class Lane implements AutoCloseable {
         return before == null || before.awaitTermination(millis, TimeUnit.MILLISECONDS);
     }
 
-    /** Whether a step that was given up has ended, if there was one. */
+    /** Returns whether the step that was abandoned has ended, if there was one. */
     boolean isOver() {
         synchronized (lock) {
             return abandoned == null || abandoned.isTerminated();

@@ -32,6 +32,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,9 +114,9 @@ public final class LiveGeneration {
         return lane.run(this::prepareOnLane, dependencies.settings().startLimit());
     }
 
-    private PlatformRoutes prepareOnLane() throws Exception {
+    private PlatformRoutes prepareOnLane(BooleanSupplier stepAbandoned) throws Exception {
         times.begin();
-        Calls calls = calls(dependencies.settings().startLimit());
+        Calls calls = calls(dependencies.settings().startLimit(), stepAbandoned);
         Running now = own(calls.call("constructor", () -> dependencies.loader().load(artifact)));
         times.loaded();
         Platform platform = now.loaded().platform();
@@ -161,18 +162,29 @@ public final class LiveGeneration {
                 dependencies.clock());
     }
 
-    private Calls calls(Duration limit) {
-        return new Calls(dependencies.connections().doors().alone(), System.nanoTime() + limit.toNanos());
+    private Calls calls(Duration limit, BooleanSupplier stepAbandoned) {
+        return new Calls(
+                dependencies.connections().doors().alone(), System.nanoTime() + limit.toNanos(), stepAbandoned);
     }
 
-    /** Calls of one step on the lane, which have a limit and a correlation id in common. */
+    /** Calls of one step on the lane, with one limit and one correlation id; none follows once the step is abandoned. */
     private final class Calls {
         private final Acting acting;
         private final long dueNanos;
+        private final BooleanSupplier stepAbandoned;
 
-        Calls(Acting acting, long dueNanos) {
+        Calls(Acting acting, long dueNanos, BooleanSupplier stepAbandoned) {
             this.acting = acting;
             this.dueNanos = dueNanos;
+            this.stepAbandoned = stepAbandoned;
+        }
+
+        /** The interrupt of an abandoned call must not hit the next one, which would not be expected any more either. */
+        private void requireInTime(String label) throws InvalidPluginException {
+            if (stepAbandoned.getAsBoolean()) {
+                throw new InvalidPluginException(
+                        "plugin " + artifact.label() + ": " + label + " was not called: the limit was over before");
+            }
         }
 
         /** Calls what returns nothing. */
@@ -186,6 +198,7 @@ public final class LiveGeneration {
         }
 
         private void enter(Entry.Pass pass, String label, Body body) throws InvalidPluginException {
+            requireInTime(label);
             LifecycleEntry<Boolean> entry = new LifecycleEntry<>(artifact, label, acting, pass, dueNanos, () -> {
                 body.run();
                 return true;
@@ -195,6 +208,7 @@ public final class LiveGeneration {
         }
 
         <T> T call(String label, Callable<T> body) throws InvalidPluginException {
+            requireInTime(label);
             LifecycleEntry<T> entry =
                     new LifecycleEntry<>(artifact, label, acting, Entry.Pass.WITHOUT_LEASE, dueNanos, body);
             door.enter(entry);
@@ -279,7 +293,7 @@ public final class LiveGeneration {
         Duration limit = dependencies.settings().closeLimit();
         return lane.run(this::closePlatform, limit)
                 .handle(this::closed)
-                .thenCompose(ended -> lane.run(this::takeBack, limit))
+                .thenCompose(ended -> lane.run(step -> unload(), limit))
                 .handle((taken, failure) -> {
                     if (failure != null) {
                         LOG.warn("{}: could not be unloaded ({})", gate, failure.toString());
@@ -289,7 +303,7 @@ public final class LiveGeneration {
                 });
     }
 
-    private boolean closed(@Nullable Void done, @Nullable Throwable failure) {
+    private boolean closed(@Nullable Boolean done, @Nullable Throwable failure) {
         if (failure instanceof InvalidPluginException threw) {
             closeFault = threw.reason();
             LOG.warn("{}: {}{}", gate, closeFault, threw.stack());
@@ -300,7 +314,7 @@ public final class LiveGeneration {
         return failure == null;
     }
 
-    private @Nullable Void closePlatform() throws Exception {
+    private boolean closePlatform(BooleanSupplier stepAbandoned) throws Exception {
         if (!lane.awaitAbandoned(POOL_END_MILLIS)) {
             throw new InvalidPluginException(
                     "its close() was not called: its start does not end, and two of its methods never run at once");
@@ -311,12 +325,13 @@ public final class LiveGeneration {
             now = running;
         }
         if (now != null) {
-            calls(dependencies.settings().closeLimit()).close(now.loaded().platform()::close);
+            calls(dependencies.settings().closeLimit(), stepAbandoned)
+                    .close(now.loaded().platform()::close);
         }
-        return null;
+        return true;
     }
 
-    private @Nullable Void takeBack() throws Exception {
+    private boolean unload() throws Exception {
         ledger.close();
         Running now;
         synchronized (lock) {
@@ -338,7 +353,7 @@ public final class LiveGeneration {
             leakWatch = Optional.of(new LeakWatch(now.loaded().loader()));
         }
         deleteScratch();
-        return null;
+        return true;
     }
 
     private void deleteScratch() {

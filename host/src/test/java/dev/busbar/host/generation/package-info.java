@@ -1,0 +1,4 @@
+@NullMarked
+package dev.busbar.host.generation;
+
+import org.jspecify.annotations.NullMarked;
