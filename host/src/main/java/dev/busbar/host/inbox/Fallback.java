@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A jar that may take the place of one that is gone, and a hold on it. Immutable. */
+/** A jar that may replace one that is gone, and a hold on it. Immutable. */
 record Fallback(Admission admission, Artifact artifact, Origin origin, boolean publicRoutes) implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Fallback.class);
 

@@ -1,5 +1,12 @@
 package dev.busbar.host.inbox;
 
+import dev.busbar.host.inbox.FileState.Appearing;
+import dev.busbar.host.inbox.FileState.Missing;
+import dev.busbar.host.inbox.FileState.Phase;
+import dev.busbar.host.inbox.FileState.Postponed;
+import dev.busbar.host.inbox.FileState.Refused;
+import dev.busbar.host.inbox.FileState.Settled;
+import dev.busbar.host.inbox.FileState.Submitted;
 import dev.busbar.host.lifecycle.PluginState;
 import dev.busbar.host.lifecycle.PluginView;
 import java.io.IOException;
@@ -11,13 +18,60 @@ import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 
 /**
- * What is known of one file in a folder: what it held when it was last dealt with, and how it looks now. Used by the
- * inbox's thread.
+ * One file in a folder: its state, the content that was applied last, and its receipt. Used by the inbox's thread.
  */
 final class FolderFile {
     private static final long RETRY_NANOS = 1_000_000_000L;
 
-    /** Tells whether a file was touched; the digest says whether it has changed. */
+    private Stamp stamp;
+    private long stampedNanos = System.nanoTime();
+    private FileState state = new Appearing();
+    private Content content;
+    private Optional<Shown> shown = Optional.empty();
+
+    /** The kinds of files that the inbox looks at. */
+    enum Kind {
+        JAR(".jar"),
+        SIGNATURE(".jar.sig"),
+        /** A consent to the installation of a jar. */
+        ALLOW(".allow"),
+        /** Disables a plugin. */
+        DISABLED(".disabled");
+
+        private final String suffix;
+
+        Kind(String suffix) {
+            this.suffix = suffix;
+        }
+
+        /** The kind of a file, by its name; empty where the inbox ignores it. */
+        static Optional<Kind> of(String name) {
+            for (Kind kind : values()) {
+                if (name.endsWith(kind.suffix)) {
+                    return Optional.of(kind);
+                }
+            }
+            return Optional.empty();
+        }
+
+        /** The name of a file of this kind without its suffix. */
+        String stem(String name) {
+            return name.substring(0, name.length() - suffix.length());
+        }
+    }
+
+    /**
+     * The content of a file.
+     *
+     * @param sha256 the digest of a jar, or another text that changes with the content of a marker
+     * @param pluginId the plugin that it has changed; empty for none
+     * @param recorded whether the store has it: the next start of the host looks again at a jar that failed, or waits
+     */
+    record Content(String sha256, String pluginId, boolean recorded) {
+        static final Content NONE = new Content("", "", true);
+    }
+
+    /** Attributes that change when a file is touched; the digest tells whether its content has changed. */
     record Stamp(long size, FileTime modified, String key) {
         static final Stamp NONE = new Stamp(-1, FileTime.fromMillis(0), "");
         static final Stamp UNREADABLE = new Stamp(-2, FileTime.fromMillis(0), "");
@@ -43,156 +97,178 @@ final class FolderFile {
         }
     }
 
-    private Stamp stamp;
-    private long stampedNanos = System.nanoTime();
-    private long missingSinceNanos;
-    private boolean missing;
-    private Optional<PluginState> shown = Optional.empty();
-    private boolean atFault;
-    private String decidedBeside = "";
-    private boolean dealtWith;
-    private boolean open;
-    private boolean untrusted;
-    private long notBeforeNanos = System.nanoTime();
-    private String sha256;
-    private String pluginId;
+    /**
+     * The receipt of a file.
+     *
+     * @param ownFault whether it names a fault of the jar itself, which stays whatever runs
+     * @param beside what ran when it was written, as a text
+     */
+    private record Shown(PluginState state, boolean ownFault, String beside) {
+        static String beside(PluginView view) {
+            return view.sha256() + " " + view.origin().fileName();
+        }
+    }
 
-    private FolderFile(Stamp stamp, String sha256, String pluginId) {
+    private FolderFile(Stamp stamp, Content content) {
         this.stamp = stamp;
-        this.sha256 = sha256;
-        this.pluginId = pluginId;
+        this.content = content;
     }
 
     static FolderFile discovered(Stamp stamp) {
-        return new FolderFile(stamp, "", "");
+        return new FolderFile(stamp, Content.NONE);
     }
 
     /** A file of which only the store knows yet. */
     static FolderFile remembered(InboxStore.Entry entry) {
-        return new FolderFile(Stamp.NONE, entry.sha256(), entry.pluginId());
+        return new FolderFile(Stamp.NONE, new Content(entry.sha256(), entry.pluginId(), true));
     }
 
-    /** Whether a file is one that the inbox looks at: a jar, its signature or a marker, not hidden, whole by its name. */
+    /** Returns whether a file is one that the inbox looks at: of a known kind, not hidden, and no directory. */
     static boolean counts(Path file) {
         String name = file.getFileName().toString();
-        boolean known = name.endsWith(".jar")
-                || name.endsWith(".jar.sig")
-                || name.endsWith(".disabled")
-                || name.endsWith(".allow");
-        return known && !name.startsWith(".") && !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+        return Kind.of(name).isPresent()
+                && !name.startsWith(".")
+                && !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     Stamp stamp() {
         return stamp;
     }
 
-    /** It was touched: its old content is remembered until the new one is known. */
-    void touched(Stamp now) {
-        stamp = now;
-        stampedNanos = System.nanoTime();
-        dealtWith = false;
-        untrusted = false;
-        notBeforeNanos = stampedNanos;
+    String sha256() {
+        return content.sha256();
     }
 
-    boolean isDealtWith() {
-        return dealtWith;
+    String pluginId() {
+        return content.pluginId();
     }
 
-    /** Remembers what it holds; there is nothing more to do unless it was touched meanwhile. */
-    void dealtWith(Stamp seen, String digest, String plugin) {
-        dealtWith = stamp.equals(seen);
-        sha256 = digest;
-        pluginId = plugin;
+    /** The kind of its state now; that of one whose postponement is over is the state before. */
+    Phase phase() {
+        if (state instanceof Postponed postponed && System.nanoTime() - postponed.untilNanos() >= 0) {
+            state = postponed.before();
+        }
+        return state.phase();
     }
 
-    /** Says whether the store does not know its digest yet: it failed, or waits. */
-    void open(boolean value) {
-        open = value;
+    /** It is in the folder, and looks like this. */
+    void seen(Stamp now) {
+        state = state.present();
+        if (!stamp.equals(now)) {
+            stamp = now;
+            stampedNanos = System.nanoTime();
+            // The content stays until the new one is known.
+            state = state instanceof Submitted submitted
+                    ? new Submitted(submitted.pluginId(), new Appearing(), submitted.again())
+                    : new Appearing();
+        }
     }
 
-    boolean isOpen() {
-        return open;
+    /** It was not in the folder in a scan; returns for how long that has been so. */
+    long missed() {
+        if (!(state instanceof Missing)) {
+            state = new Missing(System.nanoTime(), state);
+        }
+        return state instanceof Missing missing ? (System.nanoTime() - missing.sinceNanos()) / 1_000_000 : 0;
     }
 
-    /** It was refused because nobody trusted vouches for it; that holds until it is looked at again. */
-    void untrusted() {
-        untrusted = true;
+    /** For how long it has been unchanged. */
+    long ageMillis() {
+        return (System.nanoTime() - stampedNanos) / 1_000_000;
     }
 
-    boolean isUntrusted() {
-        return untrusted;
+    /** A change of a plugin that it has requested is under way. */
+    void submitted(String pluginId) {
+        state = new Submitted(pluginId, state, false);
     }
 
-    /** Has it looked at again, although nothing about it has changed. */
-    void lookAgain() {
-        dealtWith = false;
-        untrusted = false;
-        sha256 = "";
+    boolean isSubmitted() {
+        return state instanceof Submitted;
+    }
+
+    /** Returns whether a change of a plugin that it has requested is under way. */
+    boolean isSubmittedFor(String pluginId) {
+        return state instanceof Submitted submitted && submitted.pluginId().equals(pluginId);
+    }
+
+    /** It was dealt with as it was seen; there is nothing more to do unless it was touched meanwhile. */
+    void settled(Stamp when, Content now) {
+        boolean again = state instanceof Submitted submitted && submitted.again();
+        content = again ? new Content("", now.pluginId(), now.recorded()) : now;
+        state = stamp.equals(when) && !again ? new Settled() : new Appearing();
+    }
+
+    /** It holds nothing that can be installed, as it is now. */
+    void refused(boolean untrusted, Content now) {
+        content = now;
+        state = new Refused(untrusted);
+    }
+
+    /** The store has its content by now. */
+    void recorded() {
+        content = new Content(content.sha256(), content.pluginId(), true);
+    }
+
+    boolean isRecorded() {
+        return content.recorded();
     }
 
     /** Leaves it alone for a while: the host could not deal with it now. */
     void postpone() {
-        notBeforeNanos = System.nanoTime() + RETRY_NANOS;
+        FileState before = state instanceof Submitted submitted ? submitted.before() : state;
+        state = new Postponed(System.nanoTime() + RETRY_NANOS, before);
     }
 
-    boolean isPostponed() {
-        return System.nanoTime() - notBeforeNanos < 0;
+    /** Looks at it again although it is unchanged, as soon as a change that is under way has ended. */
+    void lookAgain() {
+        content = new Content("", content.pluginId(), content.recorded());
+        state = appearing(state);
+    }
+
+    private static FileState appearing(FileState now) {
+        if (now instanceof Submitted submitted) {
+            return new Submitted(submitted.pluginId(), appearing(submitted.before()), true);
+        }
+        if (now instanceof Missing missing) {
+            return new Missing(missing.sinceNanos(), appearing(missing.before()));
+        }
+        return now instanceof Postponed postponed
+                ? new Postponed(postponed.untilNanos(), appearing(postponed.before()))
+                : new Appearing();
+    }
+
+    /** Returns whether there is nothing to do about it until it changes. */
+    boolean isSettled() {
+        return state.lasting() instanceof Settled || state.lasting() instanceof Refused;
+    }
+
+    /** Returns whether only the signature of a trusted signer is missing; that holds until it is looked at again. */
+    boolean isUntrusted() {
+        return state.lasting() instanceof Refused refused && refused.untrusted();
     }
 
     /** The state that its receipt names. */
     Optional<PluginState> shown() {
-        return shown;
+        return shown.map(Shown::state);
     }
 
-    /** Whether its receipt says that it waits for a platform. */
+    /** Returns whether its receipt says that it waits. */
     boolean isWaiting() {
-        return shown.filter(PluginState.WAITING::equals).isPresent();
+        return shown().filter(PluginState.WAITING::equals).isPresent();
     }
 
-    /** Whether its receipt is still true beside what runs: its own faults stay, and a refusal while nothing changes. */
-    boolean stands(PluginView view) {
-        return atFault || decidedBeside.equals(key(view));
+    /** Returns whether its receipt is true beside what runs: that of its own fault is, and a refusal until that changes. */
+    boolean isReceiptCurrent(PluginView view) {
+        return shown.filter(it -> it.ownFault() || it.beside().equals(Shown.beside(view)))
+                .isPresent();
     }
 
     void shown(Receipts.Receipt receipt) {
-        shown = Optional.of(receipt.state());
-        atFault = receipt.isOwnFault();
-        decidedBeside = "";
+        shown = Optional.of(new Shown(receipt.state(), receipt.isOwnFault(), ""));
     }
 
-    /** What runs now that it was decided about. */
+    /** Remembers what runs beside which its receipt was written. */
     void decidedBeside(PluginView view) {
-        decidedBeside = key(view);
-    }
-
-    private static String key(PluginView view) {
-        return view.sha256() + " " + view.origin().fileName();
-    }
-
-    String sha256() {
-        return sha256;
-    }
-
-    String pluginId() {
-        return pluginId;
-    }
-
-    void seen() {
-        missing = false;
-    }
-
-    /** It was not there in a scan; answers for how long that has been so. */
-    long missingMillis() {
-        if (!missing) {
-            missing = true;
-            missingSinceNanos = System.nanoTime();
-        }
-        return (System.nanoTime() - missingSinceNanos) / 1_000_000;
-    }
-
-    /** For how long it has stood still. */
-    long ageMillis() {
-        return (System.nanoTime() - stampedNanos) / 1_000_000;
+        shown = shown.map(it -> new Shown(it.state(), it.ownFault(), Shown.beside(view)));
     }
 }

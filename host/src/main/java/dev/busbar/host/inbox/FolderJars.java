@@ -11,40 +11,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The jars of one folder, as far as they are known, in step with what becomes of their plugins. Used by the inbox's
- * thread.
+ * The jars of one folder, with their receipts in step with their plugins. Used by the inbox's thread.
  */
 final class FolderJars {
     private static final Logger LOG = LoggerFactory.getLogger(FolderJars.class);
-    private static final String JAR = ".jar";
 
     private final PluginFolder.Place place;
     private final InboxStore inbox;
     private final FolderReceipts receipts;
     private final Map<String, FolderFile> files;
-    private final Map<String, String> underWay;
     private final Map<String, Long> generations = new HashMap<>();
 
     /**
      * The jars among some files.
      *
-     * @param files all that is known of the folder, by name; kept by the folder
-     * @param underWay the files with an intent under way; kept by the folder
+     * @param files the files of the folder, by name
      */
-    FolderJars(
-            PluginFolder.Place place,
-            InboxStore inbox,
-            FolderReceipts receipts,
-            Map<String, FolderFile> files,
-            Map<String, String> underWay) {
+    FolderJars(PluginFolder.Place place, InboxStore inbox, FolderReceipts receipts, Map<String, FolderFile> files) {
         this.place = place;
         this.inbox = inbox;
         this.receipts = receipts;
         this.files = files;
-        this.underWay = underWay;
     }
 
-    /** The jars of a plugin that lie here. */
+    /** The jars of a plugin in this folder. */
     Map<Origin, Path> of(String pluginId) {
         Map<Origin, Path> found = new HashMap<>();
         files.forEach((name, known) -> {
@@ -58,29 +48,30 @@ final class FolderJars {
     }
 
     private boolean isJar(String name) {
-        return name.endsWith(JAR) && Files.exists(place.folder().resolve(name));
+        return FolderFile.Kind.of(name).filter(FolderFile.Kind.JAR::equals).isPresent()
+                && Files.exists(place.folder().resolve(name));
     }
 
-    /** Whether a jar has appeared or changed that was not dealt with yet. */
+    /** Returns whether a jar has appeared or changed that was not dealt with yet. */
     boolean isComing() {
         return files.entrySet().stream()
-                .anyMatch(file -> !file.getValue().isDealtWith()
-                        && !underWay.containsKey(file.getKey())
+                .anyMatch(file -> !file.getValue().isSettled()
+                        && !file.getValue().isSubmitted()
                         && !file.getValue().stamp().equals(FolderFile.Stamp.NONE)
                         && isJar(file.getKey()));
     }
 
-    /** Has the jars of a plugin looked at again that could not take the place of one that is gone. */
+    /** Looks again at the jars of a plugin that could not replace one that is gone. */
     void lookAgain(String pluginId) {
         of(pluginId).keySet().forEach(jar -> {
             FolderFile known = files.get(jar.fileName());
-            if (known != null && !underWay.containsKey(jar.fileName())) {
+            if (known != null && !known.isSubmitted()) {
                 known.lookAgain();
             }
         });
     }
 
-    /** Writes the receipts of a plugin's jars anew: the one that counts, and those in whose place it runs. */
+    /** Updates the receipts of a plugin's jars: of the one that runs, and of those that it replaces. */
     void changed(PluginView view) {
         boolean published = view.generation() != 0
                 && !Objects.equals(generations.put(view.id(), view.generation()), view.generation());
@@ -88,7 +79,7 @@ final class FolderJars {
             if (known.isWaiting() && !known.isUntrusted() && mayStart(known, view, published)) {
                 known.lookAgain();
             }
-            boolean concerned = known.pluginId().equals(view.id()) && !underWay.containsKey(name);
+            boolean concerned = known.pluginId().equals(view.id()) && !known.isSubmitted();
             if (concerned && isJar(name)) {
                 remember(name, known, view);
                 receipts.changed(name, known, view);
@@ -96,20 +87,20 @@ final class FolderJars {
         });
     }
 
-    /** Whether a jar that waits beside an older version may start now: another platform came, or the older one went. */
+    /** Returns whether a jar that waits may start now: another platform was published, or its older version is gone. */
     private static boolean mayStart(FolderFile known, PluginView view, boolean published) {
         boolean own = known.pluginId().equals(view.id());
         return own ? view.generation() == 0 && !view.sha256().equals(known.sha256()) : published;
     }
 
-    /** What failed at first and serves now is not looked at again by the next start of the host. */
+    /** The next start of the host does not look again at a jar that failed at first and serves now. */
     private void remember(String name, FolderFile known, PluginView view) {
-        if (!known.isOpen() || view.generation() == 0 || !view.sha256().equals(known.sha256())) {
+        if (known.isRecorded() || view.generation() == 0 || !view.sha256().equals(known.sha256())) {
             return;
         }
         try {
             inbox.put(new InboxStore.Entry(place.source().name(), name, known.sha256(), view.id()));
-            known.open(false);
+            known.recorded();
         } catch (RuntimeException e) {
             LOG.warn("{}: its successful start could not be recorded", name, e);
         }

@@ -11,20 +11,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the jars of one folder are told, and in the log where they cannot be told anything. Used by the inbox's thread.
+ * The receipts of the jars of one folder, and their lines in the log. Used by the inbox's thread.
  *
  * @param receipts where receipts are written; empty for a folder that has none
  */
 record FolderReceipts(Optional<Receipts> receipts) {
     private static final Logger LOG = LoggerFactory.getLogger(FolderReceipts.class);
 
-    /** It is a plugin, but nobody trusted vouches for it. */
+    /** The jar has no signature of a trusted signer. */
     void untrusted(String name, FolderFile known, Artifact artifact, PluginState state, String reason) {
         LOG.warn("{}: {}", name, reason);
         write(name, known, Receipts.Receipt.refused(state, artifact, reason, known.ageMillis()));
     }
 
-    /** It could not even be read as a plugin. */
+    /** The file could not be read as a plugin. */
     void rejected(String name, FolderFile known, String sha256, String reason) {
         LOG.warn("{}: {}", name, reason);
         write(
@@ -34,7 +34,7 @@ record FolderReceipts(Optional<Receipts> receipts) {
                         PluginState.REJECTED, "", "", sha256, 0, Optional.of(reason), 0, known.ageMillis(), List.of()));
     }
 
-    /** Its installation ended. */
+    /** The installation of the jar has ended. */
     void installed(
             String name,
             FolderFile known,
@@ -55,12 +55,12 @@ record FolderReceipts(Optional<Receipts> receipts) {
         }
     }
 
-    /** Something about its plugin has changed: this jar is the one that counts, or one in whose place that runs. */
+    /** Its plugin has changed: this jar is the one that runs, or was replaced by it. */
     void changed(String name, FolderFile known, PluginView view) {
         if (known.sha256().equals(view.sha256())) {
             write(name, known, Receipts.Receipt.of(view, known.ageMillis()));
-        } else if (known.isDealtWith() && !known.isWaiting() && !known.stands(view)) {
-            write(name, known, Receipts.Receipt.passedOver(view, known));
+        } else if (known.isSettled() && !known.isWaiting() && !known.isReceiptCurrent(view)) {
+            write(name, known, Receipts.Receipt.replaced(view, known));
         }
     }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FolderSignatures {
     private static final String SIGNATURE = ".sig";
-    private static final int MOST_BYTES = 8 << 10;
+    private static final int MAX_BYTES = 8 << 10;
     private static final long INCOMPLETE_MILLIS = 2_000;
 
     private final Path folder;
@@ -31,7 +31,7 @@ final class FolderSignatures {
     /**
      * The signatures of a folder.
      *
-     * @param files all that is known of the folder, by name; kept by the folder
+     * @param files the files of the folder, by name
      */
     FolderSignatures(Path folder, Map<String, FolderFile> files, FolderChanges plugins) {
         this.folder = folder;
@@ -39,11 +39,7 @@ final class FolderSignatures {
         this.plugins = plugins;
     }
 
-    static boolean isOne(String name) {
-        return name.endsWith(SIGNATURE);
-    }
-
-    /** A scan begins: where other signers are trusted by now, jars that were refused are looked at again. */
+    /** A scan begins: if other signers are trusted by now, jars that were refused are looked at again. */
     void scan() {
         String before = trusted;
         trusted = plugins.trustFingerprint();
@@ -54,7 +50,7 @@ final class FolderSignatures {
         }
     }
 
-    /** Looks at a signature that stood still; answers whether there is nothing more to do about it now. */
+    /** Looks at a signature that is unchanged; returns whether there is nothing more to do about it now. */
     boolean look(Path file, String name, FolderFile known) {
         Optional<String> content = read(file);
         boolean whole = content.map(Trust::isSignature).orElse(true);
@@ -63,14 +59,14 @@ final class FolderSignatures {
         }
         String seen = content.orElse("");
         boolean changed = !seen.equals(known.sha256());
-        known.dealtWith(known.stamp(), seen, "");
+        known.settled(known.stamp(), new FolderFile.Content(seen, "", true));
         return !changed || !news(jarOf(name), content);
     }
 
-    /** Answers whether the jar has to be looked at again. */
+    /** Returns whether the jar has to be looked at again. */
     private boolean news(String jarName, Optional<String> content) {
         FolderFile jar = files.get(jarName);
-        if (jar == null || !jar.isDealtWith()) {
+        if (jar == null || !jar.isSettled()) {
             return false; // it is looked at by itself, with this signature
         }
         if (lookAgain(jarName)) {
@@ -91,7 +87,7 @@ final class FolderSignatures {
         return true;
     }
 
-    /** Whether what this very jar has installed is not served, for whatever reason but a maintainer's wish. */
+    /** Returns whether this very jar is installed, but waits or is rejected. */
     private boolean isDown(FolderFile jar) {
         return plugins.find(jar.pluginId())
                 .filter(view -> view.sha256().equals(jar.sha256()) && view.generation() == 0)
@@ -103,10 +99,10 @@ final class FolderSignatures {
         return name.substring(0, name.length() - SIGNATURE.length());
     }
 
-    /** Whether the signature of a jar was seen and has yet to be looked at: the jar waits for that. */
+    /** Returns whether the signature of a jar was seen and has yet to be looked at: the jar waits for that. */
     boolean isComing(String jarName) {
         FolderFile signature = files.get(jarName + SIGNATURE);
-        return signature != null && !signature.isDealtWith();
+        return signature != null && !signature.isSettled();
     }
 
     /** The signature beside a jar. */
@@ -120,7 +116,7 @@ final class FolderSignatures {
             return Optional.empty();
         }
         try (InputStream in = Files.newInputStream(file)) {
-            return Optional.of(new String(in.readNBytes(MOST_BYTES), StandardCharsets.ISO_8859_1));
+            return Optional.of(new String(in.readNBytes(MAX_BYTES), StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -128,7 +124,7 @@ final class FolderSignatures {
 
     /** A file is gone. */
     void gone(String name) {
-        if (isOne(name)) {
+        if (name.endsWith(SIGNATURE)) {
             boolean unused = lookAgain(jarOf(name));
         }
     }

@@ -34,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches the folders that plugins come from: the drop folder, and the platforms that came with the host. A watch
- * service makes it quick, polling makes it sure. {@link #start} and {@link #close} are called once, by {@code Host}, and
+ * Watches the plugin folders: the drop folder, and the platforms that came with the host. A watch service detects changes
+ * quickly, polling detects them reliably. {@link #start} and {@link #close} are called once, by {@code Host}, and
  * may meet or come in the other order where the start of the host fails; everything else runs on its own thread.
  */
 public final class Inbox implements AutoCloseable {
@@ -57,7 +57,7 @@ public final class Inbox implements AutoCloseable {
     private @Nullable ScheduledFuture<?> next;
 
     /**
-     * An inbox that does not look yet, but tells what becomes of the plugins it knows.
+     * An inbox that does not look at its folders yet, but follows the plugins of the files that it knows.
      *
      * @throws IOException when the drop folder neither exists nor can be made
      */
@@ -91,11 +91,11 @@ public final class Inbox implements AutoCloseable {
                 view -> inTurn(() -> folders.forEach(folder -> folder.jars().changed(view))));
     }
 
-    /** Begins to look; completes when all that lay there at the start was dealt with. */
+    /** Begins to look; completes when all files that were there at the start are dealt with. */
     public CompletableFuture<Void> start() {
         watch();
         inTurn(this::scan);
-        // A file that never stands still must not keep the host from becoming ready.
+        // A file that never stops changing must not keep the host from becoming ready.
         long limitMillis = settings.limits().start().plus(FIRST_PASS_MARGIN).toMillis();
         return firstPass.completeOnTimeout(null, limitMillis, TimeUnit.MILLISECONDS);
     }
@@ -132,7 +132,7 @@ public final class Inbox implements AutoCloseable {
         }
     }
 
-    /** Takes a plugin away whose file is gone: the highest other jar of it takes its place, if there is one. */
+    /** Removes a plugin whose file is gone, or replaces it by the highest other jar of it. */
     private CompletableFuture<Boolean> remove(String pluginId, Origin gone) {
         boolean itsOwn = plugins.find(pluginId)
                 .filter(view -> view.origin().equals(gone))
@@ -158,7 +158,7 @@ public final class Inbox implements AutoCloseable {
                         return CompletableFuture.completedFuture(false);
                     }
                     if (none) {
-                        // What could not take the place at once may yet do so: a start can succeed later.
+                        // A jar that could not replace it at once may do so later: its start can succeed then.
                         inTurn(() -> folders.forEach(folder -> folder.jars().lookAgain(pluginId)));
                     }
                     return none || refused.isEmpty()

@@ -34,18 +34,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One folder as an inbox: each appearance, change or disappearance of a digest becomes one intent. A file counts once it
- * stood still and opens as a zip; it is gone once it was missing as long. What was seen is written to the store after
- * the intent has been applied, so that a crash in between applies it again, which changes nothing. All of it runs on the
+ * One folder as an inbox: each appearance, change or disappearance of a digest becomes one change. A file counts once it is
+ * unchanged for long enough and opens as a zip; it is gone once it was missing as long. A file is recorded in the store
+ * after its change was applied, so that a crash in between applies it again, which changes nothing. All of it runs on the
  * inbox's thread.
  */
 final class PluginFolder {
     private static final Logger LOG = LoggerFactory.getLogger(PluginFolder.class);
     private static final long INCOMPLETE_MILLIS = 2_000;
-    private static final long LONGEST_WAIT_FOR_SUCCESSOR_MILLIS = 5_000;
+    private static final long MAX_WAIT_FOR_SUCCESSOR_MILLIS = 5_000;
     private static final String DISABLED = ".disabled";
     private static final String ALLOW = ".allow";
-    private static final String JAR = ".jar";
 
     private final Place place;
     private final FolderChanges plugins;
@@ -54,7 +53,6 @@ final class PluginFolder {
     private final BiFunction<String, Origin, CompletableFuture<Boolean>> removal;
     private final Executor thread;
     private final Map<String, FolderFile> files = new HashMap<>();
-    private final Map<String, String> underWay = new HashMap<>();
     private final FolderJars jars;
     private final FolderSignatures signatures;
 
@@ -75,7 +73,7 @@ final class PluginFolder {
     /**
      * An inbox.
      *
-     * @param removal takes away what a file had installed; completes with whether that is done
+     * @param removal removes what a file had installed; completes with whether that is done
      */
     PluginFolder(
             Place place,
@@ -90,17 +88,17 @@ final class PluginFolder {
         this.receipts = new FolderReceipts(receipts);
         this.removal = removal;
         this.thread = thread;
-        this.jars = new FolderJars(place, inbox, this.receipts, files, underWay);
+        this.jars = new FolderJars(place, inbox, this.receipts, files);
         this.signatures = new FolderSignatures(place.folder(), files, plugins);
     }
 
-    /** Recalls what was dealt with before the host was stopped. */
+    /** Reads which files were applied before the host was stopped. */
     void recall() {
         inbox.adopt(place.source(), name -> Files.exists(place.folder().resolve(name)));
         inbox.all(place.source()).forEach(entry -> files.put(entry.fileName(), FolderFile.remembered(entry)));
     }
 
-    /** Looks at the folder once; answers whether everything in it was dealt with. */
+    /** Looks at the folder once; returns whether everything in it was dealt with. */
     boolean scan() {
         Optional<List<Path>> listed = list();
         if (listed.isEmpty()) {
@@ -119,7 +117,7 @@ final class PluginFolder {
                 settled &= guarded(name, () -> miss(name));
             }
         }
-        return settled && underWay.isEmpty();
+        return settled && files.values().stream().noneMatch(FolderFile::isSubmitted);
     }
 
     /** One file that cannot be dealt with must not hide the others. */
@@ -148,26 +146,28 @@ final class PluginFolder {
     private boolean look(Path file, String name) throws IOException {
         FolderFile.Stamp stamp = FolderFile.Stamp.of(file);
         FolderFile known = files.computeIfAbsent(name, key -> FolderFile.discovered(stamp));
-        known.seen();
-        if (!known.stamp().equals(stamp)) {
-            known.touched(stamp);
-        }
-        if (known.isDealtWith() || known.isPostponed() || underWay.containsKey(name)) {
-            return true;
-        }
-        if (known.ageMillis() < place.settle().toMillis()) {
-            return false;
-        }
-        if (FolderSignatures.isOne(name)) {
+        known.seen(stamp);
+        return switch (known.phase()) {
+            case SUBMITTED, SETTLED, REFUSED, POSTPONED -> true;
+            case APPEARING -> known.ageMillis() >= place.settle().toMillis() && appeared(file, name, known);
+            case MISSING -> throw new IllegalStateException(name + ": missing (expected: in the folder)");
+        };
+    }
+
+    /** Deals with a file that is unchanged for long enough; returns false when it has to be looked at again soon. */
+    private boolean appeared(Path file, String name, FolderFile known) throws IOException {
+        FolderFile.Kind kind = FolderFile.Kind.of(name).orElseThrow();
+        if (kind == FolderFile.Kind.SIGNATURE) {
             return signatures.look(file, name, known);
         }
-        if (stamp.equals(FolderFile.Stamp.UNREADABLE)) {
+        if (known.stamp().equals(FolderFile.Stamp.UNREADABLE)) {
             return unreadable(name, known);
         }
-        if (name.endsWith(ALLOW)) {
-            return allow(file, name, known);
-        }
-        return name.endsWith(DISABLED) ? disabled(name, known) : jar(file, name, known);
+        return switch (kind) {
+            case ALLOW -> allow(file, name, known);
+            case DISABLED -> disabled(name, known);
+            case JAR, SIGNATURE -> jar(file, name, known);
+        };
     }
 
     private boolean unreadable(String name, FolderFile known) {
@@ -177,32 +177,32 @@ final class PluginFolder {
         rejected(
                 name,
                 known,
-                known.stamp(),
                 "",
                 new InvalidPluginException(
                         "it cannot be read (a link to nowhere, or no permission); put the jar itself there"));
         return true;
     }
 
-    /** A consent that was not there before: the jar is looked at again with it. */
+    /** The jar is looked at again with a consent that is new. */
     private boolean allow(Path file, String name, FolderFile known) throws IOException {
         String digest = Integer.toHexString(
                 Files.readString(file, StandardCharsets.UTF_8).hashCode());
         if (!digest.equals(known.sha256())) {
-            FolderFile jar = files.get(name.substring(0, name.length() - ALLOW.length()));
+            FolderFile jar = files.get(FolderFile.Kind.ALLOW.stem(name));
             if (jar != null) {
                 jar.lookAgain();
             }
             inbox.put(new InboxStore.Entry(place.source().name(), name, digest, ""));
         }
-        known.dealtWith(known.stamp(), digest, "");
+        known.settled(known.stamp(), new FolderFile.Content(digest, "", true));
         return true;
     }
 
     private boolean disabled(String name, FolderFile known) {
-        String id = name.substring(0, name.length() - DISABLED.length());
+        String id = FolderFile.Kind.DISABLED.stem(name);
         if (known.pluginId().equals(id)) {
-            known.dealtWith(known.stamp(), "", id); // applied before the host was started again
+            known.settled(
+                    known.stamp(), new FolderFile.Content("", id, true)); // applied before the host was started again
             return true;
         }
         submit(new Change(name, known, known.stamp(), id, Optional.empty()), plugins.disable(id));
@@ -230,7 +230,8 @@ final class PluginFolder {
             return false;
         }
         if (admission.sha256().equals(known.sha256()) && !hasFailed(known)) {
-            known.dealtWith(before, known.sha256(), known.pluginId());
+            boolean recorded = known.isRecorded();
+            known.settled(before, new FolderFile.Content(known.sha256(), known.pluginId(), recorded));
             plugins.find(known.pluginId()).ifPresent(jars::changed);
             return true;
         }
@@ -241,7 +242,7 @@ final class PluginFolder {
             if (e.isIncomplete() && known.ageMillis() < INCOMPLETE_MILLIS) {
                 return false;
             }
-            rejected(name, known, before, admission.sha256(), e);
+            rejected(name, known, admission.sha256(), e);
             return true;
         }
     }
@@ -256,7 +257,10 @@ final class PluginFolder {
     private void install(Admission admission, Artifact artifact, String name, FolderFile known) throws IOException {
         String before = known.pluginId();
         if (!before.isEmpty() && !before.equals(artifact.id())) {
-            takeAway(name, known, () -> known.dealtWith(FolderFile.Stamp.NONE, "", "")); // it holds another plugin now
+            remove(
+                    name,
+                    known,
+                    () -> known.settled(FolderFile.Stamp.NONE, FolderFile.Content.NONE)); // it holds another plugin now
             return;
         }
         boolean enabled = !Files.exists(place.markers().resolve(artifact.id() + DISABLED));
@@ -265,17 +269,15 @@ final class PluginFolder {
         submit(change, admission.heldUntil(plugins.install(artifact, place.origin(name), consent, enabled)));
     }
 
-    private void rejected(
-            String name, FolderFile known, FolderFile.Stamp seen, String sha256, InvalidPluginException why) {
+    private void rejected(String name, FolderFile known, String sha256, InvalidPluginException why) {
         String before = known.pluginId();
         // Looked at again by the next start of the host, which may be a newer one, and has to say why once more.
         inbox.put(new InboxStore.Entry(place.source().name(), name, "", before));
-        known.dealtWith(seen, sha256, before);
         Artifact jar = why.artifact().orElse(null);
+        known.refused(jar != null, new FolderFile.Content(sha256, before, true));
         if (jar == null) {
             receipts.rejected(name, known, sha256, why.reason());
         } else {
-            known.untrusted();
             String reason = why.reason().replace("<jar>", name);
             receipts.untrusted(name, known, jar, PluginState.of(why), reason);
             plugins.find(jar.id()).ifPresent(known::decidedBeside);
@@ -283,7 +285,7 @@ final class PluginFolder {
     }
 
     /**
-     * A change that a file has brought about, and whose outcome is awaited.
+     * A change that a file has requested.
      *
      * @param seen how the file looked then
      * @param artifact the jar that is installed; empty for a marker file
@@ -296,14 +298,13 @@ final class PluginFolder {
     }
 
     private void submit(Change change, CompletableFuture<PluginView> outcome) {
-        underWay.put(change.name(), change.pluginId());
+        change.known().submitted(change.pluginId());
         CompletableFuture<Void> unused = outcome.handleAsync((view, failure) -> ended(change, view, failure), thread);
     }
 
     private @Nullable Void ended(Change change, @Nullable PluginView view, @Nullable Throwable failure) {
         String name = change.name();
         FolderFile known = change.known();
-        underWay.remove(name);
         ChangeRefusedException refused = ChangeRefusedException.of(failure).orElse(null);
         if (refused != null && (refused.kind().isTemporary() || refused.kind() == Cause.UNKNOWN)) {
             known.postpone();
@@ -314,8 +315,7 @@ final class PluginFolder {
             boolean open = refused != null && refused.kind().isOpen();
             inbox.put(
                     new InboxStore.Entry(place.source().name(), name, open ? "" : change.sha256(), change.pluginId()));
-            known.dealtWith(change.seen(), change.sha256(), change.pluginId());
-            known.open(open);
+            known.settled(change.seen(), new FolderFile.Content(change.sha256(), change.pluginId(), !open));
             change.artifact().ifPresent(artifact -> {
                 receipts.installed(name, known, artifact, view, refused);
                 plugins.find(change.pluginId()).ifPresent(known::decidedBeside);
@@ -328,22 +328,23 @@ final class PluginFolder {
     /** A file is gone once it was missing for as long as one has to stand still, and its successor had time to come. */
     private boolean miss(String name) {
         FolderFile known = files.get(name);
-        if (known == null || known.isPostponed() || underWay.containsKey(name)) {
+        if (known == null || known.phase() == FileState.Phase.POSTPONED || known.isSubmitted()) {
             return true;
         }
-        long missing = known.missingMillis();
+        long missing = known.missed();
         boolean wait = missing < place.settle().toMillis()
-                || (jars.isComing() && missing < LONGEST_WAIT_FOR_SUCCESSOR_MILLIS)
-                || underWay.containsValue(known.pluginId());
+                || (jars.isComing() && missing < MAX_WAIT_FOR_SUCCESSOR_MILLIS)
+                || files.values().stream().anyMatch(file -> file.isSubmittedFor(known.pluginId()));
         if (wait) {
             return false;
         }
-        if (known.pluginId().isEmpty() || name.endsWith(ALLOW)) {
+        FolderFile.Kind kind = FolderFile.Kind.of(name).orElseThrow();
+        if (known.pluginId().isEmpty() || kind == FolderFile.Kind.ALLOW) {
             forget(name);
-        } else if (name.endsWith(DISABLED)) {
+        } else if (kind == FolderFile.Kind.DISABLED) {
             undo(name, known, enable(known.pluginId()), () -> forget(name));
         } else {
-            takeAway(name, known, () -> forget(name));
+            remove(name, known, () -> forget(name));
         }
         return true;
     }
@@ -354,16 +355,15 @@ final class PluginFolder {
                 .isEmpty());
     }
 
-    private void takeAway(String name, FolderFile known, Runnable done) {
+    private void remove(String name, FolderFile known, Runnable done) {
         undo(name, known, removal.apply(known.pluginId(), place.origin(name)), done);
     }
 
-    /** Undoes what a file had brought about; it is forgotten only when that is done, and else tried again. */
+    /** Undoes the change of a file that is gone; it is forgotten only when that is done, and else retried. */
     private void undo(String name, FolderFile known, CompletableFuture<Boolean> undone, Runnable done) {
-        underWay.put(name, known.pluginId());
+        known.submitted(known.pluginId());
         CompletableFuture<Void> unused = undone.handleAsync(
                 (gone, failure) -> {
-                    underWay.remove(name);
                     if (failure != null || !gone) {
                         known.postpone();
                         return null;
@@ -381,13 +381,14 @@ final class PluginFolder {
         inbox.remove(place.source(), name);
         signatures.gone(name);
         FolderFile gone = files.remove(name);
-        if (gone != null && name.endsWith(JAR)) {
+        if (gone != null
+                && FolderFile.Kind.of(name).filter(FolderFile.Kind.JAR::equals).isPresent()) {
             plugins.pardon(gone.sha256());
         }
         receipts.remove(name);
     }
 
-    /** What becomes of the jars that lie here. */
+    /** The jars of this folder. */
     FolderJars jars() {
         return jars;
     }

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes beside each jar what the host made of it: {@code <jar>.status.json}, replaced whole. Where the folder cannot be
- * written it says so once and goes on without. Used by the folder's thread.
+ * Writes the receipt beside each jar, {@code <jar>.status.json}, atomically. Where the folder cannot be written, a line in
+ * the log says so once, and there are no receipts. Used by the folder's thread.
  */
 final class Receipts {
     private static final Logger LOG = LoggerFactory.getLogger(Receipts.class);
@@ -31,11 +31,11 @@ final class Receipts {
     private boolean complained;
 
     /**
-     * What the host made of a jar.
+     * The receipt of a jar.
      *
-     * @param reason what a person should do; empty when all is well
+     * @param reason what an operator should do; empty when all is well
      * @param tookMillis from the first sight of the file to the outcome
-     * @param notes what a person should know, and need not act on
+     * @param notes information that needs no action
      */
     record Receipt(
             PluginState state,
@@ -60,7 +60,7 @@ final class Receipts {
                     view.notes());
         }
 
-        /** The receipt of a jar that was not taken. */
+        /** The receipt of a jar that was not accepted. */
         static Receipt refused(PluginState state, Artifact artifact, String reason, long tookMillis) {
             return new Receipt(
                     state,
@@ -74,13 +74,13 @@ final class Receipts {
                     artifact.classes().notes());
         }
 
-        /** Whether it says what is wrong with the jar itself: one that cannot be read names no plugin. */
+        /** Returns whether it names a fault of the jar itself: that of a file that cannot be read names no plugin. */
         boolean isOwnFault() {
             return state == PluginState.FAILED || (state == PluginState.REJECTED && plugin.isEmpty());
         }
 
-        /** The receipt of a jar that lies there while something else was decided about its plugin. */
-        static Receipt passedOver(PluginView view, FolderFile jar) {
+        /** The receipt of a jar whose plugin runs from another one, or was removed. */
+        static Receipt replaced(PluginView view, FolderFile jar) {
             boolean removed = view.state() == PluginState.RETIRED;
             boolean everRan = jar.shown().orElse(PluginState.RETIRED) != PluginState.REJECTED;
             String place = view.origin().fileName().isEmpty()

@@ -15,12 +15,14 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Routes that everybody may call, and the operator's consent to them. */
 final class PublicRoutesIT {
+    private static final String GATE = "busbar.test.gate";
     private static final PluginJar ONE = answering("billing", "1.0.0");
     private static final PluginJar TWO = answering("billing", "2.0.0");
     private static final PluginJar WIDER = answering("billing", "3.0.0").route(answer("/more", "\"more\""));
@@ -118,6 +120,31 @@ final class PublicRoutesIT {
 
         assertThat(hosts.host().get("/api/billing").body()).isEqualTo("1.0.0");
         assertThat(hosts.host().change("billing", "reload").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void consent_that_comes_while_the_jar_is_being_started_counts() throws Exception {
+        CountDownLatch gate = new CountDownLatch(1);
+        System.getProperties().put(GATE, gate);
+        try {
+            hosts.host();
+            drop(ONE.members("@Override public void start(PlatformContext context) throws Exception {"
+                    + " ((CountDownLatch) System.getProperties().get(\"" + GATE + "\")).await(); }"));
+            await().until(() -> hosts.plugins()
+                    .find("billing")
+                    .filter(view -> view.state() == PluginState.STARTING)
+                    .isPresent());
+            allow("public");
+            Path later =
+                    CLOSED.attribute("Plugin-Id", "zeta").write(hosts.folder().resolve("zeta.jar"));
+            ReceiptFile.await(later, "ACTIVE", "");
+            gate.countDown();
+
+            serves("1.0.0");
+        } finally {
+            gate.countDown();
+            System.getProperties().remove(GATE);
+        }
     }
 
     @Test
