@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A jar that was copied in, and one hold on it: it is not deleted before all its admissions are closed. May be used from
- * any thread.
+ * A copied jar, and one hold on it: the jar is not deleted before all its admissions are closed. May be used from any
+ * thread.
  */
 public final class Admission implements AutoCloseable {
     private final ArtifactStore store;
@@ -30,22 +30,22 @@ public final class Admission implements AutoCloseable {
     }
 
     /**
-     * Checks the jar without running it, and puts it into the store when it is sound and trusted.
+     * Checks the jar without running it, and stores it if it is valid and trusted.
      *
      * @param signature the content of its {@code .sig} file; empty when there is none
-     * @throws InvalidPluginException when it cannot be loaded, or nobody trusted has signed it
+     * @throws InvalidPluginException when it cannot be loaded, or has no signature of a trusted signer
      */
     public Artifact check(Optional<String> signature) throws InvalidPluginException, IOException {
         return store.accept(shadow, signature);
     }
 
-    /** Another hold on the same jar, to be closed by itself. */
+    /** Another hold on this jar, which is closed separately. */
     public Admission retain() {
         store.hold(shadow.sha256());
         return new Admission(store, shadow, released);
     }
 
-    /** Holds the jar, besides this hold, until an outcome is there. */
+    /** Holds the jar, beside this hold, until a future completes. */
     public <T> CompletableFuture<T> heldUntil(CompletableFuture<T> outcome) {
         Admission hold = retain();
         CompletableFuture<T> unused = outcome.whenComplete((done, failure) -> hold.close());

@@ -32,9 +32,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The jars of plugins by their digest, with their signatures: the lasting copy in the store, shared by all nodes, and a
- * shadow copy in the work directory, which is the one that is loaded and never written to again. A jar that was copied in
- * is kept at least until its caller lets go of it. Thread-safe.
+ * The jars of plugins by their digest, with their signatures: the persistent copy in the store, shared by all nodes, and a
+ * shadow copy in the work directory, which is the one that is loaded and never written to again. A copied jar is not
+ * deleted before its caller releases it. Thread-safe.
  */
 public final class ArtifactStore {
     private final Path incoming;
@@ -47,7 +47,7 @@ public final class ArtifactStore {
     private final Map<String, Integer> holders = new HashMap<>();
 
     /**
-     * A jar that was copied in.
+     * A copied jar.
      *
      * @param path the shadow copy
      * @param sha256 its digest
@@ -87,7 +87,7 @@ public final class ArtifactStore {
     }
 
     /**
-     * Copies a jar in, in one pass; it is there until the admission is closed.
+     * Copies a jar, in one pass; it is not deleted before the admission is closed.
      *
      * @param released receives the digest when a hold on it has ended
      */
@@ -132,7 +132,7 @@ public final class ArtifactStore {
         }
     }
 
-    /** Deletes the shadow copy of a jar, unless somebody holds it; the one in the store stays. */
+    /** Deletes the shadow copy of a jar, unless it is held; the copy in the store stays. */
     public void deleteShadow(String sha256) throws IOException {
         synchronized (holders) {
             if (!holders.containsKey(sha256)) {
@@ -148,14 +148,14 @@ public final class ArtifactStore {
         }
     }
 
-    /** The digests of the jars in the store that no node has put there, or begun to use, since a point in time. */
+    /** The digests of the jars in the store that no node has stored, or begun to use, since a point in time. */
     public Set<String> unusedSince(Instant since) {
         return Set.copyOf(blobs.names(since));
     }
 
     /**
-     * Deletes a jar from the store with its signature and consents, unless it was put there or used since a point in
-     * time, by any node, or is referred to.
+     * Deletes a jar from the store with its signature and consents, unless any node has stored or used it since a point in
+     * time, or it is referred to.
      */
     public void deleteStored(String sha256, Instant unusedSince, Transaction.Work<Boolean> isReferenced) {
         boolean unused = blobs.delete(sha256, unusedSince, transaction -> {
@@ -172,7 +172,7 @@ public final class ArtifactStore {
         boolean unused = blobs.touch(sha256);
     }
 
-    /** Checks a shadow copy, and puts it into the store, where it outlives the work directory and other nodes find it. */
+    /** Checks a shadow copy and stores it: there it outlives the work directory, and other nodes find it. */
     Artifact accept(Shadow shadow, Optional<String> signature) throws InvalidPluginException, IOException {
         touch(shadow.sha256());
         Artifact artifact = signatures.admit(reader.read(shadow.path(), shadow.sha256()), signature);
@@ -180,7 +180,7 @@ public final class ArtifactStore {
         return artifact;
     }
 
-    /** Puts a shadow copy into the store. */
+    /** Stores a shadow copy. */
     public void keep(Artifact artifact) throws IOException {
         try (InputStream in = Files.newInputStream(artifact.path())) {
             blobs.put(artifact.sha256(), in);
@@ -188,20 +188,20 @@ public final class ArtifactStore {
     }
 
     /**
-     * Asks again, before it is started, whether a jar may be loaded: an operator may trust others by now.
+     * Repeats the trust decision about a jar before its start: the operator may trust other signers by now.
      *
-     * @throws InvalidPluginException when nobody trusted has signed it
+     * @throws InvalidPluginException when it has no signature of a trusted signer
      */
     public Artifact requireTrusted(Artifact artifact) throws InvalidPluginException {
         return signatures.again(artifact);
     }
 
-    /** A text that differs as soon as other signers are trusted. */
+    /** A text that changes when other signers are trusted. */
     public String trustFingerprint() {
         return signatures.fingerprint();
     }
 
-    /** Stores another signature of a jar that is here, if it is good; what runs goes on either way. */
+    /** Stores another signature of a known jar if it is valid; what runs continues either way. */
     public void renewSignature(String pluginId, String sha256, String signature) {
         signatures.renew(pluginId, sha256, signature);
     }
@@ -212,7 +212,7 @@ public final class ArtifactStore {
     }
 
     /**
-     * Decides whether a jar that has started may show its public routes, by the consents to it and to what shall run now.
+     * Decides whether a started jar may serve its public routes, by the consents to it and to what shall run now.
      *
      * @param before the digest of what shall run now
      */
@@ -223,13 +223,13 @@ public final class ArtifactStore {
     /**
      * The artifact of a digest, from its shadow copy or, where that is gone or damaged, from the store.
      *
-     * @throws InvalidPluginException when it can no longer be loaded, or is no longer signed by anybody trusted
+     * @throws InvalidPluginException when it can no longer be loaded, or no longer has a signature of a trusted signer
      */
     public Artifact find(String sha256) throws InvalidPluginException, IOException {
         return signatures.again(reader.read(fetch(sha256), sha256));
     }
 
-    /** The shadow copy of a digest; copied from the store where it is not here, or damaged. */
+    /** The shadow copy of a digest; copied from the store where it is missing or damaged. */
     public Path fetch(String sha256) throws InvalidPluginException, IOException {
         Path shadow = shadow(sha256);
         if (!Files.exists(shadow) || !digest(shadow).equals(sha256)) {

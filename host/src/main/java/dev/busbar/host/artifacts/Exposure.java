@@ -2,16 +2,16 @@ package dev.busbar.host.artifacts;
 
 import java.util.List;
 
-/** The decision whether a jar may show its public routes to everybody. */
+/** The decision whether a jar may serve its public routes. Immutable. */
 public sealed interface Exposure {
     /**
-     * It may.
+     * Allowed.
      *
-     * @param notes what a person should know of it
+     * @param notes information for the operator
      */
     record Allowed(List<String> notes) implements Exposure {}
 
-    /** It may not without the operator's consent. */
+    /** Refused without the operator's consent. */
     record Refused(String reason) implements Exposure {}
 
     /** The consents could not be read. */

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether what a jar would show to everybody has the operator's consent. Routes are known only once it has started, so
- * this is asked between its start and its publish. Confined to the thread that decides.
+ * Checks the operator's consent to the public routes of a jar. Routes are known only once it has started, so this is
+ * checked between its start and its publish. Confined to the thread that decides.
  */
 final class PublicRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(PublicRoutes.class);
@@ -25,7 +25,7 @@ final class PublicRoutes {
     private final boolean strict;
 
     /**
-     * A keeper of consents.
+     * Checks over the stored consents.
      *
      * @param strict whether routes without consent are refused, not only noted
      */
@@ -41,7 +41,7 @@ final class PublicRoutes {
     }
 
     /**
-     * Holds the routes of a jar that has started against what was consented to, for itself and for what shall run now.
+     * Compares the routes of a started jar with the consents to it and to what shall run now.
      *
      * @param before the digest of what shall run now
      */
@@ -82,7 +82,7 @@ final class PublicRoutes {
                 List.of("production would ask for consent before it shows " + routes + " to everybody"));
     }
 
-    /** What can be told again needs no store that can be written: a way back must be open without. */
+    /** A consent that follows from others need not be stored: a rollback must work while the store cannot be written. */
     private void remember(String sha256, Consented before, Consented now) {
         try {
             if (!now.equals(before)) {

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The trust decision about a jar, by its signatures: made when it comes in and again before each start, because an
+ * The trust decision about a jar, by its signatures: made when it is copied and again before each start, because the
  * operator may trust other signers by then. The signature is stored with the jar. Thread-safe.
  */
 final class SignatureCheck {
@@ -28,9 +28,9 @@ final class SignatureCheck {
     /**
      * Admits a jar and stores its signature, if the trust decision allows it.
      *
-     * @param signature the content of the {@code .sig} file that came with it; what came with it before counts too
-     * @return the artifact, with a note where that is not enough and nobody minds
-     * @throws InvalidPluginException when it is not enough
+     * @param signature the content of the {@code .sig} file that came with it; a stored signature counts too
+     * @return the artifact, with a note where signatures are not required and none is sufficient
+     * @throws InvalidPluginException when signatures are required and none is sufficient
      */
     Artifact admit(Artifact artifact, Optional<String> signature) throws InvalidPluginException {
         Provenance before = store.provenance(artifact.sha256());
@@ -46,7 +46,7 @@ final class SignatureCheck {
         return allowed;
     }
 
-    /** The same for a jar that was let in before, before it is started again. */
+    /** Repeats the decision about an admitted jar, before it is started again. */
     Artifact again(Artifact artifact) throws InvalidPluginException {
         return allow(artifact, judge(artifact.id(), artifact.sha256(), store.provenance(artifact.sha256())));
     }
@@ -77,18 +77,18 @@ final class SignatureCheck {
         }
     }
 
-    /** Keeps another signature of a jar that is here, if it is good; what runs goes on either way. */
+    /** Stores another signature of a known jar if it is valid; what runs continues either way. */
     void renew(String pluginId, String sha256, String signature) {
         Provenance before = store.provenance(sha256);
         Verdict verdict = judge(pluginId, sha256, new Provenance(Optional.of(signature), before.bundled()));
         if (verdict.isGood() || trust.policy() == Policy.OFF) {
             keep(sha256, before, Optional.of(signature), verdict);
         } else {
-            LOG.info("plugin {}: another signature of what runs is not kept ({})", pluginId, verdict.reason());
+            LOG.info("plugin {}: another signature of what runs is not stored ({})", pluginId, verdict.reason());
         }
     }
 
-    /** Another text as soon as something about the signers has changed. */
+    /** A text that changes with the trusted signers. */
     String fingerprint() {
         return trust.policy() == Policy.OFF ? "" : trust.fingerprint();
     }

@@ -8,11 +8,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Directories as wholes. Stateless. */
+/** Deletes directory trees. Stateless. */
 public final class Trees {
     private Trees() {}
 
-    /** Deletes a directory with all that is in it, without following links; does nothing when there is none. */
+    /** Deletes a directory with all its content, without following links; does nothing when there is none. */
     public static void delete(Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return;

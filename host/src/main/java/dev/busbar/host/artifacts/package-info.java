@@ -1,5 +1,5 @@
 /**
- * Jars by their digest: the lasting copy in the store, the shadow copy that is loaded, and the operator's trust in each
+ * Jars by their digest: the persistent copy in the store, the shadow copy that is loaded, and the operator's trust in each
  * (signatures, consent to public routes). No code of a plugin runs here. Entry type:
  * {@link dev.busbar.host.artifacts.ArtifactStore}.
  */

@@ -4,10 +4,10 @@ import dev.busbar.host.entry.Doors;
 import dev.busbar.host.routing.RouteCompiler;
 
 /**
- * What connects generations to the rest of the host.
+ * The connections of generations to the rest of the host. Immutable.
  *
- * @param compiler makes routes ready to be published
+ * @param compiler prepares routes to be published
  * @param platforms makes the calls to other platforms
- * @param doors makes the doors into their code
+ * @param doors creates the doors into their code
  */
 public record Connections(RouteCompiler compiler, PlatformsFactory platforms, Doors doors) {}

@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Limits and places of generations.
+ * Limits and directories of generations. Immutable.
  *
  * @param scratch the parent of their scratch directories
- * @param startLimit how long loading, starting and checking may take together
- * @param closeLimit how long {@code close()} may take
- * @param drainMargin how long after its longest deadline a generation may go on draining
- * @param streamLimit how long a streaming response may take after its first byte
+ * @param startLimit the max duration of loading, starting and checking together
+ * @param closeLimit the max duration of {@code close()}
+ * @param drainMargin how long after its longest deadline a generation may continue to drain
+ * @param streamLimit the max duration of a streaming response after its first byte
  */
 public record GenerationSettings(
         Path scratch,
@@ -20,11 +20,11 @@ public record GenerationSettings(
         Duration streamLimit,
         Bulkhead bulkhead) {
     /**
-     * How much a generation may do at once.
+     * The bulkhead of a generation: what it may do at once.
      *
-     * @param threads how many requests are handled at once
-     * @param queue how many more may wait
-     * @param backgroundThreads how many tasks of its own run at once
+     * @param threads the max number of requests that are handled at once
+     * @param queue the max number of requests that wait
+     * @param backgroundThreads the max number of its tasks that run at once
      */
     public record Bulkhead(int threads, int queue, int backgroundThreads) {}
 }

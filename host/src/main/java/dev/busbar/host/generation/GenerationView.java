@@ -7,20 +7,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One generation as a maintainer sees it.
+ * A generation as a maintainer sees it. Immutable.
  *
  * @param generation its number
  * @param version the plugin's version
  * @param sha256 the digest of its jar
- * @param state where it is in its life
- * @param reason why it did not start, or was not closed as it should; empty when all went well
+ * @param state its state
+ * @param reason why it did not start, or was not closed properly; empty when all went well
  * @param startedAt when its start began
- * @param leases how many entries into its code are under way
- * @param inside how many threads are in its code
- * @param loans how much it has borrowed of the host
- * @param micros how long the steps of its start took
+ * @param leases the number of leases on it
+ * @param inside the number of threads inside its code
+ * @param loans the number of resources that the host has lent to it
+ * @param micros the duration of the steps of its start
  * @param running entries that are inside its code, with their stacks
- * @param unload what became of its class loader; empty until it has retired
+ * @param unload whether its class loader was collected; empty until it has retired
  */
 public record GenerationView(
         long generation,
@@ -37,7 +37,7 @@ public record GenerationView(
         Optional<Unload> unload) {
 
     /**
-     * How long each step took, in microseconds; 0 for a step that was not reached.
+     * The duration of each step, in microseconds; 0 for a step that was not reached.
      *
      * @param load classes and constructor
      * @param start {@code start()} and the declarations
@@ -49,16 +49,16 @@ public record GenerationView(
     /**
      * The entries into one generation at a moment.
      *
-     * @param leases how many leases are out
-     * @param running how many entries are inside, by kind, such as {@code task}; a kind with none is left out
+     * @param leases the number of leases
+     * @param running the number of entries inside, by kind, such as {@code task}; a kind with none is left out
      */
     public record Load(long generation, int leases, Map<String, Long> running) {}
 
     /**
-     * What became of the class loader of a retired generation.
+     * The class loader of a retired generation.
      *
-     * @param collected whether it is gone from memory
-     * @param afterMillis for how long it was there, or has been there by now, after retirement
+     * @param collected whether it was collected
+     * @param afterMillis for how long it was in memory after the retirement, or has been until now
      * @param suspects who may hold it
      */
     public record Unload(boolean collected, long afterMillis, List<String> suspects) {}

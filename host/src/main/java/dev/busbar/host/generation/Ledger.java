@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What was lent to one generation, closed in reverse order when it retires; after that every use of what was lent
- * throws. May be called from any thread.
+ * The resources that are lent to one generation: closed in reverse order when it retires; every later use throws. May be
+ * called from any thread.
  */
 final class Ledger implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
@@ -18,33 +18,33 @@ final class Ledger implements AutoCloseable {
     private final Object lock = new Object();
     private final AtomicBoolean revoked = new AtomicBoolean();
 
-    private record Entry(String what, AutoCloseable loan) {}
+    private record Entry(String name, AutoCloseable resource) {}
 
     Ledger(String owner) {
         this.owner = owner;
     }
 
-    /** Writes a loan down, or gives it back at once when the generation has retired meanwhile. */
-    <T extends AutoCloseable> T lend(String what, T loan) {
+    /** Adds a resource, or closes it at once when the generation has retired meanwhile. */
+    <T extends AutoCloseable> T lend(String name, T resource) {
         synchronized (lock) {
             if (!revoked.get()) {
-                entries.push(new Entry(what, loan));
-                return loan;
+                entries.push(new Entry(name, resource));
+                return resource;
             }
         }
-        close(new Entry(what, loan));
+        close(new Entry(name, resource));
         throw new IllegalStateException("generation " + owner + " has retired; nothing is lent to it any more");
     }
 
-    /** Crosses out a loan that was given back. */
-    void strike(AutoCloseable loan) {
+    /** Removes a resource that was released. */
+    void release(AutoCloseable resource) {
         synchronized (lock) {
-            entries.removeIf(entry -> entry.loan() == loan);
+            entries.removeIf(entry -> entry.resource() == resource);
         }
     }
 
     /**
-     * Guards each use of what was lent.
+     * Guards each use of a resource.
      *
      * @throws IllegalStateException after retirement
      */
@@ -54,7 +54,7 @@ final class Ledger implements AutoCloseable {
         }
     }
 
-    /** How many loans are out. */
+    /** The number of resources. */
     int size() {
         synchronized (lock) {
             return entries.size();
@@ -78,10 +78,10 @@ final class Ledger implements AutoCloseable {
 
     private void close(Entry entry) {
         try {
-            entry.loan().close();
+            entry.resource().close();
         } catch (Exception e) {
-            // The next loan has to be closed whatever happened to this one.
-            LOG.warn("{}: {} could not be closed", owner, entry.what(), e);
+            // The next resource has to be closed whatever happened to this one.
+            LOG.warn("{}: {} could not be closed", owner, entry.name(), e);
         }
     }
 }

@@ -16,7 +16,7 @@ import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All that is lent to one generation. May be called from any thread; after retirement every call throws. */
+/** The context of one generation, with all that is lent to it. May be called from any thread; after retirement every call throws. */
 final class LentContext implements PlatformContext {
     private final Artifact artifact;
     private final Generation generation;

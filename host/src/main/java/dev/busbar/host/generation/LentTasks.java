@@ -60,12 +60,12 @@ final class LentTasks implements Executor, TaskScheduler {
         }
     }
 
-    /** As whom a task runs that is started now: for the request that this thread answers, if it answers one. */
+    /** The identity of a task that is started now: that of the request that this thread handles, if it handles one. */
     private Acting starter() {
         return Acting.current().map(Acting::detached).orElseGet(doors::alone);
     }
 
-    /** The class of a task, which tells a maintainer where to look; of a lambda, the class that it was written in. */
+    /** The class name of a task, for maintainers; of a lambda, that of the class that contains it. */
     private static String name(Runnable task) {
         String name = task.getClass().getName();
         int lambda = name.indexOf("$$Lambda");
@@ -102,7 +102,7 @@ final class LentTasks implements Executor, TaskScheduler {
         private @Nullable Runnable task;
         private @Nullable Future<?> armed;
 
-        /** @param starter as whom it runs; null for a correlation id of its own at each run */
+        /** @param starter the identity of each run; null for one with a correlation id of its own */
         Scheduled(Runnable task, @Nullable Duration interval, @Nullable Acting starter) {
             this.task = task;
             this.interval = interval;
@@ -162,7 +162,7 @@ final class LentTasks implements Executor, TaskScheduler {
                     armed.cancel(false);
                 }
             }
-            ledger.strike(this);
+            ledger.release(this);
         }
     }
 }

@@ -8,7 +8,7 @@ import dev.busbar.host.pipeline.Acting;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** One call of the host about the life of a generation, on its lane. Used by the thread that enters. */
+/** A call of a lifecycle method of a generation, on its lane. Used by the thread that enters. */
 final class LifecycleEntry<T> implements Entry {
     private final Artifact artifact;
     private final String label;
@@ -29,7 +29,7 @@ final class LifecycleEntry<T> implements Entry {
     }
 
     /**
-     * The result of the call, once it has left.
+     * The result of the call, after it.
      *
      * @throws InvalidPluginException when the code threw, or was not entered
      */
@@ -75,7 +75,7 @@ final class LifecycleEntry<T> implements Entry {
         result = body.call();
     }
 
-    /** Becomes a sentence here, where the plugin's code may run. */
+    /** Formats the exception here, where the plugin's code may run. */
     @Override
     public void failed(Throwable thrown) {
         if (thrown instanceof InvalidPluginException rejected) {

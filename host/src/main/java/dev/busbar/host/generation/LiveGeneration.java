@@ -38,8 +38,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One generation from the first byte of its code to the last: everything it was given, on its own lane. Driven by the
- * thread that decides; what it tells of itself may be read by any.
+ * One loaded copy of a plugin version, from its start to its retirement: its lane, its pools and its ledger. Driven by the
+ * thread that decides; its accessors may be called from any thread.
  */
 public final class LiveGeneration {
     private static final Logger LOG = LoggerFactory.getLogger(LiveGeneration.class);
@@ -64,12 +64,12 @@ public final class LiveGeneration {
     private volatile String closeFault = "";
 
     /**
-     * What all generations are made with.
+     * The dependencies of all generations. Immutable.
      *
-     * @param settings limits and places
+     * @param settings limits and directories
      * @param loader loads classes
      * @param connections what connects a generation to the rest of the host
-     * @param timer runs what is due; never runs a plugin's code
+     * @param timer runs what is due, but no code of a plugin
      * @param clock the host's time
      */
     public record Dependencies(
@@ -99,7 +99,7 @@ public final class LiveGeneration {
         this.scratch = dependencies.settings().scratch().resolve(artifact.id() + "-" + number);
     }
 
-    /** The configuration that it has, a JSON object; empty for none. */
+    /** Its configuration, a JSON object; empty for none. */
     public String configuration() {
         return configuration;
     }
@@ -134,7 +134,7 @@ public final class LiveGeneration {
         return compiled;
     }
 
-    /** A start may come back late, and nothing of the plugin may stay here then. */
+    /** A start may return after the generation was abandoned, and nothing of the plugin may stay here then. */
     private void declare(List<RouteContract> declared) throws InvalidPluginException {
         synchronized (lock) {
             if (abandoned) {
@@ -179,7 +179,7 @@ public final class LiveGeneration {
             this.stepAbandoned = stepAbandoned;
         }
 
-        /** The interrupt of an abandoned call must not hit the next one, which would not be expected any more either. */
+        /** No call follows an abandoned one: its interrupt would hit it, and close() may run at the same time. */
         private void requireInTime(String label) throws InvalidPluginException {
             if (stepAbandoned.getAsBoolean()) {
                 throw new InvalidPluginException(
@@ -187,7 +187,7 @@ public final class LiveGeneration {
             }
         }
 
-        /** Calls what returns nothing. */
+        /** Calls a method that returns nothing. */
         void run(String label, Body body) throws InvalidPluginException {
             enter(Entry.Pass.WITHOUT_LEASE, label, body);
         }
@@ -264,12 +264,12 @@ public final class LiveGeneration {
         }
     }
 
-    /** Says whether it does the background work of its platform. */
+    /** Sets whether it does the background work of its platform. */
     public void primary(boolean value) {
         primary = value;
     }
 
-    /** How long after the begin of draining its last request must have ended. */
+    /** The max duration of draining, without streams. */
     Duration drainLimit() {
         Duration longest = routes.stream()
                 .map(route -> route.limits().deadline())
@@ -278,7 +278,7 @@ public final class LiveGeneration {
         return longest.plus(dependencies.settings().drainMargin());
     }
 
-    /** Closes it on its lane once nobody is inside any more; completes, never exceptionally, when it is gone. */
+    /** Closes it on its lane once no thread is inside; completes, never exceptionally, when it is gone. */
     CompletableFuture<Void> close() {
         CompletableFuture<Void> mine = new CompletableFuture<>();
         CompletableFuture<Void> before = closing.compareAndExchange(null, mine);
@@ -369,7 +369,7 @@ public final class LiveGeneration {
         return artifact;
     }
 
-    /** Whether nothing of it runs any more on its lane, not even a step that was abandoned. */
+    /** Returns whether nothing runs on its lane any more, not even a step that was abandoned. */
     public boolean isOver() {
         return lane.isOver();
     }
@@ -397,13 +397,13 @@ public final class LiveGeneration {
         return routes;
     }
 
-    /** Why it could not be closed as it should; empty when it could. */
+    /** The reason why it could not be closed properly; empty when it could. */
     String closeFault() {
         return closeFault;
     }
 
-    /** How many loans of the host it holds. */
-    int loans() {
+    /** The number of resources that are lent to it. */
+    int lent() {
         return ledger.size();
     }
 }

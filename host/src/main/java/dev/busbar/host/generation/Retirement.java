@@ -25,22 +25,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets generations go: drain, close, unload, and then the watch whether they are gone from memory. Keeps a record of
- * each. Driven by the thread that decides; records may be read by any.
+ * Retires generations: drains, closes and unloads them, and then watches whether they are collected. Has a record of each.
+ * Driven by the thread that decides; the records may be read from any thread.
  */
 public final class Retirement {
     private static final Logger LOG = LoggerFactory.getLogger(Retirement.class);
-    private static final int KEPT = 20;
+    private static final int MAX_RECORDS = 20;
     private static final long STREAM_LOOK_MILLIS = 100;
 
-    private final Executor decider;
+    private final Executor thread;
     private final ScheduledExecutorService timer;
     private final Clock clock;
     private final LeakPatrol patrol;
     private final Duration streamLimit;
     private final Map<String, List<Entry>> records = new ConcurrentHashMap<>();
 
-    /** What is remembered of one generation; lets go of the generation itself once it is unloaded. */
+    /** The record of one generation; without a reference to the generation itself once that is unloaded. */
     private static final class Entry {
         private final String sha256;
         private final boolean exclusive;
@@ -78,7 +78,7 @@ public final class Retirement {
                     startedAt,
                     gate.leases(),
                     gate.inside(),
-                    now == null ? 0 : now.loans(),
+                    now == null ? 0 : now.lent(),
                     times.steps(),
                     gate.running(),
                     watch.map(Entry::unload));
@@ -99,25 +99,25 @@ public final class Retirement {
     /**
      * No generations yet.
      *
-     * @param decider the thread that decides
+     * @param thread the thread that decides
      */
     public Retirement(
-            Executor decider, LeakPatrol patrol, ScheduledExecutorService timer, Clock clock, Duration streamLimit) {
+            Executor thread, LeakPatrol patrol, ScheduledExecutorService timer, Clock clock, Duration streamLimit) {
         this.streamLimit = streamLimit;
         this.patrol = patrol;
-        this.decider = decider;
+        this.thread = thread;
         this.timer = timer;
         this.clock = clock;
     }
 
-    /** Writes a new generation down. */
+    /** Adds a new generation. */
     public void began(LiveGeneration generation) {
         Entry added = new Entry(generation, clock.instant());
         records.compute(generation.artifact().id(), (id, before) -> {
             List<Entry> all = new ArrayList<>();
             all.add(added);
             for (Entry entry : before == null ? List.<Entry>of() : before) {
-                if (all.size() < KEPT || entry.live != null) {
+                if (all.size() < MAX_RECORDS || entry.live != null) {
                     all.add(entry);
                 }
             }
@@ -125,11 +125,11 @@ public final class Retirement {
         });
     }
 
-    /** What is done about streams that go on past the drain limit. */
+    /** The treatment of streams that continue past the drain limit. */
     public enum Streams {
-        /** They go on, up to the limit that every stream has. */
+        /** They continue, up to the general limit of streams. */
         AWAITED,
-        /** They are cut: somebody waits for the generation to be gone. */
+        /** They are cut: the next generation waits for this one to be gone. */
         CUT
     }
 
@@ -149,7 +149,7 @@ public final class Retirement {
                 STREAM_LOOK_MILLIS,
                 TimeUnit.MILLISECONDS);
         CompletableFuture<Void> gone = gate.whenClosed()
-                .thenRunAsync(() -> alarm.cancel(false), decider)
+                .thenRunAsync(() -> alarm.cancel(false), thread)
                 .thenCompose(done -> unload(generation, GenerationState.RETIRED))
                 .toCompletableFuture();
         gate.drain();
@@ -173,7 +173,7 @@ public final class Retirement {
         gate.interruptAll();
     }
 
-    /** Lets a generation go that was never published. */
+    /** Closes and unloads a generation that was never published. */
     public CompletableFuture<Void> failed(LiveGeneration generation, String why) {
         find(generation).ifPresent(entry -> entry.reason = why);
         generation.gate().forceClose();
@@ -190,7 +190,7 @@ public final class Retirement {
 
     /**
      * Completes when nothing of a plugin is left that may not run beside an artifact of it: neither of them may be
-     * exclusive then. What serves is not waited for; it is let go before, where it has to be.
+     * exclusive then. What serves is not awaited; it is retired before, where it has to be.
      */
     public CompletableFuture<Void> whenAlone(Artifact artifact) {
         List<Entry> leaving = records.getOrDefault(artifact.id(), List.of()).stream()
@@ -203,14 +203,14 @@ public final class Retirement {
                 : CompletableFuture.completedFuture(null);
     }
 
-    /** Whether a generation made from this digest is still there. */
+    /** Returns whether a generation of this digest is not unloaded yet. */
     public boolean isLive(String sha256) {
         return records.values().stream()
                 .flatMap(List::stream)
                 .anyMatch(entry -> entry.live != null && entry.sha256.equals(sha256));
     }
 
-    /** Lets every generation go that is still there, because the host stops. */
+    /** Closes every generation that is not unloaded yet, because the host stops. */
     public CompletableFuture<Void> closeAll() {
         return CompletableFuture.allOf(records.values().stream()
                 .flatMap(List::stream)
@@ -259,7 +259,7 @@ public final class Retirement {
         return records.keySet().stream().collect(Collectors.toMap(id -> id, this::generations));
     }
 
-    /** The entries into the generations of a plugin that are loaded, or that something does not leave. */
+    /** The entries into the generations of a plugin that are loaded, or that an entry does not leave. */
     public List<GenerationView.Load> loads(String id) {
         return records.getOrDefault(id, List.of()).stream()
                 .filter(entry -> entry.watch.isEmpty() || entry.gate.inside() > 0)

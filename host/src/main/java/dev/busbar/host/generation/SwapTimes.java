@@ -1,6 +1,6 @@
 package dev.busbar.host.generation;
 
-/** How long the steps of one swap took. Written by the lane and by the thread that decides, read by any. */
+/** The times of the steps of one swap. Written by the lane and by the thread that decides, read by any. */
 final class SwapTimes {
     private volatile long begunNanos;
     private volatile long loadedNanos;

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run of a task of the plugin's own. A task that fails is logged, and ends neither its thread nor its schedule.
+ * One run of a task of a plugin. A task that fails is logged, and ends neither its thread nor its schedule.
  *
  * @param then runs last, on the thread of the task
  */

@@ -1,6 +1,6 @@
 /**
- * One loaded copy of one plugin version, from the first byte of its code to the last: its lane, its pools, what is lent
- * to it, and its retirement. Decides nothing about which version runs. Entry types:
+ * Generations: loaded copies of plugin versions, each with its lane, its pools, the resources that are lent to it, and its
+ * retirement. Decides nothing about which version runs. Entry types:
  * {@link dev.busbar.host.generation.LiveGeneration} for one, {@link dev.busbar.host.generation.Retirement} for all.
  */
 @NullMarked

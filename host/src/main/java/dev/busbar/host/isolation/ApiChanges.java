@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The names that the plugin API had before, with those that took their place: advice for the author of a jar that was
+ * Former names of the plugin API, with those that replace them: advice for the author of a jar that was
  * compiled against an earlier version. Stateless.
  */
 final class ApiChanges {
@@ -14,7 +14,7 @@ final class ApiChanges {
     private static final String PARAMETER =
             "Parameter.query(name, codec), then required(), optional(), defaultValue(value) or list()";
 
-    /** By the old name, as {@link ClassScan#missing} begins with it. */
+    /** The advice by the old name, as {@link ClassScan#missing} begins with it. */
     private static final Map<String, String> ADVICE = Map.ofEntries(
             Map.entry("Access$Kind", "Access is Access.PUBLIC or an Access.Action"),
             Map.entry("Access.<init>", "call Access.action(name)"),
@@ -47,7 +47,7 @@ final class ApiChanges {
 
     private ApiChanges() {}
 
-    /** The advice on members that this API does not have, each once; empty where nothing is known of them. */
+    /** The advice on members that this API does not have, each once; empty where there is none. */
     static List<String> advice(Collection<String> missing) {
         return missing.stream()
                 .filter(member -> member.startsWith(PACKAGE))

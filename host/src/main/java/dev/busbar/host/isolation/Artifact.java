@@ -7,16 +7,16 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A plugin jar that has passed the checks which need none of its code.
+ * A plugin jar that has passed the checks which run none of its code. Immutable.
  *
  * @param path the copy that is loaded; nothing else writes to it
  * @param sha256 its identity, 64 lower case hexadecimal digits
  * @param id the plugin id
  * @param version the plugin version
- * @param about what the manifest says for people
- * @param terms on which terms it runs
+ * @param about the informational attributes of the manifest
+ * @param terms its requirements of the host and of other plugins
  * @param extension the name of the class that implements {@code Platform}
- * @param classes what a scan of its classes has found
+ * @param classes the result of the scan of its classes
  */
 public record Artifact(
         Path path,
@@ -29,24 +29,24 @@ public record Artifact(
         Classes classes) {
 
     /**
-     * What the manifest says for people.
+     * The informational attributes of the manifest.
      *
-     * @param provider who made it
-     * @param description what it is
-     * @param license under which terms
+     * @param provider its author
+     * @param description its purpose
+     * @param license its terms
      */
     public record About(String provider, String description, String license) {}
 
     /**
-     * What a scan of the classes has found.
+     * The result of a scan of the classes.
      *
      * @param names all classes of the jar, by binary name
      * @param exitCallers those that end the process, rewritten at load
-     * @param notes what a person should know, and need not act on
+     * @param notes information that needs no action
      */
     public record Classes(List<String> names, Set<String> exitCallers, List<String> notes) {}
 
-    /** The same with one more thing that a person should know. */
+    /** This artifact with one more note. */
     public Artifact noting(String note) {
         List<String> notes =
                 Stream.concat(classes.notes().stream(), Stream.of(note)).toList();

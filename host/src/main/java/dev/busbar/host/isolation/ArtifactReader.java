@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Checks a jar before any of its code runs. Stateless, thread-safe. */
 public final class ArtifactReader {
-    /** The ids that no plugin may have: the host's own names. */
+    /** The ids that no plugin may have: names of the host. */
     public static final Set<String> RESERVED_IDS = Set.of(
             "admin",
             "auth",
@@ -175,7 +175,7 @@ public final class ArtifactReader {
                 Requirement.parseAll(text(manifest, "Plugin-Dependencies"), id),
                 Terms.isExclusive(text(manifest, "Busbar-Handover")),
                 StateSchemas.parse(text(manifest, "Busbar-State")),
-                AskedPermissions.parse(text(manifest, "Busbar-Permissions")));
+                RequestedPermissions.parse(text(manifest, "Busbar-Permissions")));
     }
 
     private static void scanEntries(ZipFile zip, ClassScan scan, List<String> notes)

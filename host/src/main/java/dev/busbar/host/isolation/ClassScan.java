@@ -20,11 +20,11 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /**
- * Reads the classes of one jar without loading them: are they for this JVM, do they end the process, is everything there
- * that they use of the plugin API? Used by one thread, for one jar.
+ * The scan of the classes of one jar, without loading them: their class file version, their calls that end the process,
+ * and the members of the plugin API that they use. Used by one thread.
  */
 final class ClassScan {
-    /** The packages of the plugin API and of what the host shares with the testkit, which no plugin sees. */
+    /** The packages of the plugin API, and those that the host shares with the testkit and no plugin sees. */
     private static final List<String> API = List.of("dev/busbar/plugin/", "dev/busbar/core/");
 
     private static final int FIRST_VERSION = 44;
@@ -65,7 +65,7 @@ final class ClassScan {
         return Set.copyOf(exitCallers);
     }
 
-    /** What the classes use of the plugin API that this host does not have. */
+    /** The members of the plugin API that the classes use and this host does not have. */
     Set<String> missing() {
         return missing;
     }
@@ -145,7 +145,7 @@ final class ClassScan {
         return inherited(type).stream().anyMatch(parent -> hasMethod(parent, name, descriptor));
     }
 
-    /** Whether a class of another package may use a member at all. */
+    /** Returns whether a class of another package may use a member. */
     private static boolean isOpen(Member member) {
         return (member.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0;
     }
@@ -169,7 +169,7 @@ final class ClassScan {
         return parents;
     }
 
-    /** Finds what one class uses. */
+    /** Collects what one class uses. */
     private final class Uses extends ClassVisitor {
         private final String className;
 

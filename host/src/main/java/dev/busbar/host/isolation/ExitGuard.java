@@ -7,12 +7,12 @@ import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
- * Turns direct calls that end the process ({@code System.exit}, {@code Runtime.exit}, {@code Runtime.halt}) into a
- * thrown exception. Each call site is redirected to a small method added to the class itself, so that no stack map frame
+ * Rewrites direct calls that end the process ({@code System.exit}, {@code Runtime.exit}, {@code Runtime.halt}) to throw
+ * an exception. Each call site is redirected to a small method added to the class itself, so that no stack map frame
  * changes. A guard against accidents, not malice: reflection gets around it. Stateless.
  */
 final class ExitGuard {
-    /** The method that throws in the place of the call. */
+    /** The method that is called instead, and throws. */
     static final String GUARD = "busbar$exitRefused";
 
     private static final String STATIC_CALL = "(I)V";

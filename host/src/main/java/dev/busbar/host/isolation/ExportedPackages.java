@@ -8,11 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parent of every plugin's class loader: the JDK, and of the host only the packages on a written list, for classes
- * and resources alike. Immutable, parallel capable, shared by all generations.
+ * The parent of every plugin's class loader: the JDK, and an explicit list of packages of the host, for classes and
+ * resources alike. Immutable, parallel capable, shared by all generations.
  */
 final class ExportedPackages extends ClassLoader {
-    /** Exactly these packages; a package below one of them is not exported by that. */
+    /** Exactly these packages, without their subpackages. */
     static final List<String> PACKAGES = List.of(
             "dev.busbar.plugin",
             "org.pf4j",

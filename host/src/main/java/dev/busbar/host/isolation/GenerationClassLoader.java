@@ -11,7 +11,7 @@ import org.pf4j.PluginDescriptor;
 import org.pf4j.PluginManager;
 
 /**
- * Loads the classes of one generation: its own jar first, save for what the host exports, which only comes from there.
+ * Loads the classes of one generation: from its own jar first, but exported packages only from the host.
  * Rewrites the classes that would end the process. Thread-safe as class loaders are.
  */
 final class GenerationClassLoader extends PluginClassLoader {

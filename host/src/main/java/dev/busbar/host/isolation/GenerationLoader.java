@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads generations from artifacts. Thread-safe; each {@link Loaded} belongs to one lane, which alone may touch it.
+ * Loads generations from artifacts. Thread-safe; each {@link Loaded} belongs to one lane, which alone may use it.
  */
 public final class GenerationLoader {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationLoader.class);
@@ -20,7 +20,7 @@ public final class GenerationLoader {
     /**
      * A loader; keeps two things of the JDK from outliving plugins: its cache of open jars, which would keep deleted ones
      * open (JDK-6947916), is switched off, and its one thread for timeouts is started now, because it would hold the
-     * class loader of whoever needs it first.
+     * class loader of the first caller.
      */
     public GenerationLoader() {
         URLConnection.setDefaultUseCaches("jar", false);
@@ -30,15 +30,15 @@ public final class GenerationLoader {
     /**
      * One loaded copy of a plugin.
      *
-     * @param platform the extension, made once
+     * @param platform the extension, created once
      * @param loader the class loader of its classes
      * @param manager the PF4J manager that has loaded it
      */
     public record Loaded(Platform platform, ClassLoader loader, AutoCloseable manager) {}
 
     /**
-     * Loads all classes of a plugin and makes its one extension. Runs constructors and static initializers of the
-     * plugin, so it is called on the generation's lane, with its threads' limits.
+     * Loads all classes of a plugin and creates its one extension. Runs constructors and static initializers of the
+     * plugin, so it is called on the generation's lane.
      *
      * @throws InvalidPluginException when that fails; nothing stays loaded then
      */
@@ -93,8 +93,8 @@ public final class GenerationLoader {
     }
 
     /**
-     * Loads every class now, so that what is broken shows before the publish and no class has to come from a jar that is
-     * being closed. A library may carry classes for things it can do without; those are left out.
+     * Loads every class now, so that a broken class shows before the publish, and no class is loaded from a jar that is
+     * being closed. A library may contain classes for optional dependencies; those are skipped.
      */
     private static void loadAll(Artifact artifact, ClassLoader loader) {
         for (String name : artifact.classes().names()) {

@@ -13,8 +13,8 @@ import org.pf4j.PluginStatusProvider;
 import org.pf4j.RuntimeMode;
 
 /**
- * PF4J's manager for exactly one plugin: PF4J cannot hold two versions of an id in one manager, two managers can. It is
- * handed a descriptor without dependencies, read by the host. Not thread-safe: only the generation's lane touches it.
+ * PF4J's manager of exactly one plugin: one manager cannot hold two versions of an id, two managers can. It gets a
+ * descriptor without dependencies, read by the host. Not thread-safe: only the generation's lane uses it.
  */
 final class GenerationManager extends JarPluginManager implements AutoCloseable {
     private final Artifact artifact;
@@ -45,8 +45,8 @@ final class GenerationManager extends JarPluginManager implements AutoCloseable 
         return RuntimeMode.DEPLOYMENT;
     }
 
-    // The constructor of the base class calls the following before this one's fields are set, so what they answer looks
-    // at the fields only when it is used.
+    // The constructor of the base class calls the following before this one's fields are set, so what they return reads
+    // the fields only when it is used.
 
     @Override
     protected PluginDescriptorFinder createPluginDescriptorFinder() {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Says why a jar is not taken, in one sentence that a person can act on. */
+/** A jar that cannot be loaded, started or closed, with the reason in one sentence that a person can act on. */
 public final class InvalidPluginException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -23,12 +23,12 @@ public final class InvalidPluginException extends Exception {
         UNTRUSTED
     }
 
-    /** Rejects with a reason. */
+    /** A reason. */
     public InvalidPluginException(String reason) {
         this(Kind.FAULT, reason, null, "", null);
     }
 
-    /** Rejects with a reason and what led to it. */
+    /** A reason and its cause. */
     public InvalidPluginException(String reason, Throwable cause) {
         this(Kind.FAULT, reason, cause, "", null);
     }
@@ -41,27 +41,27 @@ public final class InvalidPluginException extends Exception {
         this.artifact = artifact;
     }
 
-    /** Rejects what may be a file that is still being written. */
+    /** The reason for a file that may still be being written. */
     static InvalidPluginException incomplete(String reason, Throwable cause) {
         return new InvalidPluginException(Kind.INCOMPLETE, reason, cause, "", null);
     }
 
-    /** Rejects for want of a signature, which may come yet. */
+    /** The reason for a jar without a signature, which may be added later. */
     public static InvalidPluginException unsigned(String reason, Artifact artifact) {
         return new InvalidPluginException(Kind.UNSIGNED, reason, null, "", artifact);
     }
 
-    /** Rejects for a signature that is not enough. */
+    /** The reason for a signature that is not sufficient. */
     public static InvalidPluginException untrusted(String reason, Artifact artifact) {
         return new InvalidPluginException(Kind.UNTRUSTED, reason, null, "", artifact);
     }
 
     /**
-     * Rejects for what a plugin's code threw, with the place in that code. Called on the thread that ran the code, since
-     * a failure of the plugin's own class runs its code again when it is asked what it is; what is answered holds only
-     * text.
+     * The reason for an exception of a plugin's code, with the line in that code. Called on the thread that ran the code,
+     * since an exception of the plugin's own class runs its code again when its message is read; what is returned holds
+     * only text.
      *
-     * @param what what threw, such as {@code its start()}
+     * @param what the code that threw, such as {@code its start()}
      */
     public static InvalidPluginException threw(String what, Throwable failure, Artifact artifact) {
         @Nullable Throwable cause = failure instanceof ExceptionInInitializerError ? failure.getCause() : failure;
@@ -76,14 +76,14 @@ public final class InvalidPluginException extends Exception {
             stack.append('\n');
             told.printStackTrace(new PrintWriter(stack));
         } catch (RuntimeException | Error e) {
-            // The border to a plugin's code: what cannot be told is left out.
+            // The border to a plugin's code: what cannot be read is left out.
             stack.append("\n").append(e.getClass().getName()).append(" was thrown when it was asked what it is");
         }
         return new InvalidPluginException(
                 Kind.FAULT, what + " threw " + text + place, null, indented(stack.toString()), null);
     }
 
-    /** No line of it begins where a log entry begins, whatever the plugin's exception says of itself. */
+    /** Indents each line, so that none begins as a log entry does, whatever the message of the plugin's exception is. */
     private static String indented(String stack) {
         return stack.stripTrailing().replaceAll("\\R\\t?", "\n\t");
     }
@@ -97,17 +97,17 @@ public final class InvalidPluginException extends Exception {
                 .orElse("");
     }
 
-    /** Whether the file may still be being written. */
+    /** Returns whether the file may still be being written. */
     public boolean isIncomplete() {
         return kind == Kind.INCOMPLETE;
     }
 
-    /** Whether all that is wrong is that nobody has signed it. */
+    /** Returns whether the jar is valid but for its missing signature. */
     public boolean isUnsigned() {
         return kind == Kind.UNSIGNED;
     }
 
-    /** The jar, where all that is wrong is who vouches for it. */
+    /** The jar, where it is valid but for its signature. */
     public Optional<Artifact> artifact() {
         return Optional.ofNullable(artifact);
     }
@@ -117,7 +117,7 @@ public final class InvalidPluginException extends Exception {
         return getMessage() == null ? "" : getMessage();
     }
 
-    /** The stack of what was thrown, on indented lines of its own, to stand behind the reason in a log; empty when nothing was. */
+    /** The stack of the exception of the plugin, as indented lines to follow the reason in a log; empty for none. */
     public String stack() {
         return stack;
     }

@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A running platform that a plugin needs, as its manifest says in {@code Plugin-Dependencies}: {@code turbo@>=1.2 & <2},
- * or {@code turbo?@>=1.2} where it can do without. Immutable.
+ * A required platform, in the manifest attribute {@code Plugin-Dependencies}: {@code turbo@>=1.2 & <2}, or
+ * {@code turbo?@>=1.2} for an optional one. Immutable.
  *
  * @param platform the id of the platform
- * @param range the versions that will do; {@code *} for any
- * @param optional whether the plugin starts without it too
+ * @param range the accepted versions; {@code *} for any
+ * @param optional whether the plugin also starts without it
  */
 public record Requirement(String platform, String range, boolean optional) {
     private static final String ANY = "*";
@@ -59,7 +59,7 @@ public record Requirement(String platform, String range, boolean optional) {
                 "manifest attribute Plugin-Dependencies: \"" + text + "\" (expected: " + expected + ")");
     }
 
-    /** Whether a version that runs will do. */
+    /** Returns whether a running version meets it. */
     public boolean isMetBy(Version running) {
         return VersionRange.fits(running, range);
     }

@@ -4,15 +4,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which schemas of its lasting state a plugin writes and reads, as its manifest says in {@code Busbar-State}:
+ * The schemas of its persistent state that a plugin writes and reads, in the manifest attribute {@code Busbar-State}:
  * {@code 3}, or {@code 3 reads 2-3}. Immutable.
  *
- * @param writes the schema it writes; 0 when it keeps no lasting state
+ * @param writes the schema it writes; 0 when it has no persistent state
  * @param readsFrom the oldest schema that it reads
  * @param readsTo the newest schema that it reads
  */
 public record StateSchemas(int writes, int readsFrom, int readsTo) {
-    /** No lasting state. */
+    /** No persistent state. */
     public static final StateSchemas NONE = new StateSchemas(0, 0, 0);
 
     private static final Pattern FORM =
@@ -37,7 +37,7 @@ public record StateSchemas(int writes, int readsFrom, int readsTo) {
                 + " reads)");
     }
 
-    /** Whether it can go on with state of a schema; a plugin without lasting state leaves alone what is there. */
+    /** Returns whether it can use state of a schema; a plugin without persistent state does not touch it. */
     public boolean canRead(int schema) {
         return writes == 0 || schema == 0 || (readsFrom <= schema && schema <= readsTo);
     }

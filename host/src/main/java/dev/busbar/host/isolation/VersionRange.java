@@ -10,7 +10,7 @@ final class VersionRange {
     private VersionRange() {}
 
     /**
-     * Whether a version is in a range. A bare version means at least that one; nothing and {@code *} mean any.
+     * Returns whether a version is in a range. A plain version is a minimum; an empty range and {@code *} mean any.
      *
      * @throws com.github.zafarkhaja.semver.ParseException when the range is malformed
      */

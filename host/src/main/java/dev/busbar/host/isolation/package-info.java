@@ -1,7 +1,7 @@
 /**
- * From a jar to an object that can be called, and back to nothing: the checks that run before any of a jar's code, the
- * class loader that shows a plugin its own classes and a written list of packages, and PF4J, one manager for each
- * generation. It knows nothing of routes, threads or when a plugin is to run. Entry types:
+ * Loading and unloading of plugin jars: the checks that run before any code of a jar, the class loader that shows a plugin
+ * its own classes and the exported packages, and PF4J, one manager for each generation. Routes, threads and the decision
+ * when a plugin runs are elsewhere. Entry types:
  * {@link dev.busbar.host.isolation.ArtifactReader} and {@link dev.busbar.host.isolation.GenerationLoader}.
  */
 @NullMarked

@@ -69,9 +69,9 @@ final class TermsTest {
 
     @Test
     void permissions_are_read_as_they_are_written() throws Exception {
-        assertThat(AskedPermissions.parse("turbo:read, datasets:write,echoes:apply , *:read"))
+        assertThat(RequestedPermissions.parse("turbo:read, datasets:write,echoes:apply , *:read"))
                 .containsExactly("turbo:read", "datasets:write", "echoes:apply", "*:read");
-        assertThat(AskedPermissions.parse("")).isEmpty();
+        assertThat(RequestedPermissions.parse("")).isEmpty();
     }
 
     @ParameterizedTest
@@ -90,7 +90,7 @@ final class TermsTest {
                 "../x:read"
             })
     void malformed_permissions_are_refused(String attribute) {
-        assertThatThrownBy(() -> AskedPermissions.parse(attribute))
+        assertThatThrownBy(() -> RequestedPermissions.parse(attribute))
                 .isInstanceOf(InvalidPluginException.class)
                 .hasMessageContaining("manifest attribute Busbar-Permissions: \"")
                 .hasMessageContaining("(expected: ");
@@ -100,7 +100,7 @@ final class TermsTest {
     void too_many_permissions_are_refused() {
         String many = IntStream.range(0, 51).mapToObj(i -> "turbo:a" + i).collect(Collectors.joining(","));
 
-        assertThatThrownBy(() -> AskedPermissions.parse(many)).hasMessageContaining("51 permissions");
+        assertThatThrownBy(() -> RequestedPermissions.parse(many)).hasMessageContaining("51 permissions");
     }
 
     @Test

@@ -7,16 +7,16 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What a plugin asks for itself beyond itself, as its manifest says in {@code Busbar-Permissions}: {@code turbo:read,
- * datasets:write}. Whether it gets that is for the operator to say. Stateless.
+ * The permissions that a plugin requests beyond its own, in the manifest attribute {@code Busbar-Permissions}:
+ * {@code turbo:read, datasets:write}. The operator decides which it gets. Stateless.
  */
-final class AskedPermissions {
-    private static final int MOST = 50;
+final class RequestedPermissions {
+    private static final int MAX = 50;
     private static final Pattern FORM = Pattern.compile("([a-z][a-z0-9-]{1,40}|\\*):([a-z][a-z0-9-]{0,63}|\\*)");
 
-    private AskedPermissions() {}
+    private RequestedPermissions() {}
 
-    /** @throws InvalidPluginException when one is malformed, stands there twice, or is the host's own */
+    /** @throws InvalidPluginException when one is malformed, listed twice, or a permission of the host */
     static List<String> parse(String attribute) throws InvalidPluginException {
         if (attribute.isEmpty()) {
             return List.of();
@@ -31,9 +31,9 @@ final class AskedPermissions {
                         + " host's own)");
             }
         }
-        if (all.size() > MOST) {
+        if (all.size() > MAX) {
             throw new InvalidPluginException("manifest attribute Busbar-Permissions: " + all.size()
-                    + " permissions (expected: at most " + MOST + ")");
+                    + " permissions (expected: at most " + MAX + ")");
         }
         return all;
     }
