@@ -157,6 +157,35 @@ final class TwoNodesIT {
     }
 
     @Test
+    void a_database_that_goes_back_in_time_is_followed() throws Exception {
+        TestHost a = first();
+        TestHost b = start("b");
+        changes(a.install(answering("billing", "1.0.0")));
+        sees(b, "1.0.0");
+        List<String> tables = List.of("plugin_desired", "plugin_history", "desired_change");
+        for (String table : tables) {
+            execute(store, "create table backup_" + table + " as select * from " + table);
+        }
+        changes(a.install(answering("billing", "2.0.0")));
+        changes(a.install(answering("late", "1.0.0")));
+        sees(b, "2.0.0");
+
+        StringBuilder restore = new StringBuilder("begin;");
+        for (String table : tables) {
+            restore.append("delete from ").append(table).append("; insert into ");
+            restore.append(table).append(" select * from backup_").append(table).append(';');
+        }
+        execute(store, restore.append("commit").toString());
+
+        sees(a, "1.0.0");
+        sees(b, "1.0.0");
+        await().atMost(SEEN)
+                .untilAsserted(() -> assertThat(a.get("/api/late").statusCode()).isEqualTo(404));
+        changes(b.install(answering("billing", "3.0.0")));
+        sees(a, "3.0.0");
+    }
+
+    @Test
     void a_node_with_an_empty_folder_takes_nothing_away_and_a_file_that_goes_takes_it_from_all() throws Exception {
         Path jar = answering("billing", "1.0.0").write(folders.resolve("a/plugins/billing.jar"));
         TestHost a = first();
