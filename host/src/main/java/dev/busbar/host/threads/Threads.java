@@ -1,5 +1,7 @@
 package dev.busbar.host.threads;
 
+import java.security.AccessController;
+import java.security.PrivilegedAction;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -10,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Factory of all threads and executors of the host but those of {@link BoundedPool}. All threads are daemons, are
- * named, inherit no thread-locals, and have an explicit context class loader: the host's by default. Stateless; any
- * thread may call.
+ * Factory of all threads and executors of the host but those of {@link BoundedPool}. All threads are daemons, are named,
+ * inherit nothing from the thread that creates them (neither thread-locals nor its access control context), and have an
+ * explicit context class loader: the host's by default. Stateless; any thread may call.
  */
 public final class Threads {
     private static final long IDLE_SECONDS = 5;
@@ -37,17 +39,22 @@ public final class Threads {
     }
 
     private static Thread thread(String name, Runnable task, ClassLoader loader) {
-        Thread thread = new Thread(null, task, name, 0, false);
+        Thread thread = withoutCallers(() -> new Thread(null, task, name, 0, false));
         thread.setDaemon(true);
         thread.setContextClassLoader(loader);
         return thread;
     }
 
     /**
-     * A fixed number of threads with an unbounded queue, for tasks that threads of plugins submit. All threads are
-     * started at once: one that was started by a plugin's thread would inherit its access control context, and with it
-     * the plugin's class loader.
+     * Creates a thread that does not inherit the access control context of the caller. Up to JDK 23 a thread holds that
+     * context for its whole life, and with it the class loader of every class that is on the stack when it is created.
      */
+    @SuppressWarnings("removal") // nothing else cuts the stack, and where it is gone threads inherit no context
+    private static Thread withoutCallers(PrivilegedAction<Thread> creation) {
+        return AccessController.doPrivileged(creation);
+    }
+
+    /** A fixed number of threads with an unbounded queue. All threads are started at once. */
     public static ExecutorService prestarted(String name, int count) {
         ThreadPoolExecutor threads =
                 new ThreadPoolExecutor(count, count, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory(name));
