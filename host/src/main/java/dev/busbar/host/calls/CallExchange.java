@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A call as the pipeline sees a request, without a network; what is answered is kept. Threads as {@link Exchange} says. */
+/** A platform call as an exchange of the pipeline, without a network; collects its response. Threads as {@link Exchange} says. */
 final class CallExchange implements Exchange {
-    /** What a streamed answer may have: it is kept in memory whole. */
+    /** The max size of a streaming response, which is collected in memory. */
     static final int MAX_STREAMED_BYTES = 16 << 20;
 
     private final String target;
@@ -32,9 +32,9 @@ final class CallExchange implements Exchange {
     private volatile Done whenDone = whole -> {};
 
     /**
-     * An answer.
+     * A response.
      *
-     * @param whole whether it ended as it should
+     * @param whole whether it is complete
      */
     record Answered(int status, Map<String, String> headers, byte[] body, boolean whole) {}
 
@@ -43,13 +43,13 @@ final class CallExchange implements Exchange {
         this.method = call.method().name();
         this.path = call.path();
         this.query = call.query();
-        this.fields = call.headers(); // and nothing of the call itself, which holds objects of the one that calls
+        this.fields = call.headers(); // not the call itself, which holds objects of the calling platform
         this.content = content;
         this.body = new ByteArrayInputStream(content);
         this.clientAddress = clientAddress;
     }
 
-    /** Completes with what was answered, on the thread that answers. */
+    /** Completes with the response, on the thread that sends it. */
     CompletableFuture<Answered> answer() {
         return answer;
     }
@@ -129,15 +129,15 @@ final class CallExchange implements Exchange {
     }
 
     @Override
-    public void send(int status, Map<String, String> headers, byte[] bytes, Done told) {
-        whenDone = told;
+    public void send(int status, Map<String, String> headers, byte[] bytes, Done listener) {
+        whenDone = listener;
         end(new Answered(status, headers, bytes, true));
     }
 
     @Override
-    public OutputStream stream(int status, Map<String, String> headers, Done told) {
-        whenDone = told;
-        return new Kept(status, headers);
+    public OutputStream stream(int status, Map<String, String> headers, Done listener) {
+        whenDone = listener;
+        return new Collecting(status, headers);
     }
 
     @Override
@@ -152,13 +152,13 @@ final class CallExchange implements Exchange {
         }
     }
 
-    /** Written to by one thread. */
-    private final class Kept extends OutputStream {
+    /** A streaming response that is collected. Used by one thread. */
+    private final class Collecting extends OutputStream {
         private final int status;
         private final Map<String, String> headers;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-        Kept(int status, Map<String, String> headers) {
+        Collecting(int status, Map<String, String> headers) {
             this.status = status;
             this.headers = headers;
         }
@@ -174,7 +174,8 @@ final class CallExchange implements Exchange {
                 throw new IOException("the call was abandoned");
             }
             if (bytes.size() + length > MAX_STREAMED_BYTES) {
-                throw new IOException("a call takes at most " + MAX_STREAMED_BYTES + " streamed bytes");
+                throw new IOException("streaming response: more than " + MAX_STREAMED_BYTES
+                        + " bytes (expected: at most that, for a platform call)");
             }
             bytes.write(more, offset, length);
         }

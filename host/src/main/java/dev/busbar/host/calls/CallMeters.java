@@ -2,7 +2,7 @@ package dev.busbar.host.calls;
 
 import dev.busbar.host.pipeline.Meters;
 
-/** Counts calls by who called whom and how that ended. Thread-safe. */
+/** The metrics of platform calls, by calling platform, target and outcome. Thread-safe. */
 final class CallMeters {
     private final Meters meters;
 
@@ -10,7 +10,7 @@ final class CallMeters {
         this.meters = meters;
     }
 
-    /** One call; {@code target} is one that was found in the table, so that made-up names make no series. */
+    /** Counts a call. The target must be a platform of the route table, so that made-up names do not create time series. */
     void ended(String caller, String target, String outcome, long nanos) {
         meters.count(
                         "busbar.platform.calls",
@@ -32,7 +32,7 @@ final class CallMeters {
                 .record(nanos);
     }
 
-    /** What a status counts as. */
+    /** The outcome of a status; 0 is a response that broke off. */
     static String outcome(int status) {
         if (status == 0) {
             return "broken";

@@ -27,13 +27,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** The calls of one generation. Thread-safe. */
+/** The platform calls of one generation. Thread-safe. */
 final class LentCalls implements Platforms {
-    /** How many platforms may wait for each other in a row. */
+    /** The max count of platforms that wait for each other. */
     private static final int MAX_DEPTH = 8;
-    /** What a call without a request may take: the route's own deadline counts besides. */
+    /** The deadline of a call without a request; the route's own deadline applies too. */
     private static final Duration ALONE = Duration.ofHours(1);
-    /** For the deadline to answer first. */
+    /** The time for the deadline to answer first. */
     private static final long GRACE_MILLIS = 500;
 
     private final String platform;
@@ -41,8 +41,8 @@ final class LentCalls implements Platforms {
     private final Supplier<Caller> self;
     private final PlatformCalls calls;
 
-    /** One call on its way. */
-    private record Going(String target, Invocation invocation, CallExchange exchange, long limitMillis) {}
+    /** A call in flight. */
+    private record InFlight(String target, Invocation invocation, CallExchange exchange, long limitMillis) {}
 
     LentCalls(String platform, JsonCodec json, Supplier<Caller> self, PlatformCalls calls) {
         this.platform = platform;
@@ -55,31 +55,31 @@ final class LentCalls implements Platforms {
     public PlatformResponse call(String target, PlatformCall call) throws InterruptedException {
         Invocation outer = outer(call)
                 .orElseThrow(() -> new IllegalStateException("call of " + target
-                        + ": this thread answers no request (expected: callAsSelf, or onBehalfOf the request)"));
+                        + ": this thread handles no request (expected: callAsSelf, or onBehalfOf the request)"));
         return make(target, call, seenCaller(outer), Optional.of(outer), false);
     }
 
     @Override
     public PlatformResponse callAsSelf(String target, PlatformCall call) throws InterruptedException {
         Optional<Invocation> outer = outer(call);
-        if (outer.flatMap(answering -> answering.endpoint().contract())
+        if (outer.flatMap(request -> request.endpoint().contract())
                 .filter(route -> !hasNamedAction(route))
                 .isPresent()) {
             throw new IllegalStateException(
-                    "call of " + target + " as the platform itself: the route being answered has"
+                    "call of " + target + " as the platform itself: the route of the current request has"
                             + " no named action (expected: Access.action, because its callers trigger this call)");
         }
         return make(target, call, Optional.of(self.get()), outer, true);
     }
 
-    /** Where the answer is kept for all, nobody calls: else what one caller may see would be kept for the others. */
+    /** The caller; none if the response is cached for all callers, or data of one caller would be served to the others. */
     private static Optional<Caller> seenCaller(Invocation outer) {
-        boolean told = outer.endpoint()
+        boolean visible = outer.endpoint()
                 .contract()
                 .flatMap(RouteContract::cache)
                 .filter(CacheTerms::shared)
                 .isEmpty();
-        return told ? outer.caller() : Optional.empty();
+        return visible ? outer.caller() : Optional.empty();
     }
 
     private static boolean hasNamedAction(RouteContract route) {
@@ -108,11 +108,11 @@ final class LentCalls implements Platforms {
         String address = outer.map(Invocation::clientAddress)
                 .or(() -> Acting.current().map(Acting::clientAddress))
                 .orElse("");
-        String name = outer.map(Invocation::correlationId)
+        String correlationId = outer.map(Invocation::correlationId)
                 .or(() -> Acting.current().map(Acting::correlationId))
-                .orElseGet(calls::newName);
+                .orElseGet(calls::newCorrelationId);
         CallExchange exchange = new CallExchange(target, call, content, address);
-        Invocation invocation = Invocation.nested(exchange, began, name, trail(outer));
+        Invocation invocation = Invocation.nested(exchange, began, correlationId, trail(outer));
         String outcome = "broken";
         try {
             requireNoCycle(target, invocation.trail());
@@ -121,17 +121,17 @@ final class LentCalls implements Platforms {
             as.ifPresent(invocation::caller);
             invocation.reply().markPersonal();
             CallExchange.Answered answered =
-                    await(new Going(target, invocation, exchange, left.toMillis() + GRACE_MILLIS));
+                    await(new InFlight(target, invocation, exchange, left.toMillis() + GRACE_MILLIS));
             outcome = invocation.note("cache").equals("stale") ? "stale" : CallMeters.outcome(answered.status());
             return received(answered);
-        } catch (ProblemException refused) {
-            invocation.reply().fail(refused);
-            outcome = CallMeters.outcome(refused.status());
+        } catch (ProblemException rejected) {
+            invocation.reply().fail(rejected);
+            outcome = CallMeters.outcome(rejected.status());
             return received(exchange.answer().join());
         } finally {
             calls.meters()
                     .ended(platform, calls.isKnown(target) ? target : "_unknown", outcome, System.nanoTime() - began);
-            tell(target, invocation, as, asSelf, exchange);
+            audit(target, invocation, as, asSelf, exchange);
         }
     }
 
@@ -151,41 +151,42 @@ final class LentCalls implements Platforms {
         }
     }
 
-    /** 508, which is about loops (RFC 5842 section 7.2). */
+    /** 508 (RFC 5842 section 7.2). */
     private static ProblemException loop(String detail) {
         return ProblemType.CALL_LOOP.problem(detail);
     }
 
     private static Duration left(PlatformCall call, Optional<Invocation> outer, long now) {
-        Duration left = outer.map(answering -> answering.timing().dueNanos())
+        Duration left = outer.map(request -> request.timing().dueNanos())
                 .map(due -> Duration.ofNanos((due - now) / 10 * 9))
                 .orElse(ALONE);
         Duration wanted = call.deadline().filter(own -> own.compareTo(left) < 0).orElse(left);
         if (wanted.isNegative() || wanted.isZero()) {
-            throw ProblemType.PLATFORM_TIMEOUT.problem("no time was left of the request for this call");
+            throw ProblemType.PLATFORM_TIMEOUT.problem(
+                    "the deadline of the request has passed, so the call was not made");
         }
         return wanted;
     }
 
-    private CallExchange.Answered await(Going going) throws InterruptedException {
-        Interceptor.pass(going.invocation(), calls.chain());
+    private CallExchange.Answered await(InFlight inFlight) throws InterruptedException {
+        Interceptor.pass(inFlight.invocation(), calls.chain());
         try {
-            return going.exchange().answer().get(going.limitMillis(), TimeUnit.MILLISECONDS);
+            return inFlight.exchange().answer().get(inFlight.limitMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            return given(late(going.target())); // it is streaming still, or parked: whoever has it ends it
+            return problem(late(inFlight.target())); // it is still streaming or parked, and is ended there
         } catch (ExecutionException e) {
             throw new CompletionException(e.getCause());
         }
     }
 
-    private static CallExchange.Answered given(ProblemException problem) {
+    private static CallExchange.Answered problem(ProblemException problem) {
         Map<String, String> headers = Map.of("content-type", Problems.MEDIA_TYPE);
         return new CallExchange.Answered(problem.status(), headers, Problems.encode(problem, "", ""), true);
     }
 
     private static ProblemException late(String target) {
         return ProblemType.PLATFORM_TIMEOUT
-                .problem("no answer of platform " + target)
+                .problem("platform " + target + " did not respond in time")
                 .with("platform", target);
     }
 
@@ -193,11 +194,11 @@ final class LentCalls implements Platforms {
         if (answered.whole()) {
             return new ReceivedResponse(answered.status(), answered.headers(), answered.body(), json);
         }
-        ProblemException broken = ProblemType.PLATFORM_CALL_FAILED.problem("the answer broke off before its end");
-        return received(given(broken));
+        ProblemException broken = ProblemType.PLATFORM_CALL_FAILED.problem("the response broke off before its end");
+        return received(problem(broken));
     }
 
-    private void tell(
+    private void audit(
             String target, Invocation invocation, Optional<Caller> as, boolean asSelf, CallExchange exchange) {
         int status = exchange.answer().isDone() ? exchange.answer().join().status() : 0;
         calls.audit().count(CallEvents.called(platform, target, invocation, as, asSelf, status));

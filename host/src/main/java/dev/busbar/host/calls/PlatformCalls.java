@@ -11,43 +11,43 @@ import dev.busbar.plugin.Platforms;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Lends platforms the means to call each other. Thread-safe. */
+/** Calls between platforms. Thread-safe. */
 public final class PlatformCalls {
     private final Routes routes;
     private final Interceptor.Next chain;
     private final CallMeters meters;
     private final AuditTrail audit;
-    private final Supplier<String> names;
+    private final Supplier<String> correlationIds;
 
     /**
      * Calls over the routes of a host.
      *
-     * @param routes finds a route at each call and leads on to its chain
+     * @param routes the route table, in which each call looks up its route
      * @param audit counts every call
-     * @param names makes a name for a call that belongs to no request
+     * @param correlationIds generates a correlation id for a call without a request
      */
-    public PlatformCalls(Routes routes, Meters meters, AuditTrail audit, Supplier<String> names) {
+    public PlatformCalls(Routes routes, Meters meters, AuditTrail audit, Supplier<String> correlationIds) {
         this.routes = routes;
         this.chain = Interceptor.chain(
                 List.of(new CanonicalPathInterceptor(), routes),
                 invocation -> invocation.endpoint().proceed(invocation));
         this.meters = new CallMeters(meters);
         this.audit = audit;
-        this.names = names;
+        this.correlationIds = correlationIds;
     }
 
     /**
-     * What one generation calls others with.
+     * The platform calls of one generation.
      *
-     * @param platform its platform's id
-     * @param json its binding
-     * @param self the platform as the one who calls, asked at each call
+     * @param platform the id of its platform
+     * @param json its JSON binding
+     * @param self the platform as the caller, read at each call
      */
     public Platforms lend(String platform, JsonCodec json, Supplier<Caller> self) {
         return new LentCalls(platform, json, self, this);
     }
 
-    /** Whether a platform of that name is served, or away for the moment. */
+    /** Returns whether a platform of this id is known, even if it is unavailable. */
     boolean isKnown(String platform) {
         return routes.table().mount(platform).isPresent();
     }
@@ -64,7 +64,7 @@ public final class PlatformCalls {
         return audit;
     }
 
-    String newName() {
-        return names.get();
+    String newCorrelationId() {
+        return correlationIds.get();
     }
 }

@@ -10,7 +10,7 @@ import dev.busbar.host.pipeline.RouteConcern;
 import java.util.Optional;
 
 /**
- * Refuses a body that the route does not take: 415 by its media type, 413 by its declared length. A body without a
+ * Rejects a body that the route does not accept: 415 by its media type, 413 by its declared length. A body without a
  * declared length is counted while it streams in, by {@link dev.busbar.core.RequestBody}. Stateless.
  */
 public final class BodyInterceptor implements Interceptor, RouteConcern {

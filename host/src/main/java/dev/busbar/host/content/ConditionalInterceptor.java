@@ -12,22 +12,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Answers 304 where the client has what it asks for already (RFC 9110 section 13): by the entity tag, else by the time
- * of the last change, as far as the answer names them. Only whole answers with 200 to {@code GET} and {@code HEAD}.
- * Called on server threads; looks at the answer on the thread that sends it.
+ * Conditional requests (RFC 9110 section 13): answers 304 if the client already has the response, by its entity tag, else
+ * by its {@code Last-Modified}. Applies to buffered 200 responses to {@code GET} and {@code HEAD}. Called on event-loop
+ * threads; compares on the thread that sends the response.
  */
 public final class ConditionalInterceptor implements Interceptor, RouteConcern {
-    private static final byte[] NOTHING = new byte[0];
-    /** What describes the content that is not sent (RFC 9110 section 15.4.5). */
-    private static final Set<String> OF_CONTENT =
+    private static final byte[] NO_BODY = new byte[0];
+    /** The headers about content that a 304 does not send (RFC 9110 section 15.4.5). */
+    private static final Set<String> CONTENT_HEADERS =
             Set.of("content-type", "content-encoding", "content-language", "content-disposition", "last-modified");
 
     private final boolean compressed;
 
     /**
-     * One whose 304 varies as the answer would that it stands for (section 15.4.5).
+     * An interceptor whose 304 has the {@code Vary} of the 200 it replaces (section 15.4.5).
      *
-     * @param compressed whether answers are compressed for those that take it
+     * @param compressed whether responses are compressed for clients that accept it
      */
     public ConditionalInterceptor(boolean compressed) {
         this.compressed = compressed;
@@ -56,7 +56,7 @@ public final class ConditionalInterceptor implements Interceptor, RouteConcern {
         return answer.status() == 200 && answer.isWhole();
     }
 
-    /** Section 13.1.2. The tag goes out as the client wrote it, so that it finds what it has. */
+    /** Section 13.1.2. The 304 has the tag as the client sent it, so that the client finds its response. */
     private void compareTags(Answer answer, List<String> tags) {
         String tag = answer.field("etag");
         if (tag == null || !isComparable(answer)) {
@@ -85,7 +85,7 @@ public final class ConditionalInterceptor implements Interceptor, RouteConcern {
             answer.varyOn("accept-encoding");
         }
         answer.status(304);
-        answer.body(NOTHING);
-        OF_CONTENT.forEach(answer::remove);
+        answer.body(NO_BODY);
+        CONTENT_HEADERS.forEach(answer::remove);
     }
 }

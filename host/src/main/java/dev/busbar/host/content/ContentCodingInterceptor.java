@@ -10,21 +10,21 @@ import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Compresses answers with gzip for clients that take it (RFC 9110 section 12.5.3). A whole answer below 1 KiB is left as
- * it is, a streamed one is compressed whatever it will be, and what its handler flushes is sent on. Called on server
- * threads; compresses on the thread that answers.
+ * Compresses responses with gzip for clients that accept it (RFC 9110 section 12.5.3), except buffered responses below
+ * 1 KiB. A streaming response is compressed as it is written, and a flush of its handler reaches the client. Called on
+ * event-loop threads; compresses on the thread that sends the response.
  */
 public final class ContentCodingInterceptor implements Interceptor, RouteConcern {
     private static final int BUFFER_BYTES = 8 * 1024;
 
     private final boolean enabled;
 
-    /** One that compresses, or leaves everything as it is. */
+    /** An interceptor that compresses, if enabled. */
     public ContentCodingInterceptor(boolean enabled) {
         this.enabled = enabled;
     }
 
-    /** Every route, where compression is on. */
+    /** Every route, if compression is enabled. */
     @Override
     public Optional<Interceptor> on(RouteContract route) {
         return enabled ? Optional.of(this) : Optional.empty();

@@ -10,32 +10,32 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
-/** What may be compressed, for whom, and how (RFC 9110 sections 8.4 and 12.5.3). Stateless. */
+/** Content codings: which responses are compressed, and for which clients (RFC 9110 sections 8.4 and 12.5.3). Stateless. */
 public final class ContentCodings {
-    /** Below this a compressed answer is hardly smaller on the wire. */
-    public static final int LEAST_BYTES = 1024;
+    /** The min size of a body; below it, compression saves next to nothing. */
+    public static final int MIN_BYTES = 1024;
 
-    private static final int WEIGHT_OF_ONE = 1000;
-    private static final int UNSAID = -1;
+    private static final int FULL_WEIGHT = 1000;
+    private static final int ABSENT = -1;
 
     private ContentCodings() {}
 
-    /** Whether an answer is to be compressed for who takes it: long enough, or a stream, and compressible. */
+    /** Returns whether a response is compressed for clients that accept it: compressible, and streaming or long enough. */
     public static boolean isWorth(Answer answer) {
-        return (!answer.isWhole() || answer.body().length >= LEAST_BYTES) && isCompressible(answer.fields());
+        return (!answer.isWhole() || answer.body().length >= MIN_BYTES) && isCompressible(answer.fields());
     }
 
     /**
-     * Whether an answer with these fields may be compressed at all: text of some kind, not coded yet, and neither
-     * forbidden by {@code no-transform} nor {@code no-store}. The latter is how credentials are answered, and those are
-     * not to be mixed with what a client can choose and then measured by their length (BREACH).
+     * Returns whether a response with these headers may be compressed at all: text without a content coding, and neither
+     * {@code no-transform} nor {@code no-store}. Responses with credentials have the latter: compressed together with
+     * text that a client chooses, their length would reveal them (BREACH).
      */
-    public static boolean isCompressible(Map<String, String> fields) {
-        String type = fields.get("content-type");
-        if (type == null || fields.containsKey("content-encoding") || fields.containsKey("content-range")) {
+    public static boolean isCompressible(Map<String, String> headers) {
+        String type = headers.get("content-type");
+        if (type == null || headers.containsKey("content-encoding") || headers.containsKey("content-range")) {
             return false;
         }
-        String cacheControl = fields.get("cache-control");
+        String cacheControl = headers.get("cache-control");
         if (cacheControl != null) {
             String lower = cacheControl.toLowerCase(Locale.ROOT);
             if (lower.contains("no-transform") || lower.contains("no-store")) {
@@ -57,16 +57,16 @@ public final class ContentCodings {
                     "application/x-ndjson",
                     "application/yaml",
                     "application/openmetrics-text" -> true;
-            case "text/event-stream" -> false; // small, and each one at once
+            case "text/event-stream" -> false; // events are small and sent one by one
             default -> type.startsWith("text/") || type.endsWith("+json") || type.endsWith("+xml");
         };
     }
 
-    /** Whether a client accepts gzip with at least the weight of identity; malformed codings are ignored. */
+    /** Returns whether a client accepts gzip with at least the weight of identity; malformed codings are ignored. */
     public static boolean acceptsGzip(List<String> acceptEncoding) {
-        int gzip = UNSAID;
-        int any = UNSAID;
-        int identity = UNSAID;
+        int gzip = ABSENT;
+        int any = ABSENT;
+        int identity = ABSENT;
         for (String value : acceptEncoding) {
             int from = 0;
             while (from <= value.length()) {
@@ -74,8 +74,8 @@ public final class ContentCodings {
                 int to = comma < 0 ? value.length() : comma;
                 int semicolon = value.indexOf(';', from);
                 int end = semicolon < 0 || semicolon > to ? to : semicolon;
-                int weight = end == to ? WEIGHT_OF_ONE : weight(value.substring(end + 1, to));
-                if (weight != UNSAID) {
+                int weight = end == to ? FULL_WEIGHT : weight(value.substring(end + 1, to));
+                if (weight != ABSENT) {
                     switch (value.substring(from, end).strip().toLowerCase(Locale.ROOT)) {
                         case "gzip", "x-gzip" -> gzip = Math.max(gzip, weight);
                         case "*" -> any = Math.max(any, weight);
@@ -86,36 +86,36 @@ public final class ContentCodings {
                 from = to + 1;
             }
         }
-        int wanted = gzip == UNSAID ? any : gzip;
+        int wanted = gzip == ABSENT ? any : gzip;
         return wanted > 0 && wanted >= identity;
     }
 
-    /** Thousandths of {@code q=0.8}; {@link #UNSAID} for what is no weight. */
+    /** The weight {@code q=0.8} in thousandths; {@link #ABSENT} if it is malformed. */
     private static int weight(String parameter) {
         String text = parameter.strip();
         if (text.length() < 3 || text.length() > 7 || !text.regionMatches(true, 0, "q=", 0, 2)) {
-            return UNSAID;
+            return ABSENT;
         }
         char whole = text.charAt(2);
         boolean pointed = text.length() == 3 || text.charAt(3) == '.';
         if ((whole != '0' && whole != '1') || !pointed) {
-            return UNSAID;
+            return ABSENT;
         }
         int fraction = 0;
         int scale = 100;
         for (int i = 4; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c < '0' || c > '9') {
-                return UNSAID;
+                return ABSENT;
             }
             fraction += (c - '0') * scale;
             scale /= 10;
         }
-        int weight = (whole - '0') * WEIGHT_OF_ONE + fraction;
-        return weight > WEIGHT_OF_ONE ? UNSAID : weight;
+        int weight = (whole - '0') * FULL_WEIGHT + fraction;
+        return weight > FULL_WEIGHT ? ABSENT : weight;
     }
 
-    /** A body compressed; null when that makes it no smaller. */
+    /** The compressed body; null if it is not smaller. */
     public static byte @Nullable [] gzip(byte[] body) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(Math.max(64, body.length / 2));
         try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {

@@ -7,7 +7,7 @@ import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Entity tags (RFC 9110 section 8.8.3): made, weakened, compared. Stateless. */
+/** Entity tags (RFC 9110 section 8.8.3). Stateless. */
 public final class EntityTags {
     private static final int DIGEST_BYTES = 16;
 
@@ -21,7 +21,7 @@ public final class EntityTags {
         }
     }
 
-    /** What tells a body from others, in base64url. */
+    /** The SHA-256 of a body, in base64url. */
     public static String digest(byte[] body) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(sha256().digest(body));
     }
@@ -32,7 +32,7 @@ public final class EntityTags {
         return '"' + Base64.getUrlEncoder().withoutPadding().encodeToString(digest) + '"';
     }
 
-    /** The same for a form of the body that is not the same in each byte (RFC 9110 section 8.8.1). */
+    /** The weak form of a tag, for a representation that is not identical to the byte (RFC 9110 section 8.8.1). */
     public static String weak(String tag) {
         return tag.startsWith("W/") ? tag : "W/" + tag;
     }
@@ -52,7 +52,7 @@ public final class EntityTags {
             while (from >= 0) {
                 int end = list.indexOf('"', from + 1);
                 if (end < 0) {
-                    break; // an open end matches nothing
+                    break; // without its closing quote it matches nothing
                 }
                 if (end + 1 - from == opaque.length() && list.startsWith(opaque, from)) {
                     boolean weak = from >= 2 && list.startsWith("W/", from - 2);

@@ -11,10 +11,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Dates in the three forms that a recipient has to take (RFC 9110 section 5.6.7). Stateless. */
+/** HTTP dates, in the three forms that a recipient must accept (RFC 9110 section 5.6.7). Stateless. */
 final class HttpDates {
     private static final DateTimeFormatter PREFERRED = form("EEE, dd MMM yyyy HH:mm:ss 'GMT'");
-    /** RFC 850: a year of two digits is not more than 50 years ahead; taken from 1970 on. */
+    /** RFC 850; a year of two digits is between 1970 and 2069. */
     private static final DateTimeFormatter OLD = new DateTimeFormatterBuilder()
             .appendPattern("EEEE, dd-MMM-")
             .appendValueReduced(ChronoField.YEAR, 2, 2, 1970)
@@ -29,7 +29,7 @@ final class HttpDates {
         return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH);
     }
 
-    /** Whether both are dates and the first is not after the second. */
+    /** Returns whether both are dates and the first is not after the second. */
     static boolean isNotAfter(String first, String second) {
         Optional<Instant> one = parse(first);
         Optional<Instant> other = parse(second);

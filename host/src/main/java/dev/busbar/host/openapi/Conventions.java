@@ -4,9 +4,9 @@ import dev.busbar.host.contract.RouteContract;
 import java.util.function.Predicate;
 
 /**
- * What the host does with routes that they do not say themselves.
+ * The conventions of the host for all routes, which routes do not declare themselves. Immutable.
  *
- * @param isTokenEndpoint which paths answer problems as RFC 6749 section 5.2 has them
- * @param takesIdempotencyKey which routes run once with an {@code Idempotency-Key}
+ * @param isTokenEndpoint the paths whose problems have the form of RFC 6749 section 5.2
+ * @param takesIdempotencyKey the routes that run once with an {@code Idempotency-Key}
  */
 public record Conventions(Predicate<String> isTokenEndpoint, Predicate<RouteContract> takesIdempotencyKey) {}

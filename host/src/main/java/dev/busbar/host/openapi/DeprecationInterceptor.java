@@ -12,13 +12,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Says in each answer of a deprecated route, problems included, that it is: {@code Deprecation} (RFC 9745), {@code
- * Sunset} (RFC 8594), and a {@code Link} to what there is to read. Stateless; what it
- * binds to a route runs on server threads and never waits.
+ * The headers of deprecated routes, on each response, problems included: {@code Deprecation} (RFC 9745), {@code Sunset}
+ * (RFC 8594), and a {@code Link} to the documentation. Stateless; its interceptors run on event-loop threads and never
+ * block.
  */
 public final class DeprecationInterceptor implements RouteConcern {
     private static final String LINK = "link";
-    /** RFC 9110 section 5.6.7; the one of the JDK has days of one digit. */
+    /** RFC 9110 section 5.6.7; the format of the JDK has days of one digit. */
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT);
 
@@ -34,7 +34,7 @@ public final class DeprecationInterceptor implements RouteConcern {
         });
     }
 
-    /** The headers of one route, written once. */
+    /** The headers of one route, formatted once. */
     private record Headers(String deprecation, Optional<String> sunset, Optional<String> link) {
         static Headers of(Deprecation deprecation) {
             long since = deprecation.since().atStartOfDay(ZoneOffset.UTC).toEpochSecond();

@@ -20,21 +20,21 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What one route table serves, described; what is written of it depends on who asks. Thread-safe; what was written is
- * kept for as many kinds of callers as there usually are.
+ * The OpenAPI document of one route table, which differs by caller. Thread-safe; the documents of the callers that asked
+ * last are cached.
  */
 final class Document {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String SCHEMA = "#/" + Schemas.PLACE + "/";
-    private static final int KEPT = 64;
+    private static final int MAX_CACHED = 64;
 
     private final List<Part> parts;
     private final Set<String> permissions;
     private final Object lock = new Object();
-    private final Map<Key, Optional<byte[]>> written = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Key, Optional<byte[]>> cached = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** What makes one text differ from another. */
+    /** The properties of a caller by which documents differ. */
     private record Key(Set<String> permitted, Optional<String> hidden, Optional<String> platform) {}
 
     Document(List<Part> parts) {
@@ -46,10 +46,10 @@ final class Document {
     }
 
     /**
-     * Writes it for a caller.
+     * Writes the document for a caller.
      *
-     * @param platform the only platform that is wanted, where not all are
-     * @return empty when a platform is wanted of which the caller may use nothing
+     * @param platform the platform to describe; empty for all
+     * @return the document; empty if the caller may use nothing of the platform
      */
     Optional<byte[]> write(OpenApi.View view, Optional<String> platform) {
         Set<String> permitted = permissions.stream().filter(view.permits()).collect(Collectors.toUnmodifiableSet());
@@ -60,12 +60,12 @@ final class Document {
         }
         Key key = new Key(permitted, view.hidden(), platform);
         synchronized (lock) {
-            Optional<byte[]> found = written.get(key);
+            Optional<byte[]> found = cached.get(key);
             if (found == null) {
                 found = write(key);
-                written.put(key, found);
-                if (written.size() > KEPT) {
-                    written.remove(written.keySet().iterator().next());
+                cached.put(key, found);
+                if (cached.size() > MAX_CACHED) {
+                    cached.remove(cached.keySet().iterator().next());
                 }
             }
             return found;
@@ -107,8 +107,8 @@ final class Document {
                 .put("version", ApiVersion.CURRENT)
                 .put(
                         "description",
-                        "What this host currently serves to the caller: without a credential, the operations that are open"
-                                + " to anybody. Every `GET` supports `HEAD`. Every response carries"
+                        "The operations that this host currently serves to the caller; without a credential, the public"
+                                + " operations. Every `GET` supports `HEAD`. Every response carries"
                                 + " `X-Correlation-ID`.");
         root.putArray("servers").addObject().put("url", "/");
         ArrayNode tags = root.putArray("tags");
@@ -125,12 +125,12 @@ final class Document {
         paths.forEach(items::set);
         ObjectNode components = root.putObject("components");
         components.set("schemas", schemas(seen));
-        components.set("responses", Problem.answers());
+        components.set("responses", Problem.responses());
         components.set("securitySchemes", SecuritySchemes.all());
         return root;
     }
 
-    /** Only what the shown operations refer to: a schema tells of a route, too. */
+    /** The schemas that the visible operations refer to; others would reveal hidden routes. */
     private static ObjectNode schemas(Map<Part, List<Operation>> seen) {
         Map<String, JsonNode> known = new HashMap<>(Map.of(Problem.SCHEMA, Problem.schema()));
         Deque<JsonNode> open = new ArrayDeque<>();

@@ -38,15 +38,15 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How types of the JDK look in JSON, as the codec writes them. Of any other type of the JDK that is no collection,
- * nothing is said: that is never wrong. Stateless.
+ * The JSON schemas of JDK types, as the codec writes them. Any other type of the JDK that is no collection has an empty
+ * schema, which is never wrong. Stateless.
  */
 final class LeafTypes implements CustomDefinitionProviderV2 {
     private static final String STRING = "string";
     private static final String NUMBER = "number";
     private static final String INTEGER = "integer";
     private static final String NULL = "null";
-    /** The format of this name (RFC 3339 appendix A) knows neither fractions of seconds nor signs. */
+    /** The format {@code duration} (RFC 3339 appendix A) has neither fractions of seconds nor signs. */
     static final String DURATION =
             "^[-+]?P(?=.)([-+]?\\d{1,15}D)?(T(?=.)([-+]?\\d{1,16}H)?([-+]?\\d{1,16}M)?([-+]?\\d{1,18}(\\.\\d{1,9})?S)?)?$";
 
@@ -57,8 +57,8 @@ final class LeafTypes implements CustomDefinitionProviderV2 {
     /**
      * A form in JSON.
      *
-     * @param format the format of a string; empty where there is none
-     * @param pattern the pattern of a string; empty where there is none
+     * @param format the format of a string; empty if it has none
+     * @param pattern the pattern of a string; empty if it has none
      * @param types the types of JSON
      */
     private record Form(String format, String pattern, List<String> types) {
@@ -141,7 +141,7 @@ final class LeafTypes implements CustomDefinitionProviderV2 {
             describe(schema, form);
         } else if (erased == byte[].class) {
             schema.put("type", STRING).put("contentEncoding", "base64");
-        } else if (!isSilent(erased)) {
+        } else if (!hasEmptySchema(erased)) {
             return null;
         }
         return new CustomDefinition(
@@ -162,7 +162,7 @@ final class LeafTypes implements CustomDefinitionProviderV2 {
         }
     }
 
-    private static boolean isSilent(Class<?> type) {
+    private static boolean hasEmptySchema(Class<?> type) {
         boolean known = type.isArray()
                 || type.isEnum()
                 || type == Optional.class

@@ -13,21 +13,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which members of a type stand in its JSON, and under which names: asked of what reads and writes them. Used by one
- * thread, and dropped with the generation's schemas.
+ * The members of types in JSON, with their names, as the codec reads and writes them. Confined to one thread; dropped with
+ * the schemas of the generation, because it holds its types.
  */
 final class Members {
     private final ObjectMapper mapper;
     private final boolean written;
     private final Map<Class<?>, Map<Member, String>> names = new HashMap<>();
 
-    /** @param written whether the types are those of answers, else of requests */
+    /** @param written whether the types are those of responses, else of requests */
     Members(ObjectMapper mapper, boolean written) {
         this.mapper = mapper;
         this.written = written;
     }
 
-    /** The name of a member in JSON; empty when it is not there. */
+    /** The name of a member in JSON; empty if it is not part of it. */
     Optional<String> name(Member member) {
         Map<Member, String> known = names.computeIfAbsent(member.getDeclaringClass(), this::read);
         return Optional.ofNullable(known.get(member));
@@ -48,7 +48,7 @@ final class Members {
         return found;
     }
 
-    /** The field behind a property, where there is one of its type; else what reads it. */
+    /** The field of a property, if it has the type of the property; else its getter. */
     private static @Nullable Member member(Class<?> type, BeanPropertyDefinition property) {
         Field field = field(type, property.getInternalName());
         if (field != null && field.getType() == property.getRawPrimaryType()) {
@@ -62,7 +62,7 @@ final class Members {
             Field field = type.getDeclaredField(name);
             return Modifier.isStatic(field.getModifiers()) ? null : field;
         } catch (NoSuchFieldException e) {
-            return null; // it is a getter's alone
+            return null; // the property has a getter only
         }
     }
 }

@@ -10,16 +10,16 @@ import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a member of a type can be null, as far as its source says so: where nothing is marked with {@code @NullMarked},
- * everything but a primitive can. Stateless.
+ * Nullness of members by their JSpecify annotations. Without {@code @NullMarked}, every member but a primitive may be null.
+ * Stateless.
  */
 final class Nullness {
     private Nullness() {}
 
     /**
-     * Looks at a field or a getter.
+     * Returns whether a field or a getter may be null.
      *
-     * @param type its type without generics
+     * @param type its erased type
      */
     static boolean mayBeNull(Member member, Class<?> type) {
         if (type.isPrimitive()) {
@@ -34,15 +34,15 @@ final class Nullness {
 
     private static boolean isMarked(Class<?> type) {
         for (Class<?> scope = type; scope != null; scope = scope.getEnclosingClass()) {
-            if (says(scope)) {
+            if (isAnnotated(scope)) {
                 return scope.isAnnotationPresent(NullMarked.class);
             }
         }
         Package home = type.getPackage();
-        return home != null && says(home) && home.isAnnotationPresent(NullMarked.class);
+        return home != null && isAnnotated(home) && home.isAnnotationPresent(NullMarked.class);
     }
 
-    private static boolean says(AnnotatedElement scope) {
+    private static boolean isAnnotated(AnnotatedElement scope) {
         return scope.isAnnotationPresent(NullMarked.class) || scope.isAnnotationPresent(NullUnmarked.class);
     }
 }

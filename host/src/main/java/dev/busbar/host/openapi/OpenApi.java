@@ -16,9 +16,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The document of what is served now. It is made of the route table when somebody asks, so it cannot differ from what is
- * routed, and kept until the table is another one. Thread-safe; the first to ask after a change waits for some
- * milliseconds of work, others for them, so it is not asked on a server thread.
+ * The OpenAPI document of the current route table, generated on request and cached until the table changes. Thread-safe;
+ * blocks for some milliseconds after a change, so it must not be called on event-loop threads.
  */
 public final class OpenApi {
     private final Routes routes;
@@ -28,20 +27,20 @@ public final class OpenApi {
     private @Nullable Snapshot latest;
 
     /**
-     * Who asks, and where.
+     * The view of a caller at a listener.
      *
-     * @param permits whether a permission is among those of the caller; none is for somebody unknown
-     * @param hidden the first segment of the paths that do not answer where it was asked; empty when all do
+     * @param permits whether the caller has a permission; an anonymous caller has none
+     * @param hidden the first segment of the paths that the listener does not serve; empty if it serves all
      */
     public record View(Predicate<String> permits, Optional<String> hidden) {}
 
-    /** The descriptions of a table. It is only known weakly: nothing but what is served may hold a generation. */
+    /** The document of a table, which it references weakly: only the route table may hold a generation. */
     private record Snapshot(WeakReference<RouteTable> table, Document document) {}
 
     /**
-     * Describes what is served.
+     * The document of a route table.
      *
-     * @param conventions what the host does with all routes
+     * @param conventions the conventions of the host for all routes
      */
     public OpenApi(Routes routes, Conventions conventions) {
         this.routes = routes;
@@ -53,7 +52,7 @@ public final class OpenApi {
         return current().write(view, Optional.empty()).orElseThrow();
     }
 
-    /** The same of one platform; empty when there is nothing that the caller may use. */
+    /** The operations of one platform that the caller may use, as JSON; empty if there are none. */
     public Optional<byte[]> document(View view, String platform) {
         return current().write(view, Optional.of(platform));
     }
@@ -80,7 +79,7 @@ public final class OpenApi {
         }
     }
 
-    /** False when a generation was let go meanwhile; then there is another table, or one in which its platform hands over. */
+    /** Returns false if a generation has begun to drain; then there is a newer table, or its platform is in a handover. */
     private boolean describe(RouteTable table, List<Part> described) {
         boolean whole = true;
         Map<PlatformRoutes, Part> missing = new HashMap<>();

@@ -29,20 +29,20 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** Writes the description of routes of one generation. Used by one thread, and dropped with its schemas. */
+/** Writes the descriptions of the routes of one generation. Confined to one thread, and dropped with its schemas. */
 final class OperationWriter {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final String DESCRIPTION = "description";
     private static final String ANY = "*/*";
-    private static final String KEY_FIELD = "Idempotency-Key";
-    private static final int LONGEST_KEY = 257;
+    private static final String KEY_HEADER = "Idempotency-Key";
+    private static final int MAX_KEY_LENGTH = 257;
 
-    /** What may be answered to a key that was used before. */
+    /** The problems of a key that was used before. */
     private static final Map<Integer, String> CONFLICTS = Map.of(
             ProblemType.IDEMPOTENCY_OUTCOME_UNKNOWN.status(),
             Problem.text(
                     ProblemType.IDEMPOTENCY_OUTCOME_UNKNOWN.id(),
-                    "the first request with the key was begun, and what became of it cannot be told, or not again"),
+                    "the first request with the key was started, and its outcome is unknown or its response cannot be replayed"),
             ProblemType.IDEMPOTENCY_KEY_REUSED.status(),
             Problem.text(ProblemType.IDEMPOTENCY_KEY_REUSED.id(), "the key was used for another request"));
 
@@ -50,12 +50,12 @@ final class OperationWriter {
     private final JsonCodec json;
     private final Conventions conventions;
 
-    /** What makes schemas of types. */
+    /** The schemas of types. */
     interface Types {
-        /** A schema of what is answered. */
-        ObjectNode answer(Type type);
+        /** The schema of a type in responses. */
+        ObjectNode response(Type type);
 
-        /** A schema of what is asked for. */
+        /** The schema of a type in requests. */
         ObjectNode request(Type type);
     }
 
@@ -63,7 +63,7 @@ final class OperationWriter {
      * A writer for one generation.
      *
      * @param json its codec, for examples
-     * @param conventions what the host does with all routes
+     * @param conventions the conventions of the host for all routes
      */
     OperationWriter(Types types, JsonCodec json, Conventions conventions) {
         this.types = types;
@@ -74,7 +74,7 @@ final class OperationWriter {
     /**
      * Describes a route.
      *
-     * @param path its path template as a client sees it, which may name its parameters otherwise than the route does
+     * @param path its path template as a client sees it, whose parameters may have other names than those of the route
      * @param operationId its name, unique in the document
      */
     Operation write(PlatformRoutes.Declared declared, String path, String operationId) {
@@ -144,23 +144,23 @@ final class OperationWriter {
                 .filter(each -> each.place() != Parameter.Place.PATH)
                 .forEach(each -> all.add(parameter(each, each.name())));
         boolean declaresKey =
-                route.parameters().stream().anyMatch(each -> each.name().equalsIgnoreCase(KEY_FIELD));
+                route.parameters().stream().anyMatch(each -> each.name().equalsIgnoreCase(KEY_HEADER));
         if (takesKey(contract) && !declaresKey) {
             all.add(key());
         }
         return all;
     }
 
-    /** Nobody has keys who is not known. */
+    /** Anonymous callers have no idempotency keys. */
     private boolean takesKey(RouteContract contract) {
         return contract.permission().isPresent()
                 && conventions.takesIdempotencyKey().test(contract);
     }
 
     private static ObjectNode key() {
-        ObjectNode node = NODES.objectNode().put("name", KEY_FIELD).put("in", "header");
-        node.put(DESCRIPTION, "With the same key it runs once, however often it is sent.");
-        node.putObject("schema").put("type", "string").put("minLength", 1).put("maxLength", LONGEST_KEY);
+        ObjectNode node = NODES.objectNode().put("name", KEY_HEADER).put("in", "header");
+        node.put(DESCRIPTION, "The request runs once for each key, however often it is sent.");
+        node.putObject("schema").put("type", "string").put("minLength", 1).put("maxLength", MAX_KEY_LENGTH);
         return node;
     }
 
@@ -236,37 +236,37 @@ final class OperationWriter {
 
     private ObjectNode responses(RouteContract contract, Route route, String path) {
         ObjectNode responses = NODES.objectNode();
-        for (RouteResponse answer : route.responses()) {
-            responses.set(Integer.toString(answer.status()), answer(route, answer));
+        for (RouteResponse response : route.responses()) {
+            responses.set(Integer.toString(response.status()), response(route, response));
         }
         if (route.responses().isEmpty()) {
             responses
                     .putObject("2XX")
-                    .put(DESCRIPTION, "The answer, of which the route says no more.")
+                    .put(DESCRIPTION, "The response, which the route does not describe.")
                     .putObject("content")
                     .putObject(ANY);
         }
         problems(contract, route).forEach((status, texts) -> {
             String code = Integer.toString(status);
-            Optional<Problem> usual = Problem.of(status).filter(problem -> texts.equals(List.of(problem.text())));
+            Optional<Problem> common = Problem.of(status).filter(problem -> texts.equals(List.of(problem.text())));
             if (responses.has(code)) {
-                joined(responses, code, texts);
+                addProblems(responses, code, texts);
             } else if (conventions.isTokenEndpoint().test(path)) {
-                responses.set(code, Problem.answer(String.join("\n\n", texts), "application/json"));
-            } else if (usual.isPresent()) {
-                responses.set(code, reference(usual.get().component()));
+                responses.set(code, Problem.response(String.join("\n\n", texts), "application/json"));
+            } else if (common.isPresent()) {
+                responses.set(code, reference(common.get().component()));
             } else {
-                responses.set(code, Problem.answer(String.join("\n\n", texts), Problems.MEDIA_TYPE));
+                responses.set(code, Problem.response(String.join("\n\n", texts), Problems.MEDIA_TYPE));
             }
         });
         responses.set("default", reference(Problem.OTHER));
         return responses;
     }
 
-    /** An answer that is no problem by the route's own account may be one by the host's. */
-    private static void joined(ObjectNode responses, String code, List<String> texts) {
+    /** Adds the problems of the host to a response that the route declares with the same status. */
+    private static void addProblems(ObjectNode responses, String code, List<String> texts) {
         ObjectNode own = (ObjectNode) responses.get(code);
-        ObjectNode problem = Problem.answer("", Problems.MEDIA_TYPE);
+        ObjectNode problem = Problem.response("", Problems.MEDIA_TYPE);
         own.put(DESCRIPTION, own.get(DESCRIPTION).asText() + "\n\n" + String.join("\n\n", texts));
         own.withObjectProperty("content")
                 .set(Problems.MEDIA_TYPE, problem.get("content").get(Problems.MEDIA_TYPE));
@@ -276,36 +276,36 @@ final class OperationWriter {
         return NODES.objectNode().put("$ref", "#/components/responses/" + component);
     }
 
-    private ObjectNode answer(Route route, RouteResponse answer) {
-        ObjectNode node = NODES.objectNode().put(DESCRIPTION, describe(answer));
-        for (String mediaType : answer.mediaTypes()) {
+    private ObjectNode response(Route route, RouteResponse response) {
+        ObjectNode node = NODES.objectNode().put(DESCRIPTION, describe(response));
+        for (String mediaType : response.mediaTypes()) {
             ObjectNode media = node.withObjectProperty("content").putObject(mediaType);
             if (isJson(mediaType)) {
-                answer.type().ifPresent(type -> media.set("schema", types.answer(type)));
+                response.type().ifPresent(type -> media.set("schema", types.response(type)));
             }
             examples(
                     media,
                     route,
-                    example -> example.status() == answer.status()
+                    example -> example.status() == response.status()
                             && example.mediaType().equals(mediaType));
         }
         return node;
     }
 
-    private static String describe(RouteResponse answer) {
-        return switch (answer.status()) {
+    private static String describe(RouteResponse response) {
+        return switch (response.status()) {
             case 201 -> "Created.";
-            case 202 -> "Accepted; not done yet.";
-            case 204 -> "Done; there is nothing to be said.";
-            default -> answer.status() < 300 ? "The answer." : "The answer with status " + answer.status() + ".";
+            case 202 -> "Accepted; still in progress.";
+            case 204 -> "Done; no content.";
+            default -> response.status() < 300 ? "The response." : "The response with status " + response.status() + ".";
         };
     }
 
-    /** The texts of all problems by status: those that can befall the route, and those that it says itself. */
+    /** The texts of all problems by status: those that the host adds, and those that the route declares. */
     private Map<Integer, List<String>> problems(RouteContract contract, Route route) {
         Map<Integer, List<String>> texts = new TreeMap<>();
         for (Problem problem : Problem.values()) {
-            if (canBefall(problem, contract, route)) {
+            if (appliesTo(problem, contract, route)) {
                 texts.computeIfAbsent(problem.status(), status -> new ArrayList<>())
                         .add(problem.text());
             }
@@ -321,7 +321,7 @@ final class OperationWriter {
         return texts;
     }
 
-    private static boolean canBefall(Problem problem, RouteContract contract, Route route) {
+    private static boolean appliesTo(Problem problem, RouteContract contract, Route route) {
         return switch (problem) {
             case FORBIDDEN ->
                 contract.permission()
@@ -346,9 +346,9 @@ final class OperationWriter {
         ArrayNode security = NODES.arrayNode();
         Optional<String> permission = contract.permission();
         List<String> schemes = conventions.isTokenEndpoint().test(path)
-                ? List.of("", SecuritySchemes.BASIC, SecuritySchemes.KEY_FIELD, SecuritySchemes.KEY)
+                ? List.of("", SecuritySchemes.BASIC, SecuritySchemes.KEY_HEADER, SecuritySchemes.KEY)
                 : permission.isPresent()
-                        ? List.of(SecuritySchemes.TOKEN, SecuritySchemes.KEY_FIELD, SecuritySchemes.KEY)
+                        ? List.of(SecuritySchemes.TOKEN, SecuritySchemes.KEY_HEADER, SecuritySchemes.KEY)
                         : List.of();
         for (String scheme : schemes) {
             ObjectNode requirement = security.addObject();

@@ -22,14 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The description of one generation: plain JSON that knows none of its types, so it may be kept. Not changed any more
- * once it is made.
+ * The description of one generation: plain JSON without its types, so it may outlive the generation. Never changed once it
+ * is created.
  *
  * @param platform the platform's id
- * @param isHost whether it is the host itself
+ * @param isHost whether it describes the routes of the host
  * @param version its version
  * @param operations its routes
- * @param schemas what they refer to, by name
+ * @param schemas the schemas that they refer to, by name
  */
 record Part(
         String platform, boolean isHost, String version, List<Operation> operations, Map<String, JsonNode> schemas) {
@@ -39,16 +39,16 @@ record Part(
             .thenComparing(declared -> declared.contract().method());
 
     /**
-     * Describes a generation, whose classes are looked at but not initialized; the caller holds a lease of it.
+     * Describes a generation, whose classes are inspected but not initialized. The caller holds a lease of it.
      *
-     * @param conventions what the host does with all routes
+     * @param conventions the conventions of the host for all routes
      */
     static Part of(PlatformRoutes routes, Conventions conventions) {
         try {
             return describe(routes, conventions, true);
         } catch (RuntimeException | LinkageError e) {
-            // The border to a plugin's types: one that cannot be looked at must not take the document of all away.
-            LOG.warn("{}: its types cannot be described, so its answers are without schemas", routes.generation(), e);
+            // The border to a plugin's types: a type that cannot be inspected must not break the document of all platforms.
+            LOG.warn("{}: its types cannot be described, so the document has no schemas of them", routes.generation(), e);
             return describe(routes, conventions, false);
         }
     }
@@ -97,7 +97,7 @@ record Part(
 
     private static final OperationWriter.Types SILENT = new OperationWriter.Types() {
         @Override
-        public ObjectNode answer(Type type) {
+        public ObjectNode response(Type type) {
             return JsonNodeFactory.instance.objectNode();
         }
 
@@ -110,8 +110,8 @@ record Part(
     private static OperationWriter.Types of(Schemas schemas) {
         return new OperationWriter.Types() {
             @Override
-            public ObjectNode answer(Type type) {
-                return schemas.answer(type);
+            public ObjectNode response(Type type) {
+                return schemas.response(type);
             }
 
             @Override

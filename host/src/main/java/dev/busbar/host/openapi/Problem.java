@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A problem that the host answers for any route that it can befall, so that no route has to say it. */
+/** The problems that the host adds to the description of routes, so that no route has to declare them. */
 enum Problem {
     BAD_REQUEST(ProblemType.BAD_REQUEST, "the path, the query or the body is malformed, or two credentials were sent"),
     UNAUTHENTICATED(ProblemType.UNAUTHENTICATED, "a credential is missing or is not valid"),
@@ -24,7 +24,7 @@ enum Problem {
     UNAVAILABLE(ProblemType.PLATFORM_UNAVAILABLE, "the platform is unavailable or overloaded, or the host is stopping"),
     TIMEOUT(ProblemType.PLATFORM_TIMEOUT, "there was no response within `x-busbar-deadline`");
 
-    /** Of what is refused before a route matters. */
+    /** The name of the response for rejections before a route matches. */
     static final String OTHER = "OtherProblem";
 
     /** The name of the schema of every problem. */
@@ -48,7 +48,7 @@ enum Problem {
                 .findFirst();
     }
 
-    /** What it is and when, as it stands in the description of an answer. */
+    /** Its type and when it occurs, as in the description of a response. */
     String text() {
         return text(type.id(), when);
     }
@@ -57,38 +57,38 @@ enum Problem {
         return "`" + type + "`: " + when;
     }
 
-    /** The name of its answer among the components. */
+    /** The name of its response among the components. */
     String component() {
         return Arrays.stream(name().split("_"))
                 .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
                 .reduce("", String::concat);
     }
 
-    /** An answer that carries a problem. */
-    static ObjectNode answer(String description, String mediaType) {
-        ObjectNode answer = JsonNodeFactory.instance.objectNode().put("description", description);
-        answer.putObject("content")
+    /** A response with a problem. */
+    static ObjectNode response(String description, String mediaType) {
+        ObjectNode response = JsonNodeFactory.instance.objectNode().put("description", description);
+        response.putObject("content")
                 .putObject(mediaType)
                 .putObject("schema")
                 .put("$ref", "#/" + Schemas.PLACE + "/" + SCHEMA);
-        return answer;
+        return response;
     }
 
-    /** Those of all routes, as components. */
-    static ObjectNode answers() {
+    /** The responses that all routes refer to, as components. */
+    static ObjectNode responses() {
         ObjectNode all = JsonNodeFactory.instance.objectNode();
         for (Problem problem : values()) {
-            all.set(problem.component(), answer(problem.text(), Problems.MEDIA_TYPE));
+            all.set(problem.component(), response(problem.text(), Problems.MEDIA_TYPE));
         }
         all.set(
                 OTHER,
-                answer(
+                response(
                         "Any other problem: with the connection, the host name, or a path or headers that are too long",
                         Problems.MEDIA_TYPE));
         return all;
     }
 
-    /** The schema of all of them (RFC 9457). */
+    /** The schema of every problem (RFC 9457). */
     static ObjectNode schema() {
         ObjectNode schema = JsonNodeFactory.instance.objectNode();
         schema.put("description", "What went wrong (RFC 9457).").put("type", "object");

@@ -27,35 +27,35 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schemas of the types of one generation (JSON Schema 2020-12), as its codec writes and reads them. Made, used by one
- * thread and dropped: it knows the types. A schema is complete once {@link #components} was called.
+ * The schemas of the types of one generation (JSON Schema 2020-12), as its codec writes and reads them. Confined to one
+ * thread and not kept, because it holds the types. A schema is complete once {@link #components} was called.
  */
 final class Schemas {
-    /** Where schemas stand in the document. */
+    /** The path of schemas in the document. */
     static final String PLACE = "components/schemas";
 
-    private final SchemaBuilder answers;
+    private final SchemaBuilder responses;
     private final SchemaBuilder requests;
 
-    /** @param prefix what the names of the schemas begin with, so that platforms do not get into each other's way */
+    /** @param prefix the prefix of the names of schemas, which keeps those of different platforms apart */
     Schemas(ObjectMapper mapper, String prefix) {
-        this.answers = builder(mapper, prefix, true);
+        this.responses = builder(mapper, prefix, true);
         this.requests = builder(mapper, prefix + "request.", false);
     }
 
-    /** A schema of what is answered. */
-    ObjectNode answer(Type type) {
-        return answers.createSchemaReference(type);
+    /** The schema of a type in responses. */
+    ObjectNode response(Type type) {
+        return responses.createSchemaReference(type);
     }
 
-    /** A schema of what is asked for; members that are not known are refused. */
+    /** The schema of a type in requests; unknown members are rejected. */
     ObjectNode request(Type type) {
         return requests.createSchemaReference(type);
     }
 
-    /** What the schemas refer to, by name. Completes them; called once, at the end. */
+    /** The schemas that others refer to, by name. Completes all of them; called once, at the end. */
     ObjectNode components() {
-        ObjectNode all = answers.collectDefinitions(PLACE);
+        ObjectNode all = responses.collectDefinitions(PLACE);
         all.setAll(requests.collectDefinitions(PLACE));
         return all;
     }
@@ -112,7 +112,7 @@ final class Schemas {
         return scope instanceof FieldScope field ? field.getRawMember() : (Member) scope.getRawMember();
     }
 
-    /** A sealed type looks like one of those it permits. */
+    /** A sealed type is any of the types it permits. */
     private static @Nullable List<ResolvedType> permitted(ResolvedType type, SchemaGenerationContext context) {
         Class<?> erased = type.getErasedType();
         if (!erased.isSealed() || erased.isEnum()) {

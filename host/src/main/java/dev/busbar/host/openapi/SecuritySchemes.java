@@ -3,10 +3,10 @@ package dev.busbar.host.openapi;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** The ways in which a caller says who it is. Stateless. */
+/** The ways in which a caller authenticates. Stateless. */
 final class SecuritySchemes {
     static final String TOKEN = "Token";
-    static final String KEY_FIELD = "ApiKeyField";
+    static final String KEY_HEADER = "ApiKeyField";
     static final String KEY = "ApiKey";
     static final String BASIC = "Basic";
 
@@ -17,7 +17,7 @@ final class SecuritySchemes {
         ObjectNode all = JsonNodeFactory.instance.objectNode();
         http(all, TOKEN, "bearer", "A token of `POST /auth/token`, or of an issuer that this host trusts.")
                 .put("bearerFormat", "JWT");
-        all.putObject(KEY_FIELD)
+        all.putObject(KEY_HEADER)
                 .put("type", "apiKey")
                 .put("in", "header")
                 .put("name", "X-API-Key")

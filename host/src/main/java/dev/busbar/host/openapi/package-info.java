@@ -1,6 +1,5 @@
 /**
- * The document of what is served now, OpenAPI 3.1, made of the route table itself. Nothing made here knows a plugin's
- * types: what is kept of a generation is plain JSON. Entered through {@link dev.busbar.host.openapi.OpenApi}.
+ * The OpenAPI 3.1 document of the current route table. It is plain JSON and holds no types of plugins. Entry type is {@link dev.busbar.host.openapi.OpenApi}.
  */
 @NullMarked
 package dev.busbar.host.openapi;

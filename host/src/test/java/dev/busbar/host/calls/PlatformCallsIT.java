@@ -180,7 +180,7 @@ final class PlatformCallsIT {
 
     @Test
     void a_thread_that_answers_nothing_has_nobody_to_call_as() throws Exception {
-        assertThat(ask(host.key(), "GET", "/api/echoes/lost").body()).contains("this thread answers no request");
+        assertThat(ask(host.key(), "GET", "/api/echoes/lost").body()).contains("this thread handles no request");
     }
 
     @Test

@@ -43,7 +43,7 @@ final class SchemasTest {
     @ParameterizedTest
     @MethodSource("records")
     void what_the_codec_writes_fits_the_schema_of_answers(Class<?> type) throws Exception {
-        ObjectNode schema = schemas.answer(type);
+        ObjectNode schema = schemas.response(type);
         JsonNode components = schemas.components();
         Instances instances = new Instances(type.getName().hashCode());
 
@@ -62,7 +62,7 @@ final class SchemasTest {
         if (type.isArray()) {
             return;
         }
-        ObjectNode schema = schemas.answer(type);
+        ObjectNode schema = schemas.response(type);
         JsonNode described = schemas.components().get(name(schema));
 
         JsonNode written = MAPPER.readTree(codec.encode(new Instances(1).of(type)));
@@ -124,7 +124,7 @@ final class SchemasTest {
     @Test
     void unknown_members_are_refused_in_requests_and_allowed_in_answers() {
         ObjectNode asked = schemas.request(Shapes.Plain.class);
-        ObjectNode answered = schemas.answer(Shapes.Plain.class);
+        ObjectNode answered = schemas.response(Shapes.Plain.class);
         JsonNode components = schemas.components();
         JsonNode grown = Validation.read(
                 "{\"name\":\"a\",\"count\":1,\"size\":1,\"share\":1,\"on\":true,\"letter\":\"a\",\"more\":1}");
@@ -148,7 +148,7 @@ final class SchemasTest {
 
     private JsonNode properties(Class<?> type) {
         Schemas own = new Schemas(codec.mapper(), "lab.");
-        ObjectNode schema = own.answer(type);
+        ObjectNode schema = own.response(type);
         return own.components().get(name(schema)).get("properties");
     }
 
@@ -164,7 +164,7 @@ final class SchemasTest {
 
     @Test
     void names_begin_with_the_platform_and_tell_generic_types_apart() {
-        ObjectNode unused = schemas.answer(Shapes.Paged.class);
+        ObjectNode unused = schemas.response(Shapes.Paged.class);
         ObjectNode asked = schemas.request(Shapes.Plain.class);
 
         JsonNode components = schemas.components();
@@ -178,9 +178,9 @@ final class SchemasTest {
 
     @Test
     void a_type_of_which_nothing_is_known_is_described_as_anything() {
-        ObjectNode schema = schemas.answer(java.util.concurrent.atomic.AtomicLong.class);
-        ObjectNode map = schemas.answer(java.util.Map.class);
-        ObjectNode object = schemas.answer(Object.class);
+        ObjectNode schema = schemas.response(java.util.concurrent.atomic.AtomicLong.class);
+        ObjectNode map = schemas.response(java.util.Map.class);
+        ObjectNode object = schemas.response(Object.class);
         JsonNode components = schemas.components();
 
         for (ObjectNode each : List.of(schema, object)) {
