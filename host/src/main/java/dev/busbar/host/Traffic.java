@@ -3,6 +3,7 @@ package dev.busbar.host;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.busbar.host.admin.HostRoute;
 import dev.busbar.host.admin.HostRoutes;
+import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.auditlog.AuditLog;
 import dev.busbar.host.authorization.AuthorizationInterceptor;
 import dev.busbar.host.cache.CacheInterceptor;
@@ -46,6 +47,30 @@ final class Traffic implements Part {
     private final List<RouteConcern> routeChain;
     private final RouteCompiler compiler;
 
+    /**
+     * The concerns of the route chain.
+     *
+     * @param limits the rate limits
+     * @param idempotency requests with an {@code Idempotency-Key}
+     * @param cache the response cache
+     * @param breaker the circuit breakers
+     */
+    record RouteChain(RouteConcern limits, RouteConcern idempotency, RouteConcern cache, RouteConcern breaker) {
+        /** All concerns in their order, those without state included. */
+        List<RouteConcern> concerns(boolean compression, AuditTrail audit, Meters meters) {
+            return List.of(
+                    new ContentCodingInterceptor(compression),
+                    new ConditionalInterceptor(compression),
+                    new DeprecationInterceptor(),
+                    limits,
+                    new AuthorizationInterceptor(audit, meters),
+                    new BodyInterceptor(),
+                    idempotency,
+                    cache,
+                    breaker);
+        }
+    }
+
     Traffic(HostSettings settings, Storage storage, Observation observation, Opened opened) {
         this.settings = settings;
         this.audit = storage.audit();
@@ -66,20 +91,13 @@ final class Traffic implements Part {
                 new IdempotencyInterceptor.Means(storage.database(), keyWriters, lot, deadlines),
                 storage.clock(),
                 meters);
-        breakers = new Breakers(settings.traffic().breaker());
-        List<RouteConcern> chain = new ArrayList<>(List.of(
-                new ContentCodingInterceptor(compressed),
-                new ConditionalInterceptor(compressed),
-                new DeprecationInterceptor(),
-                new RateLimitInterceptor(settings.traffic().limits(), meters),
-                new AuthorizationInterceptor(audit, meters),
-                new BodyInterceptor(),
+        breakers = new Breakers(settings.traffic().breaker(), System::nanoTime);
+        RouteChain chain = new RouteChain(
+                new RateLimitInterceptor(settings.traffic().limits(), meters, System::nanoTime),
                 idempotency,
-                new CacheInterceptor(cache, meters, lot)));
-        if (settings.traffic().breaker().enabled()) {
-            chain.add(new BreakerInterceptor(breakers, meters));
-        }
-        routeChain = List.copyOf(chain);
+                new CacheInterceptor(cache, meters, lot),
+                new BreakerInterceptor(breakers, meters));
+        routeChain = chain.concerns(compressed, audit, meters);
         compiler = new RouteCompiler(routeChain, deadlines, settings.network().streamLimit());
     }
 

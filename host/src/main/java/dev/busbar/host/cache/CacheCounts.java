@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /** Counters of the results of lookups, by platform. Thread-safe. */
 final class CacheCounts {
-    /** The topic of the invocation's note that says what the cache did. */
+    /** The topic of the invocation's note about the cache. */
     static final String TOPIC = "cache";
 
     private final Meters meters;
@@ -21,7 +21,7 @@ final class CacheCounts {
     enum Result {
         /** A fresh response was served. */
         HIT,
-        /** A fresh response was there, and the client has it already. */
+        /** A fresh response was found, and the client has it already. */
         REVALIDATED,
         /** A stale response was served, while it is revalidated or in place of a failure. */
         STALE,
@@ -33,14 +33,14 @@ final class CacheCounts {
         BYPASS
     }
 
-    /** Looked up anew for each generation, because the meters of a removed platform are gone. */
+    /** The counters of a platform, looked up for each generation, because those of a removed platform are gone. */
     private record OfGeneration(Owner owner, List<Meters.Count> counts) {}
 
     CacheCounts(Meters meters) {
         this.meters = meters;
     }
 
-    @SuppressWarnings("EnumOrdinal") // the list is made in their order, right below
+    @SuppressWarnings("EnumOrdinal") // the list below has the order of the enum
     void count(Invocation invocation, Result result) {
         String word = word(result);
         invocation.note(TOPIC, word);

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * zero (section 4.2.1). Confined to the thread that reads it.
  */
 final class CacheDirectives {
-    /** For a directive that is not there. */
+    /** The value of a directive that is not present. */
     static final long ABSENT = -1;
-    /** For {@code max-stale} without a value. */
+    /** The value of {@code max-stale} without an argument. */
     static final long ANY = Long.MAX_VALUE;
 
-    /** Nothing was said. */
+    /** The directives of a message without {@code Cache-Control}. */
     private static final CacheDirectives NONE = new CacheDirectives(ABSENT);
 
     boolean noStore;
@@ -30,13 +30,13 @@ final class CacheDirectives {
     long staleWhileRevalidate = ABSENT;
     long staleIfError = ABSENT;
 
-    private final long nonsense;
+    private final long invalid;
 
-    private CacheDirectives(long nonsense) {
-        this.nonsense = nonsense;
+    private CacheDirectives(long invalid) {
+        this.invalid = invalid;
     }
 
-    /** What a client asks for; {@code Pragma} counts where there is nothing else (section 5.4). */
+    /** The directives of a request; {@code Pragma} applies if there is no {@code Cache-Control} (section 5.4). */
     static CacheDirectives ofRequest(List<String> cacheControl, List<String> pragma) {
         if (cacheControl.isEmpty() && pragma.isEmpty()) {
             return NONE;
@@ -49,8 +49,8 @@ final class CacheDirectives {
         return read;
     }
 
-    /** What a handler says of its answer. */
-    static CacheDirectives ofAnswer(@Nullable String cacheControl) {
+    /** The directives of a response. */
+    static CacheDirectives ofResponse(@Nullable String cacheControl) {
         if (cacheControl == null) {
             return NONE;
         }
@@ -80,16 +80,16 @@ final class CacheDirectives {
         String value = equals < 0 ? null : text.substring(equals + 1);
         switch (name.length() > 25 ? "" : lower(name)) {
             case "no-store" -> noStore = true;
-            case "no-cache" -> noCache = true; // with fields named it is taken for the whole, the safe way
+            case "no-cache" -> noCache = true; // with header names too: the whole response is the safe reading
             case "private" -> isPrivate = true;
             case "must-revalidate", "proxy-revalidate" -> mustRevalidate = true;
             case "only-if-cached" -> onlyIfCached = true;
-            case "max-age" -> maxAge = shorter(maxAge, seconds(value, nonsense));
-            case "s-maxage" -> sharedMaxAge = shorter(sharedMaxAge, seconds(value, nonsense));
+            case "max-age" -> maxAge = shorter(maxAge, seconds(value, invalid));
+            case "s-maxage" -> sharedMaxAge = shorter(sharedMaxAge, seconds(value, invalid));
             case "min-fresh" -> minFresh = seconds(value, minFresh);
             case "max-stale" -> maxStale = value == null ? ANY : seconds(value, maxStale);
-            case "stale-while-revalidate" -> staleWhileRevalidate = seconds(value, nonsense);
-            case "stale-if-error" -> staleIfError = seconds(value, nonsense);
+            case "stale-while-revalidate" -> staleWhileRevalidate = seconds(value, invalid);
+            case "stale-if-error" -> staleIfError = seconds(value, invalid);
             default -> {}
         }
     }
@@ -98,7 +98,7 @@ final class CacheDirectives {
         return name.toLowerCase(Locale.ROOT);
     }
 
-    /** Where one is said twice, the shorter one is safe. */
+    /** Of two lifetimes the shorter one is safe. */
     private static long shorter(long known, long seconds) {
         if (seconds == ABSENT) {
             return known;
@@ -106,7 +106,7 @@ final class CacheDirectives {
         return known == ABSENT ? seconds : Math.min(known, seconds);
     }
 
-    /** Whole seconds, also in quotes; a number beyond all bounds is a very long time (section 1.2.2). */
+    /** Whole seconds, also in quotes; a number above the maximum is the maximum (section 1.2.2). */
     private static long seconds(@Nullable String value, long otherwise) {
         if (value == null) {
             return otherwise;

@@ -20,18 +20,18 @@ import java.util.concurrent.ConcurrentMap;
 /**
  * The response cache in front of handlers (RFC 9111, RFC 5861): serves stored responses of routes with {@link CacheTerms},
  * stores new ones, and invalidates those that an unsafe request has changed. Called on event-loop threads; never blocks:
- * a request that is the same as one in flight is parked without a thread.
+ * a request that is identical to one in flight is parked without a thread.
  */
 public final class CacheInterceptor implements Interceptor, RouteConcern {
     private final ResponseCache cache;
     private final CacheCounts counts;
     private final ParkingLot.Bay bodies;
     private final ParkingLot.Bay followers;
-    private final ConcurrentMap<CacheKey, CacheFlight> flights = new ConcurrentHashMap<>();
+    private final ConcurrentMap<CacheFlight.Key, CacheFlight> flights = new ConcurrentHashMap<>();
 
     private record Asked(RouteContract route, CacheTerms terms, CacheDirectives wants) {}
 
-    /** An interceptor over a cache. */
+    /** An interceptor with a cache, whose followers wait in this lot. */
     public CacheInterceptor(ResponseCache cache, Meters meters, ParkingLot lot) {
         this.cache = cache;
         this.counts = new CacheCounts(meters);
@@ -116,29 +116,25 @@ public final class CacheInterceptor implements Interceptor, RouteConcern {
             lookup.proceed();
             return;
         }
+        CacheFlight.Key key = lookup.flightKey();
         CacheFlight mine = new CacheFlight(followers);
-        CacheFlight other = flights.putIfAbsent(lookup.key(), mine);
-        if (other == null) {
-            if (lookup.find() == CacheLookup.Found.FRESH) {
-                complete(lookup.key(), mine, false); // it was stored since the first lookup
-                return;
-            }
-            lookup.becomeLeader(mine, (flight, failed) -> complete(lookup.key(), flight, failed));
-            lookup.proceed();
+        CacheFlight other = flights.putIfAbsent(key, mine);
+        if (other != null) {
+            other.follow(lookup);
+        } else if (lookup.find() == CacheLookup.Found.FRESH) {
+            complete(key, mine, new CacheFlight.Outcome.NotShared()); // it was stored since the first lookup
         } else {
-            switch (other.park(lookup)) {
-                case PARKED -> {}
-                case RELEASED -> lookup.resume(false);
-                case FULL -> lookup.proceed();
-            }
+            lookup.becomeLeader(outcome -> complete(key, mine, outcome));
+            lookup.proceed();
         }
     }
 
-    /** Serves the stale response and revalidates it by one call that nobody waits for (RFC 5861 section 3). */
+    /** Serves the stale response and revalidates it by one call in the background (RFC 5861 section 3). */
     private void serveStaleAndRefresh(CacheLookup lookup) {
         Invocation invocation = lookup.invocation();
+        CacheFlight.Key key = lookup.flightKey();
         CacheFlight mine = new CacheFlight(followers);
-        boolean due = !Endpoint.routed(invocation).isRetiring() && flights.putIfAbsent(lookup.key(), mine) == null;
+        boolean due = !Endpoint.routed(invocation).isRetiring() && flights.putIfAbsent(key, mine) == null;
         if (!due) {
             lookup.serveStale();
             return;
@@ -146,20 +142,21 @@ public final class CacheInterceptor implements Interceptor, RouteConcern {
         boolean collected =
                 lookup.route().effects().pure() && invocation.exchange().contentLength() > 0;
         InputStream body = collected ? invocation.body() : InputStream.nullInputStream();
-        Invocation behind = invocation.again(new DetachedExchange(invocation.exchange(), lookup.seen(), body));
+        Invocation behind =
+                invocation.again(new DetachedExchange(invocation.exchange(), lookup.seen(), body), cache.now());
         CacheLookup refresh = lookup.revalidation(behind);
         behind.reply().onAnswer(refresh::answered);
-        refresh.becomeLeader(mine, (flight, failed) -> complete(lookup.key(), flight, failed));
+        refresh.becomeLeader(outcome -> complete(key, mine, outcome));
         lookup.serveStale();
         Interceptor.pass(behind, same -> refresh.proceed());
     }
 
-    private void complete(CacheKey key, CacheFlight flight, boolean failed) {
+    private void complete(CacheFlight.Key key, CacheFlight flight, CacheFlight.Outcome outcome) {
         boolean unused = flights.remove(key, flight);
-        flight.end(failed);
+        flight.complete(outcome);
     }
 
-    /** The number of requests that wait for a leader, for tests. */
+    /** The number of followers, for tests. */
     int parked() {
         return followers.size();
     }

@@ -31,10 +31,10 @@ final class CacheKey implements Comparable<CacheKey> {
     /**
      * The callers that share a response.
      *
-     * @param who the caller as the handler sees it; absent in the partition that all callers share
+     * @param principal the principal that the handler sees; empty in the partition that all callers share
      * @param permissions the permissions of the caller
      */
-    private record Partition(List<Principal> who, Set<String> permissions) {
+    private record Partition(List<Principal> principal, Set<String> permissions) {
         static final Partition SHARED = new Partition(List.of(), Set.of());
 
         static Partition of(Caller caller) {
@@ -85,24 +85,24 @@ final class CacheKey implements Comparable<CacheKey> {
                 partition);
     }
 
-    /** A line end cannot be in a value, so no two lists of values look alike. */
+    /** The values of the headers in the key. A value contains no line end, so different lists have different texts. */
     private static List<String> selected(Exchange exchange, RouteContract route, CacheTerms terms) {
         if (terms.vary().isEmpty() && !route.effects().pure()) {
             return List.of();
         }
         List<String> values = new ArrayList<>(terms.vary().size() + 2);
-        for (String field : terms.vary()) {
-            values.add(values(exchange, field));
+        for (String header : terms.vary()) {
+            values.add(values(exchange, header));
         }
         if (route.effects().pure()) {
-            values.add("\nPOST"); // told from a GET of the same path
+            values.add("\nPOST"); // distinct from a GET of the same path
             values.add(values(exchange, "content-type"));
         }
         return values;
     }
 
-    private static String values(Exchange exchange, String field) {
-        List<String> values = exchange.headers(field);
+    private static String values(Exchange exchange, String header) {
+        List<String> values = exchange.headers(header);
         return switch (values.size()) {
             case 0 -> "\n"; // none is not the same as an empty one
             case 1 -> values.get(0);
@@ -110,22 +110,22 @@ final class CacheKey implements Comparable<CacheKey> {
         };
     }
 
-    /** RFC 3986 section 6.2.2: the hexadecimal digits of an octet in one case. The order of parameters is kept. */
+    /** The query with upper-case percent-encodings (RFC 3986 section 6.2.2). The order of parameters stays. */
     static String query(String raw) {
         int percent = raw.indexOf('%');
         if (percent < 0) {
             return raw;
         }
-        StringBuilder same = new StringBuilder(raw);
+        StringBuilder normalized = new StringBuilder(raw);
         for (int i = percent; i >= 0; i = raw.indexOf('%', i + 1)) {
             for (int digit = i + 1; digit < Math.min(i + 3, raw.length()); digit++) {
                 char c = raw.charAt(digit);
                 if (c >= 'a' && c <= 'f') {
-                    same.setCharAt(digit, (char) (c - 0x20));
+                    normalized.setCharAt(digit, (char) (c - 0x20));
                 }
             }
         }
-        return same.toString();
+        return normalized.toString();
     }
 
     String platform() {
@@ -138,7 +138,7 @@ final class CacheKey implements Comparable<CacheKey> {
 
     /** Returns whether all callers share it, so that a private response must not be stored. */
     boolean isShared() {
-        return partition.who().isEmpty();
+        return partition.principal().isEmpty();
     }
 
     /** The approximate size in bytes. */

@@ -12,13 +12,13 @@ import dev.busbar.host.pipeline.Sent;
 import dev.busbar.plugin.ProblemException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The lookup of one request to a route with cache terms, up to the response that is served or stored. Used by one thread
- * at a time: the event loop's, the one that resumes it, the one that answers.
+ * at a time: the event-loop thread, then the one that resumes the request or sends its response.
  */
 final class CacheLookup {
     private static final Duration ENOUGH = Duration.ofSeconds(1);
@@ -32,8 +32,7 @@ final class CacheLookup {
     private final ResponseCache cache;
     private Forward forward = Forward.MISS;
     private @Nullable StoredResponse stale;
-    private @Nullable CacheFlight flight;
-    private BiConsumer<CacheFlight, Boolean> whenComplete = (none, failed) -> {};
+    private @Nullable Consumer<CacheFlight.Outcome> completeFlight;
     private CacheStamps.@Nullable Mark mark;
     private long purgesBefore;
     private boolean servedFromCache;
@@ -64,8 +63,9 @@ final class CacheLookup {
         return invocation;
     }
 
-    CacheKey key() {
-        return key;
+    /** The requests with which it may share a flight. */
+    CacheFlight.Key flightKey() {
+        return new CacheFlight.Key(key, Endpoint.routed(invocation).owner());
     }
 
     CacheDirectives wants() {
@@ -76,7 +76,7 @@ final class CacheLookup {
         return route;
     }
 
-    /** The request headers that the handler gets to see. */
+    /** The request headers that the handler sees. */
     List<String> seen() {
         return route.effects().pure()
                 ? Stream.concat(terms.vary().stream(), Stream.of("content-type"))
@@ -91,7 +91,7 @@ final class CacheLookup {
         return refresh;
     }
 
-    /** Returns whether it may wait for the response to the same request of another client. */
+    /** Returns whether it may wait for the response to an identical request in flight. */
     boolean mayCollapse() {
         return forward != Forward.REQUEST && !isAbsent();
     }
@@ -198,31 +198,41 @@ final class CacheLookup {
         invocation.reply().claim().ifPresent(claim -> claim.send(stored.answer(cache.now(), status)));
     }
 
-    /** Goes on when the flight is complete: serves the response that the leader stored, or forwards to the handler. */
-    void resume(boolean failed) {
-        StoredResponse stored = cache.find(key);
+    /** Goes on when the flight is complete: serves the response of the leader, or forwards to the handler. */
+    void resume(CacheFlight.Outcome outcome) {
+        StoredResponse response = outcome instanceof CacheFlight.Outcome.Shared shared && isValid(shared)
+                ? shared.response()
+                : cache.find(key);
         long now = cache.now();
-        if (stored != null && stored.isFresh(now) && isRecent(stored, now)) {
+        if (response != null && response.isFresh(now) && isRecent(response, now)) {
             serve(
-                    stored,
+                    response,
                     CacheCounts.Result.COLLAPSED,
-                    "busbar; fwd=" + forward.token + "; collapsed; ttl=" + stored.ttlSeconds(now));
-        } else if (failed && mayServeStaleOnError()) {
+                    "busbar; fwd=" + forward.token + "; collapsed; ttl=" + response.ttlSeconds(now));
+        } else if (outcome instanceof CacheFlight.Outcome.Failed && mayServeStaleOnError()) {
             serveStale();
         } else {
             proceed();
         }
     }
 
+    /** Returns whether it was neither invalidated nor purged since its handler was called. */
+    private boolean isValid(CacheFlight.Outcome.Shared shared) {
+        return cache.purges() == shared.purgesBefore()
+                && cache.stamps().isCurrent(shared.response().mark());
+    }
+
     /**
      * Makes it the leader of a flight.
      *
-     * @param complete receives the flight and whether the handler has failed; may be called more than once
+     * @param complete completes the flight; may be called more than once
      */
-    void becomeLeader(CacheFlight led, BiConsumer<CacheFlight, Boolean> complete) {
-        flight = led;
-        whenComplete = complete;
-        invocation.completion().onComplete(() -> completeFlight(true)); // answered without passing here
+    void becomeLeader(Consumer<CacheFlight.Outcome> complete) {
+        completeFlight = complete;
+        invocation
+                .completion()
+                .onComplete(() -> complete.accept(
+                        new CacheFlight.Outcome.Failed())); // answered without a response of the handler
     }
 
     /** Forwards to the handler. */
@@ -232,10 +242,10 @@ final class CacheLookup {
         next.proceed(invocation);
     }
 
-    /** The problem of a request whose leader is not answered in time. */
+    /** The problem of a follower whose leader gets no response in time. */
     ProblemException late() {
         return ProblemType.PLATFORM_TIMEOUT
-                .problem("the same request of another caller was not answered within "
+                .problem("there was no response to an identical request in flight within "
                         + invocation.timing().allowed())
                 .with("platform", invocation.endpoint().platform())
                 .with(
@@ -248,29 +258,27 @@ final class CacheLookup {
         return result == CacheCounts.Result.HIT && sent.status() == 304 ? CacheCounts.Result.REVALIDATED : result;
     }
 
-    /** Stores the response of the handler on its way out, or replaces a failure by the stale one. */
+    /** Stores the response of the handler on its way out, or replaces a failure by the stale response. */
     void answered(Answer answer) {
         if (servedFromCache) {
             return;
         }
         boolean failed = isFailure(answer.status());
+        CacheFlight.Outcome outcome = failed ? new CacheFlight.Outcome.Failed() : new CacheFlight.Outcome.NotShared();
         try {
             if (failed && answer.isWhole() && mayServeStaleOnError()) {
                 serveStaleOnError(answer);
             } else {
                 terms.vary().forEach(answer::varyOn);
-                boolean stored = mark != null && store(answer, mark);
+                StoredResponse shareable = shareable(answer);
+                boolean stored = shareable != null && store(shareable);
+                outcome = shareable == null ? outcome : new CacheFlight.Outcome.Shared(shareable, purgesBefore);
                 answer.field("cache-status", "busbar; fwd=" + forward.token + (stored ? "; stored" : ""));
             }
         } finally {
-            completeFlight(failed);
-        }
-    }
-
-    private void completeFlight(boolean failed) {
-        CacheFlight led = flight;
-        if (led != null) {
-            whenComplete.accept(led, failed);
+            if (completeFlight != null) {
+                completeFlight.accept(outcome);
+            }
         }
     }
 
@@ -295,17 +303,31 @@ final class CacheLookup {
         }
     }
 
-    private boolean store(Answer answer, CacheStamps.Mark before) {
-        StoredResponse.Life life = CacheRules.life(answer, terms, key, cache.settings());
-        if (life == null || Endpoint.routed(invocation).isRetiring() || isHurried()) {
-            return false;
+    /** The response as it may be stored, and given to the followers of a flight; null where it may not. */
+    private @Nullable StoredResponse shareable(Answer answer) {
+        CacheStamps.Mark before = mark;
+        boolean wanted = completeFlight != null || !isRetiring();
+        StoredResponse.Life life = wanted ? CacheRules.life(answer, terms, key, cache.settings()) : null;
+        if (before == null || life == null || isHurried()) {
+            return null;
         }
         if (answer.field("etag") == null) {
             answer.field("etag", EntityTags.of(answer.body()));
         }
-        StoredResponse made = cache.made(answer, life, before);
-        cache.put(key, made, terms.tags(), purgesBefore);
-        return true;
+        return cache.from(answer, life, before);
+    }
+
+    /** A generation that is retiring stores nothing: its successor may have stored a newer response by now. */
+    private boolean store(StoredResponse response) {
+        boolean stores = !isRetiring();
+        if (stores) {
+            cache.put(key, response, terms.tags(), purgesBefore);
+        }
+        return stores;
+    }
+
+    private boolean isRetiring() {
+        return Endpoint.routed(invocation).isRetiring();
     }
 
     /** A handler with far less time than its route allows may have given a poorer response than usual. */

@@ -35,26 +35,26 @@ final class CacheRules {
                 || !variesAsDeclared(answer.field("vary"), terms)) {
             return null;
         }
-        CacheDirectives says = CacheDirectives.ofAnswer(answer.field("cache-control"));
-        if (says.noStore || says.noCache || (says.isPrivate && key.isShared())) {
+        CacheDirectives directives = CacheDirectives.ofResponse(answer.field("cache-control"));
+        if (directives.noStore || directives.noCache || (directives.isPrivate && key.isShared())) {
             return null;
         }
-        boolean shared = says.sharedMaxAge != CacheDirectives.ABSENT;
-        long said = shared ? says.sharedMaxAge : says.maxAge;
-        if (said == CacheDirectives.ABSENT && answer.field("expires") != null) {
+        boolean shared = directives.sharedMaxAge != CacheDirectives.ABSENT;
+        long declared = shared ? directives.sharedMaxAge : directives.maxAge;
+        if (declared == CacheDirectives.ABSENT && answer.field("expires") != null) {
             return null; // a lifetime that is not evaluated here
         }
-        boolean strict = says.mustRevalidate || shared; // section 5.2.2.10
+        boolean strict = directives.mustRevalidate || shared; // section 5.2.2.10
         StoredResponse.Life life = new StoredResponse.Life(
-                narrower(terms.lifetime().fresh(), said),
-                strict ? 0 : narrower(terms.lifetime().staleWhileRevalidate(), says.staleWhileRevalidate),
-                strict ? 0 : narrower(terms.lifetime().staleIfError(), says.staleIfError),
+                shorter(terms.lifetime().fresh(), declared),
+                strict ? 0 : shorter(terms.lifetime().staleWhileRevalidate(), directives.staleWhileRevalidate),
+                strict ? 0 : shorter(terms.lifetime().staleIfError(), directives.staleIfError),
                 !strict);
         return life.retention() > 0 ? life : null;
     }
 
-    private static long narrower(Duration declared, long seconds) {
-        long nanos = declared.toNanos();
+    private static long shorter(Duration policy, long seconds) {
+        long nanos = policy.toNanos();
         return seconds == CacheDirectives.ABSENT ? nanos : Math.min(nanos, TimeUnit.SECONDS.toNanos(seconds));
     }
 

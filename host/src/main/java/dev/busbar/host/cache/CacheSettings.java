@@ -15,7 +15,7 @@ public record CacheSettings(boolean enabled, long maxBytes, int maxEntryBytes) {
     private static final int MIN_ENTRY_BYTES = 1 << 10;
 
     /**
-     * Checks.
+     * Validates.
      *
      * @throws IllegalArgumentException when there is no room for one response
      */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The invalidation by an unsafe request (RFC 9111 section 4.4). A success invalidates, before its response is sent, the
  * cached responses of its path for any query and caller, of the paths in {@code Location} and {@code Content-Location}, and
  * those with the tags of its route. A failure may have been partially executed, so it invalidates too, once the handler has
- * returned. Used by the thread that answers, then by the one that completes.
+ * returned. Used by the thread that sends the response, then by the one that completes the invocation.
  */
 final class CacheWrite {
     private final Invocation invocation;
@@ -57,7 +57,7 @@ final class CacheWrite {
         tags.forEach(tag -> stamps.invalidateTag(platform, tag));
     }
 
-    /** Only for the same origin: nobody may invalidate the responses of another one. */
+    /** Invalidates a path of the same origin; the responses of another origin must stay. */
     private void invalidate(@Nullable String location) {
         if (location != null) {
             ownPath(location)

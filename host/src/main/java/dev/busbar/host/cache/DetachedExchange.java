@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A copy of what a handler gets to see of a request, whose answer nobody reads: for a call that makes a new answer after
- * the client has got the old one. Immutable; may be used by any thread.
+ * A copy of the parts of a request that a handler sees, whose response is discarded: for a revalidation after the client
+ * got the stale response. Immutable; may be used by any thread.
  */
 final class DetachedExchange implements Exchange {
     private final InputStream body;
@@ -21,13 +21,13 @@ final class DetachedExchange implements Exchange {
     private final String authority;
     private final boolean encrypted;
     private final boolean atAdminListener;
-    private final Map<String, List<String>> fields = new HashMap<>();
+    private final Map<String, List<String>> headers = new HashMap<>();
 
     /**
-     * Copies.
+     * Copies a request.
      *
-     * @param seen the fields that the handler gets to see, in lower case
-     * @param body what the handler reads, which is in memory
+     * @param seen the headers that the handler sees, in lower case
+     * @param body the body, which is in memory
      */
     DetachedExchange(Exchange of, List<String> seen, InputStream body) {
         this.body = body;
@@ -41,7 +41,7 @@ final class DetachedExchange implements Exchange {
         for (String name : seen) {
             List<String> values = of.headers(name);
             if (!values.isEmpty()) {
-                fields.put(name, List.copyOf(values));
+                headers.put(name, List.copyOf(values));
             }
         }
     }
@@ -63,12 +63,12 @@ final class DetachedExchange implements Exchange {
 
     @Override
     public List<String> headers(String name) {
-        return fields.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
+        return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
     }
 
     @Override
     public List<String> headerNames() {
-        return List.copyOf(fields.keySet());
+        return List.copyOf(headers.keySet());
     }
 
     @Override

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The cached responses, in memory and bounded in bytes; the least used are evicted first. May be used by any thread;
- * {@link #purge} visits every entry, so it is not for event-loop threads.
+ * {@link #purge} reads every entry, so it must not be called on event-loop threads.
  */
 public final class ResponseCache {
     private final CacheSettings settings;
@@ -24,7 +24,7 @@ public final class ResponseCache {
     private final AtomicLong purges = new AtomicLong();
     private final Cache<CacheKey, Entry> entries;
 
-    private record Entry(StoredResponse answer, Set<String> tags) {}
+    private record Entry(StoredResponse response, Set<String> tags) {}
 
     /**
      * The entries to remove. An empty criterion matches all.
@@ -50,12 +50,12 @@ public final class ResponseCache {
     private record UntilUseless() implements Expiry<CacheKey, Entry> {
         @Override
         public long expireAfterCreate(CacheKey key, Entry entry, long now) {
-            return entry.answer().life().retention();
+            return entry.response().life().retention();
         }
 
         @Override
         public long expireAfterUpdate(CacheKey key, Entry entry, long now, long left) {
-            return entry.answer().life().retention();
+            return entry.response().life().retention();
         }
 
         @Override
@@ -65,11 +65,11 @@ public final class ResponseCache {
     }
 
     /**
-     * An empty one.
+     * An empty cache.
      *
      * @param compress whether clients may get compressed responses
      * @param ticker the time
-     * @param meters where its size is shown
+     * @param meters the meters of its size
      */
     public ResponseCache(CacheSettings settings, boolean compress, Ticker ticker, Meters meters) {
         this.settings = settings;
@@ -78,7 +78,7 @@ public final class ResponseCache {
         this.entries = Caffeine.newBuilder()
                 .maximumWeight(settings.maxBytes())
                 .weigher((CacheKey key, Entry entry) ->
-                        key.weight() + entry.answer().weight())
+                        key.weight() + entry.response().weight())
                 .expireAfter(new UntilUseless())
                 .ticker(ticker)
                 .executor(Runnable::run)
@@ -119,18 +119,18 @@ public final class ResponseCache {
         if (entry == null) {
             return null;
         }
-        if (!stamps.isCurrent(entry.answer().mark())) {
+        if (!stamps.isCurrent(entry.response().mark())) {
             boolean unused = entries.asMap().remove(key, entry);
             return null;
         }
-        return entry.answer();
+        return entry.response();
     }
 
-    /** The response to store for an answer; it is compressed here, once, for the answer too. */
-    StoredResponse made(Answer answer, StoredResponse.Life life, CacheStamps.Mark before) {
-        byte[] body = answer.body().clone(); // a handler may hold on to its own
+    /** The response to store. It is compressed here, once, for the client of the answer too. */
+    StoredResponse from(Answer answer, StoredResponse.Life life, CacheStamps.Mark before) {
+        byte[] body = answer.body().clone(); // the handler may change its own array
         byte[] gzip = null;
-        if (compress && body.length >= ContentCodings.LEAST_BYTES && ContentCodings.isCompressible(answer.fields())) {
+        if (compress && body.length >= ContentCodings.MIN_BYTES && ContentCodings.isCompressible(answer.fields())) {
             gzip = ContentCodings.gzip(body);
             answer.compressed(gzip == null ? Answer.NOT_SMALLER : gzip);
         }
@@ -138,14 +138,14 @@ public final class ResponseCache {
     }
 
     /**
-     * Stores a response, in place of an earlier one.
+     * Stores a response, in place of an earlier one of the same key.
      *
      * @param purgesBefore the value of {@link #purges} when its handler was called
      */
-    void put(CacheKey key, StoredResponse answer, Set<String> tags, long purgesBefore) {
-        entries.put(key, new Entry(answer, tags));
+    void put(CacheKey key, StoredResponse response, Set<String> tags, long purgesBefore) {
+        entries.put(key, new Entry(response, tags));
         if (purges.get() != purgesBefore) {
-            entries.invalidate(key); // the purge may have looked for it before it was there
+            entries.invalidate(key); // a purge may have run before the entry was there
         }
     }
 

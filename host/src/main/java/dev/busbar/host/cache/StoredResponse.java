@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A response in the cache: bytes and strings only, nothing of a plugin. Immutable.
  *
- * @param fields the headers of its producer, without those that the host adds for one request
- * @param body its bytes, never changed
+ * @param headers the headers of the handler, without those that the host adds for one request
+ * @param body the body, which never changes
  * @param gzip the compressed body, if it is smaller
  * @param since when it was generated, in nanoseconds
  * @param life for how long it may be served
@@ -17,8 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record StoredResponse(
-        Map<String, String> fields, byte[] body, byte @Nullable [] gzip, long since, Life life, CacheStamps.Mark mark) {
-    private static final int FIELD_BYTES = 80;
+        Map<String, String> headers,
+        byte[] body,
+        byte @Nullable [] gzip,
+        long since,
+        Life life,
+        CacheStamps.Mark mark) {
+    private static final int HEADER_BYTES = 80;
 
     /**
      * For how long a response may be served, in nanoseconds.
@@ -61,9 +66,9 @@ record StoredResponse(
         return Math.floorDiv(freshNanos(now), 1_000_000_000L);
     }
 
-    /** The answer to send. */
+    /** The response to send. */
     Answer answer(long now, String status) {
-        Answer answer = Answer.again(200, fields, body);
+        Answer answer = Answer.again(200, headers, body);
         answer.field("age", Long.toString(ageSeconds(now)));
         answer.field("cache-status", status);
         answer.compressed(gzip == null ? Answer.NOT_SMALLER : gzip);
@@ -73,8 +78,8 @@ record StoredResponse(
     /** The approximate size in bytes. */
     int weight() {
         int chars = 0;
-        for (Map.Entry<String, String> field : fields.entrySet()) {
-            chars += field.getKey().length() + field.getValue().length() + FIELD_BYTES;
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            chars += header.getKey().length() + header.getValue().length() + HEADER_BYTES;
         }
         return body.length + (gzip == null ? 0 : gzip.length) + chars;
     }

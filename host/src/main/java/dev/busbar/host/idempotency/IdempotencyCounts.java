@@ -4,23 +4,23 @@ import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
 import java.util.Locale;
 
-/** What became of requests with an {@code Idempotency-Key}, counted for each platform. Thread-safe. */
+/** The counters of requests with an {@code Idempotency-Key}, by platform and result. Thread-safe. */
 final class IdempotencyCounts {
     private final Meters meters;
 
-    /** What was done with a request. */
+    /** The result of a request. */
     enum Result {
-        /** It was passed on. */
+        /** It was forwarded to the handler. */
         FIRST,
-        /** It got the answer that was kept. */
+        /** It got the stored response. */
         REPLAYED,
-        /** The first one is under way. */
+        /** The first request is in progress. */
         CONFLICT,
-        /** The first one was another. */
+        /** The first request was different. */
         MISMATCH,
-        /** What became of the first one cannot be told. */
+        /** The outcome of the first request is unknown, or its response cannot be replayed. */
         UNKNOWN,
-        /** The key was malformed, the body too large, there were too many keys, or the store was away. */
+        /** The key was malformed, the body too large, there were too many keys, or the store was unavailable. */
         REFUSED
     }
 
@@ -41,7 +41,7 @@ final class IdempotencyCounts {
                 .increment();
     }
 
-    /** An answer went out without being kept. */
+    /** Counts a response that was sent without being stored. */
     void unsaved(Invocation invocation) {
         meters.count(
                         "busbar.idempotency.unsaved",

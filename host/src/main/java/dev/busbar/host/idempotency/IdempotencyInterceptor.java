@@ -25,32 +25,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has a {@code POST} with an {@code Idempotency-Key} run once (draft-ietf-httpapi-idempotency-key-header-07): the key is
- * taken in the store before the handler is asked, its answer is kept there before it is sent, and whoever comes again
- * gets that. Called on server threads; never waits: while its body comes in, and while the store is asked, a request is
- * parked. All statements run on threads of its own, which no plugin sees and nobody interrupts.
+ * Idempotent requests: executes a {@code POST} with an {@code Idempotency-Key} once
+ * (draft-ietf-httpapi-idempotency-key-header-07). The key is reserved in the store before the handler is called, the
+ * response is stored before it is sent, and a retry gets the stored response. Called on event-loop threads; never blocks: a
+ * request is parked while its body arrives and while the store is read. Statements run on threads of its own, which run no
+ * code of plugins and are never interrupted.
  */
 public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
     private static final Logger LOG = LoggerFactory.getLogger(IdempotencyInterceptor.class);
-    private static final int MOST_UNDER_WAY = 1_024;
-    private static final long MOST_BYTES = 128L << 20;
+    private static final int MAX_IN_FLIGHT = 1_024;
+    private static final long MAX_BYTES = 128L << 20;
     private static final long SAVE_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final byte[] NOTHING = {};
+    private static final byte[] NO_BODY = {};
 
     private final IdempotencySettings settings;
     private final IdempotencyStore store;
     private final Clock clock;
     private final Executor executor;
     private final IdempotencyCounts counts;
-    private final IdempotencyRoom room = new IdempotencyRoom(MOST_UNDER_WAY, MOST_BYTES);
+    private final IdempotencyQuota quota = new IdempotencyQuota(MAX_IN_FLIGHT, MAX_BYTES);
     private final ParkingLot.Bay bodies;
-    private final ParkingLot.Bay lookUps;
+    private final ParkingLot.Bay stores;
     private final Deadlines deadlines;
 
     /**
-     * What it shares with others.
+     * The dependencies of the interceptor.
      *
-     * @param executor the threads of all statements; tasks may wait there without a bound, there are few
+     * @param executor the threads of all statements; its queue is not bounded, the quota bounds its tasks
      * @param lot where requests wait for their body and for the store
      * @param deadlines bounds how long a response waits until it is stored
      */
@@ -58,13 +59,13 @@ public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
 
     /** A response that is held back until the store has it, or until it has waited long enough. */
     private final class Held implements Deadlines.Due {
-        private final IdempotencyVisit visit;
+        private final IdempotencyAttempt attempt;
         private final Runnable onwards;
         private final long dueNanos = deadlines.now() + SAVE_NANOS;
         private final AtomicBoolean released = new AtomicBoolean();
 
-        Held(IdempotencyVisit visit, Runnable onwards) {
-            this.visit = visit;
+        Held(IdempotencyAttempt attempt, Runnable onwards) {
+            this.attempt = attempt;
             this.onwards = onwards;
         }
 
@@ -84,13 +85,13 @@ public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
             }
             deadlines.remove(this);
             if (!done) {
-                counts.unsaved(visit.invocation());
+                counts.unsaved(attempt.invocation());
             }
             onwards.run();
         }
     }
 
-    /** For routes of platforms. */
+    /** An interceptor over a store. */
     public IdempotencyInterceptor(IdempotencySettings settings, Means means, Clock clock, Meters meters) {
         this.settings = settings;
         this.store = new IdempotencyStore(means.database());
@@ -98,11 +99,11 @@ public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
         this.executor = means.executor();
         this.counts = new IdempotencyCounts(meters);
         this.bodies = means.lot().bay("idempotency_body");
-        this.lookUps = means.lot().bay("idempotency_store");
+        this.stores = means.lot().bay("idempotency_store");
         this.deadlines = means.deadlines();
     }
 
-    /** {@code POST} routes of platforms that do more than compute. */
+    /** {@code POST} routes of platforms, unless they are pure. */
     @Override
     public Optional<Interceptor> on(RouteContract route) {
         return settings.concerns(route) ? Optional.of(this) : Optional.empty();
@@ -110,76 +111,76 @@ public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
 
     @Override
     public void intercept(Invocation invocation, Next next) {
-        if (invocation.exchange().headers(IdempotencyKey.FIELD).isEmpty()) {
+        if (invocation.exchange().headers(IdempotencyKey.HEADER).isEmpty()) {
             next.proceed(invocation);
             return;
         }
         RouteContract route = Endpoint.routed(invocation).route();
         try {
-            IdempotencyVisit visit = new IdempotencyVisit(invocation, next, IdempotencyKey.of(invocation));
-            admit(visit, route);
-            collect(visit, route);
-        } catch (ProblemException refusal) {
+            IdempotencyAttempt attempt = new IdempotencyAttempt(invocation, next, IdempotencyKey.of(invocation));
+            admit(attempt, route);
+            collect(attempt, route);
+        } catch (ProblemException rejection) {
             counts.count(invocation, IdempotencyCounts.Result.REFUSED);
-            throw refusal;
+            throw rejection;
         }
     }
 
-    private void admit(IdempotencyVisit visit, RouteContract route) {
-        Invocation invocation = visit.invocation();
+    private void admit(IdempotencyAttempt attempt, RouteContract route) {
+        Invocation invocation = attempt.invocation();
         long length = invocation.exchange().contentLength();
         if (length > settings.maxBodyBytes()) {
             throw tooLarge();
         }
-        long size = length < 0 ? most(route) : length;
+        long size = length < 0 ? maxBody(route) : length;
         String caller = principal(invocation);
-        if (!room.enter(caller, size)) {
-            throw unavailable("too many such requests are under way");
+        if (!quota.tryAcquire(caller, size)) {
+            throw unavailable("too many such requests are in progress");
         }
-        visit.size(size);
-        invocation.completion().onComplete(() -> room.leave(caller, visit.size(0)));
+        attempt.size(size);
+        invocation.completion().onComplete(() -> quota.release(caller, attempt.size(0)));
     }
 
     private static String principal(Invocation invocation) {
         return invocation.caller().map(caller -> caller.principal().id()).orElse("");
     }
 
-    private int most(RouteContract route) {
+    private int maxBody(RouteContract route) {
         return (int) Math.min(route.limits().maxBodyBytes(), settings.maxBodyBytes());
     }
 
-    /** The body tells whether it is the same request, so it has to be here before anything is decided. */
-    private void collect(IdempotencyVisit visit, RouteContract route) {
-        Invocation invocation = visit.invocation();
+    /** Collects the body, which is part of the fingerprint of the request. */
+    private void collect(IdempotencyAttempt attempt, RouteContract route) {
+        Invocation invocation = attempt.invocation();
         long length = invocation.exchange().contentLength();
         if (length == 0) {
-            Interceptor.pass(invocation, same -> arrived(visit, NOTHING));
+            Interceptor.pass(invocation, same -> arrived(attempt, NO_BODY));
             return;
         }
-        Arrival arrival =
-                new Arrival(visit, route, bodies.park(invocation, () -> refused(visit, Problems.requestTimeout())));
+        Arrival arrival = new Arrival(
+                attempt, route, bodies.park(invocation, () -> rejected(attempt, Problems.requestTimeout())));
         if (length > 0) {
             invocation.exchange().collect((int) length, arrival);
         } else {
-            invocation.exchange().collectUpTo(most(route), arrival);
+            invocation.exchange().collectUpTo(maxBody(route), arrival);
         }
     }
 
-    /** A body that comes in while its request is parked. */
+    /** The arrival of a body while its request is parked. */
     private final class Arrival implements Exchange.Collected {
-        private final IdempotencyVisit visit;
+        private final IdempotencyAttempt attempt;
         private final RouteContract route;
         private final Parked parked;
 
-        Arrival(IdempotencyVisit visit, RouteContract route, Parked parked) {
-            this.visit = visit;
+        Arrival(IdempotencyAttempt attempt, RouteContract route, Parked parked) {
+            this.attempt = attempt;
             this.route = route;
             this.parked = parked;
         }
 
         @Override
         public void whole(byte[] body) {
-            parked.resumeHere(same -> arrived(visit, body));
+            parked.resumeHere(same -> arrived(attempt, body));
         }
 
         @Override
@@ -188,28 +189,28 @@ public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
             ProblemException problem =
                     byRoute ? Problems.payloadTooLarge(route.limits().maxBodyBytes()) : tooLarge();
             parked.resumeHere(same -> {
-                throw refused(visit, problem);
+                throw rejected(attempt, problem);
             });
         }
     }
 
-    private void arrived(IdempotencyVisit visit, byte[] body) {
-        visit.invocation().collected(body);
-        room.shrink(principal(visit.invocation()), visit.shrink(body.length));
-        Parked parked = parkForStore(visit);
-        if (!offer(() -> ask(visit, parked, body))) {
+    private void arrived(IdempotencyAttempt attempt, byte[] body) {
+        attempt.invocation().collected(body);
+        quota.shrink(principal(attempt.invocation()), attempt.shrink(body.length));
+        Parked parked = parkForStore(attempt);
+        if (!offer(() -> reserve(attempt, parked, body))) {
             parked.resumeHere(same -> {
-                throw refused(visit, unavailable("the host is stopping"));
+                throw rejected(attempt, unavailable("the host is stopping"));
             });
         }
     }
 
-    private Parked parkForStore(IdempotencyVisit visit) {
+    private Parked parkForStore(IdempotencyAttempt attempt) {
         try {
-            return lookUps.park(
-                    visit.invocation(), () -> refused(visit, unavailable("the store did not answer in time")));
+            return stores.park(
+                    attempt.invocation(), () -> rejected(attempt, unavailable("the store did not answer in time")));
         } catch (ProblemException full) {
-            throw refused(visit, full);
+            throw rejected(attempt, full);
         }
     }
 
@@ -222,105 +223,104 @@ public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
         }
     }
 
-    private void ask(IdempotencyVisit visit, Parked parked, byte[] body) {
+    private void reserve(IdempotencyAttempt attempt, Parked parked, byte[] body) {
         if (!parked.isWaiting()) {
-            return; // its deadline was first
+            return; // its deadline has passed
         }
-        long left = visit.invocation().timing().dueNanos() - deadlines.now();
-        IdempotencyStore.Beginning beginning = visit.beginning(body, clock.instant(), left, settings.keep());
-        IdempotencyStore.Outcome outcome;
+        long left = attempt.invocation().timing().dueNanos() - deadlines.now();
+        IdempotencyStore.Reservation reservation = attempt.reservation(body, clock.instant(), left, settings.keep());
+        IdempotencyStore.Decision decision;
         try {
-            outcome = store.begin(beginning, settings.maxPerPrincipal(), clock.instant());
+            decision = store.reserve(reservation, settings.maxPerPrincipal(), clock.instant());
         } catch (RuntimeException e) {
-            LOG.warn("an idempotency key could not be taken: {}", e.toString());
+            LOG.warn("idempotency key: not reserved: {}", e.toString());
             parked.resumeHere(same -> {
-                throw refused(visit, unavailable("the store does not answer"));
+                throw rejected(attempt, unavailable("the store does not answer"));
             });
-            free(beginning); // whether it was taken cannot be told
+            release(reservation); // it may have been reserved
             return;
         }
-        boolean late = !parked.resumeHere(same -> decide(visit, beginning, outcome));
-        if (late && outcome.result() == IdempotencyStore.Result.BEGUN) {
-            free(beginning);
+        boolean late = !parked.resumeHere(same -> proceed(attempt, reservation, decision));
+        if (late && decision instanceof IdempotencyStore.Decision.Granted) {
+            release(reservation);
         }
     }
 
-    private void decide(
-            IdempotencyVisit visit, IdempotencyStore.Beginning beginning, IdempotencyStore.Outcome outcome) {
-        IdempotencyStore.Known known = outcome.known();
-        if (known != null) {
-            IdempotencyReplay.answer(visit.invocation(), beginning, known, clock.instant(), counts);
-        } else if (outcome.result() == IdempotencyStore.Result.FULL) {
-            throw refused(
-                    visit,
+    private void proceed(
+            IdempotencyAttempt attempt, IdempotencyStore.Reservation reservation, IdempotencyStore.Decision decision) {
+        if (decision instanceof IdempotencyStore.Decision.Taken taken) {
+            IdempotencyReplay.respond(attempt.invocation(), reservation, taken.existing(), clock.instant(), counts);
+        } else if (decision instanceof IdempotencyStore.Decision.Exhausted) {
+            throw rejected(
+                    attempt,
                     ProblemType.IDEMPOTENCY_KEYS_EXHAUSTED
                             .problem("the caller has " + settings.maxPerPrincipal()
                                     + " keys that have not expired; a request without one is not affected")
                             .withHeader("Retry-After", "60"));
         } else {
-            counts.count(visit.invocation(), IdempotencyCounts.Result.FIRST);
-            visit.invocation().reply().hold((answer, onwards) -> answered(visit, beginning, answer, onwards));
-            visit.proceed();
+            counts.count(attempt.invocation(), IdempotencyCounts.Result.FIRST);
+            attempt.invocation().reply().hold((answer, onwards) -> answered(attempt, reservation, answer, onwards));
+            attempt.proceed();
         }
     }
 
-    /** Counts a refusal; returns it, to be thrown or sent by the one that has ended the wait. */
-    private ProblemException refused(IdempotencyVisit visit, ProblemException refusal) {
-        counts.count(visit.invocation(), IdempotencyCounts.Result.REFUSED);
-        return refusal;
+    /** Counts a rejection; returns it, to be thrown or sent by the caller. */
+    private ProblemException rejected(IdempotencyAttempt attempt, ProblemException rejection) {
+        counts.count(attempt.invocation(), IdempotencyCounts.Result.REFUSED);
+        return rejection;
     }
 
     private void answered(
-            IdempotencyVisit visit, IdempotencyStore.Beginning beginning, Answer answer, Runnable onwards) {
-        switch (visit.fate(answer, settings.maxBodyBytes())) {
-            case KEEP -> {
-                IdempotencyStore.Kept kept = IdempotencyStore.Kept.of(answer);
-                hold(visit, onwards, () -> save(beginning, kept));
+            IdempotencyAttempt attempt, IdempotencyStore.Reservation reservation, Answer answer, Runnable onwards) {
+        switch (attempt.disposition(answer, settings.maxBodyBytes())) {
+            case STORE -> {
+                IdempotencyStore.RecordedResponse recorded = IdempotencyStore.RecordedResponse.of(answer);
+                hold(attempt, onwards, () -> save(reservation, recorded));
             }
-            case FREE -> hold(visit, onwards, () -> store.remove(beginning));
-            case UNKNOWN -> mark(beginning, IdempotencyStore.State.UNKNOWN, onwards);
-            case NOT_REPLAYABLE -> mark(beginning, IdempotencyStore.State.NOT_REPLAYABLE, onwards);
+            case RELEASE -> hold(attempt, onwards, () -> store.remove(reservation));
+            case UNKNOWN -> mark(reservation, IdempotencyStore.State.UNKNOWN, onwards);
+            case NOT_REPLAYABLE -> mark(reservation, IdempotencyStore.State.NOT_REPLAYABLE, onwards);
         }
     }
 
-    private void save(IdempotencyStore.Beginning beginning, IdempotencyStore.Kept answer) {
-        if (!store.save(beginning, answer)) {
-            LOG.warn("the key of a request had expired before it was answered");
+    private void save(IdempotencyStore.Reservation reservation, IdempotencyStore.RecordedResponse response) {
+        if (!store.save(reservation, response)) {
+            LOG.warn("an idempotency key expired before the response of its request was stored");
         }
     }
 
-    /** Nobody runs it again either way, so nobody waits until it is written down. */
-    private void mark(IdempotencyStore.Beginning beginning, IdempotencyStore.State state, Runnable onwards) {
-        boolean unused = offer(() -> isDone(() -> store.mark(beginning, state)));
+    /** Records a state without holding the response back: the request is not executed again in either state. */
+    private void mark(IdempotencyStore.Reservation reservation, IdempotencyStore.State state, Runnable onwards) {
+        boolean unused = offer(() -> succeeds(() -> store.mark(reservation, state)));
         onwards.run();
     }
 
-    private void free(IdempotencyStore.Beginning beginning) {
-        boolean unused = offer(() -> isDone(() -> store.remove(beginning)));
+    private void release(IdempotencyStore.Reservation reservation) {
+        boolean unused = offer(() -> succeeds(() -> store.remove(reservation)));
     }
 
-    /** Lets the answer go when the statement is through. */
-    private void hold(IdempotencyVisit visit, Runnable onwards, Runnable statement) {
-        Held one = new Held(visit, onwards);
-        deadlines.add(one);
-        if (!offer(() -> one.release(isDone(statement)))) {
-            one.release(false);
+    /** Holds the response back until the statement has run. */
+    private void hold(IdempotencyAttempt attempt, Runnable onwards, Runnable statement) {
+        Held held = new Held(attempt, onwards);
+        deadlines.add(held);
+        if (!offer(() -> held.release(succeeds(statement)))) {
+            held.release(false);
         }
     }
 
-    private static boolean isDone(Runnable statement) {
+    private static boolean succeeds(Runnable statement) {
         try {
             statement.run();
             return true;
         } catch (RuntimeException e) {
-            LOG.warn("an idempotency key is left as it was, until it expires: {}", e.toString());
+            LOG.warn("idempotency key: left as it is until it expires: {}", e.toString());
             return false;
         }
     }
 
-    /** Forgets the keys that have expired; called every minute. Never blocks. */
+    /** Deletes expired keys; called every minute. Never blocks. */
     public void sweep() {
-        boolean unused = offer(() -> isDone(() -> store.sweep(clock.instant())));
+        boolean unused = offer(() -> succeeds(() -> store.sweep(clock.instant())));
     }
 
     private ProblemException tooLarge() {
@@ -330,7 +330,7 @@ public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
 
     private static ProblemException unavailable(String why) {
         return ProblemType.IDEMPOTENCY_UNAVAILABLE
-                .problem("the key could not be taken, and nothing was done: " + why)
+                .problem("the key could not be reserved, and nothing was executed: " + why)
                 .withHeader("Retry-After", "1");
     }
 }

@@ -11,47 +11,46 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * The name that a client gives to what it wants done once (draft-ietf-httpapi-idempotency-key-header), within the names
- * that one caller gives on one platform.
+ * An idempotency key (draft-ietf-httpapi-idempotency-key-header), unique for a principal on one platform.
  *
- * @param caller stands for the principal
+ * @param caller the digest of the principal
  * @param platform the platform's id
- * @param name as the client gave it
+ * @param name the key as the client sent it, without quotes
  */
 record IdempotencyKey(String caller, String platform, String name) {
-    static final String FIELD = "idempotency-key";
+    static final String HEADER = "idempotency-key";
 
-    private static final int LONGEST = 255;
+    private static final int MAX_LENGTH = 255;
 
     /**
-     * Reads it.
+     * Reads the key of a request.
      *
-     * @throws ProblemException 400 when it is malformed, or nobody is known whose name it could be
+     * @throws ProblemException 400 if it is malformed, or the request is not authenticated
      */
     static IdempotencyKey of(Invocation invocation) {
-        String name = parse(invocation.exchange().headers(FIELD));
+        String name = parse(invocation.exchange().headers(HEADER));
         Caller caller = invocation
                 .caller()
-                .orElseThrow(() -> refusal("requires authentication, because a key belongs to a principal"));
-        String who = caller.principal().kind() + "\n" + caller.principal().id();
+                .orElseThrow(() -> malformed("requires authentication, because a key belongs to a principal"));
+        String principal = caller.principal().kind() + "\n" + caller.principal().id();
         return new IdempotencyKey(
-                hex(sha256(who.getBytes(StandardCharsets.UTF_8))),
+                hex(sha256(principal.getBytes(StandardCharsets.UTF_8))),
                 invocation.endpoint().platform(),
                 name);
     }
 
-    /** A string of RFC 9651 section 3.3.3 in quotes, or without them as many clients send it. */
+    /** Parses a string of RFC 9651 section 3.3.3, or a bare one, as many clients send it. */
     static String parse(List<String> sent) {
         if (sent.size() != 1) {
-            throw refusal("was sent " + sent.size() + " times (expected: once)");
+            throw malformed("was sent " + sent.size() + " times (expected: once)");
         }
         String value = sent.get(0).strip();
         String name = value.startsWith("\"") ? unquoted(value) : bare(value);
-        if (name.isEmpty() || name.length() > LONGEST) {
-            throw refusal("has " + name.length() + " characters (expected: 1 to " + LONGEST + ")");
+        if (name.isEmpty() || name.length() > MAX_LENGTH) {
+            throw malformed("has " + name.length() + " characters (expected: 1 to " + MAX_LENGTH + ")");
         }
         if (!name.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-            throw refusal("contains characters other than visible ASCII");
+            throw malformed("contains characters other than visible ASCII");
         }
         return name;
     }
@@ -64,43 +63,43 @@ record IdempotencyKey(String caller, String platform, String name) {
                 if (i + 1 == value.length()) {
                     return name.toString();
                 }
-                throw refusal("continues after its closing quote (expected: one string)");
+                throw malformed("continues after its closing quote (expected: one string)");
             }
             if (c == '\\') {
                 i++;
                 c = i < value.length() ? value.charAt(i) : ' ';
                 if (c != '"' && c != '\\') {
-                    throw refusal("escapes what needs none (expected: \\\" or \\\\)");
+                    throw malformed("escapes a character that needs no escape (expected: \\\" or \\\\)");
                 }
             }
             name.append(c);
         }
-        throw refusal("has no closing quote");
+        throw malformed("has no closing quote");
     }
 
-    /** What would make it a list, a string or something with parameters is not part of a bare one. */
+    /** A bare key contains no character that would make it a list, a string or an item with parameters. */
     private static String bare(String value) {
         if (value.chars().anyMatch(c -> c == '"' || c == ',' || c == ';' || c == '\\')) {
-            throw refusal("needs quotes around it");
+            throw malformed("needs quotes around it");
         }
         return value;
     }
 
-    private static ProblemException refusal(String what) {
+    private static ProblemException malformed(String what) {
         return ProblemException.badRequest("the header Idempotency-Key " + what);
     }
 
-    /** What tells one request from another under the same name. */
+    /** The digest of the request, by which requests with the same key are compared. */
     static String fingerprint(Invocation invocation, byte[] body) {
         Exchange exchange = invocation.exchange();
-        String asked = String.join(
+        String request = String.join(
                 "\n",
                 exchange.method(),
                 invocation.path().value(),
                 exchange.rawQuery(),
                 String.join(",", exchange.headers("content-type")),
                 hex(sha256(body)));
-        return hex(sha256(asked.getBytes(StandardCharsets.UTF_8)));
+        return hex(sha256(request.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String hex(byte[] bytes) {

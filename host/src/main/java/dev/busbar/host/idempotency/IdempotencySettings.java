@@ -5,46 +5,46 @@ import dev.busbar.plugin.HttpMethod;
 import java.time.Duration;
 
 /**
- * How requests with an {@code Idempotency-Key} are treated.
+ * The settings of idempotent requests.
  *
- * @param enabled whether the field is looked at
- * @param keep for how long what became of a key is remembered
- * @param maxBodyBytes how many bytes the body of such a request may have, and of an answer that is kept
- * @param maxPerPrincipal how many keys of one caller are remembered at a time
+ * @param enabled whether the header is evaluated
+ * @param keep how long a key is remembered
+ * @param maxBodyBytes the max size of the body of such a request, and of a stored response
+ * @param maxPerPrincipal the max count of unexpired keys of one principal
  */
 public record IdempotencySettings(boolean enabled, Duration keep, int maxBodyBytes, int maxPerPrincipal) {
-    private static final Duration LEAST_KEEP = Duration.ofMinutes(1);
-    private static final Duration MOST_KEEP = Duration.ofDays(30);
-    private static final int LEAST_BODY_BYTES = 1 << 10;
-    private static final int MOST_BODY_BYTES = 16 << 20;
-    private static final int MOST_KEYS = 1_000_000;
+    private static final Duration MIN_KEEP = Duration.ofMinutes(1);
+    private static final Duration MAX_KEEP = Duration.ofDays(30);
+    private static final int MIN_BODY_BYTES = 1 << 10;
+    private static final int MAX_BODY_BYTES = 16 << 20;
+    private static final int MAX_KEYS = 1_000_000;
 
     /** A day, 1 MiB, ten thousand keys. */
     public static final IdempotencySettings DEFAULTS =
             new IdempotencySettings(true, Duration.ofDays(1), 1 << 20, 10_000);
 
     /**
-     * Checks.
+     * Validates.
      *
-     * @throws IllegalArgumentException when keys would be forgotten while they are in use, or there is no room for one
+     * @throws IllegalArgumentException for a value out of its range
      */
     public IdempotencySettings {
-        if (keep.compareTo(LEAST_KEEP) < 0 || keep.compareTo(MOST_KEEP) > 0) {
+        if (keep.compareTo(MIN_KEEP) < 0 || keep.compareTo(MAX_KEEP) > 0) {
             throw new IllegalArgumentException("keep: " + keep + " (expected: 1m to 30d)");
         }
-        if (maxBodyBytes < LEAST_BODY_BYTES || maxBodyBytes > MOST_BODY_BYTES) {
-            throw new IllegalArgumentException("maxBodyBytes: " + maxBodyBytes + " (expected: " + LEAST_BODY_BYTES
-                    + " to " + MOST_BODY_BYTES + ")");
-        }
-        if (maxPerPrincipal < 1 || maxPerPrincipal > MOST_KEYS) {
+        if (maxBodyBytes < MIN_BODY_BYTES || maxBodyBytes > MAX_BODY_BYTES) {
             throw new IllegalArgumentException(
-                    "maxPerPrincipal: " + maxPerPrincipal + " (expected: 1 to " + MOST_KEYS + ")");
+                    "maxBodyBytes: " + maxBodyBytes + " (expected: " + MIN_BODY_BYTES + " to " + MAX_BODY_BYTES + ")");
+        }
+        if (maxPerPrincipal < 1 || maxPerPrincipal > MAX_KEYS) {
+            throw new IllegalArgumentException(
+                    "maxPerPrincipal: " + maxPerPrincipal + " (expected: 1 to " + MAX_KEYS + ")");
         }
     }
 
     /**
-     * Whether a request with a key runs once there. What only computes may run as often as it likes; the host's own
-     * routes say themselves what happens twice.
+     * Returns whether requests with a key run once on a route: {@code POST} routes of platforms, unless they are pure. The
+     * host's own routes define themselves what a repetition does.
      */
     public boolean concerns(RouteContract route) {
         return enabled && !route.isOfHost() && route.method() == HttpMethod.POST && route.changesState();

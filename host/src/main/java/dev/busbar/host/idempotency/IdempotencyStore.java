@@ -17,8 +17,7 @@ import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of requests with an {@code Idempotency-Key}, on all nodes. Each statement is a transaction of its own.
- * Blocks; safe for any number of threads.
+ * The store of idempotency keys, shared by all nodes. Each statement is a transaction of its own. Blocks; thread-safe.
  */
 final class IdempotencyStore {
     private static final String KEY = " where caller = :caller and platform = :platform and name = :name";
@@ -29,63 +28,62 @@ final class IdempotencyStore {
 
     private final Database database;
 
-    /** How far a request has come. */
+    /** The state of a key. */
     enum State {
-        /** It runs, or somebody died who ran it. */
+        /** The request is in progress, or its node has crashed. */
         BEGUN,
-        /** It is done, and its answer is kept. */
+        /** The request was executed, and its response is stored. */
         DONE,
-        /** Nobody knows whether it is done. */
+        /** The outcome is unknown. */
         UNKNOWN,
-        /** It is done, and its answer is not kept. */
+        /** The request was executed, and its response is not stored. */
         NOT_REPLAYABLE
     }
 
     /**
-     * A request that begins.
+     * The reservation of a key for an attempt.
      *
-     * @param attempt names this one among all that come under the key
-     * @param answerBy until when it is answered, whatever happens
-     * @param expiresAt from when on the key is free again
+     * @param attempt the id of the attempt
+     * @param answerBy the time by which the request has a response in any case
+     * @param expiresAt the time at which the key expires
      */
-    record Beginning(IdempotencyKey key, String fingerprint, String attempt, Instant answerBy, Instant expiresAt) {}
+    record Reservation(IdempotencyKey key, String fingerprint, String attempt, Instant answerBy, Instant expiresAt) {}
 
     /**
-     * What is known of a key.
+     * The record of a key.
      *
-     * @param answer what was answered; null unless it is {@link State#DONE}
+     * @param response the response; null unless the state is {@link State#DONE}
      */
-    record Known(
+    record KeyRecord(
             String fingerprint,
             String attempt,
             State state,
             Instant answerBy,
             Instant expiresAt,
-            @Nullable Kept answer) {}
+            @Nullable RecordedResponse response) {}
 
-    /** An answer without what the host adds to every one. */
-    record Kept(int status, Map<String, String> fields, byte[] body) {
-        static Kept of(Answer answer) {
-            return new Kept(answer.status(), Map.copyOf(answer.fields()), answer.body());
+    /** A stored response, without the headers that the host adds to every response. */
+    record RecordedResponse(int status, Map<String, String> headers, byte[] body) {
+        static RecordedResponse of(Answer answer) {
+            return new RecordedResponse(answer.status(), Map.copyOf(answer.fields()), answer.body());
         }
     }
 
-    /** What came of a beginning. */
-    enum Result {
-        /** It is this one that runs. */
-        BEGUN,
-        /** Another one has the key. */
-        KNOWN,
-        /** The caller has too many keys. */
-        FULL
-    }
+    /** The result of a reservation. */
+    sealed interface Decision {
+        /** The attempt has the key. */
+        record Granted() implements Decision {}
 
-    /**
-     * Tells what came of a beginning.
-     *
-     * @param known the other one; null unless there is one
-     */
-    record Outcome(Result result, @Nullable Known known) {}
+        /**
+         * Another attempt has the key.
+         *
+         * @param existing the record of that attempt
+         */
+        record Taken(KeyRecord existing) implements Decision {}
+
+        /** The caller has too many keys. */
+        record Exhausted() implements Decision {}
+    }
 
     private record Row(
             String caller,
@@ -106,14 +104,14 @@ final class IdempotencyStore {
             @Nullable Integer status,
             @Nullable String fields,
             byte @Nullable [] body) {
-        Known known() {
-            return new Known(fingerprint, attempt, state, answerBy, expiresAt, response());
+        KeyRecord toRecord() {
+            return new KeyRecord(fingerprint, attempt, state, answerBy, expiresAt, response());
         }
 
-        private @Nullable Kept response() {
+        private @Nullable RecordedResponse response() {
             return state != State.DONE || status == null || fields == null || body == null
                     ? null
-                    : new Kept(status, IdempotencyStore.fields(fields), body);
+                    : new RecordedResponse(status, IdempotencyStore.fields(fields), body);
         }
     }
 
@@ -121,31 +119,31 @@ final class IdempotencyStore {
         this.database = database;
     }
 
-    /** Takes a key for a request, unless it is taken, or its caller has so many already. */
-    Outcome begin(Beginning beginning, int most, Instant now) {
-        return database.jdbi().withHandle(handle -> begin(handle, beginning, most, now));
+    /** Reserves a key for an attempt, unless it is taken, or its caller has the max count of keys. */
+    Decision reserve(Reservation reservation, int maxKeys, Instant now) {
+        return database.jdbi().withHandle(handle -> reserve(handle, reservation, maxKeys, now));
     }
 
-    private Outcome begin(Handle handle, Beginning beginning, int most, Instant now) {
-        IdempotencyKey key = beginning.key();
+    private Decision reserve(Handle handle, Reservation reservation, int maxKeys, Instant now) {
+        IdempotencyKey key = reservation.key();
         Row row = new Row(
                 key.caller(),
                 key.platform(),
                 key.name(),
-                beginning.fingerprint(),
-                beginning.attempt(),
-                beginning.answerBy(),
-                beginning.expiresAt());
+                reservation.fingerprint(),
+                reservation.attempt(),
+                reservation.answerBy(),
+                reservation.expiresAt());
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            Optional<Known> known = find(handle, key);
-            if (known.isPresent() && known.get().expiresAt().isAfter(now)) {
-                return new Outcome(Result.KNOWN, known.get());
+            Optional<KeyRecord> existing = find(handle, key);
+            if (existing.isPresent() && existing.get().expiresAt().isAfter(now)) {
+                return new Decision.Taken(existing.get());
             }
-            if (known.isPresent()) {
-                forget(handle, key, now);
+            if (existing.isPresent()) {
+                deleteExpired(handle, key, now);
             }
-            if (count(handle, key) >= most) {
-                return new Outcome(Result.FULL, null);
+            if (count(handle, key) >= maxKeys) {
+                return new Decision.Exhausted();
             }
             boolean inserted = database.insert(
                     handle,
@@ -154,24 +152,24 @@ final class IdempotencyStore {
                             + " :answerBy, :expiresAt)",
                     row);
             if (inserted) {
-                return new Outcome(Result.BEGUN, null);
+                return new Decision.Granted();
             }
         }
         throw new StoreException("idempotency key: neither found nor inserted in " + ATTEMPTS + " attempts");
     }
 
-    private static Optional<Known> find(Handle handle, IdempotencyKey key) {
+    private static Optional<KeyRecord> find(Handle handle, IdempotencyKey key) {
         return bind(
                         handle.createQuery(
                                 "select fingerprint, attempt, state, answer_by, expires_at, status, fields, body"
                                         + " from idempotency_key" + KEY),
                         key)
                 .map(ROWS)
-                .map(Stored::known)
+                .map(Stored::toRecord)
                 .findOne();
     }
 
-    private static void forget(Handle handle, IdempotencyKey key, Instant now) {
+    private static void deleteExpired(Handle handle, IdempotencyKey key, Instant now) {
         bind(handle.createUpdate("delete from idempotency_key" + KEY + " and expires_at <= :now"), key)
                 .bind("now", now)
                 .execute();
@@ -184,34 +182,34 @@ final class IdempotencyStore {
                 .one();
     }
 
-    /** Keeps the answer of a request that has begun; false when its key has expired. */
-    boolean save(Beginning beginning, Kept answer) {
+    /** Stores the response of an attempt; returns false if its key has expired. */
+    boolean save(Reservation reservation, RecordedResponse response) {
         return database.jdbi().withHandle(handle -> own(
                                 handle.createUpdate("update idempotency_key set state = 'done', status = :status,"
                                         + " fields = :fields, body = :body" + OWN),
-                                beginning)
-                        .bind("status", answer.status())
-                        .bind("fields", text(answer.fields()))
-                        .bind("body", answer.body())
+                                reservation)
+                        .bind("status", response.status())
+                        .bind("fields", text(response.headers()))
+                        .bind("body", response.body())
                         .execute())
                 > 0;
     }
 
-    /** Writes down how a request ended that has begun, and has no answer to be kept. */
-    void mark(Beginning beginning, State state) {
+    /** Records the state of a key whose attempt has ended without a response that can be stored. */
+    void mark(Reservation reservation, State state) {
         database.jdbi().useHandle(handle -> own(
-                        handle.createUpdate("update idempotency_key set state = :state" + OWN), beginning)
+                        handle.createUpdate("update idempotency_key set state = :state" + OWN), reservation)
                 .bind("state", state.name().toLowerCase(Locale.ROOT))
                 .execute());
     }
 
-    /** Sets the key of a request free that has begun. */
-    void remove(Beginning beginning) {
-        database.jdbi().useHandle(handle -> own(handle.createUpdate("delete from idempotency_key" + OWN), beginning)
+    /** Releases the key of an attempt. */
+    void remove(Reservation reservation) {
+        database.jdbi().useHandle(handle -> own(handle.createUpdate("delete from idempotency_key" + OWN), reservation)
                 .execute());
     }
 
-    /** Forgets what has expired; answers how many that were. */
+    /** Deletes expired keys; returns their count. */
     int sweep(Instant now) {
         return database.jdbi()
                 .withHandle(handle -> handle.createUpdate("delete from idempotency_key where expires_at <= :now")
@@ -219,8 +217,8 @@ final class IdempotencyStore {
                         .execute());
     }
 
-    private static <T extends SqlStatement<T>> T own(T statement, Beginning beginning) {
-        return bind(statement, beginning.key()).bind("attempt", beginning.attempt());
+    private static <T extends SqlStatement<T>> T own(T statement, Reservation reservation) {
+        return bind(statement, reservation.key()).bind("attempt", reservation.attempt());
     }
 
     private static <T extends SqlStatement<T>> T bind(T statement, IdempotencyKey key) {
@@ -230,7 +228,7 @@ final class IdempotencyStore {
                 .bind("name", key.name());
     }
 
-    /** A line for each header; for each value where they are sent apart, since only there a value has a line end. */
+    /** One line for each header line; only a header with several lines has a value with a line end. */
     private static String text(Map<String, String> fields) {
         return fields.entrySet().stream()
                 .flatMap(field ->

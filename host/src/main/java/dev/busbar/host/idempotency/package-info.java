@@ -1,5 +1,5 @@
 /**
- * Requests with an {@code Idempotency-Key}: run once, their responses stored and replayed; begins at
+ * Requests with an {@code Idempotency-Key}: run once, their responses stored and replayed; entry type is
  * {@link dev.busbar.host.idempotency.IdempotencyInterceptor}.
  */
 @NullMarked

@@ -16,7 +16,7 @@ final class Limit {
     private final Policy policy;
     private final LimitCounter counter;
     private final Meters.Count allowed;
-    private final Meters.Count refused;
+    private final Meters.Count rejected;
     private final String announced;
     private final String begun;
     private final String noted;
@@ -28,7 +28,7 @@ final class Limit {
                 ? new LimitSlots(policy.limit())
                 : new LimitBuckets(policy, subjects, nanos);
         this.allowed = count(meters, "allowed");
-        this.refused = count(meters, policy.enforce() ? "refused" : "shadow");
+        this.rejected = count(meters, policy.enforce() ? "refused" : "shadow");
         this.begun = "\"" + name + "\";r=";
         this.announced = "\"" + name + "\";q=" + policy.limit() + quantity();
         this.noted = name + (policy.enforce() ? " refused" : " shadow");
@@ -78,7 +78,7 @@ final class Limit {
         return announced;
     }
 
-    /** The note of the access log for a request that it refused, or would have refused. */
+    /** The note in the access log for a request that it rejected, or would have rejected. */
     String noted() {
         return noted;
     }
@@ -92,9 +92,9 @@ final class Limit {
         allowed.increment();
     }
 
-    /** Counts a request that it refused, or would have refused. */
-    void countRefused() {
-        refused.increment();
+    /** Counts a request that it rejected, or would have rejected. */
+    void countRejected() {
+        rejected.increment();
     }
 
     /** The used share of the limit, from 0 to 1; below 0 while a burst is left. */

@@ -17,9 +17,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Token buckets of a rate or a quota, one for each subject. Time is that of {@link System#nanoTime()}, so that setting the
- * clock neither locks anybody out nor refills a bucket. A bucket is dropped when it has been idle until it must be full
- * again; above the maximum the least used buckets are evicted, and their missing tokens are kept as a debt. Thread-safe.
+ * Token buckets of a rate or a quota, one for each subject. Time is that of {@link System#nanoTime()}, so setting the
+ * system clock neither locks a client out nor refills a bucket. A bucket is dropped when it has been idle until it must be full
+ * again; above the maximum the least frequently used buckets are evicted, and their missing tokens are recorded as a debt. Thread-safe.
  */
 final class LimitBuckets implements LimitCounter {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);

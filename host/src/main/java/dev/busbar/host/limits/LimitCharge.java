@@ -19,11 +19,12 @@ final class LimitCharge {
         this.cost = cost;
     }
 
-    /** A limit that was asked, with its verdict. */
-    private record Asked(Limit limit, String subject, Verdict verdict) {
-        Asked refunded(long cost) {
+    /** A limit with its verdict on the request. */
+    private record Charged(Limit limit, String subject, Verdict verdict) {
+        Charged refunded(long cost) {
             long returned = limit.counter().refund(subject, cost);
-            return new Asked(limit, subject, new Verdict(true, verdict.remaining() + returned, verdict.waitSeconds()));
+            return new Charged(
+                    limit, subject, new Verdict(true, verdict.remaining() + returned, verdict.waitSeconds()));
         }
     }
 
@@ -33,38 +34,38 @@ final class LimitCharge {
      * @throws ProblemException 429 when one of them has too little left
      */
     void take() {
-        List<Asked> asked = new ArrayList<>(limits.enforced().size());
-        int refusing = -1;
+        List<Charged> charged = new ArrayList<>(limits.enforced().size());
+        int rejecting = -1;
         for (Limit limit : limits.enforced()) {
             String subject = limit.subject(invocation);
             LimitCounter counter = limit.counter();
-            Verdict verdict = refusing < 0 ? counter.take(subject, cost) : counter.look(subject, cost);
-            if (!verdict.passes() && refusing < 0) {
-                refusing = asked.size();
+            Verdict verdict = rejecting < 0 ? counter.take(subject, cost) : counter.look(subject, cost);
+            if (!verdict.passes() && rejecting < 0) {
+                rejecting = charged.size();
             }
-            asked.add(new Asked(limit, subject, verdict));
+            charged.add(new Charged(limit, subject, verdict));
         }
-        if (refusing >= 0) {
-            for (int i = 0; i < refusing; i++) {
-                asked.set(i, asked.get(i).refunded(cost));
+        if (rejecting >= 0) {
+            for (int i = 0; i < rejecting; i++) {
+                charged.set(i, charged.get(i).refunded(cost));
             }
-            addHeaders(asked);
-            throw refused(asked);
+            addHeaders(charged);
+            throw rejection(charged);
         }
-        passed(asked);
+        passed(charged);
     }
 
-    private void passed(List<Asked> asked) {
-        addHeaders(asked);
-        asked.forEach(this::hold);
-        String note = nearest(asked);
+    private void passed(List<Charged> charged) {
+        addHeaders(charged);
+        charged.forEach(this::hold);
+        String note = nearest(charged);
         for (Limit limit : limits.shadow()) {
             String subject = limit.subject(invocation);
             Verdict verdict = limit.counter().take(subject, cost);
             if (verdict.passes()) {
-                hold(new Asked(limit, subject, verdict));
+                hold(new Charged(limit, subject, verdict));
             } else {
-                limit.countRefused();
+                limit.countRejected();
                 note = limit.noted();
             }
         }
@@ -74,17 +75,17 @@ final class LimitCharge {
     }
 
     /** A concurrency slot is held until the handler has returned and the response is out. */
-    private void hold(Asked asked) {
-        asked.limit().countAllowed();
-        if (asked.limit().isConcurrency()) {
-            invocation.completion().onComplete(() -> asked.limit().counter().refund(asked.subject(), cost));
+    private void hold(Charged charged) {
+        charged.limit().countAllowed();
+        if (charged.limit().isConcurrency()) {
+            invocation.completion().onComplete(() -> charged.limit().counter().refund(charged.subject(), cost));
         }
     }
 
-    private static String nearest(List<Asked> asked) {
+    private static String nearest(List<Charged> charged) {
         String nearest = "";
         double most = Double.NEGATIVE_INFINITY;
-        for (Asked one : asked) {
+        for (Charged one : charged) {
             double used = one.limit().used(one.verdict());
             if (used > most) {
                 most = used;
@@ -94,26 +95,26 @@ final class LimitCharge {
         return nearest;
     }
 
-    private void addHeaders(List<Asked> asked) {
-        if (asked.isEmpty()) {
+    private void addHeaders(List<Charged> charged) {
+        if (charged.isEmpty()) {
             return;
         }
-        StringBuilder header = new StringBuilder(32 * asked.size());
-        for (Asked one : asked) {
+        StringBuilder header = new StringBuilder(32 * charged.size());
+        for (Charged one : charged) {
             one.limit().appendTo(header, one.verdict());
         }
         invocation.reply().addHeader("ratelimit-policy", limits.announced());
         invocation.reply().addHeader("ratelimit", header.toString());
     }
 
-    private ProblemException refused(List<Asked> asked) {
+    private ProblemException rejection(List<Charged> charged) {
         List<String> violated = new ArrayList<>();
         long wait = 1;
-        for (Asked one : asked) {
+        for (Charged one : charged) {
             if (!one.verdict().passes()) {
                 violated.add(one.limit().name());
                 wait = Math.max(wait, one.verdict().waitSeconds());
-                one.limit().countRefused();
+                one.limit().countRejected();
             }
         }
         invocation.note("ratelimit", violated.get(0) + " refused");

@@ -18,22 +18,22 @@ public final class LimitCheck {
 
     private final LimitSettings settings;
     private final Set<String> named;
-    private final BiConsumer<String, String> refuse;
+    private final BiConsumer<String, String> fault;
 
-    private LimitCheck(LimitSettings settings, Set<String> named, BiConsumer<String, String> refuse) {
+    private LimitCheck(LimitSettings settings, Set<String> named, BiConsumer<String, String> fault) {
         this.settings = settings;
         this.named = named;
-        this.refuse = refuse;
+        this.fault = fault;
     }
 
     /**
      * Validates settings.
      *
      * @param named the names of all configured policies, including those that could not be read
-     * @param refuse receives a key, such as {@code limits.daily.limit}, and the expectation
+     * @param fault receives a key, such as {@code limits.daily.limit}, and the expectation
      */
-    public static void check(LimitSettings settings, Set<String> named, BiConsumer<String, String> refuse) {
-        LimitCheck check = new LimitCheck(settings, named, refuse);
+    public static void check(LimitSettings settings, Set<String> named, BiConsumer<String, String> fault) {
+        LimitCheck check = new LimitCheck(settings, named, fault);
         settings.policies().forEach(check::policy);
         settings.plans().forEach(check::plan);
         named.forEach(check::used);
@@ -90,7 +90,7 @@ public final class LimitCheck {
 
     private void expect(boolean fits, String key, String expectation) {
         if (!fits) {
-            refuse.accept(key, expectation);
+            fault.accept(key, expectation);
         }
     }
 }

@@ -10,7 +10,7 @@ interface LimitCounter {
      *
      * @param passes whether enough was left
      * @param remaining the amount that is left
-     * @param waitSeconds until more is left, or, after a refusal, until enough is left; at least 1, or
+     * @param waitSeconds until more is left, or, after a rejection, until enough is left; at least 1, or
      *     {@link #UNKNOWN}
      */
     record Verdict(boolean passes, long remaining, long waitSeconds) {}

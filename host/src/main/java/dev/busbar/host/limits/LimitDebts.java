@@ -44,14 +44,14 @@ final class LimitDebts {
         }
         long at = nanos.getAsLong();
         Debt debt = new Debt(missing, at);
-        slots.accumulateAndGet(slot(subject), debt, (kept, noted) -> now(kept, at) >= missing ? kept : noted);
+        slots.accumulateAndGet(slot(subject), debt, (known, added) -> now(known, at) >= missing ? known : added);
     }
 
     private long now(@Nullable Debt debt, long at) {
         return debt == null ? 0 : left.applyAsLong(debt.missing(), at - debt.atNanos());
     }
 
-    /** Not {@link String#hashCode()}, which lets anybody compute who shares a slot. */
+    /** Not {@link String#hashCode()}, which would let clients compute which subjects share a slot. */
     private int slot(String subject) {
         long hash = seed;
         for (int i = 0; i < subject.length(); i++) {

@@ -17,9 +17,9 @@ final class LimitPlan {
     /**
      * Limits that apply together.
      *
-     * @param enforced those that refuse, the narrowest subject first: a caller over its own limit takes nothing of a
+     * @param enforced the limits that reject, the narrowest subject first: a caller over its own limit takes nothing of a
      *     shared one
-     * @param shadow those that only count
+     * @param shadow the limits that only count
      * @param announced the header {@code RateLimit-Policy}
      */
     record Limits(List<Limit> enforced, List<Limit> shadow, String announced) {

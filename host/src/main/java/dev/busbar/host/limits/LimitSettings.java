@@ -18,10 +18,10 @@ import java.util.TreeSet;
  * @param subjects the maximum of subjects that each policy remembers
  */
 public record LimitSettings(Map<String, Policy> policies, Map<String, List<String>> plans, int subjects) {
-    /** The plan of keys without one, of tokens of other issuers, and of unknown callers. */
+    /** The plan of keys without one, of tokens of other issuers, and of anonymous callers. */
     public static final String DEFAULT_PLAN = "default";
 
-    /** Copies what it is given. */
+    /** Copies the maps. */
     public LimitSettings {
         policies = Collections.unmodifiableMap(new LinkedHashMap<>(policies));
         plans = Collections.unmodifiableMap(new LinkedHashMap<>(plans));
@@ -41,7 +41,7 @@ public record LimitSettings(Map<String, Policy> policies, Map<String, List<Strin
     public enum By {
         /** A key with those that were rotated into it; a caller without one by {@link #PRINCIPAL}. */
         KEY,
-        /** A principal, whatever its keys and tokens; an unknown caller by address. */
+        /** A principal with all its keys and tokens; an anonymous caller by address. */
         PRINCIPAL,
         /** A client address; the first 64 bits of an IPv6 address. */
         ADDRESS,
@@ -54,9 +54,9 @@ public record LimitSettings(Map<String, Policy> policies, Map<String, List<Strin
      *
      * @param limit how many requests; a route may cost more than one, except for {@link Kind#CONCURRENCY}
      * @param window the time; empty for the default of its kind
-     * @param burst the capacity of a rate; empty for as many as the limit
+     * @param burst the capacity of a rate; empty for the limit
      * @param platforms the platforms that it applies to, {@code host} for the host's own routes; empty for all plugins
-     * @param enforce whether it refuses; otherwise it counts what it would have refused
+     * @param enforce whether it rejects; otherwise it counts what it would have rejected
      */
     public record Policy(
             Kind kind,
@@ -90,7 +90,7 @@ public record LimitSettings(Map<String, Policy> policies, Map<String, List<Strin
             return burst.orElse(limit);
         }
 
-        /** Whether it applies to a platform. */
+        /** Returns whether it applies to a platform. */
         boolean appliesTo(String platform) {
             return platforms.isEmpty() ? !platform.equals(Owner.HOST_ID) : platforms.contains(platform);
         }

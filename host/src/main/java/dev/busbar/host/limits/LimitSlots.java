@@ -12,7 +12,7 @@ final class LimitSlots implements LimitCounter {
         this.limit = Math.toIntExact(limit);
     }
 
-    /** A request takes one slot, whatever its route costs. */
+    /** Takes one slot; the cost of the route does not matter. */
     @Override
     public Verdict take(String subject, long cost) {
         while (true) {
@@ -42,7 +42,7 @@ final class LimitSlots implements LimitCounter {
                 return 1;
             }
             if (now == 0) {
-                throw new IllegalStateException("a place was released that was not taken");
+                throw new IllegalStateException("concurrency slot of " + subject + ": released, but not taken");
             }
         }
     }

@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rate limiting: refuses requests over a limit with 429 (RFC 6585 section 4), and announces on every response how much is
+ * Rate limiting: rejects requests over a limit with 429 (RFC 6585 section 4), and announces on every response how much is
  * left (draft-ietf-httpapi-ratelimit-headers). Its state is in memory alone, so it does not depend on the store. Called on
  * an event-loop thread for each request; never blocks.
  */
@@ -32,12 +32,12 @@ public final class RateLimitInterceptor implements Interceptor, RouteConcern {
     private final LimitPlan defaultPlan;
     private final Set<String> unknown = ConcurrentHashMap.newKeySet();
 
-    /** Limits of which nothing is used. */
-    public RateLimitInterceptor(LimitSettings settings, Meters meters) {
-        this(settings, meters, System::nanoTime);
-    }
-
-    RateLimitInterceptor(LimitSettings settings, Meters meters, LongSupplier nanos) {
+    /**
+     * Limits with full buckets.
+     *
+     * @param nanos the monotonic time in nanoseconds
+     */
+    public RateLimitInterceptor(LimitSettings settings, Meters meters, LongSupplier nanos) {
         Map<String, Limit> limits = new LinkedHashMap<>();
         Set<String> platforms = new HashSet<>();
         settings.policies().forEach((name, policy) -> {
@@ -72,7 +72,7 @@ public final class RateLimitInterceptor implements Interceptor, RouteConcern {
         next.proceed(invocation);
     }
 
-    /** Probes are answered whatever else the host is asked. */
+    /** Health checks and metrics are never limited. */
     private static boolean isProbe(RouteContract route) {
         String path = route.template();
         return route.isOfHost() && (path.startsWith("/health") || path.equals("/metrics"));
@@ -89,7 +89,7 @@ public final class RateLimitInterceptor implements Interceptor, RouteConcern {
             return plan;
         }
         if (unknown.size() < MAX_NAMED && unknown.add(name)) {
-            LOG.warn("keys with the rate plan {} are limited like others: the configuration does not have it", name);
+            LOG.warn("rate plan {}: not configured; keys with it have the default plan", name);
         }
         return defaultPlan;
     }

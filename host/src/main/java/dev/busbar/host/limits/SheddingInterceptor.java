@@ -10,8 +10,8 @@ import dev.busbar.host.pipeline.Reply;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Load shedding: refuses requests to platforms with 503 while too many are in flight in the whole host. The host's own
- * routes, health and administration among them, are served on. Called on event-loop threads, by many at once.
+ * Load shedding: rejects requests to platforms with 503 while too many are in flight in the whole host. The host's own
+ * routes, such as health and administration, are still served. Called on event-loop threads, by many at once.
  */
 public final class SheddingInterceptor implements Interceptor {
     private final int max;
@@ -26,7 +26,7 @@ public final class SheddingInterceptor implements Interceptor {
      */
     public SheddingInterceptor(int max, Meters meters) {
         this.max = max;
-        this.shed = meters.count("busbar.shed", "Requests refused because too many were in flight in the whole host");
+        this.shed = meters.count("busbar.shed", "Requests rejected because too many were in flight in the whole host");
     }
 
     @Override
@@ -40,7 +40,7 @@ public final class SheddingInterceptor implements Interceptor {
         if (now > max) {
             shed.increment();
             throw ProblemType.HOST_OVERLOADED
-                    .problem("too many requests are under way in this host")
+                    .problem("too many requests are in flight in this host")
                     .withHeader("Retry-After", "1");
         }
         next.proceed(invocation);

@@ -297,7 +297,8 @@ final class OperationWriter {
             case 201 -> "Created.";
             case 202 -> "Accepted; still in progress.";
             case 204 -> "Done; no content.";
-            default -> response.status() < 300 ? "The response." : "The response with status " + response.status() + ".";
+            default ->
+                response.status() < 300 ? "The response." : "The response with status " + response.status() + ".";
         };
     }
 

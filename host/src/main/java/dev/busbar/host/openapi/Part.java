@@ -47,8 +47,11 @@ record Part(
         try {
             return describe(routes, conventions, true);
         } catch (RuntimeException | LinkageError e) {
-            // The border to a plugin's types: a type that cannot be inspected must not break the document of all platforms.
-            LOG.warn("{}: its types cannot be described, so the document has no schemas of them", routes.generation(), e);
+            // The border to a plugin's types: a type that fails must not break the document of all.
+            LOG.warn(
+                    "{}: its types cannot be described, so the document has no schemas of them",
+                    routes.generation(),
+                    e);
             return describe(routes, conventions, false);
         }
     }

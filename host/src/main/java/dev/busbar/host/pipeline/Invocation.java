@@ -71,9 +71,11 @@ public final class Invocation {
     /**
      * Another invocation of the same route by the same caller, under the same correlation id, whose response goes to
      * another exchange. This one is not complete before that one is, so its lease holds for both.
+     *
+     * @param startedNanos from when on its deadline runs
      */
-    public Invocation again(Exchange other) {
-        Invocation again = nested(other, System.nanoTime(), correlationId, trail);
+    public Invocation again(Exchange other, long startedNanos) {
+        Invocation again = nested(other, startedNanos, correlationId, trail);
         again.path = path;
         again.endpoint(endpoint(), pathParameters);
         again.caller = caller;

@@ -17,25 +17,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Gives a platform a pause whose calls fail or are slow: its requests are refused at once, until some that are let through
- * as probes say that it goes again. A failure is an answer of 500 or more that its code gave, and a deadline that it
- * missed; what the host refused before, and what the client did wrong, says nothing of it. The host's own routes have no
- * breaker. Called on server threads, by many at once; the outcome is noted on the thread that answers.
+ * Circuit breaking: rejects the requests to a platform whose calls fail or are slow, until probes succeed. A call fails by
+ * a response of 500 or more from the platform itself, or by a missed deadline; rejections by the host and client errors do
+ * not count. The host's own routes have no breaker. Called on event-loop threads, by many at once; the outcome is recorded
+ * on the thread that sends the response.
  */
 public final class BreakerInterceptor implements Interceptor, RouteConcern {
     private final Breakers breakers;
     private final Meters meters;
 
-    /** Interrupts what these breakers are open for. */
+    /** An interceptor with these breakers. */
     public BreakerInterceptor(Breakers breakers, Meters meters) {
         this.breakers = breakers;
         this.meters = meters;
     }
 
-    /** Routes of platforms. */
+    /** Routes of platforms, unless breakers are disabled. */
     @Override
     public Optional<Interceptor> on(RouteContract route) {
-        return route.isOfHost() ? Optional.empty() : Optional.of(this);
+        return route.isOfHost() || !breakers.settings().enabled() ? Optional.empty() : Optional.of(this);
     }
 
     @Override
@@ -48,41 +48,43 @@ public final class BreakerInterceptor implements Interceptor, RouteConcern {
             invocation.note("breaker", "open");
             meters.count(
                             "busbar.breaker.refusals",
-                            "Requests refused because the breaker of their platform was open",
+                            "Requests rejected because the breaker of their platform was open",
                             "platform",
                             owner.id())
                     .increment();
-            throw refusal(owner);
+            throw rejection(owner);
         }
-        AtomicBoolean noted = new AtomicBoolean();
+        AtomicBoolean recorded = new AtomicBoolean();
         invocation.reply().onAnswer(answer -> {
-            noted.set(true);
-            note(breaker, invocation, answer);
+            recorded.set(true);
+            record(breaker, invocation, answer);
         });
         invocation.completion().onComplete(() -> {
-            if (!noted.get()) {
-                breaker.releasePermission(); // the server has answered by itself
+            if (!recorded.get()) {
+                breaker.releasePermission(); // answered by the server itself
             }
         });
         next.proceed(invocation);
     }
 
-    private ProblemException refusal(Owner.Platform owner) {
+    private ProblemException rejection(Owner.Platform owner) {
         long seconds = Math.max(1, breakers.pause().toSeconds());
         return ProblemType.PLATFORM_OVERLOADED
-                .problem("the platform has failed too often and is given a pause")
+                .problem(
+                        "the circuit breaker of the platform is open, because too many of its calls have failed or were slow")
                 .with("platform", owner.id())
                 .with("generation", Long.toString(owner.generation()))
                 .withHeader("Retry-After", Long.toString(seconds));
     }
 
-    private static void note(CircuitBreaker breaker, Invocation invocation, Answer answer) {
+    private void record(CircuitBreaker breaker, Invocation invocation, Answer answer) {
         boolean missed = answer.status() == 504;
         Duration deadline = deadline(invocation);
-        boolean hurried = invocation.timing().isShortened();
+        boolean shortened = invocation.timing().isShortened();
         boolean entered = invocation.timing().handlerNanos() != 0;
-        if (answer.status() == 408 || (missed ? hurried : !entered)) {
-            breaker.releasePermission(); // the client was too slow, or in a hurry, or the handler was never entered
+        if (answer.status() == 408 || (missed ? shortened : !entered)) {
+            breaker.releasePermission(); // a slow client, a deadline that the client has shortened, or a handler that
+            // was never entered
             return;
         }
         long parts = sendsBody(invocation) ? 0 : parts(invocation, deadline);
@@ -97,15 +99,15 @@ public final class BreakerInterceptor implements Interceptor, RouteConcern {
         return Endpoint.routed(invocation).route().limits().deadline();
     }
 
-    /** Then it is the client too who decides how long it takes. */
+    /** Returns whether the duration depends on how fast the client sends its body. */
     private static boolean sendsBody(Invocation invocation) {
         return invocation.exchange().contentLength() > 0
                 || !invocation.exchange().headers("Transfer-Encoding").isEmpty();
     }
 
-    /** What it took up to the first byte of its answer, in thousandths of its route's deadline. */
-    private static long parts(Invocation invocation, Duration deadline) {
-        long took = System.nanoTime() - invocation.timing().arrivedNanos();
+    /** The time to the first byte of the response, in thousandths of the route's deadline. */
+    private long parts(Invocation invocation, Duration deadline) {
+        long took = breakers.now() - invocation.timing().arrivedNanos();
         return Math.max(0, took / Math.max(1, deadline.toNanos() / Breakers.WHOLE));
     }
 }

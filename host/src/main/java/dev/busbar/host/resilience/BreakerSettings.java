@@ -3,16 +3,16 @@ package dev.busbar.host.resilience;
 import java.time.Duration;
 
 /**
- * When a platform that fails is given a pause.
+ * The settings of circuit breakers.
  *
- * @param enabled whether there are breakers at all
- * @param failureRate from which share of failed calls on, in percent, it opens
- * @param slowRate from which share of slow calls on, in percent, it opens
- * @param slow from which share of its route's deadline on, in percent, a call is slow
- * @param window over which time calls are looked at
- * @param minimumCalls how many calls there have to be in that time before anything is concluded
- * @param pause how long nothing is let through once it is open
- * @param probes how many calls are let through after that to see whether it goes again
+ * @param enabled whether platforms have breakers
+ * @param failureRate the percentage of failed calls at which a breaker opens
+ * @param slowRate the percentage of slow calls at which it opens
+ * @param slow the percentage of its route's deadline above which a call is slow
+ * @param window the sliding window of calls
+ * @param minimumCalls the min count of calls in the window before the breaker may open
+ * @param pause how long an open breaker rejects all calls
+ * @param probes the count of calls that a half-open breaker admits
  */
 public record BreakerSettings(
         boolean enabled,
@@ -23,11 +23,11 @@ public record BreakerSettings(
         int minimumCalls,
         Duration pause,
         int probes) {
-    /** Half of the calls failed, or nine in ten near their deadline, within 10 s and out of at least 20. */
+    /** Opens when half of at least 20 calls in 10 s failed, or nine in ten were slow. */
     public static final BreakerSettings DEFAULTS =
             new BreakerSettings(true, 50, 90, 80, Duration.ofSeconds(10), 20, Duration.ofSeconds(5), 5);
 
-    /** Refuses what makes no sense. */
+    /** Validates. */
     public BreakerSettings {
         requirePercent("failureRate", failureRate);
         requirePercent("slowRate", slowRate);

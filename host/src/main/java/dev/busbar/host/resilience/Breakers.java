@@ -12,26 +12,28 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One breaker a platform. A new generation begins with a closed one: what its predecessor did says nothing of it. May be
- * called from any thread.
+ * The circuit breakers, one for each platform. A new generation starts with a closed breaker: the failures of its
+ * predecessor do not count. May be called from any thread.
  */
 public final class Breakers {
-    /** Durations are told as parts of the deadline, so that one threshold fits all routes. */
+    /** The parts of a deadline: durations are recorded in these, so that one threshold fits all routes. */
     static final int WHOLE = 1_000;
 
     private final ConcurrentHashMap<String, Breaker> breakers = new ConcurrentHashMap<>();
     private final CircuitBreakerConfig config;
     private final BreakerSettings settings;
+    private final LongSupplier nanos;
 
     private record Breaker(long generation, CircuitBreaker breaker) {}
 
-    /** Breakers that are all closed. */
-    public Breakers(BreakerSettings settings) {
-        this(settings, System::nanoTime);
-    }
-
-    Breakers(BreakerSettings settings, LongSupplier nanos) {
+    /**
+     * Closed breakers.
+     *
+     * @param nanos the monotonic time in nanoseconds, which arrivals of requests are measured by
+     */
+    public Breakers(BreakerSettings settings, LongSupplier nanos) {
         this.settings = settings;
+        this.nanos = nanos;
         Clock clock = new MonotonicClock(nanos);
         config = CircuitBreakerConfig.custom()
                 .clock(clock)
@@ -48,7 +50,16 @@ public final class Breakers {
                 .build();
     }
 
-    /** How long nothing is let through once one is open. */
+    BreakerSettings settings() {
+        return settings;
+    }
+
+    /** The monotonic time in nanoseconds. */
+    long now() {
+        return nanos.getAsLong();
+    }
+
+    /** How long an open breaker rejects all calls. */
     Duration pause() {
         return settings.pause();
     }

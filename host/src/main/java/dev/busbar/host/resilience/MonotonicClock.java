@@ -6,11 +6,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.function.LongSupplier;
 
-/** A clock that only goes on, whatever is done to that of the machine; its instants mean nothing by themselves. */
+/** A monotonic clock, which the system clock does not affect; its instants have no meaning by themselves. Immutable. */
 final class MonotonicClock extends Clock {
     private final LongSupplier nanos;
 
-    /** A clock over {@link System#nanoTime()}, or what stands for it in a test. */
+    /** A clock over a monotonic time in nanoseconds. */
     MonotonicClock(LongSupplier nanos) {
         this.nanos = nanos;
     }

@@ -9,17 +9,17 @@ import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
- * Lets a caller say for how long it waits, with {@code Prefer: wait=<seconds>} (RFC 7240 section 4.3): the deadline of
- * the route becomes as short, never longer. What is no such preference is left alone, as preferences are. Stateless.
+ * Shortens the deadline of a route to {@code Prefer: wait=<seconds>} of the client (RFC 7240 section 4.3), and never
+ * lengthens it. Other and malformed preferences are ignored. Called on event-loop threads; stateless.
  */
 public final class PreferWaitInterceptor implements Interceptor {
-    private static final int LONGEST_SECONDS = 3_600;
-    private static final int MOST_LENGTH = 1_000;
+    private static final int MAX_SECONDS = 3_600;
+    private static final int MAX_LENGTH = 1_000;
 
     @Override
     public void intercept(Invocation invocation, Next next) {
         List<String> preferences = invocation.exchange().headers("Prefer");
-        if (!preferences.isEmpty() && !isKept(invocation)) {
+        if (!preferences.isEmpty() && !isCached(invocation)) {
             wait(preferences).ifPresent(seconds -> {
                 invocation.timing().shorten(Duration.ofSeconds(seconds));
                 invocation.reply().addHeader("Preference-Applied", "wait=" + seconds);
@@ -28,18 +28,18 @@ public final class PreferWaitInterceptor implements Interceptor {
         next.proceed(invocation);
     }
 
-    /** What is made in a hurry for one must not be kept for others. */
-    private static boolean isKept(Invocation invocation) {
+    /** A response that was generated in a hurry must not be cached for others. */
+    private static boolean isCached(Invocation invocation) {
         return invocation.endpoint().contract().flatMap(RouteContract::cache).isPresent();
     }
 
-    /** The first one counts, where there are several (RFC 7240 section 2). */
-    static OptionalInt wait(List<String> fields) {
-        for (String field : fields) {
-            if (field.length() > MOST_LENGTH) {
+    /** The seconds of the first {@code wait} (RFC 7240 section 2). */
+    static OptionalInt wait(List<String> headers) {
+        for (String header : headers) {
+            if (header.length() > MAX_LENGTH) {
                 continue;
             }
-            for (String preference : field.split(",", -1)) {
+            for (String preference : header.split(",", -1)) {
                 int end = preference.indexOf(';');
                 String plain = (end < 0 ? preference : preference.substring(0, end)).strip();
                 int equals = plain.indexOf('=');
@@ -58,6 +58,6 @@ public final class PreferWaitInterceptor implements Interceptor {
         boolean number =
                 !text.isEmpty() && text.length() <= 4 && text.chars().allMatch(digit -> digit >= '0' && digit <= '9');
         int seconds = number ? Integer.parseInt(text) : 0;
-        return seconds < 1 || seconds > LONGEST_SECONDS ? OptionalInt.empty() : OptionalInt.of(seconds);
+        return seconds < 1 || seconds > MAX_SECONDS ? OptionalInt.empty() : OptionalInt.of(seconds);
     }
 }

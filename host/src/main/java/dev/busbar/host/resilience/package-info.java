@@ -1,5 +1,5 @@
 /**
- * Circuit breakers of platforms, and how long a client wants to wait; begins at
+ * Circuit breakers of platforms, and the deadlines that clients shorten; entry type is
  * {@link dev.busbar.host.resilience.BreakerInterceptor}.
  */
 @NullMarked

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Requests of clients to a platform that is disabled, fails, or is given a pause by its breaker. */
+/** Requests of clients to a platform that is disabled, fails, or has an open circuit breaker. */
 final class AbsentPlatformIT {
     private static final String STALE = "^busbar; fwd=stale; fwd-status=%d; ttl=-?\\d+$";
 
@@ -187,7 +187,7 @@ final class AbsentPlatformIT {
         for (int i = 0; refused.statusCode() == 500 && i < 20; i++) {
             refused = get(analyst, "/bills/9");
         }
-        assertThat(refused.body()).contains("given a pause");
+        assertThat(refused.body()).contains("circuit breaker of the platform is open");
         HttpResponse<String> paused = get(analyst, "/bills/1");
         assertThat(paused.statusCode()).isEqualTo(200);
         assertThat(status(paused)).matches(STALE.formatted(503));

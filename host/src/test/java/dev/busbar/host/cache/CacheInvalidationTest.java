@@ -1,10 +1,11 @@
 package dev.busbar.host.cache;
 
-import static dev.busbar.host.cache.CacheRig.post;
-import static dev.busbar.host.cache.CacheRig.status;
-import static dev.busbar.host.cache.CacheRig.text;
+import static dev.busbar.host.ChainRig.cacheStatus;
+import static dev.busbar.host.ChainRig.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.host.ChainRig;
+import dev.busbar.host.routing.Workers;
 import dev.busbar.host.testing.Callers;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.CachePolicy;
@@ -22,20 +23,20 @@ final class CacheInvalidationTest {
     private static final CachePolicy MINUTE = CachePolicy.of(Duration.ofSeconds(60));
     private static final String BILLS = "/api/billing/bills";
 
-    private final CacheRig rig = new CacheRig();
+    private final ChainRig rig = new ChainRig().policy(MINUTE);
 
     @ParameterizedTest
     @ValueSource(ints = {200, 201, 204, 303, 500, 503, 504})
     void a_change_takes_back_what_was_kept_of_its_path(int status) {
         rig.getAt(BILLS + "?page=2");
-        rig.caller = Callers.BERT;
+        rig.as(Callers.BERT);
         rig.get();
 
-        rig.write(BILLS, post(), text(status, ""));
+        rig.write(BILLS, text(status, ""));
 
-        assertThat(status(rig.get())).startsWith("busbar; fwd=miss");
-        rig.caller = Callers.ANNA;
-        assertThat(status(rig.getAt(BILLS + "?page=2"))).startsWith("busbar; fwd=miss");
+        assertThat(cacheStatus(rig.get())).startsWith("busbar; fwd=miss");
+        rig.as(Callers.ANNA);
+        assertThat(cacheStatus(rig.getAt(BILLS + "?page=2"))).startsWith("busbar; fwd=miss");
     }
 
     @ParameterizedTest
@@ -43,28 +44,28 @@ final class CacheInvalidationTest {
     void a_change_that_was_refused_takes_nothing_back(int status) {
         rig.get();
 
-        rig.write(BILLS, post(), text(status, ""));
+        rig.write(BILLS, text(status, ""));
 
-        assertThat(status(rig.get())).startsWith("busbar; hit");
+        assertThat(cacheStatus(rig.get())).startsWith("busbar; hit");
     }
 
     @Test
     void a_change_that_no_handler_was_asked_for_takes_nothing_back() {
         rig.get();
 
-        rig.overloaded = true;
-        assertThat(rig.write(BILLS, post(), text(200, "")).status()).isEqualTo(503);
+        rig.workers(ChainRig.BUSY);
+        assertThat(rig.write(BILLS, text(200, "")).status()).isEqualTo(503);
 
-        assertThat(status(rig.get())).startsWith("busbar; hit");
+        assertThat(cacheStatus(rig.get())).startsWith("busbar; hit");
     }
 
     @Test
     void a_change_elsewhere_takes_nothing_back() {
         rig.get();
 
-        rig.write(BILLS + "/7", post(), text(200, ""));
+        rig.write(BILLS + "/7", text(200, ""));
 
-        assertThat(status(rig.get())).startsWith("busbar; hit");
+        assertThat(cacheStatus(rig.get())).startsWith("busbar; hit");
     }
 
     @ParameterizedTest
@@ -79,9 +80,10 @@ final class CacheInvalidationTest {
     void what_the_answer_names_is_taken_back_too(String field, String value, boolean kept) {
         rig.getAt(BILLS + "/7");
 
-        rig.write(BILLS, post(), text(201, "", field, value));
+        rig.write(BILLS, text(201, "", field, value));
 
-        assertThat(status(rig.getAt(BILLS + "/7")).startsWith("busbar; hit")).isEqualTo(kept);
+        assertThat(cacheStatus(rig.getAt(BILLS + "/7")).startsWith("busbar; hit"))
+                .isEqualTo(kept);
     }
 
     @Test
@@ -89,31 +91,30 @@ final class CacheInvalidationTest {
         rig.policy(MINUTE.tags("totals", "other"));
         rig.getAt(BILLS + "/totals");
 
-        rig.write(BILLS + "/7", post().invalidates("unrelated"), text(200, ""));
-        assertThat(status(rig.getAt(BILLS + "/totals"))).startsWith("busbar; hit");
-        rig.write(BILLS + "/7", post().invalidates("totals"), text(200, ""));
+        rig.write(BILLS + "/7", route -> route.invalidates("unrelated"), text(200, ""));
+        assertThat(cacheStatus(rig.getAt(BILLS + "/totals"))).startsWith("busbar; hit");
+        rig.write(BILLS + "/7", route -> route.invalidates("totals"), text(200, ""));
 
-        assertThat(status(rig.getAt(BILLS + "/totals"))).startsWith("busbar; fwd=miss");
+        assertThat(cacheStatus(rig.getAt(BILLS + "/totals"))).startsWith("busbar; fwd=miss");
     }
 
     @Test
     void a_post_that_only_computes_takes_nothing_back() {
         rig.get();
-        Route pure = post().pure();
 
-        rig.write(BILLS, pure, text(200, ""));
+        rig.write(BILLS, Route::pure, text(200, ""));
 
-        assertThat(status(rig.get())).startsWith("busbar; hit");
+        assertThat(cacheStatus(rig.get())).startsWith("busbar; hit");
     }
 
     @Test
     void an_answer_made_before_a_change_and_sent_after_it_is_not_given_out() {
-        rig.held = true;
+        rig.held();
         FakeExchange reader = rig.get();
-        rig.write(BILLS, post(), text(200, ""));
+        rig.write(BILLS, text(200, ""));
 
-        rig.letAnswer(text(200, "old"));
-        rig.held = false;
+        rig.respond(text(200, "old"));
+        rig.workers(Workers.INLINE);
 
         assertThat(reader.text()).isEqualTo("old");
         assertThat(rig.get().text()).isNotEqualTo("old");
@@ -122,36 +123,41 @@ final class CacheInvalidationTest {
     @Test
     void an_answer_of_another_generation_is_not_given_out() {
         rig.get();
-        rig.generation = 2;
+        rig.swap();
         assertThat(rig.get().text()).isEqualTo("answer 2");
 
         rig.policy(MINUTE.survivesSwap());
         rig.get();
-        rig.generation = 3;
-        assertThat(status(rig.get())).startsWith("busbar; hit");
+        rig.swap();
+        assertThat(cacheStatus(rig.get())).startsWith("busbar; hit");
     }
 
     @Test
     void a_response_that_survives_a_swap_is_served_on_equal_terms_only() {
         rig.policy(MINUTE.survivesSwap().vary("X-Unit"));
         rig.get("X-Unit", "m");
-        rig.generation = 2;
+        rig.swap();
 
         rig.policy(MINUTE.survivesSwap().vary("Accept-Language"));
-        assertThat(status(rig.get("Accept-Language", "m"))).startsWith("busbar; fwd=miss");
+        assertThat(cacheStatus(rig.get("Accept-Language", "m"))).startsWith("busbar; fwd=miss");
         rig.policy(CachePolicy.of(Duration.ofSeconds(1)).survivesSwap().vary("X-Unit"));
-        assertThat(status(rig.get("X-Unit", "m"))).startsWith("busbar; fwd=miss");
+        assertThat(cacheStatus(rig.get("X-Unit", "m"))).startsWith("busbar; fwd=miss");
         rig.policy(CachePolicy.of(Duration.ofSeconds(60)).survivesSwap().vary("X-Unit"));
-        assertThat(status(rig.get("X-Unit", "m"))).startsWith("busbar; hit");
+        assertThat(cacheStatus(rig.get("X-Unit", "m"))).startsWith("busbar; hit");
     }
 
     @Test
     void what_a_generation_answers_that_is_on_its_way_out_is_not_kept() {
         rig.policy(MINUTE.survivesSwap());
-        rig.retiring = true;
-        rig.get();
+        rig.held();
+        FakeExchange reader = rig.get();
+        rig.swap();
 
-        assertThat(status(rig.get())).isEqualTo("busbar; fwd=miss");
+        rig.respond(text(200, "old"));
+        rig.workers(Workers.INLINE);
+
+        assertThat(cacheStatus(reader)).isEqualTo("busbar; fwd=miss");
+        assertThat(cacheStatus(rig.get())).isEqualTo("busbar; fwd=miss; stored");
     }
 
     @ParameterizedTest
@@ -172,21 +178,22 @@ final class CacheInvalidationTest {
         rig.policy(MINUTE.tags("totals"));
         rig.get();
 
-        int purged = rig.cache.purge(new ResponseCache.Purge(
-                Optional.ofNullable(platform), Optional.ofNullable(prefix), Optional.ofNullable(tag)));
+        int purged = rig.responses()
+                .purge(new ResponseCache.Purge(
+                        Optional.ofNullable(platform), Optional.ofNullable(prefix), Optional.ofNullable(tag)));
 
         assertThat(purged).isEqualTo(gone ? 1 : 0);
-        assertThat(status(rig.get()).startsWith("busbar; fwd=miss")).isEqualTo(gone);
+        assertThat(cacheStatus(rig.get()).startsWith("busbar; fwd=miss")).isEqualTo(gone);
     }
 
     @Test
     void an_answer_made_before_a_purge_and_sent_after_it_is_not_kept() {
-        rig.held = true;
+        rig.held();
         rig.get();
-        rig.cache.purge(new ResponseCache.Purge(Optional.of("billing"), Optional.empty(), Optional.empty()));
-        rig.letAnswer(Response.text("old"));
-        rig.held = false;
+        rig.responses().purge(new ResponseCache.Purge(Optional.of("billing"), Optional.empty(), Optional.empty()));
+        rig.respond(Response.text("old"));
+        rig.workers(Workers.INLINE);
 
-        assertThat(status(rig.get())).startsWith("busbar; fwd=miss");
+        assertThat(cacheStatus(rig.get())).startsWith("busbar; fwd=miss");
     }
 }

@@ -1,15 +1,17 @@
 package dev.busbar.host.cache;
 
-import static dev.busbar.host.cache.CacheRig.status;
+import static dev.busbar.host.ChainRig.cacheStatus;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.host.ChainRig;
 import dev.busbar.host.contract.RouteContract;
+import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.testing.Callers;
 import dev.busbar.host.testing.FakeExchange;
+import dev.busbar.plugin.Access;
 import dev.busbar.plugin.CachePolicy;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,25 +22,26 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CacheKeyTest {
     private static final CachePolicy MINUTE = CachePolicy.of(Duration.ofSeconds(60));
 
-    private final CacheRig rig = new CacheRig();
+    private final ChainRig rig = new ChainRig().policy(MINUTE);
 
     @Test
     void an_answer_to_one_caller_is_never_given_to_another() {
+        rig.reading(route -> route.access(Access.PUBLIC).cache(MINUTE));
         rig.get();
-        rig.caller = Callers.BERT;
+        rig.as(Callers.BERT);
         assertThat(rig.get().text()).isEqualTo("answer 2");
-        rig.caller = null;
+        rig.as(null);
         assertThat(rig.get().text()).isEqualTo("answer 3");
-        rig.caller = Callers.ANNA;
+        rig.as(Callers.ANNA);
         assertThat(rig.get().text()).isEqualTo("answer 1");
     }
 
     @Test
     void a_caller_whose_roles_or_permissions_change_begins_anew() {
         rig.get();
-        rig.caller = Callers.of("anna", Set.of("analyst"), Set.of("billing:read", "billing:write"));
+        rig.as(Callers.of("anna", Set.of("analyst"), Set.of("billing:read", "billing:write")));
         assertThat(rig.get().text()).isEqualTo("answer 2");
-        rig.caller = Callers.of("anna", Set.of("other"), Set.of("billing:read"));
+        rig.as(Callers.of("anna", Set.of("other"), Set.of("billing:read")));
         assertThat(rig.get().text()).isEqualTo("answer 3");
     }
 
@@ -46,9 +49,9 @@ final class CacheKeyTest {
     void what_is_the_same_for_all_is_shared() {
         rig.policy(MINUTE.shared());
         rig.get();
-        rig.caller = Callers.BERT;
+        rig.as(Callers.BERT);
 
-        assertThat(status(rig.get())).startsWith("busbar; hit");
+        assertThat(cacheStatus(rig.get())).startsWith("busbar; hit");
     }
 
     @Test
@@ -56,12 +59,12 @@ final class CacheKeyTest {
         rig.policy(MINUTE.vary("Accept-Language", "X-Unit"));
 
         assertThat(rig.get("accept-language", "de").answerHeaders()).containsEntry("vary", "accept-language, x-unit");
-        assertThat(status(rig.get("Accept-Language", "en"))).startsWith("busbar; fwd=miss");
-        assertThat(status(rig.get())).startsWith("busbar; fwd=miss");
-        assertThat(status(rig.get("ACCEPT-LANGUAGE", "de"))).startsWith("busbar; hit");
-        assertThat(status(rig.get("Accept-Language", "de", "Accept-Language", "en")))
+        assertThat(cacheStatus(rig.get("Accept-Language", "en"))).startsWith("busbar; fwd=miss");
+        assertThat(cacheStatus(rig.get())).startsWith("busbar; fwd=miss");
+        assertThat(cacheStatus(rig.get("ACCEPT-LANGUAGE", "de"))).startsWith("busbar; hit");
+        assertThat(cacheStatus(rig.get("Accept-Language", "de", "Accept-Language", "en")))
                 .startsWith("busbar; fwd=miss");
-        assertThat(status(rig.get("Accept-Language", "de,en"))).startsWith("busbar; fwd=miss");
+        assertThat(cacheStatus(rig.get("Accept-Language", "de,en"))).startsWith("busbar; fwd=miss");
     }
 
     @Test
@@ -69,8 +72,8 @@ final class CacheKeyTest {
         rig.policy(MINUTE.vary("X-Unit").shared());
         rig.get("x-unit", "");
 
-        assertThat(status(rig.get())).startsWith("busbar; fwd=miss");
-        assertThat(status(rig.get("x-unit", ""))).startsWith("busbar; hit");
+        assertThat(cacheStatus(rig.get())).startsWith("busbar; fwd=miss");
+        assertThat(cacheStatus(rig.get("x-unit", ""))).startsWith("busbar; hit");
     }
 
     @ParameterizedTest
@@ -87,7 +90,7 @@ final class CacheKeyTest {
     void a_field_that_no_handler_sees_makes_no_difference(String field) {
         rig.get(field, "evil");
 
-        assertThat(status(rig.get())).startsWith("busbar; hit");
+        assertThat(cacheStatus(rig.get())).startsWith("busbar; hit");
     }
 
     @ParameterizedTest
@@ -105,7 +108,7 @@ final class CacheKeyTest {
     void path_and_query_are_compared_as_they_are_read(String one, String other, boolean same) {
         rig.getAt(one);
 
-        assertThat(status(rig.getAt(other)).startsWith("busbar; hit")).isEqualTo(same);
+        assertThat(cacheStatus(rig.getAt(other)).startsWith("busbar; hit")).isEqualTo(same);
     }
 
     @Test
@@ -118,9 +121,9 @@ final class CacheKeyTest {
     }
 
     private CacheKey key(String target) {
-        Invocation invocation = new Invocation(FakeExchange.get(target), 0);
-        RouteContract route = rig.endpoint("billing").route();
-        invocation.endpoint(rig.endpoint("billing"), List.of());
+        Invocation invocation =
+                rig.begin(FakeExchange.get(target), Duration.ZERO).invocation();
+        RouteContract route = Endpoint.routed(invocation).route();
         return CacheKey.of(invocation, route, route.cache().orElseThrow(), "");
     }
 }

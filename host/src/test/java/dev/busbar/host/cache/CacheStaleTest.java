@@ -1,10 +1,10 @@
 package dev.busbar.host.cache;
 
-import static dev.busbar.host.cache.CacheRig.post;
-import static dev.busbar.host.cache.CacheRig.status;
-import static dev.busbar.host.cache.CacheRig.text;
+import static dev.busbar.host.ChainRig.cacheStatus;
+import static dev.busbar.host.ChainRig.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.host.ChainRig;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.CachePolicy;
 import dev.busbar.plugin.ProblemException;
@@ -18,7 +18,7 @@ final class CacheStaleTest {
     private static final CachePolicy MINUTE = CachePolicy.of(Duration.ofSeconds(60));
     private static final String BILLS = "/api/billing/bills";
 
-    private final CacheRig rig = new CacheRig();
+    private final ChainRig rig = new ChainRig().policy(MINUTE);
 
     private void staleWith(CachePolicy policy) {
         rig.policy(policy);
@@ -29,44 +29,46 @@ final class CacheStaleTest {
     @Test
     void a_stale_answer_goes_out_at_once_while_one_call_makes_a_new_one() {
         staleWith(MINUTE.staleWhileRevalidate(Duration.ofSeconds(30)));
-        rig.held = true;
+        rig.held();
 
         FakeExchange first = rig.get();
         FakeExchange second = rig.get();
         assertThat(first.text()).isEqualTo("answer 1");
-        assertThat(status(first)).isEqualTo("busbar; fwd=stale; ttl=-5");
+        assertThat(cacheStatus(first)).isEqualTo("busbar; fwd=stale; ttl=-5");
         assertThat(second.text()).isEqualTo("answer 1");
         assertThat(rig.calls()).isEqualTo(2);
-        rig.letAnswer(text(200, "new"));
+        rig.respond(text(200, "new"));
 
         assertThat(rig.get().text()).isEqualTo("new");
-        assertThat(rig.interceptor.flights()).isZero();
-        assertThat(rig.results).containsEntry("stale", 2).containsEntry("hit", 1);
+        assertThat(rig.cacheInterceptor().flights()).isZero();
+        assertThat(rig.counted("busbar.cache.requests", "result"))
+                .containsEntry("stale", 2)
+                .containsEntry("hit", 1);
     }
 
     @Test
     void a_refresh_that_fails_leaves_the_stale_answer_and_is_tried_again() {
         staleWith(MINUTE.staleWhileRevalidate(Duration.ofSeconds(30)));
-        rig.handler = () -> {
+        rig.handler(() -> {
             throw ProblemException.conflict("no");
-        };
+        });
         rig.get();
 
         assertThat(rig.get().text()).isEqualTo("answer 1");
         assertThat(rig.calls()).isEqualTo(3);
-        assertThat(rig.interceptor.flights()).isZero();
+        assertThat(rig.cacheInterceptor().flights()).isZero();
     }
 
     @Test
     void the_lease_of_a_request_is_held_until_its_refresh_is_over() {
         staleWith(MINUTE.staleWhileRevalidate(Duration.ofSeconds(30)));
-        rig.held = true;
+        rig.held();
         rig.get();
-        assertThat(rig.completed).isEqualTo(1);
+        assertThat(rig.completed()).isEqualTo(1);
 
-        rig.letAnswer(text(200, "new"));
+        rig.respond(text(200, "new"));
 
-        assertThat(rig.completed).isEqualTo(2);
+        assertThat(rig.completed()).isEqualTo(2);
     }
 
     @Test
@@ -82,24 +84,24 @@ final class CacheStaleTest {
     void a_client_may_take_what_is_stale() {
         staleWith(MINUTE.staleIfError(Duration.ofMinutes(5)));
 
-        assertThat(status(rig.get("Cache-Control", "max-stale=5"))).isEqualTo("busbar; hit; ttl=-5");
-        assertThat(status(rig.get("Cache-Control", "max-stale=4"))).isEqualTo("busbar; fwd=stale; stored");
+        assertThat(cacheStatus(rig.get("Cache-Control", "max-stale=5"))).isEqualTo("busbar; hit; ttl=-5");
+        assertThat(cacheStatus(rig.get("Cache-Control", "max-stale=4"))).isEqualTo("busbar; fwd=stale; stored");
     }
 
     @ParameterizedTest
     @ValueSource(ints = {500, 502, 503, 504})
     void a_stale_answer_stands_in_for_a_failure(int status) {
         staleWith(MINUTE.staleIfError(Duration.ofMinutes(5)));
-        rig.handler = () -> {
+        rig.handler(() -> {
             throw ProblemException.of(status, "platform-failed", "Platform failed", "no")
                     .withHeader("Retry-After", "1");
-        };
+        });
 
         FakeExchange covered = rig.get();
 
         assertThat(covered.status()).isEqualTo(200);
         assertThat(covered.text()).isEqualTo("answer 1");
-        assertThat(status(covered)).isEqualTo("busbar; fwd=stale; fwd-status=" + status + "; ttl=-5");
+        assertThat(cacheStatus(covered)).isEqualTo("busbar; fwd=stale; fwd-status=" + status + "; ttl=-5");
         assertThat(covered.answerHeaders())
                 .containsEntry("age", "65")
                 .containsEntry("content-type", "text/plain; charset=utf-8")
@@ -110,7 +112,7 @@ final class CacheStaleTest {
     @ValueSource(ints = {400, 404, 409, 501})
     void what_is_no_failure_of_the_platform_is_told(int status) {
         staleWith(MINUTE.staleIfError(Duration.ofMinutes(5)));
-        rig.handler = () -> text(status, "told");
+        rig.handler(() -> text(status, "told"));
 
         assertThat(rig.get().status()).isEqualTo(status);
     }
@@ -120,57 +122,57 @@ final class CacheStaleTest {
         rig.policy(MINUTE.staleIfError(Duration.ofSeconds(10)));
         rig.get();
         rig.pass(Duration.ofSeconds(65));
-        rig.write(BILLS, post(), text(200, ""));
-        rig.handler = () -> text(500, "told");
+        rig.write(BILLS, text(200, ""));
+        rig.handler(() -> text(500, "told"));
         assertThat(rig.get().status()).isEqualTo(500);
 
-        rig.handler = () -> text(200, "again");
+        rig.handler(() -> text(200, "again"));
         rig.get();
         rig.pass(Duration.ofSeconds(70));
-        rig.handler = () -> text(500, "told");
+        rig.handler(() -> text(500, "told"));
         assertThat(rig.get().status()).isEqualTo(500);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"must-revalidate", "proxy-revalidate", "s-maxage=60", "stale-if-error=0"})
     void an_answer_may_forbid_that_it_is_used_stale(String cacheControl) {
-        rig.handler = () -> text(200, "x", "Cache-Control", cacheControl);
+        rig.handler(() -> text(200, "x", "Cache-Control", cacheControl));
         staleWith(MINUTE.staleIfError(Duration.ofMinutes(5)));
-        rig.handler = () -> text(503, "told");
+        rig.handler(() -> text(503, "told"));
 
         assertThat(rig.get().status()).isEqualTo(503);
     }
 
     @Test
     void the_same_requests_at_the_same_time_call_the_handler_once() {
-        rig.held = true;
+        rig.held();
         FakeExchange first = rig.get();
         FakeExchange second = rig.get();
         FakeExchange other = rig.getAt(BILLS + "?page=2");
-        assertThat(rig.interceptor.parked()).isEqualTo(1);
+        assertThat(rig.cacheInterceptor().parked()).isEqualTo(1);
         assertThat(rig.calls()).isEqualTo(2);
 
-        rig.letAnswer(text(200, "one"));
+        rig.respond(text(200, "one"));
 
         assertThat(first.text()).isEqualTo("one");
         assertThat(second.text()).isEqualTo("one");
-        assertThat(status(second)).isEqualTo("busbar; fwd=miss; collapsed; ttl=60");
+        assertThat(cacheStatus(second)).isEqualTo("busbar; fwd=miss; collapsed; ttl=60");
         assertThat(other.answers()).isZero();
-        assertThat(rig.results).containsEntry("collapsed", 1);
+        assertThat(rig.counted("busbar.cache.requests", "result")).containsEntry("collapsed", 1);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"no-store", "max-age=0"})
     void who_waited_for_what_may_not_be_kept_asks_itself(String cacheControl) {
-        rig.held = true;
+        rig.held();
         rig.get();
         FakeExchange second = rig.get();
         FakeExchange third = rig.get();
 
-        rig.letAnswer(text(200, "one", "Cache-Control", cacheControl));
+        rig.respond(text(200, "one", "Cache-Control", cacheControl));
         assertThat(rig.calls()).isEqualTo(3);
-        rig.letAnswer(text(200, "two", "Cache-Control", cacheControl));
-        rig.letAnswer(text(200, "three", "Cache-Control", cacheControl));
+        rig.respond(text(200, "two", "Cache-Control", cacheControl));
+        rig.respond(text(200, "three", "Cache-Control", cacheControl));
 
         assertThat(second.text()).isEqualTo("two");
         assertThat(third.text()).isEqualTo("three");
@@ -179,11 +181,11 @@ final class CacheStaleTest {
     @Test
     void who_waited_for_a_failure_gets_the_stale_answer_too() {
         staleWith(MINUTE.staleIfError(Duration.ofMinutes(5)));
-        rig.held = true;
+        rig.held();
         rig.get();
         FakeExchange second = rig.get();
 
-        rig.letAnswer(text(500, "told"));
+        rig.respond(text(500, "told"));
 
         assertThat(second.text()).isEqualTo("answer 1");
         assertThat(rig.calls()).isEqualTo(2);
@@ -191,9 +193,9 @@ final class CacheStaleTest {
 
     @Test
     void who_waits_past_its_deadline_is_answered_and_the_others_wait_on() {
-        rig.held = true;
+        rig.held();
         rig.get();
-        FakeExchange late = rig.send("GET", BILLS, Duration.ofHours(1));
+        FakeExchange late = rig.send(FakeExchange.get(BILLS), Duration.ofHours(1));
         FakeExchange patient = rig.get();
 
         rig.tick();
@@ -201,20 +203,20 @@ final class CacheStaleTest {
         assertThat(late.status()).isEqualTo(504);
         assertThat(late.problem()).isEqualTo("platform-timeout");
         assertThat(patient.answers()).isZero();
-        rig.letAnswer(text(200, "one"));
+        rig.respond(text(200, "one"));
         assertThat(patient.text()).isEqualTo("one");
         assertThat(late.answers()).isEqualTo(1);
     }
 
     @Test
     void a_change_while_others_wait_has_them_ask_anew() {
-        rig.held = true;
+        rig.held();
         rig.get();
         FakeExchange second = rig.get();
-        rig.write(BILLS, post(), text(200, ""));
+        rig.write(BILLS, text(200, ""));
 
-        rig.letAnswer(text(200, "old"));
-        rig.letAnswer(text(200, "new"));
+        rig.respond(text(200, "old"));
+        rig.respond(text(200, "new"));
 
         assertThat(second.text()).isEqualTo("new");
     }

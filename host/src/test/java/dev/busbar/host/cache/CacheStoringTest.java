@@ -1,12 +1,14 @@
 package dev.busbar.host.cache;
 
-import static dev.busbar.host.cache.CacheRig.status;
-import static dev.busbar.host.cache.CacheRig.text;
+import static dev.busbar.host.ChainRig.cacheStatus;
+import static dev.busbar.host.ChainRig.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.busbar.host.ChainRig;
 import dev.busbar.host.testing.Callers;
 import dev.busbar.host.testing.FakeExchange;
+import dev.busbar.plugin.Access;
 import dev.busbar.plugin.CachePolicy;
 import dev.busbar.plugin.Response;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class CacheStoringTest {
     private static final CachePolicy MINUTE = CachePolicy.of(Duration.ofSeconds(60));
 
-    private final CacheRig rig = new CacheRig();
+    private final ChainRig rig = new ChainRig().policy(MINUTE);
 
     @Test
     void a_fresh_answer_is_given_out_with_its_age_and_without_the_handler() {
@@ -27,14 +29,16 @@ final class CacheStoringTest {
         rig.pass(Duration.ofSeconds(20));
         FakeExchange second = rig.get();
 
-        assertThat(status(first)).isEqualTo("busbar; fwd=miss; stored");
-        assertThat(status(second)).isEqualTo("busbar; hit; ttl=40");
+        assertThat(cacheStatus(first)).isEqualTo("busbar; fwd=miss; stored");
+        assertThat(cacheStatus(second)).isEqualTo("busbar; hit; ttl=40");
         assertThat(second.answerHeaders())
                 .containsEntry("age", "20")
                 .containsEntry("content-type", "text/plain; charset=utf-8");
         assertThat(second.text()).isEqualTo(first.text()).isEqualTo("answer 1");
         assertThat(rig.calls()).isEqualTo(1);
-        assertThat(rig.results).containsEntry("miss", 1).containsEntry("hit", 1);
+        assertThat(rig.counted("busbar.cache.requests", "result"))
+                .containsEntry("miss", 1)
+                .containsEntry("hit", 1);
     }
 
     @Test
@@ -47,12 +51,12 @@ final class CacheStoringTest {
 
     @Test
     void head_and_get_share_an_answer() {
-        FakeExchange head = rig.send("HEAD", "/api/billing/bills");
+        FakeExchange head = rig.send("HEAD", ChainRig.BILLS);
         FakeExchange get = rig.get();
 
-        assertThat(status(head)).isEqualTo("busbar; fwd=miss; stored");
+        assertThat(cacheStatus(head)).isEqualTo("busbar; fwd=miss; stored");
         assertThat(get.text()).isEqualTo("answer 1");
-        assertThat(status(rig.send("HEAD", "/api/billing/bills"))).startsWith("busbar; hit");
+        assertThat(cacheStatus(rig.send("HEAD", ChainRig.BILLS))).startsWith("busbar; hit");
     }
 
     @ParameterizedTest
@@ -78,29 +82,29 @@ final class CacheStoringTest {
                 "200 | Expires | 0",
             })
     void what_must_not_be_kept_is_not(int status, String field, String value) {
-        rig.handler = () -> text(status, "x", field, value);
+        rig.handler(() -> text(status, "x", field, value));
 
         rig.get();
         FakeExchange second = rig.get();
 
-        assertThat(status(second)).isEqualTo("busbar; fwd=miss");
+        assertThat(cacheStatus(second)).isEqualTo("busbar; fwd=miss");
         assertThat(rig.calls()).isEqualTo(2);
     }
 
     @Test
     void what_is_private_is_kept_for_one_caller_only() {
-        rig.handler = () -> text(200, "x", "Cache-Control", "private");
+        rig.handler(() -> text(200, "x", "Cache-Control", "private"));
         rig.get();
-        assertThat(status(rig.get())).startsWith("busbar; hit");
+        assertThat(cacheStatus(rig.get())).startsWith("busbar; hit");
 
-        rig.caller = null;
+        rig.reading(route -> route.access(Access.PUBLIC).cache(MINUTE)).as(null);
         rig.get();
-        assertThat(status(rig.get())).isEqualTo("busbar; fwd=miss");
+        assertThat(cacheStatus(rig.get())).isEqualTo("busbar; fwd=miss");
 
-        rig.caller = Callers.ANNA;
+        rig.as(Callers.ANNA);
         rig.policy(MINUTE.shared());
         rig.get();
-        assertThat(status(rig.get())).isEqualTo("busbar; fwd=miss");
+        assertThat(cacheStatus(rig.get())).isEqualTo("busbar; fwd=miss");
     }
 
     @ParameterizedTest
@@ -116,13 +120,13 @@ final class CacheStoringTest {
                 "foo, =, ,;x=\",max-age=1\", unknown=3 | 59",
             })
     void an_answer_may_shorten_its_life_and_not_lengthen_it(String cacheControl, int seconds) {
-        rig.handler = () -> text(200, "x", "Cache-Control", cacheControl);
+        rig.handler(() -> text(200, "x", "Cache-Control", cacheControl));
         rig.get();
 
         rig.pass(Duration.ofSeconds(seconds));
-        assertThat(status(rig.get())).startsWith("busbar; hit");
+        assertThat(cacheStatus(rig.get())).startsWith("busbar; hit");
         rig.pass(Duration.ofSeconds(1));
-        assertThat(status(rig.get())).startsWith("busbar; fwd=");
+        assertThat(cacheStatus(rig.get())).startsWith("busbar; fwd=");
     }
 
     @ParameterizedTest
@@ -146,15 +150,15 @@ final class CacheStoringTest {
         rig.get();
         rig.pass(Duration.ofSeconds(20));
 
-        assertThat(status(rig.get(field, value))).isEqualTo(wanted);
+        assertThat(cacheStatus(rig.get(field, value))).isEqualTo(wanted);
     }
 
     @Test
     void a_request_that_is_not_to_be_kept_is_not() {
         rig.get("Cache-Control", "no-store");
 
-        assertThat(status(rig.get())).isEqualTo("busbar; fwd=miss; stored");
-        assertThat(rig.results).containsEntry("bypass", 1);
+        assertThat(cacheStatus(rig.get())).isEqualTo("busbar; fwd=miss; stored");
+        assertThat(rig.counted("busbar.cache.requests", "result")).containsEntry("bypass", 1);
     }
 
     @Test
@@ -168,8 +172,8 @@ final class CacheStoringTest {
 
     @Test
     void fields_of_one_answer_only_are_not_given_to_others() {
-        rig.handler = () -> text(
-                200, "x", "RateLimit", "\"a\";r=1;t=1", "Age", "7", "Server-Timing", "x", "Content-Language", "de");
+        rig.handler(() -> text(
+                200, "x", "RateLimit", "\"a\";r=1;t=1", "Age", "7", "Server-Timing", "x", "Content-Language", "de"));
         rig.get();
 
         assertThat(rig.get().answerHeaders())
@@ -181,7 +185,7 @@ final class CacheStoringTest {
     @Test
     void a_body_that_its_handler_changes_later_stays_as_it_was() {
         byte[] shared = "right".getBytes(StandardCharsets.UTF_8);
-        rig.handler = () -> Response.bytes("text/plain", shared);
+        rig.handler(() -> Response.bytes("text/plain", shared));
         rig.get();
         shared[0] = 'f';
 
@@ -190,28 +194,31 @@ final class CacheStoringTest {
 
     @Test
     void what_is_too_large_is_not_kept() {
-        CacheRig small = new CacheRig(new CacheSettings(true, 1 << 16, 1 << 10));
-        small.handler = () -> text(200, "x".repeat(1025));
+        ChainRig small =
+                new ChainRig().cache(new CacheSettings(true, 1 << 16, 1 << 10)).policy(MINUTE);
+        small.handler(() -> text(200, "x".repeat(1025)));
         small.get();
 
-        assertThat(status(small.get())).isEqualTo("busbar; fwd=miss");
+        assertThat(cacheStatus(small.get())).isEqualTo("busbar; fwd=miss");
     }
 
     @Test
     void any_number_of_queries_takes_bounded_memory() {
-        CacheRig small = new CacheRig(new CacheSettings(true, 1 << 18, 1 << 14));
-        small.handler = () -> text(200, "x".repeat(2_000));
+        ChainRig small =
+                new ChainRig().cache(new CacheSettings(true, 1 << 18, 1 << 14)).policy(MINUTE);
+        small.handler(() -> text(200, "x".repeat(2_000)));
 
         for (int i = 0; i < 5_000; i++) {
             small.getAt("/api/billing/bills?noise=" + i);
         }
 
-        assertThat(small.cache.bytes()).isPositive().isLessThanOrEqualTo(1 << 18);
+        assertThat(small.responses().bytes()).isPositive().isLessThanOrEqualTo(1 << 18);
     }
 
     @Test
     void a_cache_that_is_switched_off_keeps_nothing() {
-        CacheRig off = new CacheRig(new CacheSettings(false, 1 << 20, 1 << 12));
+        ChainRig off =
+                new ChainRig().cache(new CacheSettings(false, 1 << 20, 1 << 12)).policy(MINUTE);
         off.get();
         off.get();
 
@@ -230,7 +237,7 @@ final class CacheStoringTest {
     void a_cached_response_is_compressed_once() {
         String text = "{\"text\":\"" + "long ".repeat(1000) + "\"}";
         Response json = Response.bytes("application/json", text.getBytes(StandardCharsets.UTF_8));
-        rig.handler = () -> json;
+        rig.handler(() -> json);
 
         FakeExchange first = rig.get("Accept-Encoding", "gzip");
         FakeExchange second = rig.get("Accept-Encoding", "gzip");

@@ -1,13 +1,14 @@
 package dev.busbar.host.cache;
 
-import static dev.busbar.host.cache.CacheRig.status;
-import static dev.busbar.host.cache.CacheRig.text;
+import static dev.busbar.host.ChainRig.cacheStatus;
+import static dev.busbar.host.ChainRig.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.host.ChainRig;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Access;
-import dev.busbar.plugin.Response;
-import dev.busbar.plugin.Route;
+import dev.busbar.plugin.CachePolicy;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,10 +18,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ConditionalInterceptorTest {
     private static final String DATE = "Sun, 06 Nov 1994 08:49:37 GMT";
 
-    private final CacheRig rig = new CacheRig();
+    private final ChainRig rig = new ChainRig().policy(CachePolicy.of(Duration.ofSeconds(60)));
 
     private void uncached() {
-        rig.route = Route.get("/bills", request -> Response.noContent()).access(Access.READ);
+        rig.reading(route -> route.access(Access.READ));
     }
 
     @Test
@@ -36,12 +37,14 @@ final class ConditionalInterceptorTest {
                 .containsEntry("etag", tag)
                 .containsKeys("age", "cache-status")
                 .doesNotContainKeys("content-type");
-        assertThat(rig.results).containsEntry("revalidated", 1).doesNotContainKey("hit");
+        assertThat(rig.counted("busbar.cache.requests", "result"))
+                .containsEntry("revalidated", 1)
+                .doesNotContainKey("hit");
     }
 
     @Test
     void a_new_answer_is_compared_too_and_kept_whole() {
-        rig.handler = () -> text(200, "x", "ETag", "\"1\"");
+        rig.handler(() -> text(200, "x", "ETag", "\"1\""));
 
         assertThat(rig.get("If-None-Match", "\"1\"").status()).isEqualTo(304);
         assertThat(rig.get().text()).isEqualTo("x");
@@ -49,7 +52,7 @@ final class ConditionalInterceptorTest {
 
     @Test
     void what_a_client_has_varies_as_the_answer_did() {
-        rig.handler = () -> text(200, "x".repeat(2000), "ETag", "\"1\"");
+        rig.handler(() -> text(200, "x".repeat(2000), "ETag", "\"1\""));
 
         FakeExchange whole = rig.get();
         FakeExchange same = rig.get("If-None-Match", "\"1\"");
@@ -76,7 +79,7 @@ final class ConditionalInterceptorTest {
             })
     void tags_are_compared_weakly(String asked, int status, String tag) {
         uncached();
-        rig.handler = () -> text(200, "x", "ETag", "\"a\"");
+        rig.handler(() -> text(200, "x", "ETag", "\"a\""));
 
         FakeExchange exchange = rig.get("If-None-Match", asked);
 
@@ -98,7 +101,7 @@ final class ConditionalInterceptorTest {
             })
     void times_are_compared_where_there_is_no_tag(String since, int status) {
         uncached();
-        rig.handler = () -> text(200, "x", "Last-Modified", DATE);
+        rig.handler(() -> text(200, "x", "Last-Modified", DATE));
 
         assertThat(rig.get("If-Modified-Since", since).status()).isEqualTo(status);
     }
@@ -106,7 +109,7 @@ final class ConditionalInterceptorTest {
     @Test
     void a_tag_that_does_not_match_outweighs_the_time() {
         uncached();
-        rig.handler = () -> text(200, "x", "ETag", "\"a\"", "Last-Modified", DATE);
+        rig.handler(() -> text(200, "x", "ETag", "\"a\"", "Last-Modified", DATE));
 
         assertThat(rig.get("If-None-Match", "\"b\"", "If-Modified-Since", DATE).status())
                 .isEqualTo(200);
@@ -116,7 +119,7 @@ final class ConditionalInterceptorTest {
     @ValueSource(ints = {201, 404, 500})
     void only_an_answer_with_200_is_replaced(int status) {
         uncached();
-        rig.handler = () -> text(status, "x", "ETag", "\"a\"");
+        rig.handler(() -> text(status, "x", "ETag", "\"a\""));
 
         assertThat(rig.get("If-None-Match", "*").status()).isEqualTo(status);
     }
@@ -124,12 +127,11 @@ final class ConditionalInterceptorTest {
     @Test
     void only_what_reads_is_answered_so() {
         uncached();
-        rig.handler = () -> text(200, "x", "ETag", "\"a\"");
+        rig.handler(() -> text(200, "x", "ETag", "\"a\""));
 
         assertThat(rig.send("HEAD", "/api/billing/bills", "If-None-Match", "\"a\"")
                         .status())
                 .isEqualTo(304);
-        rig.route = CacheRig.post();
         assertThat(rig.send("POST", "/api/billing/bills", "If-None-Match", "\"a\"")
                         .status())
                 .isEqualTo(200);
@@ -142,6 +144,6 @@ final class ConditionalInterceptorTest {
         FakeExchange exchange = rig.get();
 
         assertThat(exchange.answerHeaders()).doesNotContainKey("etag");
-        assertThat(status(exchange)).isEmpty();
+        assertThat(cacheStatus(exchange)).isEmpty();
     }
 }

@@ -1,17 +1,17 @@
 package dev.busbar.host.idempotency;
 
-import static dev.busbar.host.idempotency.IdempotencyRig.created;
-import static dev.busbar.host.idempotency.IdempotencyRig.isReplayed;
-import static dev.busbar.host.idempotency.IdempotencyRig.request;
+import static dev.busbar.host.idempotency.Bills.bill;
+import static dev.busbar.host.idempotency.Bills.isReplayed;
+import static dev.busbar.host.idempotency.Bills.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.busbar.host.ChainRig;
 import dev.busbar.host.testing.Callers;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
-import dev.busbar.plugin.Route;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,7 +31,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What runs once, what runs again, and what nobody dares to run. */
 final class IdempotencyInterceptorTest {
-    private final IdempotencyRig rig = new IdempotencyRig();
+    private final Bills bills = new Bills();
+    private final ChainRig rig = new ChainRig().idempotency(IdempotencySettings.DEFAULTS);
+
+    private FakeExchange send(String key, String body) {
+        return rig.send(request(key, body));
+    }
 
     @AfterEach
     void close() {
@@ -40,26 +45,27 @@ final class IdempotencyInterceptorTest {
 
     @Test
     void the_answer_is_given_again_and_the_handler_is_not_asked() {
-        rig.publish(request -> rig.bill());
+        rig.handler(request -> bills.create());
 
-        FakeExchange first = rig.send("k", "one");
-        FakeExchange second = rig.send("\"k\"", "one");
+        FakeExchange first = send("k", "one");
+        FakeExchange second = send("\"k\"", "one");
 
-        assertThat(rig.runs).hasValue(1);
+        assertThat(bills.created()).isEqualTo(1);
         assertThat(first.status()).isEqualTo(201);
         assertThat(isReplayed(first)).isFalse();
         assertThat(second.status()).isEqualTo(201);
         assertThat(second.text()).isEqualTo("bill 1");
         assertThat(second.answerHeaders()).containsEntry("location", "/api/billing/bills/1");
         assertThat(isReplayed(second)).isTrue();
-        assertThat(rig.results).containsOnly(Map.entry("first", 1), Map.entry("replayed", 1));
+        assertThat(rig.counted("busbar.idempotency.requests", "result"))
+                .containsOnly(Map.entry("first", 1), Map.entry("replayed", 1));
     }
 
     @Test
     void the_handler_gets_the_body_that_was_read_before() {
-        rig.publish(request -> Response.text(new String(request.body().readAllBytes(), StandardCharsets.UTF_8)));
+        rig.handler(request -> Response.text(new String(request.body().readAllBytes(), StandardCharsets.UTF_8)));
 
-        assertThat(rig.send("k", "what was sent").text()).isEqualTo("what was sent");
+        assertThat(send("k", "what was sent").text()).isEqualTo("what was sent");
         FakeExchange chunked = FakeExchange.of("POST", "/api/billing/bills")
                 .with("Idempotency-Key", "k-2")
                 .body(new ByteArrayInputStream("in pieces".getBytes(StandardCharsets.UTF_8)));
@@ -68,18 +74,18 @@ final class IdempotencyInterceptorTest {
 
     @Test
     void without_a_key_nothing_is_different() {
-        rig.publish(request -> rig.bill());
-        rig.database.close();
+        rig.handler(request -> bills.create());
+        rig.database().close();
 
         FakeExchange plain = FakeExchange.of("POST", "/api/billing/bills").body("one");
         assertThat(rig.send(plain).status()).isEqualTo(201);
-        assertThat(rig.results).isEmpty();
+        assertThat(rig.counted("busbar.idempotency.requests", "result")).isEmpty();
     }
 
     @Test
     void another_request_under_the_key_is_refused() {
-        rig.publish(request -> rig.bill());
-        rig.send("k", "one");
+        rig.handler(request -> bills.create());
+        send("k", "one");
 
         List<FakeExchange> others = List.of(
                 request("k", "two"),
@@ -96,123 +102,124 @@ final class IdempotencyInterceptorTest {
             assertThat(other.status()).isEqualTo(422);
             assertThat(other.problem()).isEqualTo("idempotency-key-reused");
         }
-        assertThat(rig.runs).hasValue(1);
-        assertThat(rig.results).containsEntry("mismatch", 3);
+        assertThat(bills.created()).isEqualTo(1);
+        assertThat(rig.counted("busbar.idempotency.requests", "result")).containsEntry("mismatch", 3);
     }
 
     @Test
     void another_caller_has_keys_of_its_own() {
-        rig.publish(request -> rig.bill());
-        rig.send("k", "one");
+        rig.handler(request -> bills.create());
+        send("k", "one");
 
-        rig.caller = Callers.BERT;
+        rig.as(Callers.BERT);
 
-        assertThat(rig.send("k", "two").text()).isEqualTo("bill 2");
+        assertThat(send("k", "two").text()).isEqualTo("bill 2");
     }
 
     @Test
     void whoever_is_not_known_is_refused() {
-        rig.publish(request -> rig.bill(), route -> route.access(Access.PUBLIC));
-        rig.caller = null;
+        rig.writing(route -> route.access(Access.PUBLIC)).handler(request -> bills.create());
+        rig.as(null);
 
-        assertThat(rig.send("k", "one").status()).isEqualTo(400);
-        assertThat(rig.runs).hasValue(0);
-        assertThat(rig.results).containsOnly(Map.entry("refused", 1));
+        assertThat(send("k", "one").status()).isEqualTo(400);
+        assertThat(bills.created()).isZero();
+        assertThat(rig.counted("busbar.idempotency.requests", "result")).containsOnly(Map.entry("refused", 1));
     }
 
     @Test
     void what_only_computes_may_run_as_often_as_it_likes() {
-        rig.publish(request -> rig.bill(), Route::pure);
+        rig.writing(route -> route.access(Access.WRITE).pure()).handler(request -> bills.create());
 
-        rig.send("k", "one");
+        send("k", "one");
 
-        assertThat(rig.send("k", "two").text()).isEqualTo("bill 2");
+        assertThat(send("k", "two").text()).isEqualTo("bill 2");
     }
 
     @Test
     void while_the_first_is_under_way_the_second_is_told_so() {
-        rig.queued().publish(request -> rig.bill());
+        rig.held().handler(request -> bills.create());
 
-        FakeExchange first = rig.send("k", "one");
-        FakeExchange second = rig.send("k", "one");
+        FakeExchange first = send("k", "one");
+        FakeExchange second = send("k", "one");
         rig.runCalls();
 
         assertThat(second.status()).isEqualTo(409);
         assertThat(second.problem()).isEqualTo("conflict");
         assertThat(second.answerHeaders()).containsEntry("retry-after", "1");
         assertThat(first.status()).isEqualTo(201);
-        assertThat(isReplayed(rig.send("k", "one"))).isTrue();
+        assertThat(isReplayed(send("k", "one"))).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {200, 204, 303, 400, 404, 409, 422})
     void what_a_handler_has_decided_is_kept(int status) {
-        rig.publish(request -> {
-            rig.runs.incrementAndGet();
+        rig.handler(request -> {
+            bills.count();
             return Response.noContent().status(status);
         });
 
-        rig.send("k", "one");
+        send("k", "one");
 
-        assertThat(rig.send("k", "one").status()).isEqualTo(status);
-        assertThat(rig.runs).hasValue(1);
+        assertThat(send("k", "one").status()).isEqualTo(status);
+        assertThat(bills.created()).isEqualTo(1);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {408, 429, 500, 502, 503, 504})
     void what_a_handler_could_not_do_may_be_tried_again(int status) {
-        rig.publish(request ->
-                rig.runs.incrementAndGet() == 1 ? Response.noContent().status(status) : created(2));
+        rig.handler(request -> bills.count() == 1 ? Response.noContent().status(status) : bill(2));
 
-        assertThat(rig.send("k", "one").status()).isEqualTo(status);
+        assertThat(send("k", "one").status()).isEqualTo(status);
 
-        assertThat(rig.send("k", "one").text()).isEqualTo("bill 2");
+        assertThat(send("k", "one").text()).isEqualTo("bill 2");
     }
 
     @Test
     void a_problem_of_the_handler_is_kept_and_an_exception_is_not() {
-        rig.publish(request -> {
-            if (rig.runs.incrementAndGet() == 1) {
+        rig.handler(request -> {
+            if (bills.count() == 1) {
                 throw new IllegalStateException("no");
             }
             throw ProblemException.notFound("there is no such customer");
         });
 
-        assertThat(rig.send("k", "one").status()).isEqualTo(500);
-        FakeExchange second = rig.send("k", "one");
-        FakeExchange third = rig.send("k", "one");
+        assertThat(send("k", "one").status()).isEqualTo(500);
+        FakeExchange second = send("k", "one");
+        FakeExchange third = send("k", "one");
 
         assertThat(second.status()).isEqualTo(404);
         assertThat(isReplayed(third)).isTrue();
         assertThat(third.text()).isEqualTo(second.text());
         assertThat(third.answerHeaders()).containsEntry("content-type", "application/problem+json");
-        assertThat(rig.runs).hasValue(2);
+        assertThat(bills.created()).isEqualTo(2);
     }
 
     @Test
     void what_was_never_asked_may_be_tried_again() {
-        rig.workers = task -> false;
-        rig.publish(request -> rig.bill());
-        assertThat(rig.send("k", "one").status()).isEqualTo(503);
+        rig.workers(ChainRig.BUSY);
+        rig.handler(request -> bills.create());
+        assertThat(send("k", "one").status()).isEqualTo(503);
 
-        rig.queued();
+        rig.held();
         FakeExchange late = rig.send(request("k", "one"), Duration.ofMillis(1));
         assertThat(late.status()).isZero();
-        rig.calls.clear();
-        assertThat(rig.send("k", "one").status()).isEqualTo(409);
+        rig.dropCalls();
+        assertThat(send("k", "one").status()).isEqualTo(409);
     }
 
     @Test
     void a_deadline_that_passes_in_the_queue_sets_the_key_free() {
-        rig.queued().publish(request -> rig.bill(), route -> route.deadline(Duration.ofMillis(1)));
-        FakeExchange first = rig.send("k", "one");
-        rig.tickAfter(Duration.ofMillis(1));
+        rig.writing(route -> route.access(Access.WRITE).deadline(Duration.ofMillis(1)))
+                .handler(request -> bills.create())
+                .held();
+        FakeExchange first = send("k", "one");
+        rig.pass(Duration.ofMillis(1));
         assertThat(first.status()).isEqualTo(504);
         rig.runCalls();
-        assertThat(rig.runs).hasValue(0);
+        assertThat(bills.created()).isZero();
 
-        rig.publish(request -> rig.bill());
-        FakeExchange second = rig.send("k", "one");
+        rig.handler(request -> bills.create());
+        FakeExchange second = send("k", "one");
         rig.runCalls();
         assertThat(second.text()).isEqualTo("bill 1");
     }
@@ -222,34 +229,33 @@ final class IdempotencyInterceptorTest {
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch gate = new CountDownLatch(1);
         ExecutorService threads = Executors.newSingleThreadExecutor();
-        rig.workers = task -> {
+        rig.workers(task -> {
             threads.execute(task);
             return true;
-        };
-        rig.publish(
-                request -> {
+        });
+        rig.writing(route -> route.access(Access.WRITE).deadline(Duration.ofMillis(200)))
+                .handler(request -> {
                     entered.countDown();
                     awaitUninterruptibly(gate);
-                    return rig.bill();
-                },
-                route -> route.deadline(Duration.ofMillis(200)));
+                    return bills.create();
+                });
         try {
-            FakeExchange first = rig.send("k", "one");
+            FakeExchange first = send("k", "one");
             assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
-            rig.tickAfter(Duration.ofMillis(200));
+            rig.pass(Duration.ofMillis(200));
             assertThat(first.status()).isEqualTo(504);
 
-            FakeExchange during = rig.send("k", "one");
+            FakeExchange during = send("k", "one");
             gate.countDown();
             threads.shutdown();
             assertThat(threads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
-            FakeExchange after = rig.send("k", "one");
+            FakeExchange after = send("k", "one");
 
             assertThat(during.problem()).isEqualTo("idempotency-outcome-unknown");
             assertThat(after.status()).isEqualTo(409);
             assertThat(after.problem()).isEqualTo("idempotency-outcome-unknown");
-            assertThat(rig.runs).hasValue(1);
-            assertThat(rig.results).containsEntry("unknown", 2);
+            assertThat(bills.created()).isEqualTo(1);
+            assertThat(rig.counted("busbar.idempotency.requests", "result")).containsEntry("unknown", 2);
         } finally {
             gate.countDown();
             threads.shutdownNow();
@@ -270,63 +276,64 @@ final class IdempotencyInterceptorTest {
 
     @Test
     void what_a_dead_process_had_begun_is_unknown_once_its_time_is_over() {
-        rig.queued().publish(request -> rig.bill());
-        rig.send("k", "one");
-        rig.calls.clear();
+        rig.held().handler(request -> bills.create());
+        send("k", "one");
+        rig.dropCalls();
 
-        assertThat(rig.send("k", "one").problem()).isEqualTo("conflict");
-        rig.pass(Duration.ofMinutes(10));
-        assertThat(rig.send("k", "one").problem()).isEqualTo("idempotency-outcome-unknown");
-        assertThat(rig.send("k", "two").problem()).isEqualTo("idempotency-key-reused");
+        assertThat(send("k", "one").problem()).isEqualTo("conflict");
+        rig.wallClock().advance(Duration.ofMinutes(10));
+        assertThat(send("k", "one").problem()).isEqualTo("idempotency-outcome-unknown");
+        assertThat(send("k", "two").problem()).isEqualTo("idempotency-key-reused");
     }
 
     @Test
     void a_key_is_free_again_when_it_has_expired() {
-        rig.publish(request -> rig.bill());
-        rig.send("k", "one");
+        rig.handler(request -> bills.create());
+        send("k", "one");
 
-        rig.pass(Duration.ofHours(25));
+        rig.wallClock().advance(Duration.ofHours(25));
 
-        assertThat(rig.send("k", "two").text()).isEqualTo("bill 2");
+        assertThat(send("k", "two").text()).isEqualTo("bill 2");
     }
 
     @Test
     void switched_off_the_field_is_not_looked_at() {
-        try (IdempotencyRig off =
-                new IdempotencyRig(new IdempotencySettings(false, Duration.ofHours(1), 1 << 10, 2), null)) {
-            off.publish(request -> rig.bill());
-            off.send("a", "one");
+        try (ChainRig off =
+                new ChainRig().idempotency(new IdempotencySettings(false, Duration.ofHours(1), 1 << 10, 2))) {
+            off.handler(request -> bills.create());
+            off.send(request("a", "one"));
 
-            assertThat(off.send("a", "two").text()).isEqualTo("bill 2");
+            assertThat(off.send(request("a", "two")).text()).isEqualTo("bill 2");
         }
     }
 
     @Test
     void a_new_generation_knows_the_keys_of_the_one_before() {
-        rig.publish(request -> rig.bill());
-        rig.send("k", "one");
+        rig.handler(request -> bills.create());
+        send("k", "one");
 
-        rig.publish(request -> created(99));
+        rig.swap();
+        rig.handler(request -> bill(99));
 
-        assertThat(rig.send("k", "one").text()).isEqualTo("bill 1");
+        assertThat(send("k", "one").text()).isEqualTo("bill 1");
     }
 
     @Test
     void of_fifty_at_once_one_runs() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(50);
         ExecutorService writers = Executors.newFixedThreadPool(4);
-        try (IdempotencyRig many = new IdempotencyRig(IdempotencySettings.DEFAULTS, writers)) {
-            many.workers = task -> {
+        try (ChainRig many = new ChainRig().idempotency(IdempotencySettings.DEFAULTS, writers)) {
+            many.workers(task -> {
                 threads.execute(task);
                 return true;
-            };
-            many.publish(request -> rig.bill());
+            });
+            many.handler(request -> bills.create());
             CyclicBarrier together = new CyclicBarrier(50);
             List<Future<FakeExchange>> sent = new ArrayList<>();
             for (int n = 0; n < 50; n++) {
                 sent.add(threads.submit(() -> {
                     together.await();
-                    return many.send("k", "one");
+                    return many.send(request("k", "one"));
                 }));
             }
             List<FakeExchange> all = new ArrayList<>();
@@ -335,7 +342,7 @@ final class IdempotencyInterceptorTest {
             }
             await().until(() -> all.stream().allMatch(FakeExchange::isComplete));
 
-            assertThat(rig.runs).hasValue(1);
+            assertThat(bills.created()).isEqualTo(1);
             assertThat(all.stream().filter(each -> each.status() == 201 && !isReplayed(each)))
                     .hasSize(1);
             assertThat(all).allMatch(each -> each.status() == 409 || each.text().equals("bill 1"));

@@ -1,9 +1,9 @@
 package dev.busbar.host.limits;
 
-import static dev.busbar.host.limits.LimitRig.caller;
-import static dev.busbar.host.limits.LimitRig.concurrency;
-import static dev.busbar.host.limits.LimitRig.quota;
-import static dev.busbar.host.limits.LimitRig.rate;
+import static dev.busbar.host.limits.LimitedRequests.caller;
+import static dev.busbar.host.limits.Policies.concurrency;
+import static dev.busbar.host.limits.Policies.quota;
+import static dev.busbar.host.limits.Policies.rate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.host.limits.LimitSettings.By;
@@ -99,14 +99,14 @@ final class LimitMemoryTest {
 
     @Test
     void a_refusal_leaves_no_place_taken() {
-        LimitRig rig = new LimitRig().policy("one", concurrency(1, By.PRINCIPAL));
-        LimitRig.Passing under = rig.from(caller("ada")).begin();
+        LimitedRequests requests = new LimitedRequests().policy("one", concurrency(1, By.PRINCIPAL));
+        LimitedRequests.Passing under = requests.from(caller("ada")).begin();
 
         for (int i = 0; i < 100; i++) {
-            assertThat(rig.from(caller("ada")).passes()).isFalse();
+            assertThat(requests.from(caller("ada")).passes()).isFalse();
         }
         under.end();
 
-        assertThat(rig.from(caller("ada")).passes()).isTrue();
+        assertThat(requests.from(caller("ada")).passes()).isTrue();
     }
 }

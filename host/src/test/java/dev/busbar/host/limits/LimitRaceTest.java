@@ -1,13 +1,13 @@
 package dev.busbar.host.limits;
 
-import static dev.busbar.host.limits.LimitRig.caller;
-import static dev.busbar.host.limits.LimitRig.concurrency;
-import static dev.busbar.host.limits.LimitRig.quota;
-import static dev.busbar.host.limits.LimitRig.rate;
+import static dev.busbar.host.limits.LimitedRequests.caller;
+import static dev.busbar.host.limits.Policies.concurrency;
+import static dev.busbar.host.limits.Policies.quota;
+import static dev.busbar.host.limits.Policies.rate;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.busbar.host.limits.LimitRig.Passing;
 import dev.busbar.host.limits.LimitSettings.By;
+import dev.busbar.host.limits.LimitedRequests.Passing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ final class LimitRaceTest {
     private static final int EACH = 10;
 
     private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-    private final LimitRig rig = new LimitRig();
+    private final LimitedRequests requests = new LimitedRequests();
 
     @AfterEach
     void end() {
@@ -34,14 +34,13 @@ final class LimitRaceTest {
 
     /** Five hundred requests that all stay in flight; those that passed. */
     private List<Passing> race() throws Exception {
-        RateLimitInterceptor ready = rig.interceptor();
-        assertThat(ready).isNotNull();
+        assertThat(requests.rig()).isNotNull();
         CyclicBarrier start = new CyclicBarrier(THREADS);
         Callable<List<Passing>> some = () -> {
             start.await();
             List<Passing> begun = new ArrayList<>();
             for (int i = 0; i < EACH; i++) {
-                begun.add(rig.from(caller("ada")).begin());
+                begun.add(requests.from(caller("ada")).begin());
             }
             return begun;
         };
@@ -58,21 +57,21 @@ final class LimitRaceTest {
 
     @RepeatedTest(5)
     void a_rate_lets_exactly_its_limit_through() throws Exception {
-        rig.policy("rate", rate(100, Duration.ofMinutes(1), By.PRINCIPAL));
+        requests.policy("rate", rate(100, Duration.ofMinutes(1), By.PRINCIPAL));
 
         assertThat(race()).hasSize(100);
     }
 
     @RepeatedTest(5)
     void a_quota_lets_exactly_its_limit_through() throws Exception {
-        rig.policy("daily", quota(100, By.KEY));
+        requests.policy("daily", quota(100, By.KEY));
 
         assertThat(race()).hasSize(100);
     }
 
     @RepeatedTest(5)
     void as_many_are_under_way_as_may_be_and_all_places_are_given_back() throws Exception {
-        rig.policy("places", concurrency(100, By.PRINCIPAL));
+        requests.policy("places", concurrency(100, By.PRINCIPAL));
 
         List<Passing> under = race();
         assertThat(under).hasSize(100);
@@ -83,12 +82,12 @@ final class LimitRaceTest {
 
     @RepeatedTest(5)
     void of_two_limits_the_smaller_one_is_exact_and_what_was_refused_is_given_back_to_the_other() throws Exception {
-        rig.policy("rate", rate(100, Duration.ofMinutes(1), By.KEY)).policy("quota", quota(60, By.PRINCIPAL));
+        requests.policy("rate", rate(100, Duration.ofMinutes(1), By.KEY)).policy("quota", quota(60, By.PRINCIPAL));
 
         List<Passing> passed = race();
 
         assertThat(passed).hasSize(60);
-        assertThat(rig.from(caller("ada")).send().field("ratelimit")).contains("\"rate\";r=40", "\"quota\";r=0");
-        assertThat(rig.counted("rate allowed")).isEqualTo(60);
+        assertThat(requests.from(caller("ada")).send().field("ratelimit")).contains("\"rate\";r=40", "\"quota\";r=0");
+        assertThat(requests.counted("rate", "allowed")).isEqualTo(60);
     }
 }

@@ -1,18 +1,18 @@
 package dev.busbar.host.limits;
 
-import static dev.busbar.host.limits.LimitRig.caller;
-import static dev.busbar.host.limits.LimitRig.concurrency;
-import static dev.busbar.host.limits.LimitRig.on;
-import static dev.busbar.host.limits.LimitRig.quota;
-import static dev.busbar.host.limits.LimitRig.rate;
-import static dev.busbar.host.limits.LimitRig.shadow;
+import static dev.busbar.host.limits.LimitedRequests.caller;
+import static dev.busbar.host.limits.Policies.concurrency;
+import static dev.busbar.host.limits.Policies.on;
+import static dev.busbar.host.limits.Policies.quota;
+import static dev.busbar.host.limits.Policies.rate;
+import static dev.busbar.host.limits.Policies.shadow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.busbar.host.limits.LimitRig.Passing;
 import dev.busbar.host.limits.LimitSettings.By;
 import dev.busbar.host.limits.LimitSettings.Kind;
 import dev.busbar.host.limits.LimitSettings.Policy;
+import dev.busbar.host.limits.LimitedRequests.Passing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 final class RateLimitInterceptorTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
-    private final LimitRig rig = new LimitRig();
+    private final LimitedRequests requests = new LimitedRequests();
 
-    private int passing(int many, LimitRig.Sending request) {
+    private int passing(int many, LimitedRequests.Sending request) {
         int passed = 0;
         for (int i = 0; i < many; i++) {
             passed += request.passes() ? 1 : 0;
@@ -34,26 +34,26 @@ final class RateLimitInterceptorTest {
 
     @Test
     void a_rate_lets_its_limit_through_and_gives_it_back_evenly() {
-        rig.policy("five", rate(5, MINUTE, By.PRINCIPAL));
+        requests.policy("five", rate(5, MINUTE, By.PRINCIPAL));
 
-        assertThat(passing(7, rig.from(caller("ada")))).isEqualTo(5);
-        rig.pass(Duration.ofSeconds(11));
-        assertThat(rig.from(caller("ada")).passes()).isFalse();
-        rig.pass(Duration.ofSeconds(1));
-        assertThat(passing(2, rig.from(caller("ada")))).isEqualTo(1);
-        rig.pass(Duration.ofHours(1));
-        assertThat(passing(7, rig.from(caller("ada")))).isEqualTo(5);
+        assertThat(passing(7, requests.from(caller("ada")))).isEqualTo(5);
+        requests.pass(Duration.ofSeconds(11));
+        assertThat(requests.from(caller("ada")).passes()).isFalse();
+        requests.pass(Duration.ofSeconds(1));
+        assertThat(passing(2, requests.from(caller("ada")))).isEqualTo(1);
+        requests.pass(Duration.ofHours(1));
+        assertThat(passing(7, requests.from(caller("ada")))).isEqualTo(5);
     }
 
     @Test
     void at_the_edge_of_two_windows_nobody_gets_both_at_once() {
-        rig.policy("hundred", rate(100, MINUTE, By.PRINCIPAL));
-        assertThat(rig.from(caller("ada")).passes()).isTrue();
+        requests.policy("hundred", rate(100, MINUTE, By.PRINCIPAL));
+        assertThat(requests.from(caller("ada")).passes()).isTrue();
 
-        rig.pass(Duration.ofSeconds(59));
-        int before = passing(200, rig.from(caller("ada")));
-        rig.pass(Duration.ofSeconds(2));
-        int after = passing(200, rig.from(caller("ada")));
+        requests.pass(Duration.ofSeconds(59));
+        int before = passing(200, requests.from(caller("ada")));
+        requests.pass(Duration.ofSeconds(2));
+        int after = passing(200, requests.from(caller("ada")));
 
         assertThat(before).isEqualTo(100);
         assertThat(after).isEqualTo(3);
@@ -62,11 +62,11 @@ final class RateLimitInterceptorTest {
     @Test
     void a_burst_is_let_through_at_once_and_the_rate_after_it() {
         Policy policy = new Policy(Kind.RATE, 10, Optional.empty(), Optional.of(30L), By.PRINCIPAL, List.of(), true);
-        rig.policy("burst", policy);
+        requests.policy("burst", policy);
 
-        assertThat(passing(40, rig.from(caller("ada")))).isEqualTo(30);
-        rig.pass(Duration.ofSeconds(1));
-        Passing next = rig.from(caller("ada")).send();
+        assertThat(passing(40, requests.from(caller("ada")))).isEqualTo(30);
+        requests.pass(Duration.ofSeconds(1));
+        Passing next = requests.from(caller("ada")).send();
 
         assertThat(next.passed()).isTrue();
         assertThat(next.field("ratelimit-policy")).isEqualTo("\"burst\";q=10;w=1;burst=30");
@@ -75,60 +75,60 @@ final class RateLimitInterceptorTest {
 
     @Test
     void a_quota_is_given_back_at_the_end_of_its_window_all_at_once() {
-        rig.policy("daily", quota(3, By.PRINCIPAL));
+        requests.policy("daily", quota(3, By.PRINCIPAL));
 
-        assertThat(passing(5, rig.from(caller("ada")))).isEqualTo(3);
-        rig.pass(Duration.ofHours(23));
-        Passing late = rig.from(caller("ada")).send();
-        rig.pass(Duration.ofHours(1));
+        assertThat(passing(5, requests.from(caller("ada")))).isEqualTo(3);
+        requests.pass(Duration.ofHours(23));
+        Passing late = requests.from(caller("ada")).send();
+        requests.pass(Duration.ofHours(1));
 
         assertThat(late.passed()).isFalse();
         assertThat(late.field("Retry-After")).isEqualTo("3600");
         assertThat(late.field("ratelimit")).isEqualTo("\"daily\";r=0;t=3600");
-        assertThat(passing(5, rig.from(caller("ada")))).isEqualTo(3);
+        assertThat(passing(5, requests.from(caller("ada")))).isEqualTo(3);
     }
 
     @Test
     void those_under_way_are_counted_until_they_are_complete() {
-        rig.policy("two", concurrency(2, By.PRINCIPAL));
-        Passing first = rig.from(caller("ada")).begin();
-        first.invocation().completion().retain();
-        Passing second = rig.from(caller("ada")).begin();
+        requests.policy("two", concurrency(2, By.PRINCIPAL));
+        Passing first = requests.from(caller("ada")).begin();
+        first.request().invocation().completion().retain();
+        Passing second = requests.from(caller("ada")).begin();
 
-        Passing third = rig.from(caller("ada")).send();
+        Passing third = requests.from(caller("ada")).send();
         first.end();
-        boolean whileTheHandlerRuns = rig.from(caller("ada")).passes();
-        first.invocation().completion().release();
+        boolean whileTheHandlerRuns = requests.from(caller("ada")).passes();
+        first.request().invocation().completion().release();
 
         assertThat(third.passed()).isFalse();
         assertThat(third.field("Retry-After")).isEqualTo("1");
         assertThat(third.field("ratelimit-policy")).isEqualTo("\"two\";q=2;qu=\"concurrent-requests\"");
         assertThat(third.field("ratelimit")).isEqualTo("\"two\";r=0");
         assertThat(whileTheHandlerRuns).isFalse();
-        assertThat(passing(3, rig.from(caller("ada")))).isEqualTo(3);
+        assertThat(passing(3, requests.from(caller("ada")))).isEqualTo(3);
         second.end();
     }
 
     @Test
     void every_answer_says_what_is_left() {
-        rig.policy("five", rate(5, MINUTE, By.PRINCIPAL)).policy("daily", quota(100, By.PRINCIPAL));
+        requests.policy("five", rate(5, MINUTE, By.PRINCIPAL)).policy("daily", quota(100, By.PRINCIPAL));
 
-        Passing first = rig.from(caller("ada")).send();
-        rig.pass(Duration.ofSeconds(4));
-        Passing second = rig.from(caller("ada")).send();
+        Passing first = requests.from(caller("ada")).send();
+        requests.pass(Duration.ofSeconds(4));
+        Passing second = requests.from(caller("ada")).send();
 
         assertThat(first.field("ratelimit-policy")).isEqualTo("\"daily\";q=100;w=86400, \"five\";q=5;w=60");
         assertThat(first.field("ratelimit")).isEqualTo("\"daily\";r=99;t=86400, \"five\";r=4;t=12");
         assertThat(second.field("ratelimit")).isEqualTo("\"daily\";r=98;t=86396, \"five\";r=3;t=8");
-        assertThat(second.invocation().note("ratelimit")).isEqualTo("five");
+        assertThat(second.request().invocation().note("ratelimit")).isEqualTo("five");
     }
 
     @Test
     void a_refusal_is_a_problem_of_the_registered_type_and_names_the_policies() {
-        rig.policy("five", rate(5, MINUTE, By.PRINCIPAL)).policy("daily", quota(5, By.PRINCIPAL));
-        assertThat(passing(5, rig.from(caller("ada")))).isEqualTo(5);
+        requests.policy("five", rate(5, MINUTE, By.PRINCIPAL)).policy("daily", quota(5, By.PRINCIPAL));
+        assertThat(passing(5, requests.from(caller("ada")))).isEqualTo(5);
 
-        Passing refused = rig.from(caller("ada")).send();
+        Passing refused = requests.from(caller("ada")).send();
 
         assertThat(refused.exchange().status()).isEqualTo(429);
         JsonNode problem = refused.exchange().json();
@@ -139,20 +139,20 @@ final class RateLimitInterceptorTest {
                 .containsExactly("daily", "five");
         assertThat(refused.field("ratelimit")).isEqualTo("\"daily\";r=0;t=86400, \"five\";r=0;t=12");
         assertThat(refused.field("Retry-After")).isEqualTo("86400");
-        assertThat(refused.invocation().note("ratelimit")).isEqualTo("daily refused");
+        assertThat(refused.request().invocation().note("ratelimit")).isEqualTo("daily refused");
     }
 
     @Test
     void a_request_that_is_refused_takes_nothing_of_any_limit() {
-        rig.policy("all", rate(100, MINUTE, By.PLATFORM))
+        requests.policy("all", rate(100, MINUTE, By.PLATFORM))
                 .policy("daily", quota(10, By.PRINCIPAL))
                 .policy("under-way", concurrency(10, By.PRINCIPAL))
                 .policy("five", rate(5, MINUTE, By.PRINCIPAL));
 
-        assertThat(passing(50, rig.from(caller("ada")))).isEqualTo(5);
-        Passing other = rig.from(caller("bob")).send();
-        rig.pass(Duration.ofSeconds(12));
-        Passing later = rig.from(caller("ada")).send();
+        assertThat(passing(50, requests.from(caller("ada")))).isEqualTo(5);
+        Passing other = requests.from(caller("bob")).send();
+        requests.pass(Duration.ofSeconds(12));
+        Passing later = requests.from(caller("ada")).send();
 
         assertThat(other.field("ratelimit")).contains("\"all\";r=94");
         assertThat(later.field("ratelimit")).contains("\"daily\";r=4", "\"under-way\";r=9");
@@ -160,54 +160,55 @@ final class RateLimitInterceptorTest {
 
     @Test
     void a_route_counts_for_what_it_costs_and_never_for_more_than_there_can_be() {
-        rig.policy("ten", rate(10, MINUTE, By.PRINCIPAL));
+        requests.policy("ten", rate(10, MINUTE, By.PRINCIPAL));
 
-        Passing seven = rig.from(caller("ada")).costing(7).send();
-        Passing again = rig.from(caller("ada")).costing(7).send();
-        boolean three = rig.from(caller("ada")).costing(3).passes();
+        Passing seven = requests.from(caller("ada")).costing(7).send();
+        Passing again = requests.from(caller("ada")).costing(7).send();
+        boolean three = requests.from(caller("ada")).costing(3).passes();
 
         assertThat(seven.field("ratelimit")).isEqualTo("\"ten\";r=3;t=6");
         assertThat(again.passed()).isFalse();
         assertThat(again.field("ratelimit")).isEqualTo("\"ten\";r=3;t=24");
         assertThat(again.field("Retry-After")).isEqualTo("24");
         assertThat(three).isTrue();
-        assertThat(rig.from(caller("bob")).costing(1_000).passes()).isTrue();
-        assertThat(rig.from(caller("bob")).passes()).isFalse();
+        assertThat(requests.from(caller("bob")).costing(1_000).passes()).isTrue();
+        assertThat(requests.from(caller("bob")).passes()).isFalse();
     }
 
     @Test
     void a_shadow_refuses_nothing_says_nothing_and_counts_what_it_would_have_refused() {
-        rig.policy("trial", shadow(rate(2, MINUTE, By.PRINCIPAL))).policy("under-way", shadow(concurrency(1, By.KEY)));
-        assertThat(passing(2, rig.from(caller("ada")))).isEqualTo(2);
+        requests.policy("trial", shadow(rate(2, MINUTE, By.PRINCIPAL)))
+                .policy("under-way", shadow(concurrency(1, By.KEY)));
+        assertThat(passing(2, requests.from(caller("ada")))).isEqualTo(2);
 
-        Passing third = rig.from(caller("ada")).send();
+        Passing third = requests.from(caller("ada")).send();
 
         assertThat(third.passed()).isTrue();
         assertThat(third.exchange().answerHeaders()).doesNotContainKeys("ratelimit", "ratelimit-policy");
-        assertThat(third.invocation().note("ratelimit")).isEqualTo("trial shadow");
-        assertThat(rig.counted("trial allowed")).isEqualTo(2);
-        assertThat(rig.counted("trial shadow")).isEqualTo(1);
-        assertThat(rig.counted("under-way allowed")).isEqualTo(3);
+        assertThat(third.request().invocation().note("ratelimit")).isEqualTo("trial shadow");
+        assertThat(requests.counted("trial", "allowed")).isEqualTo(2);
+        assertThat(requests.counted("trial", "shadow")).isEqualTo(1);
+        assertThat(requests.counted("under-way", "allowed")).isEqualTo(3);
     }
 
     @Test
     void decisions_are_counted_by_policy() {
-        rig.policy("five", rate(5, MINUTE, By.PRINCIPAL)).policy("wide", rate(50, MINUTE, By.PRINCIPAL));
+        requests.policy("five", rate(5, MINUTE, By.PRINCIPAL)).policy("wide", rate(50, MINUTE, By.PRINCIPAL));
 
-        assertThat(passing(8, rig.from(caller("ada")))).isEqualTo(5);
+        assertThat(passing(8, requests.from(caller("ada")))).isEqualTo(5);
 
-        assertThat(rig.counted("five allowed")).isEqualTo(5);
-        assertThat(rig.counted("five refused")).isEqualTo(3);
-        assertThat(rig.counted("wide allowed")).isEqualTo(5);
-        assertThat(rig.counted("wide refused")).isZero();
+        assertThat(requests.counted("five", "allowed")).isEqualTo(5);
+        assertThat(requests.counted("five", "refused")).isEqualTo(3);
+        assertThat(requests.counted("wide", "allowed")).isEqualTo(5);
+        assertThat(requests.counted("wide", "refused")).isZero();
     }
 
     @Test
     void a_limit_on_a_platform_leaves_others_alone() {
-        rig.policy("narrow", on(rate(1, MINUTE, By.PRINCIPAL), "turbo"));
+        requests.policy("narrow", on(rate(1, MINUTE, By.PRINCIPAL), "turbo"));
 
-        assertThat(passing(3, rig.from(caller("ada")))).isEqualTo(1);
-        Passing other = rig.from(caller("ada")).to("glimpse").send();
+        assertThat(passing(3, requests.from(caller("ada")))).isEqualTo(1);
+        Passing other = requests.from(caller("ada")).to("glimpse").send();
 
         assertThat(other.passed()).isTrue();
         assertThat(other.exchange().answerHeaders()).doesNotContainKey("ratelimit");
@@ -215,92 +216,96 @@ final class RateLimitInterceptorTest {
 
     @Test
     void a_limit_by_platform_is_shared_by_its_callers() {
-        rig.policy("shared", rate(2, MINUTE, By.PLATFORM));
+        requests.policy("shared", rate(2, MINUTE, By.PLATFORM));
 
-        assertThat(rig.from(caller("ada")).passes()).isTrue();
-        assertThat(rig.from("203.0.113.7").passes()).isTrue();
-        assertThat(rig.from(caller("bob")).passes()).isFalse();
-        assertThat(rig.from(caller("bob")).to("glimpse").passes()).isTrue();
+        assertThat(requests.from(caller("ada")).passes()).isTrue();
+        assertThat(requests.from("203.0.113.7").passes()).isTrue();
+        assertThat(requests.from(caller("bob")).passes()).isFalse();
+        assertThat(requests.from(caller("bob")).to("glimpse").passes()).isTrue();
     }
 
     @Test
     void the_routes_of_the_host_are_not_limited_unless_they_are_named_and_its_health_never() {
-        rig.policy("plugins", rate(1, MINUTE, By.PRINCIPAL))
+        requests.policy("plugins", rate(1, MINUTE, By.PRINCIPAL))
                 .policy("own", on(rate(1, MINUTE, By.PRINCIPAL), "host"))
                 .plan("default", "plugins")
                 .plan("strict", "own");
-        LimitRig.Sending usual = rig.from(caller("ada")).to("host").at("/admin/keys");
-        LimitRig.Sending strict = rig.from(caller("bob", "k", "k", "strict")).to("host");
+        LimitedRequests.Sending usual = requests.from(caller("ada")).toHost("/admin/keys");
+        LimitedRequests.Sending strict = requests.from(caller("bob", "k", "k", "strict"));
 
         assertThat(passing(3, usual)).isEqualTo(3);
-        assertThat(passing(3, strict.at("/admin/keys"))).isEqualTo(1);
-        assertThat(passing(3, strict.at("/health/ready"))).isEqualTo(3);
-        assertThat(passing(3, strict.at("/metrics"))).isEqualTo(3);
+        assertThat(passing(3, strict.toHost("/admin/keys"))).isEqualTo(1);
+        assertThat(passing(3, strict.toHost("/health/ready"))).isEqualTo(3);
+        assertThat(passing(3, strict.toHost("/metrics"))).isEqualTo(3);
     }
 
     @Test
     void a_key_has_the_policies_of_its_plan_and_one_that_names_none_the_usual() {
-        rig.policy("slow", rate(1, MINUTE, By.KEY))
+        requests.policy("slow", rate(1, MINUTE, By.KEY))
                 .policy("fast", rate(3, MINUTE, By.KEY))
                 .plan("gold", "fast");
-        rig.plan("default", "slow").plan("free");
+        requests.plan("default", "slow").plan("free");
 
-        assertThat(passing(5, rig.from(caller("ada", "a", "a", "")))).isEqualTo(1);
-        assertThat(passing(5, rig.from(caller("ada", "b", "b", "gold")))).isEqualTo(3);
-        assertThat(passing(5, rig.from(caller("ada", "c", "c", "free")))).isEqualTo(5);
-        assertThat(passing(5, rig.from(caller("ada", "d", "d", "gone")))).isEqualTo(1);
-        assertThat(passing(5, rig.from("203.0.113.7"))).isEqualTo(1);
+        assertThat(passing(5, requests.from(caller("ada", "a", "a", "")))).isEqualTo(1);
+        assertThat(passing(5, requests.from(caller("ada", "b", "b", "gold")))).isEqualTo(3);
+        assertThat(passing(5, requests.from(caller("ada", "c", "c", "free")))).isEqualTo(5);
+        assertThat(passing(5, requests.from(caller("ada", "d", "d", "gone")))).isEqualTo(1);
+        assertThat(passing(5, requests.from("203.0.113.7"))).isEqualTo(1);
     }
 
     @Test
     void a_rotated_key_is_no_new_one_and_another_key_of_its_owner_is() {
-        rig.policy("key", rate(2, MINUTE, By.KEY));
+        requests.policy("key", rate(2, MINUTE, By.KEY));
 
-        assertThat(passing(5, rig.from(caller("ada", "first", "first", "")))).isEqualTo(2);
-        assertThat(passing(5, rig.from(caller("ada", "second", "first", "")))).isZero();
-        assertThat(passing(5, rig.from(caller("ada", "other", "other", "")))).isEqualTo(2);
+        assertThat(passing(5, requests.from(caller("ada", "first", "first", ""))))
+                .isEqualTo(2);
+        assertThat(passing(5, requests.from(caller("ada", "second", "first", ""))))
+                .isZero();
+        assertThat(passing(5, requests.from(caller("ada", "other", "other", ""))))
+                .isEqualTo(2);
     }
 
     @Test
     void a_principal_is_one_whatever_its_keys_addresses_and_paths() {
-        rig.policy("who", rate(2, MINUTE, By.PRINCIPAL));
+        requests.policy("who", rate(2, MINUTE, By.PRINCIPAL));
 
-        assertThat(passing(5, rig.from(caller("ada", "a", "a", "")))).isEqualTo(2);
-        assertThat(passing(5, rig.from(caller("ada", "b", "b", "")))).isZero();
-        assertThat(passing(5, rig.from(caller("ada", "b", "b", "")).at("/other?x=1")))
+        assertThat(passing(5, requests.from(caller("ada", "a", "a", "")))).isEqualTo(2);
+        assertThat(passing(5, requests.from(caller("ada", "b", "b", "")))).isZero();
+        assertThat(passing(5, requests.from(caller("ada", "b", "b", "")).at("/things/1?x=1")))
                 .isZero();
     }
 
     @Test
     void somebody_unknown_takes_nothing_of_a_principal_whose_id_is_its_address() {
-        rig.policy("who", rate(2, MINUTE, By.PRINCIPAL));
+        requests.policy("who", rate(2, MINUTE, By.PRINCIPAL));
 
-        assertThat(passing(5, rig.from("10.0.0.1"))).isEqualTo(2);
-        assertThat(passing(5, rig.from(caller("10.0.0.1")))).isEqualTo(2);
+        assertThat(passing(5, requests.from("10.0.0.1"))).isEqualTo(2);
+        assertThat(passing(5, requests.from(caller("10.0.0.1")))).isEqualTo(2);
     }
 
     @Test
     void addresses_of_one_network_are_one() {
-        rig.policy("where", rate(2, MINUTE, By.ADDRESS));
+        requests.policy("where", rate(2, MINUTE, By.ADDRESS));
 
-        assertThat(rig.from("2001:db8:1:2::1").passes()).isTrue();
-        assertThat(rig.from("2001:db8:1:2:ffff::9").passes()).isTrue();
-        assertThat(rig.from("2001:db8:1:2:0:0:0:3").passes()).isFalse();
-        assertThat(rig.from("2001:db8:1:3::1").passes()).isTrue();
-        assertThat(rig.from("fe80::1%eth0").passes()).isTrue();
-        assertThat(rig.from("fe80::2%eth1").passes()).isTrue();
-        assertThat(rig.from("fe80::3").passes()).isFalse();
-        assertThat(passing(3, rig.from("203.0.113.7"))).isEqualTo(2);
-        assertThat(rig.from("203.0.113.8").passes()).isTrue();
+        assertThat(requests.from("2001:db8:1:2::1").passes()).isTrue();
+        assertThat(requests.from("2001:db8:1:2:ffff::9").passes()).isTrue();
+        assertThat(requests.from("2001:db8:1:2:0:0:0:3").passes()).isFalse();
+        assertThat(requests.from("2001:db8:1:3::1").passes()).isTrue();
+        assertThat(requests.from("fe80::1%eth0").passes()).isTrue();
+        assertThat(requests.from("fe80::2%eth1").passes()).isTrue();
+        assertThat(requests.from("fe80::3").passes()).isFalse();
+        assertThat(passing(3, requests.from("203.0.113.7"))).isEqualTo(2);
+        assertThat(requests.from("203.0.113.8").passes()).isTrue();
     }
 
     @Test
     void platforms_that_call_others_by_themselves_come_from_no_address_and_are_counted_apart() {
-        rig.policy("where", rate(2, MINUTE, By.ADDRESS));
+        requests.policy("where", rate(2, MINUTE, By.ADDRESS));
 
-        assertThat(passing(3, rig.from(caller("platform:insights")).via(""))).isEqualTo(2);
-        assertThat(passing(3, rig.from(caller("platform:echoes")).via(""))).isEqualTo(2);
-        assertThat(passing(3, rig.from(caller("platform:echoes")).via("10.0.0.1")))
+        assertThat(passing(3, requests.from(caller("platform:insights")).via("")))
+                .isEqualTo(2);
+        assertThat(passing(3, requests.from(caller("platform:echoes")).via(""))).isEqualTo(2);
+        assertThat(passing(3, requests.from(caller("platform:echoes")).via("10.0.0.1")))
                 .isEqualTo(2);
     }
 }

@@ -178,7 +178,7 @@ final class ReplyTest {
         invocation.completion().onComplete(complete::incrementAndGet);
         FakeExchange other = FakeExchange.get("/");
 
-        Invocation again = invocation.again(other);
+        Invocation again = invocation.again(other, System.nanoTime());
         reply.claim().orElseThrow().send(Response.noContent());
         assertThat(complete).hasValue(0);
         again.reply().claim().orElseThrow().send(Response.noContent());

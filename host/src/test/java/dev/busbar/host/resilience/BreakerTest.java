@@ -1,82 +1,67 @@
 package dev.busbar.host.resilience;
 
+import static dev.busbar.host.ChainRig.BILLS;
+import static dev.busbar.host.ChainRig.OVERDUE;
+import static dev.busbar.host.ChainRig.bills;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.busbar.host.contract.Owner;
-import dev.busbar.host.pipeline.Invocation;
-import dev.busbar.host.pipeline.Meters;
+import dev.busbar.host.ChainRig;
 import dev.busbar.host.pipeline.Sent;
-import dev.busbar.host.testing.Bound;
-import dev.busbar.host.testing.BoundChain;
+import dev.busbar.host.routing.Workers;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Access;
-import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When a platform is given a pause, and when it gets its calls again; time is moved by hand. */
+/** When the breaker of a platform opens, and when it closes again. */
 final class BreakerTest {
     private static final BreakerSettings SETTINGS =
             new BreakerSettings(true, 50, 100, 80, Duration.ofSeconds(10), 4, Duration.ofSeconds(5), 2);
 
-    private final AtomicLong nanos = new AtomicLong();
-    private final Breakers breakers = new Breakers(SETTINGS, nanos::get);
-    private final BoundChain chain = BoundChain.of(new BreakerInterceptor(breakers, Meters.NONE));
-    private long generation = 1;
-    private Duration deadline = Duration.ofSeconds(10);
+    private final ChainRig rig = new ChainRig().breakers(SETTINGS);
 
-    private Owner owner() {
-        return generation == 0 ? new Owner.Host() : new Owner.Platform("billing", generation);
+    private int state() {
+        return rig.breakers().state("billing");
     }
 
-    private Invocation arriving(long arrivedNanos) {
-        Route route = Route.get("/", request -> Response.noContent())
-                .access(Access.PUBLIC)
-                .deadline(deadline);
-        Invocation invocation = new Invocation(FakeExchange.get("/api/billing"), arrivedNanos);
-        invocation.endpoint(Bound.to(owner(), route), List.of());
-        return invocation;
+    /** A request whose handler returns a status after some time. */
+    private void call(int status, Duration took) {
+        rig.handler(() -> Response.noContent().status(status));
+        rig.send(bills(), took);
     }
 
-    /** What becomes of a request whose handler answers with a status; -1 for what is refused without being entered. */
     private void call(int status) {
         call(status, Duration.ZERO);
     }
 
-    private void call(int status, Duration took) {
-        Invocation invocation = arriving(System.nanoTime() - took.toNanos());
-        chain.pass(invocation, passed -> {
-            if (status > 0) {
-                passed.timing().handlerBegins();
-            }
-            passed.reply().fail(ProblemException.of(status < 0 ? 503 : status, "platform-failed", "t", "d"));
-        });
+    private void succeed() {
+        call(204);
     }
 
-    private void call204() {
-        chain.pass(arriving(System.nanoTime()), passed -> {
-            passed.timing().handlerBegins();
-            passed.reply().claim().orElseThrow().send(Response.noContent());
-        });
+    /** A request that the host rejects before the handler. */
+    private void overload() {
+        rig.workers(ChainRig.BUSY);
+        rig.send(bills());
+        rig.workers(Workers.INLINE);
     }
 
     private void assertOpen() {
-        assertThat(breakers.state("billing")).isEqualTo(2);
-        assertThatThrownBy(this::call204).isInstanceOfSatisfying(ProblemException.class, refused -> {
-            assertThat(refused.status()).isEqualTo(503);
-            assertThat(refused.name()).isEqualTo("platform-overloaded");
-            assertThat(refused.members()).containsEntry("platform", "billing");
-            assertThat(refused.headers()).containsEntry("Retry-After", "5");
-        });
+        assertThat(state()).isEqualTo(2);
+        int before = rig.calls();
+        FakeExchange rejected = rig.send(bills());
+        assertThat(rig.calls()).isEqualTo(before);
+        assertThat(rejected.status()).isEqualTo(503);
+        assertThat(rejected.problem()).isEqualTo("platform-overloaded");
+        assertThat(rejected.json().get("platform").asText()).isEqualTo("billing");
+        assertThat(rejected.answerHeaders()).containsEntry("retry-after", "5");
     }
 
     private void times(int count, Runnable call) {
@@ -86,164 +71,162 @@ final class BreakerTest {
     }
 
     @Test
-    void a_platform_that_fails_half_the_time_is_given_a_pause() {
-        times(2, this::call204);
+    void a_platform_that_fails_half_the_time_opens_its_breaker() {
+        times(2, this::succeed);
         times(2, () -> call(500));
 
         assertOpen();
     }
 
     @Test
-    void nothing_is_concluded_from_few_calls() {
+    void few_calls_do_not_open_a_breaker() {
         times(3, () -> call(500));
 
-        assertThat(breakers.state("billing")).isZero();
+        assertThat(state()).isZero();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 404, 409, 422, 429, 408})
-    void what_the_client_did_wrong_says_nothing_of_the_platform(int status) {
+    void client_errors_do_not_count(int status) {
         times(20, () -> call(status));
 
-        assertThat(breakers.state("billing")).isZero();
+        assertThat(state()).isZero();
     }
 
     @Test
-    void what_the_host_refused_before_the_handler_says_nothing_of_the_platform() {
-        times(20, () -> call(-1));
+    void requests_that_the_host_rejects_before_the_handler_do_not_count() {
+        times(20, this::overload);
 
-        assertThat(breakers.state("billing")).isZero();
+        assertThat(state()).isZero();
     }
 
     @Test
-    void a_missed_deadline_counts_even_when_the_handler_was_never_entered() {
-        times(
-                4,
-                () -> chain.pass(arriving(System.nanoTime()), passed -> passed.reply()
-                        .fail(ProblemException.of(504, "platform-timeout", "t", "d"))));
+    void a_missed_deadline_counts_even_if_the_handler_was_never_entered() {
+        rig.held();
+        times(4, () -> rig.send(bills(), OVERDUE));
+        rig.tick();
 
         assertOpen();
     }
 
     @Test
-    void a_deadline_that_the_caller_has_shortened_says_nothing_of_the_platform() {
-        times(
-                20,
-                () -> chain.pass(hurried(), passed -> {
-                    passed.timing().handlerBegins();
-                    passed.reply().fail(ProblemException.of(504, "platform-timeout", "t", "d"));
-                }));
+    void a_missed_deadline_that_the_client_has_shortened_does_not_count() {
+        rig.handler(() -> {
+            rig.tick();
+            return Response.noContent();
+        });
+        times(20, () -> assertThat(rig.send(bills().with("Prefer", "wait=1"), Duration.ofSeconds(1))
+                        .status())
+                .isEqualTo(504));
 
-        assertThat(breakers.state("billing")).isZero();
-    }
-
-    private Invocation hurried() {
-        Invocation invocation = arriving(System.nanoTime());
-        invocation.timing().shorten(Duration.ofSeconds(1));
-        return invocation;
+        assertThat(state()).isZero();
     }
 
     @Test
-    void a_client_that_takes_its_time_to_send_makes_no_platform_slow() {
-        for (int i = 0; i < 20; i++) {
-            long arrived = System.nanoTime() - Duration.ofSeconds(9).toNanos();
-            Invocation slow =
-                    new Invocation(FakeExchange.of("POST", "/api/billing").body("late"), arrived);
-            slow.endpoint(arriving(arrived).endpoint(), List.of());
-            chain.pass(slow, passed -> {
-                passed.timing().handlerBegins();
-                passed.reply().fail(ProblemException.of(422, "validation-failed", "t", "d"));
-            });
-        }
+    void a_client_that_sends_its_body_slowly_makes_no_platform_slow() {
+        rig.handler(() -> Response.noContent().status(422));
 
-        assertThat(breakers.state("billing")).isZero();
+        times(20, () -> rig.send(FakeExchange.of("POST", BILLS).body("late"), Duration.ofSeconds(9)));
+
+        assertThat(state()).isZero();
     }
 
     @Test
-    void a_probe_that_the_server_answers_by_itself_gives_its_place_back() {
+    void a_probe_that_the_server_answers_itself_releases_its_permit() {
         times(4, () -> call(500));
-        nanos.addAndGet(Duration.ofSeconds(6).toNanos());
-        for (int i = 0; i < 10; i++) {
-            chain.pass(arriving(System.nanoTime()), passed -> passed.reply().answeredByServer(new Sent(400, 0, true)));
-        }
+        rig.pass(Duration.ofSeconds(6));
+        rig.held();
+        times(10, () -> {
+            ChainRig.Request probe = rig.begin(bills(), Duration.ZERO);
+            probe.invocation().reply().answeredByServer(new Sent(400, 0, true));
+            probe.run();
+        });
 
-        times(2, this::call204);
-        assertThat(breakers.state("billing")).isZero();
+        rig.workers(Workers.INLINE);
+        times(2, this::succeed);
+        assertThat(state()).isZero();
     }
 
     @Test
-    void answers_near_the_deadline_of_their_route_are_slow_whatever_it_is() {
-        deadline = Duration.ofMinutes(10);
+    void responses_near_the_deadline_of_their_route_are_slow() {
+        rig.reading(route -> route.access(Access.READ).deadline(Duration.ofMinutes(10)));
         times(4, () -> call(404, Duration.ofMinutes(7)));
-        assertThat(breakers.state("billing")).isZero();
+        assertThat(state()).isZero();
 
-        generation = 2;
+        rig.swap();
         times(4, () -> call(404, Duration.ofMinutes(9)));
         assertOpen();
     }
 
     @Test
-    void after_the_pause_probes_decide() {
+    void probes_close_or_reopen_the_breaker_after_the_pause() {
         times(4, () -> call(500));
-        nanos.addAndGet(Duration.ofMillis(4_900).toNanos());
+        rig.pass(Duration.ofMillis(4_900));
         assertOpen();
 
-        nanos.addAndGet(Duration.ofMillis(200).toNanos());
+        rig.pass(Duration.ofMillis(200));
         call(500);
-        assertThat(breakers.state("billing")).isEqualTo(1);
+        assertThat(state()).isEqualTo(1);
         call(500);
         assertOpen();
 
-        nanos.addAndGet(Duration.ofSeconds(6).toNanos());
-        times(2, this::call204);
-        assertThat(breakers.state("billing")).isZero();
+        rig.pass(Duration.ofSeconds(6));
+        times(2, this::succeed);
+        assertThat(state()).isZero();
     }
 
     @Test
-    void a_probe_that_says_nothing_gives_its_place_back() {
+    void a_probe_without_a_result_releases_its_permit() {
         times(4, () -> call(500));
-        nanos.addAndGet(Duration.ofSeconds(6).toNanos());
+        rig.pass(Duration.ofSeconds(6));
 
-        times(20, () -> call(-1));
-        times(2, this::call204);
+        times(20, this::overload);
+        times(2, this::succeed);
 
-        assertThat(breakers.state("billing")).isZero();
+        assertThat(state()).isZero();
     }
 
     @Test
-    void a_new_generation_begins_anew_and_an_old_one_that_drains_changes_nothing_about_it() {
+    void a_new_generation_starts_with_a_closed_breaker_that_the_draining_one_does_not_affect() {
+        rig.handler(() -> Response.noContent().status(500)).held();
+        List<ChainRig.Request> late = Stream.generate(() -> rig.begin(bills(), Duration.ZERO))
+                .limit(4)
+                .toList();
+        rig.workers(Workers.INLINE);
         times(4, () -> call(500));
         assertOpen();
 
-        generation = 2;
-        call204();
-        assertThat(breakers.state("billing")).isZero();
+        rig.swap();
+        succeed();
+        assertThat(state()).isZero();
 
-        generation = 1;
-        times(1, () -> call(500));
-        assertThat(breakers.state("billing")).isZero();
+        rig.handler(() -> Response.noContent().status(500));
+        late.forEach(ChainRig.Request::run);
+        assertThat(state()).isZero();
     }
 
     @Test
-    void failures_are_forgotten_with_the_window() {
+    void failures_expire_with_the_window() {
         times(3, () -> call(500));
-        nanos.addAndGet(Duration.ofSeconds(11).toNanos());
+        rig.pass(Duration.ofSeconds(11));
         times(1, () -> call(500));
 
-        assertThat(breakers.state("billing")).isZero();
+        assertThat(state()).isZero();
     }
 
     @Test
     void the_routes_of_the_host_have_no_breaker() {
-        generation = 0;
-        times(30, () -> call(500));
+        rig.publishHost(Route.get("/failing", request -> Response.noContent().status(500))
+                .access(Access.PUBLIC));
 
-        assertThat(breakers.state("host")).isZero();
+        times(30, () -> assertThat(rig.getAt("/failing").status()).isEqualTo(500));
+
+        assertThat(rig.breakers().state("host")).isZero();
     }
 
     @ParameterizedTest
     @CsvSource({"0,90,80,10,1", "50,101,80,10,1", "50,90,0,10,1", "50,90,80,0,1", "50,90,80,10,0"})
-    void settings_that_make_no_sense_are_refused(int failed, int slow, int part, int seconds, int calls) {
+    void invalid_settings_are_rejected(int failed, int slow, int part, int seconds, int calls) {
         Duration window = Duration.ofSeconds(seconds);
 
         assertThatIllegalArgumentException()
@@ -252,7 +235,7 @@ final class BreakerTest {
     }
 
     @Test
-    void a_clock_that_only_goes_on_knows_no_zone() {
+    void a_monotonic_clock_has_no_zone() {
         MonotonicClock clock = new MonotonicClock(() -> 1_500_000_000L);
 
         assertThat(clock.instant().toEpochMilli()).isEqualTo(1_500);

@@ -1,51 +1,36 @@
 package dev.busbar.host.routing;
 
+import static dev.busbar.host.ChainRig.OVERDUE;
+import static dev.busbar.host.ChainRig.bills;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.host.ChainRig;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.testing.FakeExchange;
-import dev.busbar.plugin.Handler;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of what a handler answers, streams or throws. */
 final class HandlerAnswerTest {
-    private final Rig rig = new Rig();
-    private final AtomicInteger entered = new AtomicInteger();
-    private final Handler counting = request -> {
-        entered.incrementAndGet();
-        return Response.text("paid");
-    };
-    private final ExecutorService thread = Executors.newSingleThreadExecutor();
-
-    @AfterEach
-    void endThread() {
-        thread.shutdownNow();
-    }
+    private final ChainRig rig = new ChainRig().held();
 
     @Test
     void a_stream_has_a_limit_of_its_own_after_its_first_byte() {
-        Generation generation = rig.publish(
-                1,
-                request -> Response.stream("text/plain", out -> {
-                    out.write("a".getBytes(UTF_8));
-                    rig.tick(); // past the deadline of the route, within the limit of streams
-                    out.write("b".getBytes(UTF_8));
-                }));
-        FakeExchange exchange = rig.send(Rig.bills(), Rig.OVERDUE);
+        Generation generation = rig.publish(request -> Response.stream("text/plain", out -> {
+            out.write("a".getBytes(UTF_8));
+            rig.tick(); // past the deadline of the route, within the limit of streams
+            out.write("b".getBytes(UTF_8));
+        }));
+        FakeExchange exchange = rig.send(bills(), OVERDUE);
 
-        rig.runQueued();
+        rig.runCalls();
 
         assertThat(exchange.text()).isEqualTo("ab");
         assertThat(exchange.isAborted()).isFalse();
@@ -55,18 +40,16 @@ final class HandlerAnswerTest {
     @Test
     void a_stream_past_its_limit_is_broken_off_and_its_thread_interrupted() {
         AtomicBoolean interrupted = new AtomicBoolean();
-        rig.streamLimit = Duration.ZERO;
-        Generation generation = rig.publish(
-                1,
-                request -> Response.stream("text/plain", out -> {
-                    out.write("a".getBytes(UTF_8));
-                    rig.tick();
-                    interrupted.set(Thread.currentThread().isInterrupted());
-                    out.write("b".getBytes(UTF_8));
-                }));
-        FakeExchange exchange = rig.send(Rig.bills(), Rig.OVERDUE);
+        rig.streamLimit(Duration.ZERO);
+        Generation generation = rig.publish(request -> Response.stream("text/plain", out -> {
+            out.write("a".getBytes(UTF_8));
+            rig.tick();
+            interrupted.set(Thread.currentThread().isInterrupted());
+            out.write("b".getBytes(UTF_8));
+        }));
+        FakeExchange exchange = rig.send(bills(), OVERDUE);
 
-        rig.runQueued();
+        rig.runCalls();
 
         assertThat(exchange.text()).isEqualTo("a");
         assertThat(exchange.isAborted()).isTrue();
@@ -78,12 +61,12 @@ final class HandlerAnswerTest {
 
     @Test
     void a_limit_that_ends_before_the_first_byte_of_a_stream_does_not_lose_the_lease() {
-        rig.streamLimit = Duration.ZERO;
-        Generation generation = rig.publish(1, request -> Response.stream("text/plain", out -> out.write('a')));
-        FakeExchange exchange = Rig.bills().whenSending(rig::tick);
+        rig.streamLimit(Duration.ZERO);
+        Generation generation = rig.publish(request -> Response.stream("text/plain", out -> out.write('a')));
+        FakeExchange exchange = bills().whenSending(rig::tick);
 
-        rig.send(exchange, Rig.OVERDUE);
-        rig.runQueued();
+        rig.send(exchange, OVERDUE);
+        rig.runCalls();
 
         assertThat(exchange.isComplete()).isTrue();
         assertThat(generation.leases()).isZero();
@@ -91,15 +74,13 @@ final class HandlerAnswerTest {
 
     @Test
     void a_writer_that_throws_breaks_the_connection_off() {
-        Generation generation = rig.publish(
-                1,
-                request -> Response.stream("text/plain", out -> {
-                    out.write('a');
-                    throw new IOException("no more");
-                }));
-        FakeExchange exchange = rig.send(Rig.bills());
+        Generation generation = rig.publish(request -> Response.stream("text/plain", out -> {
+            out.write('a');
+            throw new IOException("no more");
+        }));
+        FakeExchange exchange = rig.send(bills());
 
-        rig.runQueued();
+        rig.runCalls();
 
         assertThat(exchange.isAborted()).isTrue();
         assertThat(exchange.answers()).isEqualTo(1);
@@ -111,29 +92,29 @@ final class HandlerAnswerTest {
         for (Throwable failure : new Throwable[] {
             new IllegalStateException("secret"), new NoClassDefFoundError("secret"), new Exception("secret")
         }) {
-            rig.publish(1, request -> {
+            Generation generation = rig.publish(request -> {
                 if (failure instanceof Error error) {
                     throw error;
                 }
                 throw (Exception) failure;
             });
-            FakeExchange exchange = rig.send(Rig.bills());
-            rig.runQueued();
+            FakeExchange exchange = rig.send(bills());
+            rig.runCalls();
 
             assertThat(exchange.status()).isEqualTo(500);
             assertThat(exchange.problem()).isEqualTo("platform-failed");
             assertThat(exchange.json().get("platform").asText()).isEqualTo("billing");
-            assertThat(exchange.json().get("generation").asText()).isEqualTo("1");
+            assertThat(exchange.json().get("generation").asText()).isEqualTo(Long.toString(generation.number()));
             assertThat(exchange.text()).doesNotContain("secret");
         }
     }
 
     @Test
     void an_answer_that_cannot_be_encoded_is_a_clean_500() {
-        rig.publish(1, request -> Response.json(Map.of("self", new Object())));
-        FakeExchange exchange = rig.send(Rig.bills());
+        rig.publish(request -> Response.json(Map.of("self", new Object())));
+        FakeExchange exchange = rig.send(bills());
 
-        rig.runQueued();
+        rig.runCalls();
 
         assertThat(exchange.problem()).isEqualTo("platform-failed");
         assertThat(exchange.text()).doesNotContain("java.lang");
@@ -141,22 +122,22 @@ final class HandlerAnswerTest {
 
     @Test
     void no_answer_at_all_is_a_clean_500() {
-        rig.publish(1, request -> null);
-        FakeExchange exchange = rig.send(Rig.bills());
+        rig.publish(request -> null);
+        FakeExchange exchange = rig.send(bills());
 
-        rig.runQueued();
+        rig.runCalls();
 
         assertThat(exchange.problem()).isEqualTo("platform-failed");
     }
 
     @Test
     void a_handler_chooses_its_problem() {
-        rig.publish(1, request -> {
+        rig.publish(request -> {
             throw ProblemException.conflict("paid twice");
         });
-        FakeExchange exchange = rig.send(Rig.bills());
+        FakeExchange exchange = rig.send(bills());
 
-        rig.runQueued();
+        rig.runCalls();
 
         assertThat(exchange.status()).isEqualTo(409);
         assertThat(exchange.json().get("detail").asText()).isEqualTo("paid twice");
@@ -164,8 +145,8 @@ final class HandlerAnswerTest {
 
     @Test
     void a_body_that_did_not_arrive_in_time_is_the_clients_fault() {
-        rig.publish(1, request -> Response.text("read " + request.body().read()));
-        FakeExchange exchange = Rig.bills().body(new InputStream() {
+        rig.publish(request -> Response.text("read " + request.body().read()));
+        FakeExchange exchange = bills().body(new InputStream() {
             @Override
             public int read() {
                 rig.tick(); // while the reader waits
@@ -173,8 +154,8 @@ final class HandlerAnswerTest {
             }
         });
 
-        rig.send(exchange, Rig.OVERDUE);
-        rig.runQueued();
+        rig.send(exchange, OVERDUE);
+        rig.runCalls();
 
         assertThat(exchange.status()).isEqualTo(408);
         assertThat(exchange.problem()).isEqualTo("request-timeout");
@@ -183,7 +164,7 @@ final class HandlerAnswerTest {
 
     @Test
     void a_body_that_broke_off_is_the_clients_fault_whatever_the_handler_makes_of_it() {
-        rig.publish(1, request -> {
+        rig.publish(request -> {
             try {
                 request.body().readAllBytes();
             } catch (IOException e) {
@@ -191,7 +172,7 @@ final class HandlerAnswerTest {
             }
             return Response.noContent();
         });
-        FakeExchange exchange = Rig.bills().body(new InputStream() {
+        FakeExchange exchange = bills().body(new InputStream() {
             @Override
             public int read() throws IOException {
                 throw new IOException("early EOF");
@@ -199,7 +180,7 @@ final class HandlerAnswerTest {
         });
 
         rig.send(exchange);
-        rig.runQueued();
+        rig.runCalls();
 
         assertThat(exchange.status()).isEqualTo(400);
         assertThat(exchange.text()).doesNotContain("EOF");
@@ -207,13 +188,13 @@ final class HandlerAnswerTest {
 
     @Test
     void one_call_that_cannot_be_ended_does_not_stop_the_watchdog() {
-        rig.publish(1, counting);
+        rig.publish(request -> Response.text("paid"));
         FakeExchange broken = rig.send(
-                Rig.bills().whenSending(() -> {
+                bills().whenSending(() -> {
                     throw new IllegalStateException("broken");
                 }),
-                Rig.OVERDUE);
-        FakeExchange fine = rig.send(Rig.bills(), Rig.OVERDUE);
+                OVERDUE);
+        FakeExchange fine = rig.send(bills(), OVERDUE);
 
         rig.tick();
 

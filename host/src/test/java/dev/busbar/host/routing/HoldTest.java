@@ -1,7 +1,10 @@
 package dev.busbar.host.routing;
 
+import static dev.busbar.host.ChainRig.OVERDUE;
+import static dev.busbar.host.ChainRig.bills;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.host.ChainRig;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.CanonicalPathInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
@@ -24,11 +27,11 @@ import org.junit.jupiter.api.Timeout;
 final class HoldTest {
     private static final int ROUNDS = 300;
 
-    private final Rig rig = new Rig();
+    private final ChainRig rig = new ChainRig().held();
 
     private Hold holdFirst(int limit) {
-        Generation first = rig.publish(1, request -> Response.text("old"));
-        Hold hold = rig.routes.hold("billing", limit);
+        Generation first = rig.publish(request -> Response.text("old"));
+        Hold hold = rig.routes().hold("billing", limit);
         first.drain();
         return hold;
     }
@@ -37,12 +40,12 @@ final class HoldTest {
     void a_request_waits_and_is_answered_by_the_next_generation() {
         Hold hold = holdFirst(10);
 
-        FakeExchange waiting = rig.send(Rig.bills());
+        FakeExchange waiting = rig.send(bills());
         assertThat(waiting.answers()).isZero();
         assertThat(hold.size()).isOne();
-        rig.publish(2, request -> Response.text("new"));
+        rig.publish(request -> Response.text("new"));
         hold.release();
-        rig.runQueued();
+        rig.runCalls();
 
         assertThat(waiting.text()).isEqualTo("new");
         assertThat(waiting.answers()).isOne();
@@ -55,7 +58,7 @@ final class HoldTest {
 
         FakeExchange waiting = rig.send(FakeExchange.get("/api/billing/unknown"));
         assertThat(waiting.answers()).isZero();
-        rig.publish(2, request -> Response.text("new"));
+        rig.publish(request -> Response.text("new"));
         hold.release();
 
         assertThat(waiting.status()).isEqualTo(404);
@@ -64,27 +67,27 @@ final class HoldTest {
     @Test
     void a_hold_released_too_early_refuses_in_place_of_going_round() {
         Hold hold = holdFirst(10);
-        FakeExchange waiting = rig.send(Rig.bills());
+        FakeExchange waiting = rig.send(bills());
 
         hold.release();
 
         assertThat(waiting.status()).isEqualTo(503);
-        assertThat(rig.send(Rig.bills()).status()).isEqualTo(503);
+        assertThat(rig.send(bills()).status()).isEqualTo(503);
     }
 
     @Test
     void a_request_past_its_deadline_is_answered_504_and_never_resumed() {
         Hold hold = holdFirst(10);
-        FakeExchange late = rig.send(Rig.bills(), Rig.OVERDUE);
-        FakeExchange patient = rig.send(Rig.bills(), Duration.ZERO);
+        FakeExchange late = rig.send(bills(), OVERDUE);
+        FakeExchange patient = rig.send(bills(), Duration.ZERO);
 
         rig.tick();
 
         assertThat(late.status()).isEqualTo(504);
         assertThat(patient.answers()).isZero();
-        rig.publish(2, request -> Response.text("new"));
+        rig.publish(request -> Response.text("new"));
         hold.release();
-        rig.runQueued();
+        rig.runCalls();
         assertThat(late.answers()).isOne();
         assertThat(patient.text()).isEqualTo("new");
     }
@@ -94,17 +97,17 @@ final class HoldTest {
         holdFirst(10);
         AtomicInteger passed = new AtomicInteger();
         Interceptor.Next chain = Interceptor.chain(
-                List.of(new CanonicalPathInterceptor(), rig.routes, (invocation, next) -> {
+                List.of(new CanonicalPathInterceptor(), rig.routes(), (invocation, next) -> {
                     passed.incrementAndGet();
                     next.proceed(invocation);
                 }),
                 found -> found.endpoint().proceed(found));
-        FakeExchange waiting = Rig.bills();
-        Interceptor.pass(new Invocation(waiting, rig.clock.now()), chain);
+        FakeExchange waiting = bills();
+        Interceptor.pass(new Invocation(waiting, rig.clock().now()), chain);
 
-        rig.publish(2, request -> Response.text("new"));
-        rig.routes.releaseHolds();
-        rig.runQueued();
+        rig.publish(request -> Response.text("new"));
+        rig.routes().releaseHolds();
+        rig.runCalls();
 
         assertThat(waiting.text()).isEqualTo("new");
         assertThat(passed).hasValue(1);
@@ -113,16 +116,16 @@ final class HoldTest {
     @Test
     void a_request_may_wait_for_one_handover_after_the_other() {
         Hold first = holdFirst(10);
-        FakeExchange waiting = rig.send(Rig.bills());
-        Generation second = rig.publish(2, request -> Response.text("second"));
-        Hold next = rig.routes.hold("billing", 10);
+        FakeExchange waiting = rig.send(bills());
+        Generation second = rig.publish(request -> Response.text("second"));
+        Hold next = rig.routes().hold("billing", 10);
         second.drain();
 
         first.release();
         assertThat(next.size()).isOne();
-        rig.publish(3, request -> Response.text("third"));
+        rig.publish(request -> Response.text("third"));
         next.release();
-        rig.runQueued();
+        rig.runCalls();
 
         assertThat(waiting.text()).isEqualTo("third");
     }
@@ -130,10 +133,10 @@ final class HoldTest {
     @Test
     void no_more_wait_than_may() {
         Hold hold = holdFirst(2);
-        rig.send(Rig.bills());
-        rig.send(Rig.bills());
+        rig.send(bills());
+        rig.send(bills());
 
-        FakeExchange refused = rig.send(Rig.bills());
+        FakeExchange refused = rig.send(bills());
 
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.problem()).isEqualTo("platform-overloaded");
@@ -146,13 +149,13 @@ final class HoldTest {
         ExecutorService clients = Executors.newFixedThreadPool(2);
         try {
             for (int round = 0; round < ROUNDS; round++) {
-                Rig fresh = new Rig();
-                Generation first = fresh.publish(1, HoldTest::runHere, request -> Response.text("old"));
-                Hold hold = fresh.routes.hold("billing", 10);
+                ChainRig fresh = new ChainRig();
+                Generation first = fresh.publish(request -> Response.text("old"));
+                Hold hold = fresh.routes().hold("billing", 10);
                 first.drain();
                 List<FakeExchange> sent = new ArrayList<>();
                 for (int i = 0; i < 2; i++) {
-                    sent.add(Rig.bills());
+                    sent.add(bills());
                 }
                 CountDownLatch go = new CountDownLatch(1);
                 CountDownLatch done = new CountDownLatch(2);
@@ -169,7 +172,7 @@ final class HoldTest {
                     });
                 }
                 go.countDown();
-                fresh.publish(2, HoldTest::runHere, request -> Response.text("new"));
+                fresh.publish(request -> Response.text("new"));
                 hold.release();
                 assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
                 for (FakeExchange exchange : sent) {
@@ -180,10 +183,5 @@ final class HoldTest {
         } finally {
             clients.shutdownNow();
         }
-    }
-
-    private static boolean runHere(Runnable task) {
-        task.run();
-        return true;
     }
 }

@@ -1,8 +1,11 @@
 package dev.busbar.host.routing;
 
+import static dev.busbar.host.ChainRig.OVERDUE;
+import static dev.busbar.host.ChainRig.bills;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.busbar.host.ChainRig;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Handler;
@@ -18,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** The way of one call through queue, deadline and closing, each interleaving brought about by hand. */
 final class RequestEntryTest {
-    private final Rig rig = new Rig();
+    private final ChainRig rig = new ChainRig().held();
     private final AtomicInteger entered = new AtomicInteger();
     private final Handler counting = request -> {
         entered.incrementAndGet();
@@ -33,11 +36,11 @@ final class RequestEntryTest {
 
     @Test
     void a_call_is_answered_by_its_handler_and_gives_its_lease_back() {
-        Generation generation = rig.publish(1, counting);
-        FakeExchange exchange = rig.send(Rig.bills());
+        Generation generation = rig.publish(counting);
+        FakeExchange exchange = rig.send(bills());
 
         assertThat(generation.leases()).isEqualTo(1);
-        rig.runQueued();
+        rig.runCalls();
 
         assertThat(exchange.text()).isEqualTo("paid");
         assertThat(generation.leases()).isZero();
@@ -46,13 +49,13 @@ final class RequestEntryTest {
 
     @Test
     void a_draining_generation_still_runs_what_waits_in_its_queue() {
-        Generation old = rig.publish(1, counting);
-        FakeExchange exchange = rig.send(Rig.bills());
-        rig.publish(2, request -> Response.text("new"));
+        Generation old = rig.publish(counting);
+        FakeExchange exchange = rig.send(bills());
+        rig.publish(request -> Response.text("new"));
         old.drain();
 
         assertThat(old.isClosed()).isFalse();
-        rig.runQueued();
+        rig.runCalls();
 
         assertThat(exchange.text()).isEqualTo("paid");
         assertThat(old.isClosed()).isTrue();
@@ -60,11 +63,11 @@ final class RequestEntryTest {
 
     @Test
     void a_call_that_waits_while_its_generation_is_closed_by_force_is_answered_503_and_never_entered() {
-        Generation generation = rig.publish(1, counting);
-        FakeExchange exchange = rig.send(Rig.bills());
+        Generation generation = rig.publish(counting);
+        FakeExchange exchange = rig.send(bills());
 
         generation.forceClose();
-        rig.runQueued();
+        rig.runCalls();
 
         assertThat(entered).hasValue(0);
         assertThat(exchange.status()).isEqualTo(503);
@@ -75,22 +78,22 @@ final class RequestEntryTest {
 
     @Test
     void a_request_that_finds_a_drained_generation_reads_the_table_again() {
-        Generation old = rig.publish(1, counting);
-        FakeExchange exchange = Rig.bills();
+        Generation old = rig.publish(counting);
+        FakeExchange exchange = bills();
         old.drain();
-        rig.publish(2, request -> Response.text("new"));
+        rig.publish(request -> Response.text("new"));
 
         rig.send(exchange);
-        rig.runQueued();
+        rig.runCalls();
 
         assertThat(exchange.text()).isEqualTo("new");
     }
 
     @Test
     void a_request_for_a_generation_that_drains_while_it_is_in_the_table_is_answered_503() {
-        rig.publish(1, counting).drain();
+        rig.publish(counting).drain();
 
-        FakeExchange exchange = rig.send(Rig.bills());
+        FakeExchange exchange = rig.send(bills());
 
         assertThat(exchange.problem()).isEqualTo("platform-unavailable");
         assertThat(exchange.answers()).isEqualTo(1);
@@ -98,8 +101,8 @@ final class RequestEntryTest {
 
     @Test
     void a_call_past_its_deadline_in_the_queue_is_answered_504_and_never_entered() {
-        Generation generation = rig.publish(1, counting);
-        FakeExchange exchange = rig.send(Rig.bills(), Rig.OVERDUE);
+        Generation generation = rig.publish(counting);
+        FakeExchange exchange = rig.send(bills(), OVERDUE);
 
         rig.tick();
 
@@ -107,7 +110,7 @@ final class RequestEntryTest {
         assertThat(exchange.problem()).isEqualTo("platform-timeout");
         assertThat(exchange.json().get("platform").asText()).isEqualTo("billing");
         assertThat(generation.leases()).as("a stuck queue keeps no lease").isZero();
-        rig.runQueued();
+        rig.runCalls();
         assertThat(entered).hasValue(0);
         assertThat(exchange.answers()).isEqualTo(1);
         assertThat(generation.leases()).isZero();
@@ -115,13 +118,13 @@ final class RequestEntryTest {
 
     @Test
     void a_late_answer_is_thrown_away() {
-        Generation generation = rig.publish(1, request -> {
+        Generation generation = rig.publish(request -> {
             rig.tick();
             return Response.text("late");
         });
-        FakeExchange exchange = rig.send(Rig.bills(), Rig.OVERDUE);
+        FakeExchange exchange = rig.send(bills(), OVERDUE);
 
-        rig.runQueued();
+        rig.runCalls();
 
         assertThat(exchange.status()).isEqualTo(504);
         assertThat(exchange.answers()).isEqualTo(1);
@@ -131,13 +134,13 @@ final class RequestEntryTest {
 
     @Test
     void a_late_exception_is_thrown_away() {
-        rig.publish(1, request -> {
+        rig.publish(request -> {
             rig.tick();
             throw new IllegalStateException("late");
         });
-        FakeExchange exchange = rig.send(Rig.bills(), Rig.OVERDUE);
+        FakeExchange exchange = rig.send(bills(), OVERDUE);
 
-        rig.runQueued();
+        rig.runCalls();
 
         assertThat(exchange.status()).isEqualTo(504);
         assertThat(exchange.answers()).isEqualTo(1);
@@ -146,14 +149,14 @@ final class RequestEntryTest {
     @Test
     void a_handler_that_is_sending_its_answer_at_its_deadline_is_not_interrupted() {
         AtomicBoolean interrupted = new AtomicBoolean();
-        FakeExchange exchange = Rig.bills().whenSending(() -> {
+        FakeExchange exchange = bills().whenSending(() -> {
             rig.tick();
             interrupted.set(Thread.currentThread().isInterrupted());
         });
-        rig.publish(1, counting);
+        rig.publish(counting);
 
-        rig.send(exchange, Rig.OVERDUE);
-        rig.runQueued();
+        rig.send(exchange, OVERDUE);
+        rig.runCalls();
 
         assertThat(exchange.text()).isEqualTo("paid");
         assertThat(interrupted).isFalse();
@@ -162,15 +165,15 @@ final class RequestEntryTest {
     @Test
     void an_interrupt_of_a_plugins_own_does_not_reach_the_connection() {
         AtomicBoolean interrupted = new AtomicBoolean();
-        rig.publish(1, request -> {
+        rig.publish(request -> {
             Thread.currentThread().interrupt();
             return Response.text("paid");
         });
 
-        FakeExchange exchange = Rig.bills()
-                .whenSending(() -> interrupted.set(Thread.currentThread().isInterrupted()));
+        FakeExchange exchange =
+                bills().whenSending(() -> interrupted.set(Thread.currentThread().isInterrupted()));
         rig.send(exchange);
-        rig.runQueued();
+        rig.runCalls();
 
         assertThat(exchange.text()).isEqualTo("paid");
         assertThat(interrupted).isFalse();
@@ -180,7 +183,7 @@ final class RequestEntryTest {
     void an_interrupt_for_one_call_does_not_hit_the_next_one_on_its_thread() throws Exception {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
-        rig.publish(1, request -> {
+        rig.publish(request -> {
             inside.countDown();
             while (!Thread.currentThread().isInterrupted()) {
                 Thread.onSpinWait(); // does not clear the flag
@@ -188,9 +191,9 @@ final class RequestEntryTest {
             release.await(0, TimeUnit.SECONDS);
             return Response.text("late");
         });
-        rig.send(Rig.bills(), Rig.OVERDUE);
+        rig.send(bills(), OVERDUE);
 
-        thread.submit(rig::runQueued);
+        thread.submit(rig::runCalls);
         inside.await();
         rig.tick();
 
@@ -203,7 +206,7 @@ final class RequestEntryTest {
         CountDownLatch inside = new CountDownLatch(1);
         AtomicInteger interrupts = new AtomicInteger();
         AtomicBoolean go = new AtomicBoolean();
-        Generation generation = rig.publish(1, request -> {
+        Generation generation = rig.publish(request -> {
             inside.countDown();
             while (!go.get()) {
                 if (Thread.interrupted()) {
@@ -212,8 +215,8 @@ final class RequestEntryTest {
             }
             return Response.text("late");
         });
-        rig.send(Rig.bills(), Rig.OVERDUE);
-        thread.submit(rig::runQueued);
+        rig.send(bills(), OVERDUE);
+        thread.submit(rig::runCalls);
         inside.await();
 
         rig.tick();
@@ -234,9 +237,9 @@ final class RequestEntryTest {
 
     @Test
     void a_full_bulkhead_is_answered_503_with_a_time_to_come_back() {
-        Generation generation = rig.publish(1, task -> false, counting);
+        Generation generation = rig.publish(task -> false, counting);
 
-        FakeExchange exchange = rig.send(Rig.bills());
+        FakeExchange exchange = rig.send(bills());
 
         assertThat(exchange.status()).isEqualTo(503);
         assertThat(exchange.problem()).isEqualTo("platform-overloaded");
@@ -250,14 +253,13 @@ final class RequestEntryTest {
     @Test
     void a_call_whose_deadline_ends_while_it_is_refused_gives_its_lease_back_once() {
         Generation generation = rig.publish(
-                1,
                 task -> {
                     rig.tick();
                     return false;
                 },
                 counting);
 
-        FakeExchange exchange = rig.send(Rig.bills(), Rig.OVERDUE);
+        FakeExchange exchange = rig.send(bills(), OVERDUE);
 
         assertThat(exchange.status()).isEqualTo(504);
         assertThat(exchange.answers()).isEqualTo(1);
@@ -269,14 +271,13 @@ final class RequestEntryTest {
         AtomicBoolean first = new AtomicBoolean(true);
         Generation[] generation = new Generation[1];
         generation[0] = rig.publish(
-                1,
                 task -> {
                     generation[0].forceClose();
                     return false;
                 },
                 counting);
 
-        FakeExchange exchange = rig.send(Rig.bills());
+        FakeExchange exchange = rig.send(bills());
 
         assertThat(first).isTrue();
         assertThat(exchange.problem()).isEqualTo("platform-unavailable");
@@ -286,13 +287,12 @@ final class RequestEntryTest {
     @Test
     void threads_that_cannot_be_had_cost_one_request_and_no_lease() {
         Generation generation = rig.publish(
-                1,
                 task -> {
                     throw new OutOfMemoryError("unable to create native thread");
                 },
                 counting);
 
-        FakeExchange exchange = rig.send(Rig.bills());
+        FakeExchange exchange = rig.send(bills());
 
         assertThat(exchange.problem()).isEqualTo("internal-error");
         assertThat(generation.leases()).isZero();

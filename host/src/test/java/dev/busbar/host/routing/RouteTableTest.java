@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.core.CanonicalPath;
+import dev.busbar.host.ChainRig;
 import dev.busbar.host.contract.Owner;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.testing.Callers;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Handler;
@@ -31,12 +33,12 @@ final class RouteTableTest {
     }
 
     private static RouteTable.Mount serve(String platform, List<Route> routes) {
-        return new RouteTable.Mount.Served(
-                new Rig().compile(new Generation(new Owner.Platform(platform, 1), "1.0.0"), routes, Workers.INLINE));
+        return new RouteTable.Mount.Served(new ChainRig()
+                .compile(new Generation(new Owner.Platform(platform, 1), "1.0.0"), routes, Workers.INLINE));
     }
 
     private final RouteTable table = RouteTable.empty()
-            .withHost(new Rig()
+            .withHost(new ChainRig()
                     .compile(
                             new Generation(new Owner.Host(), "1"),
                             List.of(get("/health/live"), get("/plugins/{id}"), delete("/plugins/{id}")),
@@ -124,7 +126,10 @@ final class RouteTableTest {
                     assertThat(found.captured()).containsExactly("7");
                     assertThat(found.endpoint().owner()).isEqualTo(new Owner.Platform("billing", 1));
                     assertThat(found.endpoint().permission()).contains("billing:write");
-                    assertThatThrownBy(() -> found.endpoint().proceed(new Invocation(FakeExchange.get("/"), 0)))
+                    Invocation invocation = new Invocation(FakeExchange.of("DELETE", "/"), 0);
+                    invocation.endpoint(found.endpoint(), found.captured());
+                    invocation.caller(Callers.ANNA);
+                    assertThatThrownBy(() -> found.endpoint().proceed(invocation))
                             .isInstanceOfSatisfying(ProblemException.class, problem -> {
                                 assertThat(problem.status()).isEqualTo(503);
                                 assertThat(problem.detail()).isEqualTo("did not start");
@@ -195,9 +200,9 @@ final class RouteTableTest {
 
     @Test
     void a_handler_sees_the_request_below_its_mount_and_without_credentials() {
-        Rig rig = new Rig();
+        ChainRig rig = new ChainRig().as(null);
         List<String> seen = new ArrayList<>();
-        rig.publish(1, Workers.INLINE, request -> {
+        rig.publish(request -> {
             seen.add(request.method() + " " + request.path() + " "
                     + request.query("a").orElse("") + " " + request.queryNames() + request.queryAll("b"));
             seen.add(request.header("X-Tag").orElse("")
@@ -225,9 +230,8 @@ final class RouteTableTest {
 
     @Test
     void a_broken_query_is_the_clients_fault() {
-        Rig rig = new Rig();
-        rig.publish(
-                1, Workers.INLINE, request -> Response.text(request.query("a").orElse("")));
+        ChainRig rig = new ChainRig().as(null);
+        rig.publish(request -> Response.text(request.query("a").orElse("")));
 
         assertThat(rig.send(FakeExchange.get("/api/billing/bills?a=%zz")).status())
                 .isEqualTo(400);

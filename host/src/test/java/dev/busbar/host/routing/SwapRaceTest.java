@@ -2,6 +2,7 @@ package dev.busbar.host.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.host.ChainRig;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.ProblemException;
@@ -38,7 +39,7 @@ final class SwapRaceTest {
     private static final int SWAPS = 150;
     private static final int CLIENTS = 3;
 
-    private final Rig rig = new Rig();
+    private final ChainRig rig = new ChainRig().held();
     private final Queue<FakeExchange> sent = new ConcurrentLinkedQueue<>();
     private final Queue<String> violations = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean stop = new AtomicBoolean();
@@ -54,7 +55,7 @@ final class SwapRaceTest {
         volatile boolean forced;
 
         Copy(long number) {
-            gate = rig.publish(number, this::offer, this::handle);
+            gate = rig.publish(this::offer, this::handle);
             made.countDown();
         }
 
