@@ -266,7 +266,7 @@ final class CacheLookup {
         boolean failed = isFailure(answer.status());
         CacheFlight.Outcome outcome = failed ? new CacheFlight.Outcome.Failed() : new CacheFlight.Outcome.NotShared();
         try {
-            if (failed && answer.isWhole() && mayServeStaleOnError()) {
+            if (failed && answer.isBuffered() && mayServeStaleOnError()) {
                 serveStaleOnError(answer);
             } else {
                 terms.vary().forEach(answer::varyOn);

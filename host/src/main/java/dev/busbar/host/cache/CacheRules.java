@@ -27,7 +27,7 @@ final class CacheRules {
 
     /** The lifetime of a response; null when it must not be stored. */
     static StoredResponse.@Nullable Life life(Answer answer, CacheTerms terms, CacheKey key, CacheSettings settings) {
-        if (answer.status() != 200 || !answer.isWhole() || answer.body().length > settings.maxEntryBytes()) {
+        if (answer.status() != 200 || !answer.isBuffered() || answer.body().length > settings.maxEntryBytes()) {
             return null;
         }
         if (answer.field("set-cookie") != null

@@ -36,7 +36,7 @@ final class CacheWrite {
 
     /** A streaming response may make the change while it is written. */
     private void answered(Answer answer) {
-        uncertain = answer.status() >= 500 || !answer.isWhole();
+        uncertain = answer.status() >= 500 || !answer.isBuffered();
         if (answer.status() < 400) {
             invalidate();
             invalidate(answer.field("location"));

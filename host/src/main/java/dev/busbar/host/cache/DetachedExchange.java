@@ -82,13 +82,13 @@ final class DetachedExchange implements Exchange {
     }
 
     @Override
-    public void collect(int length, Collected whenWhole) {
+    public void collect(int length, Collected whenComplete) {
         throw new UnsupportedOperationException("there is no body left to collect");
     }
 
     @Override
-    public void collectUpTo(int most, Collected whenWhole) {
-        collect(most, whenWhole);
+    public void collectUpTo(int max, Collected whenComplete) {
+        collect(max, whenComplete);
     }
 
     @Override

@@ -29,14 +29,14 @@ final class CallExchange implements Exchange {
     private final String clientAddress;
     private final CompletableFuture<Answered> answer = new CompletableFuture<>();
     private final AtomicBoolean done = new AtomicBoolean();
-    private volatile Done whenDone = whole -> {};
+    private volatile Done whenDone = complete -> {};
 
     /**
      * A response.
      *
-     * @param whole whether it is complete
+     * @param complete whether it is complete
      */
-    record Answered(int status, Map<String, String> headers, byte[] body, boolean whole) {}
+    record Answered(int status, Map<String, String> headers, byte[] body, boolean complete) {}
 
     CallExchange(String target, PlatformCall call, byte[] content, String clientAddress) {
         this.target = target;
@@ -91,20 +91,20 @@ final class CallExchange implements Exchange {
     }
 
     @Override
-    public void collect(int length, Collected whenWhole) {
+    public void collect(int length, Collected whenComplete) {
         try {
-            whenWhole.whole(body.readAllBytes());
+            whenComplete.complete(body.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException("a body in memory could not be read", e);
         }
     }
 
     @Override
-    public void collectUpTo(int most, Collected whenWhole) {
-        if (content.length > most) {
-            whenWhole.larger();
+    public void collectUpTo(int max, Collected whenComplete) {
+        if (content.length > max) {
+            whenComplete.exceeded();
         } else {
-            collect(content.length, whenWhole);
+            collect(content.length, whenComplete);
         }
     }
 
@@ -148,7 +148,7 @@ final class CallExchange implements Exchange {
     private void end(Answered answered) {
         if (done.compareAndSet(false, true)) {
             answer.complete(answered);
-            whenDone.done(answered.whole());
+            whenDone.done(answered.complete());
         }
     }
 

@@ -191,7 +191,7 @@ final class LentCalls implements Platforms {
     }
 
     private PlatformResponse received(CallExchange.Answered answered) {
-        if (answered.whole()) {
+        if (answered.complete()) {
             return new ReceivedResponse(answered.status(), answered.headers(), answered.body(), json);
         }
         ProblemException broken = ProblemType.PLATFORM_CALL_FAILED.problem("the response broke off before its end");

@@ -53,7 +53,7 @@ public final class ConditionalInterceptor implements Interceptor, RouteConcern {
     }
 
     private static boolean isComparable(Answer answer) {
-        return answer.status() == 200 && answer.isWhole();
+        return answer.status() == 200 && answer.isBuffered();
     }
 
     /** Section 13.1.2. The 304 has the tag as the client sent it, so that the client finds its response. */

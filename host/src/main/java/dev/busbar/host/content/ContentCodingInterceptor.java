@@ -55,7 +55,7 @@ public final class ContentCodingInterceptor implements Interceptor, RouteConcern
     }
 
     private static boolean compress(Answer answer) {
-        if (!answer.isWhole()) {
+        if (!answer.isBuffered()) {
             answer.code(out -> new GZIPOutputStream(out, BUFFER_BYTES, true));
             return true;
         }

@@ -22,7 +22,7 @@ public final class ContentCodings {
 
     /** Returns whether a response is compressed for clients that accept it: compressible, and streaming or long enough. */
     public static boolean isWorth(Answer answer) {
-        return (!answer.isWhole() || answer.body().length >= MIN_BYTES) && isCompressible(answer.fields());
+        return (!answer.isBuffered() || answer.body().length >= MIN_BYTES) && isCompressible(answer.fields());
     }
 
     /**

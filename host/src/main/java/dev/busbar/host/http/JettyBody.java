@@ -49,7 +49,7 @@ final class JettyBody extends InputStream {
     private long dropped;
     private ByteBuffer collected = BufferUtil.EMPTY_BUFFER;
     private int exact = -1;
-    private Exchange.@Nullable Collected whenWhole;
+    private Exchange.@Nullable Collected whenComplete;
     private int growsTo;
     private boolean larger;
 
@@ -141,7 +141,7 @@ final class JettyBody extends InputStream {
         synchronized (lock) {
             demanded = false;
             lock.notifyAll();
-            if (whenWhole == null && whenDropped == null) {
+            if (whenComplete == null && whenDropped == null) {
                 return;
             }
         }
@@ -158,26 +158,26 @@ final class JettyBody extends InputStream {
     }
 
     private void gather() {
-        Exchange.Collected whole;
+        Exchange.Collected receiver;
         synchronized (lock) {
-            if (whenWhole == null || (!isGathered() && !larger)) {
+            if (whenComplete == null || (!isGathered() && !larger)) {
                 return;
             }
-            whole = whenWhole;
-            whenWhole = null;
+            receiver = whenComplete;
+            whenComplete = null;
         }
-        NonBlocking.run(() -> tell(whole));
+        NonBlocking.run(() -> tell(receiver));
     }
 
     /**
      * Notifies the pipeline. Jetty calls this on the thread that reads from the connection or on another one, so it
      * must not block.
      */
-    private void tell(Exchange.Collected whole) {
+    private void tell(Exchange.Collected receiver) {
         if (larger) {
-            whole.larger();
+            receiver.exceeded();
         } else {
-            whole.whole(
+            receiver.complete(
                     collected.hasRemaining()
                             ? Arrays.copyOf(collected.array(), collected.position())
                             : collected.array());
@@ -238,7 +238,7 @@ final class JettyBody extends InputStream {
             collected = ByteBuffer.allocate(first);
             growsTo = max;
             exact = declared;
-            whenWhole = whenAll;
+            whenComplete = whenAll;
         }
         gather();
     }
@@ -317,7 +317,7 @@ final class JettyBody extends InputStream {
         synchronized (lock) {
             State before = state;
             state = State.GIVEN_UP;
-            whenWhole = null;
+            whenComplete = null;
             if (chunk != null) {
                 chunk.release();
                 chunk = null;

@@ -38,7 +38,7 @@ final class JettyExchange implements Exchange {
     private final JettyBody body;
     private final AtomicBoolean completed = new AtomicBoolean();
     private final Runnable whenComplete;
-    private volatile Done whenDone = whole -> {};
+    private volatile Done whenDone = complete -> {};
 
     /**
      * Adapts.
@@ -95,13 +95,13 @@ final class JettyExchange implements Exchange {
     }
 
     @Override
-    public void collect(int length, Collected whenWhole) {
-        body.collect(length, whenWhole);
+    public void collect(int length, Collected whenComplete) {
+        body.collect(length, whenComplete);
     }
 
     @Override
-    public void collectUpTo(int max, Collected whenWhole) {
-        body.collectUpTo(max, whenWhole);
+    public void collectUpTo(int max, Collected whenComplete) {
+        body.collectUpTo(max, whenComplete);
     }
 
     @Override
@@ -164,8 +164,8 @@ final class JettyExchange implements Exchange {
         tellDone(true);
     }
 
-    private void tellDone(boolean whole) {
-        whenDone.done(whole);
+    private void tellDone(boolean complete) {
+        whenDone.done(complete);
         whenComplete.run();
     }
 

@@ -90,7 +90,7 @@ final class IdempotencyAttempt {
         if (status >= 500 || status == 408 || status == 429) {
             return Disposition.RELEASE;
         }
-        return answer.isWhole() && answer.body().length <= maxBodyBytes
+        return answer.isBuffered() && answer.body().length <= maxBodyBytes
                 ? Disposition.STORE
                 : Disposition.NOT_REPLAYABLE;
     }

@@ -179,12 +179,12 @@ public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
         }
 
         @Override
-        public void whole(byte[] body) {
+        public void complete(byte[] body) {
             parked.resumeHere(same -> arrived(attempt, body));
         }
 
         @Override
-        public void larger() {
+        public void exceeded() {
             boolean byRoute = route.limits().maxBodyBytes() <= settings.maxBodyBytes();
             ProblemException problem =
                     byRoute ? Problems.payloadTooLarge(route.limits().maxBodyBytes()) : tooLarge();

@@ -37,7 +37,7 @@ final class IdempotencyReplay {
             Invocation invocation, IdempotencyStore.RecordedResponse recorded, IdempotencyCounts counts) {
         counts.count(invocation, IdempotencyCounts.Result.REPLAYED);
         invocation.reply().claim().ifPresent(claim -> {
-            Answer answer = Answer.whole(recorded.status(), recorded.headers(), recorded.body());
+            Answer answer = Answer.buffered(recorded.status(), recorded.headers(), recorded.body());
             answer.field("idempotency-replayed", "true");
             claim.send(answer);
         });

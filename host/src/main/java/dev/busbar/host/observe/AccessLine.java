@@ -8,7 +8,7 @@ package dev.busbar.host.observe;
  * @param atMillis when the response was complete
  * @param traceparent the header as sent; empty unless there was exactly one
  * @param path the path as sent, still encoded, without the query
- * @param whole whether the response was sent completely
+ * @param complete whether the response was sent completely
  * @param durationNanos from the arrival of the request to the end of the response
  * @param handlerNanos how long the handler had run by then; 0 if it was not entered
  * @param principal the id of the principal; empty if the request was not authenticated
@@ -25,7 +25,7 @@ record AccessLine(
         String path,
         int status,
         long bytes,
-        boolean whole,
+        boolean complete,
         long durationNanos,
         long handlerNanos,
         String principal,

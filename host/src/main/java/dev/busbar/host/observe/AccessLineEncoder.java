@@ -49,7 +49,7 @@ final class AccessLineEncoder {
         out.raw(TS);
         time(line.atMillis(), out);
         out.raw(LEVEL);
-        out.raw(line.whole() && line.status() < 500 ? INFO : WARN);
+        out.raw(line.complete() && line.status() < 500 ? INFO : WARN);
         out.raw(TYPE);
         out.raw(CORRELATION_ID);
         out.text(Redaction.of(line.correlationId()));

@@ -97,7 +97,7 @@ final class ObservedRequest {
                 path,
                 sent.status(),
                 sent.bytes(),
-                sent.whole(),
+                sent.complete(),
                 nanos,
                 Math.min(nanos, invocation.timing().handlerNanos()),
                 caller == null ? "" : caller.principal().id(),

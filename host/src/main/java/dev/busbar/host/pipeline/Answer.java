@@ -46,7 +46,7 @@ public final class Answer {
             "x-correlation-id");
 
     private final Map<String, String> fields = new LinkedHashMap<>(TYPICAL_HEADERS + 4);
-    private final boolean whole;
+    private final boolean buffered;
     private boolean clean;
     private int status;
     private byte[] body;
@@ -60,10 +60,10 @@ public final class Answer {
         OutputStream over(OutputStream out) throws IOException;
     }
 
-    private Answer(int status, byte[] body, boolean whole) {
+    private Answer(int status, byte[] body, boolean buffered) {
         this.status = status;
         this.body = body;
-        this.whole = whole;
+        this.buffered = buffered;
     }
 
     private Answer with(Map<String, String> sent) {
@@ -76,7 +76,7 @@ public final class Answer {
      *
      * @param body its bytes, which the caller must not change any more
      */
-    public static Answer whole(int status, Map<String, String> fields, byte[] body) {
+    public static Answer buffered(int status, Map<String, String> fields, byte[] body) {
         return new Answer(status, body, true).with(fields);
     }
 
@@ -102,8 +102,8 @@ public final class Answer {
     }
 
     /** Returns whether it is buffered; else its body is written after the head was sent. */
-    public boolean isWhole() {
-        return whole;
+    public boolean isBuffered() {
+        return buffered;
     }
 
     /** The body; empty for a streaming response. */
@@ -155,7 +155,7 @@ public final class Answer {
      * @throws IllegalStateException when it is a streaming response
      */
     public void body(byte[] value) {
-        if (!whole) {
+        if (!buffered) {
             throw new IllegalStateException("the body of a streaming response cannot be replaced");
         }
         body = value;

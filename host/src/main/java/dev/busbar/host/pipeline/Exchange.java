@@ -15,7 +15,7 @@ public interface Exchange {
     @FunctionalInterface
     interface Done {
         /** Called once: all bytes were passed to the network, or the connection was aborted. */
-        void done(boolean whole);
+        void done(boolean complete);
     }
 
     /** The method token as sent. */
@@ -43,10 +43,10 @@ public interface Exchange {
     @FunctionalInterface
     interface Collected {
         /** Called at most once, on some server thread, with the complete body. Must not block. */
-        void whole(byte[] body);
+        void complete(byte[] body);
 
         /** Called instead by {@link #collectUpTo} when the body is larger than the limit. */
-        default void larger() {}
+        default void exceeded() {}
     }
 
     /**
@@ -56,10 +56,10 @@ public interface Exchange {
      *
      * @param length the declared length, in bytes
      */
-    void collect(int length, Collected whenWhole);
+    void collect(int length, Collected whenComplete);
 
     /** Collects a body without a declared length, if there is one, up to a limit. */
-    void collectUpTo(int max, Collected whenWhole);
+    void collectUpTo(int max, Collected whenComplete);
 
     /**
      * Runs a task on a server thread that may block; on this one where every thread may.

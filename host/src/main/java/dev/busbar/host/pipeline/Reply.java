@@ -250,7 +250,7 @@ public final class Reply {
         /** Sends a problem. */
         public void send(ProblemException plain) {
             ProblemException problem = problemForm.apply(plain);
-            Answer answer = Answer.whole(problem.status(), problem.headers(), NOTHING);
+            Answer answer = Answer.buffered(problem.status(), problem.headers(), NOTHING);
             answer.field("content-type", problemMediaType);
             if (answer.field("cache-control") == null) {
                 answer.field("cache-control", NO_STORE);
@@ -272,7 +272,7 @@ public final class Reply {
 
         /** Sends a response with its content. */
         public void send(Response response, byte[] body) {
-            send(Answer.whole(response.status(), EncodedResponse.headers(response), body));
+            send(Answer.buffered(response.status(), EncodedResponse.headers(response), body));
         }
 
         /** Sends a buffered response. */
@@ -300,7 +300,7 @@ public final class Reply {
                 counted.to(exchange.stream(
                         answer.status(),
                         fields.complete(answer.own()),
-                        whole -> sent(new Sent(answer.status(), counted.count(), whole))));
+                        complete -> sent(new Sent(answer.status(), counted.count(), complete))));
                 OutputStream out = answer.coded(counted);
                 writer.writeTo(out);
                 out.close();
@@ -352,8 +352,8 @@ public final class Reply {
         }
 
         @Override
-        public void done(boolean whole) {
-            sent(new Sent(answer.status(), answer.body().length, whole));
+        public void done(boolean complete) {
+            sent(new Sent(answer.status(), answer.body().length, complete));
         }
     }
 }

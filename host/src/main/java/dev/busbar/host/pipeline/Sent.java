@@ -5,6 +5,6 @@ package dev.busbar.host.pipeline;
  *
  * @param status its status code
  * @param bytes the bytes of its body; those of {@code HEAD} count, though they are not sent
- * @param whole whether it is complete; else the connection was aborted
+ * @param complete whether it is complete; else the connection was aborted
  */
-public record Sent(int status, long bytes, boolean whole) {}
+public record Sent(int status, long bytes, boolean complete) {}

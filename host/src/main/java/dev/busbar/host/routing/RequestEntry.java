@@ -245,7 +245,7 @@ final class RequestEntry implements Entry, Deadlines.Due {
                                     ? Problems.requestTimeout()
                                     : fault(
                                             ProblemType.PLATFORM_TIMEOUT,
-                                            "no answer within "
+                                            "no response within "
                                                     + invocation.timing().allowed()));
             if (!giveUp()) {
                 interrupt();

@@ -79,7 +79,7 @@ final class AnswerTest {
     void a_kept_answer_may_stand_in_for_a_problem() {
         invocation.reply().onAnswer(answer -> {
             assertThat(answer.status()).isEqualTo(500);
-            answer.replace(Answer.whole(200, Map.of("Content-Type", "text/plain", "Age", "7"), bytes("kept")));
+            answer.replace(Answer.buffered(200, Map.of("Content-Type", "text/plain", "Age", "7"), bytes("kept")));
         });
 
         invocation.reply().fail(ProblemException.of(500, "platform-failed", "Platform failed", "no"));
@@ -108,7 +108,7 @@ final class AnswerTest {
         Answer streamed = Answer.streamed(200, Map.of());
 
         assertThatThrownBy(() -> streamed.body(bytes("x"))).isInstanceOf(IllegalStateException.class);
-        assertThat(streamed.isWhole()).isFalse();
+        assertThat(streamed.isBuffered()).isFalse();
     }
 
     @Test

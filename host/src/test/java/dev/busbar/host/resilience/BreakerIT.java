@@ -76,7 +76,7 @@ final class BreakerIT {
         HttpResponse<String> late = host.send(host.request("/api/slow/").header("Prefer", "wait=1"));
 
         assertThat(late.statusCode()).isEqualTo(504);
-        assertThat(late.body()).contains("no answer within PT1S");
+        assertThat(late.body()).contains("no response within PT1S");
         assertThat(late.headers().firstValue("Preference-Applied")).contains("wait=1");
     }
 

@@ -36,12 +36,12 @@ public final class FakeExchange implements Exchange {
     private boolean encrypted;
     private boolean atAdminListener;
     private boolean slow;
-    private Collected collecting = whole -> {};
+    private Collected collecting = body -> {};
     private Runnable whenSending = () -> {};
     private Executor workers = Runnable::run;
     private volatile int status;
     private volatile Map<String, String> answerHeaders = Map.of();
-    private volatile Done whenDone = whole -> {};
+    private volatile Done whenDone = complete -> {};
     private volatile boolean aborted;
 
     private FakeExchange(String method, String target) {
@@ -173,16 +173,16 @@ public final class FakeExchange implements Exchange {
     }
 
     @Override
-    public void collect(int length, Collected whenWhole) {
-        collecting = whenWhole;
+    public void collect(int length, Collected whenComplete) {
+        collecting = whenComplete;
         if (!slow) {
             arrive();
         }
     }
 
     @Override
-    public void collectUpTo(int most, Collected whenWhole) {
-        collect(most, whenWhole);
+    public void collectUpTo(int max, Collected whenComplete) {
+        collect(max, whenComplete);
     }
 
     /** Has the body come in only when {@link #arrive} is called. */
@@ -194,7 +194,7 @@ public final class FakeExchange implements Exchange {
     /** The rest of the body comes in. */
     public void arrive() {
         try {
-            collecting.whole(body.readAllBytes());
+            collecting.complete(body.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -185,7 +185,7 @@ public final class TestCall {
         } catch (TimeoutException late) {
             answered.set(true);
             running.cancel(true);
-            return problem(ProblemType.PLATFORM_TIMEOUT.problem("no answer within " + route.deadline()), late);
+            return problem(ProblemType.PLATFORM_TIMEOUT.problem("no response within " + route.deadline()), late);
         }
     }
 
