@@ -129,19 +129,19 @@ final class AbsentPlatformIT {
     }
 
     @Test
-    void a_fresh_response_is_served_too_where_it_may_stand_in_for_a_failure() throws Exception {
+    void a_fresh_response_is_served_too_if_it_may_replace_an_error() throws Exception {
         get(analyst, "/long");
         get(analyst, "/fresh");
         disable();
 
         assertThat(status(get(analyst, "/long"))).matches("busbar; hit; ttl=\\d+");
-        HttpResponse<String> refused = get(analyst, "/fresh");
-        assertThat(refused.statusCode()).isEqualTo(503);
-        assertThat(status(refused)).isEqualTo("busbar; fwd=bypass");
+        HttpResponse<String> rejected = get(analyst, "/fresh");
+        assertThat(rejected.statusCode()).isEqualTo(503);
+        assertThat(status(rejected)).isEqualTo("busbar; fwd=bypass");
     }
 
     @Test
-    void nobody_gets_the_response_of_another_caller() throws Exception {
+    void no_caller_gets_the_response_of_another() throws Exception {
         assertThat(get(analyst, "/bills/1").statusCode()).isEqualTo(200);
         disable();
 
@@ -175,7 +175,7 @@ final class AbsentPlatformIT {
     }
 
     @Test
-    void a_stale_response_stands_in_while_the_platform_fails_and_while_its_breaker_is_open() throws Exception {
+    void a_stale_response_replaces_errors_while_the_platform_fails_and_while_its_breaker_is_open() throws Exception {
         get(analyst, "/bills/1");
         get(analyst, "/fail");
 
@@ -183,18 +183,18 @@ final class AbsentPlatformIT {
         assertThat(failing.statusCode()).isEqualTo(200);
         assertThat(status(failing)).matches(STALE.formatted(500));
 
-        HttpResponse<String> refused = get(analyst, "/bills/9");
-        for (int i = 0; refused.statusCode() == 500 && i < 20; i++) {
-            refused = get(analyst, "/bills/9");
+        HttpResponse<String> rejected = get(analyst, "/bills/9");
+        for (int i = 0; rejected.statusCode() == 500 && i < 20; i++) {
+            rejected = get(analyst, "/bills/9");
         }
-        assertThat(refused.body()).contains("circuit breaker of the platform is open");
+        assertThat(rejected.body()).contains("circuit breaker of the platform is open");
         HttpResponse<String> paused = get(analyst, "/bills/1");
         assertThat(paused.statusCode()).isEqualTo(200);
         assertThat(status(paused)).matches(STALE.formatted(503));
     }
 
     @Test
-    void the_contract_of_the_last_generation_is_in_force() throws Exception {
+    void the_contract_of_the_last_generation_applies() throws Exception {
         HttpResponse<String> changed = host.install(PluginJar.named("billing")
                 .version("1.0." + ++version)
                 .route("Route.get(\"/open\", r -> Response.text(\"open\")).access(Access.READ)"));

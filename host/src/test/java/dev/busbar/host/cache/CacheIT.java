@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The response cache as clients see it, asked of a real host. */
+/** The response cache as clients see it, on a real host. */
 final class CacheIT {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String POLICY = "CachePolicy.of(Duration.ofMinutes(5))";
@@ -129,7 +129,7 @@ final class CacheIT {
     }
 
     @Test
-    void the_answer_to_one_caller_is_never_given_to_another() throws Exception {
+    void a_response_to_one_caller_is_never_served_to_another() throws Exception {
         String anna = newKey("anna-1", "analyst");
         String bert = newKey("bert-1", "analyst");
 
@@ -145,7 +145,7 @@ final class CacheIT {
     }
 
     @Test
-    void what_is_the_same_for_all_tells_the_handler_nobody_and_asks_for_the_permission_still() throws Exception {
+    void a_shared_response_hides_the_caller_from_the_handler_and_still_requires_the_permission() throws Exception {
         String anna = newKey("anna-2", "analyst");
         String stranger = newKey("dora-2", "developer");
 
@@ -155,7 +155,7 @@ final class CacheIT {
     }
 
     @Test
-    void who_may_not_call_any_more_gets_no_kept_answer() throws Exception {
+    void a_caller_that_lost_the_permission_gets_no_cached_response() throws Exception {
         host.send(host.request("/admin/roles/shopper")
                 .header("Content-Type", "application/json")
                 .PUT(BodyPublishers.ofString("{\"permissions\":[\"shop:read\"]}")));
@@ -174,7 +174,7 @@ final class CacheIT {
     }
 
     @Test
-    void fields_and_bodies_that_are_not_part_of_the_key_reach_no_handler() throws Exception {
+    void headers_and_bodies_outside_the_cache_key_reach_no_handler() throws Exception {
         HttpResponse<String> poisoned = host.send(host.request("/api/shop/fields")
                 .header("X-Forwarded-Host", "evil.example")
                 .header("User-Agent", "evil")
@@ -187,7 +187,7 @@ final class CacheIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"/api/shop/me/x.css", "/api/shop/me;.js", "/api/shop/me%2fx.css", "/api/shop/me/"})
-    void a_path_that_looks_like_a_file_gets_nothing_that_was_kept(String path) throws Exception {
+    void a_path_that_looks_like_a_file_gets_no_cached_response(String path) throws Exception {
         host.get("/api/shop/me");
 
         HttpResponse<String> answer = host.get(path);
@@ -197,7 +197,7 @@ final class CacheIT {
     }
 
     @Test
-    void head_range_and_conditions_get_along_with_kept_answers() throws Exception {
+    void head_range_and_conditions_work_with_cached_responses() throws Exception {
         try (Wire wire = Wire.to(host.host().port())) {
             String fields = "Host: localhost\r\nX-API-Key: " + host.key() + "\r\n";
             Wire.Answer head = wire.text("HEAD /api/shop/me HTTP/1.1\r\n" + fields + "\r\n")
@@ -221,7 +221,7 @@ final class CacheIT {
     }
 
     @Test
-    void a_new_version_begins_without_the_answers_of_the_old_one() throws Exception {
+    void a_new_version_starts_without_the_responses_of_the_old_one() throws Exception {
         String before = host.get("/api/shop/all").body();
         host.get("/api/shop/all");
         assertThat(host.install(shop("1.1.0")).statusCode()).isLessThan(300);
@@ -233,7 +233,7 @@ final class CacheIT {
     }
 
     @Test
-    void changes_take_back_what_they_made_untrue() throws Exception {
+    void changes_invalidate_cached_responses() throws Exception {
         host.get("/api/shop/all?page=1");
         host.post("/api/shop/all", "text/plain", "x");
         assertThat(status(host.get("/api/shop/all?page=1"))).startsWith("busbar; fwd=miss");
@@ -244,7 +244,7 @@ final class CacheIT {
     }
 
     @Test
-    void a_maintainer_takes_answers_out_and_that_is_on_record() throws Exception {
+    void a_maintainer_purges_responses_and_is_audited() throws Exception {
         host.get("/api/shop/all");
         HttpResponse<String> purged =
                 host.post("/admin/cache/purge", "application/json", "{\"platform\":\"shop\",\"tag\":\"prices\"}");
@@ -267,7 +267,7 @@ final class CacheIT {
     }
 
     @Test
-    void an_older_answer_stands_in_for_a_handler_that_throws() throws Exception {
+    void a_stale_response_replaces_the_error_of_a_handler_that_throws() throws Exception {
         HttpResponse<String> good = host.get("/api/shop/steady");
         host.post("/api/shop/fail", "text/plain", "x");
 
@@ -280,7 +280,7 @@ final class CacheIT {
     }
 
     @Test
-    void the_same_requests_at_the_same_time_cost_one_call_though_the_first_client_goes_away() throws Exception {
+    void identical_concurrent_requests_cost_one_call_even_if_the_first_client_disconnects() throws Exception {
         try (Wire first = Wire.to(host.host().port())) {
             first.lines("GET /api/shop/gated HTTP/1.1", "Host: localhost", "X-API-Key: " + host.key(), "");
             await().until(() -> leases() > 0);
@@ -306,7 +306,7 @@ final class CacheIT {
     }
 
     @Test
-    void a_post_that_only_computes_is_kept_by_its_body_and_leaves_the_connection_in_order() throws Exception {
+    void a_pure_post_is_cached_by_its_body_and_leaves_the_connection_usable() throws Exception {
         String head = "POST /api/shop/sum HTTP/1.1\r\nHost: localhost\r\nX-API-Key: " + host.key()
                 + "\r\nContent-Type: text/plain\r\n";
         try (Wire wire = Wire.to(host.host().port())) {
@@ -328,7 +328,7 @@ final class CacheIT {
     }
 
     @Test
-    void a_body_that_never_comes_is_408_and_costs_no_thread_of_the_platform() throws Exception {
+    void a_body_that_never_arrives_is_408_and_costs_no_thread_of_the_platform() throws Exception {
         try (Wire wire = Wire.to(host.host().port())) {
             Wire.Answer answer = wire.lines(
                             "POST /api/shop/sum HTTP/1.1",
@@ -346,7 +346,7 @@ final class CacheIT {
     }
 
     @Test
-    void a_kept_answer_is_compressed_for_who_takes_it() throws Exception {
+    void a_cached_response_is_compressed_for_clients_that_accept_it() throws Exception {
         HttpResponse<byte[]> zipped = CLIENT.send(
                 host.request("/api/shop/long").header("Accept-Encoding", "gzip").build(), BodyHandlers.ofByteArray());
 
@@ -358,7 +358,7 @@ final class CacheIT {
     }
 
     @Test
-    void what_a_compressed_stream_flushes_arrives_before_it_ends() throws Exception {
+    void a_flush_of_a_compressed_stream_arrives_before_it_ends() throws Exception {
         HttpResponse<InputStream> answer = CLIENT.send(
                 host.request("/api/shop/lines")
                         .header("Accept-Encoding", "gzip")
@@ -372,7 +372,7 @@ final class CacheIT {
     }
 
     @Test
-    void what_the_cache_does_can_be_measured() throws Exception {
+    void the_results_of_the_cache_are_counted() throws Exception {
         host.get("/api/shop/me");
         host.get("/api/shop/me");
 

@@ -27,7 +27,7 @@ final class CacheInvalidationTest {
 
     @ParameterizedTest
     @ValueSource(ints = {200, 201, 204, 303, 500, 503, 504})
-    void a_change_takes_back_what_was_kept_of_its_path(int status) {
+    void a_change_invalidates_the_cached_responses_of_its_path(int status) {
         rig.getAt(BILLS + "?page=2");
         rig.as(Callers.BERT);
         rig.get();
@@ -41,7 +41,7 @@ final class CacheInvalidationTest {
 
     @ParameterizedTest
     @ValueSource(ints = {400, 403, 404, 409, 422})
-    void a_change_that_was_refused_takes_nothing_back(int status) {
+    void a_rejected_change_invalidates_nothing(int status) {
         rig.get();
 
         rig.write(BILLS, text(status, ""));
@@ -50,7 +50,7 @@ final class CacheInvalidationTest {
     }
 
     @Test
-    void a_change_that_no_handler_was_asked_for_takes_nothing_back() {
+    void a_change_that_reached_no_handler_invalidates_nothing() {
         rig.get();
 
         rig.workers(ChainRig.BUSY);
@@ -60,7 +60,7 @@ final class CacheInvalidationTest {
     }
 
     @Test
-    void a_change_elsewhere_takes_nothing_back() {
+    void a_change_of_another_path_invalidates_nothing() {
         rig.get();
 
         rig.write(BILLS + "/7", text(200, ""));
@@ -77,17 +77,17 @@ final class CacheInvalidationTest {
         "location, :::, true",
         "location, /api/billing/../billing/bills/7, true",
     })
-    void what_the_answer_names_is_taken_back_too(String field, String value, boolean kept) {
+    void paths_that_the_response_names_are_invalidated_too(String field, String value, boolean cached) {
         rig.getAt(BILLS + "/7");
 
         rig.write(BILLS, text(201, "", field, value));
 
         assertThat(cacheStatus(rig.getAt(BILLS + "/7")).startsWith("busbar; hit"))
-                .isEqualTo(kept);
+                .isEqualTo(cached);
     }
 
     @Test
-    void a_change_takes_back_what_has_one_of_its_tags() {
+    void a_change_invalidates_responses_with_one_of_its_tags() {
         rig.policy(MINUTE.tags("totals", "other"));
         rig.getAt(BILLS + "/totals");
 
@@ -99,7 +99,7 @@ final class CacheInvalidationTest {
     }
 
     @Test
-    void a_post_that_only_computes_takes_nothing_back() {
+    void a_pure_post_invalidates_nothing() {
         rig.get();
 
         rig.write(BILLS, Route::pure, text(200, ""));
@@ -108,7 +108,7 @@ final class CacheInvalidationTest {
     }
 
     @Test
-    void an_answer_made_before_a_change_and_sent_after_it_is_not_given_out() {
+    void a_response_generated_before_a_change_and_sent_after_it_is_not_served() {
         rig.held();
         FakeExchange reader = rig.get();
         rig.write(BILLS, text(200, ""));
@@ -121,7 +121,7 @@ final class CacheInvalidationTest {
     }
 
     @Test
-    void an_answer_of_another_generation_is_not_given_out() {
+    void a_response_of_another_generation_is_not_served() {
         rig.get();
         rig.swap();
         assertThat(rig.get().text()).isEqualTo("answer 2");
@@ -147,7 +147,7 @@ final class CacheInvalidationTest {
     }
 
     @Test
-    void what_a_generation_answers_that_is_on_its_way_out_is_not_kept() {
+    void a_response_of_a_draining_generation_is_not_stored() {
         rig.policy(MINUTE.survivesSwap());
         rig.held();
         FakeExchange reader = rig.get();
@@ -174,7 +174,7 @@ final class CacheInvalidationTest {
         "billing, /api/billing, totals, true",
         "billing, /api/other, totals, false",
     })
-    void a_maintainer_takes_out_what_matches(String platform, String prefix, String tag, boolean gone) {
+    void a_purge_removes_the_entries_that_match(String platform, String prefix, String tag, boolean gone) {
         rig.policy(MINUTE.tags("totals"));
         rig.get();
 
@@ -187,7 +187,7 @@ final class CacheInvalidationTest {
     }
 
     @Test
-    void an_answer_made_before_a_purge_and_sent_after_it_is_not_kept() {
+    void a_response_generated_before_a_purge_and_sent_after_it_is_not_stored() {
         rig.held();
         rig.get();
         rig.responses().purge(new ResponseCache.Purge(Optional.of("billing"), Optional.empty(), Optional.empty()));

@@ -18,14 +18,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who shares an answer with whom (RFC 9111 sections 2, 3.5 and 4.1). */
+/** Cache keys: the requests that share a cached response (RFC 9111 sections 2, 3.5 and 4.1). */
 final class CacheKeyTest {
     private static final CachePolicy MINUTE = CachePolicy.of(Duration.ofSeconds(60));
 
     private final ChainRig rig = new ChainRig().policy(MINUTE);
 
     @Test
-    void an_answer_to_one_caller_is_never_given_to_another() {
+    void a_response_to_one_caller_is_never_served_to_another() {
         rig.reading(route -> route.access(Access.PUBLIC).cache(MINUTE));
         rig.get();
         rig.as(Callers.BERT);
@@ -37,7 +37,7 @@ final class CacheKeyTest {
     }
 
     @Test
-    void a_caller_whose_roles_or_permissions_change_begins_anew() {
+    void a_caller_whose_roles_or_permissions_change_gets_new_responses() {
         rig.get();
         rig.as(Callers.of("anna", Set.of("analyst"), Set.of("billing:read", "billing:write")));
         assertThat(rig.get().text()).isEqualTo("answer 2");
@@ -46,7 +46,7 @@ final class CacheKeyTest {
     }
 
     @Test
-    void what_is_the_same_for_all_is_shared() {
+    void a_shared_response_is_served_to_all_callers() {
         rig.policy(MINUTE.shared());
         rig.get();
         rig.as(Callers.BERT);
@@ -55,7 +55,7 @@ final class CacheKeyTest {
     }
 
     @Test
-    void an_answer_depends_on_the_fields_that_the_route_names() {
+    void a_response_depends_on_the_headers_that_the_route_declares() {
         rig.policy(MINUTE.vary("Accept-Language", "X-Unit"));
 
         assertThat(rig.get("accept-language", "de").answerHeaders()).containsEntry("vary", "accept-language, x-unit");
@@ -68,7 +68,7 @@ final class CacheKeyTest {
     }
 
     @Test
-    void a_field_that_is_empty_is_not_one_that_was_not_sent() {
+    void an_empty_header_differs_from_an_absent_one() {
         rig.policy(MINUTE.vary("X-Unit").shared());
         rig.get("x-unit", "");
 
@@ -87,7 +87,7 @@ final class CacheKeyTest {
                 "Cookie",
                 "Range"
             })
-    void a_field_that_no_handler_sees_makes_no_difference(String field) {
+    void a_header_that_no_handler_sees_makes_no_difference(String field) {
         rig.get(field, "evil");
 
         assertThat(cacheStatus(rig.get())).startsWith("busbar; hit");
@@ -105,14 +105,14 @@ final class CacheKeyTest {
                 "/api/billing/bills/ | /api/billing/bills | false",
                 "/api/billing/bills | /api/other/bills | false",
             })
-    void path_and_query_are_compared_as_they_are_read(String one, String other, boolean same) {
+    void path_and_query_are_compared_after_normalization(String one, String other, boolean same) {
         rig.getAt(one);
 
         assertThat(cacheStatus(rig.getAt(other)).startsWith("busbar; hit")).isEqualTo(same);
     }
 
     @Test
-    void texts_made_to_have_one_hash_do_not_make_it_slow_to_find_one() {
+    void keys_with_the_same_hash_are_ordered() {
         CacheKey one = key("/api/billing/bills?x=AaAa");
         CacheKey other = key("/api/billing/bills?x=BBBB");
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Stale answers, and requests that wait for another one (RFC 5861, RFC 9111 sections 4 and 4.2.4). */
+/** Stale responses, and followers of a single flight (RFC 5861, RFC 9111 sections 4 and 4.2.4). */
 final class CacheStaleTest {
     private static final CachePolicy MINUTE = CachePolicy.of(Duration.ofSeconds(60));
     private static final String BILLS = "/api/billing/bills";
@@ -27,7 +27,7 @@ final class CacheStaleTest {
     }
 
     @Test
-    void a_stale_answer_goes_out_at_once_while_one_call_makes_a_new_one() {
+    void a_stale_response_is_served_at_once_while_one_call_revalidates_it() {
         staleWith(MINUTE.staleWhileRevalidate(Duration.ofSeconds(30)));
         rig.held();
 
@@ -47,7 +47,7 @@ final class CacheStaleTest {
     }
 
     @Test
-    void a_refresh_that_fails_leaves_the_stale_answer_and_is_tried_again() {
+    void a_failed_revalidation_leaves_the_stale_response_and_is_retried() {
         staleWith(MINUTE.staleWhileRevalidate(Duration.ofSeconds(30)));
         rig.handler(() -> {
             throw ProblemException.conflict("no");
@@ -60,7 +60,7 @@ final class CacheStaleTest {
     }
 
     @Test
-    void the_lease_of_a_request_is_held_until_its_refresh_is_over() {
+    void the_lease_of_a_request_is_held_until_its_revalidation_ends() {
         staleWith(MINUTE.staleWhileRevalidate(Duration.ofSeconds(30)));
         rig.held();
         rig.get();
@@ -72,7 +72,7 @@ final class CacheStaleTest {
     }
 
     @Test
-    void beyond_the_window_the_handler_is_asked_first() {
+    void beyond_the_window_the_handler_is_called_first() {
         rig.policy(MINUTE.staleWhileRevalidate(Duration.ofSeconds(30)));
         rig.get();
         rig.pass(Duration.ofSeconds(90));
@@ -81,7 +81,7 @@ final class CacheStaleTest {
     }
 
     @Test
-    void a_client_may_take_what_is_stale() {
+    void a_client_may_accept_stale_responses() {
         staleWith(MINUTE.staleIfError(Duration.ofMinutes(5)));
 
         assertThat(cacheStatus(rig.get("Cache-Control", "max-stale=5"))).isEqualTo("busbar; hit; ttl=-5");
@@ -90,19 +90,19 @@ final class CacheStaleTest {
 
     @ParameterizedTest
     @ValueSource(ints = {500, 502, 503, 504})
-    void a_stale_answer_stands_in_for_a_failure(int status) {
+    void a_stale_response_replaces_an_error(int status) {
         staleWith(MINUTE.staleIfError(Duration.ofMinutes(5)));
         rig.handler(() -> {
             throw ProblemException.of(status, "platform-failed", "Platform failed", "no")
                     .withHeader("Retry-After", "1");
         });
 
-        FakeExchange covered = rig.get();
+        FakeExchange replaced = rig.get();
 
-        assertThat(covered.status()).isEqualTo(200);
-        assertThat(covered.text()).isEqualTo("answer 1");
-        assertThat(cacheStatus(covered)).isEqualTo("busbar; fwd=stale; fwd-status=" + status + "; ttl=-5");
-        assertThat(covered.answerHeaders())
+        assertThat(replaced.status()).isEqualTo(200);
+        assertThat(replaced.text()).isEqualTo("answer 1");
+        assertThat(cacheStatus(replaced)).isEqualTo("busbar; fwd=stale; fwd-status=" + status + "; ttl=-5");
+        assertThat(replaced.answerHeaders())
                 .containsEntry("age", "65")
                 .containsEntry("content-type", "text/plain; charset=utf-8")
                 .doesNotContainKeys("retry-after", "warning", "cache-control");
@@ -110,41 +110,41 @@ final class CacheStaleTest {
 
     @ParameterizedTest
     @ValueSource(ints = {400, 404, 409, 501})
-    void what_is_no_failure_of_the_platform_is_told(int status) {
+    void other_statuses_are_not_replaced(int status) {
         staleWith(MINUTE.staleIfError(Duration.ofMinutes(5)));
-        rig.handler(() -> text(status, "told"));
+        rig.handler(() -> text(status, "failed"));
 
         assertThat(rig.get().status()).isEqualTo(status);
     }
 
     @Test
-    void nothing_stands_in_for_longer_than_declared_or_for_what_was_taken_back() {
+    void no_expired_or_invalidated_response_replaces_an_error() {
         rig.policy(MINUTE.staleIfError(Duration.ofSeconds(10)));
         rig.get();
         rig.pass(Duration.ofSeconds(65));
         rig.write(BILLS, text(200, ""));
-        rig.handler(() -> text(500, "told"));
+        rig.handler(() -> text(500, "failed"));
         assertThat(rig.get().status()).isEqualTo(500);
 
         rig.handler(() -> text(200, "again"));
         rig.get();
         rig.pass(Duration.ofSeconds(70));
-        rig.handler(() -> text(500, "told"));
+        rig.handler(() -> text(500, "failed"));
         assertThat(rig.get().status()).isEqualTo(500);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"must-revalidate", "proxy-revalidate", "s-maxage=60", "stale-if-error=0"})
-    void an_answer_may_forbid_that_it_is_used_stale(String cacheControl) {
+    void a_response_may_forbid_that_it_is_served_stale(String cacheControl) {
         rig.handler(() -> text(200, "x", "Cache-Control", cacheControl));
         staleWith(MINUTE.staleIfError(Duration.ofMinutes(5)));
-        rig.handler(() -> text(503, "told"));
+        rig.handler(() -> text(503, "failed"));
 
         assertThat(rig.get().status()).isEqualTo(503);
     }
 
     @Test
-    void the_same_requests_at_the_same_time_call_the_handler_once() {
+    void identical_concurrent_requests_call_the_handler_once() {
         rig.held();
         FakeExchange first = rig.get();
         FakeExchange second = rig.get();
@@ -163,7 +163,7 @@ final class CacheStaleTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"no-store", "max-age=0"})
-    void who_waited_for_what_may_not_be_kept_asks_itself(String cacheControl) {
+    void followers_of_a_response_that_may_not_be_stored_call_the_handler(String cacheControl) {
         rig.held();
         rig.get();
         FakeExchange second = rig.get();
@@ -179,20 +179,20 @@ final class CacheStaleTest {
     }
 
     @Test
-    void who_waited_for_a_failure_gets_the_stale_answer_too() {
+    void followers_of_a_failure_get_the_stale_response_too() {
         staleWith(MINUTE.staleIfError(Duration.ofMinutes(5)));
         rig.held();
         rig.get();
         FakeExchange second = rig.get();
 
-        rig.respond(text(500, "told"));
+        rig.respond(text(500, "failed"));
 
         assertThat(second.text()).isEqualTo("answer 1");
         assertThat(rig.calls()).isEqualTo(2);
     }
 
     @Test
-    void who_waits_past_its_deadline_is_answered_and_the_others_wait_on() {
+    void a_follower_past_its_deadline_gets_504_and_the_others_wait_on() {
         rig.held();
         rig.get();
         FakeExchange late = rig.send(FakeExchange.get(BILLS), Duration.ofHours(1));
@@ -209,7 +209,7 @@ final class CacheStaleTest {
     }
 
     @Test
-    void a_change_while_others_wait_has_them_ask_anew() {
+    void followers_call_the_handler_after_an_invalidation() {
         rig.held();
         rig.get();
         FakeExchange second = rig.get();

@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is kept, for how long, and what a client may ask (RFC 9111 sections 3, 4 and 5). */
+/** Stored responses, their lifetimes, and the directives of clients (RFC 9111 sections 3, 4 and 5). */
 final class CacheStoringTest {
     private static final CachePolicy MINUTE = CachePolicy.of(Duration.ofSeconds(60));
 
     private final ChainRig rig = new ChainRig().policy(MINUTE);
 
     @Test
-    void a_fresh_answer_is_given_out_with_its_age_and_without_the_handler() {
+    void a_fresh_response_is_served_with_its_age_and_without_the_handler() {
         FakeExchange first = rig.get();
         rig.pass(Duration.ofSeconds(20));
         FakeExchange second = rig.get();
@@ -42,7 +42,7 @@ final class CacheStoringTest {
     }
 
     @Test
-    void an_answer_that_is_no_longer_fresh_is_made_anew() {
+    void a_response_that_is_no_longer_fresh_is_generated_again() {
         rig.get();
         rig.pass(Duration.ofSeconds(60));
 
@@ -50,7 +50,7 @@ final class CacheStoringTest {
     }
 
     @Test
-    void head_and_get_share_an_answer() {
+    void head_and_get_share_a_response() {
         FakeExchange head = rig.send("HEAD", ChainRig.BILLS);
         FakeExchange get = rig.get();
 
@@ -81,7 +81,7 @@ final class CacheStoringTest {
                 "200 | Vary | X-Colour",
                 "200 | Expires | 0",
             })
-    void what_must_not_be_kept_is_not(int status, String field, String value) {
+    void responses_that_must_not_be_stored_are_not(int status, String field, String value) {
         rig.handler(() -> text(status, "x", field, value));
 
         rig.get();
@@ -92,7 +92,7 @@ final class CacheStoringTest {
     }
 
     @Test
-    void what_is_private_is_kept_for_one_caller_only() {
+    void a_private_response_is_stored_for_one_caller_only() {
         rig.handler(() -> text(200, "x", "Cache-Control", "private"));
         rig.get();
         assertThat(cacheStatus(rig.get())).startsWith("busbar; hit");
@@ -119,7 +119,7 @@ final class CacheStoringTest {
                 "s-maxage=10, max-age=3600 | 9",
                 "foo, =, ,;x=\",max-age=1\", unknown=3 | 59",
             })
-    void an_answer_may_shorten_its_life_and_not_lengthen_it(String cacheControl, int seconds) {
+    void a_response_may_shorten_its_lifetime_and_not_lengthen_it(String cacheControl, int seconds) {
         rig.handler(() -> text(200, "x", "Cache-Control", cacheControl));
         rig.get();
 
@@ -146,7 +146,7 @@ final class CacheStoringTest {
                 "Pragma | no-cache | busbar; fwd=request; stored",
                 "Pragma | nothing | busbar; hit; ttl=40",
             })
-    void a_client_may_ask_for_a_newer_answer(String field, String value, String wanted) {
+    void a_client_may_ask_for_a_newer_response(String field, String value, String wanted) {
         rig.get();
         rig.pass(Duration.ofSeconds(20));
 
@@ -154,7 +154,7 @@ final class CacheStoringTest {
     }
 
     @Test
-    void a_request_that_is_not_to_be_kept_is_not() {
+    void no_store_bypasses_the_cache() {
         rig.get("Cache-Control", "no-store");
 
         assertThat(cacheStatus(rig.get())).isEqualTo("busbar; fwd=miss; stored");
@@ -162,7 +162,7 @@ final class CacheStoringTest {
     }
 
     @Test
-    void only_if_cached_asks_no_handler() {
+    void only_if_cached_calls_no_handler() {
         FakeExchange exchange = rig.get("Cache-Control", "only-if-cached");
 
         assertThat(exchange.status()).isEqualTo(504);
@@ -171,7 +171,7 @@ final class CacheStoringTest {
     }
 
     @Test
-    void fields_of_one_answer_only_are_not_given_to_others() {
+    void headers_of_one_response_are_not_served_to_others() {
         rig.handler(() -> text(
                 200, "x", "RateLimit", "\"a\";r=1;t=1", "Age", "7", "Server-Timing", "x", "Content-Language", "de"));
         rig.get();
@@ -183,7 +183,7 @@ final class CacheStoringTest {
     }
 
     @Test
-    void a_body_that_its_handler_changes_later_stays_as_it_was() {
+    void a_stored_body_does_not_change_with_the_array_of_its_handler() {
         byte[] shared = "right".getBytes(StandardCharsets.UTF_8);
         rig.handler(() -> Response.bytes("text/plain", shared));
         rig.get();
@@ -193,7 +193,7 @@ final class CacheStoringTest {
     }
 
     @Test
-    void what_is_too_large_is_not_kept() {
+    void a_response_that_is_too_large_is_not_stored() {
         ChainRig small =
                 new ChainRig().cache(new CacheSettings(true, 1 << 16, 1 << 10)).policy(MINUTE);
         small.handler(() -> text(200, "x".repeat(1025)));
@@ -203,7 +203,7 @@ final class CacheStoringTest {
     }
 
     @Test
-    void any_number_of_queries_takes_bounded_memory() {
+    void any_number_of_queries_uses_bounded_memory() {
         ChainRig small =
                 new ChainRig().cache(new CacheSettings(true, 1 << 18, 1 << 14)).policy(MINUTE);
         small.handler(() -> text(200, "x".repeat(2_000)));
@@ -216,7 +216,7 @@ final class CacheStoringTest {
     }
 
     @Test
-    void a_cache_that_is_switched_off_keeps_nothing() {
+    void a_disabled_cache_stores_nothing() {
         ChainRig off =
                 new ChainRig().cache(new CacheSettings(false, 1 << 20, 1 << 12)).policy(MINUTE);
         off.get();
@@ -227,7 +227,7 @@ final class CacheStoringTest {
 
     @ParameterizedTest
     @CsvSource({"65535, 1024", "65536, 1023", "65536, 32769", "-1, 1024"})
-    void sizes_without_room_for_an_answer_are_refused(long max, int entry) {
+    void sizes_too_small_for_a_response_are_rejected(long max, int entry) {
         assertThatThrownBy(() -> new CacheSettings(true, max, entry))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("expected: ");

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When a client is told that it has what it asks for (RFC 9110 section 13). */
+/** Conditional requests (RFC 9110 section 13). */
 final class ConditionalInterceptorTest {
     private static final String DATE = "Sun, 06 Nov 1994 08:49:37 GMT";
 
@@ -25,7 +25,7 @@ final class ConditionalInterceptorTest {
     }
 
     @Test
-    void a_kept_answer_has_a_tag_by_which_the_client_is_told_that_it_has_it() {
+    void a_cached_response_has_an_entity_tag_that_yields_304() {
         String tag = rig.get().answerHeaders().get("etag");
 
         FakeExchange again = rig.get("If-None-Match", tag);
@@ -43,7 +43,7 @@ final class ConditionalInterceptorTest {
     }
 
     @Test
-    void a_new_answer_is_compared_too_and_kept_whole() {
+    void a_new_response_is_compared_too_and_stored_complete() {
         rig.handler(() -> text(200, "x", "ETag", "\"1\""));
 
         assertThat(rig.get("If-None-Match", "\"1\"").status()).isEqualTo(304);
@@ -51,7 +51,7 @@ final class ConditionalInterceptorTest {
     }
 
     @Test
-    void what_a_client_has_varies_as_the_answer_did() {
+    void a_304_has_the_vary_of_the_response() {
         rig.handler(() -> text(200, "x".repeat(2000), "ETag", "\"1\""));
 
         FakeExchange whole = rig.get();
@@ -99,7 +99,7 @@ final class ConditionalInterceptorTest {
                 "yesterday | 200",
                 "'' | 200",
             })
-    void times_are_compared_where_there_is_no_tag(String since, int status) {
+    void times_are_compared_without_an_entity_tag(String since, int status) {
         uncached();
         rig.handler(() -> text(200, "x", "Last-Modified", DATE));
 
@@ -117,7 +117,7 @@ final class ConditionalInterceptorTest {
 
     @ParameterizedTest
     @ValueSource(ints = {201, 404, 500})
-    void only_an_answer_with_200_is_replaced(int status) {
+    void only_a_200_becomes_a_304(int status) {
         uncached();
         rig.handler(() -> text(status, "x", "ETag", "\"a\""));
 
@@ -125,7 +125,7 @@ final class ConditionalInterceptorTest {
     }
 
     @Test
-    void only_what_reads_is_answered_so() {
+    void only_get_and_head_get_a_304() {
         uncached();
         rig.handler(() -> text(200, "x", "ETag", "\"a\""));
 
@@ -138,7 +138,7 @@ final class ConditionalInterceptorTest {
     }
 
     @Test
-    void a_route_without_a_policy_gets_no_tag_of_the_host() {
+    void a_route_without_a_cache_policy_gets_no_entity_tag() {
         uncached();
 
         FakeExchange exchange = rig.get();

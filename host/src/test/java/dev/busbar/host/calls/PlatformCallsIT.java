@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One platform calls another: as whom, with which time, and what it gets when something is wrong. */
+/** Calls between platforms: identity, deadline and errors. */
 final class PlatformCallsIT {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -75,7 +75,7 @@ final class PlatformCallsIT {
                 .route(
                         "Route.get(\"/seen\", r -> Response.text(r.correlationId() + \" \" + r.header(\"x-mine\").orElse(\"\") + r.header(\"authorization\").orElse(\"\"))).access(Access.READ)")
                 .route(
-                        "Route.get(\"/kept/{n}\", r -> { if (FAILING.get()) throw new IllegalStateException(); return Response.text(\"kept \" + r.principal().map(Principal::id).orElse(\"nobody\")); }).access(Access.READ).cache(CachePolicy.of(Duration.ofMillis(1)).staleIfError(Duration.ofHours(1)))")
+                        "Route.get(\"/cached/{n}\", r -> { if (FAILING.get()) throw new IllegalStateException(); return Response.text(\"cached \" + r.principal().map(Principal::id).orElse(\"nobody\")); }).access(Access.READ).cache(CachePolicy.of(Duration.ofMillis(1)).staleIfError(Duration.ofHours(1)))")
                 .route(
                         "Route.get(\"/fail\", r -> { FAILING.set(true); return Response.noContent(); }).access(Access.READ)")
                 .route(
@@ -88,7 +88,7 @@ final class PlatformCallsIT {
                 .source("Grown", "public record Grown(String name) {}")
                 .members("""
                         private PlatformContext context;
-                        private final List<String> kept = new CopyOnWriteArrayList<>();
+                        private final List<String> received = new CopyOnWriteArrayList<>();
                         @Override public void start(PlatformContext context) { this.context = context; }
                         private Response told(PlatformResponse a) {
                             return Response.text(a.status() + " " + new String(a.bytes(), StandardCharsets.UTF_8));
@@ -151,14 +151,14 @@ final class PlatformCallsIT {
     }
 
     @Test
-    void a_call_is_made_as_the_caller_whose_request_is_answered() throws Exception {
+    void a_call_has_the_identity_of_the_current_request() throws Exception {
         assertThat(ask(analyst, "GET", "/api/echoes/relay?path=/who").body()).startsWith("200 analyst-1 SERVICE");
         assertThat(ask(analyst, "GET", "/api/echoes/elsewhere").body()).startsWith("200 analyst-1 SERVICE");
         assertThat(relay("path=/open")).isEqualTo("200 open");
     }
 
     @Test
-    void a_caller_gets_no_further_through_another_platform_than_by_itself() throws Exception {
+    void a_caller_gains_no_permission_through_another_platform() throws Exception {
         HttpResponse<String> through = ask("", "GET", "/api/echoes/anybody?path=/who");
         assertThat(through.body()).startsWith("403 ").contains("\"requiredPermission\":\"turbo:read\"");
 
@@ -168,7 +168,7 @@ final class PlatformCallsIT {
     }
 
     @Test
-    void a_platform_acts_as_itself_only_where_its_route_says_so_and_as_far_as_it_was_granted() throws Exception {
+    void a_platform_calls_as_itself_only_in_routes_with_a_named_action_and_within_its_grants() throws Exception {
         assertThat(ask(host.key(), "POST", "/api/echoes/apply?path=/who").body())
                 .startsWith("200 platform:echoes PLATFORM");
         assertThat(ask(host.key(), "POST", "/api/echoes/apply-write").body())
@@ -179,12 +179,12 @@ final class PlatformCallsIT {
     }
 
     @Test
-    void a_thread_that_answers_nothing_has_nobody_to_call_as() throws Exception {
+    void a_thread_without_a_request_has_no_caller() throws Exception {
         assertThat(ask(host.key(), "GET", "/api/echoes/lost").body()).contains("this thread handles no request");
     }
 
     @Test
-    void values_cross_as_bytes_and_members_that_are_not_known_are_left_out() throws Exception {
+    void values_cross_as_bytes_and_unknown_members_are_ignored() throws Exception {
         assertThat(ask(host.key(), "GET", "/api/echoes/grown?name=a%20b%25").body())
                 .isEqualTo("a b%");
         assertThat(ask(host.key(), "GET", "/api/echoes/grown?name=a%2Fb").statusCode())
@@ -196,7 +196,7 @@ final class PlatformCallsIT {
     }
 
     @Test
-    void a_streamed_answer_is_taken_whole_and_a_broken_one_is_a_problem() throws Exception {
+    void a_streaming_response_is_collected_and_a_broken_one_is_a_problem() throws Exception {
         assertThat(relay("path=/stream")).isEqualTo("200 abc");
         assertThat(relay("path=/broken")).startsWith("502 ").contains("platform-call-failed");
         assertThat(relay("path=/faulty"))
@@ -206,7 +206,7 @@ final class PlatformCallsIT {
     }
 
     @Test
-    void the_name_goes_along_and_credentials_do_not() throws Exception {
+    void the_correlation_id_is_passed_on_and_credentials_are_not() throws Exception {
         HttpResponse<String> answer =
                 host.send(host.request("/api/echoes/relay?path=/seen").header("X-Correlation-ID", "order-00001"));
 
@@ -232,7 +232,7 @@ final class PlatformCallsIT {
     }
 
     @Test
-    void what_is_wrong_with_a_call_is_a_problem_that_may_be_passed_on() throws Exception {
+    void a_failed_call_is_a_problem_that_may_be_rethrown() throws Exception {
         assertThat(relay("path=/nothing")).startsWith("404 ");
         assertThat(relay("path=/open/../who")).startsWith("400 ").contains("ambiguous-path");
         assertThat(relay("target=nobody&path=/x")).startsWith("404 ");
@@ -244,7 +244,7 @@ final class PlatformCallsIT {
     }
 
     @Test
-    void a_circle_of_calls_is_refused() throws Exception {
+    void a_cycle_of_calls_is_rejected() throws Exception {
         HttpResponse<String> direct = ask(host.key(), "GET", "/api/echoes/relay?target=echoes&path=/relay");
         assertThat(direct.body()).startsWith("508 ").contains("echoes → echoes");
 
@@ -264,12 +264,12 @@ final class PlatformCallsIT {
     }
 
     @Test
-    void a_platform_that_is_away_is_a_503_and_one_that_was_replaced_is_found_again() throws Exception {
+    void an_unavailable_platform_is_a_503_and_a_replaced_one_is_found_again() throws Exception {
         assertThat(relay("path=/who")).endsWith(" 1.0.0");
         assertThat(host.change("turbo", "disable").statusCode()).isEqualTo(200);
-        HttpResponse<String> away = ask(host.key(), "GET", "/api/echoes/pass?path=/who");
-        assertThat(away.statusCode()).isEqualTo(503);
-        assertThat(away.headers().firstValue("Retry-After")).isPresent();
+        HttpResponse<String> unavailable = ask(host.key(), "GET", "/api/echoes/pass?path=/who");
+        assertThat(unavailable.statusCode()).isEqualTo(503);
+        assertThat(unavailable.headers().firstValue("Retry-After")).isPresent();
 
         assertThat(host.change("turbo", "enable").statusCode()).isEqualTo(200);
         installed(turbo("1.0.1"));
@@ -281,25 +281,26 @@ final class PlatformCallsIT {
     }
 
     @Test
-    void a_kept_answer_stands_in_while_the_other_platform_fails_or_is_away() throws Exception {
-        assertThat(relay("path=/kept/1")).isEqualTo("200 kept admin");
+    void a_cached_response_replaces_errors_while_the_other_platform_fails_or_is_unavailable() throws Exception {
+        assertThat(relay("path=/cached/1")).isEqualTo("200 cached admin");
         host.change("turbo", "disable");
 
-        assertThat(relay("path=/kept/1")).isEqualTo("200 kept admin");
-        assertThat(relay("path=/kept/2")).startsWith("503 ");
-        assertThat(ask(analyst, "GET", "/api/echoes/relay?path=/kept/1").body()).startsWith("503 ");
-        assertThat(ask(researcher, "GET", "/api/echoes/anybody?path=/kept/1").body())
+        assertThat(relay("path=/cached/1")).isEqualTo("200 cached admin");
+        assertThat(relay("path=/cached/2")).startsWith("503 ");
+        assertThat(ask(analyst, "GET", "/api/echoes/relay?path=/cached/1").body())
+                .startsWith("503 ");
+        assertThat(ask(researcher, "GET", "/api/echoes/anybody?path=/cached/1").body())
                 .startsWith("503 ");
         assertThat(host.get("/metrics").body()).contains("outcome=\"stale\"");
 
         host.post("/admin/cache/purge", "application/json", "{\"platform\":\"turbo\"}");
-        assertThat(relay("path=/kept/1")).startsWith("503 "); // it was invalidated
+        assertThat(relay("path=/cached/1")).startsWith("503 "); // it was invalidated
 
         host.change("turbo", "enable");
         assertThat(relay("path=/fail")).startsWith("204 ");
-        assertThat(relay("path=/kept/1")).startsWith("500 "); // of another generation
+        assertThat(relay("path=/cached/1")).startsWith("500 "); // of another generation
         host.change("turbo", "reload");
-        assertThat(relay("path=/kept/1")).startsWith("200 ");
+        assertThat(relay("path=/cached/1")).startsWith("200 ");
     }
 
     @Test
@@ -323,7 +324,7 @@ final class PlatformCallsIT {
     }
 
     @Test
-    void calls_are_counted_by_who_called_whom_and_put_on_record() throws Exception {
+    void calls_are_counted_by_caller_and_target_and_audited() throws Exception {
         relay("path=/open");
         relay("path=/who");
         relay("target=made-up-name&path=/x");

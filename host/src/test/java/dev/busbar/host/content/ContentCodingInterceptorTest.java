@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is compressed, for whom (RFC 9110 sections 8.4 and 12.5.3). */
+/** Compression (RFC 9110 sections 8.4 and 12.5.3). */
 final class ContentCodingInterceptorTest {
     private static final String LONG = "all the same ".repeat(100);
 
@@ -31,7 +31,7 @@ final class ContentCodingInterceptorTest {
         }
     }
 
-    /** Keeps the octets that {@link FakeExchange} would tell as text. */
+    /** Captures the bytes that {@link FakeExchange} would decode as text. */
     private static Got get(Response response, String... accept) {
         FakeExchange exchange = FakeExchange.get("/api/billing/bills");
         for (String value : accept) {
@@ -59,7 +59,7 @@ final class ContentCodingInterceptorTest {
     }
 
     @Test
-    void a_long_text_is_compressed_for_who_takes_it() throws IOException {
+    void a_long_text_is_compressed_for_clients_that_accept_it() throws IOException {
         Got got = get(json(LONG).header("ETag", "\"1\""), "gzip, deflate, br");
 
         assertThat(got.coding()).isEqualTo("gzip");
@@ -68,7 +68,7 @@ final class ContentCodingInterceptorTest {
     }
 
     @Test
-    void who_does_not_take_it_is_told_that_others_may_get_another_form() {
+    void an_uncompressed_response_varies_too() {
         Got got = get(json(LONG).header("ETag", "\"1\"").header("Vary", "X-Unit"));
 
         assertThat(got.coding()).isEmpty();
@@ -106,12 +106,12 @@ final class ContentCodingInterceptorTest {
                 ",,;;q=,gzip;=,gzipp | false",
                 ";q=1, nonsense;;, gzip | true",
             })
-    void the_client_decides_and_nonsense_is_passed_over(String accept, boolean compressed) {
+    void the_client_decides_and_invalid_codings_are_ignored(String accept, boolean compressed) {
         assertThat(get(json(LONG), accept).coding()).isEqualTo(compressed ? "gzip" : "");
     }
 
     @Test
-    void the_preference_may_come_in_several_fields() {
+    void the_preference_may_come_in_several_headers() {
         assertThat(get(json(LONG), "br", "gzip;q=0.3").coding()).isEqualTo("gzip");
     }
 
@@ -126,7 +126,7 @@ final class ContentCodingInterceptorTest {
                 "image/svg+xml",
                 "application/x-ndjson"
             })
-    void text_of_any_kind_is_compressed(String type) {
+    void all_text_types_are_compressed(String type) {
         assertThat(get(json(LONG).header("Content-Type", type), "gzip").coding())
                 .isEqualTo("gzip");
     }
@@ -144,7 +144,7 @@ final class ContentCodingInterceptorTest {
                 "Cache-Control | no-store",
                 "Content-Range | bytes 0-1/2",
             })
-    void what_gains_nothing_is_coded_already_or_holds_credentials_is_left(String field, String value) {
+    void content_that_is_coded_or_secret_or_compressed_already_is_left(String field, String value) {
         Got got = get(json(LONG).header(field, value), "gzip");
 
         assertThat(got.body()).isEqualTo(LONG.getBytes(StandardCharsets.UTF_8));
@@ -153,12 +153,12 @@ final class ContentCodingInterceptorTest {
 
     @ParameterizedTest
     @ValueSource(ints = {204, 206, 304})
-    void what_has_no_whole_content_is_left(int status) {
+    void statuses_without_complete_content_are_left(int status) {
         assertThat(get(json(LONG).status(status), "gzip").coding()).isEmpty();
     }
 
     @Test
-    void what_is_short_or_does_not_shrink_is_left() {
+    void content_that_is_short_or_does_not_shrink_is_left() {
         assertThat(get(json("x".repeat(1023)), "gzip").coding()).isEmpty();
         byte[] noise = new byte[1024];
         new Random(7).nextBytes(noise);
@@ -166,7 +166,7 @@ final class ContentCodingInterceptorTest {
     }
 
     @Test
-    void it_can_be_switched_off() {
+    void compression_can_be_disabled() {
         RouteContract route = RouteContract.of(
                 "billing", Route.get("/bills", request -> json(LONG)).access(Access.PUBLIC));
 

@@ -13,7 +13,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is too long, too late or too much, and a store that is away. */
+/** Bounds of idempotent requests, and an unavailable store. */
 final class IdempotencyBoundsTest {
     private final Bills bills = new Bills();
     private final ChainRig rig = new ChainRig().idempotency(IdempotencySettings.DEFAULTS);
@@ -28,7 +28,7 @@ final class IdempotencyBoundsTest {
     }
 
     @Test
-    void a_streamed_answer_is_not_kept_and_not_made_twice() {
+    void a_streaming_response_is_not_stored_and_not_generated_twice() {
         rig.handler(request -> {
             bills.count();
             return Response.stream("text/csv", out -> out.write('a'));
@@ -43,7 +43,7 @@ final class IdempotencyBoundsTest {
     }
 
     @Test
-    void an_answer_that_is_too_long_is_not_kept_and_not_made_twice() {
+    void a_response_that_is_too_long_is_not_stored_and_not_generated_twice() {
         rig.handler(request -> {
             bills.count();
             return Response.text("x".repeat((1 << 20) + 1));
@@ -56,17 +56,17 @@ final class IdempotencyBoundsTest {
     }
 
     @Test
-    void a_body_that_is_too_long_is_refused() {
+    void a_body_that_is_too_long_is_rejected() {
         rig.writing(route -> route.access(Access.WRITE).maxBodyBytes(8 << 20)).handler(request -> bills.create());
 
-        FakeExchange refused = send("k", "x".repeat((1 << 20) + 1));
+        FakeExchange rejected = send("k", "x".repeat((1 << 20) + 1));
 
-        assertThat(refused.status()).isEqualTo(413);
+        assertThat(rejected.status()).isEqualTo(413);
         assertThat(bills.created()).isZero();
     }
 
     @Test
-    void a_body_that_does_not_come_is_408_and_takes_no_key() {
+    void a_body_that_does_not_arrive_is_408_and_reserves_no_key() {
         rig.handler(request -> bills.create());
 
         FakeExchange slow = rig.send(request("k", "one").slow(), ChainRig.OVERDUE);
@@ -79,7 +79,7 @@ final class IdempotencyBoundsTest {
     }
 
     @Test
-    void nothing_is_sent_before_it_is_kept() {
+    void no_response_is_sent_before_it_is_stored() {
         rig.handler(request -> bills.create());
         rig.holdStatements(true);
         FakeExchange first = send("k", "one");
@@ -94,7 +94,7 @@ final class IdempotencyBoundsTest {
     }
 
     @Test
-    void a_store_that_does_not_answer_in_time_keeps_the_handler_from_running() {
+    void a_slow_store_prevents_the_handler_from_running() {
         rig.handler(request -> bills.create());
         rig.holdStatements(true);
         FakeExchange first = rig.send(request("k", "one"), ChainRig.OVERDUE);
@@ -110,20 +110,20 @@ final class IdempotencyBoundsTest {
     }
 
     @Test
-    void a_store_that_is_down_keeps_the_handler_from_running() {
+    void an_unavailable_store_prevents_the_handler_from_running() {
         rig.handler(request -> bills.create());
         rig.database().close();
 
-        FakeExchange refused = send("k", "one");
+        FakeExchange rejected = send("k", "one");
 
-        assertThat(refused.status()).isEqualTo(503);
-        assertThat(refused.problem()).isEqualTo("idempotency-unavailable");
-        assertThat(refused.answerHeaders()).containsKey("retry-after");
+        assertThat(rejected.status()).isEqualTo(503);
+        assertThat(rejected.problem()).isEqualTo("idempotency-unavailable");
+        assertThat(rejected.answerHeaders()).containsKey("retry-after");
         assertThat(bills.created()).isZero();
     }
 
     @Test
-    void an_answer_that_cannot_be_kept_is_sent_and_counted() {
+    void a_response_that_cannot_be_stored_is_sent_and_counted() {
         rig.handler(request -> {
             rig.database().close();
             return bills.create();
@@ -134,7 +134,7 @@ final class IdempotencyBoundsTest {
     }
 
     @Test
-    void a_caller_with_too_many_keys_is_told_so() {
+    void a_caller_with_too_many_keys_gets_429() {
         try (ChainRig small =
                 new ChainRig().idempotency(new IdempotencySettings(true, Duration.ofHours(1), 1 << 10, 2))) {
             small.handler(request -> bills.create());
@@ -152,7 +152,7 @@ final class IdempotencyBoundsTest {
     }
 
     @Test
-    void there_is_room_for_so_many_requests_and_bytes() {
+    void the_quota_bounds_requests_and_bytes() {
         IdempotencyQuota quota = new IdempotencyQuota(16, 800);
 
         assertThat(quota.tryAcquire("a", 60)).isTrue();

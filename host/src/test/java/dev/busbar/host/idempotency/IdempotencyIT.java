@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What clients see of requests that must run once, asked of a real host. */
+/** Idempotent requests as clients see them, on a real host. */
 final class IdempotencyIT {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -103,7 +103,7 @@ final class IdempotencyIT {
     }
 
     @Test
-    void the_same_request_gets_the_same_answer_over_a_swap_and_a_restart() throws Exception {
+    void a_retry_gets_the_same_response_after_a_swap_and_a_restart() throws Exception {
         install(shop("1.0.0"));
         HttpResponse<String> first = post("/api/shop/orders", "\"k-1\"", "one");
         assertThat(first.statusCode()).as(first.body()).isEqualTo(201);
@@ -129,7 +129,7 @@ final class IdempotencyIT {
     }
 
     @Test
-    void an_answer_that_a_client_has_seen_is_there_after_the_process_was_killed() throws Exception {
+    void a_response_that_a_client_has_seen_survives_a_killed_process() throws Exception {
         install(shop("1.0.0"));
         Path data = hosts.data();
         hosts.stop();
@@ -177,7 +177,7 @@ final class IdempotencyIT {
     }
 
     @Test
-    void another_request_under_the_key_is_422_and_another_caller_has_keys_of_its_own() throws Exception {
+    void another_request_with_the_key_is_422_and_another_caller_has_its_own_keys() throws Exception {
         install(shop("1.0.0"));
         post("/api/shop/orders", "k-1", "one");
 
@@ -196,7 +196,7 @@ final class IdempotencyIT {
     }
 
     @Test
-    void who_may_not_call_any_more_gets_no_answer_again() throws Exception {
+    void a_caller_that_lost_the_permission_gets_no_replay() throws Exception {
         install(shop("1.0.0"));
         role("[\"shop:write\"]");
         String key = newKey("carl", "shopper");
@@ -231,7 +231,7 @@ final class IdempotencyIT {
     }
 
     @Test
-    void while_the_first_runs_the_others_are_409_and_afterwards_they_get_its_answer() throws Exception {
+    void retries_get_409_while_the_first_request_runs_and_its_response_afterwards() throws Exception {
         install(shop("1.0.0"));
         List<CompletableFuture<HttpResponse<String>>> all = new ArrayList<>();
         for (int n = 0; n < 20; n++) {
@@ -241,10 +241,10 @@ final class IdempotencyIT {
                 .until(() -> all.stream().filter(CompletableFuture::isDone).count() == 19);
 
         assertThat(all.stream().filter(CompletableFuture::isDone).map(CompletableFuture::join))
-                .allSatisfy(refused -> {
-                    assertThat(refused.statusCode()).isEqualTo(409);
-                    assertThat(refused.body()).contains("urn:busbar:problem:conflict");
-                    assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+                .allSatisfy(rejected -> {
+                    assertThat(rejected.statusCode()).isEqualTo(409);
+                    assertThat(rejected.body()).contains("urn:busbar:problem:conflict");
+                    assertThat(rejected.headers().firstValue("Retry-After")).contains("1");
                 });
         hosts.host().post("/api/shop/open", "text/plain", "");
         await().atMost(LIMIT).until(() -> all.stream().allMatch(CompletableFuture::isDone));
@@ -255,7 +255,7 @@ final class IdempotencyIT {
     }
 
     @Test
-    void a_handler_that_threw_runs_again_and_one_that_ran_on_does_not() throws Exception {
+    void a_handler_that_threw_runs_again_and_one_past_its_deadline_does_not() throws Exception {
         install(shop("1.0.0"));
         assertThat(post("/api/shop/failing", "k-1", "").statusCode()).isEqualTo(500);
         assertThat(post("/api/shop/failing", "k-1", "").body()).isEqualTo("run 2");
@@ -276,7 +276,7 @@ final class IdempotencyIT {
                 "Idempotency-Key: a\r\nIdempotency-Key: a\r\n",
                 "Idempotency-Key: \"a\", \"b\"\r\n"
             })
-    void a_malformed_key_is_400_and_nothing_runs(String fields) throws Exception {
+    void a_malformed_key_is_400_and_no_handler_runs(String fields) throws Exception {
         install(shop("1.0.0"));
         try (Wire wire = Wire.to(hosts.host().host().port())) {
             wire.text("POST /api/shop/orders HTTP/1.1\r\nHost: localhost\r\nX-API-Key: "
@@ -287,7 +287,7 @@ final class IdempotencyIT {
     }
 
     @Test
-    void bodies_without_a_length_and_none_at_all_are_read_too() throws Exception {
+    void bodies_without_a_length_and_empty_ones_are_read_too() throws Exception {
         install(shop("1.0.0"));
         String large = "x".repeat(100_000);
         HttpRequest.Builder chunked = hosts.host()
@@ -312,7 +312,7 @@ final class IdempotencyIT {
     }
 
     @Test
-    void what_was_sent_compressed_is_kept_as_it_is() throws Exception {
+    void a_response_that_was_sent_compressed_is_stored_uncompressed() throws Exception {
         install(shop("1.0.0"));
         HttpRequest compressed = keyed("/api/shop/long", "k-1", "")
                 .header("Accept-Encoding", "gzip")
@@ -331,7 +331,7 @@ final class IdempotencyIT {
     }
 
     @Test
-    void a_platform_that_calls_another_has_it_done_once_for_its_caller() throws Exception {
+    void a_platform_call_with_a_key_runs_once_for_its_caller() throws Exception {
         install(shop("1.0.0"));
         install(PluginJar.named("relay").members("""
                         private PlatformContext context;

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What runs once, what runs again, and what nobody dares to run. */
+/** Idempotent requests: executed once, replayed, retried, or of unknown outcome. */
 final class IdempotencyInterceptorTest {
     private final Bills bills = new Bills();
     private final ChainRig rig = new ChainRig().idempotency(IdempotencySettings.DEFAULTS);
@@ -44,7 +44,7 @@ final class IdempotencyInterceptorTest {
     }
 
     @Test
-    void the_answer_is_given_again_and_the_handler_is_not_asked() {
+    void the_response_is_replayed_and_the_handler_is_not_called() {
         rig.handler(request -> bills.create());
 
         FakeExchange first = send("k", "one");
@@ -62,7 +62,7 @@ final class IdempotencyInterceptorTest {
     }
 
     @Test
-    void the_handler_gets_the_body_that_was_read_before() {
+    void the_handler_gets_the_body_that_was_collected() {
         rig.handler(request -> Response.text(new String(request.body().readAllBytes(), StandardCharsets.UTF_8)));
 
         assertThat(send("k", "what was sent").text()).isEqualTo("what was sent");
@@ -73,7 +73,7 @@ final class IdempotencyInterceptorTest {
     }
 
     @Test
-    void without_a_key_nothing_is_different() {
+    void a_request_without_a_key_does_not_use_the_store() {
         rig.handler(request -> bills.create());
         rig.database().close();
 
@@ -83,7 +83,7 @@ final class IdempotencyInterceptorTest {
     }
 
     @Test
-    void another_request_under_the_key_is_refused() {
+    void another_request_with_the_key_is_rejected() {
         rig.handler(request -> bills.create());
         send("k", "one");
 
@@ -107,7 +107,7 @@ final class IdempotencyInterceptorTest {
     }
 
     @Test
-    void another_caller_has_keys_of_its_own() {
+    void another_caller_has_its_own_keys() {
         rig.handler(request -> bills.create());
         send("k", "one");
 
@@ -117,7 +117,7 @@ final class IdempotencyInterceptorTest {
     }
 
     @Test
-    void whoever_is_not_known_is_refused() {
+    void an_anonymous_request_with_a_key_is_rejected() {
         rig.writing(route -> route.access(Access.PUBLIC)).handler(request -> bills.create());
         rig.as(null);
 
@@ -127,7 +127,7 @@ final class IdempotencyInterceptorTest {
     }
 
     @Test
-    void what_only_computes_may_run_as_often_as_it_likes() {
+    void a_pure_route_ignores_keys() {
         rig.writing(route -> route.access(Access.WRITE).pure()).handler(request -> bills.create());
 
         send("k", "one");
@@ -136,7 +136,7 @@ final class IdempotencyInterceptorTest {
     }
 
     @Test
-    void while_the_first_is_under_way_the_second_is_told_so() {
+    void a_retry_gets_409_while_the_first_request_is_in_progress() {
         rig.held().handler(request -> bills.create());
 
         FakeExchange first = send("k", "one");
@@ -152,7 +152,7 @@ final class IdempotencyInterceptorTest {
 
     @ParameterizedTest
     @ValueSource(ints = {200, 204, 303, 400, 404, 409, 422})
-    void what_a_handler_has_decided_is_kept(int status) {
+    void decisions_of_a_handler_are_stored(int status) {
         rig.handler(request -> {
             bills.count();
             return Response.noContent().status(status);
@@ -166,7 +166,7 @@ final class IdempotencyInterceptorTest {
 
     @ParameterizedTest
     @ValueSource(ints = {408, 429, 500, 502, 503, 504})
-    void what_a_handler_could_not_do_may_be_tried_again(int status) {
+    void failures_of_a_handler_may_be_retried(int status) {
         rig.handler(request -> bills.count() == 1 ? Response.noContent().status(status) : bill(2));
 
         assertThat(send("k", "one").status()).isEqualTo(status);
@@ -175,7 +175,7 @@ final class IdempotencyInterceptorTest {
     }
 
     @Test
-    void a_problem_of_the_handler_is_kept_and_an_exception_is_not() {
+    void a_problem_of_the_handler_is_stored_and_an_exception_is_not() {
         rig.handler(request -> {
             if (bills.count() == 1) {
                 throw new IllegalStateException("no");
@@ -195,7 +195,7 @@ final class IdempotencyInterceptorTest {
     }
 
     @Test
-    void what_was_never_asked_may_be_tried_again() {
+    void a_request_that_reached_no_handler_may_be_retried() {
         rig.workers(ChainRig.BUSY);
         rig.handler(request -> bills.create());
         assertThat(send("k", "one").status()).isEqualTo(503);
@@ -208,7 +208,7 @@ final class IdempotencyInterceptorTest {
     }
 
     @Test
-    void a_deadline_that_passes_in_the_queue_sets_the_key_free() {
+    void a_deadline_that_passes_in_the_queue_releases_the_key() {
         rig.writing(route -> route.access(Access.WRITE).deadline(Duration.ofMillis(1)))
                 .handler(request -> bills.create())
                 .held();
@@ -225,7 +225,7 @@ final class IdempotencyInterceptorTest {
     }
 
     @Test
-    void what_runs_on_behind_its_deadline_is_never_run_again() throws Exception {
+    void a_handler_past_its_deadline_is_never_run_again() throws Exception {
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch gate = new CountDownLatch(1);
         ExecutorService threads = Executors.newSingleThreadExecutor();
@@ -275,7 +275,7 @@ final class IdempotencyInterceptorTest {
     }
 
     @Test
-    void what_a_dead_process_had_begun_is_unknown_once_its_time_is_over() {
+    void the_outcome_of_a_crashed_process_is_unknown_after_its_deadline() {
         rig.held().handler(request -> bills.create());
         send("k", "one");
         rig.dropCalls();
@@ -287,7 +287,7 @@ final class IdempotencyInterceptorTest {
     }
 
     @Test
-    void a_key_is_free_again_when_it_has_expired() {
+    void an_expired_key_may_be_used_again() {
         rig.handler(request -> bills.create());
         send("k", "one");
 
@@ -297,7 +297,7 @@ final class IdempotencyInterceptorTest {
     }
 
     @Test
-    void switched_off_the_field_is_not_looked_at() {
+    void the_header_is_ignored_if_keys_are_disabled() {
         try (ChainRig off =
                 new ChainRig().idempotency(new IdempotencySettings(false, Duration.ofHours(1), 1 << 10, 2))) {
             off.handler(request -> bills.create());
@@ -308,7 +308,7 @@ final class IdempotencyInterceptorTest {
     }
 
     @Test
-    void a_new_generation_knows_the_keys_of_the_one_before() {
+    void keys_survive_a_swap() {
         rig.handler(request -> bills.create());
         send("k", "one");
 
@@ -319,7 +319,7 @@ final class IdempotencyInterceptorTest {
     }
 
     @Test
-    void of_fifty_at_once_one_runs() throws Exception {
+    void one_of_fifty_concurrent_requests_runs() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(50);
         ExecutorService writers = Executors.newFixedThreadPool(4);
         try (ChainRig many = new ChainRig().idempotency(IdempotencySettings.DEFAULTS, writers)) {

@@ -9,27 +9,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the field is read. */
+/** Parsing of the header {@code Idempotency-Key}. */
 final class IdempotencyKeyTest {
     @Test
-    void a_key_is_the_same_with_quotes_and_without() {
+    void a_quoted_and_a_bare_key_are_equal() {
         assertThat(IdempotencyKey.parse(List.of("\"8e03978e-40d5\""))).isEqualTo("8e03978e-40d5");
         assertThat(IdempotencyKey.parse(List.of("8e03978e-40d5"))).isEqualTo("8e03978e-40d5");
         assertThat(IdempotencyKey.parse(List.of(" abc/+=~! "))).isEqualTo("abc/+=~!");
     }
 
     @Test
-    void in_quotes_it_may_hold_whatever_is_visible() {
+    void a_quoted_key_may_contain_any_visible_character() {
         assertThat(IdempotencyKey.parse(List.of("\"a,b;c\""))).isEqualTo("a,b;c");
         assertThat(IdempotencyKey.parse(List.of("\"a\\\"b\\\\c\""))).isEqualTo("a\"b\\c");
     }
 
     @Test
-    void the_longest_has_255_characters() {
+    void a_key_has_at_most_255_characters() {
         assertThat(IdempotencyKey.parse(List.of("k".repeat(255)))).hasSize(255);
         assertThat(IdempotencyKey.parse(List.of('"' + "k".repeat(255) + '"'))).hasSize(255);
-        refused("k".repeat(256));
-        refused('"' + "k".repeat(256) + '"');
+        rejected("k".repeat(256));
+        rejected('"' + "k".repeat(256) + '"');
     }
 
     @ParameterizedTest
@@ -57,16 +57,16 @@ final class IdempotencyKeyTest {
                 "\"\u2028\"",
                 "a\u007f"
             })
-    void what_is_malformed_is_refused(String value) {
-        refused(value);
+    void malformed_keys_are_rejected(String value) {
+        rejected(value);
     }
 
     @Test
-    void two_of_them_are_refused_even_if_they_are_the_same() {
-        refused("a", "a");
+    void two_headers_are_rejected_even_if_they_are_equal() {
+        rejected("a", "a");
     }
 
-    private static void refused(String... values) {
+    private static void rejected(String... values) {
         assertThatThrownBy(() -> IdempotencyKey.parse(List.of(values)))
                 .isInstanceOfSatisfying(ProblemException.class, problem -> assertThat(problem.status())
                         .isEqualTo(400))

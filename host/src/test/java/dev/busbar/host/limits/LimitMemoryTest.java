@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What limits remember of how many, and that being forgotten gives nobody more. */
+/** The memory of limits: bounded, and no caller gets more by being forgotten. */
 final class LimitMemoryTest {
     private static final Duration HOUR = Duration.ofHours(1);
 
@@ -32,7 +32,7 @@ final class LimitMemoryTest {
     }
 
     @Test
-    void a_million_callers_take_no_more_memory_than_those_that_are_remembered() {
+    void a_million_callers_use_bounded_memory() {
         LimitBuckets buckets = new LimitBuckets(rate(100, HOUR, By.ADDRESS), 1_000, nanos::get);
 
         flood(buckets, 1_000_000);
@@ -41,7 +41,7 @@ final class LimitMemoryTest {
     }
 
     @Test
-    void a_flood_of_other_callers_is_no_way_to_a_full_bucket() {
+    void a_flood_of_other_callers_does_not_refill_a_bucket() {
         LimitBuckets rates = new LimitBuckets(rate(100, HOUR, By.ADDRESS), 1_000, nanos::get);
         LimitBuckets quotas = new LimitBuckets(quota(100, By.ADDRESS), 1_000, nanos::get);
         for (LimitBuckets buckets : new LimitBuckets[] {rates, quotas}) {
@@ -54,7 +54,7 @@ final class LimitMemoryTest {
     }
 
     @Test
-    void what_a_dropped_bucket_lacked_is_given_back_in_its_time() {
+    void the_debt_of_an_evicted_bucket_is_refilled_over_time() {
         LimitBuckets rates = new LimitBuckets(rate(100, HOUR, By.ADDRESS), 1_000, nanos::get);
         LimitBuckets quotas = new LimitBuckets(quota(100, By.ADDRESS), 1_000, nanos::get);
         for (LimitBuckets buckets : new LimitBuckets[] {rates, quotas}) {
@@ -81,7 +81,7 @@ final class LimitMemoryTest {
     }
 
     @Test
-    void whoever_has_nothing_under_way_is_not_remembered() {
+    void a_caller_without_requests_in_flight_is_forgotten() {
         LimitSlots slots = new LimitSlots(2);
         assertThat(taken(slots, "ada", 3)).isEqualTo(2);
         flood(slots, 1_000);
@@ -98,7 +98,7 @@ final class LimitMemoryTest {
     }
 
     @Test
-    void a_refusal_leaves_no_place_taken() {
+    void a_rejection_takes_no_slot() {
         LimitedRequests requests = new LimitedRequests().policy("one", concurrency(1, By.PRINCIPAL));
         LimitedRequests.Passing under = requests.from(caller("ada")).begin();
 

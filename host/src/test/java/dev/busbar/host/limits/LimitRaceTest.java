@@ -19,7 +19,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 
-/** Limits under many requests at the same time are exact. */
+/** Limits are exact under concurrent requests. */
 final class LimitRaceTest {
     private static final int THREADS = 50;
     private static final int EACH = 10;
@@ -32,7 +32,7 @@ final class LimitRaceTest {
         threads.shutdownNow();
     }
 
-    /** Five hundred requests that all stay in flight; those that passed. */
+    /** Sends five hundred requests that stay in flight; returns those that passed. */
     private List<Passing> race() throws Exception {
         assertThat(requests.rig()).isNotNull();
         CyclicBarrier start = new CyclicBarrier(THREADS);
@@ -56,21 +56,21 @@ final class LimitRaceTest {
     }
 
     @RepeatedTest(5)
-    void a_rate_lets_exactly_its_limit_through() throws Exception {
+    void a_rate_admits_exactly_its_limit() throws Exception {
         requests.policy("rate", rate(100, Duration.ofMinutes(1), By.PRINCIPAL));
 
         assertThat(race()).hasSize(100);
     }
 
     @RepeatedTest(5)
-    void a_quota_lets_exactly_its_limit_through() throws Exception {
+    void a_quota_admits_exactly_its_limit() throws Exception {
         requests.policy("daily", quota(100, By.KEY));
 
         assertThat(race()).hasSize(100);
     }
 
     @RepeatedTest(5)
-    void as_many_are_under_way_as_may_be_and_all_places_are_given_back() throws Exception {
+    void exactly_the_limit_is_in_flight_and_all_slots_are_returned() throws Exception {
         requests.policy("places", concurrency(100, By.PRINCIPAL));
 
         List<Passing> under = race();
@@ -81,7 +81,7 @@ final class LimitRaceTest {
     }
 
     @RepeatedTest(5)
-    void of_two_limits_the_smaller_one_is_exact_and_what_was_refused_is_given_back_to_the_other() throws Exception {
+    void the_smaller_of_two_limits_is_exact_and_rejections_are_refunded_to_the_other() throws Exception {
         requests.policy("rate", rate(100, Duration.ofMinutes(1), By.KEY)).policy("quota", quota(60, By.PRINCIPAL));
 
         List<Passing> passed = race();

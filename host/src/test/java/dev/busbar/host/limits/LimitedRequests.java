@@ -41,7 +41,7 @@ final class LimitedRequests {
         return this;
     }
 
-    /** The rig, with the policies so far; it takes no more. */
+    /** The rig, with the policies that were set before the first call. */
     ChainRig rig() {
         ChainRig known = rig;
         if (known != null) {
@@ -130,7 +130,7 @@ final class LimitedRequests {
             return at("/things/" + cost);
         }
 
-        /** Sends it; its handler is called, unless it was refused, but does not return. */
+        /** Sends it; its handler is called, unless it is rejected, but does not return. */
         Passing begin() {
             FakeExchange exchange = FakeExchange.get(mount + path).from(address);
             return new Passing(rig().begin(exchange, Duration.ZERO, caller.orElse(null)));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a client sees of limits. Each test asks as somebody of its own, so that none takes what another needs. */
+/** Rate limits as clients see them. Each test has its own principal, so that no test uses the quota of another. */
 final class RateLimitIT {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String LIMITS = """
@@ -95,7 +95,7 @@ final class RateLimitIT {
     }
 
     @Test
-    void of_five_hundred_requests_at_once_exactly_as_many_pass_as_may() throws Exception {
+    void exactly_the_limit_of_five_hundred_concurrent_requests_passes() throws Exception {
         String key = newKey("crowd", "").get("key").asText();
         HttpClient client = HttpClient.newHttpClient();
         List<CompletableFuture<HttpResponse<Void>>> all = new ArrayList<>();
@@ -112,7 +112,7 @@ final class RateLimitIT {
     }
 
     @Test
-    void every_answer_of_a_limited_route_says_what_is_left() throws Exception {
+    void every_response_of_a_limited_route_reports_the_remaining_quota() throws Exception {
         String key = newKey("reader", "").get("key").asText();
 
         HttpResponse<String> good = get("/api/lab/me", key);
@@ -131,30 +131,30 @@ final class RateLimitIT {
     }
 
     @Test
-    void a_refusal_says_which_policy_and_when_it_is_worth_trying_again() throws Exception {
+    void a_rejection_names_the_policy_and_when_to_retry() throws Exception {
         String key = newKey("eager", "small").get("key").asText();
         for (int i = 0; i < 3; i++) {
             assertThat(get("/api/lab/me", key).statusCode()).isEqualTo(200);
         }
 
-        HttpResponse<String> refused = get("/api/lab/me", key);
+        HttpResponse<String> rejected = get("/api/lab/me", key);
 
-        assertThat(refused.statusCode()).isEqualTo(429);
-        assertThat(field(refused, "Content-Type")).isEqualTo("application/problem+json");
-        assertThat(field(refused, "Cache-Control")).isEqualTo("no-store");
-        JsonNode problem = MAPPER.readTree(refused.body());
+        assertThat(rejected.statusCode()).isEqualTo(429);
+        assertThat(field(rejected, "Content-Type")).isEqualTo("application/problem+json");
+        assertThat(field(rejected, "Cache-Control")).isEqualTo("no-store");
+        JsonNode problem = MAPPER.readTree(rejected.body());
         assertThat(problem.get("type").asText())
                 .isEqualTo("https://iana.org/assignments/http-problem-types#quota-exceeded");
         assertThat(problem.get("violated-policies"))
                 .extracting(JsonNode::asText)
                 .containsExactly("few");
-        String wait = field(refused, "Retry-After");
+        String wait = field(rejected, "Retry-After");
         assertThat(Integer.parseInt(wait)).isBetween(1_100, 1_200);
-        assertThat(field(refused, "RateLimit")).isEqualTo("\"few\";r=0;t=" + wait);
+        assertThat(field(rejected, "RateLimit")).isEqualTo("\"few\";r=0;t=" + wait);
     }
 
     @Test
-    void neither_rotation_nor_a_token_nor_another_spelling_is_a_way_around() throws Exception {
+    void rotation_tokens_and_other_spellings_do_not_evade_a_limit() throws Exception {
         JsonNode made = newKey("turner", "small");
         String key = made.get("key").asText();
         for (String path : new String[] {"/api/lab/me", "/api/lab/me?x=1", "/api/lab/items/7"}) {
@@ -180,7 +180,7 @@ final class RateLimitIT {
     }
 
     @Test
-    void whoever_is_not_known_is_counted_by_address_whatever_it_says_of_itself() throws Exception {
+    void an_anonymous_client_is_counted_by_address_whatever_its_headers_claim() throws Exception {
         List<String> left = new ArrayList<>();
         for (String claim : new String[] {"203.0.113.1", "203.0.113.2", "garbage"}) {
             try (Wire wire = Wire.to(host.host().port())) {
@@ -206,23 +206,23 @@ final class RateLimitIT {
     }
 
     @Test
-    void a_credential_that_is_wrong_takes_nothing_of_whose_id_it_names() throws Exception {
+    void a_wrong_credential_takes_nothing_from_the_principal_that_it_names() throws Exception {
         String key = newKey("victim", "").get("key").asText();
         assertThat(remaining(field(get("/api/lab/me", key), "RateLimit"))).isEqualTo(99);
 
         for (int i = 0; i < 5; i++) {
             char last = key.charAt(key.length() - 1);
             String wrong = key.substring(0, key.length() - 1) + (last == 'a' ? 'b' : 'a');
-            HttpResponse<String> refused = get("/api/lab/me", wrong);
-            assertThat(refused.statusCode()).isEqualTo(401);
-            assertThat(refused.headers().map()).doesNotContainKey("ratelimit");
+            HttpResponse<String> rejected = get("/api/lab/me", wrong);
+            assertThat(rejected.statusCode()).isEqualTo(401);
+            assertThat(rejected.headers().map()).doesNotContainKey("ratelimit");
         }
 
         assertThat(remaining(field(get("/api/lab/me", key), "RateLimit"))).isEqualTo(98);
     }
 
     @Test
-    void a_preflight_takes_nothing_and_a_page_may_read_what_is_left() throws Exception {
+    void a_preflight_takes_nothing_and_a_page_may_read_the_remaining_quota() throws Exception {
         String key = newKey("page", "").get("key").asText();
         HttpRequest.Builder preflight = HttpRequest.newBuilder(host.uri("/api/lab/me"))
                 .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
@@ -239,7 +239,7 @@ final class RateLimitIT {
     }
 
     @Test
-    void a_swap_gives_nobody_a_full_bucket() throws Exception {
+    void a_swap_refills_no_bucket() throws Exception {
         String key = newKey("swapper", "small").get("key").asText();
         for (int i = 0; i < 3; i++) {
             assertThat(get("/api/lab/me", key).statusCode()).isEqualTo(200);
@@ -251,7 +251,7 @@ final class RateLimitIT {
     }
 
     @Test
-    void a_route_may_cost_more_and_a_plugin_does_not_speak_for_the_host() throws Exception {
+    void a_route_may_cost_more_and_a_plugin_cannot_set_the_headers_of_limits() throws Exception {
         String key = newKey("costly", "").get("key").asText();
 
         HttpResponse<String> first = get("/api/heavy/report", key);
@@ -264,24 +264,24 @@ final class RateLimitIT {
     }
 
     @Test
-    void a_place_is_free_again_when_the_answer_is_out() throws Exception {
+    void a_slot_is_released_when_the_response_is_complete() throws Exception {
         String key = newKey("single", "single").get("key").asText();
         HttpResponse<InputStream> streamed = HttpClient.newHttpClient()
                 .send(request("/api/lab/gated", key).build(), HttpResponse.BodyHandlers.ofInputStream());
 
-        HttpResponse<String> refused = get("/api/lab/me", key);
+        HttpResponse<String> rejected = get("/api/lab/me", key);
         host.post("/api/lab/gate", "text/plain", "");
         byte[] all = streamed.body().readAllBytes();
 
         assertThat(field(streamed, "RateLimit")).isEqualTo("\"place\";r=0");
-        assertThat(refused.statusCode()).isEqualTo(429);
-        assertThat(field(refused, "Retry-After")).isEqualTo("1");
+        assertThat(rejected.statusCode()).isEqualTo(429);
+        assertThat(field(rejected, "Retry-After")).isEqualTo("1");
         assertThat(all).asString().isEqualTo("firstsecond");
         await("the handler has returned").until(() -> get("/api/lab/me", key).statusCode() == 200);
     }
 
     @Test
-    void what_was_decided_is_counted_and_the_host_itself_is_not_limited() throws Exception {
+    void decisions_are_counted_and_the_host_itself_is_not_limited() throws Exception {
         String key = newKey("metered", "small").get("key").asText();
         for (int i = 0; i < 4; i++) {
             assertThat(get("/api/lab/me", key).statusCode()).isEqualTo(i < 3 ? 200 : 429);

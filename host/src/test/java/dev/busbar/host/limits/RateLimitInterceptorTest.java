@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What limits let through, what they refuse, and what they say. */
+/** Rate limits: the requests that pass, the requests that are rejected, and the headers. */
 final class RateLimitInterceptorTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
@@ -33,7 +33,7 @@ final class RateLimitInterceptorTest {
     }
 
     @Test
-    void a_rate_lets_its_limit_through_and_gives_it_back_evenly() {
+    void a_rate_admits_its_limit_and_refills_evenly() {
         requests.policy("five", rate(5, MINUTE, By.PRINCIPAL));
 
         assertThat(passing(7, requests.from(caller("ada")))).isEqualTo(5);
@@ -46,7 +46,7 @@ final class RateLimitInterceptorTest {
     }
 
     @Test
-    void at_the_edge_of_two_windows_nobody_gets_both_at_once() {
+    void a_rate_has_no_window_boundary() {
         requests.policy("hundred", rate(100, MINUTE, By.PRINCIPAL));
         assertThat(requests.from(caller("ada")).passes()).isTrue();
 
@@ -60,7 +60,7 @@ final class RateLimitInterceptorTest {
     }
 
     @Test
-    void a_burst_is_let_through_at_once_and_the_rate_after_it() {
+    void a_burst_is_admitted_at_once_and_the_rate_after_it() {
         Policy policy = new Policy(Kind.RATE, 10, Optional.empty(), Optional.of(30L), By.PRINCIPAL, List.of(), true);
         requests.policy("burst", policy);
 
@@ -74,7 +74,7 @@ final class RateLimitInterceptorTest {
     }
 
     @Test
-    void a_quota_is_given_back_at_the_end_of_its_window_all_at_once() {
+    void a_quota_is_refilled_at_the_end_of_its_window() {
         requests.policy("daily", quota(3, By.PRINCIPAL));
 
         assertThat(passing(5, requests.from(caller("ada")))).isEqualTo(3);
@@ -89,7 +89,7 @@ final class RateLimitInterceptorTest {
     }
 
     @Test
-    void those_under_way_are_counted_until_they_are_complete() {
+    void requests_in_flight_are_counted_until_they_are_complete() {
         requests.policy("two", concurrency(2, By.PRINCIPAL));
         Passing first = requests.from(caller("ada")).begin();
         first.request().invocation().completion().retain();
@@ -110,7 +110,7 @@ final class RateLimitInterceptorTest {
     }
 
     @Test
-    void every_answer_says_what_is_left() {
+    void every_response_reports_the_remaining_quota() {
         requests.policy("five", rate(5, MINUTE, By.PRINCIPAL)).policy("daily", quota(100, By.PRINCIPAL));
 
         Passing first = requests.from(caller("ada")).send();
@@ -124,26 +124,26 @@ final class RateLimitInterceptorTest {
     }
 
     @Test
-    void a_refusal_is_a_problem_of_the_registered_type_and_names_the_policies() {
+    void a_rejection_is_a_problem_of_the_registered_type_and_names_the_policies() {
         requests.policy("five", rate(5, MINUTE, By.PRINCIPAL)).policy("daily", quota(5, By.PRINCIPAL));
         assertThat(passing(5, requests.from(caller("ada")))).isEqualTo(5);
 
-        Passing refused = requests.from(caller("ada")).send();
+        Passing rejected = requests.from(caller("ada")).send();
 
-        assertThat(refused.exchange().status()).isEqualTo(429);
-        JsonNode problem = refused.exchange().json();
+        assertThat(rejected.exchange().status()).isEqualTo(429);
+        JsonNode problem = rejected.exchange().json();
         assertThat(problem.get("type").asText())
                 .isEqualTo("https://iana.org/assignments/http-problem-types#quota-exceeded");
         assertThat(problem.get("violated-policies"))
                 .extracting(JsonNode::asText)
                 .containsExactly("daily", "five");
-        assertThat(refused.field("ratelimit")).isEqualTo("\"daily\";r=0;t=86400, \"five\";r=0;t=12");
-        assertThat(refused.field("Retry-After")).isEqualTo("86400");
-        assertThat(refused.request().invocation().note("ratelimit")).isEqualTo("daily refused");
+        assertThat(rejected.field("ratelimit")).isEqualTo("\"daily\";r=0;t=86400, \"five\";r=0;t=12");
+        assertThat(rejected.field("Retry-After")).isEqualTo("86400");
+        assertThat(rejected.request().invocation().note("ratelimit")).isEqualTo("daily refused");
     }
 
     @Test
-    void a_request_that_is_refused_takes_nothing_of_any_limit() {
+    void a_rejected_request_takes_nothing_from_any_limit() {
         requests.policy("all", rate(100, MINUTE, By.PLATFORM))
                 .policy("daily", quota(10, By.PRINCIPAL))
                 .policy("under-way", concurrency(10, By.PRINCIPAL))
@@ -159,7 +159,7 @@ final class RateLimitInterceptorTest {
     }
 
     @Test
-    void a_route_counts_for_what_it_costs_and_never_for_more_than_there_can_be() {
+    void a_route_is_charged_its_cost_up_to_the_capacity() {
         requests.policy("ten", rate(10, MINUTE, By.PRINCIPAL));
 
         Passing seven = requests.from(caller("ada")).costing(7).send();
@@ -176,7 +176,7 @@ final class RateLimitInterceptorTest {
     }
 
     @Test
-    void a_shadow_refuses_nothing_says_nothing_and_counts_what_it_would_have_refused() {
+    void a_shadow_policy_only_counts_what_it_would_have_rejected() {
         requests.policy("trial", shadow(rate(2, MINUTE, By.PRINCIPAL)))
                 .policy("under-way", shadow(concurrency(1, By.KEY)));
         assertThat(passing(2, requests.from(caller("ada")))).isEqualTo(2);
@@ -204,7 +204,7 @@ final class RateLimitInterceptorTest {
     }
 
     @Test
-    void a_limit_on_a_platform_leaves_others_alone() {
+    void a_limit_on_a_platform_does_not_affect_others() {
         requests.policy("narrow", on(rate(1, MINUTE, By.PRINCIPAL), "turbo"));
 
         assertThat(passing(3, requests.from(caller("ada")))).isEqualTo(1);
@@ -225,7 +225,7 @@ final class RateLimitInterceptorTest {
     }
 
     @Test
-    void the_routes_of_the_host_are_not_limited_unless_they_are_named_and_its_health_never() {
+    void routes_of_the_host_are_limited_only_by_name_and_health_never() {
         requests.policy("plugins", rate(1, MINUTE, By.PRINCIPAL))
                 .policy("own", on(rate(1, MINUTE, By.PRINCIPAL), "host"))
                 .plan("default", "plugins")
@@ -240,7 +240,7 @@ final class RateLimitInterceptorTest {
     }
 
     @Test
-    void a_key_has_the_policies_of_its_plan_and_one_that_names_none_the_usual() {
+    void a_key_has_the_policies_of_its_plan_or_of_the_default_plan() {
         requests.policy("slow", rate(1, MINUTE, By.KEY))
                 .policy("fast", rate(3, MINUTE, By.KEY))
                 .plan("gold", "fast");
@@ -254,7 +254,7 @@ final class RateLimitInterceptorTest {
     }
 
     @Test
-    void a_rotated_key_is_no_new_one_and_another_key_of_its_owner_is() {
+    void a_rotated_key_shares_its_budget_and_another_key_of_its_owner_does_not() {
         requests.policy("key", rate(2, MINUTE, By.KEY));
 
         assertThat(passing(5, requests.from(caller("ada", "first", "first", ""))))
@@ -266,7 +266,7 @@ final class RateLimitInterceptorTest {
     }
 
     @Test
-    void a_principal_is_one_whatever_its_keys_addresses_and_paths() {
+    void a_principal_has_one_budget_for_all_keys_addresses_and_paths() {
         requests.policy("who", rate(2, MINUTE, By.PRINCIPAL));
 
         assertThat(passing(5, requests.from(caller("ada", "a", "a", "")))).isEqualTo(2);
@@ -276,7 +276,7 @@ final class RateLimitInterceptorTest {
     }
 
     @Test
-    void somebody_unknown_takes_nothing_of_a_principal_whose_id_is_its_address() {
+    void an_anonymous_client_takes_nothing_from_a_principal_named_like_its_address() {
         requests.policy("who", rate(2, MINUTE, By.PRINCIPAL));
 
         assertThat(passing(5, requests.from("10.0.0.1"))).isEqualTo(2);
@@ -284,7 +284,7 @@ final class RateLimitInterceptorTest {
     }
 
     @Test
-    void addresses_of_one_network_are_one() {
+    void addresses_of_one_network_share_a_budget() {
         requests.policy("where", rate(2, MINUTE, By.ADDRESS));
 
         assertThat(requests.from("2001:db8:1:2::1").passes()).isTrue();
@@ -299,7 +299,7 @@ final class RateLimitInterceptorTest {
     }
 
     @Test
-    void platforms_that_call_others_by_themselves_come_from_no_address_and_are_counted_apart() {
+    void calls_of_platforms_without_an_address_are_counted_by_platform() {
         requests.policy("where", rate(2, MINUTE, By.ADDRESS));
 
         assertThat(passing(3, requests.from(caller("platform:insights")).via("")))

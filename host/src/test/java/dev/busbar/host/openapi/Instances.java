@@ -20,7 +20,7 @@ import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Makes instances of records by chance, the same for each seed. For one thread. */
+/** Generates random instances of records from a seed. Confined to one thread. */
 final class Instances {
     private final Random random;
 
@@ -28,7 +28,7 @@ final class Instances {
         this.random = new Random(seed);
     }
 
-    /** An instance of a type that is no parameter of another one. */
+    /** A random instance of a type without type parameters. */
     Object of(Class<?> type) throws ReflectiveOperationException {
         return make(type, Map.of(), 3);
     }

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.StreamSupport;
 
-/** Makes JSON that is nearly the one given: members gone, added, null or of another type. Stateless. */
+/** Mutations of a JSON value: members removed, added, set to null or to another type. Stateless. */
 final class Mutants {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
     private Mutants() {}
 
-    /** Some of them. */
+    /** Some mutations of a value. */
     static List<JsonNode> of(JsonNode value, Random random) {
         List<JsonNode> mutants = new ArrayList<>();
         for (int i = 0; i < 4; i++) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * What clients read of a host that is changed while it serves. After each test nothing may hold a generation that is
+ * The OpenAPI document of a host that changes while it serves. After each test nothing may hold a generation that is
  * gone; the documents were made of their types.
  */
 final class OpenApiIT {
@@ -92,7 +92,7 @@ final class OpenApiIT {
     }
 
     @Test
-    void every_route_that_is_served_is_described_to_those_who_may_use_it_and_nothing_else() throws Exception {
+    void the_document_describes_exactly_the_routes_that_the_caller_may_use() throws Exception {
         installed(billing("1.0.0").route(OPEN).route(KEPT));
 
         Set<String> ofAdmin = described(document(HOSTS.host().key()));
@@ -132,7 +132,7 @@ final class OpenApiIT {
     }
 
     @Test
-    void what_a_caller_may_not_use_is_not_told_by_schemas_either() throws Exception {
+    void schemas_do_not_reveal_hidden_routes() throws Exception {
         installed(billing("1.0.0").route(OPEN).route(KEPT));
 
         assertThat(document(HOSTS.host().key()).at("/components/schemas").fieldNames())
@@ -142,7 +142,7 @@ final class OpenApiIT {
     }
 
     @Test
-    void a_platform_has_a_document_of_its_own_for_those_who_may_use_something_of_it() throws Exception {
+    void a_platform_has_a_document_for_callers_that_may_use_one_of_its_routes() throws Exception {
         installed(billing("1.0.0").route(KEPT));
 
         HttpResponse<String> own = ask("/plugins/billing/openapi.json", analyst());
@@ -157,7 +157,7 @@ final class OpenApiIT {
     }
 
     @Test
-    void an_answer_that_depends_on_the_caller_says_so_and_a_wrong_credential_gets_none() throws Exception {
+    void the_document_varies_by_caller_and_a_wrong_credential_gets_none() throws Exception {
         HttpResponse<String> ofAdmin = ask("/openapi.json", HOSTS.host().key());
 
         assertThat(ofAdmin.headers().firstValue("vary").orElse("")).contains("Authorization", "X-API-Key");
@@ -166,7 +166,7 @@ final class OpenApiIT {
     }
 
     @Test
-    void an_operation_says_all_that_its_route_says() throws Exception {
+    void an_operation_has_everything_that_its_route_declares() throws Exception {
         installed(billing("1.0.0").route("""
                         Route.put("/bills/{number}", r -> Response.noContent())
                                 .access(Access.action("settle"))
@@ -253,7 +253,7 @@ final class OpenApiIT {
     }
 
     @Test
-    void an_operation_that_runs_once_with_a_key_says_so() throws Exception {
+    void an_operation_that_runs_once_with_a_key_documents_the_header() throws Exception {
         String post = "Route.post(\"/%s\", r -> Response.noContent())%s";
         installed(billing("1.0.0")
                 .route(post.formatted("orders", ".access(Access.action(\"order\"))"))
@@ -275,7 +275,7 @@ final class OpenApiIT {
     }
 
     @Test
-    void templates_that_differ_in_the_names_of_parameters_only_are_one_path() throws Exception {
+    void templates_that_differ_only_in_parameter_names_are_one_path() throws Exception {
         installed(billing("1.0.0")
                 .route("Route.get(\"/a/{x}\", r -> Response.noContent()).access(Access.PUBLIC)")
                 .route("Route.delete(\"/a/{y}\", r -> Response.noContent()).access(Access.PUBLIC)"
@@ -289,7 +289,7 @@ final class OpenApiIT {
     }
 
     @Test
-    void each_answer_of_a_deprecated_route_says_so_problems_too() throws Exception {
+    void every_response_of_a_deprecated_route_has_its_headers_problems_included() throws Exception {
         installed(billing("1.0.0").route("""
                         Route.get("/old", r -> Response.text("a").header("Link", "</b>; rel=next")).access(Access.READ)
                                 .deprecated(Deprecation.since(java.time.LocalDate.of(2023, 7, 1))
@@ -297,14 +297,14 @@ final class OpenApiIT {
                         """));
 
         HttpResponse<String> good = ask("/api/billing/old", HOSTS.host().key());
-        HttpResponse<String> refused = ask("/api/billing/old", HOSTS.host().key() + "x");
+        HttpResponse<String> rejected = ask("/api/billing/old", HOSTS.host().key() + "x");
         JsonNode operation = document(HOSTS.host().key()).at("/paths/~1api~1billing~1old/get");
 
         assertThat(good.headers().firstValue("deprecation")).contains("@1688169600");
         assertThat(good.headers().firstValue("sunset")).contains("Sat, 02 Jan 2027 00:00:00 GMT");
         assertThat(good.headers().allValues("link"))
                 .containsExactly("</b>; rel=next, <https://example.org/new>; rel=\"deprecation\"; type=\"text/html\"");
-        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(rejected.statusCode()).isEqualTo(401);
         assertThat(operation.at("/deprecated").asBoolean()).isTrue();
         assertThat(operation.at("/x-busbar-deprecation/sunset").asText()).isEqualTo("2027-01-02");
         String nobody = Validation.read(HOSTS.host()
@@ -321,7 +321,7 @@ final class OpenApiIT {
     }
 
     @Test
-    void a_description_that_does_not_hold_together_is_refused_with_all_that_is_wrong() throws Exception {
+    void an_inconsistent_description_is_rejected_with_all_faults() throws Exception {
         HttpResponse<String> answer = HOSTS.host()
                 .install(billing("1.0.0")
                         .route(
@@ -339,7 +339,7 @@ final class OpenApiIT {
     }
 
     @Test
-    void a_platform_whose_types_cannot_be_looked_at_is_described_without_schemas() throws Exception {
+    void a_platform_whose_types_cannot_be_inspected_is_described_without_schemas() throws Exception {
         PluginJar whole = billing("1.0.0")
                 .source("Gone", "public record Gone(int a) {}")
                 .source("Torn", "public record Torn(Gone gone) {}");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Holds the schemas of types against what the codec writes and reads of them. */
+/** Schemas of types, compared with the JSON that the codec writes and reads. */
 final class SchemasTest {
     private static final int ROUNDS = 60;
 
@@ -42,7 +42,7 @@ final class SchemasTest {
 
     @ParameterizedTest
     @MethodSource("records")
-    void what_the_codec_writes_fits_the_schema_of_answers(Class<?> type) throws Exception {
+    void the_output_of_the_codec_matches_the_schema_of_responses(Class<?> type) throws Exception {
         ObjectNode schema = schemas.response(type);
         JsonNode components = schemas.components();
         Instances instances = new Instances(type.getName().hashCode());
@@ -58,7 +58,7 @@ final class SchemasTest {
 
     @ParameterizedTest
     @MethodSource("records")
-    void the_schema_of_answers_names_all_that_is_written_and_nothing_else(Class<?> type) throws Exception {
+    void the_schema_of_responses_names_exactly_the_members_that_are_written(Class<?> type) throws Exception {
         if (type.isArray()) {
             return;
         }
@@ -83,13 +83,13 @@ final class SchemasTest {
 
     @ParameterizedTest
     @MethodSource("read")
-    void what_fits_the_schema_of_requests_is_read_by_the_codec(Class<?> type) throws Exception {
+    void values_that_match_the_schema_of_requests_are_read_by_the_codec(Class<?> type) throws Exception {
         ObjectNode schema = schemas.request(type);
         JsonNode components = schemas.components();
         Instances instances = new Instances(type.getName().hashCode());
         Random random = new Random(7);
         int accepted = 0;
-        int refused = 0;
+        int rejected = 0;
 
         for (int i = 0; i < ROUNDS; i++) {
             JsonNode sent = MAPPER.readTree(codec.encode(instances.of(type)));
@@ -103,13 +103,13 @@ final class SchemasTest {
                             .as("%s is read by the codec", mutant)
                             .isTrue();
                 } else {
-                    refused++;
+                    rejected++;
                 }
             }
         }
 
-        assertThat(refused).isPositive();
-        assertThat(accepted + refused).isGreaterThan(ROUNDS);
+        assertThat(rejected).isPositive();
+        assertThat(accepted + rejected).isGreaterThan(ROUNDS);
     }
 
     private boolean isRead(JsonNode json, Class<?> type) throws IOException {
@@ -122,7 +122,7 @@ final class SchemasTest {
     }
 
     @Test
-    void unknown_members_are_refused_in_requests_and_allowed_in_answers() {
+    void unknown_members_are_rejected_in_requests_and_allowed_in_responses() {
         ObjectNode asked = schemas.request(Shapes.Plain.class);
         ObjectNode answered = schemas.response(Shapes.Plain.class);
         JsonNode components = schemas.components();
@@ -134,7 +134,7 @@ final class SchemasTest {
     }
 
     @Test
-    void what_may_be_null_says_so_and_nothing_else_does() {
+    void exactly_the_nullable_members_may_be_null() {
         JsonNode boxed = properties(Shapes.Boxed.class);
         JsonNode absent = properties(Shapes.Absent.class);
         JsonNode unmarked = properties(Shapes.Unmarked.class);
@@ -163,7 +163,7 @@ final class SchemasTest {
     }
 
     @Test
-    void names_begin_with_the_platform_and_tell_generic_types_apart() {
+    void names_begin_with_the_platform_and_distinguish_generic_types() {
         ObjectNode unused = schemas.response(Shapes.Paged.class);
         ObjectNode asked = schemas.request(Shapes.Plain.class);
 
@@ -177,7 +177,7 @@ final class SchemasTest {
     }
 
     @Test
-    void a_type_of_which_nothing_is_known_is_described_as_anything() {
+    void an_unknown_type_has_an_empty_schema() {
         ObjectNode schema = schemas.response(java.util.concurrent.atomic.AtomicLong.class);
         ObjectNode map = schemas.response(java.util.Map.class);
         ObjectNode object = schemas.response(Object.class);

@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
-/** Types of all the shapes that stand in requests and answers. */
+/** Types of all shapes in requests and responses. */
 final class Shapes {
     private Shapes() {}
 

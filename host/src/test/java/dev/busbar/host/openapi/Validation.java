@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Holds JSON against schemas. Stateless. */
+/** Validation of JSON against schemas. Stateless. */
 final class Validation {
     static final ObjectMapper MAPPER = new ObjectMapper();
     private static final List<String> OFFICIAL =
@@ -26,7 +26,7 @@ final class Validation {
 
     private Validation() {}
 
-    /** What the schema of OpenAPI 3.1, of its own authors, says against a document. */
+    /** The faults of a document by the official schema of OpenAPI 3.1. */
     static List<String> faults(JsonNode document) {
         Map<String, String> texts = new HashMap<>();
         for (String name : OFFICIAL) {
@@ -40,7 +40,7 @@ final class Validation {
         return texts(schema.validate(document));
     }
 
-    /** What a schema says against a value. */
+    /** The faults of a value by a schema. */
     static List<String> faults(JsonNode schema, JsonNode components, JsonNode value) {
         ObjectNode whole = MAPPER.createObjectNode();
         whole.put("$schema", "https://json-schema.org/draft/2020-12/schema");

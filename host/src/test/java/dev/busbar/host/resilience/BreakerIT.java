@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a client sees of a platform that fails, of one that is full, and of a deadline it has shortened. */
+/** A failing platform, an overloaded host and a shortened deadline, as a client sees them. */
 final class BreakerIT {
     @TempDir
     static Path data;
@@ -46,16 +46,16 @@ final class BreakerIT {
     }
 
     @Test
-    void a_platform_that_fails_is_refused_at_once_and_goes_again_when_it_is_replaced() throws Exception {
+    void a_failing_platform_is_rejected_at_once_until_it_is_replaced() throws Exception {
         host.install(failing("1.0.0", true));
         for (int i = 0; i < 5; i++) {
             assertThat(host.get("/api/failing/").statusCode()).isEqualTo(500);
         }
 
-        HttpResponse<String> refused = host.get("/api/failing/");
-        assertThat(refused.statusCode()).isEqualTo(503);
-        assertThat(refused.headers().firstValue("Retry-After")).contains("3600");
-        assertThat(refused.body()).contains("platform-overloaded").contains("\"platform\":\"failing\"");
+        HttpResponse<String> rejected = host.get("/api/failing/");
+        assertThat(rejected.statusCode()).isEqualTo(503);
+        assertThat(rejected.headers().firstValue("Retry-After")).contains("3600");
+        assertThat(rejected.body()).contains("platform-overloaded").contains("\"platform\":\"failing\"");
         assertThat(host.get("/metrics").body())
                 .contains("busbar_breaker_state{platform=\"failing\"} 2.0")
                 .contains("busbar_breaker_state{platform=\"calm\"} 0.0")
@@ -67,7 +67,7 @@ final class BreakerIT {
     }
 
     @Test
-    void a_caller_may_wait_for_less_than_the_route_allows() throws Exception {
+    void a_client_may_shorten_the_deadline() throws Exception {
         host.install(
                 PluginJar.named("slow")
                         .route(
@@ -81,7 +81,7 @@ final class BreakerIT {
     }
 
     @Test
-    void when_the_host_is_full_platforms_are_refused_and_the_host_itself_is_not() throws Exception {
+    void an_overloaded_host_rejects_platform_requests_and_serves_its_own_routes() throws Exception {
         host.install(
                 PluginJar.named("waiting")
                         .members(
@@ -95,14 +95,14 @@ final class BreakerIT {
             CompletableFuture<Integer> one = ask(clients);
             assertThat(host.get("/api/waiting/in").statusCode()).isEqualTo(204);
             CompletableFuture<Integer> two = ask(clients);
-            HttpResponse<String> refused = host.get("/api/calm/");
-            while (refused.statusCode() == 200) { // the second one is on its way
-                refused = host.get("/api/calm/");
+            HttpResponse<String> rejected = host.get("/api/calm/");
+            while (rejected.statusCode() == 200) { // the second one is on its way
+                rejected = host.get("/api/calm/");
             }
 
-            assertThat(refused.statusCode()).isEqualTo(503);
-            assertThat(refused.body()).contains("host-overloaded");
-            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            assertThat(rejected.statusCode()).isEqualTo(503);
+            assertThat(rejected.body()).contains("host-overloaded");
+            assertThat(rejected.headers().firstValue("Retry-After")).isPresent();
             assertThat(host.get("/health/live").statusCode()).isEqualTo(200);
             assertThat(host.get("/metrics").body()).contains("busbar_shed_total");
             assertThat(host.change("waiting", "disable").statusCode()).isEqualTo(200);

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When the breaker of a platform opens, and when it closes again. */
+/** Circuit breakers: when they open, and when they close again. */
 final class BreakerTest {
     private static final BreakerSettings SETTINGS =
             new BreakerSettings(true, 50, 100, 80, Duration.ofSeconds(10), 4, Duration.ofSeconds(5), 2);

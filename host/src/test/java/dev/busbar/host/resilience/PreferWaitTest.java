@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How long a caller says it waits. */
+/** {@code Prefer: wait}. */
 final class PreferWaitTest {
     private static final Route ROUTE =
             Route.get("/", request -> Response.noContent()).access(Access.PUBLIC);
@@ -32,7 +32,7 @@ final class PreferWaitTest {
                 "return=minimal;foo, wait=7 ;a|7",
                 "wait=3600|3600"
             })
-    void a_wait_is_found_among_preferences(String field, int seconds) {
+    void a_wait_is_found_among_other_preferences(String field, int seconds) {
         assertThat(PreferWaitInterceptor.wait(List.of(field))).hasValue(seconds);
     }
 
@@ -55,18 +55,18 @@ final class PreferWaitTest {
                 ";wait=5",
                 "return=wait=5"
             })
-    void what_is_no_wait_changes_nothing(String field) {
+    void a_malformed_wait_is_ignored(String field) {
         assertThat(PreferWaitInterceptor.wait(List.of(field))).isEmpty();
     }
 
     @Test
-    void an_endless_field_is_not_read() {
+    void a_header_that_is_too_long_is_ignored() {
         assertThat(PreferWaitInterceptor.wait(List.of("a,".repeat(5_000) + "wait=5", "wait=6")))
                 .hasValue(6);
     }
 
     @Test
-    void a_deadline_becomes_shorter_and_the_answer_says_so() {
+    void a_shortened_deadline_is_confirmed_in_the_response() {
         FakeExchange exchange = FakeExchange.get("/").with("Prefer", "wait=2");
         Invocation invocation = new Invocation(exchange, 0);
         invocation.endpoint(Bound.to(1, ROUTE), List.of());
@@ -78,11 +78,11 @@ final class PreferWaitTest {
     }
 
     @Test
-    void what_is_kept_for_others_is_not_made_in_a_hurry() {
+    void a_route_with_cached_responses_ignores_the_preference() {
         FakeExchange exchange = FakeExchange.get("/").with("Prefer", "wait=2");
         Invocation invocation = new Invocation(exchange, 0);
-        Route kept = ROUTE.cache(CachePolicy.of(Duration.ofSeconds(1)));
-        invocation.endpoint(Bound.to(1, kept), List.of());
+        Route cached = ROUTE.cache(CachePolicy.of(Duration.ofSeconds(1)));
+        invocation.endpoint(Bound.to(1, cached), List.of());
 
         new PreferWaitInterceptor().intercept(invocation, passed -> {});
 

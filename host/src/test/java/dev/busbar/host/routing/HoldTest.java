@@ -65,7 +65,7 @@ final class HoldTest {
     }
 
     @Test
-    void a_hold_released_too_early_refuses_in_place_of_going_round() {
+    void a_hold_released_too_early_rejects_instead_of_looping() {
         Hold hold = holdFirst(10);
         FakeExchange waiting = rig.send(bills());
 
@@ -93,7 +93,7 @@ final class HoldTest {
     }
 
     @Test
-    void a_request_that_has_waited_passes_what_stands_behind_the_route_once() {
+    void a_request_that_has_waited_passes_later_interceptors_once() {
         holdFirst(10);
         AtomicInteger passed = new AtomicInteger();
         Interceptor.Next chain = Interceptor.chain(
@@ -131,7 +131,7 @@ final class HoldTest {
     }
 
     @Test
-    void no_more_wait_than_may() {
+    void a_hold_bounds_the_requests_that_wait() {
         Hold hold = holdFirst(2);
         rig.send(bills());
         rig.send(bills());
@@ -145,7 +145,7 @@ final class HoldTest {
     }
 
     @Test
-    void whoever_comes_as_the_hold_is_released_is_answered_too() throws Exception {
+    void a_request_that_arrives_as_the_hold_is_released_gets_a_response() throws Exception {
         ExecutorService clients = Executors.newFixedThreadPool(2);
         try {
             for (int round = 0; round < ROUNDS; round++) {

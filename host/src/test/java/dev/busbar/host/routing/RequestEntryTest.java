@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The way of one call through queue, deadline and closing, each interleaving brought about by hand. */
+/** A call between its queue, its deadline and the end of its generation; each interleaving is produced step by step. */
 final class RequestEntryTest {
     private final ChainRig rig = new ChainRig().held();
     private final AtomicInteger entered = new AtomicInteger();
@@ -35,7 +35,7 @@ final class RequestEntryTest {
     }
 
     @Test
-    void a_call_is_answered_by_its_handler_and_gives_its_lease_back() {
+    void a_call_gets_the_response_of_its_handler_and_returns_its_lease() {
         Generation generation = rig.publish(counting);
         FakeExchange exchange = rig.send(bills());
 
@@ -48,7 +48,7 @@ final class RequestEntryTest {
     }
 
     @Test
-    void a_draining_generation_still_runs_what_waits_in_its_queue() {
+    void a_draining_generation_still_runs_queued_calls() {
         Generation old = rig.publish(counting);
         FakeExchange exchange = rig.send(bills());
         rig.publish(request -> Response.text("new"));
@@ -62,7 +62,7 @@ final class RequestEntryTest {
     }
 
     @Test
-    void a_call_that_waits_while_its_generation_is_closed_by_force_is_answered_503_and_never_entered() {
+    void a_queued_call_gets_503_and_is_never_entered_if_its_generation_is_closed_by_force() {
         Generation generation = rig.publish(counting);
         FakeExchange exchange = rig.send(bills());
 
@@ -117,7 +117,7 @@ final class RequestEntryTest {
     }
 
     @Test
-    void a_late_answer_is_thrown_away() {
+    void a_late_response_is_discarded() {
         Generation generation = rig.publish(request -> {
             rig.tick();
             return Response.text("late");
@@ -133,7 +133,7 @@ final class RequestEntryTest {
     }
 
     @Test
-    void a_late_exception_is_thrown_away() {
+    void a_late_exception_is_discarded() {
         rig.publish(request -> {
             rig.tick();
             throw new IllegalStateException("late");
@@ -147,7 +147,7 @@ final class RequestEntryTest {
     }
 
     @Test
-    void a_handler_that_is_sending_its_answer_at_its_deadline_is_not_interrupted() {
+    void a_handler_that_is_sending_its_response_at_its_deadline_is_not_interrupted() {
         AtomicBoolean interrupted = new AtomicBoolean();
         FakeExchange exchange = bills().whenSending(() -> {
             rig.tick();
@@ -236,7 +236,7 @@ final class RequestEntryTest {
     }
 
     @Test
-    void a_full_bulkhead_is_answered_503_with_a_time_to_come_back() {
+    void a_full_bulkhead_is_503_with_retry_after() {
         Generation generation = rig.publish(task -> false, counting);
 
         FakeExchange exchange = rig.send(bills());
@@ -251,7 +251,7 @@ final class RequestEntryTest {
     }
 
     @Test
-    void a_call_whose_deadline_ends_while_it_is_refused_gives_its_lease_back_once() {
+    void a_call_whose_deadline_passes_while_it_is_rejected_returns_its_lease_once() {
         Generation generation = rig.publish(
                 task -> {
                     rig.tick();
@@ -267,7 +267,7 @@ final class RequestEntryTest {
     }
 
     @Test
-    void a_pool_that_ended_with_its_generation_is_answered_as_unavailable() {
+    void a_pool_that_ended_with_its_generation_is_unavailable() {
         AtomicBoolean first = new AtomicBoolean(true);
         Generation[] generation = new Generation[1];
         generation[0] = rig.publish(
@@ -285,7 +285,7 @@ final class RequestEntryTest {
     }
 
     @Test
-    void threads_that_cannot_be_had_cost_one_request_and_no_lease() {
+    void a_thread_that_cannot_be_created_costs_one_request_and_no_lease() {
         Generation generation = rig.publish(
                 task -> {
                     throw new OutOfMemoryError("unable to create native thread");

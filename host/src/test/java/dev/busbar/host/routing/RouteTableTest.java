@@ -88,7 +88,7 @@ final class RouteTableTest {
         "/, none",
         "/api, none",
     })
-    void a_literal_wins_over_a_parameter_and_a_wrong_turn_is_taken_back(String path, String route) {
+    void a_literal_wins_over_a_parameter_and_the_search_backtracks(String path, String route) {
         assertThat(found("GET", path)).isEqualTo(route);
     }
 
@@ -98,7 +98,7 @@ final class RouteTableTest {
     }
 
     @Test
-    void a_method_that_is_not_there_is_405_with_those_that_are() {
+    void an_unknown_method_is_405_with_the_allowed_ones() {
         ProblemException refused = refused("PUT", "/api/billing/bills/7");
 
         assertThat(refused.status()).isEqualTo(405);
@@ -108,7 +108,7 @@ final class RouteTableTest {
     }
 
     @Test
-    void a_platform_that_is_unknown_is_404_and_one_that_is_away_503() {
+    void an_unknown_platform_is_404_and_an_unavailable_one_503() {
         assertThat(refused("GET", "/api/nothing/x").status()).isEqualTo(404);
         ProblemException away = refused("GET", "/api/away/anything");
         assertThat(away.status()).isEqualTo(503);
@@ -172,7 +172,7 @@ final class RouteTableTest {
     }
 
     @Test
-    void everything_that_is_wrong_with_routes_is_told_at_once() {
+    void all_faults_of_routes_are_reported_together() {
         List<Route> routes =
                 List.of(Route.get("/open", NOTHING), get("/a b"), get("/x/{a}"), get("/x/{b}"), get("/{a}/{a}"));
 
@@ -185,7 +185,7 @@ final class RouteTableTest {
     }
 
     @Test
-    void what_is_not_there_is_shown_to_known_callers_only_where_paths_are_worth_hiding() {
+    void unknown_paths_below_api_are_revealed_to_authenticated_callers_only() {
         assertThat(UnmatchedEndpoint.of(ProblemException.notFound("x"), List.of("api", "x"))
                         .permission())
                 .contains("host:self");

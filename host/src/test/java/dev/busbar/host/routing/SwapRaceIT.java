@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real host under load, whose plugin is swapped again and again and tells when it is entered after its close. */
+/** A real host under load, whose plugin is swapped repeatedly and reports an entry after its close. */
 final class SwapRaceIT {
     private static final int SWAPS = 12;
     private static final String VIOLATION = "test.enteredAfterClose";

@@ -46,7 +46,7 @@ final class SwapRaceTest {
     private final AtomicInteger entries = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    /** A generation with threads of its own, and a count of the entries into its code. */
+    /** A generation with threads of its own, and a counter of entries into its code. */
     private final class Copy {
         final AtomicInteger entered = new AtomicInteger();
         final ThreadPoolExecutor pool = new ThreadPoolExecutor(2, 2, 1, TimeUnit.SECONDS, new ArrayBlockingQueue<>(8));
@@ -110,7 +110,7 @@ final class SwapRaceTest {
             }
         }
 
-        /** Closes it, waits until nobody is inside, and answers how often its code was entered up to then. */
+        /** Closes it, waits until no thread is inside, and returns how often its code was entered up to then. */
         int retire(boolean byForce) throws Exception {
             if (byForce) {
                 forced = true;

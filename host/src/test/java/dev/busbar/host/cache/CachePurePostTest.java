@@ -15,8 +15,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Answers to a {@code POST} that only computes, kept by its body. */
-final class CacheMemoTest {
+/** Responses to a pure {@code POST}, cached by its body. */
+final class CachePurePostTest {
     private static final String BILLS = "/api/billing/bills";
 
     private final ChainRig rig = new ChainRig();
@@ -37,7 +37,7 @@ final class CacheMemoTest {
     }
 
     @Test
-    void the_same_body_gets_the_kept_answer_and_another_one_does_not() {
+    void the_same_body_gets_the_cached_response_and_another_one_does_not() {
         assertThat(cacheStatus(send("[1]"))).isEqualTo("busbar; fwd=miss; stored");
         assertThat(cacheStatus(send("[1]"))).isEqualTo("busbar; hit; ttl=60");
         assertThat(cacheStatus(send("[2]"))).isEqualTo("busbar; fwd=miss; stored");
@@ -47,7 +47,7 @@ final class CacheMemoTest {
     }
 
     @Test
-    void the_handler_gets_the_whole_body_also_behind_a_stale_answer() {
+    void the_handler_gets_the_whole_body_for_a_revalidation_too() {
         List<String> bodies = new ArrayList<>();
         rig.handler(request -> {
             bodies.add(new String(request.body().readAllBytes(), StandardCharsets.UTF_8));
@@ -61,7 +61,7 @@ final class CacheMemoTest {
     }
 
     @Test
-    void nothing_is_asked_before_the_body_is_whole() {
+    void no_handler_is_called_before_the_body_is_complete() {
         FakeExchange slow = rig.send(sending("[1]", "application/json").slow(), Duration.ZERO);
         assertThat(rig.calls()).isZero();
 
@@ -71,7 +71,7 @@ final class CacheMemoTest {
     }
 
     @Test
-    void a_body_that_does_not_come_in_time_is_408_and_reaches_no_handler() {
+    void a_body_that_does_not_arrive_in_time_is_408_and_reaches_no_handler() {
         FakeExchange slow = rig.send(sending("[1]", "application/json").slow(), Duration.ofHours(1));
         FakeExchange quick = rig.send(sending("[2]", "application/json").slow(), Duration.ZERO);
 
@@ -85,7 +85,7 @@ final class CacheMemoTest {
     }
 
     @Test
-    void a_body_without_a_declared_length_or_a_large_one_is_passed_on_as_it_comes() {
+    void a_large_body_or_one_without_a_declared_length_bypasses_the_cache() {
         FakeExchange chunked = rig.send(sending("[1]", "application/json").contentLength(-1), Duration.ZERO);
         FakeExchange large = rig.send(sending("[1]", "application/json").contentLength(2 << 20), Duration.ZERO);
 

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of what a handler answers, streams or throws. */
-final class HandlerAnswerTest {
+/** The responses, streams and exceptions of handlers. */
+final class HandlerResponseTest {
     private final ChainRig rig = new ChainRig().held();
 
     @Test
@@ -38,7 +38,7 @@ final class HandlerAnswerTest {
     }
 
     @Test
-    void a_stream_past_its_limit_is_broken_off_and_its_thread_interrupted() {
+    void a_stream_past_its_limit_is_aborted_and_its_thread_interrupted() {
         AtomicBoolean interrupted = new AtomicBoolean();
         rig.streamLimit(Duration.ZERO);
         Generation generation = rig.publish(request -> Response.stream("text/plain", out -> {
@@ -73,7 +73,7 @@ final class HandlerAnswerTest {
     }
 
     @Test
-    void a_writer_that_throws_breaks_the_connection_off() {
+    void a_writer_that_throws_aborts_the_connection() {
         Generation generation = rig.publish(request -> Response.stream("text/plain", out -> {
             out.write('a');
             throw new IOException("no more");
@@ -88,7 +88,7 @@ final class HandlerAnswerTest {
     }
 
     @Test
-    void whatever_a_handler_throws_is_answered_without_its_message() {
+    void exceptions_of_a_handler_yield_500_without_their_message() {
         for (Throwable failure : new Throwable[] {
             new IllegalStateException("secret"), new NoClassDefFoundError("secret"), new Exception("secret")
         }) {
@@ -110,7 +110,7 @@ final class HandlerAnswerTest {
     }
 
     @Test
-    void an_answer_that_cannot_be_encoded_is_a_clean_500() {
+    void a_response_that_cannot_be_encoded_is_a_clean_500() {
         rig.publish(request -> Response.json(Map.of("self", new Object())));
         FakeExchange exchange = rig.send(bills());
 
@@ -121,7 +121,7 @@ final class HandlerAnswerTest {
     }
 
     @Test
-    void no_answer_at_all_is_a_clean_500() {
+    void a_handler_that_returns_null_is_a_clean_500() {
         rig.publish(request -> null);
         FakeExchange exchange = rig.send(bills());
 
@@ -163,7 +163,7 @@ final class HandlerAnswerTest {
     }
 
     @Test
-    void a_body_that_broke_off_is_the_clients_fault_whatever_the_handler_makes_of_it() {
+    void a_body_that_broke_off_is_the_clients_fault_whatever_the_handler_throws() {
         rig.publish(request -> {
             try {
                 request.body().readAllBytes();
@@ -187,7 +187,7 @@ final class HandlerAnswerTest {
     }
 
     @Test
-    void one_call_that_cannot_be_ended_does_not_stop_the_watchdog() {
+    void a_call_that_cannot_be_ended_does_not_stop_the_clock() {
         rig.publish(request -> Response.text("paid"));
         FakeExchange broken = rig.send(
                 bills().whenSending(() -> {
