@@ -57,7 +57,7 @@ public final class AccessControl {
                 means.clock(),
                 rules.environment(),
                 means.ticker());
-        stored.register(audit, keys::waits);
+        stored.register(audit, keys::revokePending);
     }
 
     /** The API keys. */

@@ -4,6 +4,7 @@ import dev.busbar.host.authorization.Roles;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreException;
 import dev.busbar.host.store.Transaction;
+import dev.busbar.plugin.ProblemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,31 +16,32 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes of who may what: one after the other over all nodes, in transactions. Counts those of this node, so that what
- * was read before one of them can be told from what was read after. Safe for any number of threads.
+ * Transactions on principals, roles and keys: changes run one at a time over all nodes. Counts the changes of this node, so
+ * that a cache can tell an entry read before a change from one read after it. Safe for any number of threads.
  */
 final class AccessStore {
     private static final Duration LASTING = Duration.ofDays(1);
     private static final Duration PAUSE = Duration.ofMillis(500);
-    /** Longer than a connection is waited for, so that one thread waits and not all. */
+    /** Longer than the wait for a connection, so that one thread waits and not all. */
     private static final Duration PROBE = Duration.ofSeconds(15);
 
-    private static final RowMapper<Held> HELD = ConstructorMapper.of(Held.class);
+    private static final RowMapper<UnrestrictedKey> UNRESTRICTED_KEYS = ConstructorMapper.of(UnrestrictedKey.class);
 
     private final Database database;
     private final AtomicLong changes = new AtomicLong();
-    /** Whether the last read failed, and when the next one may be tried. */
-    private volatile boolean isAway;
+    /** True if the last read failed. */
+    private volatile boolean unavailable;
 
+    /** The time of the next attempt after a failed read. */
     private final AtomicLong retryNanos = new AtomicLong();
 
     /**
-     * A key that is not narrowed to permissions.
+     * A key that is not restricted to permissions.
      *
      * @param owned the roles of its owner
-     * @param narrowed the roles of the key; null for all of its owner's
+     * @param narrowed the roles of the key; null for all roles of its owner
      */
-    private record Held(
+    private record UnrestrictedKey(
             String owned,
             @Nullable String narrowed,
             @Nullable Instant expiresAt,
@@ -53,7 +55,7 @@ final class AccessStore {
         this.database = database;
     }
 
-    /** Changes something, alone. */
+    /** Runs a change in a transaction, one at a time over all nodes. */
     <T> T change(Transaction.Work<T> work) {
         try {
             return database.change(transaction -> {
@@ -66,23 +68,23 @@ final class AccessStore {
     }
 
     /**
-     * Reads something. While the store does not answer, one caller at a time waits for it; the others are told at once.
+     * Reads in a transaction. While the store is unavailable, one caller at a time waits for it; others fail at once.
      *
      * @throws StoreException when the store cannot be read now
      */
     <T> T read(Transaction.Work<T> work) {
         long next = retryNanos.get();
-        boolean away = isAway;
-        if (away && (System.nanoTime() - next < 0 || !retryNanos.compareAndSet(next, next(PROBE)))) {
+        boolean failed = unavailable;
+        if (failed && (System.nanoTime() - next < 0 || !retryNanos.compareAndSet(next, next(PROBE)))) {
             throw new StoreException("principals, roles and keys cannot be read now");
         }
         try {
             T found = database.read(work);
-            isAway = false;
+            unavailable = false;
             return found;
         } catch (JdbiException e) {
             retryNanos.set(next(PAUSE));
-            isAway = true;
+            unavailable = true;
             throw new StoreException("principals, roles and keys cannot be read now: " + e.getMessage(), e);
         }
     }
@@ -91,12 +93,12 @@ final class AccessStore {
         return System.nanoTime() + pause.toNanos();
     }
 
-    /** Something has changed without {@link #change}. */
+    /** Counts a change that was made without {@link #change}. */
     void changed() {
         changes.incrementAndGet();
     }
 
-    /** Does what can wait; answers what kept it from being done. */
+    /** Runs work that can be retried later; returns the reason if it failed. */
     Optional<String> attempt(Transaction.Work<?> work) {
         try {
             Object unused = database.read(work::in);
@@ -106,19 +108,32 @@ final class AccessStore {
         }
     }
 
-    /** How many changes this node has made. */
+    /** The count of changes that this node has made. */
     long changes() {
         return changes.get();
     }
 
-    /** Whether there is anybody who may do everything. */
+    /** The administrators that there are. */
     Admins admins(Transaction transaction, Instant now) {
         return admins(transaction, now, "");
     }
 
-    /** The same, were it not for one key. */
+    /** The administrators that there would be without a key. */
     Admins adminsWithout(Transaction transaction, Instant now, String keyId) {
         return admins(transaction, now, keyId);
+    }
+
+    /**
+     * Requires administrators to be left by a change that was just made in a transaction.
+     *
+     * @param before the administrators before the change
+     * @throws ProblemException 409
+     */
+    void requireAdminLeft(Transaction transaction, Admins before, Instant now) {
+        if (before.losesTo(admins(transaction, now))) {
+            throw ProblemException.conflict("No administrator would be left: an enabled principal with the role admin,"
+                    + " and a key that lasts and is not bound to addresses.");
+        }
     }
 
     private static Admins admins(Transaction transaction, Instant now, String withoutKeyId) {
@@ -131,15 +146,15 @@ final class AccessStore {
                         + " and k.id <> :without")
                 .bind("now", now)
                 .bind("without", withoutKeyId)
-                .map(HELD)
-                .filter(Held::isAdmin)
-                .map(held -> lasts(held.expiresAt(), held.allowedFrom(), now))
+                .map(UNRESTRICTED_KEYS)
+                .filter(UnrestrictedKey::isAdmin)
+                .map(key -> lasts(key.expiresAt(), key.allowedFrom(), now))
                 .list();
         boolean lasting = ends.stream().anyMatch(end -> end.isAfter(now.plus(LASTING)));
         return ends.isEmpty() ? Admins.NONE : lasting ? Admins.LASTING : Admins.SOME;
     }
 
-    /** A key that opens nothing from where one may be just then is as good as one that ends now. */
+    /** The time until which a key is sure to work: a key that is bound to addresses might not work even now. */
     private static Instant lasts(@Nullable Instant end, @Nullable String allowedFrom, Instant now) {
         return allowedFrom != null ? now : end == null ? Instant.MAX : end;
     }
@@ -148,16 +163,16 @@ final class AccessStore {
         return roles == null || RoleStore.words(roles).contains(Roles.ADMIN);
     }
 
-    /** Who is there to do everything: enabled principals of the role {@code admin} with a key that is not narrowed. */
+    /** Administrators: enabled principals with the role {@code admin} and an unrestricted key. */
     enum Admins {
-        /** Nobody. */
+        /** None. */
         NONE,
-        /** Somebody whose key ends soon, or may be used from some addresses only. */
+        /** One whose key expires soon, or is bound to addresses. */
         SOME,
-        /** Somebody with a key that lasts. */
+        /** One with a key that lasts. */
         LASTING;
 
-        /** Whether a change from this to that takes the way in away, or all but a narrow one. */
+        /** True if a change from this state to another removes the last administrator, or the last with a lasting key. */
         boolean losesTo(Admins after) {
             return after.compareTo(this) < 0;
         }

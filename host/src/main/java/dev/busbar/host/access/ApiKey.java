@@ -35,7 +35,7 @@ final class ApiKey {
         this.id = id;
     }
 
-    /** Reads what a client has sent: exactly a key, without spaces around it, whose checksum fits. */
+    /** Parses a presented key; empty unless it is exactly a key, without spaces around it, with a valid checksum. */
     static Optional<ApiKey> parse(String text) {
         if (text.length() != LENGTH) {
             return Optional.empty();
@@ -47,10 +47,10 @@ final class ApiKey {
     }
 
     /**
-     * Makes a new one.
+     * Generates a key.
      *
-     * @param environment where it is for: {@code development}, {@code staging} or {@code production}
-     * @param random a cryptographically strong one
+     * @param environment the environment of the key: {@code development}, {@code staging} or {@code production}
+     * @param random a cryptographically strong generator
      */
     static ApiKey generate(String environment, RandomGenerator random) {
         String id = word(random, ID_LENGTH);
@@ -58,7 +58,7 @@ final class ApiKey {
         return new ApiKey(checked + checksum(checked), id);
     }
 
-    /** What an environment is called in a key. */
+    /** The name of an environment in a key. */
     static String part(String environment) {
         String part = ENVIRONMENTS.get(environment);
         if (part == null) {
@@ -93,17 +93,17 @@ final class ApiKey {
         return text;
     }
 
-    /** Its public name. */
+    /** Its public id. */
     String id() {
         return id;
     }
 
-    /** Its last letters, which tell its holder which one it is. */
+    /** Its last characters, by which the holder recognizes it. */
     String hint() {
         return text.substring(text.length() - HINT_LENGTH);
     }
 
-    /** What is stored of it. */
+    /** The hash that is stored. */
     byte[] hash() {
         try {
             return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
@@ -112,7 +112,7 @@ final class ApiKey {
         }
     }
 
-    /** Without the secret, which must not get into a log. */
+    /** Leaves out the secret, which must not get into a log. */
     @Override
     public String toString() {
         return "ApiKey[" + id + "]";

@@ -3,21 +3,20 @@ package dev.busbar.host.access;
 import dev.busbar.host.authorization.PermissionSet;
 import dev.busbar.host.pipeline.AddressRange;
 import dev.busbar.host.pipeline.Caller;
-import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.plugin.Principal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Somebody whose credential was found good. Immutable.
+ * An authenticated caller. Immutable.
  *
- * @param principal its owner, with the roles that hold for this credential
- * @param keyId the public id of the key; of a token that has none, the id of its principal, which holds a colon
- * @param permissions what it permits
- * @param expiresAt when it ends; empty when it does not
- * @param allowedFrom from which addresses it may be used; empty for all
- * @param account to whose account its use is put
+ * @param principal the owner of the credential, with the roles that the credential has
+ * @param keyId the public id of the key; for a token without a key, the id of its principal, which has a colon
+ * @param permissions the permissions of the credential
+ * @param expiresAt the time from which the credential is invalid; empty for none
+ * @param allowedFrom the addresses from which it may be used; empty for all
+ * @param account the account of quotas and rate limits
  */
 public record Authenticated(
         Principal principal,
@@ -31,25 +30,19 @@ public record Authenticated(
         allowedFrom = List.copyOf(allowedFrom);
     }
 
-    /** Whether the credential may be used from an address. */
+    /** True if the credential may be used from an address. */
     public boolean mayComeFrom(String address) {
         return allowedFrom.isEmpty() || allowedFrom.stream().anyMatch(range -> range.contains(address));
     }
 
-    /** Whether there is an API key behind the credential. */
+    /** True if the credential is an API key, or bound to one. */
     public boolean hasKey() {
         return keyId.indexOf(':') < 0;
     }
 
-    /** As the pipeline wants it. */
+    /** The caller as the pipeline knows it. */
     public Caller caller() {
-        return new Caller(
-                principal,
-                keyId,
-                permissions.names(),
-                expiresAt,
-                permission -> permission.equals(Endpoint.ANY_PRINCIPAL) || permissions.permits(permission),
-                account);
+        return new Caller(principal, keyId, permissions.names(), expiresAt, permissions::allows, account);
     }
 
     boolean isExpiredAt(Instant now) {

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The first key of a new store. Its file comes before its row: a process that dies between the two finds the file at the
- * next start and takes that key, so nobody is left before a store whose only key they have never seen. It goes
- * when the key is rotated or revoked. Safe for any number of threads.
+ * The first key of a new store. Its file is written before its row: a process that dies between the two finds the file at
+ * the next start and stores that key, so no store has a single key that nobody knows. The file is deleted when the key is
+ * rotated or revoked. Safe for any number of threads.
  */
 final class BootstrapKey {
     private static final Logger LOG = LoggerFactory.getLogger(BootstrapKey.class);
@@ -29,18 +29,12 @@ final class BootstrapKey {
 
     private final Path file;
 
-    /** The key that is, or will be, in the file {@code admin.key} of a data directory. */
+    /** The key in the file {@code admin.key} of a data directory. */
     BootstrapKey(Path data) {
         this.file = data.resolve("admin.key");
     }
 
-    /**
-     * Makes the first key of a store that has none: of the principal {@code admin}, who may do everything. It is kept in
-     * its file, which only its owner can read. Called by {@code Host} at start.
-     *
-     * @return the key, to be printed once; empty when the store has keys
-     * @throws UncheckedIOException when the file cannot be written; nothing is stored then
-     */
+    /** Creates the key if the store has none, as {@link Keys#ensureBootstrapKey} describes. */
     Optional<String> ensure(Keys keys) {
         if (!keys.isEmpty()) {
             return Optional.empty();
@@ -51,7 +45,7 @@ final class BootstrapKey {
             if (keys.adopt(key, OWNER)) {
                 return Optional.of(key.text());
             }
-            // Another node of the same store was faster; a file with a key that opens nothing would mislead.
+            // Another node of the same store was faster; a file with an unknown key would mislead.
             Files.deleteIfExists(file);
             return Optional.empty();
         } catch (IOException e) {
@@ -62,18 +56,18 @@ final class BootstrapKey {
         }
     }
 
-    /** Deletes the file when it holds this key, which is no way in any more. */
+    /** Deletes the file if it holds this key, which has ended. */
     void forget(String keyId) {
         try {
             if (read(file).filter(key -> key.id().equals(keyId)).isPresent()) {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {
-            LOG.warn("{} holds a key that has ended, and cannot be deleted", file, e);
+            LOG.warn("{} has a key that has ended, and cannot be deleted", file, e);
         }
     }
 
-    /** A key that an earlier start has left; not one that others could have read or put there. */
+    /** The key of an earlier start; none if the file could have been read or written by others. */
     private static Optional<ApiKey> read(Path file) throws IOException {
         boolean ours = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                 && Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS)
@@ -84,7 +78,7 @@ final class BootstrapKey {
                 : Optional.empty();
     }
 
-    /** The file appears whole, and was never readable by others. */
+    /** Writes the file atomically, never readable by others. */
     static ApiKey write(Path file, ApiKey key) throws IOException {
         Path temporary = file.resolveSibling("." + file.getFileName() + ".tmp");
         Files.deleteIfExists(temporary);

@@ -34,7 +34,7 @@ final class CredentialStore {
     private final Clock clock;
     private final Set<String> plans;
 
-    /** @param plans the rate plans there are */
+    /** @param plans the names of the rate plans */
     CredentialStore(Database database, AccessStore access, AuditTrail audit, Clock clock, Set<String> plans) {
         this.access = access;
         this.principals = new PrincipalStore(database);
@@ -45,22 +45,22 @@ final class CredentialStore {
     }
 
     /**
-     * A key that is good, by id and hash. One statement and one comparison, whether it is unknown, wrong, revoked or of
-     * somebody who may do nothing.
+     * A valid key by id and hash. Runs one statement and one comparison, whether the key is valid, unknown, wrong, revoked
+     * or of a disabled owner.
      */
     Optional<OwnedKey> find(String id, byte[] hash) {
         Optional<OwnedKey> owned = access.read(transaction -> keys.find(transaction, id));
         byte[] expected = owned.map(found -> found.key().hash()).orElse(NO_HASH);
         boolean same = MessageDigest.isEqual(expected, hash);
-        return owned.filter(found -> same && found.isGood());
+        return owned.filter(found -> same && found.isValid());
     }
 
-    /** A key that is good, whoever asks. */
+    /** A valid key by id. */
     Optional<OwnedKey> current(String id) {
-        return show(id).filter(OwnedKey::isGood);
+        return show(id).filter(OwnedKey::isValid);
     }
 
-    /** A key, good or not. */
+    /** A key, valid or not. */
     Optional<OwnedKey> show(String id) {
         return access.read(transaction -> keys.find(transaction, id));
     }
@@ -70,7 +70,7 @@ final class CredentialStore {
         return access.read(keys::list);
     }
 
-    /** Makes a key, and its owner if there is none of this id yet. */
+    /** Creates a key, and its owner if there is none with this id yet. */
     OwnedKey create(ApiKey key, NewKey wanted, Requester by) {
         return access.change(transaction -> create(transaction, key, wanted, by));
     }
@@ -82,7 +82,7 @@ final class CredentialStore {
         PrincipalStore.Row owner = present.orElseGet(() -> newOwner(wanted));
         OwnedKey owned = owned(row(key, wanted, by.id()), owner);
         by.requireMayActFor(owner.id(), owner.kind());
-        // A new owner has its roles whatever its first key is cut down to.
+        // A new owner has all its roles, even if its first key is restricted.
         PermissionSet given =
                 present.isPresent() ? owned.authenticated(roles).permissions() : roles.permissions(wanted.roles());
         by.requireCovered(given, "The key");
@@ -102,7 +102,8 @@ final class CredentialStore {
 
     private void insert(Transaction transaction, KeyStore.Row row) {
         if (!keys.insert(transaction, row)) {
-            throw new IllegalStateException("key id " + row.id() + " is taken (expected: 71 random bits to be new)");
+            throw new IllegalStateException(
+                    "key id " + row.id() + " exists already (expected: 71 random bits to be new)");
         }
     }
 
@@ -135,7 +136,7 @@ final class CredentialStore {
         return words == null || words.isEmpty() ? null : String.join(" ", words);
     }
 
-    /** Changes a key that is good. */
+    /** Changes a valid key. */
     OwnedKey change(String id, Keys.Change change, Requester by) {
         return access.change(transaction -> {
             OwnedKey before = require(transaction, id);
@@ -146,7 +147,7 @@ final class CredentialStore {
                 requireBounds(transaction, by, after.key());
             }
             keys.update(transaction, after.key());
-            requireAdminLeft(transaction, admins);
+            access.requireAdminLeft(transaction, admins, clock.instant());
             append(transaction, "key.change", by, id, describe(after.key()));
             return after;
         });
@@ -166,7 +167,7 @@ final class CredentialStore {
         NewKeyCheck.limits(
                 new NewKey.Limits(from, Optional.ofNullable(change.ratePlan().value())), plans, faults::add);
         if (!faults.isEmpty()) {
-            throw ProblemException.invalid("The key cannot be changed as asked.", faults);
+            throw ProblemException.invalid("The change of the key is invalid.", faults);
         }
         return key.changed(
                 name,
@@ -176,7 +177,7 @@ final class CredentialStore {
                 change.ratePlan().over(key.ratePlan()));
     }
 
-    /** Makes the successor of a key that is good and has none; the key itself ends after the overlap. */
+    /** Creates the successor of a valid key that has none; the key itself ends after the overlap. */
     OwnedKey rotate(String id, ApiKey successor, Duration overlap, Patched<Instant> end, Requester by) {
         return access.change(transaction -> {
             OwnedKey before = require(transaction, id);
@@ -189,7 +190,7 @@ final class CredentialStore {
             Instant newEnd = end.over(before.key().expiresAt());
             NewKeyCheck.end(newEnd, now, faults::add);
             if (!faults.isEmpty()) {
-                throw ProblemException.invalid("The key cannot be rotated as asked.", faults);
+                throw ProblemException.invalid("The rotation of the key is invalid.", faults);
             }
             requireCovered(transaction, by, before);
             AccessStore.Admins admins = access.admins(transaction, now);
@@ -200,7 +201,7 @@ final class CredentialStore {
             if (overlap.isZero()) {
                 keys.revoke(transaction, id, now);
             }
-            requireAdminLeft(transaction, admins);
+            access.requireAdminLeft(transaction, admins, clock.instant());
             append(
                     transaction,
                     "key.rotate",
@@ -212,18 +213,18 @@ final class CredentialStore {
     }
 
     /**
-     * Ends a key; one that has ended may be ended again.
+     * Revokes a key, even if it has ended.
      *
-     * @throws ProblemException 404; 409 when nobody who may do everything would be left
+     * @throws ProblemException 404; 409 when no administrator would be left
      */
     void revoke(String id, Requester by) {
         access.change(transaction -> {
             OwnedKey owned = keys.find(transaction, id).orElseThrow(CredentialStore::unknown);
             Instant now = clock.instant();
             AccessStore.Admins without = access.adminsWithout(transaction, now, id);
-            if (owned.isGood() && access.admins(transaction, now).losesTo(without)) {
-                throw ProblemException.conflict("It is the last key of all that may do everything. Rotate it with no"
-                        + " overlap: that ends it at once and leaves a way in.");
+            if (owned.isValid() && access.admins(transaction, now).losesTo(without)) {
+                throw ProblemException.conflict("It is the last key of an administrator. Rotate it without"
+                        + " overlap: that ends it at once and leaves its successor.");
             }
             keys.revoke(transaction, id, now);
             append(
@@ -241,7 +242,7 @@ final class CredentialStore {
         boolean over = Optional.ofNullable(owned.key().expiresAt())
                 .filter(end -> !end.isAfter(clock.instant()))
                 .isPresent();
-        if (over || !owned.isGood()) {
+        if (over || !owned.isValid()) {
             throw ProblemException.conflict("The key has ended: it was revoked, it expired, or its owner is disabled.");
         }
         return owned;
@@ -258,8 +259,8 @@ final class CredentialStore {
     }
 
     /**
-     * A credential that ends does not make a key that outlives it, nor one that is bound to addresses a key that is bound
-     * to fewer of them. A token of an outside issuer, which is no key's, is bound to nothing here.
+     * Requires a new key to expire with the credential of its creator, and to be bound to the same addresses or fewer. A
+     * token of another issuer has no key and so no bounds.
      */
     private void requireBounds(Transaction transaction, Requester by, KeyStore.Row given) {
         Optional<OwnedKey> own = keys.find(transaction, by.caller().keyId());
@@ -279,14 +280,6 @@ final class CredentialStore {
         }
     }
 
-    private void requireAdminLeft(Transaction transaction, AccessStore.Admins before) {
-        if (before.losesTo(access.admins(transaction, clock.instant()))) {
-            throw ProblemException.conflict(
-                    "Nobody would be left who may do everything, with a key that lasts and is not"
-                            + " bound to addresses.");
-        }
-    }
-
     private void append(Transaction transaction, String action, Requester by, String id, Map<String, String> details) {
         audit.append(transaction, AuditEvent.done(action, by.actor(), "key:" + id, details));
     }
@@ -302,15 +295,15 @@ final class CredentialStore {
                 "ratePlan", Objects.requireNonNullElse(key.ratePlan(), ""));
     }
 
-    /** Whether there is no key at all. */
+    /** True if there is no key at all. */
     boolean isEmpty() {
         return access.read(keys::isEmpty);
     }
 
     /**
-     * Makes the first key, of a principal that may do everything.
+     * Stores the first key, of a principal that may do everything.
      *
-     * @return false when there is a key by now; nothing is changed then
+     * @return false if there is a key already; nothing is changed then
      */
     boolean adopt(ApiKey key, String ownerId) {
         return access.change(transaction -> {

@@ -30,11 +30,11 @@ final class KeyStore {
      * A key as it is stored.
      *
      * @param hash SHA-256 of the whole key
-     * @param roles names separated by one space; {@code null} for all of its owner's
-     * @param permissions separated by one space; {@code null} for all that the roles give
+     * @param roles names separated by one space; {@code null} for all roles of the owner
+     * @param permissions separated by one space; {@code null} for all permissions of the roles
      * @param allowedFrom ranges of addresses separated by one space; {@code null} for all
-     * @param rotatedFrom id of the key whose successor it is
-     * @param rootId id of the first key of that chain; {@code null} for one that is no successor
+     * @param rotatedFrom id of its predecessor
+     * @param rootId id of the first key of that chain; {@code null} without a predecessor
      */
     record Row(
             String id,
@@ -52,12 +52,12 @@ final class KeyStore {
             @Nullable String ratePlan,
             @Nullable String rotatedFrom,
             @Nullable String rootId) {
-        /** The id of the first key of those that were rotated into this one; its own where none was. */
+        /** The id of the first key in the chain of rotations; its own if there is no other. */
         String root() {
             return rootId == null ? id : rootId;
         }
 
-        /** The same for another key, which takes over from this one. */
+        /** The row of the successor of this key. */
         Row successor(ApiKey key, String creator, Instant now, @Nullable Instant end) {
             return new Row(
                     key.id(),
@@ -77,7 +77,7 @@ final class KeyStore {
                     root());
         }
 
-        /** Ends at a time, if not before. */
+        /** A copy that ends at a time, or earlier if it did. */
         Row endingAt(Instant end) {
             boolean sooner = expiresAt != null && expiresAt.isBefore(end);
             return changed(name, permissions, sooner ? expiresAt : end, allowedFrom, ratePlan);
@@ -118,7 +118,7 @@ final class KeyStore {
         }
     }
 
-    /** When a key was last used. */
+    /** The last use of a key. */
     record Use(String id, Instant at, String from) {}
 
     KeyStore(Database database) {
@@ -154,7 +154,7 @@ final class KeyStore {
                 == 0;
     }
 
-    /** Whether its id was new. */
+    /** Inserts a key; false if its id exists already. */
     boolean insert(Transaction transaction, Row row) {
         return database.insert(
                 transaction.handle(),
@@ -165,7 +165,7 @@ final class KeyStore {
                 row);
     }
 
-    /** Changes what may change of a key. */
+    /** Updates the columns that can change. */
     void update(Transaction transaction, Row row) {
         transaction
                 .handle()
@@ -180,7 +180,7 @@ final class KeyStore {
                 .execute();
     }
 
-    /** Ends a key; one that has ended keeps its time. */
+    /** Revokes a key; one that was revoked keeps its time. */
     void revoke(Transaction transaction, String id, Instant at) {
         transaction
                 .handle()
@@ -193,19 +193,19 @@ final class KeyStore {
     /**
      * Registers the handler of revocations that could not be stored at once.
      *
-     * @param waits receives the id of a key whose revocation an earlier process could not store
+     * @param pending receives the id of a key whose revocation an earlier process could not store
      */
-    void register(AuditTrail audit, Consumer<String> waits) {
+    void register(AuditTrail audit, Consumer<String> pending) {
         audit.register(
                 Keys.REVOCATION,
                 (transaction, payload) -> {
                     String[] parts = payload.split(" ", 2);
                     revoke(transaction, parts[0], Instant.parse(parts[1]));
                 },
-                payload -> waits.accept(payload.split(" ", 2)[0]));
+                payload -> pending.accept(payload.split(" ", 2)[0]));
     }
 
-    /** Ends all keys of a principal; answers how many. */
+    /** Revokes all keys of a principal; returns their count. */
     int revokeAll(Transaction transaction, String principalId, Instant at) {
         return transaction
                 .handle()
@@ -215,7 +215,7 @@ final class KeyStore {
                 .execute();
     }
 
-    /** Writes down when keys were last used. */
+    /** Stores the last uses of keys. */
     void used(Transaction transaction, List<Use> uses) {
         PreparedBatch batch = transaction
                 .handle()

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When keys were last used, to the minute: kept in memory, and written down by {@link #write}. Noting a use that is noted
- * costs one look-up. Holds no more than the keys there are. Safe for any number of threads.
+ * The last uses of keys, to the minute: collected in memory, stored by {@link #write}. A use in a minute that is noted
+ * already costs one look-up. Holds at most one use for each key. Safe for any number of threads.
  */
 final class KeyUses {
     private static final Logger LOG = LoggerFactory.getLogger(KeyUses.class);
@@ -33,7 +33,7 @@ final class KeyUses {
         this.clock = clock;
     }
 
-    /** Called on a server thread for each request with a good key. */
+    /** Notes a use. Called on a server thread for each request with a valid key. */
     void note(String id, String address) {
         long minute = Math.floorDiv(clock.millis(), MINUTE_MILLIS);
         Use known = newest.get(id);
@@ -44,7 +44,7 @@ final class KeyUses {
         }
     }
 
-    /** Writes down what is new; what cannot be written now is tried again. Called by {@code Host} now and then. */
+    /** Stores the new uses; retries later if the store is unavailable. Called by {@code Host} once a minute. */
     void write() {
         List<Use> uses = new ArrayList<>(unwritten.values());
         if (uses.isEmpty()) {
@@ -62,7 +62,7 @@ final class KeyUses {
         newest.values().removeIf(use -> use.at().isBefore(clock.instant().minus(1, ChronoUnit.HOURS)));
     }
 
-    /** What is not written down yet. */
+    /** The uses that are not stored yet. */
     Map<String, Use> unwritten() {
         return Map.copyOf(unwritten);
     }

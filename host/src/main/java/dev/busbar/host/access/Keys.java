@@ -27,19 +27,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The API keys of the host. What a look-up found is kept for four seconds, so that a change on any node holds everywhere
- * within five; a change on this node holds at once. While the store cannot be read, what was found in the last five
- * minutes still counts; what is not known is neither good nor bad then. Safe for any number of threads.
+ * The API keys of the host. Look-ups are cached for four seconds, so that a change on any node holds everywhere within
+ * five; a change on this node holds at once. While the store cannot be read, cached look-ups of the last five minutes
+ * still count, and other keys can be neither accepted nor refused. Safe for any number of threads.
  */
 public final class Keys {
     private static final Logger LOG = LoggerFactory.getLogger(Keys.class);
-    /** What an {@link AuditTrail} applies when a revocation could not be stored at once: the payload is {@code id time}. */
+    /** The containment action of a revocation; its payload is {@code id time}. */
     public static final String REVOCATION = "key.revoke";
 
-    private static final Duration KEPT = Duration.ofSeconds(4);
-    private static final Duration KEPT_WITHOUT_STORE = Duration.ofMinutes(5);
-    private static final int MOST_KEPT = 10_000;
-    private static final Duration LONGEST_OVERLAP = Duration.ofDays(30);
+    private static final Duration MAX_AGE = Duration.ofSeconds(4);
+    private static final Duration MAX_AGE_WITHOUT_STORE = Duration.ofMinutes(5);
+    private static final int MAX_CACHED = 10_000;
+    private static final Duration MAX_OVERLAP = Duration.ofDays(30);
 
     private final CredentialStore store;
     private final RoleBook roles;
@@ -52,19 +52,19 @@ public final class Keys {
     private final String environment;
     private final Cache<ByteBuffer, Found> found;
     private final Cache<String, Found> current;
-    /** Keys that were revoked here; the store may get to know it later. */
+    /** Keys that were revoked here, perhaps before the store. */
     private final Set<String> revoked = ConcurrentHashMap.newKeySet();
 
     private final SecureRandom random = new SecureRandom();
 
-    /** What a look-up found, and how many changes there had been before it. */
+    /** The result of a look-up, with the count of changes before it. */
     private record Found(Optional<Authenticated> authenticated, long changes, long readNanos) {}
 
     /**
-     * A key just made.
+     * A new key.
      *
-     * @param key the whole key, which is shown this once
-     * @param info what can be seen of it later
+     * @param key the whole key, which is shown only once
+     * @param info the view of the key
      */
     public record Created(String key, Info info) {
         @Override
@@ -74,16 +74,16 @@ public final class Keys {
     }
 
     /**
-     * What can be seen of a key.
+     * The view of a key, without the secret.
      *
      * @param id its public id
-     * @param hint its last four letters
-     * @param roles those it has now, of its owner's
-     * @param permissions what it permits now
-     * @param createdBy id of the principal that made it; empty for the bootstrap key
+     * @param hint its last four characters
+     * @param roles the roles that it has now
+     * @param permissions the permissions that it has now
+     * @param createdBy id of the principal that created it; empty for the bootstrap key
      * @param allowedFrom addresses and networks from which it may be used; empty for all
-     * @param ratePlan empty for the usual one
-     * @param rotatedFrom id of the key whose successor it is
+     * @param ratePlan empty for the default plan
+     * @param rotatedFrom id of its predecessor
      * @param rotatedTo id of its successor
      * @param lastUsedAt to the minute, and up to a minute late
      */
@@ -133,7 +133,7 @@ public final class Keys {
     /**
      * The keys of a store.
      *
-     * @param environment where new keys are for: {@code development}, {@code staging} or {@code production}
+     * @param environment the environment of new keys: {@code development}, {@code staging} or {@code production}
      */
     Keys(Parts parts, Clock clock, String environment, Ticker ticker) {
         ApiKey.part(environment);
@@ -147,8 +147,8 @@ public final class Keys {
         this.ticker = ticker;
         this.environment = environment;
         Caffeine<Object, Object> cache = Caffeine.newBuilder()
-                .maximumSize(MOST_KEPT)
-                .expireAfterWrite(KEPT_WITHOUT_STORE)
+                .maximumSize(MAX_CACHED)
+                .expireAfterWrite(MAX_AGE_WITHOUT_STORE)
                 .ticker(ticker)
                 .executor(Runnable::run);
         this.found = cache.build();
@@ -156,23 +156,23 @@ public final class Keys {
     }
 
     /**
-     * Who presents a key; empty for one that is malformed, unknown, wrong, expired, revoked, or of a disabled owner,
-     * without a sign of which it was. A malformed key costs no look-up. All others cost the same: what is kept is found
-     * by the hash of the whole key, so knowing an id warms nothing, and one statement runs for each. Called on a server
+     * The caller behind a presented key; empty for a key that is malformed, unknown, wrong, expired, revoked, or of a
+     * disabled owner, without a sign of which. A malformed key costs no look-up. All others cost the same: cache entries
+     * are found by the hash of the whole key, and one statement runs for a key that is not cached. Called on a server
      * thread for each request with a key.
      */
     public Optional<Authenticated> authenticate(String presented) {
         return authenticate(presented, Guard.NONE);
     }
 
-    /** The same with somebody who is asked before the store is, for a key that is not known here. */
+    /** The caller behind a presented key; a guard decides on the look-up of a key that is not cached. */
     public Optional<Authenticated> authenticate(String presented, Guard guard) {
         return ApiKey.parse(presented).flatMap(key -> {
             byte[] hash = key.hash();
             ByteBuffer name = ByteBuffer.wrap(hash);
             Supplier<Optional<OwnedKey>> lookUp = () -> store.find(key.id(), hash);
             boolean known = found.getIfPresent(name) != null;
-            return good(find(found, name, known ? lookUp : () -> guard.lookUp(key.id(), lookUp)));
+            return valid(find(found, name, known ? lookUp : () -> guard.lookUp(key.id(), lookUp)));
         });
     }
 
@@ -196,52 +196,53 @@ public final class Keys {
     }
 
     /**
-     * Who holds the key of this id now; empty when it is unknown, expired, revoked, or of a disabled owner. For what is
-     * bound to a key and was proven otherwise, such as a token whose signature fits. As current, and as cheap, as
+     * The caller behind the key of an id; empty when it is unknown, expired, revoked, or of a disabled owner. For a
+     * credential that is bound to a key and verified otherwise, such as a token. As current, and as cheap, as
      * {@link #authenticate}.
      */
     public Optional<Authenticated> current(String id) {
-        return good(find(current, id, () -> store.current(id)));
+        return valid(find(current, id, () -> store.current(id)));
     }
 
     private <N> Optional<Authenticated> find(Cache<N, Found> cache, N name, Supplier<Optional<OwnedKey>> lookUp) {
         long now = access.changes();
-        Found kept = cache.getIfPresent(name);
-        boolean fresh = kept != null && kept.changes() == now && ticker.read() - kept.readNanos() < KEPT.toNanos();
-        if (kept == null || !fresh) {
+        Found cached = cache.getIfPresent(name);
+        boolean fresh =
+                cached != null && cached.changes() == now && ticker.read() - cached.readNanos() < MAX_AGE.toNanos();
+        if (cached == null || !fresh) {
             NonBlocking.requireWorker("looking a key up in the store");
-            kept = read(now, lookUp, kept);
-            cache.put(name, kept);
+            cached = read(now, lookUp, cached);
+            cache.put(name, cached);
         }
-        return kept.authenticated();
+        return cached.authenticated();
     }
 
-    /** What is kept keeps its age where the store cannot be read, so that it ends all the same. */
-    private Found read(long now, Supplier<Optional<OwnedKey>> lookUp, @Nullable Found kept) {
+    /** Looks a key up; while the store cannot be read, returns the cached result with its age unchanged, so that it expires. */
+    private Found read(long now, Supplier<Optional<OwnedKey>> lookUp, @Nullable Found cached) {
         try {
             Roles known = roles.current();
             return new Found(lookUp.get().map(owned -> owned.authenticated(known)), now, ticker.read());
         } catch (StoreException e) {
-            if (kept != null && ticker.read() - kept.readNanos() < KEPT_WITHOUT_STORE.toNanos()) {
-                return kept;
+            if (cached != null && ticker.read() - cached.readNanos() < MAX_AGE_WITHOUT_STORE.toNanos()) {
+                return cached;
             }
-            LOG.warn("a credential that is not known here cannot be checked: {}", e.getMessage());
+            LOG.warn("a credential that is not cached cannot be checked: {}", e.getMessage());
             throw ProblemType.AUTHENTICATION_UNAVAILABLE
                     .problem("the credential cannot be checked now")
                     .withHeader("Retry-After", "5");
         }
     }
 
-    private Optional<Authenticated> good(Optional<Authenticated> authenticated) {
+    private Optional<Authenticated> valid(Optional<Authenticated> authenticated) {
         return authenticated.filter(key -> !key.isExpiredAt(clock.instant()) && !revoked.contains(key.keyId()));
     }
 
-    /** Notes that a good key was used. Called on a server thread for each such request; cheap. */
+    /** Notes a use of a valid key. Called on a server thread for each such request; cheap. */
     public void used(String id, String address) {
         uses.note(id, address);
     }
 
-    /** Writes down when keys were last used. Called by {@code Host} each minute and at the end. */
+    /** Stores the last uses of keys. Called by {@code Host} each minute and at the end. */
     public void writeUses() {
         uses.write();
     }
@@ -252,17 +253,17 @@ public final class Keys {
         return store.list().stream().map(owned -> owned.info(known)).toList();
     }
 
-    /** One key, good or not. */
+    /** One key, valid or not. */
     public Optional<Info> find(String id) {
         return store.show(id).map(owned -> owned.info(roles.current()));
     }
 
     /**
-     * Makes a key, and its owner if there is none of this id yet.
+     * Creates a key, and its owner if there is none with this id yet.
      *
-     * @throws ProblemException 422 that names each member that does not fit; 403 when the key would permit what its
-     *     creator may not, or is another's and its creator may not make principals; 409 when somebody else made its owner
-     *     at the same moment
+     * @throws ProblemException 422 that names each invalid member; 403 when the key would permit what its creator may not,
+     *     or is of another principal and its creator may not create principals; 409 when its owner was created by another
+     *     request at the same time
      */
     public Created create(NewKey wanted, Requester by) {
         ApiKey key = generate();
@@ -276,24 +277,24 @@ public final class Keys {
     /**
      * Changes a key.
      *
-     * @throws ProblemException 404; 409 for one that has ended, or when nobody would be left who may do everything; 422
-     *     that names each member that does not fit; 403 as for {@link #create}
+     * @throws ProblemException 404; 409 for a key that has ended, or when no administrator would be left; 422 that names
+     *     each invalid member; 403 as for {@link #create}
      */
     public Info change(String id, Change change, Requester by) {
         return store.change(id, change, by).info(roles.current());
     }
 
     /**
-     * Makes the successor of a key, with the same owner, rights and limits. A key has one successor: of those who ask at
-     * the same time, one gets it.
+     * Creates the successor of a key, with the same owner, rights and limits. A key has one successor: of concurrent
+     * requests, one succeeds.
      *
-     * @param overlap how long the key itself may still be used; zero ends it at once
-     * @param end when the successor ends; untouched for when the key itself was to end
-     * @throws ProblemException 404; 409 for one that has ended or was rotated; 422; 403 as for {@link #create}
+     * @param overlap the time for which the key itself may still be used; zero ends it at once
+     * @param end the expiry of the successor; untouched for the expiry of the key itself
+     * @throws ProblemException 404; 409 for a key that has ended or was rotated; 422; 403 as for {@link #create}
      */
     public Created rotate(String id, Duration overlap, Patched<Instant> end, Requester by) {
-        if (overlap.isNegative() || overlap.compareTo(LONGEST_OVERLAP) > 0) {
-            throw ProblemException.invalid("/overlap", "expected: a duration from PT0S to " + LONGEST_OVERLAP);
+        if (overlap.isNegative() || overlap.compareTo(MAX_OVERLAP) > 0) {
+            throw ProblemException.invalid("/overlap", "expected: a duration from PT0S to " + MAX_OVERLAP);
         }
         ApiKey successor = generate();
         OwnedKey owned = store.rotate(id, successor, overlap, end, by);
@@ -302,9 +303,9 @@ public final class Keys {
     }
 
     /**
-     * Ends a key, at once on this node, whatever the store can do now. One that has ended may be ended again.
+     * Revokes a key, at once on this node even if the store is unavailable. A key that has ended may be revoked.
      *
-     * @throws ProblemException 404; 409 for the last key of all that may do everything
+     * @throws ProblemException 404; 409 for the last key of an administrator
      */
     public void revoke(String id, Requester by) {
         try {
@@ -313,8 +314,9 @@ public final class Keys {
             if (e instanceof ProblemException problem && problem.status() < 500) {
                 throw problem;
             }
-            // Whether it is there, or the last one, cannot be seen then; it ends all the same, and on record later.
-            LOG.warn("key {} is revoked here, and in the store when that can be written", id, e);
+            // Without the store it is unknown if the key exists or is the last one; it is revoked all the same, audited
+            // later.
+            LOG.warn("key {} is revoked on this node, and in the store when that can be written", id, e);
             revoked.add(id);
             AuditEvent event = AuditEvent.done(REVOCATION, by.actor(), "key:" + id, Map.of());
             audit.contain(event, id + " " + clock.instant());
@@ -322,8 +324,8 @@ public final class Keys {
         bootstrap.forget(id);
     }
 
-    /** Ends a key whose revocation an earlier process could not store, before anything is served. */
-    void waits(String id) {
+    /** Revokes a key whose revocation an earlier process could not store. Called before anything is served. */
+    void revokePending(String id) {
         revoked.add(id);
     }
 
@@ -342,15 +344,15 @@ public final class Keys {
         return bootstrap.ensure(this);
     }
 
-    /** Whether there is no key at all. */
+    /** True if there is no key at all. */
     boolean isEmpty() {
         return store.isEmpty();
     }
 
     /**
-     * Makes the first key, of a principal that may do everything.
+     * Stores the first key, of a principal that may do everything.
      *
-     * @return false when there is a key by now; nothing is changed then
+     * @return false if there is a key already; nothing is changed then
      */
     boolean adopt(ApiKey key, String ownerId) {
         return store.adopt(key, ownerId);

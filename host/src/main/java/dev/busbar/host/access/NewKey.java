@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is asked of a new key. Nothing of it is checked yet. Immutable.
+ * A request for a new key, unchecked. Immutable.
  *
- * @param name what it is for, for people
+ * @param name a name for people
  * @param owner id of the principal it belongs to
- * @param kind what the owner is; needed when there is no such principal yet, which creates it
- * @param roles which of the owner's roles it has, and those of a new owner; empty for all of them
- * @param permissions to what it is cut down; empty for all that the roles give
- * @param expiresAt when it ends; empty for never
- * @param limits from where and how much it may be used
+ * @param kind the kind of the owner; required to create an owner that does not exist yet
+ * @param roles the roles of the key, and of a new owner; empty for all roles of the owner
+ * @param permissions the permissions it is reduced to; empty for all of its roles
+ * @param expiresAt when it expires; empty for never
+ * @param limits the limits of its use
  */
 public record NewKey(
         String name,
@@ -25,13 +25,13 @@ public record NewKey(
         Optional<Instant> expiresAt,
         Limits limits) {
     /**
-     * From where and how much a key may be used.
+     * The limits of the use of a key.
      *
      * @param allowedFrom addresses and networks; empty for all
-     * @param ratePlan name of a rate plan; empty for the usual one
+     * @param ratePlan name of a rate plan; empty for the default plan
      */
     public record Limits(List<String> allowedFrom, Optional<String> ratePlan) {
-        /** From everywhere, and as much as usual. */
+        /** All addresses, and the default plan. */
         public static final Limits NONE = new Limits(List.of(), Optional.empty());
 
         /** Copies the list. */
@@ -46,7 +46,7 @@ public record NewKey(
         permissions = List.copyOf(permissions);
     }
 
-    /** One that may be used from everywhere, as much as usual. */
+    /** A request without limits. */
     public NewKey(
             String name,
             String owner,

@@ -15,11 +15,11 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Whether what is asked of keys, principals and roles fits. For one thread and one request. */
+/** Validation of requests for keys, principals and roles. For one thread and one request. */
 final class NewKeyCheck {
     private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}\\p{Zl}\\p{Zp}]{1,200}");
     private static final Pattern PRINCIPAL_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");
-    private static final int MOST_WORDS = 100;
+    private static final int MAX_WORDS = 100;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     private final NewKey wanted;
@@ -27,7 +27,7 @@ final class NewKeyCheck {
     private final Known known;
     private final List<Violation> violations = new ArrayList<>();
 
-    /** Whose names may be used: the roles and the rate plans there are. */
+    /** The roles and rate plans that exist. */
     record Known(Roles roles, Set<String> plans) {}
 
     private NewKeyCheck(NewKey wanted, PrincipalStore.@Nullable Row owner, Known known) {
@@ -36,7 +36,7 @@ final class NewKeyCheck {
         this.known = known;
     }
 
-    /** @throws ProblemException 422 that names each member that does not fit */
+    /** @throws ProblemException 422 that names each invalid member */
     static void requireValid(NewKey wanted, Optional<PrincipalStore.Row> owner, Known known, Instant now) {
         NewKeyCheck check = new NewKeyCheck(wanted, owner.orElse(null), known);
         check.size();
@@ -46,13 +46,13 @@ final class NewKeyCheck {
             check.roles(known.roles());
         }
         if (!check.violations.isEmpty()) {
-            throw ProblemException.invalid("The key cannot be created as asked.", check.violations);
+            throw ProblemException.invalid("The key is invalid.", check.violations);
         }
     }
 
     private void size() {
-        expect(wanted.permissions().size() <= MOST_WORDS, "/permissions", "at most " + MOST_WORDS);
-        expect(wanted.roles().size() <= MOST_WORDS, "/roles", "at most " + MOST_WORDS);
+        expect(wanted.permissions().size() <= MAX_WORDS, "/permissions", "at most " + MAX_WORDS);
+        expect(wanted.roles().size() <= MAX_WORDS, "/roles", "at most " + MAX_WORDS);
     }
 
     private void members(Instant now) {
@@ -99,7 +99,7 @@ final class NewKeyCheck {
         }
     }
 
-    /** What people call it; nothing is a name too. */
+    /** Checks a name for people, which may be absent. */
     static void name(@Nullable String name, Consumer<Violation> faults) {
         boolean fits = name == null || NAME.matcher(name).matches();
         expect(fits, "/name", "1 to 200 characters, none of them a control character", faults);
@@ -116,8 +116,8 @@ final class NewKeyCheck {
     }
 
     static void permissions(List<String> permissions, Consumer<Violation> faults) {
-        expect(permissions.size() <= MOST_WORDS, "/permissions", "at most " + MOST_WORDS, faults);
-        for (int i = 0; i < Math.min(MOST_WORDS, permissions.size()); i++) {
+        expect(permissions.size() <= MAX_WORDS, "/permissions", "at most " + MAX_WORDS, faults);
+        for (int i = 0; i < Math.min(MAX_WORDS, permissions.size()); i++) {
             boolean fits = PermissionSet.isPermission(permissions.get(i));
             expect(fits, "/permissions/" + i, "<platform>:<action> in lower case, or * for either", faults);
         }
@@ -125,8 +125,8 @@ final class NewKeyCheck {
 
     static void limits(NewKey.Limits limits, Set<String> plans, Consumer<Violation> faults) {
         List<String> ranges = limits.allowedFrom();
-        expect(ranges.size() <= MOST_WORDS, "/allowedFrom", "at most " + MOST_WORDS, faults);
-        for (int i = 0; i < Math.min(MOST_WORDS, ranges.size()); i++) {
+        expect(ranges.size() <= MAX_WORDS, "/allowedFrom", "at most " + MAX_WORDS, faults);
+        for (int i = 0; i < Math.min(MAX_WORDS, ranges.size()); i++) {
             expect(isRange(ranges.get(i)), "/allowedFrom/" + i, "an IP address, or a network as 10.0.0.0/8", faults);
         }
         boolean planned =
@@ -143,10 +143,10 @@ final class NewKeyCheck {
         }
     }
 
-    /** Roles that there are. */
+    /** Checks that roles exist. */
     static void roles(List<String> names, Roles known, Consumer<Violation> faults) {
-        expect(names.size() <= MOST_WORDS, "/roles", "at most " + MOST_WORDS, faults);
-        for (int i = 0; i < Math.min(MOST_WORDS, names.size()); i++) {
+        expect(names.size() <= MAX_WORDS, "/roles", "at most " + MAX_WORDS, faults);
+        for (int i = 0; i < Math.min(MAX_WORDS, names.size()); i++) {
             boolean fits = known.names().contains(names.get(i));
             expect(fits, "/roles/" + i, "one of " + String.join(", ", known.names()), faults);
         }

@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
 /** An API key as it is stored, with the facts of its owner. Immutable. */
 record OwnedKey(KeyStore.Row key, Owner owner, History history) {
     /**
-     * What counts of a key's owner.
+     * The owner of a key.
      *
      * @param roles names separated by one space
-     * @param isActive whether it is neither disabled nor deleted
+     * @param isActive true if it is neither disabled nor deleted
      */
     record Owner(Kind kind, String roles, boolean isActive) {}
 
     /**
-     * What became of a key.
+     * The history of a key.
      *
      * @param rotatedTo id of its successor
      */
@@ -36,12 +36,12 @@ record OwnedKey(KeyStore.Row key, Owner owner, History history) {
         static final History NONE = new History(null, null, null);
     }
 
-    /** Whether it opens anything, but for its expiry, which may come while this is kept. */
-    boolean isGood() {
+    /** True if it is not revoked and its owner is active. Expiry is checked at each use, as this object may be cached. */
+    boolean isValid() {
         return owner.isActive() && key.revokedAt() == null;
     }
 
-    /** What its holder is and may do. */
+    /** The caller that the key authenticates. */
     Authenticated authenticated(Roles roles) {
         Set<String> held = heldRoles();
         return new Authenticated(
@@ -53,7 +53,7 @@ record OwnedKey(KeyStore.Row key, Owner owner, History history) {
                 new Caller.Account(key.root(), Objects.requireNonNullElse(key.ratePlan(), "")));
     }
 
-    /** What can be seen of it. */
+    /** The view of the key, without the secret. */
     Keys.Info info(Roles roles) {
         Authenticated authenticated = authenticated(roles);
         return new Keys.Info(
@@ -76,7 +76,7 @@ record OwnedKey(KeyStore.Row key, Owner owner, History history) {
                 Optional.ofNullable(history.lastUsedFrom()));
     }
 
-    /** From where it may be used; nothing for everywhere. */
+    /** The addresses from which it may be used; empty for all. */
     List<AddressRange> allowedFrom() {
         return ranges(key.allowedFrom());
     }
@@ -89,7 +89,7 @@ record OwnedKey(KeyStore.Row key, Owner owner, History history) {
         return text == null ? List.of() : RoleStore.words(text);
     }
 
-    /** The roles of the key that its owner (still) has. */
+    /** The roles of the key that its owner still has. */
     private Set<String> heldRoles() {
         Set<String> owners = Set.copyOf(RoleStore.words(owner.roles()));
         return key.roles() == null

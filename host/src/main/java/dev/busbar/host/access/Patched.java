@@ -3,28 +3,28 @@ package dev.busbar.host.access;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One member of a merge patch (RFC 7396): left as it is, taken away, or set. Immutable.
+ * A member of a merge patch (RFC 7396): untouched, removed, or set. Immutable.
  *
- * @param named whether the patch names it
- * @param value what it is set to; {@code null} takes it away
+ * @param named true if the patch names the member
+ * @param value the new value; {@code null} removes the member
  */
 public record Patched<T>(boolean named, @Nullable T value) {
-    /** Left as it is. */
+    /** A member that the patch leaves unchanged. */
     public static <T> Patched<T> untouched() {
         return new Patched<>(false, null);
     }
 
-    /** Set. */
+    /** A member with a new value. */
     public static <T> Patched<T> to(T value) {
         return new Patched<>(true, value);
     }
 
-    /** Taken away. */
-    public static <T> Patched<T> away() {
+    /** A removed member. */
+    public static <T> Patched<T> removed() {
         return new Patched<>(true, null);
     }
 
-    /** What it is after the patch. */
+    /** The value after the patch. */
     @Nullable T over(@Nullable T before) {
         return named ? value : before;
     }

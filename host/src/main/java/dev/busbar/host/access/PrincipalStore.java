@@ -10,7 +10,7 @@ import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.jspecify.annotations.Nullable;
 
-/** Principals. Safe for any number of threads; statements run on the handle they are given. */
+/** The principals in the store. Safe for any number of threads; statements run in the transaction of the caller. */
 final class PrincipalStore {
     private static final String SELECT =
             "select id, kind, roles, name, created_at, disabled_at, deleted_at from principal";
@@ -27,9 +27,9 @@ final class PrincipalStore {
      * A principal as it is stored.
      *
      * @param roles names separated by one space
-     * @param name how people call it
-     * @param disabledAt since when it may do nothing; {@code null} while it may
-     * @param deletedAt since when it is only there so that nobody else gets its id
+     * @param name a name for people
+     * @param disabledAt when it was disabled; {@code null} if it is enabled
+     * @param deletedAt when it was deleted; the row stays so that the id is not used again
      */
     record Row(
             String id,
@@ -57,7 +57,7 @@ final class PrincipalStore {
         this.database = database;
     }
 
-    /** One that may be deleted. */
+    /** A principal, deleted or not. */
     Optional<Row> find(Transaction transaction, String id) {
         return transaction
                 .handle()
@@ -67,18 +67,18 @@ final class PrincipalStore {
                 .findOne();
     }
 
-    /** All but the deleted ones, by id, behind one. */
-    List<Row> list(Transaction transaction, String after, int most) {
+    /** The principals after an id that are not deleted, by id. */
+    List<Row> list(Transaction transaction, String after, int max) {
         return transaction
                 .handle()
-                .createQuery(SELECT + " where deleted_at is null and id > :after order by id limit :most")
+                .createQuery(SELECT + " where deleted_at is null and id > :after order by id limit :max")
                 .bind("after", after)
-                .bind("most", most)
+                .bind("max", max)
                 .map(ROWS)
                 .list();
     }
 
-    /** Ids of those that hold a role. */
+    /** The ids of principals with a role. */
     List<String> holding(Transaction transaction, String role) {
         return transaction
                 .handle()
@@ -89,12 +89,12 @@ final class PrincipalStore {
                 .list();
     }
 
-    /** Whether it was new. */
+    /** Inserts a principal; false if its id exists already. */
     boolean insert(Transaction transaction, Row row) {
         return database.insert(transaction.handle(), INSERT, row);
     }
 
-    /** Makes a principal be as it says, and locks its row until the transaction ends. */
+    /** Inserts or updates a principal, and locks its row until the transaction ends. */
     void upsert(Transaction transaction, Row row) {
         database.upsert(transaction.handle(), UPDATE, INSERT, row);
     }

@@ -20,14 +20,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The people and services that the host knows. A change holds on this node at once, on others within five seconds. Safe
- * for any number of threads.
+ * The principals: people and services. A change holds on this node at once, on others within five seconds. Safe for any
+ * number of threads.
  */
 public final class Principals {
-    /** How many are listed at once at most. */
-    public static final int MOST_LISTED = 500;
+    /** Limit on the length of a list. */
+    public static final int MAX_LISTED = 500;
 
-    private static final int MOST_ROLES = 100;
+    private static final int MAX_ROLES = 100;
 
     private final AccessStore access;
     private final PrincipalStore store;
@@ -36,11 +36,11 @@ public final class Principals {
     private final Clock clock;
 
     /**
-     * A principal.
+     * The view of a principal.
      *
-     * @param name how people call it
-     * @param permissions what its roles permit now
-     * @param disabledAt since when it may do nothing
+     * @param name a name for people
+     * @param permissions the permissions of its roles now
+     * @param disabledAt when it was disabled; empty if it is enabled
      */
     public record Info(
             String id,
@@ -52,14 +52,14 @@ public final class Principals {
             Optional<Instant> disabledAt) {}
 
     /**
-     * What is asked of a new one. Nothing of it is checked yet.
+     * A request for a new principal, unchecked.
      *
-     * @param name how people call it; {@code null} for nothing of its own
+     * @param name a name for people; {@code null} for none
      */
     public record NewPrincipal(
             String id, Kind kind, @Nullable String name, List<String> roles) {}
 
-    /** What is to change of one. Nothing of it is checked yet. */
+    /** A change of a principal, unchecked. */
     public record Change(Patched<String> name, Patched<List<String>> roles, Patched<Boolean> disabled) {}
 
     Principals(Database database, AccessStore access, AuditTrail audit, Clock clock) {
@@ -70,17 +70,17 @@ public final class Principals {
         this.clock = clock;
     }
 
-    /** Those behind an id in order, at most {@link #MOST_LISTED}; all from an empty one on. */
-    public List<Info> list(String after, int most) {
+    /** The principals after an id, by id, at most {@link #MAX_LISTED}; an empty id begins the list. */
+    public List<Info> list(String after, int max) {
         return access.read(transaction -> {
             Roles roles = RoleStore.roles(transaction);
-            return store.list(transaction, after, Math.min(most, MOST_LISTED)).stream()
+            return store.list(transaction, after, Math.min(max, MAX_LISTED)).stream()
                     .map(row -> info(row, roles))
                     .toList();
         });
     }
 
-    /** One of them. */
+    /** One principal. */
     public Optional<Info> find(String id) {
         return access.read(transaction -> present(transaction, id).map(row -> info(row, RoleStore.roles(transaction))));
     }
@@ -90,10 +90,10 @@ public final class Principals {
     }
 
     /**
-     * Makes a principal.
+     * Creates a principal.
      *
-     * @throws ProblemException 422 that names each member that does not fit; 403 when its roles permit what the requester
-     *     may not; 409 when the id is taken, or was
+     * @throws ProblemException 422 that names each invalid member; 403 when its roles permit what the requester may not; 409
+     *     when the id is in use, or was
      */
     public Info create(NewPrincipal wanted, Requester by) {
         return access.change(transaction -> {
@@ -111,7 +111,7 @@ public final class Principals {
                     null);
             if (!store.insert(transaction, row)) {
                 throw ProblemException.conflict("The id " + wanted.id()
-                        + " belongs to a principal already, or did; the id of a deleted one is not used again.");
+                        + " is that of a principal, or was; the id of a deleted one is not used again.");
             }
             append(
                     transaction,
@@ -126,8 +126,8 @@ public final class Principals {
     /**
      * Changes a principal.
      *
-     * @throws ProblemException 404; 422 that names each member that does not fit; 403 when it may, or would, do what the
-     *     requester may not; 409 when nobody would be left who may do everything
+     * @throws ProblemException 404; 422 that names each invalid member; 403 when it has, or would have, a permission that the
+     *     requester lacks; 409 when no administrator would be left
      */
     public Info change(String id, Change change, Requester by) {
         return access.change(transaction -> {
@@ -138,7 +138,7 @@ public final class Principals {
             by.requireCovered(roles.permissions(before.roleNames()), "The principal as it is");
             by.requireCovered(roles.permissions(after.roleNames()), "The principal");
             store.upsert(transaction, after);
-            requireAdminLeft(transaction, admins);
+            access.requireAdminLeft(transaction, admins, clock.instant());
             append(transaction, "principal.change", by, id, difference(before, after));
             return info(after, roles);
         });
@@ -151,7 +151,7 @@ public final class Principals {
         List<String> wanted = Objects.requireNonNullElse(change.roles().over(before.roleNames()), List.of());
         NewKeyCheck.roles(wanted, roles, violations::add);
         if (!violations.isEmpty()) {
-            throw ProblemException.invalid("The principal cannot be changed as asked.", violations);
+            throw ProblemException.invalid("The change of the principal is invalid.", violations);
         }
         boolean disabled = Boolean.TRUE.equals(change.disabled().over(before.disabledAt() != null));
         Instant disabledAt = before.disabledAt() != null ? before.disabledAt() : clock.instant();
@@ -166,10 +166,10 @@ public final class Principals {
     }
 
     /**
-     * Deletes a principal, and ends its keys with it. Its id is not used again: what was recorded of it stays its own.
+     * Deletes a principal, and revokes its keys. Its id is not used again, so its audit records stay unambiguous.
      *
-     * @throws ProblemException 404; 403 when it may do what the requester may not; 409 when nobody would be left who may
-     *     do everything
+     * @throws ProblemException 404; 403 when it has a permission that the requester lacks; 409 when no administrator would
+     *     be left
      */
     public void delete(String id, Requester by) {
         access.change(transaction -> {
@@ -181,7 +181,7 @@ public final class Principals {
                     transaction,
                     new PrincipalStore.Row(id, row.kind(), "", row.name(), row.createdAt(), row.disabledAt(), now));
             int ended = keys.revokeAll(transaction, id, now);
-            requireAdminLeft(transaction, admins);
+            access.requireAdminLeft(transaction, admins, clock.instant());
             append(
                     transaction,
                     "principal.delete",
@@ -195,14 +195,6 @@ public final class Principals {
     private PrincipalStore.Row require(Transaction transaction, String id) {
         return present(transaction, id)
                 .orElseThrow(() -> ProblemException.notFound("there is no principal of this id"));
-    }
-
-    private void requireAdminLeft(Transaction transaction, AccessStore.Admins before) {
-        if (before.losesTo(access.admins(transaction, clock.instant()))) {
-            throw ProblemException.conflict(
-                    "Nobody would be left who may do everything: no enabled principal of the role"
-                            + " admin with a key that lasts and is not bound to addresses.");
-        }
     }
 
     private void append(Transaction transaction, String action, Requester by, String id, Map<String, String> details) {
@@ -231,13 +223,13 @@ public final class Principals {
         if (wanted.kind() == Kind.PLATFORM) {
             violations.add(Violation.of("/kind", "expected: human or service; a platform comes with its plugin"));
         }
-        if (wanted.roles().size() > MOST_ROLES) {
-            violations.add(Violation.of("/roles", "expected: at most " + MOST_ROLES));
+        if (wanted.roles().size() > MAX_ROLES) {
+            violations.add(Violation.of("/roles", "expected: at most " + MAX_ROLES));
         } else {
             NewKeyCheck.roles(wanted.roles(), roles, violations::add);
         }
         if (!violations.isEmpty()) {
-            throw ProblemException.invalid("The principal cannot be created as asked.", violations);
+            throw ProblemException.invalid("The principal is invalid.", violations);
         }
     }
 

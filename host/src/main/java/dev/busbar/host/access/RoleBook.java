@@ -20,18 +20,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The roles there are. What was read of the store is kept for a second, and what was made of it for four in
- * {@link Keys}, so that a change on any node holds everywhere within five; a change on this node holds at once. Safe for any number of threads.
+ * The roles in the store and the default roles. Roles are cached for a second, and keys with them for four in {@link Keys},
+ * so that a change on any node holds everywhere within five; a change on this node holds at once. Safe for any number of
+ * threads.
  */
 public final class RoleBook {
-    private static final Duration KEPT = Duration.ofSeconds(1);
+    private static final Duration MAX_AGE = Duration.ofSeconds(1);
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
-    /** The name of a route beside those of roles. */
+    /** The name of a route beside the roles. */
     private static final String MATRIX = "matrix";
 
-    private static final int MOST_PERMISSIONS = 100;
-    private static final int MOST_ROLES = 1_000;
-    private static final int MOST_NAMED = 5;
+    private static final int MAX_PERMISSIONS = 100;
+    private static final int MAX_ROLES = 1_000;
+    private static final int MAX_NAMED = 5;
 
     private final AccessStore access;
     private final PrincipalStore principals;
@@ -40,15 +41,15 @@ public final class RoleBook {
     private final Ticker ticker;
     private volatile @Nullable Snapshot snapshot;
 
-    /** Roles as they were read. */
+    /** Roles at the time of a read. */
     private record Snapshot(Roles roles, long changes, long readNanos) {}
 
     /**
-     * A role.
+     * The view of a role.
      *
-     * @param permissions what it permits
-     * @param isDefault whether there is one of this name without the operator's doing
-     * @param isOwn whether the operator has made or replaced it
+     * @param permissions its permissions
+     * @param isDefault true if there is a default role of this name
+     * @param isOwn true if the operator has defined or replaced it
      */
     public record Info(String name, Set<String> permissions, boolean isDefault, boolean isOwn) {}
 
@@ -60,17 +61,18 @@ public final class RoleBook {
         this.ticker = ticker;
     }
 
-    /** All roles; called for each request that is not answered from what is kept of its credential. */
+    /** All roles, cached. Called for each request whose credential is not cached. */
     public Roles current() {
         long changes = access.changes();
-        Snapshot kept = snapshot;
-        boolean fresh = kept != null && kept.changes() == changes && ticker.read() - kept.readNanos() < KEPT.toNanos();
-        if (kept == null || !fresh) {
+        Snapshot cached = snapshot;
+        boolean fresh =
+                cached != null && cached.changes() == changes && ticker.read() - cached.readNanos() < MAX_AGE.toNanos();
+        if (cached == null || !fresh) {
             NonBlocking.requireWorker("reading roles from the store");
-            kept = new Snapshot(access.read(RoleStore::roles), changes, ticker.read());
-            snapshot = kept;
+            cached = new Snapshot(access.read(RoleStore::roles), changes, ticker.read());
+            snapshot = cached;
         }
-        return kept.roles();
+        return cached.roles();
     }
 
     /** All roles, by name. */
@@ -89,10 +91,10 @@ public final class RoleBook {
     }
 
     /**
-     * Makes a role, or replaces what one of this name permits.
+     * Defines a role, or replaces the permissions of an existing one.
      *
-     * @throws ProblemException 422 for what is no role; 403 where it permits, or permitted, what the requester may not; 409
-     *     for {@code admin}, which stays what it is
+     * @throws ProblemException 422 for an invalid role; 403 when it has, or had, a permission that the requester lacks; 409
+     *     for {@code admin}, which cannot be changed
      */
     public Info put(String name, List<String> permissions, Requester by) {
         requireValid(name, permissions);
@@ -102,8 +104,8 @@ public final class RoleBook {
             Roles before = RoleStore.roles(transaction);
             by.requireCovered(before.permissions(name), "The role as it is");
             by.requireCovered(wanted, "The role");
-            if (!before.names().contains(name) && before.names().size() >= MOST_ROLES) {
-                throw ProblemException.conflict("There are " + MOST_ROLES + " roles, which is as many as may be.");
+            if (!before.names().contains(name) && before.names().size() >= MAX_ROLES) {
+                throw ProblemException.conflict("There are " + MAX_ROLES + " roles already, the maximum.");
             }
             store.upsert(transaction, new RoleStore.Row(name, String.join(" ", wanted.names())));
             Roles after = RoleStore.roles(transaction);
@@ -113,17 +115,17 @@ public final class RoleBook {
     }
 
     /**
-     * Takes the operator's role away; a default one of this name is as it was then.
+     * Deletes a role of the operator; a default role of this name takes effect again.
      *
-     * @throws ProblemException 404 when the operator has made none of this name; 409 when somebody holds it and it would
-     *     permit nothing any more; 403 where it permits what the requester may not
+     * @throws ProblemException 404 when the operator has defined none of this name; 409 when principals hold it and there is
+     *     no default role of this name; 403 when it has a permission that the requester lacks
      */
     public void delete(String name, Requester by) {
         access.change(transaction -> {
             Roles before = RoleStore.roles(transaction);
             by.requireCovered(before.permissions(name), "The role as it is");
             if (!store.delete(transaction, name)) {
-                throw ProblemException.notFound("there is no role of the operator's own named " + name);
+                throw ProblemException.notFound("the operator has defined no role named " + name);
             }
             Roles after = RoleStore.roles(transaction);
             by.requireCovered(after.permissions(name), "The default role of this name");
@@ -145,9 +147,9 @@ public final class RoleBook {
     private void requireUnused(Transaction transaction, String name) {
         List<String> holders = principals.holding(transaction, name);
         if (!holders.isEmpty()) {
-            String named = String.join(", ", holders.subList(0, Math.min(MOST_NAMED, holders.size())));
+            String named = String.join(", ", holders.subList(0, Math.min(MAX_NAMED, holders.size())));
             throw ProblemException.conflict("The role is held by " + holders.size() + " principals, such as " + named
-                    + ". Take it away from them first.");
+                    + ". Remove it from them first.");
         }
     }
 
@@ -163,13 +165,13 @@ public final class RoleBook {
             violations.add(Violation.of(
                     "/name", "expected: a name such as data-steward: 1 to 63 lower-case letters, digits and hyphens"));
         }
-        if (permissions.size() > MOST_PERMISSIONS) {
-            violations.add(Violation.of("/permissions", "expected: at most " + MOST_PERMISSIONS));
+        if (permissions.size() > MAX_PERMISSIONS) {
+            violations.add(Violation.of("/permissions", "expected: at most " + MAX_PERMISSIONS));
         } else {
             NewKeyCheck.permissions(permissions, violations::add);
         }
         if (!violations.isEmpty()) {
-            throw ProblemException.invalid("This is no role.", violations);
+            throw ProblemException.invalid("The role is invalid.", violations);
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
-/** The operator's own roles. Safe for any number of threads; statements run on the handle they are given. */
+/** The operator's roles in the store. Safe for any number of threads; statements run in the transaction of the caller. */
 final class RoleStore {
     private static final RowMapper<Row> ROWS = ConstructorMapper.of(Row.class);
 
@@ -38,7 +38,7 @@ final class RoleStore {
         return Roles.with(stored);
     }
 
-    /** Makes a role be as it says. */
+    /** Inserts or updates a role. */
     void upsert(Transaction transaction, Row row) {
         database.upsert(
                 transaction.handle(),
@@ -47,7 +47,7 @@ final class RoleStore {
                 row);
     }
 
-    /** Whether there was one. */
+    /** Deletes a role; false if there was none. */
     boolean delete(Transaction transaction, String name) {
         return transaction
                         .handle()

@@ -16,21 +16,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What is asked of the audit, read from a query. Immutable.
+ * The parameters of a request for audit records. Immutable.
  *
- * @param before empty for the very latest
- * @param isExport whether all that fits is wanted, in the order of the chains
+ * @param before empty to begin at the latest record
+ * @param isExport true if all matching records are wanted, in the order of the chains
  */
 record AuditParameters(AuditRecord.Filter filter, Optional<AuditRecord.Place> before, int limit, boolean isExport) {
     static final List<String> FILTERS = List.of("actor", "action", "target", "outcome", "since", "until");
     private static final List<String> PAGING = List.of("cursor", "limit", "format");
     private static final int LIMIT = 50;
-    private static final int HIGHEST_LIMIT = 500;
+    private static final int MAX_LIMIT = 500;
     private static final Pattern ACTION = Pattern.compile("[a-z][a-z0-9.-]{0,99}");
     private static final Pattern NUMBER = Pattern.compile("[1-9]\\d{0,2}");
     private static final Pattern CURSOR = Pattern.compile("1 (\\S{1,40}) (-?\\d{1,18}) ([a-z0-9.-]{1,64})");
 
-    /** @throws ProblemException 422 with what does not fit */
+    /** @throws ProblemException 422 that names the invalid parameter */
     static AuditParameters of(Request request) {
         for (String name : new TreeSet<>(request.queryNames())) {
             if (!FILTERS.contains(name) && !PAGING.contains(name)) {
@@ -54,7 +54,7 @@ record AuditParameters(AuditRecord.Filter filter, Optional<AuditRecord.Place> be
                 isExport(request));
     }
 
-    /** A place as a client hands it back. */
+    /** A place as the cursor that a client sends back. */
     static String cursor(AuditRecord.Place place) {
         String text = "1 " + place.at() + " " + place.seq() + " " + place.node();
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
@@ -69,15 +69,15 @@ record AuditParameters(AuditRecord.Filter filter, Optional<AuditRecord.Place> be
                 return new AuditRecord.Place(at, parts.group(3), Long.parseLong(parts.group(2)));
             }
         } catch (IllegalArgumentException | DateTimeException e) {
-            // The same answer as to any other text that was never a cursor.
+            // The same problem as for any other text that was never a cursor.
         }
-        throw invalid("cursor", "it is none (expected: \"next\" of an earlier answer, as it was)");
+        throw invalid("cursor", "not a cursor (expected: \"next\" of an earlier response, unchanged)");
     }
 
-    private static Optional<String> text(Request request, String name, int most) {
+    private static Optional<String> text(Request request, String name, int max) {
         return request.query(name).map(value -> {
-            if (value.length() > most || value.indexOf('\0') >= 0) {
-                throw invalid(name, "it does not fit (expected: at most " + most + " characters, no NUL)");
+            if (value.length() > max || value.indexOf('\0') >= 0) {
+                throw invalid(name, "too long, or with NUL (expected: at most " + max + " characters)");
             }
             return value;
         });
@@ -86,7 +86,7 @@ record AuditParameters(AuditRecord.Filter filter, Optional<AuditRecord.Place> be
     private static String action(String prefix) {
         if (!ACTION.matcher(prefix).matches()) {
             throw invalid(
-                    "action", "it is none (expected: the beginning of an action, such as key. or plugin.rollback)");
+                    "action", "not an action (expected: the beginning of an action, such as key. or plugin.rollback)");
         }
         return prefix;
     }
@@ -96,7 +96,7 @@ record AuditParameters(AuditRecord.Filter filter, Optional<AuditRecord.Place> be
             case "DONE" -> AuditEvent.Outcome.DONE;
             case "REFUSED" -> AuditEvent.Outcome.REFUSED;
             case "FAILED" -> AuditEvent.Outcome.FAILED;
-            default -> throw invalid("outcome", "it is none (expected: done, refused or failed)");
+            default -> throw invalid("outcome", "unknown (expected: done, refused or failed)");
         };
     }
 
@@ -104,25 +104,25 @@ record AuditParameters(AuditRecord.Filter filter, Optional<AuditRecord.Place> be
         try {
             return Instant.parse(text);
         } catch (DateTimeException e) {
-            throw invalid(name, "it is no time (expected: such as 2026-01-31T12:00:00Z)");
+            throw invalid(name, "not a time (expected: such as 2026-01-31T12:00:00Z)");
         }
     }
 
     private static int limit(String text) {
-        if (!NUMBER.matcher(text).matches() || Integer.parseInt(text) > HIGHEST_LIMIT) {
-            throw invalid("limit", "it is none (expected: 1 to " + HIGHEST_LIMIT + ")");
+        if (!NUMBER.matcher(text).matches() || Integer.parseInt(text) > MAX_LIMIT) {
+            throw invalid("limit", "not in range (expected: 1 to " + MAX_LIMIT + ")");
         }
         return Integer.parseInt(text);
     }
 
-    /** The format that is named, else what the client accepts by name. */
+    /** True for NDJSON: the format parameter decides, else the {@code Accept} header. */
     private static boolean isExport(Request request) {
         Optional<String> format = request.query("format");
         if (format.isPresent()) {
             return switch (format.get()) {
                 case "ndjson" -> true;
                 case "json" -> false;
-                default -> throw invalid("format", "it is none (expected: json or ndjson)");
+                default -> throw invalid("format", "unknown (expected: json or ndjson)");
             };
         }
         return request.headerAll("accept").stream().anyMatch(accept -> accept.contains("application/x-ndjson"));

@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What was done by whom, and whether that can be believed. Thread-safe. */
+/** Routes of the audit log: queries, export, verification. Safe for any number of threads. */
 final class AuditRoutes {
     private static final Access AUDIT = Access.action("audit");
     private static final String NDJSON = "application/x-ndjson";
@@ -47,17 +47,17 @@ final class AuditRoutes {
                 Route.get("/admin/audit", this::find)
                         .access(AUDIT)
                         .deadline(LONG)
-                        .summary("Who did what, the latest first; or all that fits, as NDJSON")
+                        .summary("Audit records, the latest first; or all matching records as NDJSON")
                         .parameter(Parameter.query("actor", Codec.STRING)
                                 .optional()
-                                .description("the id of who did it"))
+                                .description("the id of the actor"))
                         .parameter(Parameter.query("action", Codec.STRING)
                                 .optional()
-                                .description("how the action begins")
+                                .description("the beginning of the action")
                                 .example("plugin."))
                         .parameter(Parameter.query("target", Codec.STRING)
                                 .optional()
-                                .description("what it was done to"))
+                                .description("the target of the action"))
                         .parameter(Parameter.query("outcome", Codec.STRING)
                                 .optional()
                                 .description("`done`, `refused` or `failed`"))
@@ -76,17 +76,17 @@ final class AuditRoutes {
                                 .example("20"))
                         .parameter(Parameter.query("format", Codec.STRING.oneOf("json", "ndjson"))
                                 .optional()
-                                .description("`json`, or `ndjson` for all that fits"))
+                                .description("`json`, or `ndjson` for all matching records"))
                         .problem(
                                 ProblemType.VALIDATION_FAILED.status(),
                                 ProblemType.VALIDATION_FAILED.id(),
-                                "a parameter is unknown or does not fit")
+                                "a parameter is unknown or invalid")
                         .returns(Object.class)
                         .produces("application/json", NDJSON),
                 Route.get("/admin/audit/verify", request -> Response.json(verifier.verify()))
                         .access(AUDIT)
                         .deadline(LONG)
-                        .summary("Is every record what it was, and how much of the end is unprotected?")
+                        .summary("Verify the chains of the audit log")
                         .returns(Verification.class));
     }
 
@@ -106,7 +106,7 @@ final class AuditRoutes {
         return Response.bytes("application/json", json.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Who takes a copy of all this is worth a record too; it is in the copy where it fits. */
+    /** Exports the matching records; the export itself is audited first, so it is among them if it matches. */
     private Response export(Request request, AuditRecord.Filter filter) {
         Map<String, String> asked = new TreeMap<>();
         for (String name : AuditParameters.FILTERS) {

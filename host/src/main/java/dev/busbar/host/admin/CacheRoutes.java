@@ -18,18 +18,18 @@ import java.util.TreeMap;
 
 /** The routes that purge cached responses, for maintainers. Thread-safe. */
 final class CacheRoutes {
-    private static final int LONGEST_TEXT = 2_000;
+    private static final int MAX_TEXT_LENGTH = 2_000;
 
     private final ResponseCache cache;
     private final AuditTrail audit;
 
-    /** Which answers are to go: those that match all that is said. */
+    /** The responses to purge: those that match all members. */
     record PurgeRequest(Optional<String> platform, Optional<String> prefix, Optional<String> tag) {}
 
     /**
-     * What went.
+     * The result of a purge.
      *
-     * @param purged how many answers
+     * @param purged the count of purged responses
      */
     record PurgeView(int purged) {}
 
@@ -47,23 +47,24 @@ final class CacheRoutes {
     }
 
     private Response purge(Request request, PurgeRequest wanted) {
-        Map<String, String> said = new TreeMap<>();
-        wanted.platform().ifPresent(platform -> said.put("platform", platform));
-        wanted.prefix().ifPresent(prefix -> said.put("prefix", prefix));
-        wanted.tag().ifPresent(tag -> said.put("tag", tag));
-        said.forEach((name, value) -> {
-            if (value.isEmpty() || value.length() > LONGEST_TEXT) {
-                throw ProblemException.invalid("/" + name, "1 to " + LONGEST_TEXT + " characters are expected");
+        Map<String, String> members = new TreeMap<>();
+        wanted.platform().ifPresent(platform -> members.put("platform", platform));
+        wanted.prefix().ifPresent(prefix -> members.put("prefix", prefix));
+        wanted.tag().ifPresent(tag -> members.put("tag", tag));
+        members.forEach((name, value) -> {
+            if (value.isEmpty() || value.length() > MAX_TEXT_LENGTH) {
+                throw ProblemException.invalid("/" + name, "1 to " + MAX_TEXT_LENGTH + " characters are expected");
             }
         });
-        if (said.isEmpty()) {
+        if (members.isEmpty()) {
             throw ProblemException.invalid("/platform", "platform, prefix or tag is required");
         }
-        if (!said.getOrDefault("prefix", "/").startsWith("/")) {
-            throw ProblemException.invalid("/prefix", "it has to start with a slash, such as /api/turbo/audits");
+        if (!members.getOrDefault("prefix", "/").startsWith("/")) {
+            throw ProblemException.invalid(
+                    "/prefix", "expected: a path that starts with a slash, such as /api/turbo/audits");
         }
         audit.append(AuditEvent.done(
-                "cache.purge", Requester.of(request).actor(), "cache:" + String.join(",", said.values()), said));
+                "cache.purge", Requester.of(request).actor(), "cache:" + String.join(",", members.values()), members));
         int purged = cache.purge(new Purge(wanted.platform(), wanted.prefix(), wanted.tag()));
         return Response.json(new PurgeView(purged));
     }

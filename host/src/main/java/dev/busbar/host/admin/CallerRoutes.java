@@ -18,15 +18,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** What a caller may ask about themselves: who they are, and which platforms they may use. Thread-safe. */
+/** Routes for callers: their identity, and the platforms that they may use. Safe for any number of threads. */
 final class CallerRoutes {
-    /** The permission that everybody has who is known at all. */
+    /** The permission of every authenticated caller. */
     private static final Access SELF = Access.action("self");
 
     private final Plugins plugins;
     private final Routes routes;
 
-    /** Who calls. */
+    /** The caller. */
     private record WhoAmI(
             String id, String kind, List<String> roles, List<String> permissions, Optional<Instant> expiresAt) {}
 
@@ -34,7 +34,7 @@ final class CallerRoutes {
     private record Platform(
             String id, String version, String state, String summary, String path, List<Operation> routes) {}
 
-    /** A route as its clients see it; no permission means that anybody may call. */
+    /** A route as its clients see it; without a permission it is public. */
     private record Operation(String method, String path, String summary, Optional<String> permission) {}
 
     CallerRoutes(Plugins plugins, Routes routes) {
@@ -42,24 +42,24 @@ final class CallerRoutes {
         this.routes = routes;
     }
 
-    /** Those that answer from memory at once. */
+    /** Routes that respond from memory at once. */
     List<Route> quick() {
         return List.of(Route.get("/auth/whoami", this::whoAmI)
                 .access(SELF)
-                .summary("Who am I, and what may I do?")
+                .summary("The caller, with roles and permissions")
                 .returns(WhoAmI.class));
     }
 
-    /** Those whose answer grows with what is served. */
+    /** Routes whose responses grow with the number of platforms. */
     List<Route> slow() {
         return List.of(
                 Route.get("/plugins", this::list)
                         .access(SELF)
-                        .summary("Which platforms may I use?")
+                        .summary("The platforms that the caller may use")
                         .returns(Platform[].class),
                 Route.get("/plugins/{id}", this::show)
                         .access(SELF)
-                        .summary("What does a platform serve?")
+                        .summary("A platform with its routes")
                         .returns(Platform.class));
     }
 

@@ -12,12 +12,12 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The fields of a body of {@code application/x-www-form-urlencoded}, each of them once. Immutable. */
+/** The fields of a body of {@code application/x-www-form-urlencoded}, each once. Immutable. */
 final class Form {
     static final String MEDIA_TYPE = "application/x-www-form-urlencoded";
-    static final int LARGEST = 16 * 1024;
+    static final int MAX_BYTES = 16 * 1024;
 
-    private static final int MOST_FIELDS = 32;
+    private static final int MAX_FIELDS = 32;
 
     private final Map<String, String> fields;
 
@@ -32,7 +32,7 @@ final class Form {
      */
     static Form read(Request request) {
         try {
-            return parse(request.body().readNBytes(LARGEST + 1));
+            return parse(request.body().readNBytes(MAX_BYTES + 1));
         } catch (IOException e) {
             throw new UncheckedIOException("the body could not be read", e);
         }
@@ -45,8 +45,10 @@ final class Form {
                 int equals = pair.indexOf('=');
                 String name = decode(equals < 0 ? pair : pair.substring(0, equals));
                 String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
-                if (fields.put(name, value) != null || fields.size() > MOST_FIELDS) {
-                    throw TokenErrors.of(ProblemType.INVALID_REQUEST, "each field may be sent once, and few of them");
+                if (fields.put(name, value) != null || fields.size() > MAX_FIELDS) {
+                    throw TokenErrors.of(
+                            ProblemType.INVALID_REQUEST,
+                            "too many fields, or one field twice (expected: each field once)");
                 }
             }
         }
@@ -62,7 +64,7 @@ final class Form {
             String octets = URLDecoder.decode(encoded, StandardCharsets.ISO_8859_1);
             return strict(octets.getBytes(StandardCharsets.ISO_8859_1), "a field is not UTF-8");
         } catch (IllegalArgumentException e) {
-            throw TokenErrors.of(ProblemType.INVALID_REQUEST, "a field holds a broken percent-encoding");
+            throw TokenErrors.of(ProblemType.INVALID_REQUEST, "a field has an invalid percent-encoding");
         }
     }
 
@@ -77,7 +79,7 @@ final class Form {
         }
     }
 
-    /** A field; one that was sent empty is as good as none (RFC 6749 section 3.2). */
+    /** A field; an empty value counts as absent (RFC 6749 section 3.2). */
     Optional<String> field(String name) {
         return Optional.ofNullable(fields.get(name)).filter(value -> !value.isEmpty());
     }

@@ -7,14 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** Whether the host is alive and ready, for those who route traffic to it. Thread-safe. */
+/** Liveness and readiness of the host, for load balancers. Safe for any number of threads. */
 final class HealthRoutes {
     private static final String MEDIA_TYPE = "application/health+json";
 
     private final BooleanSupplier ready;
 
     /**
-     * How it is, as its clients see it.
+     * The health of the host.
      *
      * @param status {@code pass} or {@code fail}
      */

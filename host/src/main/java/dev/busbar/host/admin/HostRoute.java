@@ -14,7 +14,7 @@ public record HostRoute(Route route, Placement placement) {
     public enum Placement {
         /** The thread that reads the request: for handlers that respond from memory at once. */
         INLINE,
-        /** Threads for routes that anybody may call: whoever keeps them busy keeps no maintainer out. */
+        /** Threads of public routes: a flood of these leaves the admin routes their threads. */
         PUBLIC,
         /** Threads for all other routes. */
         ADMIN

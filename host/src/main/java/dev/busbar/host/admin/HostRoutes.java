@@ -100,7 +100,7 @@ public final class HostRoutes {
         if (failure instanceof ProblemException || !Database.isUnavailable(failure)) {
             return failure;
         }
-        LOG.warn("a request could not be answered: the store is full or unavailable", failure);
+        LOG.warn("a request failed: the store is full or unavailable", failure);
         return ProblemType.TEMPORARILY_UNAVAILABLE
                 .problem("The store cannot be used at the moment; try again.")
                 .withHeader("Retry-After", "2");

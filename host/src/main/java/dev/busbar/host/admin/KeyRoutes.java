@@ -25,21 +25,21 @@ import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** API keys. Thread-safe. */
+/** Routes of API keys. Safe for any number of threads. */
 final class KeyRoutes {
     private static final Access KEYS = Access.action("keys");
-    private static final String LAST = "nobody would be left who may do everything, or the key has ended";
+    private static final String LAST = "no administrator would be left, or the key has ended";
     private static final Duration OVERLAP = Duration.ofHours(24);
 
     private static final Parameter<Optional<String>> OWNER =
-            Parameter.query("owner", Codec.STRING).optional().description("only those of this principal");
+            Parameter.query("owner", Codec.STRING).optional().description("the keys of this principal only");
     private static final Parameter<String> ID =
             Parameter.path("id", Codec.STRING).description("the public part of the key");
     private static final JsonCodec JSON = JsonCodec.withoutTraces(KeyRoutes.class.getClassLoader());
 
     private final Keys keys;
 
-    /** What is asked of a new key. */
+    /** A request for a new key. */
     record KeyRequest(
             @Nullable String name,
             @Nullable String owner,
@@ -51,14 +51,14 @@ final class KeyRoutes {
             Optional<String> ratePlan) {}
 
     /**
-     * How a key is to be rotated.
+     * A request to rotate a key.
      *
-     * @param overlap how long it may still be used
-     * @param expiresAt when its successor ends
+     * @param overlap the time for which it may still be used
+     * @param expiresAt the expiry of its successor
      */
     record Rotation(Optional<Duration> overlap, Optional<Instant> expiresAt) {}
 
-    /** A key as it is shown; the key itself only once. */
+    /** The view of a key; the key itself is shown only once. */
     record KeyView(
             String id,
             Optional<String> key,
@@ -118,11 +118,11 @@ final class KeyRoutes {
                         .returns(KeyView[].class),
                 Route.post("/admin/keys", KeyRequest.class, this::create)
                         .access(KEYS)
-                        .summary("Make an API key; it is shown once")
+                        .summary("Create an API key; it is shown only once")
                         .problem(
                                 ProblemType.CONFLICT.status(),
                                 ProblemType.CONFLICT.id(),
-                                "the owner is there as somebody of another kind")
+                                "the owner exists with another kind")
                         .example(RouteExample.request(Map.of(
                                 "name",
                                 "nightly import",
@@ -136,11 +136,11 @@ final class KeyRoutes {
                 Route.get("/admin/keys/{id}", this::show)
                         .parameter(ID)
                         .access(KEYS)
-                        .summary("One API key")
+                        .summary("An API key")
                         .returns(KeyView.class),
                 Route.patch("/admin/keys/{id}", this::change)
                         .access(KEYS)
-                        .summary("Change name, permissions, end, addresses or rate plan of an API key")
+                        .summary("Change name, permissions, expiry, addresses or rate plan of an API key")
                         .description(MergePatch.DESCRIPTION)
                         .bodyType(Map.class)
                         .problem(ProblemType.CONFLICT.status(), ProblemType.CONFLICT.id(), LAST)
@@ -152,7 +152,7 @@ final class KeyRoutes {
                         .returns(204),
                 Route.post("/admin/keys/{id}/rotate", this::rotate)
                         .access(KEYS)
-                        .summary("Make the successor of an API key; it is shown once")
+                        .summary("Create the successor of an API key; it is shown only once")
                         .description("Without a body, the key may still be used for 24 hours.")
                         .bodyType(Rotation.class)
                         .problem(
@@ -217,7 +217,7 @@ final class KeyRoutes {
         return Response.noContent();
     }
 
-    /** Nothing to be read is as good as nothing asked for. */
+    /** Rotates a key; an empty body is a request without members. */
     private Response rotate(Request request) throws IOException {
         byte[] body = request.body().readAllBytes();
         Rotation wanted = body.length == 0

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Principals' members as they go over the wire. Stateless. */
+/** Kinds and required members in requests for principals and keys. Stateless. */
 final class Kinds {
     private Kinds() {}
 
@@ -22,7 +22,7 @@ final class Kinds {
                 .orElseThrow(() -> ProblemException.invalid("/kind", "\"" + text + "\" (expected: human, service)"));
     }
 
-    /** @throws ProblemException 422 when there is none */
+    /** @throws ProblemException 422 when the member is absent */
     static String required(String pointer, @Nullable String value) {
         if (value == null || value.isBlank()) {
             throw ProblemException.invalid(pointer, "a value is required");

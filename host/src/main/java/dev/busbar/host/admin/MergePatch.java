@@ -15,11 +15,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON Merge Patch (RFC 7396) as it is read, member by member: one that is {@code null} is taken away, one that is not
- * there is left alone, one that nobody asks for is refused. For one thread and one request.
+ * A JSON Merge Patch (RFC 7396), read member by member: {@code null} removes a member, an absent member is untouched, an
+ * unknown member is refused. For one thread and one request.
  */
 final class MergePatch {
-    /** What clients read of a body of this form. */
+    /** The description of such a body for clients. */
     static final String DESCRIPTION =
             "A JSON Merge Patch (RFC 7396): absent members are unchanged, `null` removes a value.";
 
@@ -30,7 +30,7 @@ final class MergePatch {
         members.forEach((name, value) -> this.members.put(String.valueOf(name), value));
     }
 
-    /** @throws ProblemException when the body is no JSON object */
+    /** @throws ProblemException when the body is not a JSON object */
     static MergePatch of(Request request) {
         return new MergePatch(request.json(Map.class));
     }
@@ -57,7 +57,7 @@ final class MergePatch {
         }
         Object value = members.remove(name);
         if (value == null) {
-            return Patched.away();
+            return Patched.removed();
         }
         T fitting = read.apply(value);
         if (fitting == null) {
@@ -81,7 +81,7 @@ final class MergePatch {
         }
     }
 
-    /** Some members cannot be taken away. */
+    /** A member that cannot be removed. */
     <T> Patched<T> required(String name, Patched<T> member) {
         if (member.named() && member.value() == null) {
             violations.add(Violation.of("/" + name, "expected: a value; this member cannot be removed"));
@@ -90,9 +90,9 @@ final class MergePatch {
         return member;
     }
 
-    /** @throws ProblemException 422 that names each member that does not fit, or that nobody knows */
+    /** @throws ProblemException 422 that names each invalid or unknown member */
     void finish() {
-        members.keySet().forEach(name -> violations.add(Violation.of("/" + name, "there is no such member to change")));
+        members.keySet().forEach(name -> violations.add(Violation.of("/" + name, "unknown member")));
         if (!violations.isEmpty()) {
             throw ProblemException.invalid("The patch is invalid.", violations);
         }

@@ -13,7 +13,7 @@ final class MetricsRoutes {
     private final Metrics metrics;
     private final boolean open;
 
-    /** @param open whether anybody may read them */
+    /** @param open true if the metrics are public */
     MetricsRoutes(Metrics metrics, boolean open) {
         this.metrics = metrics;
         this.open = open;

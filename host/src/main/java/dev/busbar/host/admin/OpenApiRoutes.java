@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** The document of what is served now, for anybody: each sees what they may use. Thread-safe. */
+/** Routes of the OpenAPI documents, reduced to the routes that the caller may use. Safe for any number of threads. */
 final class OpenApiRoutes {
     private static final String DESCRIPTION =
             "OpenAPI 3.1, always of what is currently served. Without a credential it contains what is open to"
@@ -24,7 +24,7 @@ final class OpenApiRoutes {
     private final OpenApi openApi;
     private final boolean separateAdmin;
 
-    /** @param separateAdmin whether {@code /admin} has a listener of its own */
+    /** @param separateAdmin true if {@code /admin} has a listener of its own */
     OpenApiRoutes(OpenApi openApi, boolean separateAdmin) {
         this.openApi = openApi;
         this.separateAdmin = separateAdmin;

@@ -35,19 +35,18 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** Plugins, for a maintainer. Changes answer at publish or refusal. Thread-safe. */
+/** Routes of plugins, for maintainers. A change responds when it is published or refused. Safe for any number of threads. */
 final class PluginRoutes {
     private static final Access PLUGINS = Access.action("plugins");
     private static final Duration CHANGE = Duration.ofMinutes(5);
     private static final Parameter<Optional<String>> WAIT = Parameter.query("wait", Codec.STRING.oneOf("retired"))
             .optional()
-            .description("`retired` to be answered once what ran before is gone, else at publish");
+            .description("`retired` for a response after the previous generation has retired, else at publish");
     private static final Parameter<Boolean> ALLOW_DOWNGRADE =
-            flag("allowDowngrade", "whether it may be older than what runs");
+            flag("allowDowngrade", "allow a version older than the running one");
     private static final Parameter<Boolean> FORCE =
-            flag("force", "whether it may do without state of the one that runs");
-    private static final Parameter<Boolean> ALLOW_PUBLIC =
-            flag("allowPublic", "whether it may show routes to everybody");
+            flag("force", "allow the state of the running version to be dropped");
+    private static final Parameter<Boolean> ALLOW_PUBLIC = flag("allowPublic", "allow public routes");
     private static final Parameter<Optional<String>> SIGNATURE = Parameter.header("Busbar-Signature", Codec.STRING)
             .optional()
             .description("detached signatures of the jar, separated by commas");
@@ -58,7 +57,7 @@ final class PluginRoutes {
     private final Plugins plugins;
     private final PlatformGrants grants;
 
-    /** A plugin as a maintainer sees it. */
+    /** The view of a plugin for maintainers. */
     record PluginInfo(
             String id,
             String version,
@@ -95,9 +94,9 @@ final class PluginRoutes {
     }
 
     /**
-     * A platform that it needs.
+     * A platform that the plugin requires.
      *
-     * @param state in which state that one is now; {@code MISSING} where there is none
+     * @param state the state of that platform now; {@code MISSING} if there is none
      */
     record Need(String platform, String range, boolean optional, String state) {
         static Need of(PluginView.Need need, Function<String, String> states) {
@@ -106,10 +105,10 @@ final class PluginRoutes {
     }
 
     /**
-     * What a platform may do beyond itself.
+     * The permissions of a platform on other platforms.
      *
-     * @param requested what its manifest asks for
-     * @param granted what it gets of that
+     * @param requested the permissions in its manifest
+     * @param granted those that are granted
      */
     record Permissions(List<String> requested, Set<String> granted) {
         static Permissions of(PluginView view, PlatformGrants grants) {
@@ -118,13 +117,13 @@ final class PluginRoutes {
     }
 
     /**
-     * Where a jar came from.
+     * The origin of a jar.
      *
      * @param node the node in whose folder the file lies; empty for an upload
      */
     record Source(String kind, String fileName, String node) {}
 
-    /** A route as a maintainer sees it. */
+    /** The view of a route for maintainers. */
     record Operation(
             HttpMethod method, String path, String summary, String access, Duration deadline, long maxBodyBytes) {
         static Operation of(RouteContract route) {
@@ -161,16 +160,16 @@ final class PluginRoutes {
                         .parameter(SIGNATURE),
                 Route.get("/admin/plugins/{id}", this::show)
                         .access(PLUGINS)
-                        .summary("One plugin")
+                        .summary("A plugin")
                         .returns(PluginInfo.class),
                 Route.get("/admin/plugins/{id}/generations", this::generations)
                         .access(PLUGINS)
-                        .summary("What serves, what drains, what is gone")
+                        .summary("The generations of a plugin: serving, draining, retired")
                         .returns(GenerationView[].class),
                 change("/admin/plugins/{id}/reload", "Start a fresh generation", PluginChanges::reload),
                 changing(Route.post("/admin/plugins/{id}/rollback", this::rollback))
                         .access(PLUGINS)
-                        .summary("Go back to what ran before")
+                        .summary("Roll back to the previous version")
                         .parameter(FORCE),
                 Route.get("/admin/plugins/{id}/config", this::configuration)
                         .access(PLUGINS)
@@ -178,24 +177,24 @@ final class PluginRoutes {
                         .returns(Object.class),
                 changing(Route.put("/admin/plugins/{id}/config", this::configure))
                         .access(PLUGINS)
-                        .summary("Swap to another configuration")
+                        .summary("Replace the configuration, by a swap")
                         .consumes("application/json")
                         .bodyType(Map.class)
                         .maxBodyBytes(MAX_CONFIGURATION_BYTES),
-                change("/admin/plugins/{id}/enable", "Serve it again", PluginChanges::enable),
-                change("/admin/plugins/{id}/disable", "Stop it and remember it", PluginChanges::disable),
+                change("/admin/plugins/{id}/enable", "Enable the plugin", PluginChanges::enable),
+                change("/admin/plugins/{id}/disable", "Disable the plugin", PluginChanges::disable),
                 Route.delete("/admin/plugins/{id}", this::remove)
                         .access(PLUGINS)
-                        .summary("Stop it and forget it")
+                        .summary("Remove the plugin")
                         .parameter(WAIT)
                         .problem(
                                 ProblemType.CONFLICT.status(),
                                 ProblemType.CONFLICT.id(),
-                                "it is being changed, or the folder has another jar of it")
+                                "the plugin is being changed, or the folder has another jar of it")
                         .problem(
                                 ProblemType.VALIDATION_FAILED.status(),
                                 ProblemType.VALIDATION_FAILED.id(),
-                                "`wait` does not fit")
+                                "`wait` is invalid")
                         .deadline(CHANGE)
                         .returns(204));
     }
@@ -208,7 +207,7 @@ final class PluginRoutes {
                 .summary(summary);
     }
 
-    /** What all changes have in common. */
+    /** Adds the problems that all changes have in common. */
     private static Route changing(Route route) {
         return route.parameter(WAIT)
                 .deadline(CHANGE)
@@ -217,7 +216,7 @@ final class PluginRoutes {
                 .problem(
                         ProblemType.CONFLICT.status(),
                         ProblemType.CONFLICT.id(),
-                        "the state of things, or a consent that is not there, does not allow it")
+                        "the state of the plugin does not allow it, or a consent is missing")
                 .problem(
                         ProblemType.PLUGIN_REJECTED.status(),
                         ProblemType.PLUGIN_REJECTED.id(),
@@ -226,7 +225,7 @@ final class PluginRoutes {
                 .problem(
                         ProblemType.VALIDATION_FAILED.status(),
                         ProblemType.VALIDATION_FAILED.id(),
-                        "a parameter does not fit");
+                        "a parameter is invalid");
     }
 
     private static Parameter<Boolean> flag(String name, String description) {
@@ -300,7 +299,7 @@ final class PluginRoutes {
         return Response.noContent();
     }
 
-    /** Begins a change, with nothing about the request left to refuse. */
+    /** Begins a change, after the request was checked. */
     private interface Change {
         CompletableFuture<PluginView> begin() throws IOException;
     }
@@ -316,7 +315,7 @@ final class PluginRoutes {
             if (e.getCause() instanceof ChangeRefusedException refused) {
                 throw problem(refused);
             }
-            throw new IllegalStateException("an intent ended without an outcome", e);
+            throw new IllegalStateException("a change ended without an outcome", e);
         }
     }
 

@@ -18,28 +18,28 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** People and services. Thread-safe. */
+/** Routes of principals. Safe for any number of threads. */
 final class PrincipalRoutes {
     private static final Access ROLES = Access.action("roles");
     private static final Parameter<Integer> LIMIT = Parameter.query(
-                    "limit", Codec.INT.min(1).max(Principals.MOST_LISTED))
+                    "limit", Codec.INT.min(1).max(Principals.MAX_LISTED))
             .defaultValue(100)
             .description("the max number")
             .example("20");
     private static final Parameter<String> AFTER =
             Parameter.query("after", Codec.STRING).defaultValue("").description("`next` of the page before");
-    private static final String LAST = "nobody would be left who may do everything";
+    private static final String LAST = "no administrator would be left";
 
     private final Principals principals;
 
-    /** What is asked of a new principal. */
+    /** A request for a new principal. */
     record PrincipalRequest(
             @Nullable String id,
             @Nullable String kind,
             @Nullable String name,
             @Nullable List<String> roles) {}
 
-    /** A principal as it is shown. */
+    /** The view of a principal. */
     record PrincipalView(
             String id,
             String kind,
@@ -63,9 +63,9 @@ final class PrincipalRoutes {
     }
 
     /**
-     * Principals in order of their ids.
+     * A page of principals, by id.
      *
-     * @param next what {@code after} is to be for those that follow; empty when there are none
+     * @param next the value of {@code after} for the next page; empty on the last one
      */
     record Page(List<PrincipalView> items, Optional<String> next) {}
 
@@ -77,23 +77,23 @@ final class PrincipalRoutes {
         return List.of(
                 Route.get("/admin/principals", this::list)
                         .access(ROLES)
-                        .summary("All people and services")
+                        .summary("All principals")
                         .parameter(LIMIT)
                         .parameter(AFTER)
                         .returns(Page.class),
                 Route.post("/admin/principals", PrincipalRequest.class, this::create)
                         .access(ROLES)
-                        .summary("Make a person or a service known")
+                        .summary("Create a principal: a person or a service")
                         .problem(
                                 ProblemType.CONFLICT.status(),
                                 ProblemType.CONFLICT.id(),
-                                "there is or was a principal of this id")
+                                "a principal of this id exists, or did")
                         .example(RouteExample.request(
                                 Map.of("id", "nightly", "kind", "service", "roles", List.of("analyst"))))
                         .returns(201, PrincipalView.class),
                 Route.get("/admin/principals/{id}", this::show)
                         .access(ROLES)
-                        .summary("One person or service")
+                        .summary("A principal")
                         .returns(PrincipalView.class),
                 Route.patch("/admin/principals/{id}", this::change)
                         .access(ROLES)
@@ -104,7 +104,7 @@ final class PrincipalRoutes {
                         .returns(PrincipalView.class),
                 Route.delete("/admin/principals/{id}", this::delete)
                         .access(ROLES)
-                        .summary("Delete a principal, which ends its keys")
+                        .summary("Delete a principal and revoke its keys")
                         .problem(ProblemType.CONFLICT.status(), ProblemType.CONFLICT.id(), LAST)
                         .returns(204));
     }
@@ -128,14 +128,14 @@ final class PrincipalRoutes {
     }
 
     private Response create(Request request, PrincipalRequest wanted) {
-        Principals.Info made = principals.create(
+        Principals.Info created = principals.create(
                 new Principals.NewPrincipal(
                         Kinds.required("/id", wanted.id()),
                         Kinds.parse(Kinds.required("/kind", wanted.kind())),
                         wanted.name(),
                         wanted.roles() == null ? List.of() : wanted.roles()),
                 Requester.of(request));
-        return Response.created(URI.create("/admin/principals/" + made.id()), PrincipalView.of(made));
+        return Response.created(URI.create("/admin/principals/" + created.id()), PrincipalView.of(created));
     }
 
     private Response change(Request request) {

@@ -18,16 +18,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What a maintainer does about tokens: revoke them, and change the keys that sign them. Thread-safe. */
+/** Routes of revocations and signing keys. Safe for any number of threads. */
 final class RevocationRoutes {
     private static final Access KEYS = Access.action("keys");
-    private static final int MOST_SHOWN = 1_000;
-    private static final int LONGEST_NAME = 300;
+    private static final int MAX_LISTED = 1_000;
+    private static final int MAX_NAME_LENGTH = 300;
 
     private final Tokens tokens;
     private final Clock clock = Clock.systemUTC();
 
-    /** What is to be revoked: one of the first three; issuer for one that is not this host. */
+    /** A request to revoke: one of the first three members; issuer for an issuer other than this host. */
     record RevocationRequest(
             Optional<String> jti,
             Optional<String> subject,
@@ -35,7 +35,7 @@ final class RevocationRoutes {
             Optional<Instant> issuedUntil,
             Optional<String> issuer) {}
 
-    /** A revocation as it is shown. */
+    /** The view of a revocation. */
     record RevocationView(
             String kind,
             String name,
@@ -83,7 +83,7 @@ final class RevocationRoutes {
 
     private Response list() {
         return Response.json(
-                tokens.revocations(MOST_SHOWN).stream().map(RevocationView::of).toList());
+                tokens.revocations(MAX_LISTED).stream().map(RevocationView::of).toList());
     }
 
     private Response revoke(Request request, RevocationRequest wanted) {
@@ -103,7 +103,7 @@ final class RevocationRoutes {
         String issuer = wanted.issuer().orElse("");
         if (!issuer.isEmpty() && (wanted.subject().isPresent() || !tokens.isIssuer(issuer))) {
             throw ProblemException.invalid(
-                    "/issuer", "expected: the configured name of an issuer, and none for a subject, whose id says it");
+                    "/issuer", "expected: the configured name of an issuer; none for a subject, whose id has it");
         }
         if (wanted.issuedUntil().isPresent() && wanted.subject().isEmpty()) {
             throw ProblemException.invalid("/issuedUntil", "expected: with a subject only");
@@ -122,14 +122,14 @@ final class RevocationRoutes {
         if (cutOff.isAfter(now)) {
             throw ProblemException.invalid(
                     "/issuedUntil",
-                    "is in the future (expected: a moment up to now; to keep a principal out, disable it)");
+                    "is in the future (expected: a time up to now; to lock a principal out, disable it)");
         }
         return Revocation.of(Kind.SUBJECT, "", name("/subject", wanted.subject().orElse("")), by, cutOff);
     }
 
     private static String name(String pointer, String name) {
-        if (name.isBlank() || name.length() > LONGEST_NAME) {
-            throw ProblemException.invalid(pointer, "expected: 1 to " + LONGEST_NAME + " characters");
+        if (name.isBlank() || name.length() > MAX_NAME_LENGTH) {
+            throw ProblemException.invalid(pointer, "expected: 1 to " + MAX_NAME_LENGTH + " characters");
         }
         return name;
     }

@@ -2,7 +2,6 @@ package dev.busbar.host.admin;
 
 import dev.busbar.host.access.RoleBook;
 import dev.busbar.host.authorization.PermissionSet;
-import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.routing.RouteTable;
 import java.util.Comparator;
@@ -11,34 +10,34 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Every route that is served × every role. Made of the route table itself, so there is no route that it does not know.
+ * The matrix of all served routes and all roles, made from the route table itself.
  *
  * @param roles the names of all roles
  * @param routes the routes, each with the roles that may call it
  */
-record RoleMatrix(List<String> roles, List<Row> routes) {
+record RoleMatrix(List<String> roles, List<RouteAccess> routes) {
     /**
      * A route.
      *
-     * @param permission what a caller needs; empty where anybody may call
-     * @param roles those that permit it
+     * @param permission the permission that a caller needs; empty for a public route
+     * @param roles the roles that permit it
      */
-    record Row(String platform, String method, String path, Optional<String> permission, List<String> roles) {}
+    record RouteAccess(String platform, String method, String path, Optional<String> permission, List<String> roles) {}
 
     static RoleMatrix of(RouteTable table, List<RoleBook.Info> roles) {
-        List<Row> rows = table.all()
+        List<RouteAccess> rows = table.all()
                 .flatMap(compiled -> rows(compiled, roles))
-                .sorted(Comparator.comparing(Row::platform)
-                        .thenComparing(Row::path)
-                        .thenComparing(Row::method))
+                .sorted(Comparator.comparing(RouteAccess::platform)
+                        .thenComparing(RouteAccess::path)
+                        .thenComparing(RouteAccess::method))
                 .toList();
         return new RoleMatrix(roles.stream().map(RoleBook.Info::name).toList(), rows);
     }
 
-    private static Stream<Row> rows(PlatformRoutes compiled, List<RoleBook.Info> roles) {
+    private static Stream<RouteAccess> rows(PlatformRoutes compiled, List<RoleBook.Info> roles) {
         return compiled.contracts().stream().map(route -> {
             Optional<String> permission = route.permission();
-            return new Row(
+            return new RouteAccess(
                     route.id().platform(),
                     route.method().name(),
                     route.id().path(),
@@ -51,7 +50,6 @@ record RoleMatrix(List<String> roles, List<Row> routes) {
     }
 
     private static boolean permits(RoleBook.Info role, String permission) {
-        return permission.equals(Endpoint.ANY_PRINCIPAL)
-                || PermissionSet.of(role.permissions()).permits(permission);
+        return PermissionSet.of(role.permissions()).allows(permission);
     }
 }

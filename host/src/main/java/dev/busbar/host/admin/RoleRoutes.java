@@ -13,21 +13,21 @@ import dev.busbar.plugin.RouteExample;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Roles, and what each of them may call. Thread-safe. */
+/** Routes of roles, and the matrix of roles and routes. Safe for any number of threads. */
 final class RoleRoutes {
     private static final Access ROLES = Access.action("roles");
 
     private final RoleBook roles;
     private final Routes routes;
 
-    /** What a role is to permit. */
+    /** A request to define a role. */
     record RoleRequest(@Nullable List<String> permissions) {}
 
     /**
-     * A role as it is shown.
+     * The view of a role.
      *
-     * @param isDefault whether there is one of this name without the operator's doing
-     * @param own whether the operator has made or replaced it
+     * @param isDefault true if there is a default role of this name
+     * @param own true if the operator has defined or replaced it
      */
     record RoleView(String name, List<String> permissions, boolean isDefault, boolean own) {
         static RoleView of(RoleBook.Info info) {
@@ -52,12 +52,12 @@ final class RoleRoutes {
                         .returns(RoleMatrix.class),
                 Route.get("/admin/roles/{name}", this::show)
                         .access(ROLES)
-                        .summary("One role")
+                        .summary("A role")
                         .returns(RoleView.class),
                 Route.put("/admin/roles/{name}", RoleRequest.class, this::put)
                         .access(ROLES)
                         .summary("Create a role, or replace its permissions")
-                        .problem(ProblemType.CONFLICT.status(), ProblemType.CONFLICT.id(), "the role stays what it is")
+                        .problem(ProblemType.CONFLICT.status(), ProblemType.CONFLICT.id(), "the role cannot be changed")
                         .example(RouteExample.request(new RoleRequest(List.of("datasets:*", "turbo:read"))))
                         .returns(RoleView.class),
                 Route.delete("/admin/roles/{name}", this::delete)
@@ -66,7 +66,7 @@ final class RoleRoutes {
                         .problem(
                                 ProblemType.CONFLICT.status(),
                                 ProblemType.CONFLICT.id(),
-                                "somebody has the role, or it stays what it is")
+                                "a principal holds the role, or it cannot be changed")
                         .returns(204));
     }
 

@@ -23,11 +23,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The host as an authorization server: tokens for keys (RFC 6749 section 4.4), their revocation (RFC 7009), and what is
- * public about both (RFC 7517, RFC 8414). Thread-safe.
+ * The host as an authorization server: tokens for keys (RFC 6749 section 4.4), their revocation (RFC 7009), and the public
+ * keys and metadata (RFC 7517, RFC 8414). Safe for any number of threads.
  */
 final class TokenRoutes {
-    /** Anybody may begin to send a body here and fall silent; that holds one of few threads for so long. */
+    /** Bounds the time for which a client that stops sending its body holds one of few threads. */
     private static final Duration DEADLINE = Duration.ofSeconds(2);
 
     private static final List<String> CLIENT_METHODS = List.of("client_secret_basic", "client_secret_post");
@@ -35,10 +35,10 @@ final class TokenRoutes {
     private final Tokens tokens;
     private final Logins logins;
 
-    /** An answer of the token endpoint (RFC 6749 section 5.1). */
+    /** The response of the token endpoint (RFC 6749 section 5.1). */
     private record Granted(String access_token, String token_type, long expires_in, String scope) {}
 
-    /** RFC 8414 section 2. */
+    /** The metadata of RFC 8414 section 2. */
     private record Metadata(
             String issuer,
             String token_endpoint,
@@ -54,7 +54,7 @@ final class TokenRoutes {
         this.logins = logins;
     }
 
-    /** Those that answer from memory. */
+    /** Routes that respond from memory. */
     List<Route> quick() {
         return List.of(
                 Route.get("/.well-known/jwks.json", request -> keys())
@@ -63,37 +63,37 @@ final class TokenRoutes {
                         .returns(Object.class),
                 Route.get("/.well-known/oauth-authorization-server", request -> metadata())
                         .access(Access.PUBLIC)
-                        .summary("Where tokens are issued and revoked, and how")
+                        .summary("The metadata of the token endpoints")
                         .returns(Metadata.class));
     }
 
-    /** Those that sign or write. */
+    /** Routes that sign or write. */
     List<Route> slow() {
         return List.of(
                 Route.post("/auth/token", request -> Logins.orUnavailable(() -> issue(request)))
                         .access(Access.PUBLIC)
                         .consumes(Form.MEDIA_TYPE)
-                        .maxBodyBytes(Form.LARGEST)
+                        .maxBodyBytes(Form.MAX_BYTES)
                         .deadline(DEADLINE)
                         .summary("Get a token for an API key")
                         .description("OAuth 2.0 client credentials (RFC 6749 section 4.4): the client is an API key, in"
-                                + " `Authorization` or as `client_id` and `client_secret` in the form. Problems carry"
-                                + " `error` and `error_description`, too.")
+                                + " `Authorization` or as `client_id` and `client_secret` in the form. Problems have"
+                                + " the members `error` and `error_description`, too.")
                         .example(RouteExample.request(
                                 Form.MEDIA_TYPE, "grant_type=client_credentials&scope=turbo%3Aread"))
                         .returns(Granted.class),
                 Route.post("/auth/revoke", request -> Logins.orUnavailable(() -> revoke(request)))
                         .access(Access.PUBLIC)
                         .consumes(Form.MEDIA_TYPE)
-                        .maxBodyBytes(Form.LARGEST)
+                        .maxBodyBytes(Form.MAX_BYTES)
                         .deadline(DEADLINE)
-                        .summary("Revoke a token of one's own")
-                        .description("RFC 7009: answers 200 for a token that is none, or no more.")
+                        .summary("Revoke a token of the client")
+                        .description("RFC 7009: the response is 200 for an invalid token, too.")
                         .example(RouteExample.request(Form.MEDIA_TYPE, "token=eyJhbGciOiJSUzI1NiJ9.e30.c2ln"))
                         .returns(Object.class));
     }
 
-    /** Kept by clients for no longer than a new key is published before it signs. */
+    /** The public keys, cached by clients for no longer than a new key is published before it signs. */
     private Response keys() {
         return Response.json(tokens.publishedKeys())
                 .header(
@@ -139,7 +139,7 @@ final class TokenRoutes {
                 .header("pragma", "no-cache");
     }
 
-    /** Who asks: whom the pipeline has found in a header, or whom the form names; not both. */
+    /** The client, authenticated by a header or by the form, not both. */
     private Caller client(Request request, Form form) {
         CallerAware aware = (CallerAware) request;
         Optional<String> secret = form.field("client_secret");
@@ -161,7 +161,7 @@ final class TokenRoutes {
         return logins.byIdAndSecret(id.get(), secret.get(), attempt).caller();
     }
 
-    /** What was asked for, if the key permits it; all that the key permits when nothing was. */
+    /** The requested scope, if the key permits it; without one, all permissions of the key. */
     private static List<String> scope(Form form, Caller client) {
         PermissionSet held = PermissionSet.of(client.permissions());
         Optional<String> asked = form.field("scope");
@@ -186,7 +186,7 @@ final class TokenRoutes {
         return Duration.ofSeconds(Long.parseLong(seconds));
     }
 
-    /** 200 for a token that is none, or no more (RFC 7009 section 2.2). */
+    /** Revokes a token; 200 for an invalid token, too (RFC 7009 section 2.2). */
     private Response revoke(Request request) {
         Form form = Form.read(request);
         Caller client = client(request, form);
@@ -196,7 +196,7 @@ final class TokenRoutes {
         if (found.isPresent()) {
             VerifiedToken token = found.get();
             if (!token.principalId().equals(client.principal().id())) {
-                throw TokenErrors.of(ProblemType.UNAUTHORIZED_CLIENT, "the token is somebody else's");
+                throw TokenErrors.of(ProblemType.UNAUTHORIZED_CLIENT, "the token is of another client");
             }
             tokens.revoke(Revocation.of(token, client.principal().id()), actor(client, request));
         }

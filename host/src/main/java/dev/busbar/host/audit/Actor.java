@@ -5,12 +5,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The actor of an audit event: a principal, the host itself, or somebody unknown. Immutable.
+ * The actor of an audit event: a principal, the host itself, or an unknown client. Immutable.
  *
- * @param id id of the principal; {@code host} for the host itself, empty for somebody unknown
+ * @param id id of the principal; {@code host} for the host itself, empty for an unknown client
  * @param kind {@code human}, {@code service}, {@code platform}, {@code host} or {@code unknown}
  * @param keyId the public id of the credential
- * @param address the client's address as the host believes it
+ * @param address the address of the client
  * @param correlationId that of the request; empty where there was none. It is the client's choice, so two events with
  *     one correlation id may have nothing to do with each other
  */
@@ -29,7 +29,7 @@ public record Actor(
                 Optional.of(correlationId));
     }
 
-    /** Somebody who presented no valid credential; the address is empty for a request that no client sent. */
+    /** A client without a valid credential; the address is empty for a request that no client sent. */
     public static Actor unknown(String address, String correlationId) {
         return new Actor("", "unknown", Optional.empty(), present(address), Optional.of(correlationId));
     }

@@ -6,20 +6,20 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * An audit event: an action that an actor took, or was kept from taking. Immutable.
+ * An audit event: an action that an actor took or tried. Immutable.
  *
  * @param action the action, as {@code <thing>.<verb>}: {@code key.create}, {@code plugin.rollback}, {@code auth.fail}
  * @param target the object of the action, as {@code <kind>:<id>}: {@code key:4fGh…}, {@code plugin:turbo}
- * @param details what else is worth proving, such as the values before and after a change; never a secret
+ * @param details further facts, such as the values before and after a change; never a secret
  */
 public record AuditEvent(String action, Actor actor, String target, Outcome outcome, Map<String, String> details) {
     /** The outcome of an action. */
     public enum Outcome {
-        /** It was done. */
+        /** The action was done. */
         DONE,
         /** The actor was not allowed to, or the request was invalid. */
         REFUSED,
-        /** It was tried and did not work. */
+        /** The action failed. */
         FAILED,
         /** The stored outcome was overwritten; read from a damaged record, never recorded. */
         UNREADABLE;

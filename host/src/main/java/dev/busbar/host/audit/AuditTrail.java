@@ -9,7 +9,7 @@ import java.util.function.Consumer;
  * any thread; all methods but {@link #count} use the store, so not from a thread that must not block.
  *
  * <p>A change on request calls {@link #append(Transaction, AuditEvent)} in its own transaction. A containment action,
- * which takes power away (revoke, disable, roll back), goes through {@link #contain} instead: it must work while the
+ * which removes a right or a version (revoke, disable, roll back), goes through {@link #contain} instead: it must work while the
  * store cannot be written.
  */
 public interface AuditTrail {

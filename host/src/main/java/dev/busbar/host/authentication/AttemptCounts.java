@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Counts attempts to authenticate, by what was presented and how that ended. Thread-safe. */
+/** Counts of attempts to authenticate, by method and outcome. Safe for any number of threads. */
 final class AttemptCounts {
     private final Map<Method, Map<Outcome, Meters.Count>> counts = new EnumMap<>(Method.class);
 
-    /** What was presented. */
+    /** Method of authentication. */
     enum Method {
         KEY,
         TOKEN,
@@ -22,7 +22,7 @@ final class AttemptCounts {
         OTHER
     }
 
-    /** How it ended; each refusal as the client is told. */
+    /** Outcome of an attempt, by the status of its response. */
     enum Outcome {
         SUCCESS,
         REFUSED,

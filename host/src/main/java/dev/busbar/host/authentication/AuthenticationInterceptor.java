@@ -13,10 +13,10 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * Finds out who calls. Knows {@code Authorization: Bearer <JWT>}, {@code Authorization: ApiKey <key>} and
- * {@code X-API-Key: <key>}, and at the token endpoints {@code Basic}; two credentials at once are refused, whatever they
- * are worth (RFC 9110 section 11.6.2 allows one). A query, a cookie or a body is no place for a credential and is not
- * looked at. Stateless apart from what it asks; thread-safe.
+ * Authentication of the caller by {@code Authorization: Bearer <JWT>}, {@code Authorization: ApiKey <key>} or
+ * {@code X-API-Key: <key>}, and at the token endpoints {@code Basic}. Two credentials are refused, valid or not (RFC 9110
+ * section 11.6.2 allows one). Credentials in a query, cookie or body are ignored. Called on event loops and workers, by many
+ * at once; does not block an event loop.
  */
 public final class AuthenticationInterceptor implements Interceptor, AutoCloseable {
     private final Logins logins;
@@ -44,7 +44,7 @@ public final class AuthenticationInterceptor implements Interceptor, AutoCloseab
         boolean atTokenEndpoint = TokenEndpoint.isOne(invocation.path().value());
         if (atTokenEndpoint) {
             invocation.reply().shapeProblems(TokenEndpoint::shape, "application/json");
-            invocation.reply().sendProblemsBy(refusals::send); // those of a handler too: a form may carry a key
+            invocation.reply().sendProblemsBy(refusals::send); // problems of a handler too: a form may have a key
         }
         boolean needed = invocation.endpoint().permission().isPresent();
         List<String> authorization = invocation.exchange().headers("Authorization");
@@ -55,12 +55,12 @@ public final class AuthenticationInterceptor implements Interceptor, AutoCloseab
         }
         if (credentials > 1) {
             throw ProblemException.badRequest(
-                    "two credentials were sent (expected: one Authorization or X-API-Key field)");
+                    "two credentials were sent (expected: one Authorization or X-API-Key header)");
         }
         if (credentials == 1) {
             Logins.Attempt attempt = new Logins.Attempt(invocation.clientAddress(), invocation.correlationId());
             AttemptCounts.Method method = apiKey.isEmpty() ? method(authorization.get(0)) : AttemptCounts.Method.KEY;
-            // Of an unknown key the store is asked, of an unknown token the signature is verified.
+            // Blocks for a key or token that is not cached: one is looked up in the store, the other verified.
             Interceptor.onWorkerIfBlocking(
                     invocation,
                     passing -> authenticate(
@@ -101,7 +101,7 @@ public final class AuthenticationInterceptor implements Interceptor, AutoCloseab
         return value.substring(0, Math.max(0, value.indexOf(' '))).toLowerCase(Locale.ROOT);
     }
 
-    /** Where tokens are issued and revoked, only keys say who asks. */
+    /** Authenticates by an {@code Authorization} header; at the token endpoints only by a key. */
     private Authenticated byAuthorization(String value, Logins.Attempt attempt, boolean atTokenEndpoint) {
         int space = Math.max(0, value.indexOf(' '));
         String scheme = scheme(value);

@@ -13,10 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Budget of failed authentications, by network and by key. A caller over budget is not locked out: a credential that is
- * cached as good still passes, and a few signatures of unknown tokens are still verified a second, some for each network,
- * so that a network that floods takes them from no other. Bounded memory, whatever is sent. Called on event loops and
- * workers, by many at once.
+ * Budget of failed authentications, by network and by key. A caller over budget is not locked out: a cached credential
+ * still passes, and a few signatures of unknown tokens are still verified each second, with a share for each network, so
+ * that a flood from one network costs no other. Bounded in memory. Called on event loops and workers, by many at once.
  */
 final class FailureBudget {
     private static final int MAX_NAMES = 50_000;
@@ -86,25 +85,24 @@ final class FailureBudget {
         return before <= settings.failures() - REPEATED;
     }
 
-    /** Whether a failure of a network has not been refilled yet. */
+    /** True while a failure of a network is not refilled. */
     private boolean hasFailed(String network) {
         Bucket bucket = networks.getIfPresent(network);
         return bucket != null && bucket.getAvailableTokens() < settings.failures();
     }
 
     /**
-     * Whether the signature of an unknown token may be verified: of those whose network has failed of late only so many
-     * a second, from however many networks they come.
+     * True if the signature of an unknown token may be verified: tokens from networks with a recent failure share a rate a
+     * second, however many networks there are.
      */
     boolean mayTry(String network) {
         return !hasFailed(network) || suspicious.tryConsume(1);
     }
 
     /**
-     * Does something for a network that is over budget, a few at a time, so that those who flood do not take all of what
-     * it needs; who waits gets its turn in order.
+     * Runs work of a network that is over budget, a few at a time and in order, so that a flood does not occupy the store.
      *
-     * @return empty when its turn did not come in time
+     * @return empty when it could not run in time
      */
     <T> Optional<T> inTurn(Supplier<T> work) {
         try {
@@ -123,8 +121,8 @@ final class FailureBudget {
     }
 
     /**
-     * Whether a signature may be verified though somebody is over budget. Who is so only by a key's id, which anybody can
-     * name, does not depend on what others take.
+     * True if a signature may be verified although the caller is over budget. A caller over budget only by a key id, which
+     * anyone can send, does not take from the shared rate.
      */
     boolean mayVerify(String network) {
         boolean own = verifications
@@ -133,12 +131,12 @@ final class FailureBudget {
         return own && (!isNetworkOver(network) || shared.tryConsume(1));
     }
 
-    /** Whether {@link #mayVerify} had anything to give just now; takes nothing. */
+    /** True if {@link #mayVerify} would return true now; takes nothing. */
     boolean hasVerifications(String network) {
         return !isOver(verifications, network) && (!isNetworkOver(network) || shared.getAvailableTokens() >= 1);
     }
 
-    /** When it is worth trying again, in seconds. */
+    /** The time after which one failure is refilled, in seconds. */
     long retryAfterSeconds() {
         return Math.max(1, settings.period().toSeconds() / settings.failures());
     }

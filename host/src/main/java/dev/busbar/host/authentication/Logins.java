@@ -29,9 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what a credential is worth, and counts what is worth nothing. One answer for all that is wrong with one. A key
- * that matches and a token that is known pass whatever was counted; what is cheap is looked at before the budget, and
- * the signature of an unknown token behind it. Called on server threads, by many at once.
+ * Authentication of a caller by an API key or a token. Every invalid credential gets the same response, and is counted
+ * against the budget of failures. A valid key and a cached token pass over budget too; of an unknown token, cheap checks
+ * come before the budget and the signature after it. Called on server threads, by many at once.
  */
 public final class Logins {
     private static final String BAD_TOKEN = "Bearer realm=\"busbar\", error=\"invalid_token\", ApiKey realm=\"busbar\"";
@@ -39,19 +39,17 @@ public final class Logins {
 
     private final Keys keys;
     private final Tokens tokens;
-    private final TokenLogin known;
+    private final VerifiedTokens verified;
     private final FailureBudget budget;
     private final AuditTrail audit;
     private final ProblemException overBudget;
 
     /**
-     * From where somebody tries.
-     *
-     * @param correlationId the name of the request
+     * An attempt to authenticate: its client, and the correlation id of its request.
      */
     public record Attempt(String address, String correlationId) {}
 
-    /** Judges keys and tokens. */
+    /** Authenticates by the keys and tokens of this host, and the tokens of its issuers. */
     public Logins(AccessControl access, Tokens tokens, AuthenticationSettings settings, AuditTrail audit) {
         this(access, tokens, new FailureBudget(settings, Ticker.systemTicker()), audit);
     }
@@ -59,14 +57,14 @@ public final class Logins {
     Logins(AccessControl access, Tokens tokens, FailureBudget budget, AuditTrail audit) {
         this.keys = access.keys();
         this.tokens = tokens;
-        this.known = new TokenLogin(tokens, access);
+        this.verified = new VerifiedTokens(tokens, access);
         this.budget = budget;
         this.audit = audit;
-        this.overBudget = overBudget(budget.retryAfterSeconds()); // immutable, and always the same
+        this.overBudget = overBudget(budget.retryAfterSeconds()); // immutable, so one serves all
     }
 
     /**
-     * Who presents a key.
+     * The caller behind a key.
      *
      * @throws ProblemException 401; 429 when there were too many failures before
      */
@@ -125,26 +123,31 @@ public final class Logins {
     }
 
     /**
-     * Who presents a token.
+     * The caller behind a token.
      *
-     * @throws ProblemException 401; 429 when there were too many failures before; 503 when nothing can be said of it now
+     * @throws ProblemException 401; 429 when there were too many failures before; 503 while revocations or keys are unknown
      */
     public Authenticated byToken(String text, Attempt attempt) {
         if (tokens.isStale()) {
-            throw unavailable("the host does not know at this moment what was revoked");
+            throw unavailable("the revocations of tokens are not available now");
         }
-        ByteBuffer digest = TokenLogin.digest(text);
-        Optional<Authenticated> found = known.kept(digest).orElseGet(() -> verify(text, digest, attempt));
-        Authenticated good = found.filter(token -> token.mayComeFrom(attempt.address()))
-                .orElseThrow(() -> refused("credential:token", BAD_TOKEN, attempt));
-        if (good.hasKey()) {
-            keys.used(good.keyId(), attempt.address());
+        ByteBuffer digest = VerifiedTokens.digest(text);
+        VerifiedTokens.Lookup cached = verified.lookUp(digest);
+        VerifiedTokens.Lookup found =
+                cached instanceof VerifiedTokens.NotCached ? verify(text, digest, attempt) : cached;
+        if (!(found instanceof VerifiedTokens.Valid valid)
+                || !valid.authenticated().mayComeFrom(attempt.address())) {
+            throw refused("credential:token", BAD_TOKEN, attempt);
         }
-        return good;
+        Authenticated caller = valid.authenticated();
+        if (caller.hasKey()) {
+            keys.used(caller.keyId(), attempt.address());
+        }
+        return caller;
     }
 
-    /** A token that has expired by its own word is no attempt to guess one: it is not counted. */
-    private Optional<Authenticated> verify(String text, ByteBuffer digest, Attempt attempt) {
+    /** Verifies a token. An expired token is no attempt to guess one, so it is not counted as a failure. */
+    private VerifiedTokens.Lookup verify(String text, ByteBuffer digest, Attempt attempt) {
         String client = "";
         try {
             TokenVerifier.Inspected inspected = tokens.verifier().inspect(text);
@@ -158,7 +161,7 @@ public final class Logins {
             if (over ? !budget.mayVerify(network) : !budget.mayTry(network)) {
                 throw overBudget("credential:token", attempt);
             }
-            return known.verify(digest, inspected);
+            return verified.verify(digest, inspected);
         } catch (InvalidTokenException e) {
             LOG.debug("a token from {} was refused: {}", attempt.address(), e.getMessage());
             throw e.isExpired()
@@ -169,18 +172,18 @@ public final class Logins {
         }
     }
 
-    /** Issues a token; it is known at once, so that it passes however many failures are counted. */
+    /** Issues a token, and caches it, so that it passes over budget too. */
     public Tokens.Issued issue(Grant grant) {
         Tokens.Issued issued = tokens.issue(grant);
-        known.issued(issued);
+        verified.issued(issued);
         return issued;
     }
 
-    /** What to throw after a failure that may be one of many. */
+    /** Counts a failure; returns the problem to throw. */
     private ProblemException failed(String keyId, String target, String challenge, Attempt attempt) {
         String network = AddressRange.network(attempt.address());
         boolean over = budget.isNetworkOver(network) || (!keyId.isEmpty() && budget.isKeyOver(keyId));
-        // Made-up ids are all new; each by its name would bury on record what is not.
+        // A made-up id is new each time: named in the audit log, it would bury the ids of real keys.
         String named = budget.fail(network, keyId) ? "key:" + keyId : target;
         return over ? overBudget(named, attempt) : refused(named, challenge, attempt);
     }
@@ -209,22 +212,22 @@ public final class Logins {
     }
 
     /**
-     * Does what may need the store, or a key to sign with.
+     * Runs work that may need the store or a signing key.
      *
-     * @throws ProblemException 503 when that cannot be had at this moment; whatever else the work throws
+     * @throws ProblemException 503 while these are unavailable; any problem of the work itself
      */
     public static <T> T orUnavailable(Supplier<T> work) {
         try {
             return work.get();
         } catch (KeysUnavailableException e) {
-            LOG.warn("no token can be issued or judged at this moment: {}", e.getMessage());
-            throw unavailable("the keys of tokens cannot be had at this moment");
+            LOG.warn("no token can be issued or verified now: {}", e.getMessage());
+            throw unavailable("the keys of tokens are not available now");
         } catch (RuntimeException e) {
             if (!(e instanceof StoreException) && !Database.isUnavailable(e)) {
                 throw e;
             }
-            LOG.warn("no credential can be judged at this moment: the store does not answer ({})", e.getMessage());
-            throw unavailable("the store cannot be read at this moment");
+            LOG.warn("no credential can be checked now: the store is unavailable ({})", e.getMessage());
+            throw unavailable("the store cannot be read now");
         }
     }
 

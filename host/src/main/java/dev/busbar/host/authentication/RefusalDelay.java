@@ -8,10 +8,10 @@ import dev.busbar.plugin.ProblemException;
 import java.time.Duration;
 
 /**
- * Delay of the response 429 to clients that are over the budget for failures, so that one that waits for it before the
- * next attempt makes few. No thread waits meanwhile. The number of responses that are held back is bounded, in all and
- * for each network; what is beyond is sent at once. May be called from any thread; closed by {@code Host} before requests
- * in flight are waited for.
+ * Delay of the response 429 to clients over the budget of failures, so that a client that waits for it before its next
+ * attempt makes few. No thread waits meanwhile. The number of delayed responses is bounded, in all and for each network;
+ * beyond that a response is sent at once. May be called from any thread; closed by {@code Host} before it waits for
+ * requests in flight.
  */
 final class RefusalDelay implements AutoCloseable {
     static final int MAX = 512;
@@ -24,14 +24,14 @@ final class RefusalDelay implements AutoCloseable {
     private final KeyedPermits permits = new KeyedPermits(MAX, MAX_OF_NETWORK);
     private volatile boolean closed;
 
-    /** A response that is held back. Its invocation is claimed, and complete only when the response is out. */
-    private final class Held implements Deadlines.Due {
+    /** A delayed response. Its invocation is claimed, and completes when the response is sent. */
+    private final class DelayedRefusal implements Deadlines.Due {
         private final Reply.Claim claim;
         private final ProblemException problem;
         private final String network;
         private final long sinceNanos = deadlines.now();
 
-        Held(Reply.Claim claim, ProblemException problem, String network) {
+        DelayedRefusal(Reply.Claim claim, ProblemException problem, String network) {
             this.claim = claim;
             this.problem = problem;
             this.network = network;
@@ -42,7 +42,7 @@ final class RefusalDelay implements AutoCloseable {
             return closed ? sinceNanos : sinceNanos + delay.toNanos();
         }
 
-        /** The permit is free before the response is out: how fast a client reads it must not matter to others. */
+        /** Releases the permit before the response is sent: how fast a client reads must not matter to others. */
         @Override
         public void expire() {
             permits.release(network);
@@ -50,35 +50,35 @@ final class RefusalDelay implements AutoCloseable {
         }
     }
 
-    /** Holds responses back for so long; not at all when that is zero. */
+    /** A delay of responses; zero for none. */
     RefusalDelay(Duration delay, Deadlines deadlines) {
         this.delay = delay;
         this.deadlines = deadlines;
     }
 
-    /** Sends a problem: a 429 later where there is a permit for it, anything else now. */
+    /** Sends a problem: a 429 later if there is a permit for it, any other now. */
     void send(Reply.Claim claim, ProblemException problem) {
         String network = AddressRange.network(claim.invocation().clientAddress());
         boolean now = problem.status() != OVER_BUDGET || closed || delay.isZero() || !permits.tryAcquire(network);
         if (now) {
             claim.send(problem);
         } else {
-            deadlines.add(new Held(claim, problem, network));
+            deadlines.add(new DelayedRefusal(claim, problem, network));
         }
     }
 
-    /** Has all that is held back sent with the next tick of the clock, and holds nothing back from then on. */
+    /** Sends all delayed responses with the next tick of the clock, and delays none from then on. */
     @Override
     public void close() {
         closed = true;
     }
 
-    /** The number of responses that are held back. */
+    /** The number of delayed responses. */
     int size() {
         return permits.size();
     }
 
-    /** The number of networks that have any. */
+    /** The number of networks with delayed responses. */
     int networks() {
         return permits.keys();
     }

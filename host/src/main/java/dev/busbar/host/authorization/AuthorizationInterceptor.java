@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Lets a caller pass who holds the permission of the route, and nobody else; who is refused is counted on record. Called
- * on a server thread for each request; never waits.
+ * Check of the permission of a route: a caller without it gets a 403, which is audited. Called on event loops and workers,
+ * by many at once; does not block.
  */
 public final class AuthorizationInterceptor implements Interceptor, RouteConcern {
     /** The schemes of authentication (RFC 9110 section 11.6.1). */
@@ -25,7 +25,7 @@ public final class AuthorizationInterceptor implements Interceptor, RouteConcern
     private final AuditTrail audit;
     private final Meters meters;
 
-    /** One that counts refusals in an audit and in metrics. */
+    /** An interceptor that counts denials in the audit trail and in metrics. */
     public AuthorizationInterceptor(AuditTrail audit, Meters meters) {
         this.audit = audit;
         this.meters = meters;
@@ -63,7 +63,7 @@ public final class AuthorizationInterceptor implements Interceptor, RouteConcern
                 .withHeader("WWW-Authenticate", CHALLENGE);
     }
 
-    /** A route that was public when a client without a credential called it, before the platform handed over. */
+    /** True for a client without a credential: the route was public when authentication passed it, before a swap. */
     private static boolean hasBecomePrivate(Invocation invocation) {
         boolean fromOutside = invocation.trail().isEmpty();
         return fromOutside && invocation.caller().isEmpty();

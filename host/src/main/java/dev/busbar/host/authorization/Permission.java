@@ -3,19 +3,19 @@ package dev.busbar.host.authorization;
 import java.util.Optional;
 
 /**
- * The right to do one thing on one platform, or a pattern of such: {@code turbo:read}, {@code turbo:*},
+ * A permission: an action on a platform, or a pattern of such: {@code turbo:read}, {@code turbo:*},
  * {@code *:read}, {@code *:*}. A star for the platform stands for every platform but {@code host}, so rights over the
  * host itself are always named. Immutable.
  *
  * @param platform a plugin id, {@code host}, or a star
- * @param action {@code read}, {@code write}, an action of the platform's own, or a star
+ * @param action {@code read}, {@code write}, an action of the platform, or a star
  */
 record Permission(String platform, String action) {
     private static final String ANY = "*";
     private static final String HOST = "host";
     private static final int PART_LIMIT = 64;
 
-    /** Whether a text has the form of a permission. Called for each request, so without a regular expression. */
+    /** True if a text has the form of a permission. Called for each request, so without a regular expression. */
     static boolean isPermission(String text) {
         int colon = text.indexOf(':');
         return isPart(text, 0, colon) && isPart(text, colon + 1, text.length());
@@ -50,7 +50,7 @@ record Permission(String platform, String action) {
         return new Permission(text.substring(0, colon), text.substring(colon + 1));
     }
 
-    /** Whether whoever has this needs the other one no more. */
+    /** True if this permission includes another one. */
     boolean covers(Permission other) {
         return coversPlatform(other.platform) && (action.equals(ANY) || action.equals(other.action));
     }
@@ -59,7 +59,7 @@ record Permission(String platform, String action) {
         return platform.equals(other) || (platform.equals(ANY) && !other.equals(HOST));
     }
 
-    /** What both permit. */
+    /** The permission that both include. */
     Optional<Permission> intersect(Permission other) {
         boolean actionsMeet = action.equals(other.action) || action.equals(ANY) || other.action.equals(ANY);
         if (!actionsMeet) {

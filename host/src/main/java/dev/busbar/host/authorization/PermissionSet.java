@@ -1,5 +1,6 @@
 package dev.busbar.host.authorization;
 
+import dev.busbar.host.pipeline.Endpoint;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -9,13 +10,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Permissions that somebody has together. Immutable. */
+/** A set of permissions. Immutable. */
 public final class PermissionSet {
     /** Nothing is permitted. */
     public static final PermissionSet NONE = new PermissionSet(List.of());
 
     private final List<Permission> permissions;
-    /** Kept, because it is wanted for each request. */
+    /** Computed once, as each request needs it. */
     private final Set<String> names;
 
     private PermissionSet(List<Permission> permissions) {
@@ -27,7 +28,7 @@ public final class PermissionSet {
     }
 
     /**
-     * Permissions as they are written.
+     * Parses permissions.
      *
      * @param texts such as {@code turbo:read} or {@code *:*}
      * @throws IllegalArgumentException when one has not the form of a permission
@@ -50,13 +51,22 @@ public final class PermissionSet {
     }
 
     /**
-     * Whether something is permitted. Called for each request.
+     * True if the set includes a permission. Called for each request.
      *
      * @param permission {@code <platform>:<action>}
      * @throws IllegalArgumentException when it has not the form of a permission
      */
     public boolean permits(String permission) {
         return covers(Permission.parse(permission));
+    }
+
+    /**
+     * True if a caller with this set may call a route. Called for each request.
+     *
+     * @param needed the permission of the route, which may be {@link Endpoint#ANY_PRINCIPAL}
+     */
+    public boolean allows(String needed) {
+        return needed.equals(Endpoint.ANY_PRINCIPAL) || permits(needed);
     }
 
     private boolean covers(Permission wanted) {
@@ -68,7 +78,7 @@ public final class PermissionSet {
         return false;
     }
 
-    /** What the other one permits and this one does not, as written. */
+    /** The permissions of another set that this one does not include. */
     public List<String> missing(PermissionSet other) {
         return other.permissions.stream()
                 .filter(wanted -> !covers(wanted))
@@ -77,12 +87,12 @@ public final class PermissionSet {
                 .toList();
     }
 
-    /** What either permits. */
+    /** The permissions of both sets. */
     public PermissionSet union(PermissionSet other) {
         return of(Stream.concat(permissions.stream(), other.permissions.stream()));
     }
 
-    /** What both permit. */
+    /** The permissions that both sets include. */
     public PermissionSet intersect(PermissionSet other) {
         List<Permission> common = new ArrayList<>();
         for (Permission mine : permissions) {

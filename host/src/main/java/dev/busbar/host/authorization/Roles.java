@@ -9,8 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Names for sets of permissions: the default ones, and what the operator has put beside them or in their place.
- * Immutable.
+ * Roles: names of sets of permissions, the default ones and those that the operator has added or replaced. Immutable.
  */
 public final class Roles {
     /** The role that may do everything. */
@@ -42,22 +41,22 @@ public final class Roles {
         return roles.keySet();
     }
 
-    /** What one permits; one that does not exist permits nothing. */
+    /** The permissions of a role; none for a role that does not exist. */
     public PermissionSet permissions(String name) {
         return roles.getOrDefault(name, PermissionSet.NONE);
     }
 
-    /** Whether there is one of this name without the operator's doing. */
+    /** True if there is a default role of this name. */
     public static boolean isDefault(String name) {
         return DEFAULTS.containsKey(name);
     }
 
-    /** Whether it is the operator's own, or replaces a default one. */
+    /** True if the operator has defined or replaced the role. */
     public boolean isStored(String name) {
         return stored.contains(name);
     }
 
-    /** What several roles permit together; one that does not exist permits nothing. */
+    /** The permissions of several roles; a role that does not exist has none. */
     public PermissionSet permissions(Collection<String> names) {
         return names.stream().map(this::permissions).reduce(PermissionSet.NONE, PermissionSet::union);
     }

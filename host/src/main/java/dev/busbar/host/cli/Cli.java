@@ -75,8 +75,8 @@ final class Cli {
                         .addSubcommand(new Signing.Keygen(console))
                         .addSubcommand(new Signing.Sign(console)))
                 .addSubcommand(new CommandLine(group("roles", "Show roles and what they permit."))
-                        .addSubcommand(new Roles.ListRoles(console))
-                        .addSubcommand(new Roles.Matrix(console)))
+                        .addSubcommand(new RoleCommands.ListRoles(console))
+                        .addSubcommand(new RoleCommands.Matrix(console)))
                 .addSubcommand(new Completion(console, root))
                 .addSubcommand(new CommandLine.HelpCommand());
         everywhere(root);

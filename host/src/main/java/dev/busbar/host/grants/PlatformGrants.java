@@ -14,14 +14,14 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What platforms may do beyond themselves: what they ask for in their manifest, as far as the operator grants it. Nothing
- * of the host's own is ever granted. Immutable.
+ * Permissions of platforms on other platforms: those that a platform requests in its manifest, as far as the operator
+ * grants them. Permissions on the host are never granted. Immutable.
  */
 public final class PlatformGrants {
     private static final String HOST = "host:";
     private static final Pattern PLATFORM = Pattern.compile("[a-z][a-z0-9-]{1,40}");
 
-    private static final Map<String, PermissionSet> SHIPPED = Map.of(
+    private static final Map<String, PermissionSet> DEFAULTS = Map.of(
             "insights",
             PermissionSet.of(List.of("glimpse:read", "turbo:read", "echoes:read", "datasets:read")),
             "echoes",
@@ -34,13 +34,13 @@ public final class PlatformGrants {
     }
 
     /**
-     * Grants as an operator writes them, in place of the shipped ones of the same platform.
+     * Parses the grants of the operator, which replace the default ones of the same platform.
      *
      * @param lines such as {@code reports turbo:read datasets:read}: a platform, then what it is granted, nothing perhaps
      * @throws IllegalArgumentException when one is malformed, grants what is the host's, or a platform stands there twice
      */
     public static PlatformGrants of(List<String> lines) {
-        Map<String, PermissionSet> grants = new HashMap<>(SHIPPED);
+        Map<String, PermissionSet> grants = new HashMap<>(DEFAULTS);
         Set<String> named = new HashSet<>();
         for (String line : lines) {
             List<String> words = Arrays.asList(line.strip().split("\\s+"));
@@ -59,9 +59,9 @@ public final class PlatformGrants {
     }
 
     /**
-     * What a platform is granted of what it asks for.
+     * The granted permissions of those that a platform requests.
      *
-     * @param requested what its manifest asks for
+     * @param requested the permissions in its manifest
      */
     public Set<String> granted(String platform, Collection<String> requested) {
         return common(platform, requested).names();
@@ -72,9 +72,9 @@ public final class PlatformGrants {
     }
 
     /**
-     * A platform as the one who calls: {@code platform:<id>}, with itself and what it is granted. It holds no roles.
+     * A platform as a caller: {@code platform:<id>}, with the permissions on itself and the granted ones, without roles.
      *
-     * @param requested what its manifest asks for
+     * @param requested the permissions in its manifest
      */
     public Caller caller(String platform, Collection<String> requested) {
         String id = "platform:" + platform;

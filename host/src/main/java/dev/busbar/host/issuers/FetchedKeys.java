@@ -22,10 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys of an issuer as they were last fetched. They are fetched anew in the background now and then, and when a token
- * names a key that is not among them; never twice at once, and never twice in an interval, whatever tokens say. A fetch
- * that fails changes nothing until the keys are too old. Safe for any number of threads: asked on server threads, where
- * a few wait for a fetch, a second at most; fetched on the executor; kept up by one thread.
+ * The keys of an issuer as they were last fetched. Fetches again in the background after an interval, and when a token
+ * names an unknown key; one fetch at a time, and one in a minimum interval, whatever tokens name. A failed fetch changes
+ * nothing until the keys exceed their maximum age. Safe for any number of threads: server threads look keys up, of which
+ * a few wait a second for a fetch; the executor runs fetches; one thread calls {@link #keepUp}.
  */
 final class FetchedKeys implements TrustedIssuer.Keys {
     /** Limit on the wait of a request for a fetch: a thread is worth more than a response that late. */
@@ -49,11 +49,11 @@ final class FetchedKeys implements TrustedIssuer.Keys {
     private String complaint = "";
 
     /**
-     * When keys are fetched.
+     * Intervals of fetches.
      *
-     * @param refresh how often in any case
-     * @param interval how often at most
-     * @param maximum how long they are trusted
+     * @param refresh the age at which keys are fetched again
+     * @param interval the minimum time between two fetches
+     * @param maximum the age at which keys are not trusted any more
      */
     record Ages(Duration refresh, Duration interval, Duration maximum) {}
 
@@ -79,10 +79,10 @@ final class FetchedKeys implements TrustedIssuer.Keys {
 
     @Override
     public Optional<VerificationKey> find(String keyId) {
-        Known now = known;
-        return now == null || isOlder(now, ages.maximum())
+        Known current = known;
+        return current == null || isOlder(current, ages.maximum())
                 ? Optional.empty()
-                : now.keys().find(keyId);
+                : current.keys().find(keyId);
     }
 
     private boolean isOlder(Known set, Duration age) {
@@ -97,8 +97,8 @@ final class FetchedKeys implements TrustedIssuer.Keys {
         }
         start().ifPresent(this::await);
         Optional<VerificationKey> fetched = find(keyId);
-        Known now = known;
-        if (fetched.isEmpty() && (now == null || isOlder(now, ages.maximum()))) {
+        Known current = known;
+        if (fetched.isEmpty() && (current == null || isOlder(current, ages.maximum()))) {
             throw new KeysUnavailableException("the keys of issuer " + issuer + " could not be fetched yet");
         }
         return fetched;
@@ -172,9 +172,9 @@ final class FetchedKeys implements TrustedIssuer.Keys {
         try {
             boolean unused = fetching.end().get(WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            complain("there is no answer within " + WAIT.toSeconds() + " s, so tokens of unknown keys are refused");
+            complain("no response within " + WAIT.toSeconds() + " s, so tokens of unknown keys are refused");
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a fetch ends well, whatever it got", e);
+            throw new IllegalStateException("a fetch completes normally, whatever its result", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -182,7 +182,7 @@ final class FetchedKeys implements TrustedIssuer.Keys {
         }
     }
 
-    /** Starts a fetch that is due, and aborts one that takes too long. Called every two seconds, by one thread. */
+    /** Starts a fetch that is due, and aborts one that exceeds its time limit. Called every two seconds, by one thread. */
     void keepUp() {
         Running now;
         synchronized (lock) {

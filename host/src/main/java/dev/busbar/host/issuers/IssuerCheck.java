@@ -21,16 +21,16 @@ import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Says all that is wrong with the issuers that are configured. For one thread and one start. */
+/** Check of the configured issuers, which reports all faults at once. For one thread and one start. */
 public final class IssuerCheck {
-    /** Words that stand before a colon in the names of something else. */
+    /** Prefixes of other names, before a colon. */
     private static final Set<String> RESERVED = Set.of("host", "platform", "key", "principal", "role", "credential");
 
     private static final Pattern TEXT = Pattern.compile("[^\\p{Cntrl}\\p{Cs}*\u2028\u2029]{1,255}");
     private static final Pattern TYPE = Pattern.compile("[a-z0-9][a-z0-9.+_-]{0,62}");
     private static final Pattern MAPPED = Pattern.compile("[^\\p{Cntrl}]{1,255}=[a-z][a-z0-9-]{0,62}");
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
-    private static final Duration LONGEST = Duration.ofDays(7);
+    private static final Duration MAX_AGE = Duration.ofDays(7);
 
     private final String own;
     private final boolean development;
@@ -44,12 +44,12 @@ public final class IssuerCheck {
     }
 
     /**
-     * Checks them. Reads the key sets that are files, fetches nothing.
+     * Checks the issuers. Reads key sets in files, fetches none.
      *
-     * @param issuers by name
+     * @param issuers the issuers by name
      * @param own the issuer of the host's own tokens
-     * @param development whether plain {@code http} to loopback will do
-     * @param refuse gets a key, such as {@code issuers.corp.audience}, and what would have been right
+     * @param development true if plain {@code http} to loopback is allowed
+     * @param refuse receives a configuration key, such as {@code issuers.corp.audience}, and the expectation
      */
     public static void check(
             Map<String, IssuerSettings> issuers, String own, boolean development, BiConsumer<String, String> refuse) {
@@ -64,7 +64,7 @@ public final class IssuerCheck {
         expect(
                 TEXT.matcher(settings.audience()).matches(),
                 section + "audience",
-                "whom its tokens have to be for, one exact value of aud without wildcards");
+                "the audience of its tokens, one exact value of aud without wildcards");
         Set<Algorithm> algorithms = algorithms(section + "algorithms", settings.algorithms());
         expect(
                 !settings.typ().isEmpty()
@@ -81,8 +81,8 @@ public final class IssuerCheck {
         }
     }
 
-    private void expect(boolean holds, String key, String expectation) {
-        if (!holds) {
+    private void expect(boolean condition, String key, String expectation) {
+        if (!condition) {
             refuse.accept(key, expectation);
         }
     }
@@ -105,7 +105,7 @@ public final class IssuerCheck {
                 !names.isEmpty() && allKnown,
                 key,
                 "some of " + List.of(Algorithm.values())
-                        + "; shared secrets (HS256 and so on) and none are never taken");
+                        + "; shared secrets (such as HS256) and none are never accepted");
         return known;
     }
 
@@ -127,14 +127,14 @@ public final class IssuerCheck {
                 section + "refresh",
                 "1s to 24h");
         expect(
-                settings.maxAge().compareTo(refresh) >= 0 && settings.maxAge().compareTo(LONGEST) <= 0,
+                settings.maxAge().compareTo(refresh) >= 0 && settings.maxAge().compareTo(MAX_AGE) <= 0,
                 section + "maxAge",
                 "at least refresh, at most 7d");
     }
 
     private void file(String key, String path, Set<Algorithm> algorithms) {
         if (algorithms.isEmpty()) {
-            return; // nothing could be said of the keys
+            return; // the keys cannot be checked without
         }
         try {
             KeySet unused = KeySet.read(new KeyFile(Path.of(path)).fetch(), algorithms, Clock.systemUTC());
@@ -163,7 +163,7 @@ public final class IssuerCheck {
         }
     }
 
-    /** Of an address that is written as such; names are looked up when the keys are fetched. */
+    /** True for an address that the guard allows, and for every name: these are looked up when the keys are fetched. */
     private static boolean isReachable(String host, boolean allowPrivate) {
         if (!host.startsWith("[") && !host.matches("[0-9.]+")) {
             return true;

@@ -16,15 +16,15 @@ import java.util.TreeMap;
  *
  * @param issuer the exact value of the claim {@code iss}
  * @param audience the audience that its tokens must have
- * @param jwks where its public keys are: an {@code https} URL, or {@code file:} and a path
+ * @param jwks the place of its public keys: an {@code https} URL, or {@code file:} and a path
  * @param typ the accepted values of the header {@code typ}
  * @param algorithms the accepted signature algorithms
  * @param rolesPath the names of the members that lead to the roles
  * @param roles the mapping of its roles to roles of this host, each {@code theirs=ours}
  * @param kindClaim the claim that says {@code human} in a token of a person; none: it issues for programs alone
  * @param allowPrivate permits fetching its keys from loopback and private networks
- * @param refresh how often its keys are fetched
- * @param maxAge how long they are trusted when they cannot be fetched
+ * @param refresh the interval of fetches of its keys
+ * @param maxAge the age up to which keys are trusted while they cannot be fetched
  */
 public record IssuerSettings(
         String issuer,

@@ -26,17 +26,17 @@ public final class Issuers {
 
     private static final Duration INTERVAL = Duration.ofSeconds(30);
     private static final Duration FILE_POLL = Duration.ofSeconds(2);
-    private static final Duration EVER = Duration.ofDays(36_500);
+    private static final Duration UNLIMITED = Duration.ofDays(36_500);
 
     private final Map<String, Map<String, Set<String>>> mappings = new LinkedHashMap<>();
     private final List<TrustedIssuer> trusted = new ArrayList<>();
     private final List<FetchedKeys> fetched = new ArrayList<>();
 
     /**
-     * Those that are configured; their keys are not fetched yet.
+     * The configured issuers; their keys are not fetched yet.
      *
-     * @param settings by name, found good by {@link IssuerCheck}
-     * @param executor runs fetches, one of an issuer at once, each for some seconds
+     * @param settings the settings by name, as {@link IssuerCheck} accepts them
+     * @param executor runs fetches of some seconds, one at a time for each issuer
      */
     public Issuers(Map<String, IssuerSettings> settings, Clock clock, Executor executor) {
         settings.forEach((name, one) -> {
@@ -68,7 +68,7 @@ public final class Issuers {
 
     private static FetchedKeys.Ages ages(IssuerSettings one) {
         if (one.isFile()) {
-            return new FetchedKeys.Ages(FILE_POLL, FILE_POLL, EVER);
+            return new FetchedKeys.Ages(FILE_POLL, FILE_POLL, UNLIMITED);
         }
         Duration interval = one.refresh().compareTo(INTERVAL) < 0 ? one.refresh() : INTERVAL;
         return new FetchedKeys.Ages(one.refresh(), interval, one.maxAge());

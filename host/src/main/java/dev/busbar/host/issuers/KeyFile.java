@@ -17,7 +17,7 @@ final class KeyFile implements KeyFetch {
     @Override
     public byte[] fetch() throws IOException {
         if (!Files.isRegularFile(path)) {
-            throw new IOException("there is no file " + path);
+            throw new IOException("no such file: " + path);
         }
         try (InputStream in = Files.newInputStream(path)) {
             byte[] octets = in.readNBytes(KeySet.MAX_BYTES + 1);

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The signatures that are verified: RSA and ECDSA (RFC 7518 section 3.1). Shared secrets are not, so nothing public can
- * ever be taken for one; neither is Ed25519, whose verification takes the JDK two milliseconds.
+ * Signature algorithms that are accepted: RSA and ECDSA (RFC 7518 section 3.1). Shared secrets are not, so a public key can
+ * never be used as one; nor is Ed25519, whose verification takes the JDK two milliseconds.
  */
 public enum Algorithm {
     /** RSASSA-PKCS1-v1_5 with SHA-256; the algorithm of the host's own tokens. */
@@ -46,7 +46,7 @@ public enum Algorithm {
         this.curve = curve;
     }
 
-    /** By its exact name; names are compared with case (RFC 7515 section 4.1.1). */
+    /** The algorithm of an exact name; names are case-sensitive (RFC 7515 section 4.1.1). */
     public static Optional<Algorithm> named(String name) {
         return Optional.ofNullable(NAMED.get(name));
     }

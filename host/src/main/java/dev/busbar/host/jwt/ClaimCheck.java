@@ -10,7 +10,7 @@ import java.util.Set;
 
 /** Check of the claims of a token against the rules of its issuer. Immutable. */
 final class ClaimCheck {
-    /** How far the clock of an issuer may be ahead. Nothing is added to an expiry. */
+    /** Tolerance for the clock of an issuer that is ahead. Nothing is added to an expiry. */
     static final Duration SKEW = Duration.ofSeconds(60);
 
     private static final String MEDIA_TYPE = "application/";
@@ -28,7 +28,7 @@ final class ClaimCheck {
     /**
      * Checks everything but the signature.
      *
-     * @throws InvalidTokenException when anything does not hold
+     * @throws InvalidTokenException when a claim is missing or breaks a rule
      */
     VerifiedToken check(CompactForm token, Claims claims, String key, Instant now) {
         requireType(token, claims);
@@ -62,38 +62,38 @@ final class ClaimCheck {
         String type = token.headerText("typ").orElse("").toLowerCase(Locale.ROOT);
         String plain = type.startsWith(MEDIA_TYPE) ? type.substring(MEDIA_TYPE.length()) : type;
         if (!rules.types().contains(plain)) {
-            throw InvalidTokenException.because("its type is not taken");
+            throw InvalidTokenException.because("its type is not accepted");
         }
         if (!plain.equals(Rules.ACCESS_TOKEN)) {
             boolean foreign = FOREIGN_CLAIMS.stream().anyMatch(claims::has)
                     || !isAccessUse(claims, "token_use")
                     || !isAccessUse(claims, "typ");
             if (foreign) {
-                throw InvalidTokenException.because("it is no access token");
+                throw InvalidTokenException.because("it is not an access token");
             }
         }
     }
 
-    /** Claims by which some issuers tell the uses of their tokens apart. */
+    /** True if a claim by which some issuers mark the use of a token is absent or names an access token. */
     private static boolean isAccessUse(Claims claims, String claim) {
         return !claims.has(claim)
                 || (claims.value(claim) instanceof String use && ACCESS_USES.contains(use.toLowerCase(Locale.ROOT)));
     }
 
-    /** The host's own have exactly one; others may name more, if this host is among them (RFC 7519 section 4.1.3). */
+    /** Requires one audience of own tokens; other issuers may name several (RFC 7519 section 4.1.3). */
     private void requireAudience(Claims claims) {
         Object named = claims.value("aud");
-        boolean meant = rules.audience().equals(named)
+        boolean forThisHost = rules.audience().equals(named)
                 || (!rules.isOwn()
                         && named instanceof List<?> list
                         && list.stream().allMatch(String.class::isInstance)
                         && list.contains(rules.audience()));
-        if (!meant) {
+        if (!forThisHost) {
             throw InvalidTokenException.because("it is not for this host");
         }
     }
 
-    /** A token ends at its expiry, not behind it (RFC 7519 section 4.1.4: "on or after"). */
+    /** Checks the times; a token is invalid from its expiry on (RFC 7519 section 4.1.4: "on or after"). */
     private void requireTimes(Instant issuedAt, Instant expiresAt, Optional<Instant> notBefore, Instant now) {
         if (!now.isBefore(expiresAt)) {
             throw InvalidTokenException.expired();
@@ -104,7 +104,7 @@ final class ClaimCheck {
         }
         if (!expiresAt.isAfter(issuedAt)
                 || Duration.between(issuedAt, expiresAt).compareTo(rules.maxLifetime()) > 0) {
-            throw InvalidTokenException.because("it is valid for longer than may be");
+            throw InvalidTokenException.because("its lifetime is too long");
         }
     }
 }

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  */
 final class Claims {
-    private static final BigDecimal LATEST = BigDecimal.valueOf(253_402_300_799L); // the year 9999
-    private static final int MOST_DIGITS = 40;
-    private static final int MOST_ELEMENTS = 100;
-    private static final int LONGEST_NAME = 255;
+    private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(253_402_300_799L); // the year 9999
+    private static final int MAX_DIGITS = 40;
+    private static final int MAX_ELEMENTS = 100;
+    private static final int MAX_NAME_LENGTH = 255;
 
     private final Map<String, @Nullable Object> members;
 
@@ -34,22 +34,22 @@ final class Claims {
         return members.get(name);
     }
 
-    /** A claim that has to be there, as a name. */
+    /** A required claim, as a name. */
     String name(String claim) {
         if (members.get(claim) instanceof String text && isName(text)) {
             return text;
         }
-        throw InvalidTokenException.because("its claim " + claim + " is missing, or no plain text");
+        throw InvalidTokenException.because("its claim " + claim + " is missing or is not plain text");
     }
 
-    /** A name is shown and logged: no control characters, no halves of characters, and an end somewhere. */
+    /** True for a bounded text without control characters and unpaired surrogates, fit to be shown and logged. */
     private static boolean isName(String text) {
         int points = 0;
         for (int i = 0; i < text.length(); points++) {
             int point = text.codePointAt(i);
             boolean control = point < ' ' || point == 0x7f || point == 0x2028 || point == 0x2029;
             boolean half = point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE;
-            if (control || half || points == LONGEST_NAME) {
+            if (control || half || points == MAX_NAME_LENGTH) {
                 return false;
             }
             i += Character.charCount(point);
@@ -57,34 +57,34 @@ final class Claims {
         return points > 0;
     }
 
-    /** A claim that may be absent, as a name. */
+    /** An optional claim, as a name. */
     Optional<String> optionalName(String claim) {
         return members.containsKey(claim) ? Optional.of(name(claim)) : Optional.empty();
     }
 
-    /** A moment that has to be there: a number, fractions cut off below milliseconds. */
+    /** A required time: a number of seconds, rounded down to milliseconds. */
     Instant time(String claim) {
         Object value = members.get(claim);
-        if (value instanceof Long seconds && seconds >= 0 && seconds <= LATEST.longValueExact()) {
+        if (value instanceof Long seconds && seconds >= 0 && seconds <= MAX_SECONDS.longValueExact()) {
             return Instant.ofEpochSecond(seconds);
         }
         if (value instanceof BigDecimal seconds && isSmall(seconds)) {
             return Instant.ofEpochMilli(
                     seconds.movePointRight(3).setScale(0, RoundingMode.FLOOR).longValueExact());
         }
-        throw InvalidTokenException.because("its claim " + claim + " is missing, or no moment in time");
+        throw InvalidTokenException.because("its claim " + claim + " is missing or is not a time");
     }
 
     Optional<Instant> optionalTime(String claim) {
         return members.containsKey(claim) ? Optional.of(time(claim)) : Optional.empty();
     }
 
-    /** The scale first: {@code 1e-999999999} is a short text and, written out, a gigabyte. */
+    /** Checks the scale first: {@code 1e-999999999} is a short text, and a gigabyte as a plain number. */
     private static boolean isSmall(BigDecimal number) {
-        return Math.abs((long) number.scale()) <= MOST_DIGITS
-                && number.precision() <= MOST_DIGITS
+        return Math.abs((long) number.scale()) <= MAX_DIGITS
+                && number.precision() <= MAX_DIGITS
                 && number.signum() >= 0
-                && number.compareTo(LATEST) <= 0;
+                && number.compareTo(MAX_SECONDS) <= 0;
     }
 
     /** Words separated by one space each (RFC 6749 section 3.3); empty when the claim is absent. */
@@ -95,10 +95,10 @@ final class Claims {
         if (members.get(claim) instanceof String text) {
             return Optional.of(text.isEmpty() ? List.of() : Arrays.asList(text.split(" ", -1)));
         }
-        throw InvalidTokenException.because("its claim " + claim + " is no text");
+        throw InvalidTokenException.because("its claim " + claim + " is not text");
     }
 
-    /** Names at the end of a path of member names; none when there is nothing. One text stands for a list of it. */
+    /** The names at the end of a path of member names; none if the path leads nowhere. A text is a list of one name. */
     List<String> names(List<String> path) {
         Object value = members;
         for (String step : path) {
@@ -110,8 +110,8 @@ final class Claims {
         List<?> found = value instanceof List<?> list ? list : List.of(value);
         List<String> names = new ArrayList<>();
         for (Object name : found) {
-            if (!(name instanceof String text) || !isName(text) || names.size() == MOST_ELEMENTS) {
-                throw InvalidTokenException.because("its roles are no short list of texts");
+            if (!(name instanceof String text) || !isName(text) || names.size() == MAX_ELEMENTS) {
+                throw InvalidTokenException.because("its roles are not a short list of texts");
             }
             names.add(text);
         }

@@ -7,16 +7,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A signed token in compact form (RFC 7515 section 7.1), taken apart and nothing more: three parts of canonical
- * base64url, a header that can be read in one way only. Nothing is known of its signature. Immutable.
+ * A signed token in compact form (RFC 7515 section 7.1), parsed: three parts of canonical base64url, and a header that can
+ * be read in one way only. Its signature is not verified. Immutable.
  *
  * @param text the whole token
- * @param header what its header says
- * @param payload the octets it is about
+ * @param header the members of its header
+ * @param payload the bytes of its payload
  */
 record CompactForm(String text, Map<String, @Nullable Object> header, byte[] payload) {
-    /** Longest token that is looked at; those of this host are below 1 KiB. */
-    static final int LONGEST = 8 * 1024;
+    /** Limit on the length of a token; own tokens are below 1 KiB. */
+    static final int MAX_LENGTH = 8 * 1024;
 
     private static final int[] VALUES = values();
 
@@ -31,19 +31,19 @@ record CompactForm(String text, Map<String, @Nullable Object> header, byte[] pay
     }
 
     /**
-     * Takes a token apart. Costs no more than reading its characters once, whatever it is.
+     * Parses a token. Costs no more than one pass over its characters, whatever the text is.
      *
-     * @throws InvalidTokenException when it is not exactly such a form, or asks for what is not done here: critical
-     *     extensions, detached payloads, compression, encryption
+     * @throws InvalidTokenException when the text is not exactly of that form, or needs a feature that is not supported:
+     *     critical extensions, detached payloads, compression, encryption
      */
     static CompactForm read(String text) {
-        if (text.length() > LONGEST) {
-            throw InvalidTokenException.because("it is longer than " + LONGEST + " characters");
+        if (text.length() > MAX_LENGTH) {
+            throw InvalidTokenException.because("it is longer than " + MAX_LENGTH + " characters");
         }
         int first = text.indexOf('.');
         int second = text.indexOf('.', first + 1);
         if (first < 0 || second < 0) {
-            throw InvalidTokenException.because("it has not three parts");
+            throw InvalidTokenException.because("it does not have three parts");
         }
         requireCanonical(text, 0, first);
         requireCanonical(text, first + 1, second);
@@ -63,8 +63,8 @@ record CompactForm(String text, Map<String, @Nullable Object> header, byte[] pay
     }
 
     /**
-     * One spelling for each sequence of octets: the alphabet of RFC 4648 section 5 without padding, and zeros in the
-     * bits of the last character that stand for nothing. So no part may be empty, and a dot too many is caught here.
+     * Requires the one spelling that a sequence of bytes has: the alphabet of RFC 4648 section 5 without padding, and zeros
+     * in the unused bits of the last character. Rejects an empty part and a superfluous dot too.
      */
     private static void requireCanonical(String text, int from, int to) {
         int length = to - from;
@@ -76,7 +76,7 @@ record CompactForm(String text, Map<String, @Nullable Object> header, byte[] pay
         }
         int unused = length % 4 == 2 ? 0b1111 : length % 4 == 3 ? 0b11 : 0;
         if (length == 0 || length % 4 == 1 || (VALUES[text.charAt(to - 1)] & unused) != 0) {
-            throw InvalidTokenException.because("a part of it is no canonical base64url");
+            throw InvalidTokenException.because("a part of it is not canonical base64url");
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.busbar.host.jwt;
 
 /**
- * A token that is not taken. The reason is for the log of whoever runs the host: it names no part of the token, and a
- * client never gets to see it. Carries no stack trace: it is an outcome, not a fault.
+ * A token that is not accepted. The reason is for the log of the operator: it contains no part of the token, and no client
+ * gets to see it. Carries no stack trace.
  */
 public final class InvalidTokenException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -18,7 +18,7 @@ public final class InvalidTokenException extends RuntimeException {
         return new InvalidTokenException(reason, false);
     }
 
-    /** For a token that says of itself that its time is over. */
+    /** The exception for a token that has expired. */
     static InvalidTokenException expired() {
         return new InvalidTokenException("it has expired", true);
     }

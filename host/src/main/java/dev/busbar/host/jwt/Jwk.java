@@ -21,8 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key of a published set (RFC 7517), if it is one to verify signatures with: meant for that, of the algorithm it
- * says, strong, and well-formed. Stateless.
+ * Reads a key of a published set (RFC 7517) that verifies signatures: its use, algorithm, strength and form are checked.
+ * Stateless.
  */
 final class Jwk {
     private static final int MIN_RSA_BITS = 2048;
@@ -41,8 +41,8 @@ final class Jwk {
     /**
      * Reads a key.
      *
-     * @param accepted the algorithms it may be of; one without {@code alg} is taken when exactly one fits
-     * @throws IllegalArgumentException with what is wrong with it
+     * @param accepted the accepted algorithms; a key without {@code alg} is accepted if exactly one of them fits
+     * @throws IllegalArgumentException with the reason why the key is rejected
      */
     static VerificationKey read(Map<?, ?> jwk, Set<Algorithm> accepted, Clock clock) {
         String id = text(jwk, "kid");
@@ -113,7 +113,7 @@ final class Jwk {
         });
     }
 
-    /** The curves have prime order, so a point on one, which is never the infinite one here, is of that order. */
+    /** True for a point on the curve. The curves have prime order, so every finite point has that order. */
     private static boolean isOn(EllipticCurve curve, BigInteger x, BigInteger y) {
         BigInteger p = ((ECFieldFp) curve.getField()).getP();
         BigInteger right =
@@ -124,15 +124,15 @@ final class Jwk {
     }
 
     @FunctionalInterface
-    private interface Making {
+    private interface FactoryCall {
         PublicKey by(KeyFactory factory) throws GeneralSecurityException;
     }
 
-    private static PublicKey key(String type, Making making) {
+    private static PublicKey key(String type, FactoryCall call) {
         try {
-            return making.by(KeyFactory.getInstance(type));
+            return call.by(KeyFactory.getInstance(type));
         } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException("it is no key", e);
+            throw new IllegalArgumentException("it is not a key", e);
         }
     }
 
@@ -147,12 +147,12 @@ final class Jwk {
         if (value instanceof String text && !text.isEmpty() && text.length() <= 4096) {
             return text;
         }
-        throw new IllegalArgumentException("its member " + member + " is missing or no text");
+        throw new IllegalArgumentException("its member " + member + " is missing or is not text");
     }
 
-    private static void require(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new IllegalArgumentException(otherwise);
+    private static void require(boolean condition, String fault) {
+        if (!condition) {
+            throw new IllegalArgumentException(fault);
         }
     }
 }

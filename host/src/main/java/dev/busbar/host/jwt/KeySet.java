@@ -11,14 +11,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The published keys of an issuer (RFC 7517 section 5) that verify signatures. Keys for other uses are ignored;
- * what should not be in a published set at all, or makes it ambiguous, has all of it refused. Immutable.
+ * The published keys of an issuer (RFC 7517 section 5) that verify signatures. Keys for other uses are ignored; a secret or
+ * an ambiguous key id rejects the whole set. Immutable.
  */
 public final class KeySet implements TrustedIssuer.Keys {
     /** Limit on the size of a published set, in bytes. */
     public static final int MAX_BYTES = 256 * 1024;
 
-    private static final int MOST_KEYS = 100;
+    private static final int MAX_KEYS = 100;
     private static final Logger LOG = LoggerFactory.getLogger(KeySet.class);
 
     private final Map<String, VerificationKey> keys;
@@ -31,8 +31,8 @@ public final class KeySet implements TrustedIssuer.Keys {
      * Reads a set.
      *
      * @param accepted the algorithms of the issuer
-     * @throws IllegalArgumentException with what is wrong with the whole of it: malformed, a shared secret or a private
-     *     key in it, one key id twice, nothing to verify with
+     * @throws IllegalArgumentException with the reason why the set is rejected: malformed, with a shared secret or private
+     *     key, with one key id twice, or without a usable key
      */
     public static KeySet read(byte[] json, Set<Algorithm> accepted, Clock clock) {
         List<?> found = members(json);
@@ -40,14 +40,14 @@ public final class KeySet implements TrustedIssuer.Keys {
         Set<Object> ids = new HashSet<>();
         for (Object one : found) {
             if (!(one instanceof Map<?, ?> jwk)) {
-                throw new IllegalArgumentException("the key set holds what is no key");
+                throw new IllegalArgumentException("the key set has an element that is not a key");
             }
             if ("oct".equals(jwk.get("kty")) || jwk.containsKey("k") || jwk.containsKey("d")) {
-                throw new IllegalArgumentException("the key set holds a secret");
+                throw new IllegalArgumentException("the key set has a secret key");
             }
             Object id = jwk.get("kid");
             if (id != null && !ids.add(id)) {
-                throw new IllegalArgumentException("the key set holds two keys of one id");
+                throw new IllegalArgumentException("the key set has two keys with one id");
             }
             try {
                 VerificationKey key = Jwk.read(jwk, accepted, clock);
@@ -57,7 +57,7 @@ public final class KeySet implements TrustedIssuer.Keys {
             }
         }
         if (keys.isEmpty()) {
-            throw new IllegalArgumentException("the key set holds no key that could be used");
+            throw new IllegalArgumentException("the key set has no usable key");
         }
         return new KeySet(keys);
     }
@@ -66,7 +66,7 @@ public final class KeySet implements TrustedIssuer.Keys {
         try {
             if (json.length <= MAX_BYTES
                     && StrictJson.object(json).get("keys") instanceof List<?> keys
-                    && keys.size() <= MOST_KEYS) {
+                    && keys.size() <= MAX_KEYS) {
                 return keys;
             }
         } catch (InvalidTokenException e) {

@@ -1,6 +1,6 @@
 package dev.busbar.host.jwt;
 
-/** The keys of an issuer cannot be had at this moment, so nothing can be said of a token. Carries no stack trace. */
+/** The keys of an issuer are not available now, so a token can be neither accepted nor rejected. Carries no stack trace. */
 public final class KeysUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

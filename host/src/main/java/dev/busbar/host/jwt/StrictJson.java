@@ -16,8 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON objects as tokens and key sets hold them: UTF-8 and nothing else, each member once, nothing behind the object,
- * and nothing deep or long. Whole numbers are {@link Long}s, all others {@link java.math.BigDecimal}s. Stateless.
+ * Strict parser for the JSON objects of tokens and key sets: UTF-8 only, each member once, nothing after the object, and
+ * bounded depth and length. Whole numbers are {@link Long}s, all others {@link java.math.BigDecimal}s. Stateless.
  */
 final class StrictJson {
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -40,15 +40,15 @@ final class StrictJson {
     static Map<String, @Nullable Object> object(byte[] utf8) {
         try (JsonParser parser = JSON.createParser(text(utf8))) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw InvalidTokenException.because("it holds JSON that is no object");
+                throw InvalidTokenException.because("its JSON is not an object");
             }
             Map<String, @Nullable Object> object = readObject(parser);
             if (parser.nextToken() != null) {
-                throw InvalidTokenException.because("something follows behind its JSON");
+                throw InvalidTokenException.because("its JSON is followed by more text");
             }
             return object;
         } catch (IOException e) {
-            throw InvalidTokenException.because("it holds malformed JSON, or a member twice");
+            throw InvalidTokenException.because("its JSON is malformed, or has a member twice");
         }
     }
 

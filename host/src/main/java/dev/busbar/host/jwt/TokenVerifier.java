@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Says what a token is worth. It is looked at in two steps, so that the caller can put a budget between them: all that
- * is cheap ({@link #inspect}), then the signature. Keeps nothing; safe for any number of threads.
+ * Strict verifier of tokens, in two steps, so that the caller can check a budget between them: the cheap checks
+ * ({@link #inspect}), then the signature. Immutable; safe for any number of threads.
  */
 public final class TokenVerifier {
     private final Map<String, TrustedIssuer> issuers = new HashMap<>();
@@ -33,7 +33,7 @@ public final class TokenVerifier {
         this.clock = clock;
     }
 
-    /** A token that is valid but for its signature, which is not verified yet. */
+    /** A token that passed all checks but that of its signature. */
     public final class Inspected {
         private final CompactForm form;
         private final TrustedIssuer issuer;
@@ -45,12 +45,12 @@ public final class TokenVerifier {
             this.claimed = claimed;
         }
 
-        /** Whose it claims to be; anybody can write anything there. */
+        /** The client that the token claims to be of, unverified. */
         public String claimedClient() {
             return claimed.isOwn() ? claimed.clientId() : claimed.principalId();
         }
 
-        /** True when it claims to be issued by this host. */
+        /** True if the token claims to be issued by this host. */
         public boolean isOwn() {
             return claimed.isOwn();
         }
@@ -58,17 +58,17 @@ public final class TokenVerifier {
         /**
          * Verifies the signature, which costs about as much as a hundred look-ups.
          *
-         * @throws InvalidTokenException when it does not hold, or the token was revoked
-         * @throws KeysUnavailableException when its key may exist but cannot be had now
+         * @throws InvalidTokenException when the signature does not verify, or the token was revoked
+         * @throws KeysUnavailableException when its key may exist but is not available now
          */
         public VerifiedToken verify() {
             VerificationKey key = issuer.keys()
                     .lookFor(claimed.keyId())
-                    .orElseThrow(() -> InvalidTokenException.because("there is no key of its id"));
+                    .orElseThrow(() -> InvalidTokenException.because("its key is unknown"));
             key.verify(form);
             VerifiedToken verified = claimed.verifiedBy(key);
-            if (!isStillGood(verified)) {
-                throw InvalidTokenException.because("it was revoked, or ended in this moment");
+            if (!isStillValid(verified)) {
+                throw InvalidTokenException.because("it was revoked, or expired at this moment");
             }
             return verified;
         }
@@ -77,13 +77,13 @@ public final class TokenVerifier {
     /**
      * Checks all that can be checked without cryptography: form, header, issuer, claims, times.
      *
-     * @throws InvalidTokenException when anything does not hold
+     * @throws InvalidTokenException when a check fails
      */
     public Inspected inspect(String text) {
         CompactForm form = CompactForm.read(text);
         Algorithm algorithm = form.headerText("alg")
                 .flatMap(Algorithm::named)
-                .orElseThrow(() -> InvalidTokenException.because("its algorithm is none that is verified"));
+                .orElseThrow(() -> InvalidTokenException.because("its algorithm is not supported"));
         String keyId = form.headerText("kid").orElseThrow(() -> InvalidTokenException.because("it names no key"));
         Claims claims = new Claims(StrictJson.object(form.payload()));
         TrustedIssuer issuer = issuers.get(claims.name("iss"));
@@ -95,9 +95,9 @@ public final class TokenVerifier {
 
     /**
      * True when a token verified before is still valid: not expired, not revoked, and its key still the one that signed it.
-     * Cheap; to be asked at each use.
+     * Cheap; called at each use.
      */
-    public boolean isStillGood(VerifiedToken token) {
+    public boolean isStillValid(VerifiedToken token) {
         TrustedIssuer issuer = named.get(token.issuer());
         return issuer != null
                 && clock.instant().isBefore(token.expiresAt())

@@ -50,12 +50,12 @@ public final class VerificationKey {
 
     /**
      * Everything jjwt could do beyond verifying is switched off: other algorithms, decryption, decompression. It gets the
-     * key before it has parsed the payload ({@code keyLocator}). What it thinks of the times in the claims does not
-     * count: they were checked before, more strictly.
+     * key before it has parsed the payload ({@code keyLocator}). Its check of the times in the claims is
+     * irrelevant: they were checked before, more strictly.
      */
     private JwtParser parser(Clock clock) {
         return Jwts.parser()
-                .json(new Json())
+                .json(new StrictDeserializer())
                 .keyLocator(header -> key)
                 .clock(() -> Date.from(clock.instant()))
                 .clockSkewSeconds(ClaimCheck.SKEW.toSeconds())
@@ -116,14 +116,14 @@ public final class VerificationKey {
         } catch (JwtException | IllegalArgumentException e) {
             throw InvalidTokenException.because("its signature does not verify");
         } catch (RuntimeException e) {
-            // Nothing known gets here; a token must not make a fault of the host whatever a library thinks of it.
+            // No known token gets here; an exception of the library must not become a fault of the host.
             LOG.warn("jjwt failed on a token", e);
             throw InvalidTokenException.because("its signature cannot be verified");
         }
     }
 
-    /** Reads for jjwt what was read before, in the same way. */
-    private static final class Json extends AbstractDeserializer<Map<String, ?>> {
+    /** Makes jjwt parse JSON as the checks before it did. */
+    private static final class StrictDeserializer extends AbstractDeserializer<Map<String, ?>> {
         @Override
         protected Map<String, ?> doDeserialize(Reader reader) throws IOException {
             StringWriter text = new StringWriter();

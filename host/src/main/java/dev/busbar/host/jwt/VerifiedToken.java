@@ -5,20 +5,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Token whose signature and claims were verified. Immutable. Whether it was revoked since has to be asked
- * each time it is used ({@link TokenVerifier#isStillGood}).
+ * A token whose signature and claims were verified. Immutable. A revocation since then is checked at each use
+ * ({@link TokenVerifier#isStillValid}).
  *
- * @param issuer the configured name of who issued it; empty for this host
- * @param subject whom it is about: the id of the principal
- * @param clientId whose key it came from, for the host's own; the client as the issuer names it for others
- * @param tokenId its name among those of the issuer, {@code jti}
- * @param scope the permissions it is limited to; empty where it says nothing of that
- * @param roles what the issuer says of the subject's roles, as the issuer calls them
- * @param isPerson whether its issuer, another than this host, says that it is about a person
- * @param issuedAt when it was issued
- * @param expiresAt when it ends
- * @param keyId what its signing key is called, {@code kid}
- * @param keyPrint the fingerprint of that key; empty as long as the signature was not verified
+ * @param issuer the configured name of the issuer; empty for this host
+ * @param subject the subject; of an own token the id of the principal
+ * @param clientId the id of the key that an own token was issued for; of other tokens the client as the issuer names it
+ * @param tokenId the claim {@code jti}, unique for the issuer
+ * @param scope the permissions it is limited to; empty without that claim
+ * @param roles the roles of the subject, as the issuer names them
+ * @param isPerson true if another issuer marks the subject as a person
+ * @param issuedAt the time of issue
+ * @param expiresAt the time from which it is invalid
+ * @param keyId the id of its signing key, {@code kid}
+ * @param keyPrint the fingerprint of that key; empty until the signature is verified
  */
 public record VerifiedToken(
         String issuer,
@@ -38,12 +38,12 @@ public record VerifiedToken(
         roles = List.copyOf(roles);
     }
 
-    /** True when it was issued by this host. */
+    /** True if it was issued by this host. */
     public boolean isOwn() {
         return issuer.isEmpty();
     }
 
-    /** The id of the principal: the subject, behind the name of its issuer where that is not this host. */
+    /** The id of the principal: the subject, after the name of the issuer and a colon unless that is this host. */
     public String principalId() {
         return isOwn() ? subject : issuer + ":" + subject;
     }

@@ -12,9 +12,9 @@ import java.util.Optional;
  * @param issuer the configured name of the issuer; empty for this host, and for a subject, whose name says it
  * @param name the {@code jti}, the id of the principal, or the {@code kid}
  * @param cutOff of a subject: tokens issued up to then are revoked; empty for the others
- * @param endsAt when every token that it applies to has expired; empty when that is never
+ * @param endsAt the time when every token that it applies to has expired; empty for never
  * @param by the id of the actor
- * @param at when; empty where it is not known yet
+ * @param at the time of the revocation; empty if it is not stored yet
  */
 public record Revocation(
         Kind kind,
@@ -26,7 +26,7 @@ public record Revocation(
         Optional<Instant> at) {
     /** Kind of the target of a revocation. */
     public enum Kind {
-        /** One token, by its {@code jti}: one token can be spelt in several ways. */
+        /** A single token, by its {@code jti}: the text of a token can be written in several ways. */
         TOKEN,
         /** All tokens of a principal that were issued up to a moment. */
         SUBJECT,
@@ -34,8 +34,8 @@ public record Revocation(
         KEY
     }
 
-    /** No token lives longer than this, so a revocation of one, or of those up to a moment, may be forgotten after it. */
-    static final Duration KEPT = Duration.ofHours(25);
+    /** Time after which a revocation of tokens is deleted: no token lives as long. */
+    static final Duration RETENTION = Duration.ofHours(25);
 
     /** The revocation of one token. */
     public static Revocation of(VerifiedToken token, String by) {
@@ -56,7 +56,7 @@ public record Revocation(
      */
     public static Revocation of(Kind kind, String issuer, String name, String by, Instant moment) {
         Optional<Instant> cutOff = kind == Kind.SUBJECT ? Optional.of(moment) : Optional.empty();
-        Optional<Instant> end = kind == Kind.KEY ? Optional.empty() : Optional.of(moment.plus(KEPT));
+        Optional<Instant> end = kind == Kind.KEY ? Optional.empty() : Optional.of(moment.plus(RETENTION));
         return new Revocation(kind, issuer, name, cutOff, end, by, Optional.empty());
     }
 }

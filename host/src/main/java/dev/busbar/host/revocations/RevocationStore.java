@@ -81,11 +81,11 @@ final class RevocationStore {
                 .list());
     }
 
-    /** The newest ones, at most so many. */
-    List<Revocation> newest(int most) {
+    /** The newest revocations, the newest first. */
+    List<Revocation> newest(int max) {
         return database.jdbi().withHandle(handle -> handle.createQuery(
-                        SELECT + " order by revoked_at desc, kind, issuer, name limit :most")
-                .bind("most", most)
+                        SELECT + " order by revoked_at desc, kind, issuer, name limit :max")
+                .bind("max", max)
                 .map(ROWS)
                 .map(Stored::revocation)
                 .list());

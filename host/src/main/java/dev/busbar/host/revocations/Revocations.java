@@ -21,12 +21,12 @@ import java.util.function.LongSupplier;
  * dropped when their time is over.
  */
 public final class Revocations {
-    /** How long the revocations in memory are trusted while the store cannot be read. */
-    private static final Duration TRUSTED = Duration.ofMinutes(5);
-    /** Transactions that began before others end after them. */
+    /** Age of the revocations in memory up to which they are relied on while the store cannot be read. */
+    private static final Duration MAX_AGE = Duration.ofMinutes(5);
+    /** Overlap of two reads, for transactions that began before the first and ended after it. */
     private static final Duration OVERLAP = Duration.ofMinutes(1);
 
-    private static final Duration BETWEEN_FORGETTING = Duration.ofMinutes(10);
+    private static final Duration DELETION_INTERVAL = Duration.ofMinutes(10);
 
     private static final String REVOCATION = "token.revoke";
 
@@ -39,7 +39,7 @@ public final class Revocations {
     private final Map<String, Revocation> keys = new ConcurrentHashMap<>();
     private final Object refreshing = new Object();
     private Instant seen = Instant.EPOCH;
-    private Instant forgotten = Instant.EPOCH;
+    private Instant lastDeletion = Instant.EPOCH;
     private volatile long refreshedNanos;
 
     /**
@@ -73,7 +73,7 @@ public final class Revocations {
         return !keys.isEmpty() && keys.containsKey(name(issuer, keyId));
     }
 
-    /** When the next token of a principal may say it was issued, so that no cut-off of before makes it void. */
+    /** The earliest time of issue of a principal's next token that no earlier cut-off applies to. */
     public Instant earliestIssue(String principalId, Instant now) {
         Revocation subject = subjects.get(principalId);
         return subject == null
@@ -135,8 +135,8 @@ public final class Revocations {
                         .removeIf(revocation ->
                                 revocation.endsAt().filter(now::isAfter).isPresent());
             }
-            if (now.isAfter(forgotten.plus(BETWEEN_FORGETTING))) {
-                forgotten = now;
+            if (now.isAfter(lastDeletion.plus(DELETION_INTERVAL))) {
+                lastDeletion = now;
                 store.forget(now);
             }
         }
@@ -144,11 +144,11 @@ public final class Revocations {
 
     /** True when the revocations in memory are too old to be relied on. */
     public boolean isStale() {
-        return nanos.getAsLong() - refreshedNanos > TRUSTED.toNanos();
+        return nanos.getAsLong() - refreshedNanos > MAX_AGE.toNanos();
     }
 
-    /** The newest ones as they are stored. */
-    public List<Revocation> newest(int most) {
-        return store.newest(most);
+    /** The newest stored revocations, the newest first. */
+    public List<Revocation> newest(int max) {
+        return store.newest(max);
     }
 }

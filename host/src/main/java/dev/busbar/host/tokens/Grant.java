@@ -11,10 +11,10 @@ import java.util.Set;
  *
  * @param subject id of the principal
  * @param clientId the public id of the key it is bound to
- * @param roles names of the principal's roles at this moment
+ * @param roles the names of the principal's roles now
  * @param scope the permissions it is limited to
- * @param life how long it shall be good; the configured default when empty
- * @param notAfter when the key ends
+ * @param life the requested lifetime; empty for the configured default
+ * @param notAfter the end of the key; empty for none
  */
 public record Grant(
         String subject,

@@ -10,13 +10,13 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 
-/** RSA keys, made, written and read. Stateless. */
+/** Generates and encodes RSA keys. Stateless. */
 final class RsaKeys {
     private static final int BITS = 2048;
 
     private RsaKeys() {}
 
-    /** Makes one; takes some hundred milliseconds. */
+    /** Generates a key pair, which takes some hundred milliseconds. */
     static KeyPair generate() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
@@ -27,7 +27,7 @@ final class RsaKeys {
         }
     }
 
-    /** Reads one as it is stored. */
+    /** Decodes a stored key pair. */
     static KeyPair pair(byte[] publicKey, byte[] privateKey) {
         try {
             KeyFactory factory = KeyFactory.getInstance("RSA");

@@ -50,7 +50,7 @@ final class SigningKeyStore {
                 key.pair().getPublic().getEncoded(),
                 createdAt,
                 key.signsFrom(),
-                key.longestLife().toSeconds());
+                key.maxLifetime().toSeconds());
         return database.jdbi()
                 .withHandle(handle -> database.insert(
                         handle,
@@ -60,11 +60,11 @@ final class SigningKeyStore {
                         row));
     }
 
-    /** Raises the lifetime of tokens that a key may sign. */
-    void lengthen(String id, Duration longestLife) {
+    /** Raises the maximum lifetime of the tokens of a key. */
+    void raiseMaxLifetime(String id, Duration maxLifetime) {
         database.jdbi().useHandle(handle -> handle.createUpdate(
                         "update signing_key set longest_life = :life where id = :id and longest_life < :life")
-                .bind("life", longestLife.toSeconds())
+                .bind("life", maxLifetime.toSeconds())
                 .bind("id", id)
                 .execute());
     }

@@ -22,23 +22,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys the host signs its tokens with. The newest one that has begun to signs; an older one verifies until the last
- * token it can have signed has expired, and never signs again: when the one that signs is revoked a new one is made at
- * once. Any other new key is published some minutes before it signs, so that every node, and whoever caches the
- * published set, knows it by then. Several nodes share them; each looks at the store every few seconds. Reading is safe
- * for any number of threads and takes no lock; changes are made one at a time.
+ * The signing keys of the host, shared by all nodes, each of which polls the store. The newest key that has begun signs;
+ * an older one verifies until the last token that it can have signed has expired, and never signs again: when the signing
+ * key is revoked, a new one is generated at once. Any other new key is published some minutes before it signs, so that
+ * every node and every cache of the published set knows it by then. Reading is safe for any number of threads and takes
+ * no lock; changes are made one at a time.
  */
 final class SigningKeys implements TrustedIssuer.Keys {
-    /** How long a new key is published before it signs, and how long the published set may be cached. */
+    /** Time from publication to use of a new key, and maximum age of the published set in caches. */
     static final Duration LEAD = Duration.ofMinutes(5);
-    /** For clocks of nodes that differ. */
+    /** Tolerance for different clocks of nodes. */
     private static final Duration SLACK = Duration.ofMinutes(1);
 
-    /** Of a key after which there is none yet. */
+    /** End of a key without a successor. */
     private static final Instant OPEN = Instant.parse("9999-01-01T00:00:00Z");
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
-    /** Of two nodes that make a key at once one loses, and uses the key of the other if it fits. */
+    private static final Duration MIN_POLL_INTERVAL = Duration.ofSeconds(1);
+    /** Attempts to generate a key: of two nodes that do so at once, one loses and uses the key of the other if it fits. */
     private static final int ATTEMPTS = 3;
 
     private static final Logger LOG = LoggerFactory.getLogger(SigningKeys.class);
@@ -50,26 +50,18 @@ final class SigningKeys implements TrustedIssuer.Keys {
     private final LongSupplier nanos;
     private final ReentrantLock changing = new ReentrantLock();
     private volatile Snapshot snapshot = new Snapshot(List.of(), Map.of());
-    private volatile long lookedNanos;
+    private volatile long polledNanos;
 
     /** Snapshot of the stored keys, the oldest first. */
-    private record Snapshot(List<SigningKey> keys, Map<String, Held> byId) {}
+    private record Snapshot(List<SigningKey> keys, Map<String, Known> byId) {}
 
-    /** A key ready to verify, until when. */
-    private record Held(SigningKey key, VerificationKey verifying, Instant until) {}
-
-    /**
-     * A key as it is shown.
-     *
-     * @param state {@code next}, {@code signing}, {@code verifying} or {@code revoked}
-     * @param verifiesUntil empty while nothing newer is known
-     */
-    record Shown(String id, String state, Instant signsFrom, Optional<Instant> verifiesUntil) {}
+    /** A key with its verification half, and the time until which that verifies. */
+    private record Known(SigningKey key, VerificationKey verifying, Instant until) {}
 
     /**
-     * Reads the keys of a store, and makes the first one when there is none.
+     * Reads the keys of a store, and generates the first one if there is none.
      *
-     * @param nanos tells how much time has passed, whatever the clock is set to
+     * @param nanos the monotonic time
      */
     SigningKeys(Database database, Revocations revocations, TokenSettings settings, Clock clock, LongSupplier nanos) {
         this.store = new SigningKeyStore(database);
@@ -77,26 +69,26 @@ final class SigningKeys implements TrustedIssuer.Keys {
         this.settings = settings;
         this.clock = clock;
         this.nanos = nanos;
-        look();
-        snapshot.keys().forEach(key -> store.lengthen(key.id(), settings.longestLife()));
+        poll();
+        snapshot.keys().forEach(key -> store.raiseMaxLifetime(key.id(), settings.longestLife()));
         keepUp();
     }
 
     @Override
     public Optional<VerificationKey> find(String keyId) {
-        Held held = snapshot.byId().get(keyId);
-        return held == null || !clock.instant().isBefore(held.until()) || revocations.isKeyRevoked("", keyId)
+        Known known = snapshot.byId().get(keyId);
+        return known == null || !clock.instant().isBefore(known.until()) || revocations.isKeyRevoked("", keyId)
                 ? Optional.empty()
-                : Optional.of(held.verifying());
+                : Optional.of(known.verifying());
     }
 
-    /** Another node may have made a key in this second: the store is asked, at most once a second. */
+    /** Polls the store for an unknown key, at most once a second: another node may just have generated it. */
     @Override
     public Optional<VerificationKey> lookFor(String keyId) {
-        boolean due = nanos.getAsLong() - lookedNanos > BETWEEN_LOOKS.toNanos();
+        boolean due = nanos.getAsLong() - polledNanos > MIN_POLL_INTERVAL.toNanos();
         if (due && !snapshot.byId().containsKey(keyId) && changing.tryLock()) {
             try {
-                look();
+                poll();
             } catch (RuntimeException e) {
                 throw unavailable(e);
             } finally {
@@ -107,9 +99,9 @@ final class SigningKeys implements TrustedIssuer.Keys {
     }
 
     /**
-     * The key to sign with now; makes one when that is revoked.
+     * The current signing key; generates one if that is revoked.
      *
-     * @throws KeysUnavailableException when there is none and the store cannot take one at this moment
+     * @throws KeysUnavailableException when there is none and none can be stored now
      */
     SigningKey signing() {
         return signing(clock.instant()).orElseGet(() -> {
@@ -130,7 +122,7 @@ final class SigningKeys implements TrustedIssuer.Keys {
                 : failure;
     }
 
-    /** The newest key that has begun; empty when it is revoked: those before it may be over, or forgotten elsewhere. */
+    /** The newest key that has begun; empty if it is revoked: on other nodes an earlier key may have ended or been deleted. */
     private Optional<SigningKey> signing(Instant now) {
         List<SigningKey> keys = snapshot.keys();
         for (int i = keys.size() - 1; i >= 0; i--) {
@@ -146,21 +138,21 @@ final class SigningKeys implements TrustedIssuer.Keys {
         return revocations.isKeyRevoked("", key.id());
     }
 
-    /** Under the lock. */
+    /** Called under the lock. */
     private SigningKey ensureSigning() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            lookAndTidy();
+            pollAndTidy();
             Optional<SigningKey> signing = signing(clock.instant());
             if (signing.isPresent()) {
                 return signing.get();
             }
-            make(clock.instant());
+            generate(clock.instant());
         }
         return signing(clock.instant())
-                .orElseThrow(() -> new KeysUnavailableException("other nodes make keys that do not sign yet"));
+                .orElseThrow(() -> new KeysUnavailableException("the keys of other nodes do not sign yet"));
     }
 
-    /** Reads the keys of other nodes, makes the next key when it is due, deletes keys whose tokens have expired. */
+    /** Reads the keys of other nodes, generates the next key when it is due, deletes keys whose tokens have expired. */
     void keepUp() {
         changing.lock();
         try {
@@ -168,24 +160,24 @@ final class SigningKeys implements TrustedIssuer.Keys {
             Instant now = clock.instant();
             SigningKey newest = newest().orElse(signing);
             if (!now.plus(LEAD).isBefore(newest.signsFrom().plus(settings.rotateEvery()))) {
-                make(now.plus(LEAD));
+                generate(now.plus(LEAD));
             }
             snapshot.byId().values().stream()
-                    .filter(held -> now.isAfter(held.until().plus(Duration.ofDays(1))))
-                    .forEach(held -> store.remove(held.key().id()));
+                    .filter(known -> now.isAfter(known.until().plus(Duration.ofDays(1))))
+                    .forEach(known -> store.remove(known.key().id()));
         } finally {
             changing.unlock();
         }
     }
 
-    /** Makes the next key now, whatever the age of the one that signs. */
+    /** Generates the next key now, whatever the age of the signing key. */
     void rotate() {
         changing.lock();
         try {
-            lookAndTidy();
+            pollAndTidy();
             Instant now = clock.instant();
             if (newest().filter(key -> key.signsFrom().isAfter(now)).isEmpty()) {
-                make(now.plus(LEAD));
+                generate(now.plus(LEAD));
             }
         } finally {
             changing.unlock();
@@ -197,51 +189,51 @@ final class SigningKeys implements TrustedIssuer.Keys {
         return keys.isEmpty() ? Optional.empty() : Optional.of(keys.get(keys.size() - 1));
     }
 
-    /** Under the lock. Nothing is added where another node has added a key of the same number meanwhile. */
-    private void make(Instant signsFrom) {
+    /** Called under the lock. Adds no key if another node has added one with the same number meanwhile. */
+    private void generate(Instant signsFrom) {
         int seq = newest().map(SigningKey::seq).orElse(0) + 1;
         SigningKey key = new SigningKey(
                 seq, UUID.randomUUID().toString(), RsaKeys.generate(), signsFrom, settings.longestLife());
         if (store.add(key, clock.instant())) {
-            LOG.info("made the signing key {}, which signs from {}", key.id(), signsFrom);
+            LOG.info("generated the signing key {}, which signs from {}", key.id(), signsFrom);
         }
-        look();
+        poll();
     }
 
     /**
-     * Under the lock. A key that was revoked before it began has signed nothing and never will: it is forgotten, so that
-     * the one before it goes on.
+     * Called under the lock. Deletes a key that was revoked before it began, which has signed nothing and never will, so
+     * that the one before it stays the signing key.
      */
-    private void lookAndTidy() {
-        look();
+    private void pollAndTidy() {
+        poll();
         Instant now = clock.instant();
         List<SigningKey> idle = snapshot.keys().stream()
                 .filter(key -> key.signsFrom().isAfter(now) && isRevoked(key))
                 .toList();
         for (SigningKey key : idle) {
             store.remove(key.id());
-            LOG.info("forgot the signing key {}, which was revoked before it began to sign", key.id());
+            LOG.info("deleted the signing key {}, which was revoked before it began to sign", key.id());
         }
         if (!idle.isEmpty()) {
-            look();
+            poll();
         }
     }
 
-    private void look() {
-        lookedNanos = nanos.getAsLong();
+    private void poll() {
+        polledNanos = nanos.getAsLong();
         List<SigningKey> keys = store.all();
-        Map<String, Held> before = snapshot.byId();
-        Map<String, Held> byId = new LinkedHashMap<>();
+        Map<String, Known> before = snapshot.byId();
+        Map<String, Known> byId = new LinkedHashMap<>();
         for (int i = 0; i < keys.size(); i++) {
             SigningKey key = keys.get(i);
             Instant until = i + 1 == keys.size()
                     ? OPEN
-                    : keys.get(i + 1).signsFrom().plus(key.longestLife()).plus(SLACK);
-            Held known = before.get(key.id());
-            VerificationKey verifying = known != null
-                    ? known.verifying()
+                    : keys.get(i + 1).signsFrom().plus(key.maxLifetime()).plus(SLACK);
+            Known earlier = before.get(key.id());
+            VerificationKey verifying = earlier != null
+                    ? earlier.verifying()
                     : new VerificationKey(key.id(), Algorithm.RS256, key.pair().getPublic(), clock);
-            byId.put(key.id(), new Held(key, verifying, until));
+            byId.put(key.id(), new Known(key, verifying, until));
         }
         snapshot = new Snapshot(List.copyOf(keys), byId);
     }
@@ -251,8 +243,8 @@ final class SigningKeys implements TrustedIssuer.Keys {
         Instant now = clock.instant();
         List<Map<String, String>> keys = new ArrayList<>();
         snapshot.byId().values().stream()
-                .filter(held -> now.isBefore(held.until()) && !isRevoked(held.key()))
-                .forEach(held -> keys.add(published(held.key())));
+                .filter(known -> now.isBefore(known.until()) && !isRevoked(known.key()))
+                .forEach(known -> keys.add(published(known.key())));
         return Map.of("keys", keys);
     }
 
@@ -269,15 +261,15 @@ final class SigningKeys implements TrustedIssuer.Keys {
     }
 
     /** All keys, the oldest first. */
-    List<Shown> list() {
+    List<Tokens.Key> list() {
         Instant now = clock.instant();
         int signing = signing(now).map(SigningKey::seq).orElse(0);
         return snapshot.byId().values().stream()
-                .map(held -> new Shown(
-                        held.key().id(),
-                        state(held.key(), signing),
-                        held.key().signsFrom(),
-                        Optional.of(held.until()).filter(until -> !until.equals(OPEN))))
+                .map(known -> new Tokens.Key(
+                        known.key().id(),
+                        state(known.key(), signing),
+                        known.key().signsFrom(),
+                        Optional.of(known.until()).filter(until -> !until.equals(OPEN))))
                 .toList();
     }
 

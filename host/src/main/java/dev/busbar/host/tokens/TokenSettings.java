@@ -4,20 +4,20 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * How the host issues tokens. Immutable.
+ * Settings of the issue of tokens. Immutable.
  *
  * @param issuer the URL of this host as clients know it, which every node shares: the claim {@code iss}
- * @param audience whom the tokens are for: the claim {@code aud}; the issuer when blank
- * @param life how long a token is good when its client asks for nothing else
- * @param longestLife the most a client can ask for
- * @param rotateEvery how long a key signs
- * @param cached how many verified tokens are kept
+ * @param audience the audience of the tokens: the claim {@code aud}; the issuer if blank
+ * @param life the default lifetime of a token
+ * @param longestLife the maximum lifetime that a client can request
+ * @param rotateEvery the time after which a signing key is rotated
+ * @param cached the maximum number of cached tokens
  */
 public record TokenSettings(
         String issuer, String audience, Duration life, Duration longestLife, Duration rotateEvery, int cached) {
-    private static final Duration SHORTEST_LIFE = Duration.ofSeconds(10);
-    private static final Duration LONGEST_LIFE = Duration.ofHours(24);
-    private static final Duration SHORTEST_ROTATION = Duration.ofHours(1);
+    private static final Duration MIN_LIFETIME = Duration.ofSeconds(10);
+    private static final Duration MAX_LIFETIME = Duration.ofHours(24);
+    private static final Duration MIN_ROTATION = Duration.ofHours(1);
 
     /** Rejects settings that would not work, or lifetimes that are not short. */
     public TokenSettings {
@@ -26,14 +26,14 @@ public record TokenSettings(
                     + "\" (expected: the http or https URL of this host, without query, fragment or slash at its end)");
         }
         audience = audience.isBlank() ? issuer : audience;
-        if (life.compareTo(SHORTEST_LIFE) < 0 || life.compareTo(longestLife) > 0) {
+        if (life.compareTo(MIN_LIFETIME) < 0 || life.compareTo(longestLife) > 0) {
             throw new IllegalArgumentException(
                     "life: " + life + " (expected: 10s to longestLife, " + longestLife + ")");
         }
-        if (longestLife.compareTo(LONGEST_LIFE) > 0) {
+        if (longestLife.compareTo(MAX_LIFETIME) > 0) {
             throw new IllegalArgumentException("longestLife: " + longestLife + " (expected: at most 24h)");
         }
-        if (rotateEvery.compareTo(SHORTEST_ROTATION) < 0) {
+        if (rotateEvery.compareTo(MIN_ROTATION) < 0) {
             throw new IllegalArgumentException("rotateEvery: " + rotateEvery + " (expected: at least 1h)");
         }
         if (cached < 100 || cached > 1_000_000) {

@@ -29,19 +29,6 @@ final class TokenSigner {
     private final TokenSettings settings;
     private final Clock clock;
 
-    /**
-     * A token just made.
-     *
-     * @param text the token itself, a secret
-     * @param token what it says
-     */
-    record Signed(String text, VerifiedToken token) {
-        @Override
-        public String toString() {
-            return "Signed[" + token.tokenId() + "]";
-        }
-    }
-
     TokenSigner(SigningKeys keys, Revocations revocations, TokenSettings settings, Clock clock) {
         this.keys = keys;
         this.revocations = revocations;
@@ -49,7 +36,7 @@ final class TokenSigner {
         this.clock = clock;
     }
 
-    Signed sign(Grant grant) {
+    Tokens.Issued sign(Grant grant) {
         SigningKey key = keys.signing();
         Instant now = clock.instant();
         Instant issuedAt = revocations.earliestIssue(grant.subject(), now).truncatedTo(ChronoUnit.SECONDS);
@@ -83,7 +70,7 @@ final class TokenSigner {
                 .content(JSON.encode(claims(token)))
                 .signWith(key.pair().getPrivate(), Jwts.SIG.RS256)
                 .compact();
-        return new Signed(text, token);
+        return new Tokens.Issued(text, token);
     }
 
     private Map<String, Object> claims(VerifiedToken token) {

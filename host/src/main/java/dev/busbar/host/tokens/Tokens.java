@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tokens of the host: issues its own, publishes their keys, and has the verifier of all. Safe for any number of
- * threads.
+ * The token service of the host: issues own tokens, rotates and publishes their keys, and holds the verifier and the
+ * revocations of all tokens. Safe for any number of threads.
  */
 public final class Tokens {
     private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
@@ -40,10 +40,10 @@ public final class Tokens {
     private final TokenVerifier verifier;
 
     /**
-     * A token just made.
+     * A token that was just issued.
      *
      * @param text the token itself, a secret
-     * @param token what it says
+     * @param token its claims
      */
     public record Issued(String text, VerifiedToken token) {
         @Override
@@ -53,7 +53,7 @@ public final class Tokens {
     }
 
     /**
-     * A signing key as it is shown.
+     * The view of a signing key.
      *
      * @param state {@code next}, {@code signing}, {@code verifying} or {@code revoked}
      * @param verifiesUntil empty while nothing newer is known
@@ -61,7 +61,7 @@ public final class Tokens {
     public record Key(String id, String state, Instant signsFrom, Optional<Instant> verifiesUntil) {}
 
     /**
-     * The tokens of a store; makes the first signing key if there is none.
+     * The tokens of a store; generates the first signing key if there is none.
      *
      * @param issuers the trusted issuers beside this host
      */
@@ -69,7 +69,7 @@ public final class Tokens {
         this(database, audit, settings, issuers, new Clocks(clock, System::nanoTime));
     }
 
-    /** The time of day, and one that only goes on. */
+    /** The wall clock, and a monotonic one. */
     record Clocks(Clock clock, LongSupplier nanos) {}
 
     Tokens(Database database, AuditTrail audit, TokenSettings settings, Issuers issuers, Clocks clocks) {
@@ -96,7 +96,7 @@ public final class Tokens {
         return verifier;
     }
 
-    /** How tokens are issued. */
+    /** The settings of the issue of tokens. */
     public TokenSettings settings() {
         return settings;
     }
@@ -104,11 +104,10 @@ public final class Tokens {
     /**
      * Issues a token.
      *
-     * @throws KeysUnavailableException when there is no key to sign with and none can be made at this moment
+     * @throws KeysUnavailableException when there is no signing key and none can be generated now
      */
     public Issued issue(Grant grant) {
-        TokenSigner.Signed signed = signer.sign(grant);
-        return new Issued(signed.text(), signed.token());
+        return signer.sign(grant);
     }
 
     /** The public keys, as a JSON object (RFC 7517). */
@@ -116,19 +115,17 @@ public final class Tokens {
         return keys.published();
     }
 
-    /** How long clients may cache the published keys. */
+    /** The time for which clients may cache the published keys. */
     public static Duration publishedFor() {
         return SigningKeys.LEAD;
     }
 
     /** The signing keys, the oldest first. */
     public List<Key> keys() {
-        return keys.list().stream()
-                .map(key -> new Key(key.id(), key.state(), key.signsFrom(), key.verifiesUntil()))
-                .toList();
+        return keys.list();
     }
 
-    /** Makes the next signing key now; it signs after it was published for some minutes. */
+    /** Generates the next signing key now; it signs after it was published for some minutes. */
     public void rotate(Actor actor) {
         keys.rotate();
         audit.append(AuditEvent.done("signing-key.rotate", actor, "host:signing-keys", Map.of()));
@@ -145,26 +142,26 @@ public final class Tokens {
     }
 
     /**
-     * Revokes. It holds on this node even if this throws, and on every other one within seconds.
+     * Revokes. Holds on this node even if this throws, and on every other node within seconds.
      *
      * @param actor the actor of the audit event
-     * @throws RuntimeException when it could neither be stored nor kept for later
+     * @throws RuntimeException when it could be neither stored nor spooled
      */
     public void revoke(Revocation revocation, Actor actor) {
         revocations.revoke(revocation, actor);
     }
 
-    /** The newest revocations, at most so many. */
-    public List<Revocation> revocations(int most) {
-        return revocations.newest(most);
+    /** The newest revocations, the newest first. */
+    public List<Revocation> revocations(int max) {
+        return revocations.newest(max);
     }
 
-    /** True when the store could not be read for so long that no token may be accepted. */
+    /** True when the revocations in memory are too old for any token to be accepted. */
     public boolean isStale() {
         return revocations.isStale();
     }
 
-    /** Reads changes of other nodes, rotates keys and fetches. Called every two seconds, by one thread. Never throws. */
+    /** Reads the changes of other nodes, rotates and fetches keys. Called every two seconds, by one thread. Never throws. */
     public void keepUp() {
         try {
             issuers.keepUp();

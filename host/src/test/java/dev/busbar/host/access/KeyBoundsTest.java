@@ -47,7 +47,7 @@ class KeyBoundsTest {
         assertThat(status(() -> keys.rotate(boss.info().id(), DAY, Patched.to(end.plusSeconds(1)), by)))
                 .isEqualTo(422);
         assertThat(status(() -> keys.change(
-                        boss.info().id(), change(Patched.untouched(), Patched.away(), Patched.untouched()), by)))
+                        boss.info().id(), change(Patched.untouched(), Patched.removed(), Patched.untouched()), by)))
                 .isEqualTo(422);
         assertThat(status(() -> keys.create(key("boss").expires(end).make(), by)))
                 .isZero();
@@ -81,7 +81,7 @@ class KeyBoundsTest {
                 .isEqualTo(422);
         assertThat(status(() -> keys.create(key("boss").from("0.0.0.0/0").make(), by)))
                 .isEqualTo(422);
-        assertThat(status(() -> keys.change(id, allowedFrom(Patched.away()), by)))
+        assertThat(status(() -> keys.change(id, allowedFrom(Patched.removed()), by)))
                 .isEqualTo(422);
         assertThat(status(() -> keys.change(id, allowedFrom(Patched.to(List.of("10.0.0.0/7"))), by)))
                 .isEqualTo(422);

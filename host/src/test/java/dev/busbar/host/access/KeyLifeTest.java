@@ -179,14 +179,14 @@ class KeyLifeTest {
         assertThat(narrow.permissions().names()).containsExactly("turbo:read");
         assertThat(narrow.mayComeFrom("192.168.1.1")).isFalse();
 
-        keys.change(made.info().id(), change(Patched.away(), Patched.to(START.plus(DAY)), Patched.away()), ADMIN);
+        keys.change(made.info().id(), change(Patched.removed(), Patched.to(START.plus(DAY)), Patched.removed()), ADMIN);
         Authenticated wide = keys.authenticate(made.key()).orElseThrow();
         assertThat(wide.permissions().names()).contains("datasets:*");
         assertThat(wide.mayComeFrom("192.168.1.1")).isTrue();
         assertThat(wide.expiresAt()).contains(START.plus(DAY));
 
-        Keys.Info last =
-                keys.change(made.info().id(), change(Patched.untouched(), Patched.away(), Patched.untouched()), ADMIN);
+        Keys.Info last = keys.change(
+                made.info().id(), change(Patched.untouched(), Patched.removed(), Patched.untouched()), ADMIN);
         assertThat(last.expiresAt()).isEmpty();
     }
 
@@ -228,8 +228,8 @@ class KeyLifeTest {
         rig.now.set(START.plusSeconds(1));
 
         for (String id : List.of(revoked, expired)) {
-            assertThat(status(() ->
-                            keys.change(id, change(Patched.untouched(), Patched.away(), Patched.untouched()), ADMIN)))
+            assertThat(status(() -> keys.change(
+                            id, change(Patched.untouched(), Patched.removed(), Patched.untouched()), ADMIN)))
                     .isEqualTo(409);
             assertThat(status(() -> keys.rotate(id, DAY, Patched.untouched(), ADMIN)))
                     .isEqualTo(409);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.busbar.host.testing.Lab;
 import dev.busbar.host.testing.PluginJar;
 import dev.busbar.host.testing.TestHost;
+import dev.busbar.host.testing.TokenText;
 import dev.busbar.host.testing.Wire;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -249,12 +250,6 @@ final class TokenIT {
         assertThat(post("/auth/revoke", "token=" + token).statusCode()).isEqualTo(401);
     }
 
-    private static String claim(String token, String name) throws Exception {
-        return MAPPER.readTree(Base64.getUrlDecoder().decode(token.split("\\.")[1]))
-                .get(name)
-                .asText();
-    }
-
     @Test
     void a_maintainer_revokes_by_name_by_subject_and_by_signing_key() throws Exception {
         Key key = newKey("analyst", "");
@@ -262,7 +257,8 @@ final class TokenIT {
         String second = token(key);
         String stranger = token(newKey("analyst", ""));
 
-        assertThat(revoke("{\"jti\":\"" + claim(first, "jti") + "\"}")).isEqualTo(201);
+        assertThat(revoke("{\"jti\":\"" + TokenText.claim(first, "jti") + "\"}"))
+                .isEqualTo(201);
         assertThat(use(first)).isEqualTo(401);
         assertThat(use(second)).isEqualTo(200);
         assertThat(revoke("{\"subject\":\"" + key.owner() + "\"}")).isEqualTo(201);
@@ -276,7 +272,7 @@ final class TokenIT {
         assertThat(use(third)).isEqualTo(401);
         assertThat(use(stranger)).isEqualTo(401);
         assertThat(use(token(key))).isEqualTo(200);
-        assertThat(host.get("/admin/revocations").body()).contains(claim(first, "jti"), key.owner());
+        assertThat(host.get("/admin/revocations").body()).contains(TokenText.claim(first, "jti"), key.owner());
         assertThat(host.get("/admin/signing-keys").body()).contains("revoked", "signing");
         assertThat(host.get("/.well-known/jwks.json").body())
                 .doesNotContain(header.get("kid").asText());

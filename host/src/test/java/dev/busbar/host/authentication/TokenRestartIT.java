@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.busbar.host.testing.Lab;
 import dev.busbar.host.testing.TestHost;
+import dev.busbar.host.testing.TokenText;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
-import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,12 +17,6 @@ final class TokenRestartIT {
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final String GRANT = "grant_type=client_credentials";
 
-    private static String claim(String token, String name) throws Exception {
-        return MAPPER.readTree(Base64.getUrlDecoder().decode(token.split("\\.")[1]))
-                .get(name)
-                .asText();
-    }
-
     @Test
     void a_restart_keeps_tokens_and_revocations(@TempDir Path own) throws Exception {
         String kept;
@@ -30,7 +24,8 @@ final class TokenRestartIT {
         try (TestHost first = Lab.start(own)) {
             kept = adminToken(first);
             revoked = adminToken(first);
-            first.post("/admin/revocations", "application/json", "{\"jti\":\"" + claim(revoked, "jti") + "\"}");
+            first.post(
+                    "/admin/revocations", "application/json", "{\"jti\":\"" + TokenText.claim(revoked, "jti") + "\"}");
         }
         try (TestHost second = Lab.start(own)) {
             assertThat(whoAmI(second, kept)).isEqualTo(200);

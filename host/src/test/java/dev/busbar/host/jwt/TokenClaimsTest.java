@@ -39,7 +39,7 @@ class TokenClaimsTest {
         assertThat(token.scope()).contains(List.of("turbo:read"));
         assertThat(token.roles()).containsExactly("analyst");
         assertThat(token.expiresAt()).isEqualTo(NOW.plusSeconds(900));
-        assertThat(verifier.isStillGood(token)).isTrue();
+        assertThat(verifier.isStillValid(token)).isTrue();
     }
 
     /** Cases 7 and 8. */
@@ -80,10 +80,10 @@ class TokenClaimsTest {
         VerifiedToken token = verifier.inspect(good().token()).verify();
 
         clock.advance(Duration.ofMillis(899_999));
-        assertThat(verifier.isStillGood(token)).isTrue();
+        assertThat(verifier.isStillValid(token)).isTrue();
         assertThatCode(() -> verifier.inspect(good().token()).verify()).doesNotThrowAnyException();
         clock.advance(Duration.ofMillis(1));
-        assertThat(verifier.isStillGood(token)).isFalse();
+        assertThat(verifier.isStillValid(token)).isFalse();
         assertThatThrownBy(() -> verifier.inspect(good().token()))
                 .isInstanceOfSatisfying(InvalidTokenException.class, e -> assertThat(e.isExpired())
                         .isTrue());

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.host.audit.Actor;
-import dev.busbar.host.auditlog.AuditLogs;
-import dev.busbar.host.issuers.Issuers;
 import dev.busbar.host.jwt.InvalidTokenException;
 import dev.busbar.host.jwt.KeysUnavailableException;
 import dev.busbar.host.revocations.Revocation;
@@ -14,31 +12,23 @@ import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
 import dev.busbar.host.testing.SetClock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Signing keys that are revoked, and clocks that are set back. */
 class SigningKeysTest {
-    private static final TokenSettings SETTINGS = TokenSettings.of("https://busbar.test");
+    private static final TokenSettings SETTINGS = TokenRig.SETTINGS;
     private static final Duration LEAD = Tokens.publishedFor();
 
-    private final SetClock clock = new SetClock(Instant.parse("2026-11-22T10:00:00Z"));
+    private final TokenRig rig = new TokenRig();
+    private final SetClock clock = rig.clock;
 
     private Tokens tokens(Database database) {
-        return new Tokens(
-                database,
-                AuditLogs.temporary(database, clock),
-                SETTINGS,
-                new Issuers(Map.of(), clock, Runnable::run),
-                new Tokens.Clocks(clock, clock::nanos));
+        return rig.tokens(database);
     }
 
     private static Tokens.Issued issue(Tokens tokens) {
-        return tokens.issue(new Grant(
-                "ada", "abcdefghijkl", Set.of("analyst"), List.of("turbo:read"), Optional.empty(), Optional.empty()));
+        return tokens.issue(TokenRig.grant());
     }
 
     /** Issues a token that verifies here and on another node, and tells by which key. */
@@ -97,7 +87,7 @@ class SigningKeysTest {
         revoke(here, second);
 
         assertThat(issueGood(here, there)).isNotIn(first, second);
-        assertThat(here.verifier().isStillGood(before.token())).isTrue();
+        assertThat(here.verifier().isStillValid(before.token())).isTrue();
     }
 
     @EachDatabase

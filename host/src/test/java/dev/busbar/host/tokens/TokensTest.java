@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.host.audit.Actor;
-import dev.busbar.host.auditlog.AuditLogs;
-import dev.busbar.host.issuers.Issuers;
 import dev.busbar.host.jwt.InvalidTokenException;
 import dev.busbar.host.jwt.Reading;
 import dev.busbar.host.jwt.VerifiedToken;
@@ -23,24 +21,15 @@ import java.util.Optional;
 import java.util.Set;
 
 class TokensTest {
-    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
-    private static final TokenSettings SETTINGS = TokenSettings.of("https://busbar.test");
+    private static final Instant NOW = TokenRig.START;
+    private static final TokenSettings SETTINGS = TokenRig.SETTINGS;
     private static final Duration AGE = SETTINGS.rotateEvery();
 
-    private final SetClock clock = new SetClock(NOW);
+    private final TokenRig rig = new TokenRig();
+    private final SetClock clock = rig.clock;
 
     private Tokens tokens(Database database) {
-        return new Tokens(
-                database,
-                AuditLogs.temporary(database, clock),
-                SETTINGS,
-                new Issuers(Map.of(), clock, Runnable::run),
-                new Tokens.Clocks(clock, clock::nanos));
-    }
-
-    private static Grant grant() {
-        return new Grant(
-                "ada", "abcdefghijkl", Set.of("analyst"), List.of("turbo:read"), Optional.empty(), Optional.empty());
+        return rig.tokens(database);
     }
 
     private static VerifiedToken verify(Tokens tokens, Tokens.Issued issued) {
@@ -55,7 +44,7 @@ class TokensTest {
     void an_issued_token_verifies_and_says_what_was_granted(Database database) {
         Tokens tokens = tokens(database);
 
-        Tokens.Issued issued = tokens.issue(grant());
+        Tokens.Issued issued = tokens.issue(TokenRig.grant());
 
         assertThat(verify(tokens, issued)).isEqualTo(issued.token());
         assertThat(issued.token().expiresAt()).isEqualTo(NOW.plus(Duration.ofMinutes(15)));
@@ -77,7 +66,7 @@ class TokensTest {
     @EachDatabase
     void plain_jjwt_takes_a_token_by_the_published_key(Database database) {
         Tokens tokens = tokens(database);
-        String token = tokens.issue(grant()).text();
+        String token = tokens.issue(TokenRig.grant()).text();
         Map<?, ?> key = (Map<?, ?>) ((List<?>) tokens.publishedKeys().get("keys")).get(0);
 
         assertThat(key.keySet()).isEqualTo(Set.of("kty", "use", "alg", "kid", "n", "e"));
@@ -97,7 +86,7 @@ class TokensTest {
         Tokens first = tokens(database);
         Tokens second = tokens(database);
 
-        assertThat(verify(second, first.issue(grant())).subject()).isEqualTo("ada");
+        assertThat(verify(second, first.issue(TokenRig.grant())).subject()).isEqualTo("ada");
         assertThat(second.keys()).isEqualTo(first.keys()).hasSize(1);
     }
 
@@ -116,13 +105,13 @@ class TokensTest {
 
         clock.advance(Duration.ofSeconds(1));
 
-        assertThat(tokens.issue(grant()).token().keyId()).isNotEqualTo(first);
+        assertThat(tokens.issue(TokenRig.grant()).token().keyId()).isNotEqualTo(first);
         assertThat(tokens.keys()).extracting(Tokens.Key::state).containsExactly("verifying", "signing");
         clock.advance(Duration.ofHours(1).minusSeconds(2));
-        assertThat(tokens.verifier().isStillGood(verify(tokens, last))).isTrue();
+        assertThat(tokens.verifier().isStillValid(verify(tokens, last))).isTrue();
         clock.advance(Duration.ofMinutes(1).plusSeconds(2));
         assertThat(((List<?>) tokens.publishedKeys().get("keys"))).hasSize(1);
-        assertThat(tokens.verifier().isStillGood(last.token())).isFalse();
+        assertThat(tokens.verifier().isStillValid(last.token())).isFalse();
         clock.advance(Duration.ofDays(2));
         tokens.keepUp();
         tokens.keepUp();
@@ -136,7 +125,7 @@ class TokensTest {
         first.revoke(of(Kind.KEY, first.keys().get(0).id(), Optional.empty()), Actor.HOST);
         clock.advance(Duration.ofSeconds(2));
 
-        Tokens.Issued issued = first.issue(grant());
+        Tokens.Issued issued = first.issue(TokenRig.grant());
 
         assertThat(first.keys()).extracting(Tokens.Key::state).containsExactly("revoked", "signing");
         assertThat(verify(second, issued).keyId()).isEqualTo(issued.token().keyId());
@@ -158,47 +147,47 @@ class TokensTest {
     void a_revoked_token_subject_or_key_is_refused_on_every_node(Database database) {
         Tokens here = tokens(database);
         Tokens there = tokens(database);
-        Tokens.Issued one = here.issue(grant());
-        Tokens.Issued other = here.issue(grant());
+        Tokens.Issued one = here.issue(TokenRig.grant());
+        Tokens.Issued other = here.issue(TokenRig.grant());
 
         here.revoke(of(Kind.TOKEN, one.token().tokenId(), Optional.empty()), Actor.HOST);
-        assertThat(here.verifier().isStillGood(one.token())).isFalse();
-        assertThat(here.verifier().isStillGood(other.token())).isTrue();
-        assertThat(there.verifier().isStillGood(one.token())).isTrue();
+        assertThat(here.verifier().isStillValid(one.token())).isFalse();
+        assertThat(here.verifier().isStillValid(other.token())).isTrue();
+        assertThat(there.verifier().isStillValid(one.token())).isTrue();
         there.keepUp();
-        assertThat(there.verifier().isStillGood(one.token())).isFalse();
+        assertThat(there.verifier().isStillValid(one.token())).isFalse();
         assertThatThrownBy(() -> verify(there, one)).isInstanceOf(InvalidTokenException.class);
 
         here.revoke(of(Kind.SUBJECT, "ada", Optional.of(clock.instant())), Actor.HOST);
         there.keepUp();
-        assertThat(there.verifier().isStillGood(other.token())).isFalse();
-        assertThat(tokens(database).verifier().isStillGood(other.token())).isFalse();
+        assertThat(there.verifier().isStillValid(other.token())).isFalse();
+        assertThat(tokens(database).verifier().isStillValid(other.token())).isFalse();
     }
 
     @EachDatabase
     void a_subject_gets_a_good_token_right_after_a_cut_off(Database database) {
         Tokens tokens = tokens(database);
-        Tokens.Issued before = tokens.issue(grant());
+        Tokens.Issued before = tokens.issue(TokenRig.grant());
         clock.advance(Duration.ofMillis(300));
 
         tokens.revoke(of(Kind.SUBJECT, "ada", Optional.of(clock.instant())), Actor.HOST);
         tokens.revoke(of(Kind.SUBJECT, "ada", Optional.of(clock.instant().minusSeconds(60))), Actor.HOST);
 
-        assertThat(tokens.verifier().isStillGood(before.token())).isFalse();
-        assertThat(verify(tokens, tokens.issue(grant())).subject()).isEqualTo("ada");
+        assertThat(tokens.verifier().isStillValid(before.token())).isFalse();
+        assertThat(verify(tokens, tokens.issue(TokenRig.grant())).subject()).isEqualTo("ada");
         tokens.keepUp();
-        assertThat(tokens.verifier().isStillGood(before.token())).isFalse();
+        assertThat(tokens.verifier().isStillValid(before.token())).isFalse();
     }
 
     @EachDatabase
     void a_revocation_holds_even_if_the_store_is_away(Database database) {
         Tokens tokens = tokens(database);
-        Tokens.Issued issued = tokens.issue(grant());
+        Tokens.Issued issued = tokens.issue(TokenRig.grant());
         database.close();
 
         tokens.revoke(of(Kind.TOKEN, issued.token().tokenId(), Optional.empty()), Actor.HOST);
 
-        assertThat(tokens.verifier().isStillGood(issued.token())).isFalse();
+        assertThat(tokens.verifier().isStillValid(issued.token())).isFalse();
         assertThat(tokens.isStale()).isFalse();
         clock.advance(Duration.ofMinutes(6));
         assertThat(tokens.isStale()).isTrue();

@@ -7,8 +7,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
 /** {@code busbar roles}: the permissions of each role, and the routes that each role may call. */
-final class Roles {
-    private Roles() {}
+final class RoleCommands {
+    private RoleCommands() {}
 
     /** {@code busbar roles list}. For one thread. */
     @CommandLine.Command(name = "list", description = "Show the roles and what they permit.")

@@ -27,92 +27,103 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who presents a token. One that was verified is kept by its digest, so that its signature is verified once; that it was
- * not revoked, that its key is still there and still good, and what that key permits now is looked at each time; of a
- * token of another issuer, which has no key here, what the roles it is mapped to permit. The digest finds what is kept and nothing else. Called on server threads, by many at once.
+ * Cache of verified tokens by their digests, so that a signature is verified once. Each look-up checks again that the
+ * token has not expired or been revoked, and what it permits now: for an own token the rights of its key, for a token of
+ * another issuer the rights of the roles that it is mapped to. Called on server threads, by many at once.
  */
-final class TokenLogin {
+final class VerifiedTokens {
     private static final MessageDigest SHA256 = sha256(); // only ever cloned
 
     private final Tokens tokens;
     private final Keys keys;
     private final RoleBook roles;
-    private final Cache<ByteBuffer, Kept> kept;
+    private final Cache<ByteBuffer, Entry> cache;
 
-    /** A token that was verified, with what was last made of it. */
-    private record Kept(VerifiedToken token, AtomicReference<@Nullable Bound> bound) {}
+    /** The result of a look-up or a verification. */
+    sealed interface Lookup {
+        /** A token of nobody: it has expired, it was revoked, or its key has ended. */
+        Lookup NO_LONGER_VALID = new NoLongerValid();
+        /** A token that was not verified here yet. */
+        Lookup NOT_CACHED = new NotCached();
+    }
+
+    /** A valid token, with its caller. */
+    record Valid(Authenticated authenticated) implements Lookup {}
+
+    /** {@link Lookup#NO_LONGER_VALID}. */
+    record NoLongerValid() implements Lookup {}
+
+    /** {@link Lookup#NOT_CACHED}. */
+    record NotCached() implements Lookup {}
+
+    /** A verified token, with the last result of its look-up. */
+    private record Entry(VerifiedToken token, AtomicReference<@Nullable Bound> bound) {}
 
     /**
-     * What a token permits.
+     * The caller of a token.
      *
-     * @param basis its key, or the roles there were, as it was then
+     * @param basis the key, or the roles, that it was computed from
      */
-    private record Bound(Object basis, Authenticated authenticated) {
-        /** The same answer, not an equal one: comparing all of it would cost more than it saves. */
+    private record Bound(Object basis, Valid valid) {
+        /** True for the same object: comparing by value would cost more than computing again. */
         @SuppressWarnings("ReferenceEquality")
         boolean isOf(Object other) {
             return basis == other;
         }
     }
 
-    TokenLogin(Tokens tokens, AccessControl access) {
+    VerifiedTokens(Tokens tokens, AccessControl access) {
         this.tokens = tokens;
         this.keys = access.keys();
         this.roles = access.roles();
-        this.kept = Caffeine.newBuilder()
+        this.cache = Caffeine.newBuilder()
                 .maximumSize(tokens.settings().cached())
                 .executor(Runnable::run)
                 .build();
     }
 
-    /**
-     * Who presents a token that was verified before: nobody when it holds no more. Empty for any other token; only of
-     * one that was verified it is known to be somebody's.
-     */
-    Optional<Optional<Authenticated>> kept(ByteBuffer digest) {
-        Kept found = kept.getIfPresent(digest);
+    /** Looks a token up by its digest. */
+    Lookup lookUp(ByteBuffer digest) {
+        Entry found = cache.getIfPresent(digest);
         if (found == null) {
-            return Optional.empty();
+            return Lookup.NOT_CACHED;
         }
-        return Optional.of(
-                tokens.verifier().isStillGood(found.token()) ? bind(found.token(), found.bound()) : Optional.empty());
+        return tokens.verifier().isStillValid(found.token()) ? bind(found) : Lookup.NO_LONGER_VALID;
     }
 
-    /** Verifies a token's signature and keeps what it says; empty when its key is not good any more. */
-    Optional<Authenticated> verify(ByteBuffer digest, TokenVerifier.Inspected inspected) {
-        return keep(digest, inspected.verify());
+    /** Verifies the signature of a token, and stores it. */
+    Lookup verify(ByteBuffer digest, TokenVerifier.Inspected inspected) {
+        return put(digest, inspected.verify());
     }
 
-    /** Keeps a token that this node has just issued: it needs no signature to be verified, whatever anybody floods. */
+    /** Stores a token that this node has just issued: its signature needs no verification, even over budget. */
     void issued(Tokens.Issued issued) {
-        keep(digest(issued.text()), issued.token());
+        Lookup unused = put(digest(issued.text()), issued.token());
     }
 
-    private Optional<Authenticated> keep(ByteBuffer digest, VerifiedToken token) {
-        Kept entry = new Kept(token, new AtomicReference<>());
-        kept.put(digest, entry);
-        return bind(token, entry.bound());
+    private Lookup put(ByteBuffer digest, VerifiedToken token) {
+        Entry entry = new Entry(token, new AtomicReference<>());
+        cache.put(digest, entry);
+        return bind(entry);
     }
 
-    private Optional<Authenticated> bind(VerifiedToken token, AtomicReference<@Nullable Bound> last) {
-        return token.isOwn() ? bindToKey(token, last) : Optional.of(bindToRoles(token, last));
+    private Lookup bind(Entry entry) {
+        return entry.token().isOwn() ? bindToKey(entry) : bindToRoles(entry);
     }
 
-    /**
-     * The rights of a token are what it is limited to and its key permits now. What was made of the same answer about
-     * the key is used again.
-     */
-    private Optional<Authenticated> bindToKey(VerifiedToken token, AtomicReference<@Nullable Bound> last) {
+    /** An own token permits its scope, as far as its key permits that now. */
+    private Lookup bindToKey(Entry entry) {
+        VerifiedToken token = entry.token();
         Authenticated key = keys.current(token.clientId()).orElse(null);
         if (key == null || !key.principal().id().equals(token.subject())) {
-            return Optional.empty();
+            return Lookup.NO_LONGER_VALID;
         }
-        Bound bound = last.get();
+        Bound bound = entry.bound().get();
         if (bound == null || !bound.isOf(key)) {
-            bound = new Bound(key, limited(key, token));
-            last.set(bound);
+            bound = new Bound(key, new Valid(limited(key, token)));
+            entry.bound().set(bound);
         }
-        return Optional.of(bound.authenticated());
+        return bound.valid();
     }
 
     private static Authenticated limited(Authenticated key, VerifiedToken token) {
@@ -126,27 +137,26 @@ final class TokenLogin {
                 key.account());
     }
 
-    /** What was made of the same roles is used again. */
-    private Authenticated bindToRoles(VerifiedToken token, AtomicReference<@Nullable Bound> last) {
-        Roles known = roles.current();
-        Bound bound = last.get();
-        if (bound == null || !bound.isOf(known)) {
-            bound = new Bound(known, mapped(token, known));
-            last.set(bound);
+    private Lookup bindToRoles(Entry entry) {
+        Roles current = roles.current();
+        Bound bound = entry.bound().get();
+        if (bound == null || !bound.isOf(current)) {
+            bound = new Bound(current, new Valid(mapped(entry.token(), current)));
+            entry.bound().set(bound);
         }
-        return bound.authenticated();
+        return bound.valid();
     }
 
     /**
-     * Only mapped roles count, and only those there are. Of the scope only what has the form of a permission is for this
-     * host; if there is such, it limits.
+     * The caller of a token of another issuer. Only mapped roles that exist count. Only words of the scope that have the
+     * form of a permission are for this host; they limit the token if there are any.
      */
-    private Authenticated mapped(VerifiedToken token, Roles known) {
+    private Authenticated mapped(VerifiedToken token, Roles current) {
         Set<String> held = tokens.mappedRoles(token).stream()
-                .filter(known.names()::contains)
+                .filter(current.names()::contains)
                 .collect(Collectors.toUnmodifiableSet());
         List<String> scope = scope(token);
-        PermissionSet granted = known.permissions(held);
+        PermissionSet granted = current.permissions(held);
         return new Authenticated(
                 Principal.of(token.principalId(), token.isPerson() ? Kind.HUMAN : Kind.SERVICE, held),
                 token.principalId(),
@@ -164,7 +174,7 @@ final class TokenLogin {
 
     static ByteBuffer digest(String token) {
         try {
-            MessageDigest sha256 = (MessageDigest) SHA256.clone(); // cheaper than to have it looked for
+            MessageDigest sha256 = (MessageDigest) SHA256.clone(); // cheaper than a look-up of the algorithm
             return ByteBuffer.wrap(sha256.digest(token.getBytes(StandardCharsets.UTF_8)));
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException("the SHA-256 of every JDK can be cloned", e);
