@@ -3,6 +3,7 @@ package dev.busbar.host.generation;
 import dev.busbar.host.entry.Door;
 import dev.busbar.host.entry.Doors;
 import dev.busbar.host.entry.Entry;
+import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.Acting;
 import dev.busbar.host.threads.BoundedPool;
 import dev.busbar.plugin.TaskScheduler;
@@ -16,8 +17,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The executor and scheduler lent to one generation. Each run of a task takes a lease like a request does, so none is
- * entered once draining has begun; scheduled ones wait until the generation is primary. May be called from any thread.
+ * The executor and scheduler lent to one generation. A task takes its lease when it is accepted, as a request does: what
+ * was accepted before draining began runs, up to the drain limit, and nothing is accepted after. Scheduled tasks are
+ * accepted when they are due, and wait until the generation is primary. May be called from any thread.
  */
 final class LentTasks implements Executor, TaskScheduler {
     private static final Duration MIN_INTERVAL = Duration.ofMillis(10);
@@ -47,16 +49,37 @@ final class LentTasks implements Executor, TaskScheduler {
 
     @Override
     public void execute(Runnable task) {
-        if (door.generation().isDraining()) {
-            throw new RejectedExecutionException(
-                    "generation " + door.generation() + " is draining: it runs no more tasks");
+        Generation generation = door.generation();
+        if (!generation.tryAcquire()) {
+            throw draining();
         }
-        ledger.requireValid();
-        TaskEntry entry =
-                new TaskEntry(door.generation(), Entry.Kind.TASK, "task " + name(task), starter(), task, () -> {});
-        if (!door.offer(pool, entry)) {
-            throw new RejectedExecutionException(
-                    "generation " + door.generation() + ": its background threads are all busy");
+        TaskEntry entry = new TaskEntry(generation, Entry.Kind.TASK, "task " + name(task), starter(), task, () -> {});
+        if (!offer(entry)) {
+            throw new RejectedExecutionException("generation " + generation + ": its background threads are all busy");
+        }
+    }
+
+    /** Offers an entry that has a lease, which is released where the pool does not take it. */
+    private boolean offer(TaskEntry entry) {
+        boolean taken = false;
+        try {
+            taken = door.offer(pool, entry);
+        } finally {
+            if (!taken) {
+                door.generation().release();
+            }
+        }
+        return taken;
+    }
+
+    private RejectedExecutionException draining() {
+        return new RejectedExecutionException(
+                "generation " + door.generation() + " is draining: it runs no more tasks");
+    }
+
+    private void requireServing() {
+        if (door.generation().isDraining()) {
+            throw draining();
         }
     }
 
@@ -74,13 +97,13 @@ final class LentTasks implements Executor, TaskScheduler {
 
     @Override
     public Task after(Duration delay, Runnable task) {
-        ledger.requireValid();
+        requireServing();
         return arm(new Scheduled(task, null, starter()), delay);
     }
 
     @Override
     public Task every(Duration interval, Runnable task) {
-        ledger.requireValid();
+        requireServing();
         if (interval.compareTo(MIN_INTERVAL) < 0) {
             throw new IllegalArgumentException("interval: " + interval + " (expected: at least PT0.01S)");
         }
@@ -90,7 +113,7 @@ final class LentTasks implements Executor, TaskScheduler {
     private Task arm(Scheduled scheduled, Duration delay) {
         ledger.lend("a scheduled task", scheduled);
         scheduled.arm(delay.toMillis());
-        return scheduled::close;
+        return scheduled::cancel;
     }
 
     /** One scheduled task; holds the plugin's code, so it is in the ledger until it is over. */
@@ -119,11 +142,19 @@ final class LentTasks implements Executor, TaskScheduler {
         }
 
         private void due() {
-            if (door.generation().isDraining()) {
+            if (!door.generation().tryAcquire()) {
                 close();
-            } else if (!primary.getAsBoolean() || !door.offer(pool, entry())) {
+            } else if (!offerOrRelease()) {
                 arm(WAIT_FOR_PRIMARY_MILLIS);
             }
+        }
+
+        private boolean offerOrRelease() {
+            if (primary.getAsBoolean()) {
+                return offer(entry());
+            }
+            door.generation().release();
+            return false;
         }
 
         private TaskEntry entry() {
@@ -148,21 +179,37 @@ final class LentTasks implements Executor, TaskScheduler {
 
         private void ran() {
             if (interval == null) {
-                close();
+                close(); // it may have been dropped
             } else {
                 arm(interval.toMillis());
             }
         }
 
+        /** Ends it because the plugin wants no more of it. */
+        void cancel() {
+            Runnable unused = end();
+        }
+
+        /** Ends it because it has run, or because its generation ends. */
         @Override
         public void close() {
+            Runnable dropped = end();
+            if (dropped != null) {
+                DroppedTask.cancel(dropped);
+            }
+        }
+
+        private @Nullable Runnable end() {
+            Runnable ended;
             synchronized (lock) {
+                ended = task;
                 task = null;
                 if (armed != null) {
                     armed.cancel(false);
                 }
             }
             ledger.release(this);
+            return ended;
         }
     }
 }

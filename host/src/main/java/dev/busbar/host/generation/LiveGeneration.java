@@ -342,8 +342,8 @@ public final class LiveGeneration {
             door.loader(LiveGeneration.class.getClassLoader());
         }
         if (now != null) {
-            now.requests().close();
-            now.background().close();
+            now.requests().shutDown().forEach(Runnable::run); // the gate is closed, so each is refused
+            now.background().shutDown().forEach(Runnable::run);
             boolean ended =
                     now.requests().awaitEnd(POOL_END_MILLIS) && now.background().awaitEnd(POOL_END_MILLIS);
             if (!ended) {

@@ -3,14 +3,14 @@ package dev.busbar.host.generation;
 import dev.busbar.host.entry.Entry;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.Acting;
-import java.util.concurrent.FutureTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run of a task of a plugin. A task that fails is logged, and ends neither its thread nor its schedule.
+ * One run of a task of a plugin. It has a lease since it was accepted, so that a generation drains when its accepted
+ * tasks have run. A task that fails is logged, and ends neither its thread nor its schedule.
  *
- * @param then runs last, on the thread of the task
+ * @param then runs last, on the thread of the task, before the lease is released
  */
 record TaskEntry(Generation generation, Kind kind, String label, Acting acting, Runnable task, Runnable then)
         implements Entry {
@@ -18,7 +18,7 @@ record TaskEntry(Generation generation, Kind kind, String label, Acting acting, 
 
     @Override
     public Pass pass() {
-        return Pass.TAKES_LEASE;
+        return Pass.WITH_LEASE;
     }
 
     @Override
@@ -33,15 +33,16 @@ record TaskEntry(Generation generation, Kind kind, String label, Acting acting, 
 
     @Override
     public void refused() {
-        LOG.debug("{}: {} was not begun, because draining has", generation, label);
-        if (task.getClass() == FutureTask.class) {
-            // Who waits for it learns that it does not run; the cancel() of a subclass would be code of the plugin.
-            ((FutureTask<?>) task).cancel(false);
-        }
+        LOG.debug("{}: {} was dropped at the drain limit", generation, label);
+        DroppedTask.tell(task, "generation " + generation + " is closed: " + label + " was dropped");
     }
 
     @Override
     public void left() {
-        then.run();
+        try {
+            then.run();
+        } finally {
+            generation.release();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.busbar.host.threads;
 
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -68,10 +69,15 @@ public final class BoundedPool implements AutoCloseable {
         return pool.getPoolSize();
     }
 
+    /** Interrupts running tasks, and returns the waiting ones, which are dropped. */
+    public List<Runnable> shutDown() {
+        return pool.shutdownNow();
+    }
+
     /** Interrupts running tasks and drops waiting ones. */
     @Override
     public void close() {
-        pool.shutdownNow();
+        List<Runnable> unused = shutDown();
     }
 
     /** Waits until all threads have ended; returns false when some are still there after the limit. */

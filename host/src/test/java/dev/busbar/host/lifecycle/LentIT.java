@@ -13,12 +13,15 @@ import dev.busbar.host.testing.PluginJar;
 import dev.busbar.host.testing.TestHost;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,7 +125,7 @@ final class LentIT {
         host.remove("billing");
         retired(generation);
 
-        assertThatThrownBy(() -> call(seen.get("late"))).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> call(seen.get("late"))).isInstanceOf(RejectedExecutionException.class);
         seen.clear();
     }
 
@@ -221,28 +224,76 @@ final class LentIT {
         assertThat(seen).containsKey("out");
     }
 
+    /** Occupies the background threads until the test says so, and queues two tasks behind. */
+    private static PluginJar busy(String whileBusy, String deadline) {
+        String start = "Executor executor = c.executor(); TaskScheduler scheduler = c.scheduler();"
+                + " seen().put(\"execute\", (Runnable) () -> executor.execute(() -> { }));"
+                + " seen().put(\"after\", (Runnable) () -> scheduler.after(Duration.ZERO, () -> { }));"
+                + " seen().put(\"every\", (Runnable) () -> scheduler.every(Duration.ofSeconds(1), () -> { }));"
+                + " for (int i = 0; i < 20; i++) { executor.execute(() -> { seen().put(\"in\", 1); " + whileBusy
+                + " }); }"
+                + " FutureTask<Integer> queued = new FutureTask<>(() -> 1);"
+                + " FutureTask<Integer> later = new FutureTask<>(() -> 1);"
+                + " scheduler.after(Duration.ofHours(1), later); seen().put(\"later\", later);"
+                + " executor.execute(queued); seen().put(\"queued\", queued);"
+                + " seen().put(\"supplied\", CompletableFuture.supplyAsync(() -> 1, executor));"
+                + " seen().put(\"chained\", CompletableFuture.completedFuture(1).thenApplyAsync(n -> n + 1, executor));";
+        return PluginJar.named("billing")
+                .members(KEEP.formatted(start))
+                .route(answer("/", "\"\"") + ".deadline(Duration.parse(\"" + deadline + "\"))");
+    }
+
+    private void rejectsTasks(String why) {
+        for (String late : List.of("execute", "after", "every")) {
+            assertThatThrownBy(() -> ((Runnable) seen.get(late)).run())
+                    .as(late)
+                    .isInstanceOf(RejectedExecutionException.class)
+                    .hasMessageContaining(why);
+        }
+    }
+
     @Test
-    void an_executor_rejects_tasks_once_its_generation_drains_and_cancels_those_in_its_queue() throws Exception {
-        host.install(lent(
-                "Executor executor = c.executor(); seen().put(\"late\", (Runnable) () -> executor.execute(() -> { }));"
-                        + " for (int i = 0; i < 20; i++) { executor.execute(() -> { seen().put(\"in\", 1);"
-                        + " while (!seen().containsKey(\"go\")) { java.util.concurrent.locks.LockSupport.parkNanos(1_000_000); } }); }"
-                        + " java.util.concurrent.FutureTask<Integer> queued = new java.util.concurrent.FutureTask<>(() -> 1);"
-                        + " executor.execute(queued); seen().put(\"queued\", queued);"));
+    void tasks_are_rejected_once_their_generation_drains_and_those_accepted_before_run() throws Exception {
+        host.install(busy(
+                "while (!seen().containsKey(\"go\")) { java.util.concurrent.locks.LockSupport.parkNanos(1_000_000); }",
+                "PT30S"));
         await().untilAsserted(() -> assertThat(seen).containsKey("in"));
 
         host.install(answering("billing", "2.0.0"));
         long draining = HOSTS.plugins().generations("billing").get(1).generation();
 
-        assertThatThrownBy(() -> ((Runnable) seen.get("late")).run())
-                .isInstanceOf(RejectedExecutionException.class)
-                .hasMessageContaining("draining");
+        rejectsTasks("draining");
         seen.put("go", 1);
-        await().untilAsserted(() ->
-                assertThat(((Future<?>) seen.get("queued")).isCancelled()).isTrue());
+        assertThat(((Future<?>) seen.get("queued")).get(10, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(((Future<?>) seen.get("supplied")).get(10, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(((Future<?>) seen.get("chained")).get(10, TimeUnit.SECONDS)).isEqualTo(2);
         retired(draining);
-        assertThatThrownBy(() -> ((Runnable) seen.get("late")).run()).isInstanceOf(RejectedExecutionException.class);
+        rejectsTasks("draining");
+        assertThat(((Future<?>) seen.get("later")).isCancelled()).isTrue();
         seen.clear();
+    }
+
+    @Test
+    void whoever_waits_for_a_task_that_is_dropped_at_the_drain_limit_learns_of_it() throws Exception {
+        host.install(busy(
+                "while (!seen().containsKey(\"go\")) { java.util.concurrent.locks.LockSupport.parkNanos(1_000_000); Thread.interrupted(); }",
+                "PT0.1S"));
+        await().untilAsserted(() -> assertThat(seen).containsKey("in"));
+
+        host.remove("billing");
+
+        CompletableFuture<?> supplied = (CompletableFuture<?>) seen.get("supplied");
+        CompletableFuture<?> chained = (CompletableFuture<?>) seen.get("chained");
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(((Future<?>) seen.get("queued")).isCancelled())
+                        .isTrue());
+        await().untilAsserted(() -> assertThat(supplied).isCompletedExceptionally());
+        assertThatThrownBy(supplied::join)
+                .hasCauseInstanceOf(RejectedExecutionException.class)
+                .hasMessageContaining("was dropped");
+        assertThatThrownBy(chained::join).hasCauseInstanceOf(RejectedExecutionException.class);
+        seen.put("go", 1);
+        seen.keySet().retainAll(List.of("go"));
     }
 
     @Test

@@ -8,7 +8,9 @@ import org.slf4j.Logger;
 /**
  * All that the host lends to one generation of a platform. May be used from any thread between {@link Platform#start}
  * and the end of {@link Platform#close}. What was lent is closed by the host afterwards, and each later call on it
- * throws {@link IllegalStateException} (of the executor {@link java.util.concurrent.RejectedExecutionException}); what a plugin made by itself (threads, pools, connections) it closes itself.
+ * throws {@link IllegalStateException}, of the executor and the scheduler {@link
+ * java.util.concurrent.RejectedExecutionException}; what a plugin made by itself (threads, pools, connections) it closes
+ * itself.
  */
 public interface PlatformContext {
     /** The plugin id. */
@@ -51,9 +53,11 @@ public interface PlatformContext {
 
     /**
      * Runs tasks on threads of the generation, apart from those that answer requests. {@code execute} throws {@link
-     * java.util.concurrent.RejectedExecutionException} when its queue is full, and once the generation is draining. A task
-     * that was accepted and is still queued then does not run; one that is a {@link java.util.concurrent.FutureTask}
-     * is cancelled.
+     * java.util.concurrent.RejectedExecutionException} when its queue is full, and once the generation is draining. Tasks
+     * that were accepted before run; those that are still queued at the drain limit are dropped, and whoever waits for
+     * one learns of it: a {@link java.util.concurrent.FutureTask} is cancelled, the {@link
+     * java.util.concurrent.CompletableFuture} of {@code supplyAsync} and its like completes with a {@link
+     * java.util.concurrent.RejectedExecutionException}.
      */
     Executor executor();
 

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,7 +125,7 @@ public final class TestTime {
 
         private Task add(Duration delay, @Nullable Duration interval, Runnable task) {
             if (ended) {
-                throw new IllegalStateException("what was lent to the platform was closed");
+                throw new RejectedExecutionException("the platform is closed: it runs no more tasks");
             }
             Scheduled added = new Scheduled(task, now.plus(delay), interval);
             tasks.add(added);
