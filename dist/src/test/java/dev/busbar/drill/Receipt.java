@@ -35,7 +35,7 @@ record Receipt(String sha256, String state) {
 
     /** Whether the state is final. */
     boolean isFinal() {
-        return !state.matches("DISCOVERED|RESOLVED|STARTING|WAITING|DRAINING");
+        return !state.matches("DISCOVERED|STARTING|WAITING");
     }
 
     /** Whether the receipt only says that another jar has replaced this one. */

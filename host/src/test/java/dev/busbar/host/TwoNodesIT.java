@@ -186,7 +186,7 @@ final class TwoNodesIT {
     }
 
     @Test
-    void a_node_with_an_empty_folder_takes_nothing_away_and_a_file_that_goes_takes_it_from_all() throws Exception {
+    void a_node_with_an_empty_folder_removes_nothing_and_a_removed_file_removes_the_plugin_from_all() throws Exception {
         Path jar = answering("billing", "1.0.0").write(folders.resolve("a/plugins/billing.jar"));
         TestHost a = first();
         TestHost b = start("b");
@@ -441,7 +441,7 @@ final class TwoNodesIT {
         await().atMost(SEEN).pollInterval(Duration.ofMillis(10)).untilAsserted(() -> assertThat(
                         view(b).reason().orElse(""))
                 .contains(
-                        "version 2.0.0 shall run and does not on this node",
+                        "version 2.0.0 shall run, but does not on this node",
                         "no database here",
                         "version 1.0.0 serves until then"));
         assertThat(view(b).state()).isEqualTo(PluginState.ACTIVE);

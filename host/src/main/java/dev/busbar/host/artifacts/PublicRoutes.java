@@ -73,13 +73,12 @@ final class PublicRoutes {
         }
         String routes = String.join(", ", missing);
         if (strict) {
-            return new Exposure.Refused(
-                    "it would show " + routes + " to everybody, which needs consent; allow it (a file <jar>.allow with"
-                            + " the word public, ?allowPublic=true, or its id in trust.publicRoutes), or declare"
-                            + " another access");
+            return new Exposure.Refused("it would serve " + routes
+                    + " to any client, which needs approval; approve it (a file <jar>.allow with"
+                    + " the word public, ?allowPublic=true, or its id in trust.publicRoutes), or declare"
+                    + " another access");
         }
-        return new Exposure.Allowed(
-                List.of("production would ask for consent before it shows " + routes + " to everybody"));
+        return new Exposure.Allowed(List.of("in production it needs approval to serve " + routes + " to any client"));
     }
 
     /** A consent that follows from others need not be stored: a rollback must work while the store cannot be written. */

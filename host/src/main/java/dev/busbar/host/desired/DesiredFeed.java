@@ -33,7 +33,10 @@ public final class DesiredFeed implements AutoCloseable {
         /** Desired state may have changed; this node's own changes are in the snapshot too. */
         void changed(DesiredStore.Snapshot now);
 
-        /** The store has gone back in time: {@link DesiredStore#resynchronize} tells what it has now. */
+        /**
+         * The store has gone back in time: {@link DesiredStore#resynchronize} tells what it has now. Called again where it
+         * throws.
+         */
         void wentBack();
     }
 
@@ -75,12 +78,13 @@ public final class DesiredFeed implements AutoCloseable {
     }
 
     private void read() {
+        long highest = Math.max(seen, desired.highestKnown()); // read before the store, which has it then
         DesiredStore.Snapshot now = desired.snapshot();
-        if (now.revision() < seen) {
+        if (now.revision() < highest) {
             LOG.warn(
                     "desired state has gone back from revision {} to {}, as by a restored backup or a failover to an"
                             + " older copy; this node takes over what the store has now",
-                    seen,
+                    highest,
                     now.revision());
             now.all().forEach(this::fetch);
             listener.wentBack();

@@ -39,7 +39,7 @@ public final class DesiredStore {
     private final PendingContainments pending = new PendingContainments();
     private volatile FileRecord files = FileRecord.NONE;
 
-    /** Whether desired state has to be read again, even if its revision stays: a change was overtaken or settled. */
+    /** Set when desired state has to be read again although its revision may stay: a change was overtaken or settled. */
     private final AtomicBoolean stale = new AtomicBoolean();
 
     /**
@@ -124,10 +124,16 @@ public final class DesiredStore {
         return database.jdbi().withHandle(DesiredRowStore::revision);
     }
 
+    /** The highest revision of a change that this node has made or accepted; a store that has gone back is below it. */
+    long highestKnown() {
+        return known.values().stream().mapToLong(KnownPlugin::revision).max().orElse(0);
+    }
+
     /** Returns whether there may be changes of other nodes since a revision that this one has not accepted. */
     boolean hasChangedSince(long revision) {
-        boolean raised = revision() != revision;
-        return stale.getAndSet(false) || raised;
+        long highest = highestKnown(); // read before the store, which has it then
+        long now = revision();
+        return stale.getAndSet(false) || now != revision || now < highest;
     }
 
     /** All of desired state, with the effects of containment actions that are not stored yet. */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The containment actions of this node that the store may not have yet. Each is in force on this node from its request
- * until the audit trail has settled it, that is, committed it or found that it cannot be applied. What the store says of
- * the plugin settles nothing: the revision of a transaction that was rolled back is used again, by any node. Thread-safe.
+ * until the audit trail has settled it, that is, committed it or found that it cannot be applied. A row of the
+ * store settles nothing: the revision of a transaction that was rolled back is used again, by any node. Thread-safe.
  */
 final class PendingContainments {
     private final Object lock = new Object();

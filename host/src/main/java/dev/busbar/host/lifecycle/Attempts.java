@@ -159,14 +159,14 @@ final class Attempts {
     void stayBehind(ChangeRefusedException refused, boolean isInterrupting, Turn turn) {
         String version = status.desired().map(Desired::version).orElse("");
         LiveGeneration active = status.active();
-        String why = "version " + version + " shall run and does not on this node: " + refused.reason();
+        String why = "version " + version + " shall run, but does not on this node: " + refused.reason();
         if (refused.kind() == Cause.CONSENT) {
             pending.clear(); // without approval it is not started again before something changes
         } else if (isInterrupting) {
             pending.clear();
             why += "; reload it to try again";
         } else {
-            why += "; it is tried again in " + pending.retryBehind().toMillis() + " ms, and then every now and then";
+            why += "; it is retried in " + pending.retryBehind().toMillis() + " ms, and then with backoff";
         }
         if (active != null) {
             why += "; version " + active.artifact().version() + " serves until then";
@@ -180,8 +180,8 @@ final class Attempts {
 
     private void retryLater(Target next, ChangeRefusedException refused, Turn turn) {
         Duration pause = pending.retry(next);
-        String why = refused.reason() + "; version " + next.artifact().version() + " is tried again in "
-                + pause.toMillis() + " ms, and then every now and then";
+        String why = refused.reason() + "; version " + next.artifact().version() + " is retried in " + pause.toMillis()
+                + " ms, and then with backoff";
         status.startFailed(PluginTransition.FAIL, why);
         boolean requested = turn.request().intent() instanceof Intent.Install install
                 && install.origin().source() == Origin.Source.API;

@@ -37,9 +37,11 @@ final class CrashLoopGuard {
 
     /** The reason why a quarantined target does not run. */
     String reason(Target quarantined) {
-        return "the host died " + tools.starts().crashes(quarantined.artifact().sha256()) + " times while version "
-                + quarantined.artifact().version() + " was being started, so it is not started by itself; put another"
-                + " jar in its place, or start it through the admin API";
+        return "the host crashed "
+                + tools.starts().crashes(quarantined.artifact().sha256()) + " times while version "
+                + quarantined.artifact().version()
+                + " was being started, so it is quarantined; replace the jar, or start"
+                + " it through the admin API";
     }
 
     /** The latest earlier version that has caused no crash and can read the state that is there. */

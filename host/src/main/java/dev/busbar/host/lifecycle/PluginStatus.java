@@ -102,13 +102,10 @@ final class PluginStatus {
     }
 
     void disabled() {
-        unavailable(
-                PluginTransition.DISABLE,
-                "switched off by a maintainer; enable it to serve it again",
-                "it is disabled");
+        unavailable(PluginTransition.DISABLE, "disabled by an operator; enable it to serve it again", "it is disabled");
     }
 
-    /** What serves has to stop for a start, while its requests are suspended: the mount stays. */
+    /** The generation that served was retired for a start; its requests are suspended, so the mount stays. */
     void suspended() {
         change(PluginTransition.START, "");
     }

@@ -138,7 +138,9 @@ public final class Plugins implements AutoCloseable {
 
         @Override
         public void wentBack() {
-            thread.execute(() -> follow(tools.desired().resynchronize()));
+            // Awaited, so that the feed retries what fails.
+            CompletableFuture.runAsync(() -> follow(tools.desired().resynchronize()), thread)
+                    .join();
         }
 
         private void follow(DesiredStore.Snapshot now) {

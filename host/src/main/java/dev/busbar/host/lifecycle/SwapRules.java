@@ -37,7 +37,7 @@ final class SwapRules {
         if (isSuperseded) {
             throw new ChangeRefusedException(
                     Cause.CONFLICT,
-                    "version " + now + " from " + place(before, install) + " stands before the bundled one");
+                    "version " + now + " from " + place(before, install) + " takes precedence over the bundled one");
         }
         if (order < 0 && !install.consent().downgrade()) {
             throw new ChangeRefusedException(

@@ -47,7 +47,7 @@ record Target(Artifact artifact, String configuration, Desired desired, Step ste
         this(artifact, desired.configuration(), desired, step, retries, "");
     }
 
-    /** What desired state says already. */
+    /** The target of the current desired state. */
     static Target resumed(Artifact artifact, Desired desired) {
         return new Target(artifact, desired, Step.NONE, desired.served() ? Retries.BACKOFF_SERVED : Retries.BACKOFF);
     }

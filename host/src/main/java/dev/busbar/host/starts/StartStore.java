@@ -80,7 +80,7 @@ public final class StartStore {
                     .forEach(row -> {
                         crashed.put(row.sha256(), row);
                         LOG.info(
-                                "plugin {} {}: the host died {} times while it was being started, {} times alone",
+                                "plugin {} {}: the host crashed {} times while it was being started, {} times alone",
                                 row.pluginId(),
                                 row.version(),
                                 row.crashes(),

@@ -119,6 +119,24 @@ class ContainmentTest {
     }
 
     @EachDatabase
+    void a_spooled_act_is_settled_when_it_is_stored_or_has_failed(Database database) {
+        List<String> settled = new ArrayList<>();
+        AuditLog audit = AuditLogs.open(data, database, Clock.systemUTC());
+        audit.register("role.drop", this::drop, payload -> {}, settled::add);
+        full.set(true);
+        audit.contain(event("role:a"), "a");
+        audit.contain(event("role:bad"), "bad");
+        audit.tick();
+        assertThat(settled).isEmpty();
+        full.set(false);
+
+        audit.tick();
+        audit.contain(event("role:c"), "c");
+
+        assertThat(settled).containsExactly("a", "bad");
+    }
+
+    @EachDatabase
     void while_something_waits_everything_else_is_refused_or_waits_behind_it(Database database) {
         AuditLog audit = open(database);
         full.set(true);

@@ -433,7 +433,11 @@ final class DesiredStoreTest {
         database.jdbi().useHandle(handle -> handle.execute("delete from plugin_desired where plugin_id = 'late'"));
 
         assertThat(store.snapshot().all()).noneMatch(store::isNews);
+        assertThat(store.hasChangedSince(backup))
+                .as("although it is the revision that was read last")
+                .isTrue();
         DesiredStore.Snapshot now = store.resynchronize();
+        assertThat(store.highestKnown()).isEqualTo(backup);
 
         assertThat(store.removed(now)).containsExactly("late");
         assertThat(now.all()).allMatch(store::accept);

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Code of a plugin that does not come back, at each door: a maintainer sees it with its stack, it is interrupted, and it
+ * Code of a plugin that does not return, of each kind of entry: a maintainer sees it with its stack, it is interrupted, and it
  * is counted. Test and plugin meet in the system properties.
  */
 final class RunningEntriesIT {

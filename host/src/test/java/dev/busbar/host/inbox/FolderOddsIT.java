@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The ways in which files really come into a folder: links, renames, tools with names of their own, odd clocks. */
+/** Files as they really appear in a folder: links, renames, tools with temporary names, wrong clocks. */
 final class FolderOddsIT {
     @RegisterExtension
     final HostExtension hosts = new HostExtension();
@@ -91,7 +91,7 @@ final class FolderOddsIT {
     }
 
     @Test
-    void a_link_to_nowhere_is_told_so_and_takes_nothing_away() throws Exception {
+    void a_dangling_link_is_rejected_and_removes_nothing() throws Exception {
         Path target = answering("billing", "1.0.0").write(elsewhere.resolve("one.jar"));
         Path link = Files.createSymbolicLink(folder.resolve("billing.jar"), target);
         serves("1.0.0");
@@ -114,7 +114,7 @@ final class FolderOddsIT {
     }
 
     @Test
-    void a_file_from_the_future_is_taken_and_so_is_the_older_one_that_replaces_it() throws Exception {
+    void a_file_from_the_future_is_accepted_and_so_is_the_older_one_that_replaces_it() throws Exception {
         Path staged = answering("billing", "1.0.0").write(elsewhere.resolve("billing.jar"));
         Files.setLastModifiedTime(staged, FileTime.from(Instant.now().plus(Duration.ofDays(3650))));
         Files.move(staged, folder.resolve("billing.jar"), StandardCopyOption.ATOMIC_MOVE);
@@ -140,7 +140,7 @@ final class FolderOddsIT {
     }
 
     @Test
-    void a_copy_that_comes_in_pieces_is_taken_once_it_is_whole() throws Exception {
+    void a_copy_in_pieces_is_installed_once_it_is_complete() throws Exception {
         answering("billing", "1.0.0").write(folder.resolve("billing.jar"));
         serves("1.0.0");
         long before = generation();
@@ -175,7 +175,7 @@ final class FolderOddsIT {
     }
 
     @Test
-    void a_file_that_goes_while_its_successor_starts_takes_only_itself_away() throws Exception {
+    void a_file_that_is_removed_while_its_successor_starts_removes_only_itself() throws Exception {
         Path jar = answering("billing", "1.0.0").write(folder.resolve("billing.jar"));
         serves("1.0.0");
         CountDownLatch begun = new CountDownLatch(1);

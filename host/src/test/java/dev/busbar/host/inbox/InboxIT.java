@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The drop folder: what a person does with files, and what the host makes of it. */
+/** The drop folder: changes of files, and their effects and receipts. */
 final class InboxIT {
     @RegisterExtension
     static final HostExtension HOSTS = new HostExtension("--swap.startLimit=2s");
@@ -200,7 +200,7 @@ final class InboxIT {
     }
 
     @Test
-    void when_the_highest_of_three_goes_the_next_highest_takes_over() throws Exception {
+    void when_the_highest_of_three_is_removed_the_next_highest_replaces_it() throws Exception {
         answering("billing", "2.0.0").write(folder.resolve("a.jar"));
         serves("2.0.0");
         answering("billing", "1.0.0").write(folder.resolve("b.jar"));
@@ -345,7 +345,7 @@ final class InboxIT {
     }
 
     @Test
-    void a_rollback_is_not_undone_by_the_newer_jar_that_still_lies_there() throws Exception {
+    void a_rollback_is_not_undone_by_the_newer_jar_that_is_still_there() throws Exception {
         answering("billing", "1.0.0").write(folder.resolve("billing.jar"));
         serves("1.0.0");
         answering("billing", "2.0.0").write(folder.resolve("billing.jar"));

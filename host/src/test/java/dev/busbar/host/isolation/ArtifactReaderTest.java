@@ -21,7 +21,7 @@ import org.objectweb.asm.Handle;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
-/** Each reason for which a jar is refused before any of its code runs, one by one. */
+/** The reasons for which a jar is rejected before any of its code runs. */
 final class ArtifactReaderTest {
     private static final String DIGEST = "0123456789abcdef".repeat(4);
     private static final PluginJar GOOD = PluginJar.named("billing");
@@ -220,7 +220,7 @@ final class ArtifactReaderTest {
     }
 
     @Test
-    void an_entry_name_that_only_looks_like_that_is_taken() throws Exception {
+    void an_entry_name_that_only_looks_like_that_is_accepted() throws Exception {
         assertThat(read(Jar.with(GOOD.bytes(), "a..b/c..txt")).id()).isEqualTo("billing");
     }
 
@@ -344,7 +344,7 @@ final class ArtifactReaderTest {
     }
 
     @Test
-    void what_lies_below_meta_inf_is_not_taken_for_a_class_of_the_plugin() throws Exception {
+    void entries_below_meta_inf_are_not_classes_of_the_plugin() throws Exception {
         Artifact artifact = read(GOOD.entry("META-INF/versions/99/testplugin/New.class", new byte[] {1})
                 .entry("module-info.class", new byte[] {1})
                 .bytes());

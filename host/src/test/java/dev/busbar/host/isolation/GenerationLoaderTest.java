@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a plugin's class loader shows it, and what comes of plugins that cannot be made. */
+/** The classes and resources that a plugin sees, and plugins that cannot be loaded. */
 final class GenerationLoaderTest {
     private static final PluginJar PLAIN = PluginJar.named("billing");
 

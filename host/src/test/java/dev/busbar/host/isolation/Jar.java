@@ -8,7 +8,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
-/** Makes jars that no build tool would make. Stateless. */
+/** Creates jars that no build tool would create. Stateless. */
 final class Jar {
     private Jar() {}
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a manifest says of the terms on which a plugin runs. */
+/** The terms of a plugin in its manifest. */
 final class TermsTest {
     @Test
     void requirements_are_read_with_ranges_and_marks() throws Exception {

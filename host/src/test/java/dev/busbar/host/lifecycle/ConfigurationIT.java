@@ -70,7 +70,7 @@ final class ConfigurationIT {
     }
 
     @Test
-    void a_change_is_a_swap_and_can_be_taken_back() throws Exception {
+    void a_change_is_a_swap_and_can_be_rolled_back() throws Exception {
         install();
         long generation = HOSTS.plugins().find("billing").orElseThrow().generation();
 
@@ -85,7 +85,7 @@ final class ConfigurationIT {
     }
 
     @Test
-    void it_goes_with_the_next_version_and_outlives_the_host() throws Exception {
+    void the_next_version_and_a_restart_keep_the_configuration() throws Exception {
         install();
         HOSTS.host().install(JAR.version("2.0.0"));
         assertThat(served()).isEqualTo("EUR1");

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Plugins that kill the process while they start: the next host does not start them by itself. */
+/** Crash loops: a plugin whose start crashes the host is quarantined by the next process. */
 final class CrashLoopIT {
     private static final int KILLED = 9;
 
@@ -51,7 +51,9 @@ final class CrashLoopIT {
 
         assertThat(served()).isEqualTo("1.0.0");
         ReceiptFile.await(
-                jar, "REJECTED", "the host died 1 times while version 2.0.0 was being started, so it is not started");
+                jar,
+                "REJECTED",
+                "the host crashed 1 times while version 2.0.0 was being started, so it is quarantined");
 
         Files.delete(trigger());
         Files.delete(jar);
@@ -75,7 +77,7 @@ final class CrashLoopIT {
         assertThat(served()).isEqualTo("1.0.0");
         assertThat(hosts.host().get("/api/neighbour").body()).isEqualTo("1.0.0");
         assertThat(hosts.host().get("/admin/plugins/billing").body())
-                .contains("the host died 2 times while version 2.0.0 was being started", "version 1.0.0 runs");
+                .contains("the host crashed 2 times while version 2.0.0 was being started", "version 1.0.0 runs");
 
         Files.delete(trigger());
         assertThat(hosts.host().change("billing", "reload").statusCode()).isEqualTo(200);
@@ -84,7 +86,7 @@ final class CrashLoopIT {
     }
 
     @Test
-    void of_several_that_were_being_started_only_the_one_that_kills_stays_away() throws Exception {
+    void of_several_starts_under_way_only_the_digest_that_crashes_the_host_is_quarantined() throws Exception {
         Path begun = hosts.data().resolve("begun");
         Files.createFile(trigger());
         answering("good", "1.0.0")
@@ -107,7 +109,7 @@ final class CrashLoopIT {
         hosts.host();
 
         assertThat(hosts.host().get("/api/good").body()).isEqualTo("1.0.0");
-        ReceiptFile.await(jar, "REJECTED", "the host died 2 times while version 1.0.0 was being started");
+        ReceiptFile.await(jar, "REJECTED", "the host crashed 2 times while version 1.0.0 was being started");
     }
 
     @Test
@@ -122,11 +124,11 @@ final class CrashLoopIT {
 
         hosts.host();
 
-        ReceiptFile.await(hosts.folder().resolve("billing.jar"), "REJECTED", "the host died 1 times");
+        ReceiptFile.await(hosts.folder().resolve("billing.jar"), "REJECTED", "the host crashed 1 times");
     }
 
     @Test
-    void one_that_died_with_the_host_once_is_started_again() throws Exception {
+    void a_digest_that_crashed_with_the_host_once_is_started_again() throws Exception {
         hosts.host().install(killer("1.0.0"));
         hosts.stop();
         Files.createFile(trigger());
@@ -139,7 +141,7 @@ final class CrashLoopIT {
     }
 
     @Test
-    void with_nothing_to_go_back_to_the_platform_stays_away_and_says_so() throws Exception {
+    void without_an_earlier_version_the_platform_is_unavailable_and_says_so() throws Exception {
         hosts.host().install(killer("1.0.0"));
         hosts.stop();
         Files.createFile(trigger());
@@ -151,7 +153,7 @@ final class CrashLoopIT {
         assertThat(hosts.host().get("/api/billing").statusCode()).isEqualTo(503);
         PluginView view = hosts.plugins().find("billing").orElseThrow();
         assertThat(view.state()).isEqualTo(PluginState.FAILED);
-        assertThat(view.reason().orElse("")).contains("the host died 2 times");
+        assertThat(view.reason().orElse("")).contains("the host crashed 2 times");
         Files.delete(trigger());
         assertThat(hosts.host().change("billing", "reload").statusCode()).isEqualTo(200);
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Bad plugins: each is refused with its own reason, and what ran before runs on. */
+/** Failed starts: each has a reason of its own, and the previous version continues to serve. */
 final class FailedStartIT {
     @RegisterExtension
     static final HostExtension HOSTS = new HostExtension("--swap.startLimit=500ms", "--swap.closeLimit=300ms");

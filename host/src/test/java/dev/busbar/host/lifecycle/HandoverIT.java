@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Plugins of which two generations may not run at once: requests wait while one makes room for the other. */
+/** Exclusive handover: two generations must not run at once, so requests are suspended while one replaces the other. */
 final class HandoverIT {
     @RegisterExtension
     final HostExtension hosts = new HostExtension("--swap.startLimit=3s");

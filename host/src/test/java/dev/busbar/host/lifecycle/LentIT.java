@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What a plugin is lent, while it lives and after. Test and plugin meet in the system properties, which both see: the
+ * The resources that are lent to a plugin, while it runs and after. Test and plugin meet in the system properties, which both see: the
  * plugin puts there what the test is to look at, by JDK types only.
  */
 final class LentIT {
@@ -185,7 +185,7 @@ final class LentIT {
     }
 
     @Test
-    void a_schedule_goes_on_after_a_tick_that_threw_and_ends_when_it_is_cancelled() throws Exception {
+    void a_schedule_continues_after_a_tick_that_threw_and_ends_when_it_is_cancelled() throws Exception {
         host.install(lent("TaskScheduler.Task[] task = new TaskScheduler.Task[1];"
                 + " task[0] = c.scheduler().every(Duration.ofMillis(10), () -> {"
                 + " int n = (Integer) seen().merge(\"ticks\", 1, (a, b) -> (Integer) a + 1);"

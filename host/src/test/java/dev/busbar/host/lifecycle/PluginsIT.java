@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a maintainer does through the admin API. */
+/** Changes of plugins through the admin API. */
 final class PluginsIT {
     @RegisterExtension
     static final HostExtension HOSTS = new HostExtension();
@@ -83,7 +83,7 @@ final class PluginsIT {
     }
 
     @Test
-    void a_lower_version_is_taken_when_it_is_allowed() throws Exception {
+    void a_lower_version_is_accepted_when_it_is_allowed() throws Exception {
         host.install(answering("billing", "2.0.0"));
 
         assertThat(host.install(answering("billing", "1.0.0"), "?allowDowngrade=true")
@@ -115,7 +115,7 @@ final class PluginsIT {
     }
 
     @Test
-    void rollbacks_go_back_step_by_step_until_nothing_earlier_is_kept() throws Exception {
+    void rollbacks_go_back_step_by_step_until_the_history_is_empty() throws Exception {
         host.install(answering("billing", "1.0.0"));
         host.install(answering("billing", "2.0.0"));
         host.install(answering("billing", "3.0.0"));

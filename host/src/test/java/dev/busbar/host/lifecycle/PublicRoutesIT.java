@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Routes that everybody may call, and the operator's consent to them. */
+/** Public routes, and the operator's consent to them. */
 final class PublicRoutesIT {
     private static final String GATE = "busbar.test.gate";
     private static final PluginJar ONE = answering("billing", "1.0.0");
@@ -70,12 +70,12 @@ final class PublicRoutesIT {
     }
 
     @Test
-    void a_jar_that_shows_something_to_everybody_is_refused_until_that_is_allowed() throws Exception {
+    void a_jar_with_public_routes_is_rejected_until_they_are_approved() throws Exception {
         hosts.host();
         Path jar = drop(ONE);
-        ReceiptFile.await(jar, "REJECTED", "it would show GET / to everybody, which needs consent; allow it");
+        ReceiptFile.await(jar, "REJECTED", "it would serve GET / to any client, which needs approval; approve it");
         assertThat(hosts.host().get("/api/billing").statusCode()).isEqualTo(503);
-        assertThat(hosts.host().get("/admin/plugins/billing").body()).contains("REJECTED", "which needs consent");
+        assertThat(hosts.host().get("/admin/plugins/billing").body()).contains("REJECTED", "which needs approval");
 
         allow("public");
 
@@ -87,20 +87,20 @@ final class PublicRoutesIT {
     void it_is_not_started_again_and_again_meanwhile() throws Exception {
         hosts.host();
         Path jar = drop(ONE);
-        ReceiptFile.await(jar, "REJECTED", "which needs consent");
+        ReceiptFile.await(jar, "REJECTED", "which needs approval");
 
         CLOSED.attribute("Plugin-Id", "marker").write(hosts.folder().resolve("marker.jar"));
 
         await().untilAsserted(() -> assertThat(hosts.plugins().find("marker")).isPresent());
         assertThat(hosts.plugins().generations("billing")).hasSize(1);
-        assertThat(ReceiptFile.of(jar).reason()).doesNotContain("tried again");
+        assertThat(ReceiptFile.of(jar).reason()).doesNotContain("retried");
     }
 
     @Test
-    void a_jar_that_was_refused_goes_when_its_file_goes() throws Exception {
+    void a_rejected_jar_is_removed_with_its_file() throws Exception {
         hosts.host();
         Path jar = drop(ONE);
-        ReceiptFile.await(jar, "REJECTED", "which needs consent");
+        ReceiptFile.await(jar, "REJECTED", "which needs approval");
 
         Files.delete(jar);
 
@@ -110,7 +110,7 @@ final class PublicRoutesIT {
     }
 
     @Test
-    void consent_may_lie_there_first_and_outlives_a_restart() throws Exception {
+    void consent_may_be_there_first_and_outlives_a_restart() throws Exception {
         allow("public");
         drop(ONE);
         serves("1.0.0");
@@ -153,7 +153,7 @@ final class PublicRoutesIT {
         HttpResponse<String> taken = hosts.host().install(ONE, "?allowPublic=true");
 
         assertThat(refused.statusCode()).isEqualTo(409);
-        assertThat(refused.body()).contains("it would show GET / to everybody", "allowPublic=true");
+        assertThat(refused.body()).contains("it would serve GET / to any client", "allowPublic=true");
         assertThat(taken.statusCode()).as(taken.body()).isEqualTo(200);
         assertThat(hosts.host().get("/api/billing").body()).isEqualTo("1.0.0");
     }
@@ -175,7 +175,7 @@ final class PublicRoutesIT {
         HttpResponse<String> refused = hosts.host().install(WIDER);
 
         assertThat(refused.statusCode()).isEqualTo(409);
-        assertThat(refused.body()).contains("it would show GET /more to everybody");
+        assertThat(refused.body()).contains("it would serve GET /more to any client");
         assertThat(hosts.host().get("/api/billing").body()).isEqualTo("1.0.0");
         assertThat(hosts.plugins().find("billing").orElseThrow().generation()).isEqualTo(generation);
         assertThat(hosts.host().install(WIDER, "?allowPublic=true").statusCode())
@@ -230,22 +230,22 @@ final class PublicRoutesIT {
         serves("1.0.0");
         ReceiptFile.await(jar, "ACTIVE", "");
         assertThat(Files.readString(hosts.folder().resolve("billing.jar.status.json")))
-                .contains("production would ask for consent before it shows GET / to everybody");
+                .contains("in production it needs approval to serve GET / to any client");
         hosts.stop();
         environment("production", "");
 
         assertThat(hosts.host().get("/api/billing").statusCode()).isEqualTo(503);
-        ReceiptFile.await(jar, "REJECTED", "which needs consent");
+        ReceiptFile.await(jar, "REJECTED", "which needs approval");
         allow("public\n");
         serves("1.0.0");
         ReceiptFile.await(jar, "ACTIVE", "");
     }
 
     @Test
-    void what_was_refused_is_taken_by_a_host_that_was_told_of_it() throws Exception {
+    void a_rejected_jar_is_accepted_by_a_host_whose_configuration_approves_it() throws Exception {
         hosts.host();
         Path jar = drop(ONE);
-        ReceiptFile.await(jar, "REJECTED", "which needs consent");
+        ReceiptFile.await(jar, "REJECTED", "which needs approval");
         hosts.stop();
         environment("production", "billing");
 
@@ -267,11 +267,11 @@ final class PublicRoutesIT {
     }
 
     @Test
-    void a_jar_that_takes_the_place_of_another_brings_its_own_consent() throws Exception {
+    void a_jar_that_replaces_another_has_its_own_consent() throws Exception {
         hosts.host().install(CLOSED.version("0.9.0"));
         hosts.host().remove("billing");
         Path low = ONE.write(hosts.folder().resolve("low.jar"));
-        ReceiptFile.await(low, "REJECTED", "which needs consent");
+        ReceiptFile.await(low, "REJECTED", "which needs approval");
         drop(CLOSED);
         ReceiptFile.await(hosts.folder().resolve("billing.jar"), "ACTIVE", "");
         Files.writeString(hosts.folder().resolve("low.jar.allow"), "public");

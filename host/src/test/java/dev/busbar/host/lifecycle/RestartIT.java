@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a host remembers: desired state, and nothing else, decides what runs after a restart. */
+/** Restarts: desired state, and nothing else, decides what runs then. */
 final class RestartIT {
     @RegisterExtension
     final HostExtension hosts = new HostExtension();
@@ -156,7 +156,7 @@ final class RestartIT {
     }
 
     @Test
-    void a_bundled_platform_is_overridden_by_a_higher_version_and_comes_back_when_that_goes() throws Exception {
+    void a_bundled_platform_is_overridden_by_a_higher_version_and_returns_when_that_is_removed() throws Exception {
         Path platforms = Files.createDirectories(hosts.data().resolve("platforms"));
         answering("billing", "1.5.0").write(platforms.resolve("billing.jar"));
         hosts.host();

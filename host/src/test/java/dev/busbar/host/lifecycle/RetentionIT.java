@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What is kept of jars, and what there is no way back to. */
+/** Retention of jars, and rollbacks that are rejected. */
 final class RetentionIT {
     @RegisterExtension
     final HostExtension hosts = new HostExtension("--swap.keep=3");
@@ -37,7 +37,7 @@ final class RetentionIT {
     }
 
     @Test
-    void as_many_versions_are_kept_as_can_be_gone_back_to() throws Exception {
+    void the_jars_of_the_history_are_kept() throws Exception {
         for (int i = 1; i <= 6; i++) {
             hosts.host().install(answering("billing", i + ".0.0"));
         }
@@ -53,7 +53,7 @@ final class RetentionIT {
     }
 
     @Test
-    void what_is_removed_or_was_never_taken_is_not_kept() throws Exception {
+    void jars_that_are_removed_or_rejected_are_deleted() throws Exception {
         hosts.host().install(answering("billing", "2.0.0"));
         hosts.host().install(answering("billing", "1.0.0"));
         hosts.host().install(answering("admin", "1.0.0"));
@@ -68,7 +68,7 @@ final class RetentionIT {
     }
 
     @Test
-    void a_jar_that_is_left_over_takes_the_place_of_one_that_goes() throws Exception {
+    void another_jar_in_the_folder_replaces_one_that_is_removed() throws Exception {
         Path newer = answering("billing", "2.0.0").write(hosts.folder().resolve("a.jar"));
         hosts.host();
         Path older = answering("billing", "1.0.0").write(hosts.folder().resolve("b.jar"));

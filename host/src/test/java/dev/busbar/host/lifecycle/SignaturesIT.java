@@ -27,7 +27,7 @@ final class SignaturesIT {
     private final SignedFolder at = new SignedFolder(hosts, acme);
 
     @Test
-    void a_jar_waits_for_its_signature_and_goes_on_when_that_comes() throws Exception {
+    void a_jar_waits_for_its_signature_and_starts_when_that_is_added() throws Exception {
         at.require();
         hosts.host();
         at.drop(ONE);
@@ -57,7 +57,7 @@ final class SignaturesIT {
     }
 
     @Test
-    void what_lies_there_at_the_start_is_served() throws Exception {
+    void jars_that_are_there_at_the_start_are_served() throws Exception {
         at.require();
         at.drop(ONE);
         at.sign(acme.sign(ONE.bytes()));
@@ -139,7 +139,7 @@ final class SignaturesIT {
     }
 
     @Test
-    void a_wrong_signature_that_is_taken_away_leaves_a_jar_that_waits() throws Exception {
+    void a_wrong_signature_that_is_deleted_leaves_a_jar_that_waits() throws Exception {
         at.require();
         hosts.host();
         at.sign(acme.sign(TWO.bytes()));
@@ -218,7 +218,7 @@ final class SignaturesIT {
     }
 
     @Test
-    void a_refused_jar_goes_on_although_its_plugin_has_changed_meanwhile() throws Exception {
+    void a_rejected_jar_is_retried_although_its_plugin_has_changed_meanwhile() throws Exception {
         at.require();
         Path first = ONE.write(hosts.folder().resolve("first.jar"));
         Files.writeString(hosts.folder().resolve("first.jar.sig"), acme.sign(ONE.bytes()));

@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A host whose operator trusts somebody, and its drop folder. Used by one thread. */
+/** A host with a trusted signer, and its drop folder. Used by one thread. */
 final class SignedFolder {
     private final HostExtension hosts;
     private final TestSigner acme;

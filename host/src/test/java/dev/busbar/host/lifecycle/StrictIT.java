@@ -7,7 +7,7 @@ import dev.busbar.host.testing.HostExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What production refuses and development only warns of. */
+/** Changes that production rejects and development only warns of. */
 final class StrictIT {
     @RegisterExtension
     static final HostExtension HOSTS = new HostExtension(

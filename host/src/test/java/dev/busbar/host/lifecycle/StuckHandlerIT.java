@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Handlers that never come back: what their clients, other platforms and a maintainer see of it. */
+/** Handlers that never return, as their clients, other platforms and a maintainer see them. */
 final class StuckHandlerIT {
     @RegisterExtension
     static final HostExtension HOSTS = new HostExtension("--swap.drainMargin=100ms", "--swap.closeLimit=500ms");
@@ -154,7 +154,7 @@ final class StuckHandlerIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"spin", "sleep"})
-    void a_swap_goes_on_and_the_drain_limit_ends_the_wait(String path) throws Exception {
+    void a_swap_continues_and_the_drain_limit_ends_the_wait(String path) throws Exception {
         host.install(stuck("1.0.0").route(answer("/other", "\"1\"")));
         call("/api/stuck/" + path).join();
 

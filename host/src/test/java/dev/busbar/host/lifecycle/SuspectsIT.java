@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a maintainer sees of a generation that does not go. */
+/** Generations that are not unloaded, as a maintainer sees them. */
 final class SuspectsIT {
     @RegisterExtension
     static final HostExtension HOSTS = new HostExtension();

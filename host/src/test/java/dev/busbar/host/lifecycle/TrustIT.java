@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of jars when an operator trusts others, or asks for more than before. */
+/** Changes of the trusted signers and of the trust settings. */
 final class TrustIT {
     private static final PluginJar ONE = answering("billing", "1.0.0");
     private static final PluginJar TWO = answering("billing", "2.0.0");
@@ -44,7 +44,7 @@ final class TrustIT {
     }
 
     @Test
-    void a_jar_of_an_unknown_signer_goes_on_once_that_is_trusted() throws Exception {
+    void a_jar_of_an_unknown_signer_starts_once_that_is_trusted() throws Exception {
         at.policy("require");
         hosts.host();
         at.sign(acme.sign(ONE.bytes()));
@@ -121,7 +121,7 @@ final class TrustIT {
     }
 
     @Test
-    void a_signer_who_is_taken_away_stops_nothing_but_its_next_start() throws Exception {
+    void a_signer_who_is_removed_stops_nothing_but_the_next_start() throws Exception {
         at.require();
         Path signer = at.trusted(acme, "acme", "plugins: *");
         at.sign(acme.sign(ONE.bytes()));
@@ -142,7 +142,7 @@ final class TrustIT {
     }
 
     @Test
-    void what_runs_may_be_signed_by_somebody_else_meanwhile() throws Exception {
+    void what_runs_may_be_signed_by_another_signer_meanwhile() throws Exception {
         at.require();
         at.sign(acme.sign(ONE.bytes()));
         at.drop(ONE);

@@ -13,7 +13,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What cannot start yet: it waits for the platforms that it requires, or is tried again. */
+/** Plugins that cannot start yet: they wait for required platforms, or are retried. */
 final class WaitingIT {
     @RegisterExtension
     final HostExtension hosts =
@@ -100,7 +100,7 @@ final class WaitingIT {
     }
 
     @Test
-    void a_running_dependent_is_not_stopped_when_what_it_requires_goes() throws Exception {
+    void a_running_dependent_is_not_stopped_when_its_requirement_is_removed() throws Exception {
         hosts.host().install(answering("billing", "1.0.0"));
         hosts.host().install(needing("orders", "1.0.0", "billing"));
 
@@ -123,7 +123,7 @@ final class WaitingIT {
     }
 
     @Test
-    void what_waited_goes_on_waiting_after_a_restart() throws Exception {
+    void a_waiting_plugin_still_waits_after_a_restart() throws Exception {
         hosts.host().install(needing("orders", "1.0.0", "billing"));
 
         hosts.restart();
@@ -168,7 +168,7 @@ final class WaitingIT {
                                 + " if (!java.nio.file.Files.exists(java.nio.file.Path.of(\"" + database + "\"))) {"
                                 + " throw new IOException(\"no database\"); } }"));
         hosts.host();
-        ReceiptFile.await(jar, "FAILED", "; version 1.0.0 is tried again in");
+        ReceiptFile.await(jar, "FAILED", "; version 1.0.0 is retried in");
 
         Files.createFile(database);
 
@@ -185,7 +185,7 @@ final class WaitingIT {
                                         "public void start(PlatformContext context) { throw new IllegalStateException(\"no\"); }"));
 
         assertThat(refused.statusCode()).isEqualTo(422);
-        assertThat(refused.body()).doesNotContain("tried again");
+        assertThat(refused.body()).doesNotContain("retried");
         assertThat(hosts.plugins().generations("billing")).hasSize(1);
     }
 

@@ -44,7 +44,7 @@ final class StartGateTest {
     }
 
     @Test
-    void what_a_person_asks_for_waits_for_nobody() {
+    void a_requested_start_does_not_wait() {
         enter(Turn.ALONE, "x");
         enter(Turn.AT_ONCE, "a");
         assertThat(begun).containsExactly("x", "a");

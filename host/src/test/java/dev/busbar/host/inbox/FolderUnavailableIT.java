@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What switches a platform off and on again without a change of its jar: a marker, a folder that goes away. */
-final class FolderAwayIT {
+/** Changes without a change of a jar: a marker file, a folder that is unavailable for a while. */
+final class FolderUnavailableIT {
     @RegisterExtension
     static final HostExtension HOSTS = new HostExtension("--swap.startLimit=2s");
 
@@ -48,7 +48,7 @@ final class FolderAwayIT {
     }
 
     @Test
-    void a_folder_that_is_away_for_a_while_takes_nothing_with_it() throws Exception {
+    void a_folder_that_is_unavailable_for_a_while_removes_nothing() throws Exception {
         answering("billing", "1.0.0").write(folder.resolve("billing.jar"));
         serves("1.0.0");
         long generation = view().generation();
