@@ -25,7 +25,7 @@ final class CacheCounts {
         REVALIDATED,
         /** A stale response was served, while it is revalidated or in place of a failure. */
         STALE,
-        /** The response of the same request in flight was served. */
+        /** The response to an identical request in flight was served. */
         COLLAPSED,
         /** The request was forwarded to the handler. */
         MISS,

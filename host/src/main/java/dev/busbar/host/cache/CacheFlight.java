@@ -34,6 +34,9 @@ final class CacheFlight {
 
     /** The result of the leader's call. */
     sealed interface Outcome {
+        Outcome NOT_SHARED = new NotShared();
+        Outcome FAILED = new Failed();
+
         /**
          * A response that followers may get, stored or not.
          *
@@ -64,7 +67,7 @@ final class CacheFlight {
 
     private Outcome ended() {
         Outcome known = outcome.get();
-        return known == null ? new Outcome.NotShared() : known;
+        return known == null ? Outcome.NOT_SHARED : known;
     }
 
     /** Completes the flight and resumes its followers; only the first outcome counts. */

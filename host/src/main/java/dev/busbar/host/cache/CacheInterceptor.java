@@ -122,7 +122,7 @@ public final class CacheInterceptor implements Interceptor, RouteConcern {
         if (other != null) {
             other.follow(lookup);
         } else if (lookup.find() == CacheLookup.Found.FRESH) {
-            complete(key, mine, new CacheFlight.Outcome.NotShared()); // it was stored since the first lookup
+            complete(key, mine, CacheFlight.Outcome.NOT_SHARED); // it was stored since the first lookup
         } else {
             lookup.becomeLeader(outcome -> complete(key, mine, outcome));
             lookup.proceed();

@@ -104,7 +104,7 @@ final class CacheKey implements Comparable<CacheKey> {
     private static String values(Exchange exchange, String header) {
         List<String> values = exchange.headers(header);
         return switch (values.size()) {
-            case 0 -> "\n"; // none is not the same as an empty one
+            case 0 -> "\n"; // an absent header differs from an empty one
             case 1 -> values.get(0);
             default -> String.join("\n", values);
         };

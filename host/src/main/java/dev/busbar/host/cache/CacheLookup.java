@@ -232,7 +232,7 @@ final class CacheLookup {
         invocation
                 .completion()
                 .onComplete(() -> complete.accept(
-                        new CacheFlight.Outcome.Failed())); // answered without a response of the handler
+                        CacheFlight.Outcome.FAILED)); // the server has answered, without a response of the handler
     }
 
     /** Forwards to the handler. */
@@ -264,7 +264,7 @@ final class CacheLookup {
             return;
         }
         boolean failed = isFailure(answer.status());
-        CacheFlight.Outcome outcome = failed ? new CacheFlight.Outcome.Failed() : new CacheFlight.Outcome.NotShared();
+        CacheFlight.Outcome outcome = failed ? CacheFlight.Outcome.FAILED : CacheFlight.Outcome.NOT_SHARED;
         try {
             if (failed && answer.isBuffered() && mayServeStaleOnError()) {
                 serveStaleOnError(answer);
@@ -303,7 +303,7 @@ final class CacheLookup {
         }
     }
 
-    /** The response as it may be stored, and given to the followers of a flight; null where it may not. */
+    /** The response that may be stored and served to followers; null if the response of the handler may not. */
     private @Nullable StoredResponse shareable(Answer answer) {
         CacheStamps.Mark before = mark;
         boolean wanted = completeFlight != null || !isRetiring();
@@ -330,7 +330,7 @@ final class CacheLookup {
         return Endpoint.routed(invocation).isRetiring();
     }
 
-    /** A handler with far less time than its route allows may have given a poorer response than usual. */
+    /** Returns whether the handler had far less time than its route allows, and may have returned a poorer response. */
     private boolean isHurried() {
         Duration deadline = route.limits().deadline();
         Duration half = deadline.dividedBy(2);

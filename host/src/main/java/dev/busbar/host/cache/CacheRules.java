@@ -64,10 +64,10 @@ final class CacheRules {
             return true;
         }
         for (String name : vary.split(",", -1)) {
-            String field = name.strip().toLowerCase(Locale.ROOT);
-            if (!field.isEmpty()
-                    && !field.equals("accept-encoding")
-                    && !terms.vary().contains(field)) {
+            String header = name.strip().toLowerCase(Locale.ROOT);
+            if (!header.isEmpty()
+                    && !header.equals("accept-encoding")
+                    && !terms.vary().contains(header)) {
                 return false;
             }
         }
@@ -76,8 +76,8 @@ final class CacheRules {
 
     /** The headers to store. */
     static Map<String, String> storable(Answer answer) {
-        Map<String, String> fields = new HashMap<>(answer.fields());
-        fields.keySet().removeAll(NOT_STORED);
-        return Map.copyOf(fields);
+        Map<String, String> headers = new HashMap<>(answer.fields());
+        headers.keySet().removeAll(NOT_STORED);
+        return Map.copyOf(headers);
     }
 }

@@ -126,7 +126,7 @@ public final class ResponseCache {
         return entry.response();
     }
 
-    /** The response to store. It is compressed here, once, for the client of the answer too. */
+    /** The response to store. It is compressed once, here, and the answer to the leader gets the compressed form too. */
     StoredResponse from(Answer answer, StoredResponse.Life life, CacheStamps.Mark before) {
         byte[] body = answer.body().clone(); // the handler may change its own array
         byte[] gzip = null;

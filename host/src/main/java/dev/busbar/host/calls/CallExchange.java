@@ -23,11 +23,11 @@ final class CallExchange implements Exchange {
     private final String method;
     private final String path;
     private final String query;
-    private final Map<String, String> fields;
+    private final Map<String, String> headers;
     private final byte[] content;
     private final InputStream body;
     private final String clientAddress;
-    private final CompletableFuture<Answered> answer = new CompletableFuture<>();
+    private final CompletableFuture<RawResponse> response = new CompletableFuture<>();
     private final AtomicBoolean done = new AtomicBoolean();
     private volatile Done whenDone = complete -> {};
 
@@ -36,22 +36,22 @@ final class CallExchange implements Exchange {
      *
      * @param complete whether it is complete
      */
-    record Answered(int status, Map<String, String> headers, byte[] body, boolean complete) {}
+    record RawResponse(int status, Map<String, String> headers, byte[] body, boolean complete) {}
 
     CallExchange(String target, PlatformCall call, byte[] content, String clientAddress) {
         this.target = target;
         this.method = call.method().name();
         this.path = call.path();
         this.query = call.query();
-        this.fields = call.headers(); // not the call itself, which holds objects of the calling platform
+        this.headers = call.headers(); // not the call itself, which holds objects of the calling platform
         this.content = content;
         this.body = new ByteArrayInputStream(content);
         this.clientAddress = clientAddress;
     }
 
     /** Completes with the response, on the thread that sends it. */
-    CompletableFuture<Answered> answer() {
-        return answer;
+    CompletableFuture<RawResponse> response() {
+        return response;
     }
 
     @Override
@@ -71,13 +71,13 @@ final class CallExchange implements Exchange {
 
     @Override
     public List<String> headers(String name) {
-        String value = fields.get(name.toLowerCase(Locale.ROOT));
+        String value = headers.get(name.toLowerCase(Locale.ROOT));
         return value == null ? List.of() : List.of(value);
     }
 
     @Override
     public List<String> headerNames() {
-        return List.copyOf(fields.keySet());
+        return List.copyOf(headers.keySet());
     }
 
     @Override
@@ -131,7 +131,7 @@ final class CallExchange implements Exchange {
     @Override
     public void send(int status, Map<String, String> headers, byte[] bytes, Done listener) {
         whenDone = listener;
-        end(new Answered(status, headers, bytes, true));
+        end(new RawResponse(status, headers, bytes, true));
     }
 
     @Override
@@ -142,13 +142,13 @@ final class CallExchange implements Exchange {
 
     @Override
     public void abort(Throwable cause) {
-        end(new Answered(0, Map.of(), new byte[0], false));
+        end(new RawResponse(0, Map.of(), new byte[0], false));
     }
 
-    private void end(Answered answered) {
+    private void end(RawResponse raw) {
         if (done.compareAndSet(false, true)) {
-            answer.complete(answered);
-            whenDone.done(answered.complete());
+            response.complete(raw);
+            whenDone.done(raw.complete());
         }
     }
 
@@ -182,7 +182,7 @@ final class CallExchange implements Exchange {
 
         @Override
         public void close() {
-            end(new Answered(status, headers, bytes.toByteArray(), true));
+            end(new RawResponse(status, headers, bytes.toByteArray(), true));
         }
     }
 }

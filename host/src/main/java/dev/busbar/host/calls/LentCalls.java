@@ -33,7 +33,7 @@ final class LentCalls implements Platforms {
     private static final int MAX_DEPTH = 8;
     /** The deadline of a call without a request; the route's own deadline applies too. */
     private static final Duration ALONE = Duration.ofHours(1);
-    /** The time for the deadline to answer first. */
+    /** The time in which the deadline of the call itself can answer first. */
     private static final long GRACE_MILLIS = 500;
 
     private final String platform;
@@ -120,14 +120,14 @@ final class LentCalls implements Platforms {
             invocation.timing().shorten(left);
             as.ifPresent(invocation::caller);
             invocation.reply().markPersonal();
-            CallExchange.Answered answered =
+            CallExchange.RawResponse raw =
                     await(new InFlight(target, invocation, exchange, left.toMillis() + GRACE_MILLIS));
-            outcome = invocation.note("cache").equals("stale") ? "stale" : CallMeters.outcome(answered.status());
-            return received(answered);
+            outcome = invocation.note("cache").equals("stale") ? "stale" : CallMeters.outcome(raw.status());
+            return received(raw);
         } catch (ProblemException rejected) {
             invocation.reply().fail(rejected);
             outcome = CallMeters.outcome(rejected.status());
-            return received(exchange.answer().join());
+            return received(exchange.response().join());
         } finally {
             calls.meters()
                     .ended(platform, calls.isKnown(target) ? target : "_unknown", outcome, System.nanoTime() - began);
@@ -168,10 +168,10 @@ final class LentCalls implements Platforms {
         return wanted;
     }
 
-    private CallExchange.Answered await(InFlight inFlight) throws InterruptedException {
+    private CallExchange.RawResponse await(InFlight inFlight) throws InterruptedException {
         Interceptor.pass(inFlight.invocation(), calls.chain());
         try {
-            return inFlight.exchange().answer().get(inFlight.limitMillis(), TimeUnit.MILLISECONDS);
+            return inFlight.exchange().response().get(inFlight.limitMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             return problem(late(inFlight.target())); // it is still streaming or parked, and is ended there
         } catch (ExecutionException e) {
@@ -179,9 +179,9 @@ final class LentCalls implements Platforms {
         }
     }
 
-    private static CallExchange.Answered problem(ProblemException problem) {
+    private static CallExchange.RawResponse problem(ProblemException problem) {
         Map<String, String> headers = Map.of("content-type", Problems.MEDIA_TYPE);
-        return new CallExchange.Answered(problem.status(), headers, Problems.encode(problem, "", ""), true);
+        return new CallExchange.RawResponse(problem.status(), headers, Problems.encode(problem, "", ""), true);
     }
 
     private static ProblemException late(String target) {
@@ -190,9 +190,9 @@ final class LentCalls implements Platforms {
                 .with("platform", target);
     }
 
-    private PlatformResponse received(CallExchange.Answered answered) {
-        if (answered.complete()) {
-            return new ReceivedResponse(answered.status(), answered.headers(), answered.body(), json);
+    private PlatformResponse received(CallExchange.RawResponse raw) {
+        if (raw.complete()) {
+            return new ReceivedResponse(raw.status(), raw.headers(), raw.body(), json);
         }
         ProblemException broken = ProblemType.PLATFORM_CALL_FAILED.problem("the response broke off before its end");
         return received(problem(broken));
@@ -200,7 +200,7 @@ final class LentCalls implements Platforms {
 
     private void audit(
             String target, Invocation invocation, Optional<Caller> as, boolean asSelf, CallExchange exchange) {
-        int status = exchange.answer().isDone() ? exchange.answer().join().status() : 0;
+        int status = exchange.response().isDone() ? exchange.response().join().status() : 0;
         calls.audit().count(CallEvents.called(platform, target, invocation, as, asSelf, status));
     }
 }

@@ -84,11 +84,11 @@ final class LimitCharge {
 
     private static String nearest(List<Charged> charged) {
         String nearest = "";
-        double most = Double.NEGATIVE_INFINITY;
+        double max = Double.NEGATIVE_INFINITY;
         for (Charged one : charged) {
             double used = one.limit().used(one.verdict());
-            if (used > most) {
-                most = used;
+            if (used > max) {
+                max = used;
                 nearest = one.limit().name();
             }
         }

@@ -94,10 +94,10 @@ final class Document {
     }
 
     private static boolean isSeen(Operation operation, Key key) {
-        boolean answers = key.hidden()
+        boolean served = key.hidden()
                 .filter(segment -> operation.path().startsWith("/" + segment + "/"))
                 .isEmpty();
-        return answers && operation.permission().map(key.permitted()::contains).orElse(true);
+        return served && operation.permission().map(key.permitted()::contains).orElse(true);
     }
 
     private ObjectNode tree(Map<Part, List<Operation>> seen) {
