@@ -28,7 +28,7 @@ final class Tree {
         try {
             return new Tree(JSON.decode(new ByteArrayInputStream(json), Object.class));
         } catch (IOException | ProblemException e) {
-            throw new FailedException("the answer is no JSON: is that a Busbar?", e);
+            throw new FailedException("the response is not JSON (expected: the URL of a Busbar host)", e);
         }
     }
 

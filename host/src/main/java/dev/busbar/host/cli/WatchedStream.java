@@ -43,7 +43,7 @@ final class WatchedStream extends FilterInputStream {
         } finally {
             done.complete(null);
         }
-        throw new HttpTimeoutException("the answer stands still");
+        throw new HttpTimeoutException("no more of the response arrives");
     }
 
     /** Unblocks the reading thread by closing the stream on another one. */

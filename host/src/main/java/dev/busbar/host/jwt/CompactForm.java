@@ -31,7 +31,7 @@ record CompactForm(String text, Map<String, @Nullable Object> header, byte[] pay
     }
 
     /**
-     * Parses a token. Costs no more than one pass over its characters, whatever the text is.
+     * Parses a token. Costs no more than one pass through its characters, whatever the text is.
      *
      * @throws InvalidTokenException when the text is not exactly of that form, or needs a feature that is not supported:
      *     critical extensions, detached payloads, compression, encryption

@@ -105,8 +105,8 @@ public final class AddressRange {
     private static byte[] cut(byte[] address, int bits) {
         byte[] cut = address.clone();
         for (int i = 0; i < cut.length; i++) {
-            int keptBits = Math.max(0, Math.min(8, bits - 8 * i));
-            cut[i] &= (byte) (0xff << (8 - keptBits));
+            int networkBits = Math.max(0, Math.min(8, bits - 8 * i));
+            cut[i] &= (byte) (0xff << (8 - networkBits));
         }
         return cut;
     }

@@ -66,6 +66,7 @@ final class ConnectionPool {
         config.setPassword(settings.password());
         config.setConnectionTimeout(settings.connectTimeout().toMillis());
         config.setInitializationFailTimeout(settings.connectTimeout().toMillis());
+        config.setValidationTimeout(Math.min(config.getValidationTimeout(), config.getConnectionTimeout()));
         if (isServer(settings)) {
             long connectSeconds = Math.max(1, settings.connectTimeout().toSeconds());
             config.addDataSourceProperty("connectTimeout", String.valueOf(connectSeconds));

@@ -88,6 +88,6 @@ class RenderingTest {
     void what_is_no_json_is_no_busbar() {
         assertThatThrownBy(() -> tree("<html>"))
                 .isInstanceOf(FailedException.class)
-                .hasMessageContaining("no JSON");
+                .hasMessageContaining("not JSON");
     }
 }

@@ -104,11 +104,10 @@ final class NodeLeaseTest {
     @Test
     void a_host_that_cannot_reach_the_store_does_not_take_the_name_of_another_one() throws Exception {
         StoreSettings server = Databases.postgresql();
-        int port = Integer.parseInt(server.url().replaceFirst(".*localhost:(\\d+)/.*", "$1"));
-        try (StallingProxy proxy = new StallingProxy(port);
+        try (StallingProxy proxy = new StallingProxy(Databases.port(server));
                 Database database = Database.open(server);
-                Database far = Database.open(StoreSettings.of(
-                        server.url().replaceFirst("localhost:\\d+", "localhost:" + proxy.port()), server.user(), ""))) {
+                Database far =
+                        Database.open(StoreSettings.of(Databases.through(proxy.port(), server), server.user(), ""))) {
             NodeLease running = take(database);
             CompletableFuture<NodeLease> copy = CompletableFuture.supplyAsync(() -> take(far));
             proxy.stall();

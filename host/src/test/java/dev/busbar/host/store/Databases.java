@@ -47,6 +47,16 @@ public final class Databases implements ArgumentsProvider {
         return settings(url, "postgres");
     }
 
+    /** The port of the server of a {@linkplain #postgresql() schema}. */
+    public static int port(StoreSettings postgresql) {
+        return Integer.parseInt(postgresql.url().replaceFirst(".*localhost:(\\d+)/.*", "$1"));
+    }
+
+    /** The URL of a {@linkplain #postgresql() schema} behind a proxy on another port. */
+    public static String through(int proxyPort, StoreSettings postgresql) {
+        return postgresql.url().replaceFirst("localhost:\\d+", "localhost:" + proxyPort);
+    }
+
     private static StoreSettings settings(String url, String user) {
         return new StoreSettings(url, user, "", 4, Duration.ofSeconds(10), Duration.ZERO);
     }

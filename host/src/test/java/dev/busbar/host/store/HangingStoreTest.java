@@ -22,7 +22,7 @@ final class HangingStoreTest {
 
     @BeforeEach
     void start() throws IOException {
-        proxy = new StallingProxy(Integer.parseInt(server.url().replaceFirst(".*localhost:(\\d+)/.*", "$1")));
+        proxy = new StallingProxy(Databases.port(server));
     }
 
     @AfterEach
@@ -31,7 +31,7 @@ final class HangingStoreTest {
     }
 
     private StoreSettings settings(String parameters) {
-        String url = server.url().replaceFirst("localhost:\\d+", "localhost:" + proxy.port()) + parameters;
+        String url = Databases.through(proxy.port(), server) + parameters;
         return new StoreSettings(url, server.user(), "", 2, Duration.ofSeconds(1), Duration.ZERO);
     }
 
