@@ -2,18 +2,19 @@ package dev.busbar.host.admin;
 
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.auditchain.AuditRecord;
+import dev.busbar.plugin.Codec;
+import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The parameters of a request for audit records. Immutable.
@@ -22,36 +23,72 @@ import java.util.regex.Pattern;
  * @param isExport true if all matching records are wanted, in the order of the chains
  */
 record AuditParameters(AuditRecord.Filter filter, Optional<AuditRecord.Place> before, int limit, boolean isExport) {
-    static final List<String> FILTERS = List.of("actor", "action", "target", "outcome", "since", "until");
-    private static final List<String> PAGING = List.of("cursor", "limit", "format");
-    private static final int LIMIT = 50;
-    private static final int MAX_LIMIT = 500;
-    private static final Pattern ACTION = Pattern.compile("[a-z][a-z0-9.-]{0,99}");
-    private static final Pattern NUMBER = Pattern.compile("[1-9]\\d{0,2}");
-    private static final Pattern CURSOR = Pattern.compile("1 (\\S{1,40}) (-?\\d{1,18}) ([a-z0-9.-]{1,64})");
+    private static final Pattern ACTION_PREFIX = Pattern.compile("[a-z][a-z0-9.-]{0,99}");
+    private static final Pattern PLACE = Pattern.compile("1 (\\S{1,40}) (-?\\d{1,18}) ([a-z0-9.-]{1,64})");
 
-    /** @throws ProblemException 422 that names the invalid parameter */
+    private static final Parameter<Optional<String>> ACTOR =
+            Parameter.query("actor", text(200)).optional().description("the id of the actor");
+    private static final Parameter<Optional<String>> ACTION = Parameter.query(
+                    "action", Codec.of("the beginning of an action, such as key.", AuditParameters::action))
+            .optional()
+            .description("the beginning of the action")
+            .example("plugin.");
+    private static final Parameter<Optional<String>> TARGET =
+            Parameter.query("target", text(500)).optional().description("the target of the action");
+    private static final Parameter<Optional<AuditEvent.Outcome>> OUTCOME = Parameter.query(
+                    "outcome", Codec.of("done, refused or failed", AuditParameters::outcome))
+            .optional()
+            .description("`done`, `refused` or `failed`");
+    private static final Parameter<Optional<Instant>> SINCE =
+            Parameter.query("since", Codec.INSTANT).optional().description("not before");
+    private static final Parameter<Optional<Instant>> UNTIL =
+            Parameter.query("until", Codec.INSTANT).optional().description("before");
+    private static final Parameter<Optional<AuditRecord.Place>> CURSOR = Parameter.query(
+                    "cursor", Codec.of("\"next\" of an earlier response, unchanged", AuditParameters::place))
+            .optional()
+            .description("`next` of the page before");
+    private static final Parameter<Integer> LIMIT = Parameter.query(
+                    "limit", Codec.INT.min(1).max(500))
+            .defaultValue(50)
+            .description("the max number")
+            .example("20");
+    private static final Parameter<Optional<String>> FORMAT = Parameter.query(
+                    "format", Codec.STRING.oneOf("json", "ndjson"))
+            .optional()
+            .description("`json`, or `ndjson` for all matching records");
+
+    /** The parameters that select records. */
+    static final List<Parameter<?>> FILTERS = List.of(ACTOR, ACTION, TARGET, OUTCOME, SINCE, UNTIL);
+    /** The parameters that do not. */
+    static final List<Parameter<?>> PAGING = List.of(CURSOR, LIMIT, FORMAT);
+
+    /**
+     * Reads the parameters, which the host has checked one by one.
+     *
+     * @throws ProblemException 422 that names an unknown parameter
+     */
     static AuditParameters of(Request request) {
-        for (String name : new TreeSet<>(request.queryNames())) {
-            if (!FILTERS.contains(name) && !PAGING.contains(name)) {
-                throw invalid(name, "there is no such parameter (expected: one of " + FILTERS + ", " + PAGING + ")");
-            }
-            if (request.queryAll(name).size() > 1) {
-                throw invalid(name, "given more than once");
+        List<String> known = names();
+        for (String name : request.queryNames()) {
+            if (!known.contains(name)) {
+                throw ProblemException.invalid(
+                        "?" + name, "there is no such parameter (expected: one of " + known + ")");
             }
         }
         AuditRecord.Filter filter = new AuditRecord.Filter(
-                text(request, "actor", 200),
-                request.query("action").map(AuditParameters::action),
-                text(request, "target", 500),
-                request.query("outcome").map(AuditParameters::outcome),
-                request.query("since").map(text -> instant("since", text)),
-                request.query("until").map(text -> instant("until", text)));
-        return new AuditParameters(
-                filter,
-                request.query("cursor").map(AuditParameters::place),
-                request.query("limit").map(AuditParameters::limit).orElse(LIMIT),
-                isExport(request));
+                request.get(ACTOR),
+                request.get(ACTION),
+                request.get(TARGET),
+                request.get(OUTCOME),
+                request.get(SINCE),
+                request.get(UNTIL));
+        return new AuditParameters(filter, request.get(CURSOR), request.get(LIMIT), isExport(request));
+    }
+
+    private static List<String> names() {
+        return Stream.concat(FILTERS.stream(), PAGING.stream())
+                .map(Parameter::name)
+                .toList();
     }
 
     /** A place as the cursor that a client sends back. */
@@ -61,32 +98,25 @@ record AuditParameters(AuditRecord.Filter filter, Optional<AuditRecord.Place> be
     }
 
     private static AuditRecord.Place place(String cursor) {
-        try {
-            String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-            Matcher parts = CURSOR.matcher(text);
-            if (parts.matches()) {
-                Instant at = Instant.parse(parts.group(1));
-                return new AuditRecord.Place(at, parts.group(3), Long.parseLong(parts.group(2)));
-            }
-        } catch (IllegalArgumentException | DateTimeException e) {
-            // The same problem as for any other text that was never a cursor.
+        Matcher parts = PLACE.matcher(new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8));
+        if (!parts.matches()) {
+            throw new IllegalArgumentException(cursor);
         }
-        throw invalid("cursor", "not a cursor (expected: \"next\" of an earlier response, unchanged)");
+        return new AuditRecord.Place(Instant.parse(parts.group(1)), parts.group(3), Long.parseLong(parts.group(2)));
     }
 
-    private static Optional<String> text(Request request, String name, int max) {
-        return request.query(name).map(value -> {
-            if (value.length() > max || value.indexOf('\0') >= 0) {
-                throw invalid(name, "too long, or with NUL (expected: at most " + max + " characters)");
+    private static Codec<String> text(int maxLength) {
+        return Codec.of("at most " + maxLength + " characters, no NUL", text -> {
+            if (text.length() > maxLength || text.indexOf('\0') >= 0) {
+                throw new IllegalArgumentException(text);
             }
-            return value;
+            return text;
         });
     }
 
     private static String action(String prefix) {
-        if (!ACTION.matcher(prefix).matches()) {
-            throw invalid(
-                    "action", "not an action (expected: the beginning of an action, such as key. or plugin.rollback)");
+        if (!ACTION_PREFIX.matcher(prefix).matches()) {
+            throw new IllegalArgumentException(prefix);
         }
         return prefix;
     }
@@ -96,39 +126,13 @@ record AuditParameters(AuditRecord.Filter filter, Optional<AuditRecord.Place> be
             case "DONE" -> AuditEvent.Outcome.DONE;
             case "REFUSED" -> AuditEvent.Outcome.REFUSED;
             case "FAILED" -> AuditEvent.Outcome.FAILED;
-            default -> throw invalid("outcome", "unknown (expected: done, refused or failed)");
+            default -> throw new IllegalArgumentException(name);
         };
     }
 
-    private static Instant instant(String name, String text) {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeException e) {
-            throw invalid(name, "not a time (expected: such as 2026-01-31T12:00:00Z)");
-        }
-    }
-
-    private static int limit(String text) {
-        if (!NUMBER.matcher(text).matches() || Integer.parseInt(text) > MAX_LIMIT) {
-            throw invalid("limit", "not in range (expected: 1 to " + MAX_LIMIT + ")");
-        }
-        return Integer.parseInt(text);
-    }
-
-    /** True for NDJSON: the format parameter decides, else the {@code Accept} header. */
+    /** The format that is named, else what the client accepts by name. */
     private static boolean isExport(Request request) {
-        Optional<String> format = request.query("format");
-        if (format.isPresent()) {
-            return switch (format.get()) {
-                case "ndjson" -> true;
-                case "json" -> false;
-                default -> throw invalid("format", "unknown (expected: json or ndjson)");
-            };
-        }
-        return request.headerAll("accept").stream().anyMatch(accept -> accept.contains("application/x-ndjson"));
-    }
-
-    private static ProblemException invalid(String name, String why) {
-        return ProblemException.invalid("?" + name, why);
+        return request.get(FORMAT).map("ndjson"::equals).orElseGet(() -> request.headerAll("accept").stream()
+                .anyMatch(accept -> accept.contains("application/x-ndjson")));
     }
 }

@@ -1,6 +1,5 @@
 package dev.busbar.host.admin;
 
-import dev.busbar.core.ProblemType;
 import dev.busbar.host.access.Requester;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditTrail;
@@ -9,7 +8,6 @@ import dev.busbar.host.auditchain.ChainStore;
 import dev.busbar.host.auditcheck.Verification;
 import dev.busbar.host.auditcheck.Verifier;
 import dev.busbar.plugin.Access;
-import dev.busbar.plugin.Codec;
 import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
@@ -44,43 +42,10 @@ final class AuditRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/admin/audit", this::find)
+                declared(Route.get("/admin/audit", this::find))
                         .access(AUDIT)
                         .deadline(LONG)
                         .summary("Audit records, the latest first; or all matching records as NDJSON")
-                        .parameter(Parameter.query("actor", Codec.STRING)
-                                .optional()
-                                .description("the id of the actor"))
-                        .parameter(Parameter.query("action", Codec.STRING)
-                                .optional()
-                                .description("the beginning of the action")
-                                .example("plugin."))
-                        .parameter(Parameter.query("target", Codec.STRING)
-                                .optional()
-                                .description("the target of the action"))
-                        .parameter(Parameter.query("outcome", Codec.STRING)
-                                .optional()
-                                .description("`done`, `refused` or `failed`"))
-                        .parameter(Parameter.query("since", Codec.INSTANT)
-                                .optional()
-                                .description("not before"))
-                        .parameter(Parameter.query("until", Codec.INSTANT)
-                                .optional()
-                                .description("before"))
-                        .parameter(Parameter.query("cursor", Codec.STRING)
-                                .optional()
-                                .description("`next` of the page before"))
-                        .parameter(Parameter.query("limit", Codec.INT.min(1).max(500))
-                                .defaultValue(50)
-                                .description("the max number")
-                                .example("20"))
-                        .parameter(Parameter.query("format", Codec.STRING.oneOf("json", "ndjson"))
-                                .optional()
-                                .description("`json`, or `ndjson` for all matching records"))
-                        .problem(
-                                ProblemType.VALIDATION_FAILED.status(),
-                                ProblemType.VALIDATION_FAILED.id(),
-                                "a parameter is unknown or invalid")
                         .returns(Object.class)
                         .produces("application/json", NDJSON),
                 Route.get("/admin/audit/verify", request -> Response.json(verifier.verify()))
@@ -88,6 +53,17 @@ final class AuditRoutes {
                         .deadline(LONG)
                         .summary("Verify the chains of the audit log")
                         .returns(Verification.class));
+    }
+
+    private static Route declared(Route route) {
+        Route declared = route;
+        for (Parameter<?> parameter : AuditParameters.FILTERS) {
+            declared = declared.parameter(parameter);
+        }
+        for (Parameter<?> parameter : AuditParameters.PAGING) {
+            declared = declared.parameter(parameter);
+        }
+        return declared;
     }
 
     private Response find(Request request) {
@@ -109,8 +85,8 @@ final class AuditRoutes {
     /** Exports the matching records; the export itself is audited first, so it is among them if it matches. */
     private Response export(Request request, AuditRecord.Filter filter) {
         Map<String, String> asked = new TreeMap<>();
-        for (String name : AuditParameters.FILTERS) {
-            request.query(name).ifPresent(value -> asked.put(name, value));
+        for (Parameter<?> each : AuditParameters.FILTERS) {
+            request.query(each.name()).ifPresent(value -> asked.put(each.name(), value));
         }
         audit.append(AuditEvent.done("audit.export", Requester.of(request).actor(), "audit:records", asked));
         return Response.stream(NDJSON, out -> write(filter, out));
