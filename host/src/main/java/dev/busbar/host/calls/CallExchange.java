@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A platform call as an exchange of the pipeline, without a network; collects its response. Threads as {@link Exchange} says. */
+/**
+ * A platform call as an exchange of the pipeline, without a network. Its response is written by the thread that sends it,
+ * and awaited by the calling thread.
+ */
 final class CallExchange implements Exchange {
     /** The max size of a streaming response, which is collected in memory. */
     static final int MAX_STREAMED_BYTES = 16 << 20;

@@ -23,6 +23,7 @@ final class IdempotencyStore {
     private static final String KEY = " where caller = :caller and platform = :platform and name = :name";
     private static final String OWN = KEY + " and attempt = :attempt and state = 'begun'";
     private static final int ATTEMPTS = 5;
+    private static final int SWEEP_BATCH = 1_000;
 
     private static final RowMapper<Stored> ROWS = ConstructorMapper.of(Stored.class);
 
@@ -209,12 +210,26 @@ final class IdempotencyStore {
                 .execute());
     }
 
-    /** Deletes expired keys; returns their count. */
+    /** Deletes expired keys; returns their count. Each statement deletes a batch, so that none takes long. */
     int sweep(Instant now) {
-        return database.jdbi()
-                .withHandle(handle -> handle.createUpdate("delete from idempotency_key where expires_at <= :now")
-                        .bind("now", now)
-                        .execute());
+        return sweep(now, SWEEP_BATCH);
+    }
+
+    int sweep(Instant now, int batch) {
+        int deleted = 0;
+        int last;
+        do {
+            last = database.jdbi().withHandle(handle -> handle.createUpdate(
+                            "delete from idempotency_key where (caller, platform, name) in"
+                                    + " (select caller, platform, name from idempotency_key"
+                                    + " where expires_at <= :now order by expires_at limit :batch)"
+                                    + " and expires_at <= :now")
+                    .bind("now", now)
+                    .bind("batch", batch)
+                    .execute());
+            deleted += last;
+        } while (last == batch);
+        return deleted;
     }
 
     private static <T extends SqlStatement<T>> T own(T statement, Reservation reservation) {

@@ -143,6 +143,24 @@ final class IdempotencyStoreTest {
     }
 
     @EachDatabase
+    void expired_keys_are_deleted_in_batches(Database database) {
+        IdempotencyStore store = new IdempotencyStore(database);
+        for (int n = 0; n < 5; n++) {
+            reserve(store, reservation(new IdempotencyKey(KEY.caller(), "billing", "k-" + n), "a"));
+        }
+        Instant later = NOW.plus(Duration.ofHours(24));
+        IdempotencyKey fresh = new IdempotencyKey(KEY.caller(), "billing", "fresh");
+        store.reserve(
+                new Reservation(fresh, "f".repeat(64), "a", later.plusSeconds(30), later.plus(Duration.ofHours(24))),
+                100,
+                later);
+
+        assertThat(store.sweep(later, 2)).isEqualTo(5);
+        assertThat(store.sweep(later, 2)).isZero();
+        assertThat(store.reserve(reservation(fresh, "b"), 100, later)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @EachDatabase
     void a_caller_with_the_max_count_of_keys_still_gets_their_records(Database database) {
         IdempotencyStore store = new IdempotencyStore(database);
         IdempotencyKey second = new IdempotencyKey(KEY.caller(), "orders", "k-2");

@@ -1,14 +1,10 @@
 package dev.busbar.host.resilience;
 
+import static dev.busbar.host.ChainRig.bills;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.busbar.host.pipeline.Invocation;
-import dev.busbar.host.testing.Bound;
-import dev.busbar.host.testing.FakeExchange;
-import dev.busbar.plugin.Access;
+import dev.busbar.host.ChainRig;
 import dev.busbar.plugin.CachePolicy;
-import dev.busbar.plugin.Response;
-import dev.busbar.plugin.Route;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,8 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code Prefer: wait}. */
 final class PreferWaitTest {
-    private static final Route ROUTE =
-            Route.get("/", request -> Response.noContent()).access(Access.PUBLIC);
+    private final ChainRig rig = new ChainRig();
 
     @ParameterizedTest
     @CsvSource(
@@ -67,26 +62,19 @@ final class PreferWaitTest {
 
     @Test
     void a_shortened_deadline_is_confirmed_in_the_response() {
-        FakeExchange exchange = FakeExchange.get("/").with("Prefer", "wait=2");
-        Invocation invocation = new Invocation(exchange, 0);
-        invocation.endpoint(Bound.to(1, ROUTE), List.of());
+        ChainRig.Request request = rig.begin(bills().with("Prefer", "wait=2"), Duration.ZERO);
 
-        new PreferWaitInterceptor().intercept(invocation, passed -> {});
-
-        assertThat(invocation.timing().allowed()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(invocation.reply().addedHeaders()).containsEntry("preference-applied", "wait=2");
+        assertThat(request.invocation().timing().allowed()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(request.exchange().answerHeaders()).containsEntry("preference-applied", "wait=2");
     }
 
     @Test
     void a_route_with_cached_responses_ignores_the_preference() {
-        FakeExchange exchange = FakeExchange.get("/").with("Prefer", "wait=2");
-        Invocation invocation = new Invocation(exchange, 0);
-        Route cached = ROUTE.cache(CachePolicy.of(Duration.ofSeconds(1)));
-        invocation.endpoint(Bound.to(1, cached), List.of());
+        rig.policy(CachePolicy.of(Duration.ofSeconds(1)));
 
-        new PreferWaitInterceptor().intercept(invocation, passed -> {});
+        ChainRig.Request request = rig.begin(bills().with("Prefer", "wait=2"), Duration.ZERO);
 
-        assertThat(invocation.timing().isShortened()).isFalse();
-        assertThat(invocation.reply().addedHeaders()).doesNotContainKey("preference-applied");
+        assertThat(request.invocation().timing().isShortened()).isFalse();
+        assertThat(request.exchange().answerHeaders()).doesNotContainKey("preference-applied");
     }
 }

@@ -1,4 +1,4 @@
-package dev.busbar.host.cache;
+package dev.busbar.host.content;
 
 import static dev.busbar.host.ChainRig.cacheStatus;
 import static dev.busbar.host.ChainRig.text;
