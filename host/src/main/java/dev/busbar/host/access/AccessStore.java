@@ -93,11 +93,6 @@ final class AccessStore {
         return System.nanoTime() + pause.toNanos();
     }
 
-    /** Counts a change that was made without {@link #change}. */
-    void changed() {
-        changes.incrementAndGet();
-    }
-
     /** Runs work that can be retried later; returns the reason if it failed. */
     Optional<String> attempt(Transaction.Work<?> work) {
         try {

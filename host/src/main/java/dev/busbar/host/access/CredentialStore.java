@@ -1,5 +1,7 @@
 package dev.busbar.host.access;
 
+import dev.busbar.host.access.KeyStore.KeyRow;
+import dev.busbar.host.access.PrincipalStore.PrincipalRow;
 import dev.busbar.host.audit.Actor;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditTrail;
@@ -76,10 +78,10 @@ final class CredentialStore {
     }
 
     private OwnedKey create(Transaction transaction, ApiKey key, NewKey wanted, Requester by) {
-        Optional<PrincipalStore.Row> present = principals.find(transaction, wanted.owner());
+        Optional<PrincipalRow> present = principals.find(transaction, wanted.owner());
         Roles roles = RoleStore.roles(transaction);
         NewKeyCheck.requireValid(wanted, present, new NewKeyCheck.Known(roles, plans), clock.instant());
-        PrincipalStore.Row owner = present.orElseGet(() -> newOwner(wanted));
+        PrincipalRow owner = present.orElseGet(() -> newOwner(wanted));
         OwnedKey owned = owned(row(key, wanted, by.id()), owner);
         by.requireMayActFor(owner.id(), owner.kind());
         // A new owner has all its roles, even if its first key is restricted.
@@ -95,26 +97,26 @@ final class CredentialStore {
         return owned;
     }
 
-    private PrincipalStore.Row newOwner(NewKey wanted) {
+    private PrincipalRow newOwner(NewKey wanted) {
         String roles = String.join(" ", wanted.roles());
-        return PrincipalStore.Row.of(wanted.owner(), wanted.kind().orElseThrow(), roles, clock.instant());
+        return PrincipalRow.of(wanted.owner(), wanted.kind().orElseThrow(), roles, clock.instant());
     }
 
-    private void insert(Transaction transaction, KeyStore.Row row) {
+    private void insert(Transaction transaction, KeyRow row) {
         if (!keys.insert(transaction, row)) {
             throw new IllegalStateException(
                     "key id " + row.id() + " exists already (expected: 71 random bits to be new)");
         }
     }
 
-    private static OwnedKey owned(KeyStore.Row row, PrincipalStore.Row owner) {
+    private static OwnedKey owned(KeyRow row, PrincipalRow owner) {
         return new OwnedKey(
                 row, new OwnedKey.Owner(owner.kind(), owner.roles(), owner.isActive()), OwnedKey.History.NONE);
     }
 
-    private KeyStore.Row row(ApiKey key, NewKey wanted, @Nullable String creator) {
+    private KeyRow row(ApiKey key, NewKey wanted, @Nullable String creator) {
         NewKey.Limits limits = wanted.limits();
-        return new KeyStore.Row(
+        return new KeyRow(
                 key.id(),
                 wanted.owner(),
                 wanted.name(),
@@ -153,7 +155,7 @@ final class CredentialStore {
         });
     }
 
-    private KeyStore.Row changed(KeyStore.Row key, Keys.Change change) {
+    private KeyRow changed(KeyRow key, Keys.Change change) {
         String name = Objects.requireNonNullElse(change.name().over(key.name()), "");
         List<Violation> faults = new ArrayList<>();
         NewKeyCheck.name(name, faults::add);
@@ -194,7 +196,7 @@ final class CredentialStore {
             }
             requireCovered(transaction, by, before);
             AccessStore.Admins admins = access.admins(transaction, now);
-            KeyStore.Row row = before.key().successor(successor, by.id(), now, newEnd);
+            KeyRow row = before.key().successor(successor, by.id(), now, newEnd);
             requireBounds(transaction, by, row);
             insert(transaction, row);
             keys.update(transaction, before.key().endingAt(now.plus(overlap)));
@@ -262,7 +264,7 @@ final class CredentialStore {
      * Requires a new key to expire with the credential of its creator, and to be bound to the same addresses or fewer. A
      * token of another issuer has no key and so no bounds.
      */
-    private void requireBounds(Transaction transaction, Requester by, KeyStore.Row given) {
+    private void requireBounds(Transaction transaction, Requester by, KeyRow given) {
         Optional<OwnedKey> own = keys.find(transaction, by.caller().keyId());
         Optional<Instant> limit = own.isEmpty() ? Optional.empty() : by.caller().expiresAt();
         @Nullable Instant end = given.expiresAt();
@@ -284,7 +286,7 @@ final class CredentialStore {
         audit.append(transaction, AuditEvent.done(action, by.actor(), "key:" + id, details));
     }
 
-    private static Map<String, String> describe(KeyStore.Row key) {
+    private static Map<String, String> describe(KeyRow key) {
         return Map.of(
                 "owner", key.principalId(),
                 "name", key.name(),
@@ -310,11 +312,11 @@ final class CredentialStore {
             if (!keys.isEmpty(transaction)) {
                 return false;
             }
-            PrincipalStore.Row owner = PrincipalStore.Row.of(ownerId, Kind.HUMAN, Roles.ADMIN, clock.instant());
+            PrincipalRow owner = PrincipalRow.of(ownerId, Kind.HUMAN, Roles.ADMIN, clock.instant());
             principals.upsert(transaction, owner);
             NewKey bootstrap =
                     new NewKey("bootstrap", ownerId, Optional.empty(), List.of(), List.of(), Optional.empty());
-            KeyStore.Row row = row(key, bootstrap, null);
+            KeyRow row = row(key, bootstrap, null);
             keys.insert(transaction, row);
             audit.append(transaction, AuditEvent.done("key.create", Actor.HOST, "key:" + key.id(), describe(row)));
             return true;

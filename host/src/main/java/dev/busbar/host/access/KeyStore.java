@@ -36,7 +36,7 @@ final class KeyStore {
      * @param rotatedFrom id of its predecessor
      * @param rootId id of the first key of that chain; {@code null} without a predecessor
      */
-    record Row(
+    record KeyRow(
             String id,
             String principalId,
             String name,
@@ -58,8 +58,8 @@ final class KeyStore {
         }
 
         /** The row of the successor of this key. */
-        Row successor(ApiKey key, String creator, Instant now, @Nullable Instant end) {
-            return new Row(
+        KeyRow successor(ApiKey key, String creator, Instant now, @Nullable Instant end) {
+            return new KeyRow(
                     key.id(),
                     principalId,
                     name,
@@ -78,18 +78,18 @@ final class KeyStore {
         }
 
         /** A copy that ends at a time, or earlier if it did. */
-        Row endingAt(Instant end) {
+        KeyRow endingAt(Instant end) {
             boolean sooner = expiresAt != null && expiresAt.isBefore(end);
             return changed(name, permissions, sooner ? expiresAt : end, allowedFrom, ratePlan);
         }
 
-        Row changed(
+        KeyRow changed(
                 String newName,
                 @Nullable String newPermissions,
                 @Nullable Instant newEnd,
                 @Nullable String newAllowedFrom,
                 @Nullable String newRatePlan) {
-            return new Row(
+            return new KeyRow(
                     id,
                     principalId,
                     newName,
@@ -110,7 +110,7 @@ final class KeyStore {
 
     /** The columns of {@link #SELECT}. */
     private record Found(
-            @Nested Row key,
+            @Nested KeyRow key,
             @Nested("owner") OwnedKey.Owner owner,
             @Nested OwnedKey.History history) {
         OwnedKey owned() {
@@ -155,7 +155,7 @@ final class KeyStore {
     }
 
     /** Inserts a key; false if its id exists already. */
-    boolean insert(Transaction transaction, Row row) {
+    boolean insert(Transaction transaction, KeyRow row) {
         return database.insert(
                 transaction.handle(),
                 "insert into api_key (id, principal_id, name, hash, hint, roles, permissions, created_at, created_by,"
@@ -166,7 +166,7 @@ final class KeyStore {
     }
 
     /** Updates the columns that can change. */
-    void update(Transaction transaction, Row row) {
+    void update(Transaction transaction, KeyRow row) {
         transaction
                 .handle()
                 .createUpdate("update api_key set name = :name, permissions = :permissions, expires_at = :expiresAt,"

@@ -1,5 +1,6 @@
 package dev.busbar.host.access;
 
+import dev.busbar.host.access.PrincipalStore.PrincipalRow;
 import dev.busbar.host.authorization.PermissionSet;
 import dev.busbar.host.authorization.Roles;
 import dev.busbar.host.pipeline.AddressRange;
@@ -23,21 +24,21 @@ final class NewKeyCheck {
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
     private final NewKey wanted;
-    private final PrincipalStore.@Nullable Row owner;
+    private final @Nullable PrincipalRow owner;
     private final Known known;
     private final List<Violation> violations = new ArrayList<>();
 
     /** The roles and rate plans that exist. */
     record Known(Roles roles, Set<String> plans) {}
 
-    private NewKeyCheck(NewKey wanted, PrincipalStore.@Nullable Row owner, Known known) {
+    private NewKeyCheck(NewKey wanted, @Nullable PrincipalRow owner, Known known) {
         this.wanted = wanted;
         this.owner = owner;
         this.known = known;
     }
 
     /** @throws ProblemException 422 that names each invalid member */
-    static void requireValid(NewKey wanted, Optional<PrincipalStore.Row> owner, Known known, Instant now) {
+    static void requireValid(NewKey wanted, Optional<PrincipalRow> owner, Known known, Instant now) {
         NewKeyCheck check = new NewKeyCheck(wanted, owner.orElse(null), known);
         check.size();
         if (check.violations.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.busbar.host.access;
 
+import dev.busbar.host.access.KeyStore.KeyRow;
 import dev.busbar.host.authorization.PermissionSet;
 import dev.busbar.host.authorization.Roles;
 import dev.busbar.host.pipeline.AddressRange;
@@ -15,7 +16,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An API key as it is stored, with the facts of its owner. Immutable. */
-record OwnedKey(KeyStore.Row key, Owner owner, History history) {
+record OwnedKey(KeyRow key, Owner owner, History history) {
     /**
      * The owner of a key.
      *

@@ -19,7 +19,7 @@ final class PrincipalStore {
     private static final String UPDATE = "update principal set kind = :kind, roles = :roles, name = :name,"
             + " disabled_at = :disabledAt, deleted_at = :deletedAt where id = :id";
 
-    private static final RowMapper<Row> ROWS = ConstructorMapper.of(Row.class);
+    private static final RowMapper<PrincipalRow> ROWS = ConstructorMapper.of(PrincipalRow.class);
 
     private final Database database;
 
@@ -31,7 +31,7 @@ final class PrincipalStore {
      * @param disabledAt when it was disabled; {@code null} if it is enabled
      * @param deletedAt when it was deleted; the row stays so that the id is not used again
      */
-    record Row(
+    record PrincipalRow(
             String id,
             Kind kind,
             String roles,
@@ -40,8 +40,8 @@ final class PrincipalStore {
             @Nullable Instant disabledAt,
             @Nullable Instant deletedAt) {
         /** A new principal without a name. */
-        static Row of(String id, Kind kind, String roles, Instant createdAt) {
-            return new Row(id, kind, roles, null, createdAt, null, null);
+        static PrincipalRow of(String id, Kind kind, String roles, Instant createdAt) {
+            return new PrincipalRow(id, kind, roles, null, createdAt, null, null);
         }
 
         List<String> roleNames() {
@@ -58,7 +58,7 @@ final class PrincipalStore {
     }
 
     /** A principal, deleted or not. */
-    Optional<Row> find(Transaction transaction, String id) {
+    Optional<PrincipalRow> find(Transaction transaction, String id) {
         return transaction
                 .handle()
                 .createQuery(SELECT + " where id = :id")
@@ -68,7 +68,7 @@ final class PrincipalStore {
     }
 
     /** The principals after an id that are not deleted, by id. */
-    List<Row> list(Transaction transaction, String after, int max) {
+    List<PrincipalRow> list(Transaction transaction, String after, int max) {
         return transaction
                 .handle()
                 .createQuery(SELECT + " where deleted_at is null and id > :after order by id limit :max")
@@ -85,17 +85,17 @@ final class PrincipalStore {
                 .createQuery(SELECT + " where deleted_at is null order by id")
                 .map(ROWS)
                 .filter(row -> row.roleNames().contains(role))
-                .map(Row::id)
+                .map(PrincipalRow::id)
                 .list();
     }
 
     /** Inserts a principal; false if its id exists already. */
-    boolean insert(Transaction transaction, Row row) {
+    boolean insert(Transaction transaction, PrincipalRow row) {
         return database.insert(transaction.handle(), INSERT, row);
     }
 
     /** Inserts or updates a principal, and locks its row until the transaction ends. */
-    void upsert(Transaction transaction, Row row) {
+    void upsert(Transaction transaction, PrincipalRow row) {
         database.upsert(transaction.handle(), UPDATE, INSERT, row);
     }
 }

@@ -1,5 +1,6 @@
 package dev.busbar.host.access;
 
+import dev.busbar.host.access.PrincipalStore.PrincipalRow;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.authorization.Roles;
@@ -85,7 +86,7 @@ public final class Principals {
         return access.read(transaction -> present(transaction, id).map(row -> info(row, RoleStore.roles(transaction))));
     }
 
-    private Optional<PrincipalStore.Row> present(Transaction transaction, String id) {
+    private Optional<PrincipalRow> present(Transaction transaction, String id) {
         return store.find(transaction, id).filter(row -> row.deletedAt() == null);
     }
 
@@ -101,7 +102,7 @@ public final class Principals {
             requireValid(wanted, roles);
             by.requirePersonFor(wanted.kind());
             by.requireCovered(roles.permissions(wanted.roles()), "The principal");
-            PrincipalStore.Row row = new PrincipalStore.Row(
+            PrincipalRow row = new PrincipalRow(
                     wanted.id(),
                     wanted.kind(),
                     String.join(" ", distinct(wanted.roles())),
@@ -131,10 +132,10 @@ public final class Principals {
      */
     public Info change(String id, Change change, Requester by) {
         return access.change(transaction -> {
-            PrincipalStore.Row before = require(transaction, id);
+            PrincipalRow before = require(transaction, id);
             Roles roles = RoleStore.roles(transaction);
             AccessStore.Admins admins = access.admins(transaction, clock.instant());
-            PrincipalStore.Row after = changed(before, change, roles);
+            PrincipalRow after = changed(before, change, roles);
             by.requireCovered(roles.permissions(before.roleNames()), "The principal as it is");
             by.requireCovered(roles.permissions(after.roleNames()), "The principal");
             store.upsert(transaction, after);
@@ -144,7 +145,7 @@ public final class Principals {
         });
     }
 
-    private PrincipalStore.Row changed(PrincipalStore.Row before, Change change, Roles roles) {
+    private PrincipalRow changed(PrincipalRow before, Change change, Roles roles) {
         List<Violation> violations = new ArrayList<>();
         String name = change.name().over(before.name());
         NewKeyCheck.name(name, violations::add);
@@ -155,7 +156,7 @@ public final class Principals {
         }
         boolean disabled = Boolean.TRUE.equals(change.disabled().over(before.disabledAt() != null));
         Instant disabledAt = before.disabledAt() != null ? before.disabledAt() : clock.instant();
-        return new PrincipalStore.Row(
+        return new PrincipalRow(
                 before.id(),
                 before.kind(),
                 String.join(" ", distinct(wanted)),
@@ -173,13 +174,13 @@ public final class Principals {
      */
     public void delete(String id, Requester by) {
         access.change(transaction -> {
-            PrincipalStore.Row row = require(transaction, id);
+            PrincipalRow row = require(transaction, id);
             Instant now = clock.instant();
             AccessStore.Admins admins = access.admins(transaction, now);
             by.requireCovered(RoleStore.roles(transaction).permissions(row.roleNames()), "The principal as it is");
             store.upsert(
                     transaction,
-                    new PrincipalStore.Row(id, row.kind(), "", row.name(), row.createdAt(), row.disabledAt(), now));
+                    new PrincipalRow(id, row.kind(), "", row.name(), row.createdAt(), row.disabledAt(), now));
             int ended = keys.revokeAll(transaction, id, now);
             access.requireAdminLeft(transaction, admins, clock.instant());
             append(
@@ -192,7 +193,7 @@ public final class Principals {
         });
     }
 
-    private PrincipalStore.Row require(Transaction transaction, String id) {
+    private PrincipalRow require(Transaction transaction, String id) {
         return present(transaction, id)
                 .orElseThrow(() -> ProblemException.notFound("there is no principal of this id"));
     }
@@ -201,7 +202,7 @@ public final class Principals {
         audit.append(transaction, AuditEvent.done(action, by.actor(), "principal:" + id, details));
     }
 
-    private static Map<String, String> difference(PrincipalStore.Row before, PrincipalStore.Row after) {
+    private static Map<String, String> difference(PrincipalRow before, PrincipalRow after) {
         Map<String, String> changed = new LinkedHashMap<>();
         difference(changed, "name", before.name(), after.name());
         difference(changed, "roles", before.roles(), after.roles());
@@ -237,7 +238,7 @@ public final class Principals {
         return names.stream().distinct().sorted().toList();
     }
 
-    private static Info info(PrincipalStore.Row row, Roles roles) {
+    private static Info info(PrincipalRow row, Roles roles) {
         return new Info(
                 row.id(),
                 row.kind(),

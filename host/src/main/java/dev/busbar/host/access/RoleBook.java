@@ -1,6 +1,7 @@
 package dev.busbar.host.access;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.busbar.host.access.RoleStore.RoleRow;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.authorization.PermissionSet;
@@ -107,7 +108,7 @@ public final class RoleBook {
             if (!before.names().contains(name) && before.names().size() >= MAX_ROLES) {
                 throw ProblemException.conflict("There are " + MAX_ROLES + " roles already, the maximum.");
             }
-            store.upsert(transaction, new RoleStore.Row(name, String.join(" ", wanted.names())));
+            store.upsert(transaction, new RoleRow(name, String.join(" ", wanted.names())));
             Roles after = RoleStore.roles(transaction);
             append(transaction, "role.put", by, name, before, after);
             return info(after, name);

@@ -12,7 +12,7 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /** The operator's roles in the store. Safe for any number of threads; statements run in the transaction of the caller. */
 final class RoleStore {
-    private static final RowMapper<Row> ROWS = ConstructorMapper.of(Row.class);
+    private static final RowMapper<RoleRow> ROWS = ConstructorMapper.of(RoleRow.class);
 
     private final Database database;
 
@@ -21,7 +21,7 @@ final class RoleStore {
      *
      * @param permissions separated by one space
      */
-    record Row(String name, String permissions) {}
+    record RoleRow(String name, String permissions) {}
 
     RoleStore(Database database) {
         this.database = database;
@@ -39,7 +39,7 @@ final class RoleStore {
     }
 
     /** Inserts or updates a role. */
-    void upsert(Transaction transaction, Row row) {
+    void upsert(Transaction transaction, RoleRow row) {
         database.upsert(
                 transaction.handle(),
                 "update role set permissions = :permissions where name = :name",

@@ -11,11 +11,11 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
  * Safe for any number of threads.
  */
 final class CheckpointStore {
-    private static final RowMapper<Row> ROWS = ConstructorMapper.of(Row.class);
+    private static final RowMapper<CheckpointRow> ROWS = ConstructorMapper.of(CheckpointRow.class);
 
     private final Database database;
 
-    private record Row(String node, long seq, String hash, long atNanos, String signature) {
+    private record CheckpointRow(String node, long seq, String hash, long atNanos, String signature) {
         Checkpoint checkpoint() {
             return new Checkpoint(node, seq, hash, Nanos.toInstant(atNanos), signature);
         }
@@ -31,7 +31,7 @@ final class CheckpointStore {
                         handle,
                         "insert into audit_checkpoint (node, seq, hash, at_nanos, signature) values (:node, :seq, :hash,"
                                 + " :atNanos, :signature)",
-                        new Row(
+                        new CheckpointRow(
                                 checkpoint.node(),
                                 checkpoint.seq(),
                                 checkpoint.hash(),
@@ -64,7 +64,7 @@ final class CheckpointStore {
                 .bind(1, seq)
                 .bind(2, max)
                 .map(ROWS)
-                .map(Row::checkpoint)
+                .map(CheckpointRow::checkpoint)
                 .list());
     }
 }

@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The audit records and heads of all chains in the store. Safe for any number of threads. */
 final class RecordStore {
-    private static final RowMapper<Row> ROWS = ConstructorMapper.of(Row.class);
+    private static final RowMapper<RecordRow> ROWS = ConstructorMapper.of(RecordRow.class);
     private static final RowMapper<Head> HEADS = ConstructorMapper.of(Head.class);
 
     private final Database database;
 
-    private record Row(
+    private record RecordRow(
             String node,
             long seq,
             long atNanos,
@@ -37,10 +37,10 @@ final class RecordStore {
             @Nullable String entry,
             String previous,
             String hash) {
-        static Row of(AuditRecord record) {
+        static RecordRow of(AuditRecord record) {
             AuditEvent event = record.event();
             Actor actor = event.actor();
-            return new Row(
+            return new RecordRow(
                     record.node(),
                     record.seq(),
                     Nanos.of(record.at()),
@@ -109,7 +109,7 @@ final class RecordStore {
                         + " action, target, outcome, details, entry, previous, hash) values (:node, :seq, :atNanos,"
                         + " :actor, :actorKind, :keyId, :address, :correlationId, :action, :target, :outcome,"
                         + " :details, :entry, :previous, :hash)",
-                Row.of(next));
+                RecordRow.of(next));
         if (!inserted) {
             throw new IllegalStateException("audit: record " + next.seq() + " of node " + node
                     + " exists already (expected: the chain ends at its head, " + head.seq() + ")");
@@ -156,6 +156,6 @@ final class RecordStore {
     }
 
     static List<AuditRecord> list(Query query) {
-        return query.map(ROWS).map(Row::record).list();
+        return query.map(ROWS).map(RecordRow::record).list();
     }
 }

@@ -23,7 +23,7 @@ final class RevocationStore {
     private static final String SELECT =
             "select kind, issuer, name, cut_off, ends_at, revoked_by, revoked_at from revocation";
 
-    private static final RowMapper<Stored> ROWS = ConstructorMapper.of(Stored.class);
+    private static final RowMapper<StoredRevocation> ROWS = ConstructorMapper.of(StoredRevocation.class);
 
     private static final JsonCodec JSON = new JsonCodec(RevocationStore.class.getClassLoader());
 
@@ -38,7 +38,7 @@ final class RevocationStore {
             @Nullable Instant endsAt,
             String by) {}
 
-    private record Row(
+    private record RevocationRow(
             String kind,
             String issuer,
             String name,
@@ -47,7 +47,7 @@ final class RevocationStore {
             String revokedBy) {}
 
     /** The columns of {@link #SELECT}. */
-    private record Stored(
+    private record StoredRevocation(
             Kind kind,
             String issuer,
             String name,
@@ -77,7 +77,7 @@ final class RevocationStore {
                         SELECT + " where revoked_at >= :since order by revoked_at, kind, issuer, name")
                 .bind("since", moment)
                 .map(ROWS)
-                .map(Stored::revocation)
+                .map(StoredRevocation::revocation)
                 .list());
     }
 
@@ -87,7 +87,7 @@ final class RevocationStore {
                         SELECT + " order by revoked_at desc, kind, issuer, name limit :max")
                 .bind("max", max)
                 .map(ROWS)
-                .map(Stored::revocation)
+                .map(StoredRevocation::revocation)
                 .list());
     }
 
@@ -109,7 +109,7 @@ final class RevocationStore {
         Revocation revocation = read(payload);
         put(
                 handle,
-                new Row(
+                new RevocationRow(
                         kind(revocation),
                         revocation.issuer(),
                         revocation.name(),
@@ -140,7 +140,7 @@ final class RevocationStore {
     }
 
     /** Stores a revocation; of two with the same target the one that reaches further wins. */
-    private void put(Handle handle, Row row) {
+    private void put(Handle handle, RevocationRow row) {
         database.upsert(
                 handle,
                 "update revocation set cut_off = greatest(cut_off, cast(:cutOff as timestamp with time zone)),"

@@ -9,11 +9,11 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /** Store of the signing keys, shared by all nodes. Safe for any number of threads. */
 final class SigningKeyStore {
-    private static final RowMapper<Row> ROWS = ConstructorMapper.of(Row.class);
+    private static final RowMapper<SigningKeyRow> ROWS = ConstructorMapper.of(SigningKeyRow.class);
 
     private final Database database;
 
-    private record Row(
+    private record SigningKeyRow(
             int seq,
             String id,
             byte[] privateKey,
@@ -37,13 +37,13 @@ final class SigningKeyStore {
                         "select seq, id, private_key, public_key, created_at, signs_from, longest_life"
                                 + " from signing_key order by seq")
                 .map(ROWS)
-                .map(Row::key)
+                .map(SigningKeyRow::key)
                 .list());
     }
 
     /** Adds a key; false when another node has added one with the same number meanwhile. */
     boolean add(SigningKey key, Instant createdAt) {
-        Row row = new Row(
+        SigningKeyRow row = new SigningKeyRow(
                 key.seq(),
                 key.id(),
                 key.pair().getPrivate().getEncoded(),

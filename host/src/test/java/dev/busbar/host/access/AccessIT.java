@@ -187,7 +187,7 @@ final class AccessIT {
     }
 
     @Test
-    void a_key_is_taken_from_either_header_the_scheme_in_any_case() throws Exception {
+    void a_key_is_read_from_either_header_with_the_scheme_in_any_case() throws Exception {
         assertThat(call("GET", "/api/turbo/things", "X-API-Key", host.key()).statusCode())
                 .isEqualTo(200);
         assertThat(call("GET", "/api/turbo/things", "Authorization", "ApiKey " + host.key())
@@ -220,7 +220,7 @@ final class AccessIT {
     }
 
     @Test
-    void two_credentials_are_refused_whatever_they_are_worth() throws Exception {
+    void two_credentials_are_refused_valid_or_not() throws Exception {
         String key = host.key();
         String[][] pairs = {
             {"X-API-Key", key, "Authorization", "ApiKey " + key},
@@ -246,7 +246,7 @@ final class AccessIT {
     }
 
     @Test
-    void a_public_route_knows_a_good_key_and_refuses_a_bad_one() throws Exception {
+    void a_public_route_accepts_a_valid_key_and_refuses_an_invalid_one() throws Exception {
         assertThat(call("GET", "/api/lab/me").body()).isEqualTo("nobody");
         assertThat(call("GET", "/api/lab/me", "X-API-Key", KEYS.get("analyst")).body())
                 .isEqualTo("analyst-1");
@@ -261,7 +261,7 @@ final class AccessIT {
         "X-User-Id, admin",
         "X-Forwarded-User, admin"
     })
-    void no_other_header_makes_anybody_more_than_they_are(String name, String value) throws Exception {
+    void no_other_header_adds_rights(String name, String value) throws Exception {
         assertThat(call("GET", "/admin/plugins", "X-API-Key", KEYS.get("analyst"), name, value)
                         .statusCode())
                 .isEqualTo(403);
@@ -269,7 +269,7 @@ final class AccessIT {
     }
 
     @Test
-    void callers_are_told_who_they_are_and_which_platforms_they_may_use() throws Exception {
+    void callers_see_their_identity_and_the_platforms_they_may_use() throws Exception {
         JsonNode me = MAPPER.readTree(
                 call("GET", "/auth/whoami", "X-API-Key", KEYS.get("researcher")).body());
         JsonNode plugins = MAPPER.readTree(

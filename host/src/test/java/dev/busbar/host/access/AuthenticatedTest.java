@@ -21,7 +21,7 @@ class AuthenticatedTest {
 
     /** So nothing is noted under the names in tokens of other issuers, of which there is no end. */
     @Test
-    void a_credential_without_a_key_is_not_taken_for_one_with_a_key() {
+    void a_credential_without_a_key_has_no_key() {
         assertThat(by("corp:alice").hasKey()).isFalse();
         assertThat(by(ApiKey.generate("staging", new SecureRandom()).id()).hasKey())
                 .isTrue();

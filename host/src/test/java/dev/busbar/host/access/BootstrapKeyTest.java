@@ -65,7 +65,7 @@ class BootstrapKeyTest {
     }
 
     @EachDatabase
-    void a_start_that_died_while_writing_is_made_good(Database database) throws IOException {
+    void a_start_after_a_crash_while_writing_succeeds(Database database) throws IOException {
         Files.writeString(data.resolve(".admin.key.tmp"), "bsb_de");
         Files.writeString(file(), "not a key");
         Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-------"));
@@ -77,7 +77,7 @@ class BootstrapKeyTest {
     }
 
     @EachDatabase
-    void a_key_that_others_could_have_read_is_not_taken(Database database) throws IOException {
+    void a_key_file_that_others_could_have_read_is_ignored(Database database) throws IOException {
         Keys keys = keys(database);
         ApiKey left = BootstrapKey.write(file(), keys.generate());
         Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r--r--"));

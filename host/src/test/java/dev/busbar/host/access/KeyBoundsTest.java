@@ -142,7 +142,7 @@ class KeyBoundsTest {
     }
 
     @EachDatabase
-    void a_key_is_revoked_here_though_the_store_is_away(Database database) {
+    void a_key_is_revoked_here_while_the_store_is_unavailable(Database database) {
         Keys keys = keys(database);
         Keys.Created made = make(keys, key("ada").kind(Kind.SERVICE).roles("analyst"));
         assertThat(keys.authenticate(made.key())).isPresent();

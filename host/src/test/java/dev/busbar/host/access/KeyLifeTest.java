@@ -289,7 +289,7 @@ class KeyLifeTest {
     }
 
     @EachDatabase
-    void while_the_store_is_away_what_was_known_counts_for_five_minutes(Database database) {
+    void while_the_store_is_unavailable_cached_keys_count_for_five_minutes(Database database) {
         AccessRig rig = new AccessRig(database, data);
         Keys keys = rig.access.keys();
         Keys.Created made = make(keys, key("ada").kind(Kind.SERVICE).roles("analyst"));

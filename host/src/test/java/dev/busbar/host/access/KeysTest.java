@@ -49,7 +49,7 @@ class KeysTest {
     }
 
     @EachDatabase
-    void the_pipeline_sees_permissions_and_that_somebody_is_known(Database database) {
+    void the_pipeline_sees_permissions_and_an_authenticated_caller(Database database) {
         Keys keys = keys(database);
         String key = keys.create(key("ada").kind(Kind.HUMAN).roles("analyst").make(), ADMIN)
                 .key();
@@ -64,7 +64,7 @@ class KeysTest {
     }
 
     @EachDatabase
-    void unknown_wrong_and_malformed_keys_are_nobody(Database database) {
+    void unknown_wrong_and_malformed_keys_are_refused(Database database) {
         Keys keys = keys(database);
         String key = keys.create(key("ada").kind(Kind.HUMAN).roles("analyst").make(), ADMIN)
                 .key();
@@ -90,7 +90,7 @@ class KeysTest {
     }
 
     @EachDatabase
-    void a_key_ends_when_it_expires_even_while_it_is_kept(Database database) {
+    void a_cached_key_ends_when_it_expires(Database database) {
         Keys keys = keys(database);
         Instant end = START.plusSeconds(2);
         String key = keys.create(
@@ -246,7 +246,7 @@ class KeysTest {
     }
 
     @EachDatabase
-    void nobody_creates_a_key_with_rights_they_lack(Database database) {
+    void a_creator_cannot_give_a_key_rights_that_it_lacks(Database database) {
         Keys keys = keys(database);
         keys.create(key("boss").kind(Kind.HUMAN).roles("admin").make(), ADMIN);
         Requester keeper = requester("keeper", Kind.HUMAN, "host:keys", "host:roles", "*:read");

@@ -90,7 +90,7 @@ class PrincipalsTest {
     }
 
     @EachDatabase
-    void a_deleted_principal_takes_its_keys_along_and_leaves_its_id_to_nobody(Database database) {
+    void deleting_a_principal_revokes_its_keys_and_retires_its_id(Database database) {
         AccessControl access = access(database);
         create(access.principals(), "ada", Kind.SERVICE, "analyst");
         Keys.Created key = access.keys().create(key("ada").make(), ADMIN);
@@ -110,7 +110,7 @@ class PrincipalsTest {
     }
 
     @EachDatabase
-    void nobody_gives_roles_that_permit_more_than_they_may(Database database) {
+    void a_requester_cannot_give_roles_with_more_rights_than_its_own(Database database) {
         Principals principals = access(database).principals();
         Requester keeper = requester("keeper", Kind.HUMAN, "host:roles", "*:read");
         create(principals, "boss", Kind.HUMAN, "admin");
@@ -139,7 +139,7 @@ class PrincipalsTest {
     }
 
     @EachDatabase
-    void somebody_who_may_do_everything_is_always_left(Database database) {
+    void an_administrator_is_always_left(Database database) {
         AccessControl access = access(database);
         create(access.principals(), "boss", Kind.HUMAN, "admin");
         access.keys().create(key("boss").make(), ADMIN);
@@ -157,7 +157,7 @@ class PrincipalsTest {
     }
 
     @EachDatabase
-    void two_who_demote_each_other_leave_one(Database database) throws Exception {
+    void two_administrators_who_demote_each_other_leave_one(Database database) throws Exception {
         AccessControl access = access(database);
         for (String id : List.of("ada", "bob")) {
             create(access.principals(), id, Kind.HUMAN, "admin");

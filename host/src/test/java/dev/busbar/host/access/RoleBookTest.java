@@ -28,7 +28,7 @@ class RoleBookTest {
     Path data;
 
     @EachDatabase
-    void the_default_roles_are_there_without_anybodys_doing(Database database) {
+    void the_default_roles_exist_from_the_start(Database database) {
         RoleBook roles = new AccessRig(database, data).access.roles();
 
         assertThat(roles.list())
@@ -107,7 +107,7 @@ class RoleBookTest {
     }
 
     @EachDatabase
-    void a_role_that_somebody_holds_is_not_taken_away(Database database) {
+    void a_role_that_a_principal_holds_is_not_deleted(Database database) {
         AccessRig rig = new AccessRig(database, data);
         rig.access.roles().put("steward", List.of("datasets:read"), ADMIN);
         rig.access.principals().create(new Principals.NewPrincipal("ada", Kind.HUMAN, null, List.of("steward")), ADMIN);
@@ -123,7 +123,7 @@ class RoleBookTest {
     }
 
     @EachDatabase
-    void nobody_makes_a_role_that_permits_more_than_they_may(Database database) {
+    void a_requester_cannot_define_a_role_with_more_rights_than_its_own(Database database) {
         RoleBook roles = new AccessRig(database, data).access.roles();
         Requester keeper = requester("keeper", Kind.HUMAN, "host:roles", "*:read");
 

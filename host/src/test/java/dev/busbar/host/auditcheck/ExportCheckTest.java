@@ -114,7 +114,7 @@ class ExportCheckTest {
     }
 
     @Test
-    void checkpoints_of_another_key_are_not_believed() throws IOException {
+    void checkpoints_of_another_key_are_invalid() throws IOException {
         key = Files.writeString(data.resolve("forger.pub"), new Forger().publicKey() + "\n");
 
         assertFault(Kind.CHECKPOINT, 1);
@@ -131,7 +131,7 @@ class ExportCheckTest {
     }
 
     @Test
-    void checkpoints_without_any_key_are_not_believed() throws IOException {
+    void checkpoints_without_any_key_are_invalid() throws IOException {
         List<String> lines = Files.readAllLines(file);
         Files.write(file, lines.subList(1, lines.size()));
 

@@ -34,7 +34,7 @@ class VerifierTest {
     }
 
     @EachDatabase
-    void nothing_is_unprotected_after_a_good_stop(Database database) {
+    void nothing_is_unprotected_after_a_clean_stop(Database database) {
         ChainRig.recorded(data, database).close();
 
         Chain chain = ChainRig.open(data, database).only();
@@ -129,7 +129,7 @@ class VerifierTest {
     }
 
     @EachDatabase
-    void an_end_that_is_gone_is_noticed_by_the_head(Database database) {
+    void a_missing_end_is_noticed_by_the_head(Database database) {
         ChainRig rig = ChainRig.recorded(data, database);
 
         rig.run("delete from audit_record where seq > 11");
@@ -155,7 +155,7 @@ class VerifierTest {
     }
 
     @EachDatabase
-    void what_comes_after_the_last_checkpoint_can_be_cut_off_as_was_said(Database database) {
+    void records_after_the_last_checkpoint_can_be_cut_off_unnoticed(Database database) {
         ChainRig rig = ChainRig.recorded(data, database);
         truncate(rig, 10);
 
@@ -166,7 +166,7 @@ class VerifierTest {
     }
 
     @EachDatabase
-    void a_chain_of_which_nothing_is_left_is_missed(Database database) {
+    void a_chain_that_was_deleted_altogether_is_missed(Database database) {
         ChainRig rig = ChainRig.recorded(data, database);
 
         for (String table : List.of("audit_record", "audit_checkpoint", "audit_head")) {
@@ -177,7 +177,7 @@ class VerifierTest {
     }
 
     @EachDatabase
-    void a_chain_written_anew_does_not_fit_what_was_signed(Database database) {
+    void a_rewritten_chain_does_not_match_its_checkpoints(Database database) {
         ChainRig rig = ChainRig.recorded(data, database);
         rig.run("delete from audit_checkpoint where seq > 5");
         rewrite(rig, 7);
@@ -206,7 +206,7 @@ class VerifierTest {
     }
 
     @EachDatabase
-    void a_checkpoint_of_the_store_that_was_edited_is_not_believed(Database database) {
+    void an_edited_checkpoint_in_the_store_is_invalid(Database database) {
         ChainRig rig = ChainRig.recorded(data, database);
 
         rig.run("update audit_checkpoint set at_nanos = at_nanos + 1 where seq = 5");
@@ -239,7 +239,7 @@ class VerifierTest {
     }
 
     @EachDatabase
-    void checkpoints_of_another_key_are_not_believed(Database database) throws IOException {
+    void checkpoints_of_another_key_are_invalid(Database database) throws IOException {
         ChainRig rig = ChainRig.recorded(data, database);
         Files.delete(rig.file());
         new Forger().appendCheckpoint(rig.file(), rig.head());
@@ -248,7 +248,7 @@ class VerifierTest {
     }
 
     @EachDatabase
-    void without_the_file_the_answer_says_so(Database database) throws IOException {
+    void without_the_file_the_verification_says_so(Database database) throws IOException {
         ChainRig rig = ChainRig.recorded(data, database);
         Files.delete(rig.file());
 
@@ -260,7 +260,7 @@ class VerifierTest {
     }
 
     @EachDatabase
-    void a_last_line_that_a_crash_has_cut_is_no_fault_and_is_taken_back(Database database) throws IOException {
+    void a_last_line_cut_by_a_crash_is_no_fault_and_is_removed(Database database) throws IOException {
         ChainRig rig = ChainRig.recorded(data, database);
         String whole = Files.readString(rig.file());
         Files.writeString(rig.file(), whole + "{\"node\":\"nod");

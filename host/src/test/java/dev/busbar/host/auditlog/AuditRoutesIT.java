@@ -118,7 +118,7 @@ class AuditRoutesIT {
     }
 
     @Test
-    void an_export_is_complete_in_order_and_on_record() throws Exception {
+    void an_export_is_complete_in_order_and_audited() throws Exception {
         TestHost host = hosts.host();
         key("ci", "robot", "analyst");
 
@@ -148,7 +148,7 @@ class AuditRoutesIT {
     }
 
     @Test
-    void who_may_not_see_it_does_not() throws Exception {
+    void a_caller_without_the_permission_sees_nothing() throws Exception {
         TestHost host = hosts.host();
         String analyst = key("ci", "robot", "analyst");
 
@@ -162,7 +162,7 @@ class AuditRoutesIT {
     }
 
     @Test
-    void who_is_kept_out_is_counted_on_record() throws Exception {
+    void denials_are_counted_in_the_audit_log() throws Exception {
         TestHost host = hosts.host();
         String analyst = key("ci", "robot", "analyst");
         for (int n = 0; n < 3; n++) {
@@ -200,7 +200,7 @@ class AuditRoutesIT {
     }
 
     @Test
-    void changes_of_plugins_name_who_asked_and_files_name_themselves() throws Exception {
+    void changes_of_plugins_name_their_actor_and_their_file() throws Exception {
         TestHost host = hosts.host();
         assertThat(host.install(Jars.answering("billing", "1.0.0")).statusCode())
                 .isEqualTo(200);

@@ -83,7 +83,7 @@ class ContainmentTest {
     }
 
     @EachDatabase
-    void an_act_and_its_record_are_stored_together(Database database) {
+    void an_action_and_its_record_are_stored_together(Database database) {
         AuditLog audit = open(database);
 
         assertThat(audit.contain(event("role:a"), "a")).isEqualTo(AuditTrail.Containment.STORED);
@@ -93,7 +93,7 @@ class ContainmentTest {
     }
 
     @EachDatabase
-    void what_the_store_cannot_take_waits_and_is_chained_later_in_order(Database database) {
+    void spooled_actions_are_chained_later_in_order(Database database) {
         AuditLog audit = open(database);
         full.set(true);
         Instant before = Instant.now();
@@ -119,7 +119,7 @@ class ContainmentTest {
     }
 
     @EachDatabase
-    void a_spooled_act_is_settled_when_it_is_stored_or_has_failed(Database database) {
+    void a_spooled_action_is_settled_when_it_is_stored_or_has_failed(Database database) {
         List<String> settled = new ArrayList<>();
         AuditLog audit = AuditLogs.open(data, database, Clock.systemUTC());
         audit.register("role.drop", this::drop, payload -> {}, settled::add);
@@ -137,7 +137,7 @@ class ContainmentTest {
     }
 
     @EachDatabase
-    void while_something_waits_everything_else_is_refused_or_waits_behind_it(Database database) {
+    void while_actions_are_spooled_all_others_are_refused_or_spooled(Database database) {
         AuditLog audit = open(database);
         full.set(true);
         audit.contain(event("role:a"), "a");
@@ -156,7 +156,7 @@ class ContainmentTest {
     }
 
     @EachDatabase
-    void what_waits_survives_the_process(Database database) {
+    void spooled_actions_survive_the_process(Database database) {
         AuditLog first = open(database);
         full.set(true);
         first.contain(event("role:a"), "a");
@@ -170,7 +170,7 @@ class ContainmentTest {
     }
 
     @EachDatabase
-    void what_waits_on_after_a_restart_takes_effect_before_it_is_stored(Database database) {
+    void spooled_actions_take_effect_after_a_restart_before_they_are_stored(Database database) {
         AuditLog first = open(database);
         full.set(true);
         for (String each : List.of("a", "odd", "b")) {
@@ -191,7 +191,7 @@ class ContainmentTest {
     }
 
     @EachDatabase
-    void what_can_be_stored_at_the_start_is_pending_for_nobody(Database database) {
+    void an_action_that_can_be_stored_at_the_start_is_not_pending(Database database) {
         AuditLog first = open(database);
         full.set(true);
         first.contain(event("role:a"), "a");
@@ -228,7 +228,7 @@ class ContainmentTest {
     }
 
     @EachDatabase
-    void what_the_act_itself_refuses_is_refused_and_not_kept(Database database) {
+    void an_action_refused_by_its_handler_is_not_spooled(Database database) {
         AuditLog audit = open(database);
 
         assertThatThrownBy(() -> audit.contain(event("role:bad"), "bad")).isInstanceOf(ProblemException.class);
@@ -238,7 +238,7 @@ class ContainmentTest {
     }
 
     @EachDatabase
-    void what_cannot_be_carried_out_later_is_chained_as_failed_and_keeps_nothing_back(Database database) {
+    void an_action_that_fails_later_is_chained_as_failed_and_blocks_no_other(Database database) {
         AuditLog audit = open(database);
         full.set(true);
         audit.contain(event("role:bad"), "bad");
@@ -254,7 +254,7 @@ class ContainmentTest {
     }
 
     @EachDatabase
-    void a_kind_that_nobody_applies_is_refused(Database database) {
+    void an_action_without_a_handler_is_refused(Database database) {
         AuditLog audit = open(database);
 
         assertThatThrownBy(() -> audit.contain(AuditEvent.done("other", Actor.HOST, "a", Map.of()), "a"))
@@ -279,7 +279,7 @@ class ContainmentTest {
     }
 
     @EachDatabase
-    void counts_are_recorded_in_time_and_kept_while_they_cannot_be(Database database) {
+    void counts_are_recorded_in_time_or_later_when_the_store_is_available(Database database) {
         AuditLog audit = open(database);
         audit.count(event("role:a"));
         audit.count(event("role:a"));

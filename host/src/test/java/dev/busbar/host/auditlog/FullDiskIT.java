@@ -57,7 +57,7 @@ class FullDiskIT {
     }
 
     @Test
-    void what_takes_power_away_works_on_and_is_chained_afterwards() throws Exception {
+    void containment_actions_work_on_and_are_chained_afterwards() throws Exception {
         JsonNode leaked;
         JsonNode kept;
         try (TestHost host = TestHost.start(data)) {

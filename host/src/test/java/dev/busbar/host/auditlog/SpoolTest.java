@@ -157,7 +157,7 @@ class SpoolTest {
     }
 
     @Test
-    void a_full_spool_says_so_and_keeps_what_it_has() throws IOException {
+    void a_full_spool_fails_and_keeps_its_entries() throws IOException {
         byte[] half = new byte[1_500];
         try (Spool spool = open()) {
             spool.add(half);

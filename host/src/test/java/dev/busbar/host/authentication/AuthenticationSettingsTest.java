@@ -26,7 +26,7 @@ class AuthenticationSettingsTest {
     }
 
     @Test
-    void a_refusal_is_kept_back_for_a_moment_unless_that_is_switched_off() {
+    void a_refusal_is_delayed_unless_the_delay_is_zero() {
         assertThat(load().refusalDelay()).isEqualTo(Duration.ofMillis(100));
         assertThat(load("--authentication.refusalDelay=0s").refusalDelay()).isZero();
         assertThat(load("--authentication.refusalDelay=5s").refusalDelay()).hasSeconds(5);
@@ -34,7 +34,7 @@ class AuthenticationSettingsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"5001ms", "1h", "PT-1S"})
-    void a_delay_that_is_none_or_too_long_is_told_with_whatever_else_is_wrong(String delay) {
+    void an_invalid_delay_is_reported_with_all_other_faults(String delay) {
         assertThatThrownBy(() -> load("--authentication.refusalDelay=" + delay, "--port=-1"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("authentication.refusalDelay = \"" + delay)
@@ -43,7 +43,7 @@ class AuthenticationSettingsTest {
     }
 
     @Test
-    void what_is_no_duration_is_told_too() {
+    void an_invalid_duration_is_reported_too() {
         assertThatThrownBy(() -> load("--authentication.refusalDelay=100", "--port=-1"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("authentication.refusalDelay")

@@ -19,7 +19,7 @@ class FailureBudgetTest {
 
     /** Case 34. */
     @Test
-    void who_fails_too_often_is_over_budget_and_comes_back_by_and_by() {
+    void too_many_failures_exceed_the_budget_until_it_is_refilled() {
         fail("a", "", 3);
 
         assertThat(budget.isNetworkOver("a")).isTrue();
@@ -70,7 +70,7 @@ class FailureBudgetTest {
 
     /** Case 55. */
     @Test
-    void memory_is_bounded_whoever_fails() {
+    void memory_is_bounded_for_any_number_of_clients() {
         for (int i = 0; i < 300_000; i++) {
             fail("network-" + i, "key-" + i, 1);
         }

@@ -55,7 +55,7 @@ final class FailureFloodIT {
     }
 
     @Test
-    void over_budget_the_answer_is_429_but_for_what_is_good() throws Exception {
+    void over_budget_only_valid_credentials_pass() throws Exception {
         String old;
         try (TestHost first = start()) {
             old = token(first);

@@ -51,7 +51,7 @@ final class LockedStoreIT {
     }
 
     @Test
-    void keys_that_are_looked_up_hold_nobody_else_up(@TempDir Path data) throws Exception {
+    void looking_up_keys_delays_no_other_request(@TempDir Path data) throws Exception {
         StoreSettings store = Databases.postgresql();
         try (TestHost host = TestHost.start(data, "--store.url=" + store.url(), "--store.user=" + store.user());
                 Connection other = DriverManager.getConnection(store.url(), store.user(), "");

@@ -86,7 +86,7 @@ final class RefusalDelayIT {
     }
 
     @Test
-    void those_who_wait_take_no_thread_and_the_honest_do_not_wait() throws Exception {
+    void delayed_refusals_hold_no_thread_and_delay_no_valid_request() throws Exception {
         List<Wire> wires = new ArrayList<>();
         try (TestHost host = startOverBudget(LONGEST, "--http.maxThreads=12")) {
             for (int i = 0; i < RefusalDelay.MAX_OF_NETWORK; i++) {
@@ -106,7 +106,7 @@ final class RefusalDelayIT {
     }
 
     @Test
-    void a_host_that_stops_answers_those_who_wait_at_once() throws Exception {
+    void a_stopping_host_sends_delayed_refusals_at_once() throws Exception {
         List<Wire> wires = new ArrayList<>();
         try (TestHost host = startOverBudget(LONGEST)) {
             wires.add(begin(host));

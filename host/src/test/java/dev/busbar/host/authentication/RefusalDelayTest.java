@@ -62,7 +62,7 @@ final class RefusalDelayTest {
     }
 
     @Test
-    void whoever_else_is_refused_has_the_answer_at_once() {
+    void other_refusals_are_sent_at_once() {
         ProblemException wrong = ProblemException.of(401, "invalid-credentials", "Invalid credentials", "not valid");
 
         assertThat(fail(refusals, "10.0.0.1", wrong).status()).isEqualTo(401);
@@ -70,7 +70,7 @@ final class RefusalDelayTest {
     }
 
     @Test
-    void no_delay_keeps_nothing_back() {
+    void without_a_delay_every_refusal_is_sent_at_once() {
         RefusalDelay off = new RefusalDelay(Duration.ZERO, clock.deadlines());
 
         assertThat(fail(off, "10.0.0.1", OVER).status()).isEqualTo(429);

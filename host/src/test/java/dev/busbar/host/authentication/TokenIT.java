@@ -176,7 +176,7 @@ final class TokenIT {
     }
 
     @Test
-    void a_client_that_is_not_known_is_told_how_to_present_itself() throws Exception {
+    void an_unknown_client_gets_a_challenge() throws Exception {
         Key key = newKey("analyst", "");
         String wrong = key.key().substring(0, key.key().length() - 1) + "-";
         HttpResponse<String> basic = post("/auth/token", GRANT, "Authorization", basic(key.id(), wrong));
@@ -235,7 +235,7 @@ final class TokenIT {
     }
 
     @Test
-    void nobody_revokes_the_token_of_another() throws Exception {
+    void a_client_cannot_revoke_the_token_of_another() throws Exception {
         String token = token(newKey("analyst", ""));
 
         HttpResponse<String> answer = post(
@@ -298,7 +298,7 @@ final class TokenIT {
     }
 
     @Test
-    void only_who_may_keep_keys_revokes_for_others() throws Exception {
+    void revoking_for_others_needs_the_permission_over_keys() throws Exception {
         Key key = newKey("analyst", "");
         assertThat(call("GET", "/admin/revocations", "X-API-Key", key.key()).statusCode())
                 .isEqualTo(403);
@@ -343,7 +343,7 @@ final class TokenIT {
 
     /** Cases 24 and 25. */
     @Test
-    void two_credentials_are_refused_and_a_bad_one_is_told_nothing() throws Exception {
+    void two_credentials_are_refused_and_an_invalid_one_reveals_nothing() throws Exception {
         Key key = newKey("analyst", "");
         String token = token(key);
         for (String[] pair : new String[][] {

@@ -55,7 +55,7 @@ class PermissionSetTest {
     }
 
     @Test
-    void what_another_permission_covers_is_not_kept() {
+    void a_permission_that_another_one_covers_is_dropped() {
         assertThat(set("turbo:read turbo:* *:read glimpse:read host:keys").names())
                 .containsExactly("*:read", "host:keys", "turbo:*");
     }

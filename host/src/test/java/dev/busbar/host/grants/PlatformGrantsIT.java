@@ -41,7 +41,7 @@ final class PlatformGrantsIT {
     }
 
     @Test
-    void a_jar_that_asks_for_what_is_the_hosts_is_not_taken() throws Exception {
+    void a_jar_that_requests_a_permission_on_the_host_is_rejected() throws Exception {
         var refused = HOSTS.host().install(asking("billing", "turbo:read, host:keys"));
 
         assertThat(refused.statusCode()).isEqualTo(422);

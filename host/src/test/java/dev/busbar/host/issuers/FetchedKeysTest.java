@@ -104,7 +104,7 @@ class FetchedKeysTest {
     }
 
     @Test
-    void what_was_fetched_holds_while_the_issuer_is_away_but_not_for_ever() {
+    void fetched_keys_hold_while_the_issuer_is_unavailable_up_to_a_maximum_age() {
         FetchedKeys keys = keys(Runnable::run);
         assertThat(keys.lookFor("c1")).isPresent();
 
@@ -125,7 +125,7 @@ class FetchedKeysTest {
     }
 
     @Test
-    void a_fetch_that_hangs_holds_nobody_for_long_is_the_only_one_and_is_ended() {
+    void a_hanging_fetch_delays_no_request_for_long_is_the_only_one_and_is_aborted() {
         List<Runnable> hanging = new ArrayList<>();
         FetchedKeys keys = keys(hanging::add);
 

@@ -72,7 +72,7 @@ final class OutsideIssuerIT {
     }
 
     @Test
-    void a_good_token_has_the_mapped_roles_and_no_others() throws Exception {
+    void a_valid_token_has_the_mapped_roles_only() throws Exception {
         Forge token = OutsideIssuer.token("corp", "good");
 
         JsonNode me = whoami(token);
@@ -166,7 +166,7 @@ final class OutsideIssuerIT {
     }
 
     @Test
-    void redirects_and_huge_answers_are_not_taken() throws Exception {
+    void redirects_and_huge_responses_are_rejected() throws Exception {
         assertThat(use(OutsideIssuer.token("redirect", "r"))).isEqualTo(503);
         assertThat(use(OutsideIssuer.token("huge", "h"))).isEqualTo(503);
 
@@ -176,7 +176,7 @@ final class OutsideIssuerIT {
     }
 
     @Test
-    void an_issuer_that_does_not_answer_holds_nobody_for_long() throws Exception {
+    void an_unresponsive_issuer_delays_no_request_for_long() throws Exception {
         for (int i = 0; i < 3; i++) {
             long before = System.nanoTime();
             assertThat(use(OutsideIssuer.token("slow", "s" + i))).isEqualTo(503);

@@ -30,7 +30,7 @@ class TokenClaimsTest {
     }
 
     @Test
-    void a_good_token_says_what_it_says() {
+    void a_valid_token_is_returned_with_its_claims() {
         VerifiedToken token = verifier.inspect(good().token()).verify();
 
         assertThat(token.principalId()).isEqualTo("ada");
@@ -149,7 +149,7 @@ class TokenClaimsTest {
     }
 
     @Test
-    void another_issuer_is_taken_by_its_own_rules() {
+    void a_token_of_another_issuer_is_checked_by_its_own_rules() {
         VerifiedToken token = verifier.inspect(
                         corp().claim("aud", "[\"x\",\"https://busbar.test\"]").token())
                 .verify();

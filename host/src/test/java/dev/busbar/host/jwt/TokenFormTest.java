@@ -24,7 +24,7 @@ class TokenFormTest {
     }
 
     @Test
-    void a_good_token_by_an_elliptic_key_is_taken_where_its_issuer_may_use_one() {
+    void a_valid_token_by_an_elliptic_key_is_accepted_if_its_issuer_may_use_one() {
         String token = good().header("alg", "\"ES256\"")
                 .header("kid", "\"e1\"")
                 .by(Forge.EC.getPrivate(), "SHA256withECDSAinP1363Format")

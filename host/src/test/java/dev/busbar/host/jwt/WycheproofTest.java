@@ -130,7 +130,7 @@ class WycheproofTest {
     }
 
     @Test
-    void no_bad_signature_is_taken_and_no_good_one_refused_without_reason() throws IOException {
+    void no_invalid_signature_is_accepted_and_no_valid_one_refused_without_reason() throws IOException {
         Set<Integer> refused = new TreeSet<>(OTHER_ALGORITHM);
         refused.addAll(EMPTY_PAYLOAD);
 
@@ -138,12 +138,12 @@ class WycheproofTest {
     }
 
     @Test
-    void no_bad_key_is_taken() throws IOException {
+    void no_invalid_key_is_accepted() throws IOException {
         check(vectors("json_web_key_test.json"), 26, Set.of());
     }
 
     @Test
-    void no_bad_signature_of_the_older_vectors_is_taken() throws IOException {
+    void no_invalid_signature_of_the_older_vectors_is_accepted() throws IOException {
         check(vectors("json_web_crypto_test.json"), 49, Set.of());
     }
 

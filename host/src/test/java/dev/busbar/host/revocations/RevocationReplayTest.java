@@ -39,7 +39,7 @@ class RevocationReplayTest {
     }
 
     @EachDatabase
-    void what_was_revoked_stays_so_over_a_start_that_cannot_store_it(Database database) {
+    void a_revocation_survives_a_start_that_cannot_store_it(Database database) {
         AuditLog audit = full(database);
         AuditEvent event = AuditEvent.done("never", Actor.HOST, "x:1", Map.of());
         Revocations first = new Revocations(database, audit, clock, () -> 0);

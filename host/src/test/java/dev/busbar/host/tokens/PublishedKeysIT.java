@@ -15,7 +15,7 @@ final class PublishedKeysIT {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     @Test
-    void the_first_start_makes_a_key_that_later_ones_keep_and_anybody_may_read(@TempDir Path data) throws Exception {
+    void the_first_start_generates_a_published_key_that_later_starts_keep(@TempDir Path data) throws Exception {
         JsonNode first;
         try (TestHost host = TestHost.start(data)) {
             HttpResponse<String> answer = host.send(HttpRequest.newBuilder(host.uri("/.well-known/jwks.json")));

@@ -111,7 +111,7 @@ class SigningKeysTest {
     }
 
     @EachDatabase
-    void a_key_that_is_revoked_before_it_begins_is_replaced_when_nobody_saw_that_in_time(Database database) {
+    void a_key_revoked_before_it_begins_is_replaced_even_if_noticed_late(Database database) {
         Tokens here = tokens(database);
         Tokens there = tokens(database);
         here.rotate(Actor.HOST);
@@ -124,7 +124,7 @@ class SigningKeysTest {
     }
 
     @EachDatabase
-    void keeping_up_replaces_a_revoked_key_before_anybody_asks(Database database) {
+    void keeping_up_replaces_a_revoked_key_before_it_is_needed(Database database) {
         Tokens tokens = tokens(database);
         tokens.rotate(Actor.HOST);
         clock.advance(LEAD.plusHours(3));

@@ -165,7 +165,7 @@ class TokensTest {
     }
 
     @EachDatabase
-    void a_subject_gets_a_good_token_right_after_a_cut_off(Database database) {
+    void a_subject_gets_a_valid_token_right_after_a_cut_off(Database database) {
         Tokens tokens = tokens(database);
         Tokens.Issued before = tokens.issue(TokenRig.grant());
         clock.advance(Duration.ofMillis(300));
@@ -180,7 +180,7 @@ class TokensTest {
     }
 
     @EachDatabase
-    void a_revocation_holds_even_if_the_store_is_away(Database database) {
+    void a_revocation_holds_while_the_store_is_unavailable(Database database) {
         Tokens tokens = tokens(database);
         Tokens.Issued issued = tokens.issue(TokenRig.grant());
         database.close();
