@@ -2,6 +2,7 @@ package dev.busbar.host.auditchain;
 
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.store.Database;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,9 @@ import org.jdbi.v3.core.statement.Query;
 
 /** Queries of audit records by filter. Safe for any number of threads. */
 final class QueryStore {
+    /** Limit on a query, which may scan all records: the deadline of the routes that run it. */
+    private static final Duration MAX_DURATION = Duration.ofMinutes(5);
+
     private final Database database;
 
     QueryStore(Database database) {
@@ -72,8 +76,9 @@ final class QueryStore {
         List<AuditRecord> list(String order, int max) {
             String sql =
                     "select * from audit_record where " + String.join(" and ", terms) + " " + order + " limit :max";
-            return database.jdbi().withHandle(handle -> {
-                Query query = handle.createQuery(sql).bind("max", max);
+            return database.change(transaction -> {
+                database.limit(transaction, MAX_DURATION);
+                Query query = transaction.handle().createQuery(sql).bind("max", max);
                 values.forEach(query::bind);
                 return RecordStore.list(query);
             });

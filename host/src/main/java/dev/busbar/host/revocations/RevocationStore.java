@@ -23,6 +23,9 @@ final class RevocationStore {
     private static final String SELECT =
             "select kind, issuer, name, cut_off, ends_at, revoked_by, revoked_at from revocation";
 
+    /** Limit on the rows that one statement deletes, which keeps it within the statement timeout. */
+    static final int MAX_DELETED = 1_000;
+
     private static final RowMapper<StoredRevocation> ROWS = ConstructorMapper.of(StoredRevocation.class);
 
     private static final JsonCodec JSON = new JsonCodec(RevocationStore.class.getClassLoader());
@@ -153,10 +156,23 @@ final class RevocationStore {
                 row);
     }
 
-    /** Deletes revocations whose tokens have all expired; returns their count. */
+    /** Deletes revocations whose tokens have all expired, some in each statement; returns their count. */
     int forget(Instant now) {
-        return database.jdbi().withHandle(handle -> handle.createUpdate("delete from revocation where ends_at < :now")
-                .bind("now", now)
-                .execute());
+        int deleted = 0;
+        int last;
+        do {
+            last = deleteExpired(now);
+            deleted += last;
+        } while (last == MAX_DELETED);
+        return deleted;
+    }
+
+    private int deleteExpired(Instant now) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createUpdate("delete from revocation where (kind, issuer, name) in (select"
+                                + " kind, issuer, name from revocation where ends_at < :now limit :max)")
+                        .bind("now", now)
+                        .bind("max", MAX_DELETED)
+                        .execute());
     }
 }

@@ -90,8 +90,8 @@ public final class Revocations {
     }
 
     /**
-     * Revokes. Holds on this node even if this throws, and on every other node within seconds: it is in memory before it is
-     * stored.
+     * Revokes a token, the tokens of a subject, or a key. The revocation takes effect on this node even if this throws, as it
+     * is in memory before it is stored, and on every other node within seconds.
      *
      * @param actor the actor of the audit event
      * @throws RuntimeException when it could be neither stored nor spooled

@@ -164,8 +164,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Limits each statement of the rest of a transaction on a server to a shorter time than all others have, and with
-     * it the wait for a server that hangs. An embedded database has its lock timeout of 10 s alone.
+     * Limits each statement of the rest of a transaction on a server to a time of its own, shorter or longer than the
+     * default, and with it the wait for a server that hangs. An embedded database has its lock timeout of 10 s alone.
      */
     public void limit(Transaction transaction, Duration max) {
         if (!isShared()) {
