@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The API keys of the host. Look-ups are cached for four seconds, so that a change on any node holds everywhere within
  * five; a change on this node holds at once. While the store cannot be read, cached look-ups of the last five minutes
- * still count, and other keys can be neither accepted nor refused. Safe for any number of threads.
+ * are used; for other keys authentication is unavailable. Safe for any number of threads.
  */
 public final class Keys {
     private static final Logger LOG = LoggerFactory.getLogger(Keys.class);
@@ -157,8 +157,8 @@ public final class Keys {
 
     /**
      * The caller behind a presented key; empty for a key that is malformed, unknown, wrong, expired, revoked, or of a
-     * disabled owner, without a sign of which. A malformed key costs no look-up. All others cost the same: cache entries
-     * are found by the hash of the whole key, and one statement runs for a key that is not cached. Called on a server
+     * disabled owner, without a sign of which. A malformed key costs no look-up. A wrong key with a known id costs as much
+     * as an unknown one: cache entries are found by the hash of the whole key, and one statement runs for any other. Called on a server
      * thread for each request with a key.
      */
     public Optional<Authenticated> authenticate(String presented) {

@@ -14,7 +14,7 @@ final class HealthRoutes {
     private final BooleanSupplier ready;
 
     /**
-     * The health of the host.
+     * The response body.
      *
      * @param status {@code pass} or {@code fail}
      */

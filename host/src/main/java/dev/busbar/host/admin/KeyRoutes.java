@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** Routes of API keys. Safe for any number of threads. */
 final class KeyRoutes {
     private static final Access KEYS = Access.action("keys");
-    private static final String LAST = "no administrator would be left, or the key has ended";
+    private static final String LAST = "no principal with all permissions would remain, or the key has ended";
     private static final Duration OVERLAP = Duration.ofHours(24);
 
     private static final Parameter<Optional<String>> OWNER =

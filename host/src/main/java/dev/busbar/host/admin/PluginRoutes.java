@@ -41,7 +41,8 @@ final class PluginRoutes {
     private static final Duration CHANGE = Duration.ofMinutes(5);
     private static final Parameter<Optional<String>> WAIT = Parameter.query("wait", Codec.STRING.oneOf("retired"))
             .optional()
-            .description("`retired` for a response after the previous generation has retired, else at publish");
+            .description(
+                    "`retired` to get the response after the old generation has been retired; by default after the publish");
     private static final Parameter<Boolean> ALLOW_DOWNGRADE =
             flag("allowDowngrade", "allow a version older than the running one");
     private static final Parameter<Boolean> FORCE =

@@ -28,7 +28,7 @@ final class PrincipalRoutes {
             .example("20");
     private static final Parameter<String> AFTER =
             Parameter.query("after", Codec.STRING).defaultValue("").description("`next` of the page before");
-    private static final String LAST = "no administrator would be left";
+    private static final String LAST = "no principal with all permissions would remain";
 
     private final Principals principals;
 

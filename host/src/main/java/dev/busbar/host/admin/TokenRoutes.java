@@ -54,7 +54,7 @@ final class TokenRoutes {
         this.logins = logins;
     }
 
-    /** Routes that respond from memory. */
+    /** Routes that use memory only, served on the event loop. */
     List<Route> quick() {
         return List.of(
                 Route.get("/.well-known/jwks.json", request -> keys())
@@ -67,7 +67,7 @@ final class TokenRoutes {
                         .returns(Metadata.class));
     }
 
-    /** Routes that sign or write. */
+    /** Routes that sign or use the store, served on worker threads. */
     List<Route> slow() {
         return List.of(
                 Route.post("/auth/token", request -> Logins.orUnavailable(() -> issue(request)))
@@ -88,7 +88,7 @@ final class TokenRoutes {
                         .maxBodyBytes(Form.MAX_BYTES)
                         .deadline(DEADLINE)
                         .summary("Revoke a token of the client")
-                        .description("RFC 7009: the response is 200 for an invalid token, too.")
+                        .description("RFC 7009: the response is 200 for an invalid or expired token, too.")
                         .example(RouteExample.request(Form.MEDIA_TYPE, "token=eyJhbGciOiJSUzI1NiJ9.e30.c2ln"))
                         .returns(Object.class));
     }
@@ -139,7 +139,7 @@ final class TokenRoutes {
                 .header("pragma", "no-cache");
     }
 
-    /** The client, authenticated by a header or by the form, not both. */
+    /** The client: authenticated by the pipeline, or by credentials in the form. */
     private Caller client(Request request, Form form) {
         CallerAware aware = (CallerAware) request;
         Optional<String> secret = form.field("client_secret");

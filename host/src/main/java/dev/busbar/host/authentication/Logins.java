@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Authentication of a caller by an API key or a token. Every invalid credential gets the same response, and is counted
- * against the budget of failures. A valid key and a cached token pass over budget too; of an unknown token, cheap checks
+ * against the budget of failures. A valid key and a cached token are accepted over budget, too; of an unknown token, cheap checks
  * come before the budget and the signature after it. Called on server threads, by many at once.
  */
 public final class Logins {
@@ -163,7 +163,7 @@ public final class Logins {
             }
             return verified.verify(digest, inspected);
         } catch (InvalidTokenException e) {
-            LOG.debug("a token from {} was refused: {}", attempt.address(), e.getMessage());
+            LOG.debug("a token from {} was rejected: {}", attempt.address(), e.getMessage());
             throw e.isExpired()
                     ? refused("credential:token", BAD_TOKEN, attempt)
                     : failed(client, "credential:token", BAD_TOKEN, attempt);
@@ -172,7 +172,7 @@ public final class Logins {
         }
     }
 
-    /** Issues a token, and caches it, so that it passes over budget too. */
+    /** Issues a token, and caches it, so that it is accepted over budget, too. */
     public Tokens.Issued issue(Grant grant) {
         Tokens.Issued issued = tokens.issue(grant);
         verified.issued(issued);
@@ -220,13 +220,13 @@ public final class Logins {
         try {
             return work.get();
         } catch (KeysUnavailableException e) {
-            LOG.warn("no token can be issued or verified now: {}", e.getMessage());
+            LOG.warn("tokens can be neither issued nor verified: {}", e.getMessage());
             throw unavailable("the keys of tokens are not available now");
         } catch (RuntimeException e) {
             if (!(e instanceof StoreException) && !Database.isUnavailable(e)) {
                 throw e;
             }
-            LOG.warn("no credential can be checked now: the store is unavailable ({})", e.getMessage());
+            LOG.warn("credentials cannot be verified: the store is unavailable ({})", e.getMessage());
             throw unavailable("the store cannot be read now");
         }
     }

@@ -56,7 +56,7 @@ public final class Tokens {
      * The view of a signing key.
      *
      * @param state {@code next}, {@code signing}, {@code verifying} or {@code revoked}
-     * @param verifiesUntil empty while nothing newer is known
+     * @param verifiesUntil empty for the newest key
      */
     public record Key(String id, String state, Instant signsFrom, Optional<Instant> verifiesUntil) {}
 
@@ -142,7 +142,8 @@ public final class Tokens {
     }
 
     /**
-     * Revokes. Holds on this node even if this throws, and on every other node within seconds.
+     * Revokes a token, the tokens of a subject, or a key. The revocation takes effect on this node even if this throws, and
+     * on every other node within seconds.
      *
      * @param actor the actor of the audit event
      * @throws RuntimeException when it could be neither stored nor spooled
