@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.busbar.host.generation.GenerationView;
 import dev.busbar.host.lifecycle.PluginState;
 import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.store.Databases;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two nodes on one PostgreSQL server: what one of them does to a plugin the other one does too. */
 final class TwoNodesIT {
+    private static final String GATE = "busbar.test.gate";
     private static final Duration SEEN = Duration.ofSeconds(2);
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -183,6 +186,69 @@ final class TwoNodesIT {
                 .untilAsserted(() -> assertThat(a.get("/api/late").statusCode()).isEqualTo(404));
         changes(b.install(answering("billing", "3.0.0")));
         sees(a, "3.0.0");
+    }
+
+    /** It waits for its turn while another change is under way, and the database goes back meanwhile. */
+    @Test
+    void a_change_of_a_state_that_is_gone_is_not_followed() throws Exception {
+        TestHost a = first();
+        changes(a.install(answering("extra", "1.0.0")));
+        changes(a.install(answering("billing", "1.0.0")));
+        changes(a.install(answering("billing", "3.0.0")));
+        String third = view(a).sha256();
+        changes(a.change("billing", "rollback"));
+        String first = view(a).sha256();
+        await().until(() -> !isCopied(third));
+        CountDownLatch gate = new CountDownLatch(1);
+        System.getProperties().put(GATE, gate);
+        try {
+            CompletableFuture<HttpResponse<String>> busy = beginHanging(a);
+            desired(third, "3.0.0", "revision + 1");
+            await().until(() -> isCopied(third));
+            execute(store, "delete from plugin_desired where plugin_id = 'extra'");
+            desired(first, "1.0.0", "revision - 3");
+            await().until(() -> a.get("/api/extra").statusCode() == 404);
+            gate.countDown();
+
+            changes(busy.get(20, TimeUnit.SECONDS));
+        } finally {
+            gate.countDown();
+            System.getProperties().remove(GATE);
+        }
+        changes(a.install(answering("billing", "4.0.0")));
+        assertThat(HostInsight.plugins(a.host()).generations("billing"))
+                .extracting(GenerationView::version)
+                .containsExactly("4.0.0", "2.0.0", "1.0.0", "3.0.0", "1.0.0");
+    }
+
+    private boolean isCopied(String sha256) throws IOException {
+        try (Stream<Path> all = Files.list(folders.resolve("a/work/artifacts"))) {
+            return all.anyMatch(copy -> copy.getFileName().toString().contains(sha256));
+        }
+    }
+
+    private void desired(String sha256, String version, String revision) throws SQLException {
+        execute(
+                store,
+                "begin; update desired_change set revision = " + revision + "; update plugin_desired set sha256 = '"
+                        + sha256 + "', version = '" + version + "', revision = (select revision from desired_change)"
+                        + " where plugin_id = 'billing'; commit");
+    }
+
+    private CompletableFuture<HttpResponse<String>> beginHanging(TestHost host) {
+        CompletableFuture<HttpResponse<String>> response = CompletableFuture.supplyAsync(() -> {
+            try {
+                return host.install(answering("billing", "2.0.0")
+                        .members("@Override public void start(PlatformContext context) throws Exception {"
+                                + " ((java.util.concurrent.CountDownLatch) System.getProperties().get(\"" + GATE
+                                + "\")).await(); }"));
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+        await().until(() -> HostInsight.plugins(host.host()).generations("billing").stream()
+                .anyMatch(generation -> generation.version().equals("2.0.0")));
+        return response;
     }
 
     @Test

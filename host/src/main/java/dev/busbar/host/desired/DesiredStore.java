@@ -38,6 +38,7 @@ public final class DesiredStore {
     private final Map<String, KnownPlugin> known = new ConcurrentHashMap<>();
     private final PendingContainments pending = new PendingContainments();
     private volatile FileRecord files = FileRecord.NONE;
+    private int epoch;
 
     /** Set when desired state has to be read again although its revision may stay: a change was overtaken or settled. */
     private final AtomicBoolean stale = new AtomicBoolean();
@@ -138,16 +139,18 @@ public final class DesiredStore {
 
     /** All of desired state, with the effects of containment actions that are not stored yet. */
     Snapshot snapshot() {
+        Map<String, List<PendingContainments.Entry>> before = pending.all();
         return database.jdbi().withHandle(handle -> {
             long revision = DesiredRowStore.revision(handle);
             List<Stored> all = DesiredRowStore.all(handle, revision);
             return new Snapshot(
-                    revision, all.stream().map(row -> contained(handle, row)).toList());
+                    revision,
+                    all.stream().map(row -> contained(handle, row, before)).toList());
         });
     }
 
-    private Stored contained(Handle handle, Stored row) {
-        Desired now = pending.applyTo(row.desired(), action -> isApplicable(handle, action));
+    private Stored contained(Handle handle, Stored row, Map<String, List<PendingContainments.Entry>> before) {
+        Desired now = pending.applyTo(row.desired(), before, action -> isApplicable(handle, action));
         return new Stored(now, row.revision(), row.asOf());
     }
 
@@ -172,10 +175,11 @@ public final class DesiredStore {
     }
 
     private void saw(Desired desired, long revision) {
-        known.compute(desired.pluginId(), (id, before) -> {
-            KnownPlugin now = KnownPlugin.present(desired, revision);
-            return before == null ? now : before.history().map(now::withHistory).orElse(now);
-        });
+        known.merge(desired.pluginId(), KnownPlugin.present(desired, revision), KnownPlugin::next);
+        rememberHistory(desired);
+    }
+
+    private void rememberHistory(Desired desired) {
         try {
             List<Desired> unused = readHistory(desired); // for a rollback at a time at which it cannot be read
         } catch (RuntimeException e) {
@@ -212,13 +216,19 @@ public final class DesiredStore {
 
     /**
      * Reads all of desired state from a store that has gone back in time, such as a restored backup or an older replica:
-     * whatever differs from what this node has accepted counts as changed, although its revision is lower. Called on the
-     * thread that decides.
+     * whatever differs from what this node has accepted counts as changed, although its revision is lower. An epoch begins.
+     * Called on the thread that decides, as {@link #epoch}.
      */
     public Snapshot resynchronize() {
         Snapshot now = snapshot();
         known.replaceAll((id, before) -> before.notAfter(now.revision()));
+        epoch++;
         return now;
+    }
+
+    /** The number of times that the store has gone back; what was read in an earlier epoch is of a state that is gone. */
+    public int epoch() {
+        return epoch;
     }
 
     /**
@@ -337,6 +347,7 @@ public final class DesiredStore {
             throw e;
         }
         if (stored == AuditTrail.Containment.STORED) {
+            stale.set(true); // a snapshot that is read meanwhile shows the effect on a row that may have changed since
             pending.settle(action)
                     .filter(PendingContainments.Written::onSeen)
                     .ifPresent(written ->
@@ -385,10 +396,18 @@ public final class DesiredStore {
             written.filter(PendingContainments.Written::onSeen)
                     .map(PendingContainments.Written::row)
                     .filter(this::isStored)
-                    .ifPresent(row -> saw(row.desired(), row.revision()));
+                    .ifPresent(this::sawLater);
         } catch (RuntimeException e) {
             LOG.debug("plugin {}: its row is accepted when it is read next", action.pluginId(), e);
         }
+    }
+
+    /** Accepts a row unless the thread that decides has seen a later change or a removal meanwhile. */
+    private void sawLater(Stored row) {
+        KnownPlugin now = KnownPlugin.present(row.desired(), row.revision());
+        known.computeIfPresent(
+                row.desired().pluginId(), (id, before) -> before.isBefore(row) ? before.next(now) : before);
+        rememberHistory(row.desired());
     }
 
     private boolean isStored(Stored row) {

@@ -24,6 +24,16 @@ record KnownPlugin(long revision, Optional<Desired> desired, Optional<List<Desir
         return new KnownPlugin(revision, desired, Optional.of(List.copyOf(value)));
     }
 
+    /** A later change of the plugin, with the history until that is read again. */
+    KnownPlugin next(KnownPlugin later) {
+        return new KnownPlugin(later.revision, later.desired, later.history.or(() -> history));
+    }
+
+    /** Returns whether the plugin is there, and a row of it is newer. */
+    boolean isBefore(Stored row) {
+        return desired.isPresent() && revision < row.revision();
+    }
+
     /** Knowledge for a store that has gone back to a revision: whatever that has now counts as changed. */
     KnownPlugin notAfter(long revisionOfStore) {
         return new KnownPlugin(Math.min(revision, revisionOfStore), desired, history);

@@ -2,10 +2,13 @@ package dev.busbar.host.desired;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +28,8 @@ final class PendingContainments {
      */
     record Written(DesiredStore.Stored row, boolean onSeen) {}
 
-    private static final class Entry {
+    /** One request of an action; equal actions may be pending more than once. */
+    static final class Entry {
         private final Containment action;
         private @Nullable Written written;
 
@@ -87,29 +91,31 @@ final class PendingContainments {
         }
     }
 
-    /** Returns whether an action on a plugin is pending. */
-    boolean isPending(String pluginId) {
+    /** The actions that are pending now, by plugin id, in the order of their requests. */
+    Map<String, List<Entry>> all() {
         synchronized (lock) {
-            return entries.containsKey(pluginId);
+            return entries.entrySet().stream()
+                    .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, plugin -> List.copyOf(plugin.getValue())));
         }
     }
 
     /**
-     * Desired state of a plugin with the effects of the pending actions on it.
+     * Desired state of a plugin with the effects of the actions on it: of those that are pending now, and of those that
+     * were before it was read, since their rows may be newer.
      *
+     * @param before the actions that were pending before it was read
      * @param isApplicable whether an action could be applied to what the store has now
      */
-    Desired applyTo(Desired stored, Predicate<Containment> isApplicable) {
-        List<Containment> pending;
+    Desired applyTo(Desired stored, Map<String, List<Entry>> before, Predicate<Containment> isApplicable) {
+        String id = stored.pluginId();
+        Set<Entry> actions = new LinkedHashSet<>(before.getOrDefault(id, List.of()));
         synchronized (lock) {
-            pending = entries.getOrDefault(stored.pluginId(), List.of()).stream()
-                    .map(entry -> entry.action)
-                    .toList();
+            actions.addAll(entries.getOrDefault(id, List.of()));
         }
         Desired now = stored;
-        for (Containment action : pending) {
-            if (isApplicable.test(action)) {
-                now = action.applyTo(now);
+        for (Entry entry : actions) {
+            if (isApplicable.test(entry.action)) {
+                now = entry.action.applyTo(now);
             }
         }
         return now;

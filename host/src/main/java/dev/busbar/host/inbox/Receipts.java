@@ -97,7 +97,7 @@ final class Receipts {
     private static String instead(PluginView view, String version) {
         return view.state() == PluginState.ACTIVE
                 ? view.reason().orElse(version + " runs in its place")
-                : version + " replaces it, and is " + view.state();
+                : version + " has replaced it, and is " + view.state();
     }
 
     Receipts(Path folder, Node node, Clock clock) {

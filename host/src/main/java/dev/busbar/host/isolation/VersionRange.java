@@ -3,7 +3,7 @@ package dev.busbar.host.isolation;
 import com.github.zafarkhaja.semver.Version;
 import java.util.regex.Pattern;
 
-/** Ranges of versions as manifests write them. */
+/** Ranges of versions as manifests write them. Immutable. */
 final class VersionRange {
     private static final Pattern EXACT = Pattern.compile("\\d+\\.\\d+\\.\\d+");
 

@@ -38,8 +38,9 @@ sealed interface Intent {
      * Follows a change of another node, without writing desired state.
      *
      * @param stored desired state as it was found in the store
+     * @param epoch the epoch of the store in which it was found
      */
-    record Follow(DesiredStore.Stored stored) implements Intent {
+    record Follow(DesiredStore.Stored stored, int epoch) implements Intent {
         @Override
         public String pluginId() {
             return stored.desired().pluginId();
@@ -50,8 +51,9 @@ sealed interface Intent {
      * Follows a removal by another node.
      *
      * @param revision the revision at which the plugin was no longer in the store
+     * @param epoch the epoch of the store in which that was found
      */
-    record FollowRemoval(String pluginId, long revision) implements Intent {}
+    record FollowRemoval(String pluginId, long revision, int epoch) implements Intent {}
 
     /** Starts a new generation of what runs. */
     record Reload(String pluginId) implements Intent {}

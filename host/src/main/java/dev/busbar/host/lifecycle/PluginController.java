@@ -94,7 +94,7 @@ final class PluginController {
         } else if (intent instanceof Intent.Boot boot) {
             reconciler.boot(boot.stored().desired(), turn);
         } else if (intent instanceof Intent.Follow follow) {
-            reconciler.follow(follow.stored(), turn);
+            reconciler.follow(follow, turn);
         } else if (intent instanceof Intent.FollowRemoval removal) {
             reconciler.followRemoval(removal, turn);
         } else if (intent instanceof Intent.Retry) {

@@ -145,11 +145,12 @@ public final class Plugins implements AutoCloseable {
 
         private void follow(DesiredStore.Snapshot now) {
             DesiredStore desired = tools.desired();
+            int epoch = desired.epoch();
             now.all().stream()
                     .filter(desired::isNews)
-                    .forEach(stored -> decide(Intent.Request.ofHost(new Intent.Follow(stored))));
+                    .forEach(stored -> decide(Intent.Request.ofHost(new Intent.Follow(stored, epoch))));
             desired.removed(now)
-                    .forEach(id -> decide(Intent.Request.ofHost(new Intent.FollowRemoval(id, now.revision()))));
+                    .forEach(id -> decide(Intent.Request.ofHost(new Intent.FollowRemoval(id, now.revision(), epoch))));
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.busbar.host.lifecycle;
 
 import dev.busbar.host.desired.Desired;
-import dev.busbar.host.desired.DesiredStore;
 import dev.busbar.host.generation.LiveGeneration;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.InvalidPluginException;
@@ -60,25 +59,29 @@ final class Reconciler {
     }
 
     /** Follows a change of another node, and writes nothing. */
-    void follow(DesiredStore.Stored stored, Turn turn)
-            throws ChangeRefusedException, InvalidPluginException, IOException {
-        if (!tools.desired().accept(stored)) {
+    void follow(Intent.Follow change, Turn turn) throws ChangeRefusedException, InvalidPluginException, IOException {
+        if (isGone(change.epoch()) || !tools.desired().accept(change.stored())) {
             turn.complete();
             return;
         }
-        Desired desired = stored.desired();
+        Desired desired = change.stored().desired();
         if (status.desired().filter(desired::equals).isPresent()) {
             turn.complete(); // a containment action of this node, which is stored by now
             return;
         }
         LOG.info(
-                "plugin {}: version {} shall {} by a change of another node",
+                "plugin {}: version {} is to {}, as changed by another node",
                 status.id(),
                 desired.version(),
-                desired.enabled() ? "run" : "not run");
+                desired.enabled() ? "run" : "stop");
         status.desired(desired);
         pending.reached();
         catchUp(desired, turn);
+    }
+
+    /** Returns whether the store has gone back since a change was read from it. */
+    private boolean isGone(int epoch) {
+        return epoch != tools.desired().epoch();
     }
 
     private void catchUp(Desired desired, Turn turn)
@@ -121,7 +124,7 @@ final class Reconciler {
 
     /** Follows a removal by another node. */
     void followRemoval(Intent.FollowRemoval removal, Turn turn) {
-        if (tools.desired().acceptRemoval(status.id(), removal.revision())) {
+        if (!isGone(removal.epoch()) && tools.desired().acceptRemoval(status.id(), removal.revision())) {
             LOG.info("plugin {}: another node has removed it", status.id());
             pending.reached();
             status.removed();

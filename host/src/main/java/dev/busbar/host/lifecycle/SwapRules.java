@@ -37,7 +37,8 @@ final class SwapRules {
         if (isSuperseded) {
             throw new ChangeRefusedException(
                     Cause.CONFLICT,
-                    "version " + now + " from " + place(before, install) + " takes precedence over the bundled one");
+                    "version " + now + " from " + place(before, install)
+                            + " takes precedence over the bundled version");
         }
         if (order < 0 && !install.consent().downgrade()) {
             throw new ChangeRefusedException(
