@@ -27,7 +27,7 @@ public interface Handler {
     @FunctionalInterface
     interface WithBody<B> {
         /**
-         * Answers the request; everything said of {@link Handler#handle} holds.
+         * Handles the request; see {@link Handler#handle} for threads, deadline and exceptions.
          *
          * @throws Exception as {@link Handler#handle}
          */
@@ -42,7 +42,7 @@ public interface Handler {
     @FunctionalInterface
     interface Returning<R> {
         /**
-         * Returns the value; everything said of {@link Handler#handle} holds.
+         * Returns the value; null is a 500. See {@link Handler#handle} for threads, deadline and exceptions.
          *
          * @throws Exception as {@link Handler#handle}
          */
@@ -59,18 +59,18 @@ public interface Handler {
     @FunctionalInterface
     interface WithBodyReturning<B, R> {
         /**
-         * Returns the value; everything said of {@link Handler#handle} holds.
+         * Returns the value; null is a 500. See {@link Handler#handle} for threads, deadline and exceptions.
          *
          * @throws Exception as {@link Handler#handle}
          */
         R handle(Request request, B body) throws Exception;
     }
 
-    /** Does what a request asks for; the response is 204. */
+    /** Handles a request without returning a value; the response is 204. */
     @FunctionalInterface
     interface Action {
         /**
-         * Does it; everything said of {@link Handler#handle} holds.
+         * Handles the request; see {@link Handler#handle} for threads, deadline and exceptions.
          *
          * @throws Exception as {@link Handler#handle}
          */
@@ -78,14 +78,14 @@ public interface Handler {
     }
 
     /**
-     * Does what a request asks for, whose JSON body was bound beforehand; the response is 204.
+     * Handles a request whose JSON body was bound beforehand without returning a value; the response is 204.
      *
      * @param <B> the type that the body is bound to
      */
     @FunctionalInterface
     interface ActionWithBody<B> {
         /**
-         * Does it; everything said of {@link Handler#handle} holds.
+         * Handles the request; see {@link Handler#handle} for threads, deadline and exceptions.
          *
          * @throws Exception as {@link Handler#handle}
          */

@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import java.util.Objects;
 
 /**
- * A question that the host asks a platform before it publishes a generation, and from time to time after. Immutable.
+ * A health check of a platform. The host runs each one three times before it publishes a generation; a single {@link
+ * Health#fail}, or an exception, prevents the publish. All rounds together run within {@code swap.startLimit} (30 s).
+ * Immutable.
  */
 public final class HealthCheck {
     private final String name;
@@ -20,7 +22,7 @@ public final class HealthCheck {
      * A check.
      *
      * @param name what is checked, such as {@code database}
-     * @param probe finds out
+     * @param probe runs the check
      * @throws IllegalArgumentException when the name is blank
      */
     public static HealthCheck of(String name, Probe probe) {
@@ -31,12 +33,12 @@ public final class HealthCheck {
         return new HealthCheck(name, probe);
     }
 
-    /** What is checked. */
+    /** The name of what is checked. */
     public String name() {
         return name;
     }
 
-    /** Finds out. */
+    /** The probe. */
     public Probe probe() {
         return probe;
     }
@@ -46,11 +48,11 @@ public final class HealthCheck {
         return name;
     }
 
-    /** Finds out how one thing is. Called on a thread of the generation, never twice at once. */
+    /** Checks one dependency. Called on a thread of the generation, never twice at once, and interrupted past the limit. */
     @FunctionalInterface
     public interface Probe {
         /**
-         * Returns how it is.
+         * Returns the health.
          *
          * @throws Exception counts as {@link Health#fail}
          */
@@ -58,16 +60,16 @@ public final class HealthCheck {
     }
 
     /**
-     * The state of one thing. Immutable.
+     * The health of one dependency. Immutable.
      */
     public static final class Health {
         /** The verdicts of the health+json draft. */
         public enum Status {
-            /** All is well. */
+            /** Healthy. */
             PASS,
-            /** It works, but somebody should look. */
+            /** Working, but needs attention. */
             WARN,
-            /** It does not work; before a publish this keeps the earlier generation in place. */
+            /** Not working: the generation is not published, and the earlier one continues to serve. */
             FAIL
         }
 
@@ -79,17 +81,17 @@ public final class HealthCheck {
             this.detail = detail;
         }
 
-        /** All is well. */
+        /** Healthy. */
         public static Health pass() {
             return new Health(Status.PASS, "");
         }
 
-        /** It works, but somebody should look. */
+        /** Working, but needs attention. */
         public static Health warn(String detail) {
             return new Health(Status.WARN, requireNonNull(detail, "detail"));
         }
 
-        /** It does not work. */
+        /** Not working. */
         public static Health fail(String detail) {
             return new Health(Status.FAIL, requireNonNull(detail, "detail"));
         }
@@ -99,7 +101,7 @@ public final class HealthCheck {
             return status;
         }
 
-        /** One sentence for a maintainer; empty when there is nothing to say. */
+        /** One sentence for an operator; empty by default. */
         public String detail() {
             return detail;
         }

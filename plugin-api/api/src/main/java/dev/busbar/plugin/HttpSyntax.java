@@ -23,7 +23,7 @@ final class HttpSyntax {
         }
     }
 
-    /** The media types in lower case; an invalid one is rejected by the name of what declares it. */
+    /** The media types in lower case; the message for an invalid one starts with {@code what}. */
     static List<String> mediaTypes(String what, String... mediaTypes) {
         for (String mediaType : mediaTypes) {
             if (!MEDIA_TYPE.matcher(mediaType).matches()) {

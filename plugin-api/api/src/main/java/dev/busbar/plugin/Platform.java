@@ -4,7 +4,7 @@ import java.util.List;
 import org.pf4j.ExtensionPoint;
 
 /**
- * What a plugin contributes to the host: the one extension of its jar. The host makes one instance for each generation
+ * The extension of a plugin jar, of which there is one. The host makes one instance for each generation
  * by its public constructor without arguments and calls, each once and never two at a time: {@link #start}, then
  * {@link #routes} and {@link #healthChecks}, in the end {@link #close}. Every method has an empty default.
  *
@@ -13,27 +13,30 @@ import org.pf4j.ExtensionPoint;
  */
 public interface Platform extends ExtensionPoint {
     /**
-     * Makes the platform ready to answer. Called before anything is declared or served; the earlier generation serves
-     * on meanwhile. Migrates nothing that an earlier version still needs.
+     * Prepares the platform to serve. Called before anything is declared or served, while the earlier generation continues
+     * to serve. Must return within {@code swap.startLimit} (30 s, loading and health checks included); past it the thread
+     * is interrupted. Must not migrate data that an earlier version still needs.
      *
      * @param context lent until {@link #close} has returned
-     * @throws Exception to refuse: the generation is thrown away, {@link #close} is called, the earlier one stays
+     * @throws Exception when it cannot start: the generation is discarded, {@link #close} is called, and the earlier
+     *     generation continues to serve
      */
     default void start(PlatformContext context) throws Exception {}
 
-    /** The operations it serves. Read once; what it throws is treated as a failed start. */
+    /** The routes that it serves. Read once; an exception is a failed start. */
     default List<Route> routes() {
         return List.of();
     }
 
-    /** What the host asks before it publishes the generation. Read once. */
+    /** The health checks that the host runs before it publishes the generation. Read once; an exception is a failed start. */
     default List<HealthCheck> healthChecks() {
         return List.of();
     }
 
     /**
-     * Gives back everything the platform took for itself. Called after the last request has ended, or after a failed
-     * start, with a time limit; the thread is interrupted past it. What it throws is logged and changes nothing.
+     * Releases what the platform acquired itself. Called after the last request has ended, or after a failed start. Must
+     * return within {@code swap.closeLimit} (10 s); past it the thread is interrupted. An exception is logged and otherwise
+     * ignored.
      *
      * @throws Exception when something could not be closed
      */

@@ -29,7 +29,8 @@ public interface PlatformContext {
      * before as it was.
      *
      * @param type what a JSON object is bound to; members that it does not have are refused
-     * @throws IllegalArgumentException with what does not fit, by JSON pointer
+     * @throws IllegalArgumentException when the configuration does not match; the message lists each violation by JSON
+     *     pointer
      */
     <T> T configuration(TypeRef<T> type);
 
@@ -52,7 +53,8 @@ public interface PlatformContext {
     Path scratch();
 
     /**
-     * Runs tasks on threads of the generation, apart from those that answer requests. {@code execute} throws {@link
+     * Runs tasks on threads of the generation, apart from those that handle requests: at most {@code
+     * bulkhead.backgroundThreads} (4) at a time; an exception of a task is logged. {@code execute} throws {@link
      * java.util.concurrent.RejectedExecutionException} when its queue is full, and once the generation is draining. Tasks
      * that were accepted before run; those that are still queued at the drain limit are dropped, and whoever waits for
      * one learns of it: a {@link java.util.concurrent.FutureTask} is cancelled, the {@link

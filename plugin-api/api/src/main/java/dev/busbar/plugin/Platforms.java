@@ -2,13 +2,14 @@ package dev.busbar.plugin;
 
 /**
  * Calls to routes of other platforms, in this process, through the same checks as a request from outside. The platform
- * is looked for at each call, so either side may be replaced meanwhile. Every refusal and every fault comes as a response
- * with its status, as a client would see it: an unavailable platform is a 503. May be called from any thread.
+ * is looked for at each call, so either side may be replaced meanwhile. Every rejection and every failure, a timeout (504)
+ * included, is returned as a response, as a client would see it; none is thrown. May be called from any thread.
  *
  * <p>A call is synchronous: it blocks its thread until the response is there or the deadline is over. A handler that
  * calls holds a thread of its own generation's bulkhead meanwhile, beside the one that the other platform uses, so the
  * number of calls at once is bounded by the threads of the caller. The deadline is that of the request being answered
- * where there is one, less a tenth of what is left of it, so that the caller can still answer by itself.
+ * where there is one, less a tenth of its remaining time, so that the caller can still respond itself; otherwise that of
+ * the called route.
  *
  * <pre>{@code
  * Audit audit = context.platforms()
@@ -19,10 +20,11 @@ package dev.busbar.plugin;
  */
 public interface Platforms {
     /**
-     * Calls as the one whose request is being answered, with that principal's permissions and no more. That request is
-     * the one this thread answers, or the one that the call {@linkplain PlatformCall#onBehalfOf names}.
+     * Calls as the principal of the request being handled, with its permissions and no more; anonymously if the request is
+     * anonymous. The request is the one that this thread handles, or the one that the call {@linkplain
+     * PlatformCall#onBehalfOf names}.
      *
-     * @throws IllegalStateException when there is none, or after retirement
+     * @throws IllegalStateException when this thread handles no request and the call names none, or after retirement
      * @throws IllegalArgumentException when the call has a value that cannot be written as JSON
      * @throws InterruptedException when this thread is interrupted, as it is past its deadline
      */
@@ -30,11 +32,11 @@ public interface Platforms {
 
     /**
      * Calls as this platform itself, with the permissions it asks for in its manifest and was granted. Meant for tasks
-     * of its own, and for routes that have a {@linkplain Access#action named action}, which says that whoever may do
-     * that may have this done.
+     * of its own, and for routes that have a {@linkplain Access#action named action}, which declares that
+     * whoever may perform the action may trigger this call.
      *
-     * @throws IllegalStateException when this thread answers a request to a route that is public or asks for reading or
-     *     writing only, or after retirement
+     * @throws IllegalStateException when this thread handles a request to a route whose access is PUBLIC, READ or WRITE, or
+     *     after retirement
      * @throws IllegalArgumentException as for {@link #call}
      * @throws InterruptedException as for {@link #call}
      */

@@ -34,7 +34,7 @@ public final class Principal {
         return new Principal(requireNonNull(id, "id"), requireNonNull(kind, "kind"), Set.copyOf(roles));
     }
 
-    /** The stable id of the caller. */
+    /** The stable id of the caller; {@code platform:<id>} for a platform. */
     public String id() {
         return id;
     }

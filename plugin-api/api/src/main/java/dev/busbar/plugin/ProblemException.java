@@ -11,8 +11,9 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * An error that is meant for the client, answered as {@code application/problem+json} (RFC 9457). Its detail is shown
- * to the client as it stands, so it names no internals. Carries no stack trace: it is an answer, not a fault.
+ * An error that is meant for the client, sent as {@code application/problem+json} (RFC 9457). Its detail is shown to the
+ * client as it stands, so it names no internals. Has no stack trace: it is a response, not a fault. A problem whose name is
+ * one of the host's own, such as {@code not-found}, should have the status and title of that.
  */
 public final class ProblemException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -132,13 +133,23 @@ public final class ProblemException extends RuntimeException {
         return of(409, "conflict", "Conflict", detail);
     }
 
-    /** 422: understood, but some members do not fit. */
+    /**
+     * 422: the request is well-formed, but some values are invalid.
+     *
+     * @param detail the text of the problem
+     * @param violations one for each invalid value
+     */
     public static ProblemException invalid(String detail, List<Violation> violations) {
         ProblemException base = of(422, "validation-failed", "Validation failed", detail);
         return new ProblemException(base.problem.violating(violations), detail);
     }
 
-    /** 422 for one member. */
+    /**
+     * 422 for one invalid value.
+     *
+     * @param pointer the place of the value, as {@link Violation#pointer}
+     * @param detail the text of the violation, and of the problem
+     */
     public static ProblemException invalid(String pointer, String detail) {
         return invalid(detail, List.of(Violation.of(pointer, detail)));
     }
@@ -152,7 +163,8 @@ public final class ProblemException extends RuntimeException {
     public ProblemException with(String member, String value) {
         requireFree(member);
         if (problem.lists().containsKey(member)) {
-            throw new IllegalArgumentException("problem member: \"" + member + "\" (expected: not an array by now)");
+            throw new IllegalArgumentException(
+                    "problem member: \"" + member + "\" (expected: a name that is not already an array)");
         }
         requireNonNull(value, "value");
         Map<String, String> members = new LinkedHashMap<>(problem.members());
@@ -161,7 +173,7 @@ public final class ProblemException extends RuntimeException {
     }
 
     /**
-     * The same with one more member that is an array of texts, such as {@code violated-policies}.
+     * The same with one more member that is an array of strings, such as {@code violated-policies}.
      *
      * @throws IllegalArgumentException when it is one of the members that every problem has, or there is a text of its
      *     name
@@ -169,7 +181,8 @@ public final class ProblemException extends RuntimeException {
     public ProblemException with(String member, List<String> values) {
         requireFree(member);
         if (problem.members().containsKey(member)) {
-            throw new IllegalArgumentException("problem member: \"" + member + "\" (expected: not a text by now)");
+            throw new IllegalArgumentException(
+                    "problem member: \"" + member + "\" (expected: a name that is not already a string)");
         }
         Map<String, List<String>> lists = new LinkedHashMap<>(problem.lists());
         lists.put(member, List.copyOf(values));
@@ -184,7 +197,7 @@ public final class ProblemException extends RuntimeException {
     }
 
     /**
-     * The same with one more header field in the answer, such as {@code Retry-After}.
+     * The same with one more header in the response, such as {@code Retry-After}.
      *
      * @throws IllegalArgumentException as {@link Response#header}
      */
@@ -225,12 +238,12 @@ public final class ProblemException extends RuntimeException {
         return problem.members();
     }
 
-    /** Further members that are arrays of texts, in order; behind the others. */
+    /** Further members that are arrays of strings, in order; behind the others. */
     public Map<String, List<String>> lists() {
         return problem.lists();
     }
 
-    /** Further header fields of the answer. */
+    /** Further headers of the response. */
     public Map<String, String> headers() {
         return problem.headers();
     }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One call of a {@link Route}, lent to its {@link Handler} for the time of the call. Credentials are taken out before
- * a plugin sees it. Used by the handler's thread; after the handler has returned, or was answered for past its
- * deadline, reading the body throws.
+ * One call of a {@link Route}, lent to its {@link Handler} for the time of the call. Credentials are removed. Used by
+ * the handler's thread; after the handler has returned, or once its deadline has passed, reading the body throws {@link
+ * java.io.IOException}.
  */
 public interface Request {
     /** The method; a {@code HEAD} shows as {@link HttpMethod#GET}. */

@@ -42,9 +42,9 @@ public final class Response {
         record Json(Object value) implements Body {}
 
         /**
-         * Bytes that are there already.
+         * A byte array.
          *
-         * @param bytes the content; not copied, so not to be changed any more
+         * @param bytes the content; the array is not copied, so do not change it
          */
         record Bytes(byte[] bytes) implements Body {}
 
@@ -60,10 +60,11 @@ public final class Response {
     @FunctionalInterface
     public interface Writer {
         /**
-         * Writes all of the content; each write may wait for the client. What it throws ends the connection, since
-         * status and headers are sent by then.
+         * Writes all of the content; each write may wait for the client. Interrupted when it takes longer
+         * than {@code http.streamLimit} (10 min) after the first byte. An exception ends the connection, since status and
+         * headers have been sent.
          *
-         * @throws IOException when the client is gone, or the content cannot be had
+         * @throws IOException when the client is gone, or the content cannot be read
          */
         void writeTo(OutputStream out) throws IOException;
     }
@@ -85,7 +86,7 @@ public final class Response {
         return bytes("text/plain; charset=utf-8", text.getBytes(UTF_8));
     }
 
-    /** 200 with bytes of a media type. */
+    /** 200 with bytes of a media type. The array is not copied; do not change it. */
     public static Response bytes(String contentType, byte[] bytes) {
         return of(contentType, new Body.Bytes(requireNonNull(bytes, "bytes")));
     }

@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * A problem that the handler of a {@link Route} answers, beside those that the host answers for every route. Immutable.
+ * A problem that the handler of a {@link Route} can respond with, in addition to those of the host for every route. Immutable.
  */
 public final class RouteProblem {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,60}");

@@ -9,22 +9,23 @@ import java.time.Duration;
  * java.util.concurrent.FutureTask} is cancelled then.
  */
 public interface TaskScheduler {
-    /** Something scheduled, which can be called off. */
+    /** A scheduled task. */
     @FunctionalInterface
     interface Task {
-        /** Sees to it that no further run begins; one that runs goes on. */
+        /** Prevents further runs; a run in progress is not interrupted. */
         void cancel();
     }
 
     /**
-     * Runs a task once.
+     * Runs a task once, after the delay at the earliest; an exception is logged.
      *
      * @throws java.util.concurrent.RejectedExecutionException once the generation is draining
      */
     Task after(Duration delay, Runnable task);
 
     /**
-     * Runs a task again and again, the next run an interval after the end of the last one, also after one that threw.
+     * Runs a task repeatedly: first after the interval, then an interval after the end of each run. An exception is logged
+     * and does not stop later runs.
      *
      * @throws IllegalArgumentException when the interval is under 10 ms
      * @throws java.util.concurrent.RejectedExecutionException once the generation is draining
