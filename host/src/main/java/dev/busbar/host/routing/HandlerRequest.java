@@ -18,10 +18,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,25 +27,6 @@ import org.jspecify.annotations.Nullable;
  * RequestEntry}.
  */
 final class HandlerRequest implements Request, CallerAware, InvocationAware {
-    /** Headers with credentials, and those in which a proxy reports the client: hidden from plugins. */
-    private static final Set<String> HIDDEN = Set.of(
-            "authorization",
-            "cookie",
-            "forwarded",
-            "proxy-authorization",
-            "true-client-ip",
-            "x-api-key",
-            "x-client-ip",
-            "x-http-method",
-            "x-http-method-override",
-            "x-method-override",
-            "x-original-url",
-            "x-real-ip",
-            "x-rewrite-url");
-
-    private static final List<String> HIDDEN_PREFIXES =
-            List.of("cf-connecting-ip", "x-consumer-", "x-forwarded-", "x-original-", "x-user-");
-
     private final Invocation invocation;
     private final RouteEndpoint endpoint;
     private final RequestBody body;
@@ -116,9 +95,9 @@ final class HandlerRequest implements Request, CallerAware, InvocationAware {
 
     @Override
     public List<String> headerAll(String name) {
-        return isHidden(name) || !SeenFields.isSeen(endpoint.declaration(), name)
-                ? List.of()
-                : invocation.exchange().headers(name);
+        return SeenFields.isSeen(endpoint.declaration(), name)
+                ? invocation.exchange().headers(name)
+                : List.of();
     }
 
     @Override
@@ -166,11 +145,6 @@ final class HandlerRequest implements Request, CallerAware, InvocationAware {
     public Instant deadline() {
         long limit = invocation.timing().dueNanos();
         return Instant.now().plusNanos(limit - System.nanoTime());
-    }
-
-    private static boolean isHidden(String name) {
-        String plain = name.toLowerCase(Locale.ROOT).replace('_', '-');
-        return HIDDEN.contains(plain) || HIDDEN_PREFIXES.stream().anyMatch(plain::startsWith);
     }
 
     private Map<String, List<String>> query() {

@@ -334,7 +334,7 @@ final class OpenApiIT {
         assertThat(answer.statusCode()).isEqualTo(422);
         assertThat(Validation.read(answer.body()).get("detail").asText())
                 .contains("POST /bills, example of its request: does not fit the expected type")
-                .contains("GET /, example of its answer 200: text/csv (expected: one of [])")
+                .contains("GET /, example of its response 200: text/csv (expected: one of [])")
                 .contains("GET /b/{x} describes the path parameter \"y\" (expected: one of [x])");
     }
 

@@ -47,7 +47,7 @@ public final class Codec<T> {
     /** {@code true} or {@code false}. */
     public static final Codec<Boolean> BOOLEAN =
             new Codec<>(new Form<>(Kind.BOOLEAN, "", "true or false", Codec::flag, String::valueOf), Range.all());
-    /** A UUID of 36 characters. */
+    /** A UUID of 36 characters. Where it is imported statically, the class {@link java.util.UUID} needs its full name. */
     public static final Codec<java.util.UUID> UUID = new Codec<>(
             new Form<>(
                     Kind.STRING,
@@ -121,8 +121,7 @@ public final class Codec<T> {
      * A codec for values of a plugin's own. They are written by {@code toString()}.
      *
      * @param expected what the text is, such as {@code "an amount such as 12.50 EUR"}; shown to clients
-     * @param parse reads a text; throws {@link IllegalArgumentException} or {@link DateTimeException} for one that is
-     *     none
+     * @param parse reads a text; throws {@link IllegalArgumentException} or {@link DateTimeException} for invalid text
      */
     public static <T> Codec<T> of(String expected, Function<String, T> parse) {
         return of(expected, parse, String::valueOf);
@@ -132,8 +131,7 @@ public final class Codec<T> {
      * A codec for values of a plugin's own, with the function that writes a default value.
      *
      * @param expected what the text is; shown to clients
-     * @param parse reads a text; throws {@link IllegalArgumentException} or {@link DateTimeException} for one that is
-     *     none
+     * @param parse reads a text; throws {@link IllegalArgumentException} or {@link DateTimeException} for invalid text
      * @param write writes a value as {@code parse} reads it
      */
     public static <T> Codec<T> of(String expected, Function<String, T> parse, Function<T, String> write) {
@@ -166,9 +164,13 @@ public final class Codec<T> {
         return text;
     }
 
-    /** Without {@code NaN}, {@code 1d} and {@code 0x1p3}, which {@link Double#parseDouble} takes. */
+    /** Without {@code NaN}, infinity, {@code 1d} and {@code 0x1p3}, which {@link Double#parseDouble} takes. */
     private static double decimal(String text) {
-        return Double.parseDouble(matching(DECIMAL, text));
+        double value = Double.parseDouble(matching(DECIMAL, text));
+        if (Double.isInfinite(value)) {
+            throw new IllegalArgumentException(text);
+        }
+        return value;
     }
 
     private static boolean flag(String text) {
@@ -213,7 +215,7 @@ public final class Codec<T> {
     /**
      * A copy that allows these values only.
      *
-     * @throws IllegalArgumentException when there are none
+     * @throws IllegalArgumentException when no value is given
      */
     @SafeVarargs
     public final Codec<T> oneOf(T... values) {

@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A request to a route of another platform. Immutable; each method that changes something answers a copy. */
+/** A request to a route of another platform. Immutable; each method that changes something returns a copy. */
 public final class PlatformCall {
     private static final Pattern PARAMETER = Pattern.compile("\\{[^/{}]*}");
     /** The headers that the host sets from the caller, and those of a connection, which mean nothing here. */
@@ -59,12 +59,12 @@ public final class PlatformCall {
         this.data = data;
     }
 
-    private static PlatformCall of(HttpMethod method, String template, String... parameters) {
+    private static PlatformCall of(HttpMethod method, String template, Object... values) {
         if (!template.startsWith("/") || template.indexOf('?') >= 0) {
             throw new IllegalArgumentException(
                     "path of a call: \"" + template + "\" (expected: starts with '/', without" + " a query)");
         }
-        return new PlatformCall(new Data(method, fill(template, parameters)));
+        return new PlatformCall(new Data(method, fill(template, values)));
     }
 
     private PlatformCall with(Consumer<Data> change) {
@@ -73,25 +73,25 @@ public final class PlatformCall {
         return new PlatformCall(copy);
     }
 
-    private static String fill(String template, String... parameters) {
+    private static String fill(String template, Object... values) {
         Matcher matcher = PARAMETER.matcher(template);
         StringBuilder path = new StringBuilder();
         int next = 0;
         while (matcher.find()) {
-            if (next == parameters.length) {
-                throw tooFew(template, parameters);
+            if (next == values.length) {
+                throw mismatch(template, values);
             }
-            String encoded = encode(parameters[next++]);
+            String encoded = encode(String.valueOf(values[next++]));
             matcher.appendReplacement(path, Matcher.quoteReplacement(encoded));
         }
-        if (next < parameters.length) {
-            throw tooFew(template, parameters);
+        if (next < values.length) {
+            throw mismatch(template, values);
         }
         return matcher.appendTail(path).toString();
     }
 
-    private static IllegalArgumentException tooFew(String template, String... parameters) {
-        return new IllegalArgumentException("path of a call: \"" + template + "\" with " + parameters.length
+    private static IllegalArgumentException mismatch(String template, Object... values) {
+        return new IllegalArgumentException("path of a call: \"" + template + "\" with " + values.length
                 + " values (expected: one for each parameter)");
     }
 
@@ -103,33 +103,33 @@ public final class PlatformCall {
      * A call with {@code GET}.
      *
      * @param template the path below the platform's mount, such as {@code /audits/{id}}
-     * @param parameters a value for each parameter in order; they are encoded here. One with a slash, a backslash or
+     * @param values a value for each parameter in order, written by {@code toString()} and encoded here. One with a slash, a backslash or
      *     control characters is answered 400, because such a path can be read in two ways
      * @throws IllegalArgumentException when the path does not start with a slash, has a query, or parameters and values
      *     are not as many
      */
-    public static PlatformCall get(String template, String... parameters) {
-        return of(HttpMethod.GET, template, parameters);
+    public static PlatformCall get(String template, Object... values) {
+        return of(HttpMethod.GET, template, values);
     }
 
     /** A call with {@code POST}; see {@link #get}. */
-    public static PlatformCall post(String template, String... parameters) {
-        return of(HttpMethod.POST, template, parameters);
+    public static PlatformCall post(String template, Object... values) {
+        return of(HttpMethod.POST, template, values);
     }
 
     /** A call with {@code PUT}; see {@link #get}. */
-    public static PlatformCall put(String template, String... parameters) {
-        return of(HttpMethod.PUT, template, parameters);
+    public static PlatformCall put(String template, Object... values) {
+        return of(HttpMethod.PUT, template, values);
     }
 
     /** A call with {@code PATCH}; see {@link #get}. */
-    public static PlatformCall patch(String template, String... parameters) {
-        return of(HttpMethod.PATCH, template, parameters);
+    public static PlatformCall patch(String template, Object... values) {
+        return of(HttpMethod.PATCH, template, values);
     }
 
     /** A call with {@code DELETE}; see {@link #get}. */
-    public static PlatformCall delete(String template, String... parameters) {
-        return of(HttpMethod.DELETE, template, parameters);
+    public static PlatformCall delete(String template, Object... values) {
+        return of(HttpMethod.DELETE, template, values);
     }
 
     /** Adds a query parameter; it is encoded here. */
@@ -140,9 +140,10 @@ public final class PlatformCall {
     }
 
     /**
-     * Sets a header field.
+     * Sets a header; an earlier value is replaced.
      *
-     * @throws IllegalArgumentException when it is no header field, carries a credential or belongs to a connection
+     * @throws IllegalArgumentException when name or value is invalid, or the header carries a credential or is specific to a
+     *     connection
      */
     public PlatformCall header(String name, String value) {
         HttpSyntax.checkHeader(name, value);
@@ -174,7 +175,8 @@ public final class PlatformCall {
     }
 
     /**
-     * Waits no longer than this; what is left of the request being answered counts besides.
+     * Sets the max duration of the call; past it the response is a 504. Within a request, nine tenths of its remaining time
+     * apply, too.
      *
      * @throws IllegalArgumentException when it is not positive
      */
@@ -185,7 +187,7 @@ public final class PlatformCall {
         return with(copy -> copy.deadline = deadline);
     }
 
-    /** Names the request that this call belongs to, where another thread makes it than the one that answers. */
+    /** Sets the request on whose behalf the call is made; needed on any thread other than the one that handles that request. */
     public PlatformCall onBehalfOf(Request request) {
         requireNonNull(request, "request");
         return with(copy -> copy.onBehalfOf = request);
@@ -201,32 +203,32 @@ public final class PlatformCall {
         return data.path;
     }
 
-    /** The query, encoded; empty when there is none. */
+    /** The query, encoded; empty by default. */
     public String query() {
         return data.query;
     }
 
-    /** The header fields, names in lower case. */
+    /** The headers, names in lower case. */
     public Map<String, String> headers() {
         return data.headers;
     }
 
-    /** The value that is written as JSON; empty where the body is bytes, or there is none. */
+    /** The value that is written as JSON; empty by default, and where the body is bytes. */
     public Optional<Object> value() {
         return Optional.ofNullable(data.value);
     }
 
-    /** The body where it is bytes; empty where there is none. */
+    /** The body where it is bytes; empty by default. */
     public byte[] bytes() {
         return data.bytes.clone();
     }
 
-    /** How long the call may take; empty when that was not said. */
+    /** The max duration of the call; empty by default. */
     public Optional<Duration> deadline() {
         return Optional.ofNullable(data.deadline);
     }
 
-    /** The request it belongs to; empty when that was not said. */
+    /** The request on whose behalf it is made; empty by default. */
     public Optional<Request> onBehalfOf() {
         return Optional.ofNullable(data.onBehalfOf);
     }

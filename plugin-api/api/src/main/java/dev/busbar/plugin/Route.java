@@ -26,24 +26,31 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * Route.get("/bills/{id}", Bill.class, request -> bills.find(request.get(ID)))
  * Route.post("/sums", Bill.class, Sum.class, (request, bill) -> bill.sum())
+ * Route.post("/bills/{id}/reminders", NO_BODY, Bill.class, request -> bills.remind(request.get(ID)))
  * Route.delete("/bills/{id}", NO_CONTENT, request -> bills.remove(request.get(ID)))
  * Route.post("/bills", Bill.class, (request, bill) -> Response.created(bills.add(bill), bill)).returns(201, Bill.class)
  * }</pre>
  */
 public final class Route {
-    /** How long a request may take, queueing included, when a route says nothing: 10 s. */
+    /** The default deadline of a route, queueing included: 10 s. */
     public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(10);
-    /** How large a request body may be when a route says nothing: 1 MiB. */
+    /** The default max size of a request body: 1 MiB. */
     public static final long DEFAULT_MAX_BODY_BYTES = 1L << 20;
 
-    private static final int MOST_COST = 1_000_000;
+    private static final int MAX_COST = 1_000_000;
 
     private final Data data;
 
-    /** The type of a route that returns nothing; static imports read best. */
+    /** Stands in the place of a response's type where a route returns nothing; static imports read best. */
     public enum NoContent {
         /** Nothing: the response is 204. */
         NO_CONTENT
+    }
+
+    /** Stands in the place of a body's type where a route has none that is bound; static imports read best. */
+    public enum NoBody {
+        /** None: a request has no body, or the handler reads it. */
+        NO_BODY
     }
 
     /** Changed only between {@link #copy} and the making of the route that has it. */
@@ -244,6 +251,29 @@ public final class Route {
         return returning(HttpMethod.POST, path, bodyType, type, handler);
     }
 
+    /** A route for {@code POST} whose JSON body is bound to a type, and which returns a value as JSON. */
+    public static <B, R> Route post(
+            String path, Class<B> bodyType, TypeRef<R> type, Handler.WithBodyReturning<B, R> handler) {
+        return post(path, TypeRef.of(bodyType), type, handler);
+    }
+
+    /** A route for {@code POST} whose JSON body is bound to a type, and which returns a value as JSON. */
+    public static <B, R> Route post(
+            String path, TypeRef<B> bodyType, Class<R> type, Handler.WithBodyReturning<B, R> handler) {
+        return post(path, bodyType, TypeRef.of(type), handler);
+    }
+
+    /** A route for {@code POST} without a bound body, which returns a value as JSON. */
+    public static <R> Route post(String path, NoBody nothing, Class<R> type, Handler.Returning<R> handler) {
+        return post(path, nothing, TypeRef.of(type), handler);
+    }
+
+    /** A route for {@code POST} without a bound body, which returns a value as JSON. */
+    public static <R> Route post(String path, NoBody nothing, TypeRef<R> type, Handler.Returning<R> handler) {
+        requireNonNull(nothing, "nothing");
+        return returning(HttpMethod.POST, path, type, handler);
+    }
+
     /** A route for {@code POST} without a body, which returns nothing: 204. */
     public static Route post(String path, NoContent nothing, Handler.Action action) {
         return acting(HttpMethod.POST, path, nothing, action);
@@ -287,6 +317,29 @@ public final class Route {
         return returning(HttpMethod.PUT, path, bodyType, type, handler);
     }
 
+    /** A route for {@code PUT} whose JSON body is bound to a type, and which returns a value as JSON. */
+    public static <B, R> Route put(
+            String path, Class<B> bodyType, TypeRef<R> type, Handler.WithBodyReturning<B, R> handler) {
+        return put(path, TypeRef.of(bodyType), type, handler);
+    }
+
+    /** A route for {@code PUT} whose JSON body is bound to a type, and which returns a value as JSON. */
+    public static <B, R> Route put(
+            String path, TypeRef<B> bodyType, Class<R> type, Handler.WithBodyReturning<B, R> handler) {
+        return put(path, bodyType, TypeRef.of(type), handler);
+    }
+
+    /** A route for {@code PUT} without a bound body, which returns a value as JSON. */
+    public static <R> Route put(String path, NoBody nothing, Class<R> type, Handler.Returning<R> handler) {
+        return put(path, nothing, TypeRef.of(type), handler);
+    }
+
+    /** A route for {@code PUT} without a bound body, which returns a value as JSON. */
+    public static <R> Route put(String path, NoBody nothing, TypeRef<R> type, Handler.Returning<R> handler) {
+        requireNonNull(nothing, "nothing");
+        return returning(HttpMethod.PUT, path, type, handler);
+    }
+
     /** A route for {@code PUT} without a body, which returns nothing: 204. */
     public static Route put(String path, NoContent nothing, Handler.Action action) {
         return acting(HttpMethod.PUT, path, nothing, action);
@@ -327,6 +380,29 @@ public final class Route {
     public static <B, R> Route patch(
             String path, TypeRef<B> bodyType, TypeRef<R> type, Handler.WithBodyReturning<B, R> handler) {
         return returning(HttpMethod.PATCH, path, bodyType, type, handler);
+    }
+
+    /** A route for {@code PATCH} whose JSON body is bound to a type, and which returns a value as JSON. */
+    public static <B, R> Route patch(
+            String path, Class<B> bodyType, TypeRef<R> type, Handler.WithBodyReturning<B, R> handler) {
+        return patch(path, TypeRef.of(bodyType), type, handler);
+    }
+
+    /** A route for {@code PATCH} whose JSON body is bound to a type, and which returns a value as JSON. */
+    public static <B, R> Route patch(
+            String path, TypeRef<B> bodyType, Class<R> type, Handler.WithBodyReturning<B, R> handler) {
+        return patch(path, bodyType, TypeRef.of(type), handler);
+    }
+
+    /** A route for {@code PATCH} without a bound body, which returns a value as JSON. */
+    public static <R> Route patch(String path, NoBody nothing, Class<R> type, Handler.Returning<R> handler) {
+        return patch(path, nothing, TypeRef.of(type), handler);
+    }
+
+    /** A route for {@code PATCH} without a bound body, which returns a value as JSON. */
+    public static <R> Route patch(String path, NoBody nothing, TypeRef<R> type, Handler.Returning<R> handler) {
+        requireNonNull(nothing, "nothing");
+        return returning(HttpMethod.PATCH, path, type, handler);
     }
 
     /** A route for {@code PATCH} without a body, which returns nothing: 204. */
@@ -403,7 +479,8 @@ public final class Route {
     }
 
     /**
-     * Sets the media types that a request body may have; another one is answered 415. None means any.
+     * Sets the media types that a request body may have; another one is answered 415. By default any, or {@code
+     * application/json} where the factory binds the body.
      *
      * @throws IllegalArgumentException when one is not of the form {@code type/subtype}, without parameters
      */
@@ -419,8 +496,8 @@ public final class Route {
      * @throws IllegalArgumentException when it is not 1 to 1,000,000
      */
     public Route cost(int cost) {
-        if (cost < 1 || cost > MOST_COST) {
-            throw new IllegalArgumentException("route cost: " + cost + " (expected: 1 to " + MOST_COST + ")");
+        if (cost < 1 || cost > MAX_COST) {
+            throw new IllegalArgumentException("route cost: " + cost + " (expected: 1 to " + MAX_COST + ")");
         }
         return with(copy -> copy.cost = cost);
     }
@@ -563,7 +640,7 @@ public final class Route {
         return with(copy -> copy.problems = all);
     }
 
-    /** Adds an example of the content of a request or a response. The host refuses a plugin whose example does not fit. */
+    /** Adds an example of the content of a request or a response. The host rejects a plugin whose example does not fit. */
     public Route example(RouteExample example) {
         requireNonNull(example, "example");
         List<RouteExample> all =
@@ -592,7 +669,7 @@ public final class Route {
         return data.summary;
     }
 
-    /** The permission that a caller needs; empty when it was never declared, and then the host refuses the plugin. */
+    /** The permission that a caller needs; empty when it was never declared, and then the host rejects the plugin. */
     public Optional<Access> access() {
         return Optional.ofNullable(data.access);
     }

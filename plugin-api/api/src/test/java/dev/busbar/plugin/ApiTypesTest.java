@@ -1,5 +1,6 @@
 package dev.busbar.plugin;
 
+import static dev.busbar.plugin.Route.NoBody.NO_BODY;
 import static dev.busbar.plugin.Route.NoContent.NO_CONTENT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -139,7 +140,9 @@ final class ApiTypesTest {
         assertThat(Stream.of(
                         Route.get("/", STRINGS, request -> List.of()),
                         Route.delete("/", STRINGS, request -> List.of()),
-                        Route.post("/", STRINGS, STRINGS, (request, body) -> body)))
+                        Route.post("/", STRINGS, STRINGS, (request, body) -> body),
+                        Route.put("/", String.class, STRINGS, (request, body) -> List.of(body)),
+                        Route.post("/", NO_BODY, STRINGS, request -> List.of())))
                 .allSatisfy(route -> assertThat(route.responses())
                         .containsExactly(
                                 RouteResponse.of(200, Optional.of(STRINGS.type()), List.of("application/json"))));
@@ -157,6 +160,8 @@ final class ApiTypesTest {
                         Route.patch("/", STRINGS, NO_CONTENT, (request, body) -> {})))
                 .allSatisfy(route -> assertThat(route.responses())
                         .containsExactly(RouteResponse.of(204, Optional.empty(), List.of())));
+        assertThat(Route.patch("/", NO_BODY, String.class, request -> "a").bodyType())
+                .isEmpty();
         assertThat(delete.handler().handle(NO_REQUEST).status()).isEqualTo(204);
         assertThat(seen).containsExactly("deleted");
     }

@@ -63,6 +63,7 @@ final class CodecTest {
                 arguments(Codec.LONG.min(1L), "0", "\"0\" (expected: an integer of at least 1)"),
                 arguments(Codec.LONG.max(1L), "2", "\"2\" (expected: an integer of at most 1)"),
                 arguments(Codec.DOUBLE, "NaN", "\"NaN\" (expected: a number)"),
+                arguments(Codec.DOUBLE, "1e999", "\"1e999\" (expected: a number)"),
                 arguments(Codec.DOUBLE, "1d", "\"1d\" (expected: a number)"),
                 arguments(Codec.BOOLEAN, "TRUE", "\"TRUE\" (expected: true or false)"),
                 arguments(Codec.UUID, "1-1-1-1-1", "\"1-1-1-1-1\" (expected: a UUID)"),

@@ -43,6 +43,10 @@ final class RouteChecks {
             return Stream.of(
                     "describes the path parameter \"" + name + "\" (expected: one of " + template.parameters() + ")");
         }
+        if (parameter.place() == Parameter.Place.HEADER && SeenFields.isHidden(name)) {
+            return Stream.of("declares the header parameter \"" + name
+                    + "\" (expected: one that handlers see, not one by" + " which proxies name the client)");
+        }
         if (parameter.place() == Parameter.Place.HEADER && !SeenFields.isSeen(route, name)) {
             return Stream.of("is cached and declares the header parameter \"" + name + "\" (expected: one by which"
                     + " its cached responses vary, CachePolicy.vary)");
@@ -68,7 +72,7 @@ final class RouteChecks {
                         .filter(answer -> answer.status() == example.status())
                         .flatMap(answer -> answer.mediaTypes().stream())
                         .toList();
-        String what = example.isOfRequest() ? "example of its request" : "example of its answer " + example.status();
+        String what = example.isOfRequest() ? "example of its request" : "example of its response " + example.status();
         if (!known.contains(example.mediaType())) {
             return Stream.of(what + ": " + example.mediaType() + " (expected: one of " + known + ")");
         }

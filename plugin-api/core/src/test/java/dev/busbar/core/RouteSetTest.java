@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RouteSetTest {
     private static final JsonCodec JSON = new JsonCodec(RouteSetTest.class.getClassLoader());
@@ -99,6 +100,19 @@ final class RouteSetTest {
         assertThat(compile(List.of(cases.parameter(unit).cache(minute.vary("x-unit"))))
                         .entries())
                 .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"X-Forwarded-For", "x_user_id", "X-Consumer-Name", "X-Original-Path", "X-Real-IP", "Forwarded"})
+    void a_header_that_no_handler_sees_is_no_parameter(String header) {
+        Route route = get("/cases")
+                .access(Access.READ)
+                .parameter(Parameter.header(header, Codec.STRING).optional());
+
+        assertThatThrownBy(() -> compile(List.of(route)))
+                .hasMessageContaining(
+                        "declares the header parameter \"" + header + "\" (expected: one that handlers see");
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.busbar.turbo;
 import dev.busbar.plugin.Handler;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
-import dev.busbar.plugin.Response;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -13,17 +12,17 @@ import java.util.Locale;
  * counted, at some ten times its size in memory, so it has to be much smaller than the route allows, and has to say its
  * size beforehand. Without state; used by many threads at once.
  */
-final class AuditHandler implements Handler {
+final class AuditHandler implements Handler.Returning<Audit> {
     static final String CSV = "text/csv";
     static final String JSON = "application/json";
     static final long MAX_JSON_BYTES = 2L << 20;
 
     @Override
-    public Response handle(Request request) throws IOException {
+    public Audit handle(Request request) throws IOException {
         String contentType = request.header("Content-Type").orElse("").toLowerCase(Locale.ROOT);
         return switch (contentType.split(";", 2)[0].strip()) {
-            case CSV -> Response.json(ofCsv(request, contentType));
-            case JSON -> Response.json(ofJson(request));
+            case CSV -> ofCsv(request, contentType);
+            case JSON -> ofJson(request);
             default -> throw unsupported(contentType);
         };
     }

@@ -1,5 +1,7 @@
 package dev.busbar.turbo;
 
+import static dev.busbar.plugin.Route.NoBody.NO_BODY;
+
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Platform;
@@ -34,7 +36,7 @@ public final class TurboPlatform implements Platform {
 
     @Override
     public List<Route> routes() {
-        Route audits = Route.post("/audits", new AuditHandler())
+        Route audits = Route.post("/audits", NO_BODY, Audit.class, new AuditHandler())
                 .access(Access.READ)
                 .summary("Measure group fairness of a table of decisions")
                 .description(DESCRIPTION)
@@ -44,7 +46,6 @@ public final class TurboPlatform implements Platform {
                 .example(RouteExample.request(AuditHandler.JSON, JSON_EXAMPLE))
                 .deadline(Duration.ofSeconds(30))
                 .maxBodyBytes(MAX_BODY_BYTES)
-                .returns(Audit.class)
                 .problem(400, "bad-request", "the CSV is malformed; `detail` says in which line and column")
                 .problem(411, "length-required", "a JSON body without `Content-Length`")
                 .problem(413, "payload-too-large", "a JSON body of more than 2 MiB")
