@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may do what, asked of a real host with real keys. */
+/** Authentication and authorization of a real host with real keys. */
 final class AccessIT {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String INVALID = "invalid-credentials";

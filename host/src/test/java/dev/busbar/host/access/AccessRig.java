@@ -27,7 +27,7 @@ public final class AccessRig {
     public final AuditLog audit;
     public final AccessControl access;
 
-    /** Those of a host in development. */
+    /** The principals, roles and keys of a host in development. */
     public AccessRig(Database database, Path data) {
         this(database, data, "development");
     }
@@ -39,17 +39,17 @@ public final class AccessRig {
         access = new AccessControl(means, new AccessControl.Rules(environment, Set.of("gold", "silver"), data), audit);
     }
 
-    /** Somebody who asks, with what they may do. */
+    /** A requester with permissions, without a key in the store. */
     static Requester requester(String id, Kind kind, String... permissions) {
         return keyHolder("no-key", id, kind, permissions);
     }
 
-    /** The same with a key of the store. */
+    /** A requester with a key in the store. */
     static Requester keyHolder(String keyId, String id, Kind kind, String... permissions) {
         return holder(keyId, Optional.empty(), id, kind, permissions);
     }
 
-    /** The same with a credential that ends. */
+    /** A requester with a credential that expires. */
     static Requester holder(String keyId, Optional<Instant> end, String id, Kind kind, String... permissions) {
         PermissionSet set = PermissionSet.of(List.of(permissions));
         Caller caller = new Caller(

@@ -24,7 +24,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a credential that is bound can not give away, and what may not be taken away. */
+/** Bounds that a credential passes on to the keys it creates, and rights that cannot be removed. */
 class KeyBoundsTest {
     private static final Duration DAY = Duration.ofDays(1);
     private static final Patched<List<String>> SAME = Patched.untouched();

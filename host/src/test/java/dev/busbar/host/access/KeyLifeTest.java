@@ -28,7 +28,7 @@ import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of a key after it was made. */
+/** Change, rotation and revocation of keys. */
 class KeyLifeTest {
     private static final Duration DAY = Duration.ofDays(1);
 
@@ -247,7 +247,7 @@ class KeyLifeTest {
 
         assertThat(problem.status()).isEqualTo(403);
         assertThat(problem.members()).containsEntry("requiredPermission", "host:roles");
-        // What takes power away needs no more than the permission over keys.
+        // A revocation needs only the permission over keys.
         assertThat(status(() -> keys.revoke(keys.list().get(0).id(), keeper))).isZero();
     }
 

@@ -6,7 +6,7 @@ import java.security.SecureRandom;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Thousands of API keys that are one change away from a good one, none of which passes for another. */
+/** Thousands of API keys that differ from a valid one by one change; none is accepted. */
 class MutatedKeyTest {
     private static final int KEYS = 10_000;
     private static final String ALPHABET =

@@ -122,7 +122,7 @@ class PrincipalsTest {
         assertThat(missing(() -> principals.change(
                         "eve", new Principals.Change(SAME_NAME, Patched.to(List.of("admin")), SAME_STATE), keeper)))
                 .isEqualTo("*:*");
-        // Nor does anybody change those who may more.
+        // Nor can a requester change a principal with more rights.
         assertThat(missing(() -> disable(principals, "boss", true, keeper))).isEqualTo("*:*");
         assertThat(missing(() -> principals.delete("boss", keeper))).isEqualTo("*:*");
         assertThat(status(() -> disable(principals, "eve", true, keeper))).isZero();
@@ -143,7 +143,7 @@ class PrincipalsTest {
         AccessControl access = access(database);
         create(access.principals(), "boss", Kind.HUMAN, "admin");
         access.keys().create(key("boss").make(), ADMIN);
-        create(access.principals(), "idle", Kind.HUMAN, "admin"); // without a key, so nobody gets in as it
+        create(access.principals(), "idle", Kind.HUMAN, "admin"); // without a key
         Principals.Change demotion = new Principals.Change(SAME_NAME, Patched.to(List.of("analyst")), SAME_STATE);
 
         assertThat(status(() -> disable(access.principals(), "boss", true, ADMIN)))

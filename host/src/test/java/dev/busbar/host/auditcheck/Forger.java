@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Somebody with a signing key of their own who writes records and checkpoints of a node. Immutable. */
+/** A forger of records and checkpoints of a node, with a signing key of its own. Immutable. */
 final class Forger {
     private final KeyPair pair;
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Chains of which the store holds nothing any more, or nobody here can tell who has signed for them. */
+/** Chains that are missing in the store, or whose signing key is unknown here. */
 class LostChainTest {
     @TempDir
     Path data;

@@ -146,7 +146,7 @@ class VerifierTest {
         assertThat(rig.fault().what()).contains("checkpoints.ndjson, line 3");
     }
 
-    /** As somebody would who knows the tables. */
+    /** Truncates a chain and everything in the store that refers to its end. */
     private static void truncate(ChainRig rig, int last) {
         String hash = rig.records().get(last - 1).hash();
         rig.run("delete from audit_record where seq > ?", last);

@@ -39,7 +39,7 @@ class ContainmentTest {
         return audit;
     }
 
-    /** As a process that finds what an earlier one has left. */
+    /** The audit log of a process that finds the spool of an earlier one. */
     private AuditLog reopen(Database database, List<String> pending) {
         AuditLog audit = AuditLogs.open(data, database, Clock.systemUTC());
         audit.register("role.drop", this::drop, payload -> {

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A store that does not answer holds those up who need it, and nobody else. */
+/** A store that does not respond delays the requests that need it, and no others. */
 final class LockedStoreIT {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     /** More than there are threads that read from connections. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Case 34: who is over budget waits for the refusal, on no thread of the host, and nobody else does. */
+/** Case 34: a client over budget waits for the refusal, on no thread of the host, and no other client does. */
 @Timeout(120)
 final class RefusalDelayIT {
     private static final String ROUTE = "/api/lab/items/1";
@@ -52,7 +52,7 @@ final class RefusalDelayIT {
                 .lines("GET " + ROUTE + " HTTP/1.1", "Host: localhost", "Authorization: Bearer forged", "");
     }
 
-    /** What waits for an answer of the route has its lease. */
+    /** The count of delayed refusals: each has a lease of its route. */
     private static int waiting(TestHost host) {
         return HostInsight.plugins(host.host()).generations("lab").stream()
                 .mapToInt(GenerationView::leases)

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Refusals over budget that are kept back, with a clock that a test moves by hand. */
+/** Delayed refusals over budget, with a clock that a test moves by hand. */
 final class RefusalDelayTest {
     private static final Duration DELAY = Duration.ofMillis(100);
     private static final ProblemException OVER =

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What of tokens a restart keeps. */
+/** Tokens and revocations over a restart. */
 final class TokenRestartIT {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String FORM = "application/x-www-form-urlencoded";
@@ -19,16 +19,16 @@ final class TokenRestartIT {
 
     @Test
     void a_restart_keeps_tokens_and_revocations(@TempDir Path own) throws Exception {
-        String kept;
+        String valid;
         String revoked;
         try (TestHost first = Lab.start(own)) {
-            kept = adminToken(first);
+            valid = adminToken(first);
             revoked = adminToken(first);
             first.post(
                     "/admin/revocations", "application/json", "{\"jti\":\"" + TokenText.claim(revoked, "jti") + "\"}");
         }
         try (TestHost second = Lab.start(own)) {
-            assertThat(whoAmI(second, kept)).isEqualTo(200);
+            assertThat(whoAmI(second, valid)).isEqualTo(200);
             assertThat(whoAmI(second, revoked)).isEqualTo(401);
         }
     }

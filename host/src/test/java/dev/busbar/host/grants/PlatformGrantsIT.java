@@ -10,7 +10,7 @@ import dev.busbar.host.testing.PluginJar;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a maintainer is shown of what platforms ask for and get. */
+/** Requested and granted permissions of platforms, as maintainers see them. */
 final class PlatformGrantsIT {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What platforms may do beyond themselves. */
+/** Permissions of platforms on other platforms. */
 final class PlatformGrantsTest {
     private static final PlatformGrants SHIPPED = PlatformGrants.of(List.of());
 

@@ -149,7 +149,7 @@ final class OutsideIssuerIT {
         }
     }
 
-    /** Case 6; each with a name of its own, and nobody gets in. */
+    /** Case 6; each token has a key id of its own, and none is accepted. */
     @Test
     void a_flood_of_unknown_keys_hardly_reaches_the_issuer() throws Exception {
         assertThat(use(OutsideIssuer.token("corp", "before"))).isEqualTo(200);

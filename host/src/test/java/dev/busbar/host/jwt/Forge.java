@@ -20,7 +20,7 @@ import javax.crypto.spec.SecretKeySpec;
 public final class Forge {
     /** A key of the host. */
     public static final KeyPair RSA = rsa();
-    /** Somebody else's. */
+    /** A key of another issuer. */
     public static final KeyPair OTHER_RSA = rsa();
     /** On P-256. */
     public static final KeyPair EC = ec();

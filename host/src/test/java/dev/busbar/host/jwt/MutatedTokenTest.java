@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Thousands of tokens that are one change away from a good one, none of which is taken. */
+/** Thousands of tokens that differ from a valid one by one change; none is accepted. */
 class MutatedTokenTest {
     private static final int TOKENS = 10_000;
     private static final String ALPHABET =
@@ -70,7 +70,7 @@ class MutatedTokenTest {
         };
     }
 
-    /** One bit of what a part stands for; so that the spelling is right and the content is not. */
+    /** Changes one bit of a decoded part, so that the form is valid and the content is not. */
     private String flipBit(String token, int part) {
         String[] parts = token.split("\\.");
         byte[] octets = Base64.getUrlDecoder().decode(parts[part]);
@@ -79,7 +79,7 @@ class MutatedTokenTest {
         return String.join(".", parts);
     }
 
-    /** Claims that somebody would like to have, under the old signature. */
+    /** Claims with more rights, under the old signature. */
     private String swapParts(String token) {
         String[] parts = token.split("\\.");
         String claims = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8);

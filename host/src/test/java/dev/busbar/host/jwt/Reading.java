@@ -13,7 +13,7 @@ import java.security.spec.RSAPublicKeySpec;
 import java.util.Base64;
 import java.util.Map;
 
-/** What jjwt needs to be used as it comes, beside the strict verifier. */
+/** JSON and keys for jjwt with its defaults, beside the strict verifier. */
 public final class Reading extends AbstractDeserializer<Map<String, ?>> {
     @Override
     protected Map<String, ?> doDeserialize(Reader reader) throws IOException {

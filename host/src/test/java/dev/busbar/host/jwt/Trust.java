@@ -55,7 +55,7 @@ final class Trust {
         return verifier;
     }
 
-    /** Refused, for a reason that is not told to anybody. */
+    /** Asserts that a token is refused, for a reason that no client sees. */
     void assertRefused(String token) {
         assertThatThrownBy(() -> verifier.inspect(token).verify())
                 .as(token.substring(0, Math.min(200, token.length())))

@@ -77,7 +77,7 @@ class WycheproofTest {
         return null;
     }
 
-    /** As an issuer would publish it: without what is private, which alone would have the set refused. */
+    /** The key set as an issuer publishes it: without private members, which would reject the whole set. */
     private static byte[] published(JsonNode key) {
         JsonNode set = key.has("keys")
                 ? key.deepCopy()
@@ -147,7 +147,7 @@ class WycheproofTest {
         check(vectors("json_web_crypto_test.json"), 49, Set.of());
     }
 
-    /** What the strict reading is for: jjwt as it comes takes these. */
+    /** Tokens that only the strict checks reject: jjwt with its defaults accepts them. */
     @Test
     void plain_jjwt_takes_what_is_refused_here() throws IOException {
         List<Integer> taken = new ArrayList<>();
