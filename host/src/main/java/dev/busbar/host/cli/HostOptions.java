@@ -6,7 +6,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
-/** Options of every command that talks to a running host: which host, and in which form the result is printed. */
+/**
+ * Options of every command that talks to a running host: which host, and in which form the result is printed. For one
+ * thread.
+ */
 final class HostOptions {
     private final Console console;
 

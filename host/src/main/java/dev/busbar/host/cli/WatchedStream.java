@@ -43,7 +43,7 @@ final class WatchedStream extends FilterInputStream {
         } finally {
             done.complete(null);
         }
-        throw new HttpTimeoutException("no more of the response arrives");
+        throw new HttpTimeoutException("the response has stalled");
     }
 
     /** Unblocks the reading thread by closing the stream on another one. */

@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * The response headers of pages, beside those of every response: a page loads from this host only, cannot be framed,
- * and no other origin can access its window or contents.
+ * and no other origin can access its window or contents. Stateless.
  */
 final class PageHeaders {
     private static final String POLICY = "Content-Security-Policy";

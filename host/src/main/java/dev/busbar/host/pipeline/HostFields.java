@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * The headers that the host adds to the response, whatever its producer is. Confined to the thread that has the
- * invocation.
+ * The headers that the host adds to the response, whatever its producer is. Confined to the thread that currently
+ * processes the invocation.
  */
 final class HostFields {
     private static final String CREDENTIALS = "Authorization, X-API-Key";

@@ -12,7 +12,7 @@ import org.flywaydb.core.api.MigrationVersion;
 /**
  * Migrates the tables to the version of this host. Within a major version migrations only add, so a host may run on a
  * schema with a newer minor version than its own; on a newer major version it may not. Safe when several nodes start at
- * once: Flyway locks its table.
+ * once: Flyway locks its table. Stateless.
  */
 final class Schema {
     private Schema() {}
