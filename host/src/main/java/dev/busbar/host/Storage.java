@@ -35,7 +35,9 @@ final class Storage implements Part {
         } catch (StoreException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
-        lease = opened.add("node lease", NodeLease.take(node, database));
+        lease = opened.add(
+                "node lease",
+                NodeLease.take(node, database, settings.base().store().startTimeout()));
         audit = opened.add("audit log", AuditLog.open(settings.base().audit(), node, database, clock));
         chains = new ChainStore(database);
         verifier = new Verifier(chains, settings.base().audit().checkpoints(), node.name(), audit.publicKey());

@@ -43,7 +43,7 @@ public final class Door {
         loader = value;
     }
 
-    /** Creates the visit of an entry, to be offered to threads that the door does not know. */
+    /** Creates the attempt to run an entry, for a pool that is not one of this generation. */
     public Visit visit(Entry entry) {
         return new Visit(this, entry);
     }
@@ -106,8 +106,12 @@ public final class Door {
         return entered;
     }
 
-    private void inside(Visit visit, Entry entry) {
+    /** Runs an entry that has passed the gate, inside of it. */
+    void inside(Visit visit, Entry entry) {
         generation.add(visit);
+        if (generation.isClosed() && entry.pass() != Entry.Pass.AFTER_CLOSE) {
+            visit.cut(); // closed by force since it passed the gate: it was not among those that were cut then
+        }
         try {
             entry.run();
             counts.ended(entry.kind(), Outcome.RETURNED);

@@ -38,7 +38,7 @@ public final class Visit implements Runnable {
         }
     }
 
-    private boolean begin() {
+    boolean begin() {
         synchronized (lock) {
             if (begun) {
                 return false;

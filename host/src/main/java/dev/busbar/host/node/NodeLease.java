@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +41,12 @@ public final class NodeLease implements AutoCloseable {
     private final boolean shared;
     private final LongSupplier nanoTime;
     private final Object beating = new Object();
+    private @Nullable Holder holder;
     private volatile boolean lost;
     private volatile long confirmedNanos;
+
+    /** The entry of another process that has the name, and when it was first and last seen like that. */
+    private record Holder(NodeStore.Entry entry, long firstNanos, long lastNanos) {}
 
     private NodeLease(Node node, Database database, LongSupplier nanoTime) {
         this.node = node;
@@ -52,20 +57,32 @@ public final class NodeLease implements AutoCloseable {
 
     /**
      * Takes the name of a node for this process. In a shared store that takes some seconds where the process before was
-     * killed: nobody can tell at once that it is dead.
+     * killed: it is unknown at first whether it is dead.
      *
+     * @param patience how long a store that does not answer is tried again
      * @throws IllegalStateException when another running host has the name
      */
-    public static NodeLease take(Node node, Database database) {
-        return take(node, database, System::nanoTime);
+    public static NodeLease take(Node node, Database database, Duration patience) {
+        return take(node, database, patience, System::nanoTime);
     }
 
     /** @param nanoTime a monotonic clock */
-    static NodeLease take(Node node, Database database, LongSupplier nanoTime) {
+    static NodeLease take(Node node, Database database, Duration patience, LongSupplier nanoTime) {
         NodeLease lease = new NodeLease(node, database, nanoTime);
-        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            if (lease.tryTake()) {
-                return lease;
+        long began = System.nanoTime();
+        int attempts = 0;
+        while (attempts < ATTEMPTS) {
+            try {
+                if (lease.tryTake()) {
+                    return lease;
+                }
+                attempts++;
+            } catch (RuntimeException e) {
+                if (!Database.isUnavailable(e) || System.nanoTime() - began > patience.toNanos()) {
+                    throw e;
+                }
+                LOG.warn("node {}: the store does not answer ({}); it is tried again", node.name(), e.getMessage());
+                pause();
             }
         }
         throw inUse(node);
@@ -74,10 +91,12 @@ public final class NodeLease implements AutoCloseable {
     private boolean tryTake() {
         confirmedNanos = nanoTime.getAsLong();
         Optional<NodeStore.Entry> found = store.find(node.name());
-        return found.isEmpty()
-                ? store.insert(node.name(), incarnation)
-                : (isFree(found.get()) || isDead(node, store, found.get()))
-                        && store.take(node.name(), found.get(), incarnation);
+        if (found.isEmpty()) {
+            return store.insert(node.name(), incarnation);
+        }
+        // Its own where an earlier attempt was stored, and the store did not answer in time.
+        boolean free = isFree(found.get()) || incarnation.equals(found.get().incarnation());
+        return (free || isDead(node, store, found.get())) && store.take(node.name(), found.get(), incarnation);
     }
 
     /** Returns whether no process can have the name: an embedded store belongs to one process. */
@@ -141,19 +160,41 @@ public final class NodeLease implements AutoCloseable {
                 lost = !mine;
                 confirmedNanos = began;
             } catch (RuntimeException e) {
+                holder = null;
                 LOG.debug("node {}: the store does not answer", node.name(), e);
             }
         }
     }
 
     /**
-     * Takes the name again where the other process has stopped, or the entry is gone with an older state of the store.
+     * Takes the name again where the other process has stopped, or has not beaten for the time of the watch: the entry
+     * may be that of a process of long ago, in a store that was restored, or gone with an older state of the store.
      */
     private boolean takeBack() {
         Optional<NodeStore.Entry> found = store.find(node.name());
-        return found.isEmpty()
-                ? store.insert(node.name(), incarnation)
-                : found.get().incarnation() == null && store.take(node.name(), found.get(), incarnation);
+        if (found.isEmpty()) {
+            return store.insert(node.name(), incarnation);
+        }
+        boolean free = found.get().incarnation() == null || isSilent(found.get());
+        boolean taken = free && store.take(node.name(), found.get(), incarnation);
+        if (taken) {
+            holder = null;
+        }
+        return taken;
+    }
+
+    /** Returns whether the holder of the name was seen without a new beat for the time of the watch, without a gap. */
+    private boolean isSilent(NodeStore.Entry found) {
+        long now = nanoTime.getAsLong();
+        Holder before = holder;
+        if (before == null
+                || !before.entry().equals(found)
+                || now - before.lastNanos() > BEAT.plus(PROMPT).toNanos()) {
+            holder = new Holder(found, now, now);
+            return false;
+        }
+        holder = new Holder(found, before.firstNanos(), now);
+        return now - before.firstNanos() > WATCH.toNanos();
     }
 
     /**

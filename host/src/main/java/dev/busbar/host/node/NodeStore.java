@@ -47,12 +47,14 @@ final class NodeStore {
 
     /** Gives an unknown name to a process; returns whether no other process was faster. */
     boolean insert(String name, String incarnation) {
-        return database.jdbi()
-                .withHandle(handle -> database.insert(
-                        handle,
-                        "insert into node (name, incarnation, beat, seen_at)"
-                                + " values (:name, :incarnation, 1, current_timestamp)",
-                        new Row(name, incarnation)));
+        return database.change(transaction -> {
+            database.limit(transaction, LIMIT);
+            return database.insert(
+                    transaction.handle(),
+                    "insert into node (name, incarnation, beat, seen_at)"
+                            + " values (:name, :incarnation, 1, current_timestamp)",
+                    new Row(name, incarnation));
+        });
     }
 
     /** Gives a name to a process unless its entry has changed since it was read; returns whether it had not. */

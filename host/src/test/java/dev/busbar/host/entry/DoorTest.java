@@ -53,6 +53,26 @@ final class DoorTest {
         public void gauge(String name, String help, java.util.function.DoubleSupplier value, String... labels) {}
     }
 
+    /** The gate may be closed by force at any time; here after the entry has passed it, and before it is listed. */
+    @Test
+    void an_entry_that_has_just_passed_a_gate_that_is_closed_by_force_is_interrupted() throws Exception {
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Told entry = new Told(Entry.Pass.WITHOUT_LEASE, () -> interrupted.set(Thread.interrupted()));
+        assertThat(generation.enter()).isTrue();
+        generation.forceClose();
+        door.interruptAll();
+
+        thread.submit(() -> {
+                    Visit visit = door.visit(entry);
+                    assertThat(visit.begin()).isTrue();
+                    door.inside(visit, entry);
+                })
+                .get();
+
+        assertThat(interrupted).isTrue();
+        assertThat(generation.inside()).isZero();
+    }
+
     private interface Code {
         void run() throws Exception;
     }

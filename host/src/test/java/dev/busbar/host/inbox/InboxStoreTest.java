@@ -93,7 +93,7 @@ final class InboxStoreTest {
     void the_files_of_a_node_that_is_not_expected_back_are_forgotten(Database database) {
         InboxStore other = new InboxStore(database, OTHER, Clock.systemUTC());
         other.put(new InboxStore.Entry("FOLDER", "a.jar", FIRST, "billing"));
-        NodeLease.take(OTHER, database).close();
+        NodeLease.take(OTHER, database, Duration.ZERO).close();
         InboxStore inbox = new InboxStore(database, NODE, Clock.systemUTC());
         inbox.adopt(Origin.Source.FOLDER, name -> true);
         assertThat(other.all(Origin.Source.FOLDER)).hasSize(1);

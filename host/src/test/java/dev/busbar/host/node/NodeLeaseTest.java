@@ -9,6 +9,7 @@ import dev.busbar.host.store.Databases;
 import dev.busbar.host.store.EachDatabase;
 import dev.busbar.host.store.StoreSettings;
 import dev.busbar.host.testing.StallingProxy;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -21,7 +22,7 @@ final class NodeLeaseTest {
     private static final Node NODE = new Node("node-a");
 
     private static NodeLease take(Database database) {
-        return NodeLease.take(NODE, database);
+        return NodeLease.take(NODE, database, Duration.ZERO);
     }
 
     @EachDatabase
@@ -122,13 +123,70 @@ final class NodeLeaseTest {
     void a_process_that_was_suspended_asks_for_its_name_before_it_uses_it() {
         AtomicLong nanos = new AtomicLong();
         try (Database database = Database.open(Databases.postgresql())) {
-            NodeLease suspended = NodeLease.take(NODE, database, nanos::get);
+            NodeLease suspended = NodeLease.take(NODE, database, Duration.ZERO, nanos::get);
             take(database);
             assertThat(suspended.isLost()).as("right after its last beat").isFalse();
 
             nanos.addAndGet(NodeLease.WATCH.toNanos() + 1);
 
             assertThat(suspended.isLost()).isTrue();
+        }
+    }
+
+    @EachDatabase
+    void a_host_whose_database_was_restored_has_its_name_again_after_the_watch(Database database) {
+        AtomicLong nanos = new AtomicLong();
+        NodeLease running = NodeLease.take(NODE, database, Duration.ZERO, nanos::get);
+        database.jdbi().useHandle(handle -> handle.execute("update node set incarnation = 'of-last-week', beat = 7"));
+
+        for (int beat = 0; beat < 5; beat++) {
+            nanos.addAndGet(NodeLease.BEAT.toNanos());
+            running.beat();
+        }
+
+        assertThat(running.isLost()).isFalse();
+        long beat = database.jdbi().withHandle(handle -> handle.createQuery("select beat from node")
+                .mapTo(Long.class)
+                .one());
+        assertThat(beat).isGreaterThan(7);
+    }
+
+    @Test
+    void a_host_does_not_take_its_name_back_from_one_that_beats() {
+        AtomicLong nanos = new AtomicLong();
+        try (Database database = Database.open(Databases.postgresql())) {
+            NodeLease loser = NodeLease.take(NODE, database, Duration.ZERO, nanos::get);
+            NodeLease winner = take(database);
+
+            for (int beat = 0; beat < 10; beat++) {
+                nanos.addAndGet(NodeLease.BEAT.toNanos());
+                winner.beat();
+                loser.beat();
+            }
+
+            assertThat(loser.isLost()).isTrue();
+            assertThat(winner.isLost()).isFalse();
+        }
+    }
+
+    @Test
+    void a_store_that_does_not_answer_for_a_while_delays_the_start() throws Exception {
+        StoreSettings server = Databases.postgresql();
+        try (StallingProxy proxy = new StallingProxy(Databases.port(server));
+                Database far = Database.open(new StoreSettings(
+                        Databases.through(proxy.port(), server),
+                        server.user(),
+                        "",
+                        2,
+                        Duration.ofSeconds(1),
+                        Duration.ZERO))) {
+            proxy.stall();
+            CompletableFuture<NodeLease> start =
+                    CompletableFuture.supplyAsync(() -> NodeLease.take(NODE, far, Duration.ofSeconds(30)));
+            CompletableFuture.runAsync(proxy::resume, CompletableFuture.delayedExecutor(3, TimeUnit.SECONDS))
+                    .join();
+
+            assertThat(start).succeedsWithin(20, TimeUnit.SECONDS);
         }
     }
 
