@@ -49,7 +49,7 @@ final class Attempts {
         }
         if (target.retries() != Target.Retries.NEVER && isStuck(target)) {
             ChangeRefusedException stillStarting =
-                    new ChangeRefusedException(Cause.FAILED, "its last start still goes on");
+                    new ChangeRefusedException(Cause.FAILED, "its last start is still running");
             if (isBehind(target)) {
                 stayBehind(stillStarting, false, turn);
             } else {

@@ -113,16 +113,20 @@ final class Swap {
         }
     }
 
+    /** A start that an operator or a suspended request waits for does not wait for other starts. */
+    private StartGate.Turn turn(Target now) {
+        if (now.retries() == Target.Retries.NEVER || interrupted != null) {
+            return StartGate.Turn.AT_ONCE;
+        }
+        boolean suspect = tools.starts().weight(now.artifact().sha256()) > 0;
+        return suspect ? StartGate.Turn.ALONE : StartGate.Turn.BESIDE_OTHERS;
+    }
+
     private void startInTurn(Target now, Continuation continuation) {
-        StartGate.Turn turn = now.retries() == Target.Retries.NEVER || interrupted != null
-                ? StartGate.Turn.AT_ONCE
-                : tools.starts().weight(now.artifact().sha256()) > 0
-                        ? StartGate.Turn.ALONE
-                        : StartGate.Turn.BESIDE_OTHERS;
         tools.generations()
                 .gate()
                 .enter(
-                        turn,
+                        turn(now),
                         () -> guarded(() -> {
                             boolean begun = false;
                             try {
