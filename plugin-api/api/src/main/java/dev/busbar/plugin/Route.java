@@ -627,7 +627,7 @@ public final class Route {
     }
 
     /**
-     * Documents a problem that the handler answers, and when. Those that the host answers for every route are not declared:
+     * Documents a problem that the handler can respond with, and its condition. Those of the host for every route are not declared:
      * no credential or permission, a body that does not fit, too many requests, a platform that is unavailable, late or
      * at fault.
      *
@@ -729,7 +729,7 @@ public final class Route {
         return data.responses();
     }
 
-    /** The problems that its handler answers, in order. */
+    /** The problems that its handler can respond with, in order. */
     public List<RouteProblem> problems() {
         return data.problems;
     }

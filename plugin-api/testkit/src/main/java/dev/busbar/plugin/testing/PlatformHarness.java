@@ -165,7 +165,7 @@ public final class PlatformHarness implements AutoCloseable {
      *         BillingPlatform.class, harness -> harness.get("/bills").call());
      * }</pre>
      *
-     * <p>The classes in the exercise are those of the test: what it reads from an answer with {@code json(Bill.class)} is
+     * <p>The classes in the exercise are those of the test: what it reads from a response with {@code json(Bill.class)} is
      * the test's copy of {@code Bill}, while the platform has another one each time. Whatever the test itself keeps of
      * the platform, such as a list of its routes, is a leak too.
      *

@@ -36,7 +36,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a route, put together and then made by {@link #call}. Each method answers this same object. Used by one
+ * One call of a route, built and then made by {@link #call}. Each method returns this object. Used by one
  * thread, once.
  */
 public final class TestCall {
@@ -111,27 +111,27 @@ public final class TestCall {
     }
 
     /**
-     * Makes the call and waits for its answer. Whatever goes wrong in the platform is an answer too:
-     * {@link TestResult#failure} tells what it was.
+     * Makes the call and waits for the response; a failure of the platform is a response, too, whose cause {@link
+     * TestResult#failure} returns.
      *
      * @throws InterruptedException when the test is interrupted while it waits
      */
     public TestResult call() throws InterruptedException {
-        AtomicBoolean answered = new AtomicBoolean();
+        AtomicBoolean claimed = new AtomicBoolean();
         RequestBody[] limited = new RequestBody[1];
         try {
             RouteSet.Found<TestRoute> found = find();
             Route route = found.entry().route();
             BodyRules.check(route, headers.getOrDefault("content-type", List.of()), contentLength);
             InputStream seen = SeenFields.isBodySeen(route) ? body : InputStream.nullInputStream();
-            limited[0] = new RequestBody(seen, route.maxBodyBytes(), answered::get);
+            limited[0] = new RequestBody(seen, route.maxBodyBytes(), claimed::get);
             TestRequest request = new TestRequest(
                     new TestRequest.Sent(path, query.toString(), Map.copyOf(headers), limited[0]),
                     found,
                     caller(route),
                     means.json(),
                     Instant.now().plus(route.deadline()));
-            return handle(route, request, limited[0], answered);
+            return handle(route, request, limited[0], claimed);
         } catch (ProblemException problem) {
             return problem(problem, null);
         } catch (ExecutionException failed) {
@@ -155,17 +155,17 @@ public final class TestCall {
                 : Optional.of(Principal.of(PlatformHarness.PRINCIPAL, Principal.Kind.SERVICE, Set.of()));
     }
 
-    private TestResult handle(Route route, TestRequest request, RequestBody limited, AtomicBoolean answered)
+    private TestResult handle(Route route, TestRequest request, RequestBody limited, AtomicBoolean claimed)
             throws InterruptedException, ExecutionException {
-        CompletableFuture<EncodedResponse> answer = new CompletableFuture<>();
+        CompletableFuture<EncodedResponse> response = new CompletableFuture<>();
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         Future<Boolean> running = means.threads().submit(() -> {
             try {
                 request.readParameters();
                 EncodedResponse encoded =
                         EncodedResponse.of(route, route.handler().handle(request), limited, means.json());
-                answered.set(true);
-                answer.complete(encoded);
+                claimed.set(true);
+                response.complete(encoded);
                 if (encoded instanceof EncodedResponse.Buffered buffered) {
                     content.writeBytes(buffered.content());
                 } else if (encoded instanceof EncodedResponse.Streaming stream) {
@@ -174,16 +174,16 @@ public final class TestCall {
                 return true;
             } catch (Throwable failure) {
                 // The border to a platform's code: whatever it throws, errors included, is the outcome of this call.
-                answer.completeExceptionally(failure);
+                response.completeExceptionally(failure);
                 throw failure;
             }
         });
         try {
-            Response response =
-                    answer.get(route.deadline().toNanos(), TimeUnit.NANOSECONDS).response();
-            return written(response, content, running);
+            Response sent = response.get(route.deadline().toNanos(), TimeUnit.NANOSECONDS)
+                    .response();
+            return written(sent, content, running);
         } catch (TimeoutException late) {
-            answered.set(true);
+            claimed.set(true);
             running.cancel(true);
             return problem(ProblemType.PLATFORM_TIMEOUT.problem("no response within " + route.deadline()), late);
         }

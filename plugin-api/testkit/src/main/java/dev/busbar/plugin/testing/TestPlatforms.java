@@ -28,21 +28,21 @@ final class TestPlatforms implements Platforms {
         this.json = json;
     }
 
-    void play(String platform, Function<PlatformCall, Response> answers) {
-        played.put(platform, answers);
+    void play(String platform, Function<PlatformCall, Response> responses) {
+        played.put(platform, responses);
     }
 
     @Override
     public PlatformResponse call(String platform, PlatformCall call) {
         call.value().ifPresent(json::encode); // what cannot be written is refused here too
-        Function<PlatformCall, Response> answers = played.get(platform);
+        Function<PlatformCall, Response> responses = played.get(platform);
         try {
-            if (answers == null) {
+            if (responses == null) {
                 throw ProblemType.PLATFORM_UNAVAILABLE
                         .problem("there is no platform " + platform)
                         .with("platform", platform);
             }
-            return received(answers.apply(call));
+            return received(responses.apply(call));
         } catch (ProblemException problem) {
             byte[] document = Problems.encode(problem, "", "test");
             Map<String, String> headers = lower(problem.headers());

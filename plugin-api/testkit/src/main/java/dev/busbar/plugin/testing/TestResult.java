@@ -102,14 +102,14 @@ public final class TestResult {
         }
     }
 
-    /** The name of the problem, such as {@code not-found}; empty when the answer is none. */
+    /** The name of the problem, such as {@code not-found}; empty when the response is none. */
     public Optional<String> problem() {
         return problem;
     }
 
     /**
      * What the platform threw where the client sees a 500 {@code platform-failed} or a stream that breaks off; empty
-     * when it answered as it wanted to.
+     * when it responded as it meant to.
      */
     public Optional<Throwable> failure() {
         return failure;
