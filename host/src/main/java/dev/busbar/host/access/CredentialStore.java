@@ -158,15 +158,15 @@ final class CredentialStore {
     private KeyRow changed(KeyRow key, Keys.Change change) {
         String name = Objects.requireNonNullElse(change.name().over(key.name()), "");
         List<Violation> faults = new ArrayList<>();
-        NewKeyCheck.name(name, faults::add);
+        MemberChecks.name(name, faults::add);
         if (change.permissions().value() != null) {
-            NewKeyCheck.permissions(change.permissions().value(), faults::add);
+            MemberChecks.permissions(change.permissions().value(), faults::add);
         }
         if (change.expiresAt().named()) {
-            NewKeyCheck.end(change.expiresAt().value(), clock.instant(), faults::add);
+            MemberChecks.end(change.expiresAt().value(), clock.instant(), faults::add);
         }
         List<String> from = Objects.requireNonNullElse(change.allowedFrom().value(), List.of());
-        NewKeyCheck.limits(
+        MemberChecks.limits(
                 new NewKey.Limits(from, Optional.ofNullable(change.ratePlan().value())), plans, faults::add);
         if (!faults.isEmpty()) {
             throw ProblemException.invalid("The change of the key is invalid.", faults);
@@ -190,7 +190,7 @@ final class CredentialStore {
             Instant now = clock.instant();
             List<Violation> faults = new ArrayList<>();
             Instant newEnd = end.over(before.key().expiresAt());
-            NewKeyCheck.end(newEnd, now, faults::add);
+            MemberChecks.end(newEnd, now, faults::add);
             if (!faults.isEmpty()) {
                 throw ProblemException.invalid("The rotation of the key is invalid.", faults);
             }

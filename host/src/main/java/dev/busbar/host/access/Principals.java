@@ -148,9 +148,9 @@ public final class Principals {
     private PrincipalRow changed(PrincipalRow before, Change change, Roles roles) {
         List<Violation> violations = new ArrayList<>();
         String name = change.name().over(before.name());
-        NewKeyCheck.name(name, violations::add);
+        MemberChecks.name(name, violations::add);
         List<String> wanted = Objects.requireNonNullElse(change.roles().over(before.roleNames()), List.of());
-        NewKeyCheck.roles(wanted, roles, violations::add);
+        MemberChecks.roles(wanted, roles, violations::add);
         if (!violations.isEmpty()) {
             throw ProblemException.invalid("The change of the principal is invalid.", violations);
         }
@@ -219,15 +219,15 @@ public final class Principals {
 
     private static void requireValid(NewPrincipal wanted, Roles roles) {
         List<Violation> violations = new ArrayList<>();
-        NewKeyCheck.principalId(wanted.id(), "/id", violations::add);
-        NewKeyCheck.name(wanted.name(), violations::add);
+        MemberChecks.principalId(wanted.id(), "/id", violations::add);
+        MemberChecks.name(wanted.name(), violations::add);
         if (wanted.kind() == Kind.PLATFORM) {
             violations.add(Violation.of("/kind", "expected: human or service; a platform comes with its plugin"));
         }
         if (wanted.roles().size() > MAX_ROLES) {
             violations.add(Violation.of("/roles", "expected: at most " + MAX_ROLES));
         } else {
-            NewKeyCheck.roles(wanted.roles(), roles, violations::add);
+            MemberChecks.roles(wanted.roles(), roles, violations::add);
         }
         if (!violations.isEmpty()) {
             throw ProblemException.invalid("The principal is invalid.", violations);

@@ -169,7 +169,7 @@ public final class RoleBook {
         if (permissions.size() > MAX_PERMISSIONS) {
             violations.add(Violation.of("/permissions", "expected: at most " + MAX_PERMISSIONS));
         } else {
-            NewKeyCheck.permissions(permissions, violations::add);
+            MemberChecks.permissions(permissions, violations::add);
         }
         if (!violations.isEmpty()) {
             throw ProblemException.invalid("The role is invalid.", violations);
