@@ -126,7 +126,9 @@ public final class ResponseCache {
         return entry.response();
     }
 
-    /** The response to store. It is compressed once, here, and the answer to the leader gets the compressed form too. */
+    /**
+     * The response to store. It is compressed once, here, and the response to the leader gets the compressed form too.
+     */
     StoredResponse from(Answer answer, StoredResponse.Life life, CacheStamps.Mark before) {
         byte[] body = answer.body().clone(); // the handler may change its own array
         byte[] gzip = null;

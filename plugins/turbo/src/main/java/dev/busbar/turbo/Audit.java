@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer: how the groups of a table fare.
+ * The result of an audit: the rates of the groups of a table.
  *
  * @param description the table as it was understood
  * @param unfavourable the decisions that counted as unfavourable; at most 20, the first in alphabetical order

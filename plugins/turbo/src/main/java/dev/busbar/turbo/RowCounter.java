@@ -138,7 +138,7 @@ final class RowCounter {
                     "column " + Texts.quoted(description.protectedAttribute()) + " has more than " + MAX_GROUPS
                             + " groups (expected: a column with few values)");
         }
-        // The answer has a row for each stratum of each group, whether or not both occur together.
+        // The response has a row for each stratum of each group, whether or not both occur together.
         if ((long) strata.size() * groups.size() > MAX_CELLS) {
             throw ProblemException.invalid(
                     origin.pointer(Member.STRATUM),
