@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The permission that a caller needs to reach a {@link Route}. A route without one is refused at load. For the platform
+ * The permission that a caller needs to reach a {@link Route}. A route without one is rejected at load. For the platform
  * {@code turbo}, {@link #READ} needs the permission {@code turbo:read}, and an action {@code turbo:<name>}. Immutable.
  */
 public sealed interface Access {

@@ -25,10 +25,10 @@ public interface PlatformContext {
     /**
      * The configuration that a maintainer has given to this platform, bound to a type of the plugin's own: a record,
      * whose constructor checks what it gets. A change of the configuration is a swap, so it never changes for a
-     * generation; read it in {@link Platform#start}, where what it throws refuses the change and leaves the generation
-     * before as it was.
+     * generation; read it in {@link Platform#start}, where an exception rejects the change and the earlier
+     * generation continues to serve.
      *
-     * @param type what a JSON object is bound to; members that it does not have are refused
+     * @param type what a JSON object is bound to; members that it does not have are rejected
      * @throws IllegalArgumentException when the configuration does not match; the message lists each violation by JSON
      *     pointer
      */

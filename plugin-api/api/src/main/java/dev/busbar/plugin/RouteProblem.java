@@ -44,7 +44,7 @@ public final class RouteProblem {
         return name;
     }
 
-    /** When it is answered, in a sentence. */
+    /** The condition, in a sentence. */
     public String when() {
         return when;
     }

@@ -4,6 +4,7 @@ import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.RouteExample;
+import dev.busbar.plugin.RouteProblem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +15,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Checks the description of a route against itself: its parameters, and its examples against types and media types. Stateless. */
+/**
+ * Checks the description of a route against itself: its parameters, its problems against the catalogue, and its examples
+ * against types and media types. Stateless.
+ */
 final class RouteChecks {
     private RouteChecks() {}
 
@@ -28,6 +32,9 @@ final class RouteChecks {
         List<String> faults = new ArrayList<>();
         for (Parameter<?> parameter : route.parameters()) {
             fault(route, parameter, template).forEach(fault -> faults.add("route " + route + " " + fault));
+        }
+        for (RouteProblem problem : route.problems()) {
+            fault(problem).ifPresent(fault -> faults.add("route " + route + " " + fault));
         }
         for (RouteExample example : route.examples()) {
             fault(route, example, json).forEach(fault -> faults.add("route " + route + ", " + fault));
@@ -54,6 +61,14 @@ final class RouteChecks {
         return Stream.concat(
                 misfit("the default", parameter, parameter.defaultText()),
                 misfit("the example", parameter, parameter.example()));
+    }
+
+    /** A type of the host's catalogue has one status, whoever responds with it (RFC 9457 section 3.1.3). */
+    private static Optional<String> fault(RouteProblem problem) {
+        return ProblemType.of(problem.name())
+                .filter(type -> type.status() != problem.status())
+                .map(type -> "declares the problem \"" + problem.name() + "\" with status " + problem.status()
+                        + " (expected: " + type.status() + ", its status in the host's catalogue, or another name)");
     }
 
     private static Stream<String> misfit(String what, Parameter<?> parameter, Optional<String> text) {
