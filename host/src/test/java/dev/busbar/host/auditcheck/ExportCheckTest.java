@@ -33,7 +33,7 @@ class ExportCheckTest {
     void chain() {
         key = data.resolve("audit/signing.pub");
         try (Database database = Database.open(Databases.h2())) {
-            ChainRig rig = ChainRig.recorded(data, database);
+            AuditChainRig rig = AuditChainRig.recorded(data, database);
             node = rig.node();
             file = rig.file();
             export = rig.export();

@@ -20,8 +20,8 @@ class LostChainTest {
     Path data;
 
     /** A node whose own file and key are elsewhere, with a checkpoint of its first record in the store. */
-    private ChainRig other(Database database) {
-        ChainRig other = ChainRig.open(data.resolve("other"), database);
+    private AuditChainRig other(Database database) {
+        AuditChainRig other = AuditChainRig.open(data.resolve("other"), database);
         other.append("key:1", Map.of());
         other.close();
         return other;
@@ -29,7 +29,7 @@ class LostChainTest {
 
     @EachDatabase
     void a_chain_that_is_gone_with_its_head_is_named_by_its_checkpoints(Database database) throws IOException {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
         rig.run("delete from audit_record");
         rig.run("delete from audit_head");
         Path kept = data.resolve("kept");
@@ -43,13 +43,13 @@ class LostChainTest {
         Files.move(kept, rig.file());
         rig.assertFault(Kind.TRUNCATED, 1);
         assertThat(rig.fault().what()).contains("checkpoints.ndjson, line 2)");
-        ChainRig.open(data, database).assertFault(Kind.TRUNCATED, 1);
+        AuditChainRig.open(data, database).assertFault(Kind.TRUNCATED, 1);
     }
 
     @EachDatabase
     void the_chain_of_another_node_that_is_gone_is_named_by_its_checkpoints(Database database) {
-        ChainRig rig = ChainRig.recorded(data, database);
-        ChainRig other = other(database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
+        AuditChainRig other = other(database);
         rig.run("delete from audit_record where node = ?", other.node());
         rig.run("delete from audit_head where node = ?", other.node());
 
@@ -61,8 +61,8 @@ class LostChainTest {
 
     @EachDatabase
     void a_node_of_which_the_file_alone_tells_is_named(Database database) throws IOException {
-        ChainRig rig = ChainRig.recorded(data, database);
-        ChainRig other = other(database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
+        AuditChainRig other = other(database);
         for (String table : List.of("audit_record", "audit_head", "audit_checkpoint")) {
             rig.run("delete from " + table + " where node = ?", other.node());
         }
@@ -79,8 +79,8 @@ class LostChainTest {
 
     @EachDatabase
     void whose_signatures_were_checked_is_said(Database database) {
-        ChainRig rig = ChainRig.recorded(data, database);
-        ChainRig other = other(database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
+        AuditChainRig other = other(database);
         rig.run("update audit_checkpoint set signature = 'forged' where node = ?", other.node());
 
         assertThat(rig.chain(rig.node()).signaturesChecked()).isTrue();
@@ -90,7 +90,7 @@ class LostChainTest {
 
     @EachDatabase
     void a_name_that_no_node_has_is_a_fault(Database database) throws IOException {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
         List<String> good = Files.readAllLines(rig.file());
 
         for (String bad : List.of("{}", "{\"node\":\"\\u0000\"}", "{\"node\":\"" + "x".repeat(64) + "\"}")) {

@@ -21,7 +21,7 @@ class VerifierTest {
 
     @EachDatabase
     void an_untouched_chain_is_intact_and_its_end_is_counted(Database database) {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
 
         Chain chain = rig.only();
 
@@ -35,9 +35,9 @@ class VerifierTest {
 
     @EachDatabase
     void nothing_is_unprotected_after_a_clean_stop(Database database) {
-        ChainRig.recorded(data, database).close();
+        AuditChainRig.recorded(data, database).close();
 
-        Chain chain = ChainRig.open(data, database).only();
+        Chain chain = AuditChainRig.open(data, database).only();
 
         assertThat(chain.fault()).isEmpty();
         assertThat(chain.unprotected()).isZero();
@@ -45,7 +45,7 @@ class VerifierTest {
 
     @EachDatabase
     void each_edited_column_is_noticed(Database database) {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
         List<String> edits = List.of(
                 "actor = 'eve'",
                 "actor_kind = 'human'",
@@ -77,7 +77,7 @@ class VerifierTest {
 
     @EachDatabase
     void a_deleted_record_is_missing(Database database) {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
 
         rig.run("delete from audit_record where seq = 7");
 
@@ -86,7 +86,7 @@ class VerifierTest {
 
     @EachDatabase
     void the_first_record_is_missing_too(Database database) {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
 
         rig.run("delete from audit_record where seq <= 3");
 
@@ -96,7 +96,7 @@ class VerifierTest {
 
     @EachDatabase
     void records_that_changed_places_are_named(Database database) {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
 
         rig.run("update audit_record set seq = 99 where seq = 7");
         rig.run("update audit_record set seq = 7 where seq = 8");
@@ -108,7 +108,7 @@ class VerifierTest {
 
     @EachDatabase
     void a_record_that_closed_the_gap_is_out_of_order(Database database) {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
 
         rig.run("delete from audit_record where seq = 12");
         rig.run("delete from audit_record where seq = 7");
@@ -121,7 +121,7 @@ class VerifierTest {
 
     @EachDatabase
     void a_record_before_the_first_is_noticed(Database database) {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
 
         rig.run("update audit_record set seq = 0 where seq = 7");
 
@@ -130,7 +130,7 @@ class VerifierTest {
 
     @EachDatabase
     void a_missing_end_is_noticed_by_the_head(Database database) {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
 
         rig.run("delete from audit_record where seq > 11");
 
@@ -139,7 +139,7 @@ class VerifierTest {
 
     @EachDatabase
     void an_end_cut_off_with_all_that_the_store_knows_of_it_is_noticed_outside(Database database) {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
         truncate(rig, 8);
 
         rig.assertFault(Kind.TRUNCATED, 9);
@@ -147,7 +147,7 @@ class VerifierTest {
     }
 
     /** Truncates a chain and everything in the store that refers to its end. */
-    private static void truncate(ChainRig rig, int last) {
+    private static void truncate(AuditChainRig rig, int last) {
         String hash = rig.records().get(last - 1).hash();
         rig.run("delete from audit_record where seq > ?", last);
         rig.run("delete from audit_checkpoint where seq > ?", last);
@@ -156,7 +156,7 @@ class VerifierTest {
 
     @EachDatabase
     void records_after_the_last_checkpoint_can_be_cut_off_unnoticed(Database database) {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
         truncate(rig, 10);
 
         Chain chain = rig.only();
@@ -167,7 +167,7 @@ class VerifierTest {
 
     @EachDatabase
     void a_chain_that_was_deleted_altogether_is_missed(Database database) {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
 
         for (String table : List.of("audit_record", "audit_checkpoint", "audit_head")) {
             rig.run("delete from " + table);
@@ -178,14 +178,14 @@ class VerifierTest {
 
     @EachDatabase
     void a_rewritten_chain_does_not_match_its_checkpoints(Database database) {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
         rig.run("delete from audit_checkpoint where seq > 5");
         rewrite(rig, 7);
 
         rig.assertFault(Kind.REWRITTEN, 6);
     }
 
-    private static void rewrite(ChainRig rig, int from) {
+    private static void rewrite(AuditChainRig rig, int from) {
         List<AuditRecord> old = rig.records();
         rig.run("delete from audit_record where seq >= ?", from);
         rig.run(
@@ -198,7 +198,7 @@ class VerifierTest {
 
     @EachDatabase
     void a_head_that_was_moved_is_noticed(Database database) {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
 
         rig.run("update audit_head set hash = ?", "f".repeat(64));
 
@@ -207,7 +207,7 @@ class VerifierTest {
 
     @EachDatabase
     void an_edited_checkpoint_in_the_store_is_invalid(Database database) {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
 
         rig.run("update audit_checkpoint set at_nanos = at_nanos + 1 where seq = 5");
 
@@ -216,7 +216,7 @@ class VerifierTest {
 
     @EachDatabase
     void lines_of_the_file_that_were_tampered_with_are_named(Database database) throws IOException {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
         List<String> good = Files.readAllLines(rig.file());
         assertThat(good).hasSize(3);
         List<List<String>> bad = new ArrayList<>();
@@ -240,7 +240,7 @@ class VerifierTest {
 
     @EachDatabase
     void checkpoints_of_another_key_are_invalid(Database database) throws IOException {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
         Files.delete(rig.file());
         new Forger().appendCheckpoint(rig.file(), rig.head());
 
@@ -249,7 +249,7 @@ class VerifierTest {
 
     @EachDatabase
     void without_the_file_the_verification_says_so(Database database) throws IOException {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
         Files.delete(rig.file());
 
         Chain chain = rig.only();
@@ -261,7 +261,7 @@ class VerifierTest {
 
     @EachDatabase
     void a_last_line_cut_by_a_crash_is_no_fault_and_is_removed(Database database) throws IOException {
-        ChainRig rig = ChainRig.recorded(data, database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
         String whole = Files.readString(rig.file());
         Files.writeString(rig.file(), whole + "{\"node\":\"nod");
 
@@ -269,13 +269,13 @@ class VerifierTest {
         rig.close();
 
         assertThat(Files.readString(rig.file())).startsWith(whole + "{\"node\":\"" + rig.node() + "\",\"seq\":12,");
-        assertThat(ChainRig.open(data, database).only().fault()).isEmpty();
+        assertThat(AuditChainRig.open(data, database).only().fault()).isEmpty();
     }
 
     @EachDatabase
     void a_restart_names_the_key_once(Database database) throws IOException {
-        ChainRig.recorded(data, database).close();
-        ChainRig rig = ChainRig.open(data, database);
+        AuditChainRig.recorded(data, database).close();
+        AuditChainRig rig = AuditChainRig.open(data, database);
         rig.append("key:13", Map.of());
         rig.close();
 
@@ -286,8 +286,8 @@ class VerifierTest {
 
     @EachDatabase
     void the_chains_of_other_nodes_are_checked_too(Database database) {
-        ChainRig rig = ChainRig.recorded(data, database);
-        ChainRig second = ChainRig.open(data.resolve("other"), database);
+        AuditChainRig rig = AuditChainRig.recorded(data, database);
+        AuditChainRig second = AuditChainRig.open(data.resolve("other"), database);
         second.append("key:1", Map.of());
         second.close();
         rig.run("update audit_record set actor = 'eve' where node = ?", second.node());

@@ -39,7 +39,7 @@ final class MainIT {
     private Process run(Path output, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")); // starts faster
+        command.add("-XX:+UseSerialGC"); // starts faster
         command.addAll(coverageAgent());
         command.addAll(opened());
         command.addAll(List.of(

@@ -9,9 +9,11 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.FileObject;
@@ -22,9 +24,19 @@ import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
-/** Compiles Java sources in memory against the test's class path. Stateless. */
+/**
+ * Compiles Java sources in memory against the test's class path. What was compiled is remembered, and jars stay open from
+ * one compilation to the next: most tests compile much the same small plugin. May be called from any thread.
+ */
 public final class Compiled {
+    private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+    private static final Map<Inputs, Map<String, byte[]>> DONE = new ConcurrentHashMap<>();
+    private static final Object LOCK = new Object();
+    private static final JavaFileManager SHARED = COMPILER.getStandardFileManager(null, null, null);
+
     private Compiled() {}
+
+    private record Inputs(Map<String, String> sources, List<Path> libraries) {}
 
     /**
      * Compiles.
@@ -34,27 +46,47 @@ public final class Compiled {
      * @return the class files by path
      */
     public static Map<String, byte[]> of(Map<String, String> sources, List<Path> libraries) {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        Map<String, byte[]> classes = new LinkedHashMap<>();
-        StringWriter messages = new StringWriter();
-        List<JavaFileObject> units = new ArrayList<>();
-        sources.forEach((path, text) -> units.add(new Source(path, text)));
-        try (Classes manager = new Classes(compiler.getStandardFileManager(null, null, null), classes)) {
-            if (!compiler.getTask(messages, manager, null, options(libraries), null, units)
-                    .call()) {
-                throw new IllegalArgumentException("a test plugin does not compile:\n" + messages);
+        if (!libraries.isEmpty()) {
+            return compiled(sources, libraries); // a test may write other contents to the same path
+        }
+        return DONE.computeIfAbsent(new Inputs(Map.copyOf(sources), libraries), in -> compiled(sources, libraries));
+    }
+
+    private static Map<String, byte[]> compiled(Map<String, String> sources, List<Path> libraries) {
+        try {
+            if (libraries.isEmpty()) {
+                synchronized (LOCK) {
+                    return compile(SHARED, sources, libraries);
+                }
+            }
+            try (JavaFileManager own = COMPILER.getStandardFileManager(null, null, null)) {
+                return compile(own, sources, libraries);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return classes;
+    }
+
+    private static Map<String, byte[]> compile(
+            JavaFileManager files, Map<String, String> sources, List<Path> libraries) {
+        Map<String, byte[]> classes = new LinkedHashMap<>();
+        StringWriter messages = new StringWriter();
+        List<JavaFileObject> units = new ArrayList<>();
+        sources.forEach((path, text) -> units.add(new Source(path, text)));
+        Classes manager = new Classes(files, classes);
+        if (!COMPILER.getTask(messages, manager, null, options(libraries), null, units)
+                .call()) {
+            throw new IllegalArgumentException("a test plugin does not compile:\n" + messages);
+        }
+        return Collections.unmodifiableMap(classes);
     }
 
     private static List<String> options(List<Path> libraries) {
         String classPath = Stream.concat(
                         libraries.stream().map(Path::toString), Stream.of(System.getProperty("java.class.path")))
                 .collect(Collectors.joining(File.pathSeparator));
-        return List.of("--release", "17", "-proc:none", "-nowarn", "-classpath", classPath);
+        // without --release, which opens the signatures of that release anew each time
+        return List.of("-source", "17", "-target", "17", "-proc:none", "-nowarn", "-classpath", classPath);
     }
 
     private static final class Source extends SimpleJavaFileObject {

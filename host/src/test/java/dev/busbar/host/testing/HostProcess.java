@@ -2,6 +2,8 @@ package dev.busbar.host.testing;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A host in its own process, for plugins that kill it. */
@@ -16,14 +18,7 @@ public final class HostProcess {
      * @return the exit code
      */
     public static int runUntilItDies(Path data) throws IOException, InterruptedException {
-        Process child = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        HostProcess.class.getName(),
-                        data.toString())
+        Process child = new ProcessBuilder(command(data))
                 .redirectErrorStream(true)
                 .redirectOutput(data.resolve("child.log").toFile())
                 .start();
@@ -39,17 +34,20 @@ public final class HostProcess {
 
     /** Starts a host, which the test must end. */
     public static Process start(Path data) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        HostProcess.class.getName(),
-                        data.toString())
+        return new ProcessBuilder(command(data))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
+    }
+
+    private static List<String> command(Path data) {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC", // starts faster
+                "-cp",
+                System.getProperty("java.class.path"),
+                HostProcess.class.getName(),
+                data.toString());
     }
 
     /**
@@ -58,17 +56,10 @@ public final class HostProcess {
      * @param kibibytes the max size
      */
     public static Process startLimited(Path data, long kibibytes) throws IOException {
-        return new ProcessBuilder(
-                        "bash",
-                        "-c",
-                        "ulimit -f " + kibibytes + "; exec \"$0\" \"$@\"",
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        HostProcess.class.getName(),
-                        data.toString())
+        List<String> command =
+                new ArrayList<>(List.of("bash", "-c", "ulimit -f " + kibibytes + "; exec \"$0\" \"$@\""));
+        command.addAll(command(data));
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -219,5 +220,34 @@ final class LeakCheckTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Unmade")
                 .hasMessageContaining("public constructor without arguments");
+    }
+
+    /** Drops an executor of its own without shutting it down. */
+    public static final class ExecutorPlatform implements Platform {
+        private @Nullable ExecutorService executor;
+
+        @Override
+        public void start(PlatformContext context) {
+            executor = Executors.newFixedThreadPool(1);
+            executor.execute(() -> {});
+        }
+
+        @Override
+        public void close() {
+            executor = null;
+        }
+    }
+
+    @Test
+    void an_executor_that_is_not_shut_down_still_fails() throws Exception {
+        PlatformHarness harness = PlatformHarness.start(new ExecutorPlatform());
+
+        assertThatThrownBy(harness::close)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("leaves threads behind")
+                .hasMessageContaining("LinkedBlockingQueue.take");
+        assertThatThrownBy(() -> PlatformHarness.requireNoLeaks(ExecutorPlatform.class))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("ThreadPoolExecutor.getTask");
     }
 }

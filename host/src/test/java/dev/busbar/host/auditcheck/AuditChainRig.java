@@ -20,14 +20,14 @@ import java.util.List;
 import java.util.Map;
 
 /** The audit log of a node, to be tampered with, and the verifier that must notice it. For one thread. */
-final class ChainRig {
+final class AuditChainRig {
     private final AuditSettings settings;
     private final Database database;
     private final AuditLog audit;
     private final ChainStore chains;
     private final Verifier verifier;
 
-    private ChainRig(AuditSettings settings, Database database) {
+    private AuditChainRig(AuditSettings settings, Database database) {
         this.settings = settings;
         this.database = database;
         this.audit = AuditLogs.open(settings, database, Clock.systemUTC());
@@ -36,14 +36,14 @@ final class ChainRig {
     }
 
     /** The chain of a data directory as it is, with a checkpoint every five records. */
-    static ChainRig open(Path data, Database database) {
+    static AuditChainRig open(Path data, Database database) {
         AuditSettings defaults = AuditSettings.in(data);
-        return new ChainRig(new AuditSettings(data, defaults.checkpoints(), 5, Duration.ofHours(1)), database);
+        return new AuditChainRig(new AuditSettings(data, defaults.checkpoints(), 5, Duration.ofHours(1)), database);
     }
 
     /** A chain of 12 records with checkpoints at 5 and 10. */
-    static ChainRig recorded(Path data, Database database) {
-        ChainRig rig = open(data, database);
+    static AuditChainRig recorded(Path data, Database database) {
+        AuditChainRig rig = open(data, database);
         for (int n = 1; n <= 12; n++) {
             rig.append("key:" + n, Map.of("n", String.valueOf(n)));
             if (n % 5 == 0) {
