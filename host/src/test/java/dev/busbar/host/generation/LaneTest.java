@@ -20,6 +20,19 @@ final class LaneTest {
     private final ScheduledExecutorService timer = Threads.timer("test-timer");
     private final Lane lane = new Lane("test-lane", timer);
 
+    /** Keeps the timer, which has one thread, from abandoning a step before it has begun. */
+    private CountDownLatch holdTimer() {
+        CountDownLatch begun = new CountDownLatch(1);
+        timer.execute(() -> {
+            try {
+                begun.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        return begun;
+    }
+
     @AfterEach
     void close() {
         lane.close();
@@ -29,10 +42,12 @@ final class LaneTest {
     @Test
     void a_step_that_is_interrupted_at_its_limit_sees_that_it_was_abandoned() throws Exception {
         CompletableFuture<Boolean> seen = new CompletableFuture<>();
+        CountDownLatch begun = holdTimer();
 
         CompletableFuture<Boolean> step = lane.run(
                 abandoned -> {
                     assertThat(abandoned.getAsBoolean()).isFalse();
+                    begun.countDown();
                     try {
                         new CountDownLatch(1).await();
                     } catch (InterruptedException e) {
@@ -51,10 +66,12 @@ final class LaneTest {
     @Test
     void the_step_after_an_abandoned_one_runs_on_another_thread_without_its_interrupt() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch begun = holdTimer();
         CompletableFuture<Thread> first = new CompletableFuture<>();
         CompletableFuture<Boolean> step = lane.run(
                 abandoned -> {
                     first.complete(Thread.currentThread());
+                    begun.countDown();
                     while (end.getCount() > 0) {
                         Thread.onSpinWait();
                     }
