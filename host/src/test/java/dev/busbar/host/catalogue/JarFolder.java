@@ -96,7 +96,7 @@ record JarFolder(Path path, String id) {
         }
         Map<String, String> all = new LinkedHashMap<>(sources);
         all.putAll(stubs);
-        Map<String, byte[]> classes = Compiled.of(all, libraries);
+        Map<String, byte[]> classes = new LinkedHashMap<>(Compiled.of(all, libraries));
         for (String stub : stubs.keySet()) {
             String name = stub.substring(0, stub.length() - ".java".length());
             classes.keySet().removeIf(entry -> entry.equals(name + ".class") || entry.startsWith(name + "$"));
