@@ -18,6 +18,7 @@ import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.host.routing.Routes;
 import dev.busbar.host.routing.Workers;
 import dev.busbar.host.settings.HostSettings;
+import dev.busbar.host.store.Database;
 import dev.busbar.plugin.Route;
 import java.io.IOException;
 import java.util.IdentityHashMap;
@@ -175,6 +176,11 @@ public final class Host implements AutoCloseable {
     /** The concerns of the route chain, in order. */
     List<RouteConcern> routeChain() {
         return traffic.routeChain();
+    }
+
+    /** The store, for the tests of the host. */
+    Database database() {
+        return storage.database();
     }
 
     /** The plugins, for the tests of the host. */

@@ -16,4 +16,12 @@ public final class HostInsight {
     public static RouteTable table(Host host) {
         return host.routes().table();
     }
+
+    /** How many files of its drop folder a host remembers: a deleted one for as long as it may only be replaced. */
+    public static int rememberedFiles(Host host) {
+        return host.database().jdbi().withHandle(handle -> handle.createQuery(
+                        "select count(*) from folder_file where source = 'FOLDER'")
+                .mapTo(Integer.class)
+                .one());
+    }
 }

@@ -132,6 +132,11 @@ public final class HostExtension implements BeforeAllCallback, AfterEachCallback
             assertThat(plugins().list()).isEmpty();
         });
         empty(folder());
+        await("the jars are forgotten, so that the next test may add the same one")
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(LIMIT)
+                .until(() -> HostInsight.rememberedFiles(host().host()) == 0);
     }
 
     private void end() {
