@@ -16,18 +16,25 @@ final class MarkdownTable {
 
     /** The rows of the table whose header starts with a text, as cells. */
     static List<List<String>> rows(Path document, String header) throws IOException {
+        List<List<String>> rows = allRows(document, header);
+        if (rows.isEmpty()) {
+            throw new IllegalStateException("table \"" + header + "\" (expected in " + document + ")");
+        }
+        return rows;
+    }
+
+    /** The rows of all tables whose headers start with a text, as cells. */
+    static List<List<String>> allRows(Path document, String header) throws IOException {
         List<List<String>> rows = new ArrayList<>();
         boolean inside = false;
         for (String line : Files.readAllLines(document)) {
-            if (inside && line.startsWith("|")) {
+            boolean first = line.startsWith("| " + header);
+            if (inside && line.startsWith("|") && !line.startsWith("|--")) {
                 rows.add(cells(line));
             }
-            inside = line.startsWith("|") && (inside || line.startsWith("| " + header));
+            inside = line.startsWith("|") && (inside || first);
         }
-        if (rows.size() < 2) {
-            throw new IllegalStateException("table \"" + header + "\" (expected in " + document + ")");
-        }
-        return rows.subList(1, rows.size());
+        return rows;
     }
 
     /** The code spans of a cell. */

@@ -3,12 +3,9 @@ package dev.busbar.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -38,17 +35,10 @@ class SecurityCasesTest {
 
     @Test
     void every_named_test_exists() throws IOException {
-        Map<String, String> sources = tests();
+        NamedTests tests = NamedTests.read();
         List<String> missing = new ArrayList<>();
         for (List<String> cells : rows()) {
-            for (String name : MarkdownTable.code(cells.get(3))) {
-                String[] parts = name.split("\\.", 2);
-                String source = sources.getOrDefault(parts[0], "");
-                boolean found = parts.length == 1 ? !source.isEmpty() : source.contains(" void " + parts[1] + "(");
-                if (!found) {
-                    missing.add("case " + cells.get(0) + ": " + name);
-                }
-            }
+            tests.missing(cells.get(3)).forEach(name -> missing.add("case " + cells.get(0) + ": " + name));
         }
 
         assertThat(missing).isEmpty();
@@ -56,18 +46,5 @@ class SecurityCasesTest {
 
     private static List<List<String>> rows() throws IOException {
         return MarkdownTable.rows(DOCUMENT, "case");
-    }
-
-    /** The sources of all test classes by their names. */
-    private static Map<String, String> tests() throws IOException {
-        Map<String, String> sources = new HashMap<>();
-        for (Path source : Repository.sources()) {
-            String name = source.getFileName().toString().replace(".java", "");
-            if (name.endsWith("Test") || name.endsWith("IT")) {
-                sources.merge(name, Files.readString(source), String::concat); // some names occur in several modules
-            }
-        }
-        assertThat(sources).hasSizeGreaterThan(60);
-        return sources;
     }
 }
