@@ -51,7 +51,6 @@ final class PluginRoutes {
     private static final Parameter<Optional<String>> SIGNATURE = Parameter.header("Busbar-Signature", Codec.STRING)
             .optional()
             .description("detached signatures of the jar, separated by commas");
-    private static final long MAX_JAR_BYTES = 512L << 20;
     private static final long MAX_CONFIGURATION_BYTES = 64L << 10;
     private static final JsonCodec JSON = JsonCodec.withoutTraces(PluginRoutes.class.getClassLoader());
 
@@ -154,7 +153,7 @@ final class PluginRoutes {
                         .access(PLUGINS)
                         .summary("Install a jar, or swap to it")
                         .consumes("application/java-archive", "application/zip", "application/octet-stream")
-                        .maxBodyBytes(MAX_JAR_BYTES)
+                        .maxBodyBytes(Plugins.MAX_JAR_BYTES)
                         .parameter(ALLOW_DOWNGRADE)
                         .parameter(FORCE)
                         .parameter(ALLOW_PUBLIC)

@@ -37,6 +37,11 @@ import java.util.stream.Stream;
  * deleted before its caller releases it. Thread-safe.
  */
 public final class ArtifactStore {
+    /** The max size of a jar, wherever it comes from. */
+    public static final long MAX_JAR_BYTES = 512L << 20;
+
+    private static final int BUFFER_BYTES = 64 << 10;
+
     private final Path incoming;
     private final Path shadows;
     private final Blobs blobs;
@@ -90,24 +95,54 @@ public final class ArtifactStore {
      * Copies a jar, in one pass; it is not deleted before the admission is closed.
      *
      * @param released receives the digest when a hold on it has ended
+     * @throws InvalidPluginException when it has more than {@link #MAX_JAR_BYTES}
      */
-    public Admission admit(InputStream in, Consumer<String> released) throws IOException {
+    public Admission admit(InputStream in, Consumer<String> released) throws InvalidPluginException, IOException {
         Shadow shadow = copy(in);
         return new Admission(this, shadow, () -> released.accept(shadow.sha256()));
     }
 
-    private Shadow copy(InputStream in) throws IOException {
+    private Shadow copy(InputStream in) throws InvalidPluginException, IOException {
         Path temporary = incoming.resolve(UUID.randomUUID() + ".jar");
         MessageDigest digest = sha256();
         try {
             try (OutputStream out = new DigestOutputStream(Files.newOutputStream(temporary), digest)) {
-                in.transferTo(out);
+                copy(in, out);
             }
             String sha256 = HexFormat.of().formatHex(digest.digest());
             return new Shadow(place(temporary, sha256), sha256);
         } finally {
             Files.deleteIfExists(temporary);
         }
+    }
+
+    /** The size that a file has may be wrong by the time it is read. */
+    private static void copy(InputStream in, OutputStream out) throws InvalidPluginException, IOException {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        long copied = 0;
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            copied += read;
+            if (copied > MAX_JAR_BYTES) {
+                throw tooLarge("more than " + MAX_JAR_BYTES);
+            }
+            out.write(buffer, 0, read);
+        }
+    }
+
+    /**
+     * Rejects a jar by its size, before it is copied.
+     *
+     * @throws InvalidPluginException when it is too large
+     */
+    public static void requireSize(long bytes) throws InvalidPluginException {
+        if (bytes > MAX_JAR_BYTES) {
+            throw tooLarge(String.valueOf(bytes));
+        }
+    }
+
+    private static InvalidPluginException tooLarge(String bytes) {
+        return new InvalidPluginException(
+                "it has " + bytes + " bytes (expected: at most " + MAX_JAR_BYTES + "); leave out what is no code");
     }
 
     private Path place(Path temporary, String sha256) throws IOException {

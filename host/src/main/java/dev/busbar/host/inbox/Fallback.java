@@ -1,10 +1,10 @@
 package dev.busbar.host.inbox;
 
 import dev.busbar.host.artifacts.Admission;
+import dev.busbar.host.artifacts.ArtifactStore;
 import dev.busbar.host.desired.Origin;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.InvalidPluginException;
-import dev.busbar.host.lifecycle.Consent;
 import dev.busbar.host.lifecycle.FolderChanges;
 import dev.busbar.host.lifecycle.PluginView;
 import java.io.IOException;
@@ -42,10 +42,11 @@ record Fallback(Admission admission, Artifact artifact, Origin origin, boolean p
             throws IOException, InvalidPluginException {
         Path allow = file.resolveSibling(file.getFileName() + ".allow");
         Path signature = file.resolveSibling(file.getFileName() + ".sig");
+        ArtifactStore.requireSize(Files.size(file));
         try (InputStream in = Files.newInputStream(file);
                 Admission admission = plugins.admit(in)) {
-            Artifact artifact = admission.check(FolderSignatures.read(signature));
-            boolean publicRoutes = Consent.beside(allow).publicRoutes();
+            Artifact artifact = admission.check(Companion.signature(signature));
+            boolean publicRoutes = Companion.consent(allow).publicRoutes();
             return new Fallback(admission.retain(), artifact, origin, publicRoutes);
         }
     }

@@ -3,10 +3,6 @@ package dev.busbar.host.inbox;
 import dev.busbar.host.lifecycle.FolderChanges;
 import dev.busbar.host.lifecycle.PluginState;
 import dev.busbar.host.trust.Trust;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FolderSignatures {
     private static final String SIGNATURE = ".sig";
-    private static final int MAX_BYTES = 8 << 10;
     private static final long INCOMPLETE_MILLIS = 2_000;
 
     private final Path folder;
@@ -52,7 +47,7 @@ final class FolderSignatures {
 
     /** Looks at a signature that is unchanged; returns whether there is nothing more to do about it now. */
     boolean look(Path file, String name, FolderFile known) {
-        Optional<String> content = read(file);
+        Optional<String> content = Companion.signature(file);
         boolean whole = content.map(Trust::isSignature).orElse(true);
         if (!whole && known.ageMillis() < INCOMPLETE_MILLIS) {
             return false;
@@ -107,19 +102,7 @@ final class FolderSignatures {
 
     /** The signature beside a jar. */
     Optional<String> beside(String jarName) {
-        return read(folder.resolve(jarName + SIGNATURE));
-    }
-
-    /** The signature in a file; empty where there is none that can be read. */
-    static Optional<String> read(Path file) {
-        if (!Files.isRegularFile(file)) {
-            return Optional.empty();
-        }
-        try (InputStream in = Files.newInputStream(file)) {
-            return Optional.of(new String(in.readNBytes(MAX_BYTES), StandardCharsets.ISO_8859_1));
-        } catch (IOException e) {
-            return Optional.empty();
-        }
+        return Companion.signature(folder.resolve(jarName + SIGNATURE));
     }
 
     /** A file is gone. */

@@ -1,6 +1,7 @@
 package dev.busbar.host.inbox;
 
 import dev.busbar.host.artifacts.Admission;
+import dev.busbar.host.artifacts.ArtifactStore;
 import dev.busbar.host.desired.Origin;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.InvalidPluginException;
@@ -14,7 +15,6 @@ import dev.busbar.host.node.Node;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -184,9 +184,8 @@ final class PluginFolder {
     }
 
     /** The jar is looked at again with a consent that is new. */
-    private boolean allow(Path file, String name, FolderFile known) throws IOException {
-        String digest = Integer.toHexString(
-                Files.readString(file, StandardCharsets.UTF_8).hashCode());
+    private boolean allow(Path file, String name, FolderFile known) {
+        String digest = Integer.toHexString(Companion.read(file).orElse("").hashCode());
         if (!digest.equals(known.sha256())) {
             FolderFile jar = files.get(FolderFile.Kind.ALLOW.stem(name));
             if (jar != null) {
@@ -213,15 +212,43 @@ final class PluginFolder {
         if (signatures.isComing(name)) {
             return false;
         }
-        Admission admission;
-        try (InputStream in = Files.newInputStream(file)) {
-            admission = plugins.admit(in);
+        try {
+            requirePlausible(name, known.stamp().size());
+        } catch (InvalidPluginException e) {
+            return reject(name, known, "", e);
+        }
+        InputStream opened;
+        try {
+            opened = Files.newInputStream(file);
         } catch (IOException e) {
             return unreadable(name, known);
         }
-        try (admission) {
+        try (InputStream in = opened;
+                Admission admission = plugins.admit(in)) {
             return admitted(admission, file, name, known);
+        } catch (InvalidPluginException e) {
+            return reject(name, known, "", e);
         }
+    }
+
+    /** Rejects a file that is not even opened: one that is empty may be one of the kernel, which never ends. */
+    private static void requirePlausible(String name, long size) throws InvalidPluginException {
+        if (!Receipts.fits(name)) {
+            throw new InvalidPluginException("its name is too long for that of a receipt; give it a shorter one");
+        }
+        if (size == 0) {
+            throw InvalidPluginException.empty();
+        }
+        ArtifactStore.requireSize(size);
+    }
+
+    /** Rejects a file, unless it may still be being written; returns whether it was rejected. */
+    private boolean reject(String name, FolderFile known, String sha256, InvalidPluginException why) {
+        if (why.isIncomplete() && known.ageMillis() < INCOMPLETE_MILLIS) {
+            return false;
+        }
+        rejected(name, known, sha256, why);
+        return true;
     }
 
     private boolean admitted(Admission admission, Path file, String name, FolderFile known) throws IOException {
@@ -239,11 +266,7 @@ final class PluginFolder {
             install(admission, admission.check(signatures.beside(name)), name, known);
             return true;
         } catch (InvalidPluginException e) {
-            if (e.isIncomplete() && known.ageMillis() < INCOMPLETE_MILLIS) {
-                return false;
-            }
-            rejected(name, known, admission.sha256(), e);
-            return true;
+            return reject(name, known, admission.sha256(), e);
         }
     }
 
@@ -264,7 +287,7 @@ final class PluginFolder {
             return;
         }
         boolean enabled = !Files.exists(place.markers().resolve(artifact.id() + DISABLED));
-        Consent consent = Consent.beside(place.folder().resolve(name + ALLOW));
+        Consent consent = Companion.consent(place.folder().resolve(name + ALLOW));
         Change change = new Change(name, known, known.stamp(), artifact.id(), Optional.of(artifact));
         submit(change, admission.heldUntil(plugins.install(artifact, place.origin(name), consent, enabled)));
     }

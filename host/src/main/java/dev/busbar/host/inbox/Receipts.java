@@ -8,9 +8,11 @@ import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.node.Node;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class Receipts {
     private static final Logger LOG = LoggerFactory.getLogger(Receipts.class);
     private static final JsonFactory JSON = new JsonFactory();
+
+    /** A name that leaves room for those of the receipt and of its temporary file, in a file system that allows 255. */
+    private static final int MAX_NAME_BYTES = 190;
 
     private final Path folder;
     private final Node node;
@@ -106,12 +111,25 @@ final class Receipts {
         this.clock = clock;
     }
 
+    /** Returns whether a jar may have a receipt. */
+    static boolean fits(String jar) {
+        return jar.getBytes(StandardCharsets.UTF_8).length <= MAX_NAME_BYTES;
+    }
+
     void write(String jar, Receipt receipt) {
+        if (!fits(jar)) {
+            return;
+        }
         Path target = folder.resolve(jar + ".status.json");
         // Two nodes may share a folder.
         Path temporary = folder.resolve("." + jar + "." + node.name() + ".status.tmp");
         try {
-            try (OutputStream out = Files.newOutputStream(temporary);
+            // Whoever may write the folder may have put a link to a file of the host there: a link is deleted, and a
+            // file
+            // is only written if it is new.
+            Files.deleteIfExists(temporary);
+            try (OutputStream out =
+                            Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                     JsonGenerator json = JSON.createGenerator(out)) {
                 write(json, receipt);
             }

@@ -46,6 +46,12 @@ public final class InvalidPluginException extends Exception {
         return new InvalidPluginException(Kind.INCOMPLETE, reason, cause, "", null);
     }
 
+    /** The reason for a file without content, which may still be being written. */
+    public static InvalidPluginException empty() {
+        return new InvalidPluginException(
+                Kind.INCOMPLETE, "it is empty, and not a complete zip file; copy it again completely", null, "", null);
+    }
+
     /** The reason for a jar without a signature, which may be added later. */
     public static InvalidPluginException unsigned(String reason, Artifact artifact) {
         return new InvalidPluginException(Kind.UNSIGNED, reason, null, "", artifact);

@@ -1,8 +1,5 @@
 package dev.busbar.host.lifecycle;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,10 +22,9 @@ public record Consent(boolean downgrade, boolean force, boolean publicRoutes) {
         return all.filter(word -> !word.isEmpty()).collect(Collectors.joining(" "));
     }
 
-    /** The consent in an {@code .allow} file; none where there is no such file. */
-    public static Consent beside(Path allow) throws IOException {
-        List<String> words =
-                Files.isRegularFile(allow) ? List.of(Files.readString(allow).split("\\s+")) : List.of();
+    /** The consent in the text of an {@code .allow} file. */
+    public static Consent parse(String text) {
+        List<String> words = List.of(text.split("\\s+"));
         return new Consent(words.contains("downgrade"), words.contains("force"), words.contains("public"));
     }
 }

@@ -3,6 +3,7 @@ package dev.busbar.host.lifecycle;
 import dev.busbar.host.artifacts.Admission;
 import dev.busbar.host.desired.Origin;
 import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.isolation.InvalidPluginException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -20,8 +21,12 @@ public final class FolderChanges {
         this.plugins = plugins;
     }
 
-    /** Copies a jar; the caller closes the admission. */
-    public Admission admit(InputStream jar) throws IOException {
+    /**
+     * Copies a jar; the caller closes the admission.
+     *
+     * @throws InvalidPluginException when it is too large
+     */
+    public Admission admit(InputStream jar) throws InvalidPluginException, IOException {
         return plugins.admit(jar);
     }
 

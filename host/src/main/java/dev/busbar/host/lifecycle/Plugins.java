@@ -15,6 +15,7 @@ import dev.busbar.host.generation.GenerationView;
 import dev.busbar.host.generation.LiveGeneration;
 import dev.busbar.host.generation.Retirement;
 import dev.busbar.host.isolation.GenerationLoader;
+import dev.busbar.host.isolation.InvalidPluginException;
 import dev.busbar.host.leaks.LeakPatrol;
 import dev.busbar.host.lifecycle.ChangeRefusedException.Cause;
 import dev.busbar.host.node.Node;
@@ -41,6 +42,9 @@ import java.util.function.Consumer;
  * publish or refusal. May be called from any thread; {@link #start} and {@link #close} once, by {@code Host}.
  */
 public final class Plugins implements AutoCloseable {
+    /** The max size of a jar. */
+    public static final long MAX_JAR_BYTES = ArtifactStore.MAX_JAR_BYTES;
+
     private static final Duration SWEEP_PAUSE = Duration.ofMinutes(10);
 
     private final LifecycleSettings settings;
@@ -120,7 +124,7 @@ public final class Plugins implements AutoCloseable {
     }
 
     /** Copies a jar; one that nothing refers to is deleted once the admission is closed. */
-    Admission admit(InputStream jar) throws IOException {
+    Admission admit(InputStream jar) throws InvalidPluginException, IOException {
         return artifacts().admit(jar, sha256 -> thread.executeUnlessClosed(() -> sweeper.sweep(Set.of(sha256))));
     }
 
