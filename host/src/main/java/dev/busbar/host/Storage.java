@@ -40,7 +40,16 @@ final class Storage implements Part {
                 NodeLease.take(node, database, settings.base().store().startTimeout()));
         audit = opened.add("audit log", AuditLog.open(settings.base().audit(), node, database, clock));
         chains = new ChainStore(database);
-        verifier = new Verifier(chains, settings.base().audit().checkpoints(), node.name(), audit.publicKey());
+        verifier = new Verifier(
+                chains,
+                settings.base().audit().checkpoints(),
+                new Verifier.Own(
+                        node.name(),
+                        audit.publicKey(),
+                        settings.base().audit().checkpointInterval(),
+                        audit::lastCheckpoint,
+                        audit::walked),
+                clock);
     }
 
     @Override

@@ -59,6 +59,11 @@ public record AuditRecord(
         return HexFormat.of().formatHex(text.sha256());
     }
 
+    /** True for a spooled containment action, which was chained long after its time. */
+    public boolean isSpooled() {
+        return entry.isPresent() && event.details().containsKey("spooled");
+    }
+
     /** The record as one line of JSON, without characters that end a line or control a terminal. */
     public String toJson() {
         return RecordJson.write(this);

@@ -68,6 +68,12 @@ public final class ChainStore {
         return new Pages<>(seq -> records.after(node, seq, Pages.ROWS), AuditRecord::seq);
     }
 
+    /** The records of a chain after a record, in order. */
+    public Iterator<AuditRecord> records(Head after) {
+        return new Pages<>(
+                seq -> records.after(after.node(), Math.max(seq, after.seq()), Pages.ROWS), AuditRecord::seq);
+    }
+
     /** All checkpoints of a chain, in order. */
     public Iterator<Checkpoint> checkpoints(String node) {
         return new Pages<>(seq -> checkpoints.after(node, seq, Pages.ROWS), Checkpoint::seq);

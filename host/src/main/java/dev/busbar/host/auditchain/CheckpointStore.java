@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The checkpoints in the store, which reveal damage by a bug or by hand; anyone who can write to the store can remove them.
@@ -15,9 +16,30 @@ final class CheckpointStore {
 
     private final Database database;
 
-    private record CheckpointRow(String node, long seq, String hash, long atNanos, String signature) {
+    private record CheckpointRow(
+            String node,
+            long seq,
+            String hash,
+            long atNanos,
+            @Nullable Long number,
+            @Nullable String previous,
+            String signature) {
+        static CheckpointRow of(Checkpoint checkpoint) {
+            return new CheckpointRow(
+                    checkpoint.node(),
+                    checkpoint.seq(),
+                    checkpoint.hash(),
+                    Nanos.of(checkpoint.at()),
+                    checkpoint.link().map(Checkpoint.Link::number).orElse(null),
+                    checkpoint.link().map(Checkpoint.Link::previous).orElse(null),
+                    checkpoint.signature());
+        }
+
         Checkpoint checkpoint() {
-            return new Checkpoint(node, seq, hash, Nanos.toInstant(atNanos), signature);
+            Optional<Checkpoint.Link> link = number == null || previous == null
+                    ? Optional.empty()
+                    : Optional.of(new Checkpoint.Link(number, previous));
+            return new Checkpoint(node, seq, hash, Nanos.toInstant(atNanos), link, signature);
         }
     }
 
@@ -29,14 +51,9 @@ final class CheckpointStore {
         boolean unused = database.jdbi()
                 .inTransaction(handle -> database.insert(
                         handle,
-                        "insert into audit_checkpoint (node, seq, hash, at_nanos, signature) values (:node, :seq, :hash,"
-                                + " :atNanos, :signature)",
-                        new CheckpointRow(
-                                checkpoint.node(),
-                                checkpoint.seq(),
-                                checkpoint.hash(),
-                                Nanos.of(checkpoint.at()),
-                                checkpoint.signature())));
+                        "insert into audit_checkpoint (node, seq, hash, at_nanos, number, previous, signature) values"
+                                + " (:node, :seq, :hash, :atNanos, :number, :previous, :signature)",
+                        CheckpointRow.of(checkpoint)));
     }
 
     /** The nodes of all checkpoints, in order. */

@@ -5,6 +5,7 @@ import dev.busbar.host.auditchain.AuditRecord.Head;
 import dev.busbar.host.auditchain.Checkpoint;
 import dev.busbar.host.auditcheck.Verification.Fault;
 import dev.busbar.host.auditcheck.Verification.Kind;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ final class ChainCheck {
     private static final long MAX_DISTANCE = 100_000;
 
     private final String node;
-    private final Optional<Head> head;
+    private final Known known;
     private final List<CheckpointSource> sources;
     private final boolean signaturesChecked;
     private long records;
@@ -26,17 +27,32 @@ final class ChainCheck {
     private long checkpoints;
     private long coveredInside;
     private long coveredOutside;
+    private Optional<Instant> uncoveredSince = Optional.empty();
     private Optional<Fault> fault = Optional.empty();
+
+    /**
+     * What is known of a chain apart from its records and checkpoints, read before them; each is empty if it is unknown.
+     *
+     * @param head its stored head
+     * @param walked the last record that its node has seen and believed
+     * @param signed the last checkpoint that its node has signed
+     * @param overdue the time before which every record must be covered by a checkpoint
+     */
+    record Known(Optional<Head> head, Optional<Head> walked, Optional<Checkpoint> signed, Optional<Instant> overdue) {
+        /** An export, of which only the age of its records is known. */
+        static Known export(Optional<Instant> overdue) {
+            return new Known(Optional.empty(), Optional.empty(), Optional.empty(), overdue);
+        }
+    }
 
     /**
      * A chain to be checked.
      *
-     * @param head its head, read before its records and checkpoints; empty if it is unknown
      * @param signaturesChecked true if the sources know the key that must have signed
      */
-    ChainCheck(String node, Optional<Head> head, List<CheckpointSource> sources, boolean signaturesChecked) {
+    ChainCheck(String node, Known known, List<CheckpointSource> sources, boolean signaturesChecked) {
         this.node = node;
-        this.head = head;
+        this.known = known;
         this.sources = sources;
         this.signaturesChecked = signaturesChecked;
     }
@@ -49,11 +65,17 @@ final class ChainCheck {
         if (fault.isEmpty()) {
             fault = end();
         }
-        boolean outside = sources.stream().anyMatch(CheckpointSource::isOutside);
-        long covered = outside ? coveredOutside : coveredInside;
-        long end = Math.max(last, head.map(Head::seq).orElse(0L));
+        long end = Math.max(last, known.head().map(Head::seq).orElse(0L));
         return new Verification.Chain(
-                node, records, last, checkpoints, covered, outside, signaturesChecked, end - covered, fault);
+                node, records, last, checkpoints, covered(), isOutside(), signaturesChecked, end - covered(), fault);
+    }
+
+    private boolean isOutside() {
+        return sources.stream().anyMatch(CheckpointSource::isOutside);
+    }
+
+    private long covered() {
+        return isOutside() ? coveredOutside : coveredInside;
     }
 
     private Optional<Fault> check(AuditRecord next) {
@@ -76,11 +98,17 @@ final class ChainCheck {
         records++;
         last = place;
         previous = next.hash();
-        Optional<Fault> wrongHead = head.filter(
-                        end -> end.seq() == last && !end.hash().equals(previous))
-                .flatMap(end -> fault(
-                        Kind.REWRITTEN, last, "record " + last + " is not the one with which the chain says it ends"));
-        return wrongHead.or(this::compareCheckpoints);
+        if (uncoveredSince.isEmpty() && !next.isSpooled()) {
+            uncoveredSince = Optional.of(next.at());
+        }
+        return compare(known.head(), "the one with which the chain says it ends")
+                .or(this::compareCheckpoints)
+                .or(() -> compare(known.walked(), "the one that its node has seen"));
+    }
+
+    private Optional<Fault> compare(Optional<Head> place, String what) {
+        return place.filter(end -> end.seq() == last && !end.hash().equals(previous))
+                .flatMap(end -> fault(Kind.REWRITTEN, last, "record " + last + " is not " + what));
     }
 
     private static Optional<Fault> fault(Kind kind, long seq, String what) {
@@ -116,7 +144,7 @@ final class ChainCheck {
         for (CheckpointSource source : sources) {
             for (Optional<CheckpointSource.Entry> next = source.peek(); next.isPresent(); next = source.peek()) {
                 CheckpointSource.Entry entry = next.get();
-                Optional<String> invalid = entry.fault();
+                Optional<String> invalid = entry.fault().or(() -> source.gap(entry));
                 if (invalid.isPresent()) {
                     return fault(Kind.CHECKPOINT, last, invalid.get());
                 }
@@ -140,6 +168,9 @@ final class ChainCheck {
     private void count(CheckpointSource source) {
         source.skip();
         checkpoints++;
+        if (source.isOutside() || !isOutside()) {
+            uncoveredSince = Optional.empty();
+        }
         if (source.isOutside()) {
             coveredOutside = last;
         } else {
@@ -163,11 +194,46 @@ final class ChainCheck {
             if (next.isPresent()) {
                 CheckpointSource.Entry entry = next.get();
                 return entry.fault()
+                        .or(() -> source.gap(entry))
                         .map(why -> new Fault(Kind.CHECKPOINT, last, why))
                         .or(() -> truncated(entry.checkpoint().orElseThrow().seq(), entry.where()));
             }
         }
-        return head.filter(end -> end.seq() > last).flatMap(end -> truncated(end.seq(), "the head of the chain"));
+        return truncated(known.head(), "the head of the chain")
+                .or(() -> truncated(known.walked(), "its node has seen it"))
+                .or(this::lostCheckpoints)
+                .or(this::overdue);
+    }
+
+    private Optional<Fault> truncated(Optional<Head> place, String where) {
+        return place.filter(end -> end.seq() > last).flatMap(end -> truncated(end.seq(), where));
+    }
+
+    /** The file must end with the last checkpoint that the node has signed, or a later one. */
+    private Optional<Fault> lostCheckpoints() {
+        long signed = known.signed().map(Checkpoint::number).orElse(0L);
+        long found = sources.stream()
+                .filter(CheckpointSource::isOutside)
+                .flatMap(source -> source.last().stream())
+                .mapToLong(Checkpoint::number)
+                .findFirst()
+                .orElse(0);
+        String what = isOutside()
+                ? "the file of checkpoints ends with checkpoint " + found
+                : "the file of checkpoints does not exist";
+        return found >= signed
+                ? Optional.empty()
+                : fault(Kind.CHECKPOINT, last, what + ", but this node has written checkpoint " + signed + " to it");
+    }
+
+    private Optional<Fault> overdue() {
+        return uncoveredSince
+                .filter(time -> known.overdue().filter(time::isBefore).isPresent())
+                .flatMap(time -> fault(
+                        Kind.UNPROTECTED,
+                        covered() + 1,
+                        "records from " + (covered() + 1) + " on are older than "
+                                + known.overdue().orElseThrow() + ", but no checkpoint covers them"));
     }
 
     private Optional<Fault> truncated(long known, String where) {

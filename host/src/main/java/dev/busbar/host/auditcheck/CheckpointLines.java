@@ -1,15 +1,11 @@
 package dev.busbar.host.auditcheck;
 
-import dev.busbar.core.JsonCodec;
 import dev.busbar.host.auditchain.Checkpoint;
 import dev.busbar.host.node.Node;
-import dev.busbar.plugin.ProblemException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -22,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * The checkpoints of one node in a checkpoint file, up to the end that the file had when it was opened. For one thread.
  */
 final class CheckpointLines implements Iterator<CheckpointSource.Entry>, AutoCloseable {
-    private static final JsonCodec JSON = new JsonCodec(CheckpointLines.class.getClassLoader());
     private static final int MAX_LINE_BYTES = 4_096;
     private static final int MAX_NODES = 10_000;
 
@@ -31,14 +26,6 @@ final class CheckpointLines implements Iterator<CheckpointSource.Entry>, AutoClo
     private final Optional<String> trusted;
     private final BoundedLines lines;
     private CheckpointSource.@Nullable Entry next;
-
-    private record Line(
-            String node,
-            @Nullable String key,
-            @Nullable Long seq,
-            @Nullable String hash,
-            @Nullable Instant at,
-            @Nullable String signature) {}
 
     /**
      * The checkpoints of a node.
@@ -89,17 +76,19 @@ final class CheckpointLines implements Iterator<CheckpointSource.Entry>, AutoClo
     private CheckpointSource.@Nullable Entry entry(byte[] text) {
         String where = name + ", line " + lines.number();
         try {
-            Line line = line(text);
+            Checkpoint.Line line = line(text);
             boolean ofOther = !node.equals(line.node());
-            return ofOther || line.key() != null ? null : CheckpointSource.Entry.of(where, trusted, checkpoint(line));
-        } catch (IOException | ProblemException e) {
+            return ofOther || line.key().isPresent()
+                    ? null
+                    : CheckpointSource.Entry.of(where, trusted, line.checkpoint());
+        } catch (IOException e) {
             return CheckpointSource.Entry.of(where, trusted, Optional.empty());
         }
     }
 
-    private static Line line(byte[] text) throws IOException {
-        Line line = JSON.decode(new ByteArrayInputStream(text), Line.class);
-        if (line.node() == null || !Node.isName(line.node())) {
+    private static Checkpoint.Line line(byte[] text) throws IOException {
+        Checkpoint.Line line = Checkpoint.Line.parse(text);
+        if (!Node.isName(line.node())) {
             throw new IOException("a line names no node");
         }
         return line;
@@ -115,13 +104,13 @@ final class CheckpointLines implements Iterator<CheckpointSource.Entry>, AutoClo
         try (BoundedLines lines = new BoundedLines(Files.newInputStream(file), bytes, MAX_LINE_BYTES)) {
             for (Optional<byte[]> text = lines.next(); text.isPresent(); text = lines.next()) {
                 try {
-                    Line line = line(text.get());
-                    if (line.node() != null && line.key() != null) {
-                        keys.putIfAbsent(line.node(), line.key());
-                    } else if (line.node() != null) {
+                    Checkpoint.Line line = line(text.get());
+                    if (line.key().isPresent()) {
+                        keys.putIfAbsent(line.node(), line.key().get());
+                    } else {
                         nodes.put(line.node(), Optional.ofNullable(keys.get(line.node())));
                     }
-                } catch (IOException | ProblemException e) {
+                } catch (IOException e) {
                     continue;
                 }
                 if (keys.size() + nodes.size() > MAX_NODES) {
@@ -130,13 +119,6 @@ final class CheckpointLines implements Iterator<CheckpointSource.Entry>, AutoClo
             }
         }
         return nodes;
-    }
-
-    private static Optional<Checkpoint> checkpoint(Line line) {
-        if (line.seq() == null || line.hash() == null || line.at() == null || line.signature() == null) {
-            return Optional.empty();
-        }
-        return Optional.of(new Checkpoint(line.node(), line.seq(), line.hash(), line.at(), line.signature()));
     }
 
     @Override

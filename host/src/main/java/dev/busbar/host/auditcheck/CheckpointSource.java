@@ -11,6 +11,7 @@ final class CheckpointSource {
     private final boolean outside;
     private final Iterator<Entry> entries;
     private @Nullable Entry next;
+    private Optional<Checkpoint> before = Optional.empty();
 
     /**
      * A checkpoint as the source has it.
@@ -79,7 +80,27 @@ final class CheckpointSource {
         return Optional.ofNullable(next);
     }
 
+    /** Takes the next entry, which was valid. */
     void skip() {
+        before = peek().flatMap(Entry::checkpoint);
         next = null;
+    }
+
+    /** The last entry that was taken. */
+    Optional<Checkpoint> last() {
+        return before;
+    }
+
+    /** The reason why an entry is not the one after the last: a file lost lines of its own; a store may lack some. */
+    Optional<String> gap(Entry entry) {
+        boolean follows = !outside
+                || entry.checkpoint()
+                        .filter(checkpoint -> checkpoint.follows(before))
+                        .isPresent();
+        return follows
+                ? Optional.empty()
+                : Optional.of(entry.where() + " does not name the checkpoint before it: "
+                        + before.map(last -> "lines after checkpoint " + last.number() + " are missing")
+                                .orElse("lines before it are missing"));
     }
 }

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -32,14 +33,16 @@ public final class ExportCheck {
     private final Path file;
     private final long bytes;
     private final Optional<String> key;
+    private final Instant overdue;
     private final Map<String, Optional<String>> nodes;
     private final List<Verification.Chain> chains = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
 
-    private ExportCheck(Path file, long bytes, Optional<String> key) throws IOException {
+    private ExportCheck(Path file, long bytes, Optional<String> key, Instant overdue) throws IOException {
         this.file = file;
         this.bytes = bytes;
         this.key = key;
+        this.overdue = overdue;
         this.nodes = CheckpointLines.nodes(file, bytes);
         if (nodes.isEmpty()) {
             throw new IOException(file + " holds no checkpoint (expected: a copy of the file audit.checkpoints)");
@@ -51,12 +54,13 @@ public final class ExportCheck {
      *
      * @param key the file with the public key that must have signed them; if empty, the first key that the checkpoint file
      *     itself gives for a node
+     * @param overdue the time before which every record of a node in the file must be covered by a checkpoint
      * @throws IOException when a file cannot be read, or has other content
      */
-    public static ExportCheck of(Path checkpoints, Optional<Path> key) throws IOException {
+    public static ExportCheck of(Path checkpoints, Optional<Path> key, Instant overdue) throws IOException {
         long bytes = Files.size(checkpoints);
         Optional<String> trusted = key.isPresent() ? Optional.of(publicKey(key.get())) : Optional.empty();
-        return new ExportCheck(checkpoints, bytes, trusted);
+        return new ExportCheck(checkpoints, bytes, trusted, overdue);
     }
 
     private static String publicKey(Path file) throws IOException {
@@ -97,8 +101,9 @@ public final class ExportCheck {
         // Without a known key no checkpoint is valid: nothing is signed by an empty key.
         String signer = key.or(() -> nodes.getOrDefault(node, Optional.empty())).orElse("");
         try (CheckpointLines lines = new CheckpointLines(file, bytes, node, Optional.of(signer))) {
-            chains.add(new ChainCheck(node, Optional.empty(), List.of(new CheckpointSource(true, lines)), true)
-                    .walk(records));
+            ChainCheck.Known known =
+                    ChainCheck.Known.export(Optional.of(overdue).filter(any -> nodes.containsKey(node)));
+            chains.add(new ChainCheck(node, known, List.of(new CheckpointSource(true, lines)), true).walk(records));
         }
     }
 

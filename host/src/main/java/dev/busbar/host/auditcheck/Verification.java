@@ -58,8 +58,10 @@ public record Verification(boolean intact, List<Chain> chains) {
         REWRITTEN,
         /** The end of the chain is missing. */
         TRUNCATED,
-        /** A checkpoint is not valid. */
-        CHECKPOINT
+        /** A checkpoint is not valid, or is missing. */
+        CHECKPOINT,
+        /** Records are older than two intervals of checkpoints, and no checkpoint covers them. */
+        UNPROTECTED
     }
 
     /**

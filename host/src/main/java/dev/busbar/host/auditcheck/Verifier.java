@@ -2,15 +2,20 @@ package dev.busbar.host.auditcheck;
 
 import dev.busbar.host.auditchain.AuditRecord.Head;
 import dev.busbar.host.auditchain.ChainStore;
+import dev.busbar.host.auditchain.Checkpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Verifies the chains of all nodes: of this node, of every node with a record, head or checkpoint in the store, and of
@@ -20,21 +25,35 @@ import java.util.TreeSet;
 public final class Verifier {
     private final ChainStore chains;
     private final Path file;
-    private final String node;
-    private final String publicKey;
+    private final Own own;
+    private final Clock clock;
+
+    /**
+     * What a node knows of its own chain without the store and the checkpoint file. Immutable.
+     *
+     * @param node its name
+     * @param publicKey the key of its checkpoints; those of other nodes are unknown here
+     * @param checkpointInterval the time after which it signs new records
+     * @param signed returns the last checkpoint that it has signed
+     * @param walked returns the last record that it has seen and believed
+     */
+    public record Own(
+            String node,
+            String publicKey,
+            Duration checkpointInterval,
+            Supplier<Optional<Checkpoint>> signed,
+            Supplier<Head> walked) {}
 
     /**
      * A verifier of the chains in a store.
      *
-     * @param file the checkpoint file of this node, which need not exist
-     * @param node the name of this node
-     * @param publicKey the key of this node's checkpoints; those of other nodes are unknown here
+     * @param file the checkpoint file of this node
      */
-    public Verifier(ChainStore chains, Path file, String node, String publicKey) {
+    public Verifier(ChainStore chains, Path file, Own own, Clock clock) {
         this.chains = chains;
         this.file = file;
-        this.node = node;
-        this.publicKey = publicKey;
+        this.own = own;
+        this.clock = clock;
     }
 
     /**
@@ -43,16 +62,31 @@ public final class Verifier {
      * @throws UncheckedIOException when the checkpoint file cannot be read
      */
     public Verification verify() {
+        // Read before the file and the store, which must have all of it.
+        Optional<Checkpoint> signed = own.signed().get();
+        Head walked = own.walked().get();
         boolean exists = Files.exists(file);
         Set<String> outside = exists ? new TreeSet<>(nodesOutside()) : new TreeSet<>();
         Set<String> all = new TreeSet<>(outside);
         all.addAll(chains.nodes());
-        all.add(node);
+        all.add(own.node());
         if (exists) {
-            outside.add(node);
+            outside.add(own.node());
         }
-        return Verification.of(
-                all.stream().map(each -> verify(each, outside.contains(each))).toList());
+        Instant overdue = clock.instant().minus(own.checkpointInterval().multipliedBy(2));
+        return Verification.of(all.stream()
+                .map(each -> verify(
+                        each,
+                        outside.contains(each),
+                        each.equals(own.node())
+                                ? new ChainCheck.Known(
+                                        chains.head(each), Optional.of(walked), signed, Optional.of(overdue))
+                                : ofOther(each)))
+                .toList());
+    }
+
+    private ChainCheck.Known ofOther(String node) {
+        return new ChainCheck.Known(chains.head(node), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     private Set<String> nodesOutside() {
@@ -63,13 +97,13 @@ public final class Verifier {
         }
     }
 
-    private Verification.Chain verify(String which, boolean outside) {
-        Optional<String> key = which.equals(node) ? Optional.of(publicKey) : Optional.empty();
+    private Verification.Chain verify(String which, boolean outside, ChainCheck.Known known) {
+        Optional<String> key = which.equals(own.node()) ? Optional.of(own.publicKey()) : Optional.empty();
         if (!outside) {
-            return verify(which, key, List.of());
+            return verify(which, key, known, List.of());
         }
         try (CheckpointLines lines = new CheckpointLines(file, which, key)) {
-            return verify(which, key, List.of(new CheckpointSource(true, lines)));
+            return verify(which, key, known, List.of(new CheckpointSource(true, lines)));
         } catch (IOException e) {
             throw unreadable(e);
         }
@@ -80,11 +114,11 @@ public final class Verifier {
     }
 
     /** Reads the ends of the checkpoints and the head before the records, so that every later record is among these. */
-    private Verification.Chain verify(String which, Optional<String> key, List<CheckpointSource> outside) {
+    private Verification.Chain verify(
+            String which, Optional<String> key, ChainCheck.Known known, List<CheckpointSource> outside) {
         List<CheckpointSource> sources = new ArrayList<>(outside);
         sources.add(CheckpointSource.of(chains, which, key));
-        Optional<Head> head = chains.head(which);
-        Verification.Chain chain = new ChainCheck(which, head, sources, key.isPresent()).walk(chains.records(which));
-        return head.isPresent() ? chain : chain.withoutHead();
+        Verification.Chain chain = new ChainCheck(which, known, sources, key.isPresent()).walk(chains.records(which));
+        return known.head().isPresent() ? chain : chain.withoutHead();
     }
 }

@@ -3,7 +3,9 @@ package dev.busbar.host.auditlog;
 import dev.busbar.core.ProblemType;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditTrail;
+import dev.busbar.host.auditchain.AuditRecord;
 import dev.busbar.host.auditchain.ChainStore;
+import dev.busbar.host.auditchain.Checkpoint;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
@@ -88,6 +90,16 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
     /** The public key of this node's checkpoints, X.509 in base64. */
     public String publicKey() {
         return signer.publicKey();
+    }
+
+    /** The last checkpoint that this node has signed. */
+    public Optional<Checkpoint> lastCheckpoint() {
+        return checkpoints.last();
+    }
+
+    /** The last record of its chain that this node has seen and believed; the chain must hold it as it was. */
+    public AuditRecord.Head walked() {
+        return checkpoints.walked();
     }
 
     @Override

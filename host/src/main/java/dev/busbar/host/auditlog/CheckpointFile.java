@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,22 +19,68 @@ import org.slf4j.LoggerFactory;
 /**
  * The file outside of the store to which checkpoints are appended, one JSON object a line; a line with the public key
  * comes before the first checkpoint that the key has signed. Best on the disk of another machine, or on append-only
- * storage. Opened for each line, so that it may be moved. Used by one thread at a time.
+ * storage. Opened for each line. Used by one thread at a time.
  */
 final class CheckpointFile {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointFile.class);
 
     private final Path path;
+    private final String node;
+    private final String publicKey;
     private final String keyLine;
     private boolean keyWritten;
 
     CheckpointFile(Path path, String node, String publicKey) {
         this.path = path;
+        this.node = node;
+        this.publicKey = publicKey;
         this.keyLine = Checkpoint.keyJson(node, publicKey);
     }
 
     Path path() {
         return path;
+    }
+
+    /**
+     * The last checkpoint of this node in the file: of those that the key of this node has signed, the last in an unbroken
+     * line from a known one.
+     *
+     * @param known the checkpoint to begin at; if empty, the first in the file
+     * @return empty if the known one is not in the file
+     */
+    Optional<Checkpoint> lastSince(Optional<Checkpoint> known) throws IOException {
+        if (!Files.exists(path)) {
+            return Optional.empty();
+        }
+        Optional<Checkpoint> last = Optional.empty();
+        try (Stream<String> lines = Files.lines(path, StandardCharsets.ISO_8859_1)) {
+            var each = lines.iterator();
+            while (each.hasNext()) {
+                Optional<Checkpoint> next = own(each.next());
+                if (next.isPresent() && (next.equals(known) || isNext(known, last, next.get()))) {
+                    last = next;
+                }
+            }
+        }
+        return last;
+    }
+
+    private boolean isNext(Optional<Checkpoint> known, Optional<Checkpoint> last, Checkpoint next) {
+        boolean begins = known.isEmpty() && last.isEmpty();
+        boolean goesOn = last.isPresent()
+                && next.follows(last)
+                && next.seq() > last.get().seq();
+        return (begins || goesOn) && next.isSignedBy(publicKey);
+    }
+
+    private Optional<Checkpoint> own(String line) {
+        try {
+            return Checkpoint.Line.parse(line.getBytes(StandardCharsets.ISO_8859_1))
+                    .checkpoint()
+                    .filter(checkpoint -> checkpoint.node().equals(node));
+        } catch (IOException e) {
+            return Optional.empty(); // verification reports it
+        }
     }
 
     /** Appends a checkpoint; it is on the disk when this returns. */

@@ -4,57 +4,151 @@ import dev.busbar.host.auditchain.AuditRecord.Head;
 import dev.busbar.host.auditchain.ChainStore;
 import dev.busbar.host.auditchain.Checkpoint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Signs the head of the chain of this node, and writes it to the checkpoint file and the store. Used by one thread at a time. */
+/**
+ * Signs the head of the chain of this node, once it has walked there from the last head that it signed, and writes it to
+ * the checkpoint file, its own memory and the store. {@link #write} is for one thread at a time; the rest may be called
+ * from any thread.
+ */
 final class CheckpointWriter {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
 
     private final AuditSettings settings;
     private final ChainStore chains;
     private final CheckpointFile file;
+    private final LastCheckpoint memory;
     private final Signer signer;
     private final Clock clock;
-    private final String node;
-    private long signed;
-    private Instant signedAt = Instant.EPOCH;
+    private final ChainWalk walk;
+    private volatile Optional<Checkpoint> last;
+    private Optional<Instant> brokenAt = Optional.empty();
     private boolean failing;
 
-    CheckpointWriter(AuditSettings settings, String node, ChainStore chains, Signer signer, Clock clock) {
+    CheckpointWriter(AuditSettings settings, String node, ChainStore chains, Signer signer, Clock clock)
+            throws IOException {
         this.settings = settings;
-        this.node = node;
         this.chains = chains;
         this.signer = signer;
         this.clock = clock;
         this.file = new CheckpointFile(settings.checkpoints(), node, signer.publicKey());
-        chains.lastCheckpoint(node).ifPresent(last -> {
-            signed = last.seq();
-            signedAt = last.at();
-        });
+        Path folder = settings.data().resolve("audit");
+        this.memory = new LastCheckpoint(folder, node, signer);
+        Optional<LastCheckpoint.Remembered> remembered = memory.read();
+        this.last = remembered.isPresent()
+                ? Optional.of(sinceRemembered(remembered.get().checkpoint()))
+                : lastOfEarlierVersion(node);
+        Head signed = last.map(CheckpointWriter::head).orElse(Head.empty(node));
+        this.walk = new ChainWalk(
+                chains, remembered.flatMap(LastCheckpoint.Remembered::broken).orElse(signed));
+    }
+
+    private static Head head(Checkpoint checkpoint) {
+        return new Head(checkpoint.node(), checkpoint.seq(), checkpoint.hash());
+    }
+
+    /** The last checkpoint in the file, which may be ahead of the memory after a crash. */
+    private Checkpoint sinceRemembered(Checkpoint remembered) {
+        Optional<Checkpoint> found = lastInFile(Optional.of(remembered));
+        if (found.isEmpty()) {
+            LOG.error(
+                    "{} no longer holds checkpoint {}, of record {}, which this node has written: lines were removed, or"
+                            + " the file was replaced",
+                    file.path(),
+                    remembered.number(),
+                    remembered.seq());
+        }
+        return found.orElse(remembered);
+    }
+
+    /** The last checkpoint of a host that remembered none, in the file or the store; it must be signed by this node. */
+    private Optional<Checkpoint> lastOfEarlierVersion(String node) {
+        return Stream.concat(
+                        lastInFile(Optional.empty()).stream(),
+                        chains.lastCheckpoint(node).stream().filter(stored -> stored.isSignedBy(signer.publicKey())))
+                .max(Comparator.comparingLong(Checkpoint::seq));
+    }
+
+    private Optional<Checkpoint> lastInFile(Optional<Checkpoint> known) {
+        try {
+            return file.lastSince(known);
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("audit checkpoints cannot be read from {}", file.path(), e);
+            return Optional.empty();
+        }
+    }
+
+    /** The last checkpoint that this node has signed. */
+    Optional<Checkpoint> last() {
+        return last;
+    }
+
+    /** The last record that this node has seen and believed. */
+    Head walked() {
+        return walk.reached();
     }
 
     /**
-     * Writes a checkpoint if one is due.
+     * Walks the new records, and writes a checkpoint if one is due.
      *
      * @param end true if one new record makes it due
      */
     void write(boolean end) {
-        Head head = chains.head(node).orElse(Head.empty(node));
-        long fresh = head.seq() - signed;
-        boolean late = Duration.between(signedAt, clock.instant()).abs().compareTo(settings.checkpointInterval()) >= 0;
+        if (!follows(end)) {
+            return;
+        }
+        Head head = walk.reached();
+        long fresh = head.seq() - last.map(Checkpoint::seq).orElse(0L);
+        boolean late = isPast(last.map(Checkpoint::at).orElse(Instant.EPOCH));
         if (fresh <= 0 || !(end || late || fresh >= settings.checkpointRecords())) {
             return;
         }
-        Checkpoint checkpoint = Checkpoint.signed(head, clock.instant(), signer::sign);
-        if (append(checkpoint)) {
-            signed = head.seq();
-            signedAt = checkpoint.at();
+        if (failing) {
+            last = lastInFile(last).or(() -> last); // the line whose writing failed may be there
         }
-        chains.put(checkpoint);
+        Checkpoint next = Checkpoint.signed(head, clock.instant(), last, signer::sign);
+        if (append(next)) {
+            last = Optional.of(next);
+            remember(next, Optional.empty());
+            chains.put(next);
+        }
+    }
+
+    private boolean isPast(Instant time) {
+        return Duration.between(time, clock.instant()).abs().compareTo(settings.checkpointInterval()) >= 0;
+    }
+
+    /** Walks on; while the chain is broken, only once an interval, because it may be a long way. */
+    private boolean follows(boolean end) {
+        if (!end && brokenAt.filter(time -> !isPast(time)).isPresent()) {
+            return false;
+        }
+        Optional<String> fault = walk.advance();
+        if (fault.isPresent() && brokenAt.isEmpty()) {
+            LOG.error(
+                    "the audit chain was changed in the store: {}; nothing is signed any more, see: busbar audit verify",
+                    fault.get());
+            last.ifPresent(signed -> remember(signed, Optional.of(walk.reached())));
+        }
+        brokenAt = fault.map(why -> clock.instant());
+        return fault.isEmpty();
+    }
+
+    private void remember(Checkpoint checkpoint, Optional<Head> broken) {
+        try {
+            memory.write(checkpoint, broken);
+        } catch (IOException e) {
+            LOG.warn("the last audit checkpoint cannot be written to the data directory", e);
+        }
     }
 
     /** Appends to the file; logs the first of consecutive failures, after which the next call tries again. */
@@ -71,7 +165,7 @@ final class CheckpointWriter {
                 LOG.warn(
                         "audit checkpoints cannot be written to {}: records from {} on are not protected",
                         file.path(),
-                        signed + 1,
+                        last.map(Checkpoint::seq).orElse(0L) + 1,
                         e);
             }
             failing = true;

@@ -16,6 +16,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The Ed25519 key pair that signs the checkpoints of this node: generated at the first start into
@@ -66,7 +67,7 @@ final class Signer {
     }
 
     private void prove() {
-        Checkpoint probe = Checkpoint.signed(AuditRecord.Head.empty(""), Instant.EPOCH, this::sign);
+        Checkpoint probe = Checkpoint.signed(AuditRecord.Head.empty(""), Instant.EPOCH, Optional.empty(), this::sign);
         if (!probe.isSignedBy(publicKey)) {
             throw new IllegalArgumentException("the two halves of the signing key do not belong together");
         }

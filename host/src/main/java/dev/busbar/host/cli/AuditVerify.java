@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -43,6 +45,13 @@ final class AuditVerify implements Callable<Integer> {
                 paramLabel = "FILE",
                 description = "The public key of the checkpoints: a copy of audit/signing.pub.")
         private @Nullable Path key;
+
+        @CommandLine.Option(
+                names = "--max-age",
+                paramLabel = "DURATION",
+                defaultValue = "PT5M",
+                description = "Records older than this, such as PT2H, must be covered by a checkpoint; default PT5M.")
+        private Duration maxAge = Duration.ofMinutes(5);
     }
 
     AuditVerify(Console console) {
@@ -56,8 +65,11 @@ final class AuditVerify implements Callable<Integer> {
                 .map(given -> console.directory().resolve(given.file));
         Optional<Path> key =
                 Optional.ofNullable(checkpoints).map(given -> given.key).map(console.directory()::resolve);
-        Tree verification =
-                file.isPresent() ? verify(file.get(), key) : host.api().get("/admin/audit/verify", Api.LATE);
+        Duration maxAge =
+                Optional.ofNullable(checkpoints).map(given -> given.maxAge).orElse(Duration.ZERO);
+        Tree verification = file.isPresent()
+                ? verify(file.get(), key, Instant.now().minus(maxAge))
+                : host.api().get("/admin/audit/verify", Api.LATE);
         boolean intact = isIntact(verification);
         if (host.isJson()) {
             console.print(verification.json());
@@ -65,12 +77,12 @@ final class AuditVerify implements Callable<Integer> {
             show(verification, file);
             console.print(intact ? "intact" : "NOT INTACT");
         }
-        return intact ? Cli.DONE : Cli.FAILED;
+        return intact ? Cli.DONE : Cli.NOT_INTACT;
     }
 
-    private Tree verify(Path file, Optional<Path> key) throws FailedException, InterruptedException {
+    private Tree verify(Path file, Optional<Path> key, Instant overdue) throws FailedException, InterruptedException {
         Api api = host.api();
-        ExportCheck check = open(file, key);
+        ExportCheck check = open(file, key, overdue);
         if (key.isEmpty()) {
             console.errors()
                     .println("the key was taken from " + Plain.text(file.toString())
@@ -84,9 +96,9 @@ final class AuditVerify implements Callable<Integer> {
         }
     }
 
-    private static ExportCheck open(Path checkpoints, Optional<Path> key) throws FailedException {
+    private static ExportCheck open(Path checkpoints, Optional<Path> key, Instant overdue) throws FailedException {
         try {
-            return ExportCheck.of(checkpoints, key);
+            return ExportCheck.of(checkpoints, key, overdue);
         } catch (NoSuchFileException e) {
             throw new FailedException(Plain.text(String.valueOf(e.getFile())) + " does not exist", e);
         } catch (IOException e) {

@@ -17,14 +17,15 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Tree of all commands, and the mapping of an outcome to an exit code: 0 done, 1 refused or failed, 2 usage. An error
- * is reported on standard error without a stack trace and without the value of an option, which may be a secret. For
+ * Tree of all commands, and the mapping of an outcome to an exit code: 0 done, 1 refused or failed, 2 usage, 3 an audit
+ * trail that is not intact. An error is reported on standard error without a stack trace and without the value of an option, which may be a secret. For
  * one thread.
  */
 final class Cli {
     static final int DONE = 0;
     static final int FAILED = 1;
     static final int USAGE = 2;
+    static final int NOT_INTACT = 3;
 
     private static final int SHOWN = 60;
 

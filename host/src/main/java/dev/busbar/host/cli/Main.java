@@ -26,7 +26,8 @@ public final class Main {
     }
 
     /**
-     * Runs a command; ends the process with 0 when it is done, 1 when it was refused or failed, 2 for a usage error.
+     * Runs a command; ends the process with 0 when it is done, 1 when it was refused or failed, 2 for a usage error, 3 for an
+     * audit trail that is not intact.
      */
     public static void main(String[] arguments) {
         Main main = new Main(System.out, new FileOutputStream(FileDescriptor.out));

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The audit log of a node, to be tampered with, and the verifier that must notice it. For one thread. */
 final class AuditChainRig {
@@ -27,18 +28,24 @@ final class AuditChainRig {
     private final ChainStore chains;
     private final Verifier verifier;
 
-    private AuditChainRig(AuditSettings settings, Database database) {
+    private AuditChainRig(AuditSettings settings, Database database, Clock clock) {
         this.settings = settings;
         this.database = database;
-        this.audit = AuditLogs.open(settings, database, Clock.systemUTC());
+        this.audit = AuditLogs.open(settings, database, clock);
         this.chains = new ChainStore(database);
-        this.verifier = new Verifier(chains, settings.checkpoints(), audit.node(), audit.publicKey());
+        this.verifier = AuditLogs.verifier(settings, database, audit, clock);
     }
 
     /** The chain of a data directory as it is, with a checkpoint every five records. */
     static AuditChainRig open(Path data, Database database) {
+        return open(data, database, Clock.systemUTC());
+    }
+
+    /** The same, by a clock of the test's own. */
+    static AuditChainRig open(Path data, Database database, Clock clock) {
         AuditSettings defaults = AuditSettings.in(data);
-        return new AuditChainRig(new AuditSettings(data, defaults.checkpoints(), 5, Duration.ofHours(1)), database);
+        return new AuditChainRig(
+                new AuditSettings(data, defaults.checkpoints(), 5, Duration.ofHours(1)), database, clock);
     }
 
     /** A chain of 12 records with checkpoints at 5 and 10. */
@@ -55,6 +62,43 @@ final class AuditChainRig {
 
     void append(String target, Map<String, String> details) {
         audit.append(AuditEvent.done("key.create", Actor.HOST, target, details));
+    }
+
+    /** Walks the new records, and signs if it is time. */
+    void tick() {
+        audit.tick();
+    }
+
+    /** Appends events with one tick after them. */
+    void append(int count) {
+        for (int n = 0; n < count; n++) {
+            append("key:more", Map.of());
+        }
+        tick();
+    }
+
+    /** Gives the records from one on another actor, with hashes, head and order that fit, as a forger would. */
+    void forge(int from) {
+        List<AuditRecord> old = records();
+        AuditRecord.Head last = from == 1 ? AuditRecord.Head.empty(node()) : headOf(old.get(from - 2));
+        for (AuditRecord record : old.subList(from - 1, old.size())) {
+            Actor eve = new Actor("eve", "human", Optional.empty(), Optional.empty(), Optional.empty());
+            AuditEvent event =
+                    AuditEvent.done(record.event().action(), eve, record.event().target(), Map.of());
+            AuditRecord forged = AuditRecord.after(last, record.at(), event, Optional.empty());
+            run(
+                    "update audit_record set actor = 'eve', actor_kind = 'human', details = '{}', previous = ?, hash = ?"
+                            + " where seq = ?",
+                    forged.previous(),
+                    forged.hash(),
+                    forged.seq());
+            last = headOf(forged);
+        }
+        run("update audit_head set hash = ?", last.hash());
+    }
+
+    private static AuditRecord.Head headOf(AuditRecord record) {
+        return new AuditRecord.Head(record.node(), record.seq(), record.hash());
     }
 
     String node() {

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExportCheckTest {
+    private static final Instant OVERDUE = Instant.now().minus(Duration.ofHours(1));
+
     @TempDir
     Path data;
 
@@ -45,7 +49,8 @@ class ExportCheckTest {
     }
 
     private Verification verify(Optional<Path> trusted, String text) throws IOException {
-        return ExportCheck.of(file, trusted).verify(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        return ExportCheck.of(file, trusted, OVERDUE)
+                .verify(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private void assertFault(Kind kind, long seq) throws IOException {
@@ -147,7 +152,7 @@ class ExportCheckTest {
 
     @Test
     void what_the_host_appends_after_the_beginning_is_for_the_next_time() throws IOException {
-        ExportCheck check = ExportCheck.of(file, Optional.of(key));
+        ExportCheck check = ExportCheck.of(file, Optional.of(key), OVERDUE);
         Files.writeString(file, Files.readString(file) + "{\"node\":\"" + node + "\",\"seq\":99}\n");
 
         Verification verification = check.verify(
@@ -183,11 +188,12 @@ class ExportCheckTest {
     void files_that_hold_something_else_are_refused_without_being_shown() throws IOException {
         Path secret = data.resolve("audit/signing.key");
 
-        assertThatThrownBy(() -> ExportCheck.of(file, Optional.of(secret)))
+        assertThatThrownBy(() -> ExportCheck.of(file, Optional.of(secret), OVERDUE))
                 .hasMessageContaining("no Ed25519 public key")
                 .hasMessageNotContaining(Files.readAllLines(secret).get(0));
-        assertThatThrownBy(() -> ExportCheck.of(key, Optional.empty())).hasMessageContaining("no checkpoint");
+        assertThatThrownBy(() -> ExportCheck.of(key, Optional.empty(), OVERDUE)).hasMessageContaining("no checkpoint");
         Files.writeString(file, "");
-        assertThatThrownBy(() -> ExportCheck.of(file, Optional.of(key))).hasMessageContaining("no checkpoint");
+        assertThatThrownBy(() -> ExportCheck.of(file, Optional.of(key), OVERDUE))
+                .hasMessageContaining("no checkpoint");
     }
 }

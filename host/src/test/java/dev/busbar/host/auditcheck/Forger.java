@@ -48,7 +48,7 @@ final class Forger {
 
     /** Appends the forger's key and a checkpoint of the head to a checkpoint file. */
     void appendCheckpoint(Path file, AuditRecord.Head head) throws IOException {
-        Checkpoint checkpoint = Checkpoint.signed(head, Instant.now(), this::sign);
+        Checkpoint checkpoint = Checkpoint.signed(head, Instant.now(), Optional.empty(), this::sign);
         Files.write(
                 file,
                 List.of(Checkpoint.keyJson(head.node(), publicKey()), checkpoint.toJson()),

@@ -248,13 +248,14 @@ class VerifierTest {
     }
 
     @EachDatabase
-    void without_the_file_the_verification_says_so(Database database) throws IOException {
+    void a_file_that_is_gone_is_a_fault(Database database) throws IOException {
         AuditChainRig rig = AuditChainRig.recorded(data, database);
         Files.delete(rig.file());
 
         Chain chain = rig.only();
 
-        assertThat(chain.fault()).isEmpty();
+        rig.assertFault(Kind.CHECKPOINT, 12);
+        assertThat(rig.fault().what()).contains("does not exist", "checkpoint 2");
         assertThat(chain.outside()).isFalse();
         assertThat(chain.covered()).isEqualTo(10);
     }

@@ -2,6 +2,7 @@ package dev.busbar.host.auditlog;
 
 import dev.busbar.host.auditchain.AuditRecord;
 import dev.busbar.host.auditchain.ChainStore;
+import dev.busbar.host.auditcheck.Verifier;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.store.Database;
 import java.io.IOException;
@@ -38,6 +39,13 @@ public final class AuditLogs {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The verifier of a node, as the host makes it. */
+    public static Verifier verifier(AuditSettings settings, Database database, AuditLog audit, Clock clock) {
+        Verifier.Own own = new Verifier.Own(
+                audit.node(), audit.publicKey(), settings.checkpointInterval(), audit::lastCheckpoint, audit::walked);
+        return new Verifier(new ChainStore(database), settings.checkpoints(), own, clock);
     }
 
     /** The records of its chain, in order. */

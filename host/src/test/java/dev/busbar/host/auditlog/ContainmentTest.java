@@ -7,8 +7,6 @@ import dev.busbar.host.audit.Actor;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.auditchain.AuditRecord;
-import dev.busbar.host.auditchain.ChainStore;
-import dev.busbar.host.auditcheck.Verifier;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
 import dev.busbar.host.store.Transaction;
@@ -76,8 +74,7 @@ class ContainmentTest {
     }
 
     private boolean intact(Database database, AuditLog audit) {
-        Path checkpoints = AuditSettings.in(data).checkpoints();
-        return new Verifier(new ChainStore(database), checkpoints, audit.node(), audit.publicKey())
+        return AuditLogs.verifier(AuditSettings.in(data), database, audit, Clock.systemUTC())
                 .verify()
                 .intact();
     }

@@ -62,8 +62,8 @@ final class AuditVerifyIT {
     }
 
     private void bothName(String fault) {
-        verify().fails(fault, "NOT INTACT");
-        verifyHere().fails(fault, "NOT INTACT");
+        verify().isNotIntact(fault, "NOT INTACT");
+        verifyHere().isNotIntact(fault, "NOT INTACT");
     }
 
     private static void run(Database database, String sql) {
@@ -93,8 +93,8 @@ final class AuditVerifyIT {
             run(database, "update audit_head set seq = 2, hash = (select hash from audit_record where seq = 2)");
             try (TestHost host = start(store)) {
                 assertThat(host.host().port()).isPositive();
-                verify().fails("TRUNCATED at record", "NOT INTACT");
-                verifyHere().fails("TRUNCATED at record", "NOT INTACT");
+                verify().isNotIntact("TRUNCATED at record", "NOT INTACT");
+                verifyHere().isNotIntact("TRUNCATED at record", "NOT INTACT");
             }
         }
     }
@@ -112,7 +112,10 @@ final class AuditVerifyIT {
                     .getEncoded();
             Files.writeString(other, Base64.getEncoder().encodeToString(wrong) + "\n");
 
-            verify("--checkpoints=" + file, "--key=" + other).fails("CHECKPOINT at record", "not signed by the key");
+            verify("--checkpoints=" + file, "--key=" + other)
+                    .isNotIntact("CHECKPOINT at record", "not signed by the key");
+            verify("--checkpoints=" + file, "--key=" + key, "--max-age=PT-1M")
+                    .isNotIntact("UNPROTECTED at record", "no checkpoint covers them");
             verify("--checkpoints=" + file, "--key=" + data.resolve("none")).fails("none does not exist");
             verify("--checkpoints=" + data.resolve("none")).fails("none does not exist");
             verify("--checkpoints=" + data).fails();

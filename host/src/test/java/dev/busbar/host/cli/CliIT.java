@@ -220,7 +220,7 @@ final class CliIT {
                 "[]")) {
             HttpServer server = server(200, body, Map.of());
             try {
-                ask(server, "audit verify").fails("NOT INTACT");
+                ask(server, "audit verify").isNotIntact("NOT INTACT");
             } finally {
                 server.stop(0);
             }

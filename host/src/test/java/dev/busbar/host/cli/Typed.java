@@ -37,6 +37,13 @@ record Typed(int code, String out, String errors) {
         return this;
     }
 
+    /** An audit trail that is not intact: 3. */
+    Typed isNotIntact(String... why) {
+        assertThat(code).as(toString()).isEqualTo(3);
+        assertThat(List.of(why)).allSatisfy(text -> assertThat(out).contains(text));
+        return this;
+    }
+
     /** A usage error: 2, nothing on standard output. */
     Typed isRejected(String... why) {
         assertThat(code).as(toString()).isEqualTo(2);
