@@ -4,10 +4,8 @@ import dev.busbar.host.contract.Owner;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
@@ -32,7 +30,7 @@ public final class Generation {
     private final AtomicLong word = new AtomicLong();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final AtomicInteger streams = new AtomicInteger();
-    private final Set<Visit> inside = ConcurrentHashMap.newKeySet();
+    private final Visits inside = new Visits();
 
     /** A generation that grants leases. */
     public Generation(Owner owner, String version) {
@@ -206,7 +204,7 @@ public final class Generation {
 
     /** Cuts all running entries and interrupts those that may be interrupted, for a gate that is closed by force. */
     public void interruptAll() {
-        inside.forEach(Visit::cut);
+        inside.stream().forEach(Visit::cut);
     }
 
     @Override

@@ -20,6 +20,9 @@ public final class Visit implements Runnable {
     private @Nullable Thread thread;
     private volatile long beganNanos;
 
+    /** The place in {@link Visits}, whose own it is. */
+    int slot;
+
     Visit(Door door, Entry entry) {
         this.door = door;
         this.entry = entry;

@@ -102,12 +102,12 @@ public final class HostExtension implements BeforeAllCallback, AfterEachCallback
         boolean reusable = false;
         try {
             if (host != null && context.getExecutionException().isEmpty()) {
-                Invariants.hold(host.host());
                 if (shared) {
+                    Invariants.holdInUse(host.host());
                     takeAllOut();
-                    Invariants.hold(host.host());
-                    reusable = true;
                 }
+                Invariants.hold(host.host());
+                reusable = shared;
             }
         } finally {
             if (!reusable) {

@@ -34,16 +34,30 @@ final class LeakCheck {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
+    /** A round collects garbage, which is dear: the longer it took, the longer the pauses. */
+    private static final int PAUSE_FRACTION = 8;
+
     private final Class<? extends Platform> platform;
     private final String configuration;
     private final PlatformHarness.Exercise exercise;
+    private final long endNanos;
     private final Set<Thread> before = Collections.newSetFromMap(new IdentityHashMap<>());
     private final List<WeakReference<FreshLoader>> loaders = new ArrayList<>();
 
     LeakCheck(Class<? extends Platform> platform, String configuration, PlatformHarness.Exercise exercise) {
+        this(platform, configuration, exercise, TestThreads.END_NANOS);
+    }
+
+    /** A check that waits only so long for threads that do not idle out. */
+    LeakCheck(
+            Class<? extends Platform> platform,
+            String configuration,
+            PlatformHarness.Exercise exercise,
+            long endNanos) {
         this.platform = platform;
         this.configuration = configuration;
         this.exercise = exercise;
+        this.endNanos = endNanos;
     }
 
     /**
@@ -73,7 +87,7 @@ final class LeakCheck {
             if (leak.isEmpty() || elapsed >= patience) {
                 return leak;
             }
-            LockSupport.parkNanos(ROUND_NANOS);
+            LockSupport.parkNanos(Math.max(ROUND_NANOS, elapsed / PAUSE_FRACTION));
         }
     }
 
@@ -124,7 +138,7 @@ final class LeakCheck {
         Set<ClassLoader> held = held();
         boolean mayIdleOut = started.stream().anyMatch(ThreadSnapshot::idlesOut)
                 && started.stream().filter(thread -> holds(held, thread)).allMatch(ThreadSnapshot::idlesOut);
-        return mayIdleOut ? IDLE_NANOS : TestThreads.END_NANOS;
+        return mayIdleOut ? IDLE_NANOS : endNanos;
     }
 
     private Optional<String> leak() {
