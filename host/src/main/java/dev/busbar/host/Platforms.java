@@ -5,6 +5,7 @@ import dev.busbar.host.admin.HostRoutes;
 import dev.busbar.host.calls.PlatformCalls;
 import dev.busbar.host.entry.Doors;
 import dev.busbar.host.generation.Connections;
+import dev.busbar.host.generation.GenerationView;
 import dev.busbar.host.grants.PlatformGrants;
 import dev.busbar.host.inbox.Inbox;
 import dev.busbar.host.lifecycle.Plugins;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /** The plugins, the folders they come from, and the calls between them. Its objects may be used by any thread. */
 final class Platforms implements Part {
@@ -75,6 +77,18 @@ final class Platforms implements Part {
         return plugins;
     }
 
+    private Map<String, Double> health(String id) {
+        return plugins.health(id).stream()
+                .collect(Collectors.toMap(
+                        GenerationView.Health::check,
+                        health -> switch (health.status()) {
+                            case "pass" -> 1.0;
+                            case "warn" -> 0.5;
+                            default -> 0.0;
+                        },
+                        Math::min));
+    }
+
     /** The plugins as metrics show them. */
     List<PluginSample> samples() {
         Map<String, Long> uncollected = plugins.uncollected();
@@ -86,6 +100,7 @@ final class Platforms implements Part {
                         view.generation(),
                         earlier.traffic().breakers().state(view.id()),
                         uncollected.getOrDefault(view.id(), 0L),
+                        health(view.id()),
                         plugins.loads(view.id()).stream()
                                 .map(load -> new PluginSample.GenerationSample(
                                         load.generation(), load.leases(), load.running()))

@@ -2,6 +2,7 @@ package dev.busbar.host;
 
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.routing.RouteTable;
+import java.util.function.Consumer;
 
 /** Shows tests outside this package what a host keeps to itself. */
 public final class HostInsight {
@@ -15,6 +16,21 @@ public final class HostInsight {
     /** What a host serves now. */
     public static RouteTable table(Host host) {
         return host.routes().table();
+    }
+
+    /** Adds a listener of every new route table of a host, called on the thread that publishes. */
+    public static void onPublish(Host host, Consumer<RouteTable> listener) {
+        host.routes().onPublish(listener);
+    }
+
+    /** The version of a plugin in stored desired state; empty where there is none. */
+    public static String storedVersion(Host host, String id) {
+        return host.database().jdbi().withHandle(handle -> handle.createQuery(
+                        "select version from plugin_desired where plugin_id = :id")
+                .bind("id", id)
+                .mapTo(String.class)
+                .findOne()
+                .orElse(""));
     }
 
     /** How many files of its drop folder a host remembers: a deleted one for as long as it may only be replaced. */

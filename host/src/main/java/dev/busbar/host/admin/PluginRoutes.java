@@ -70,8 +70,13 @@ final class PluginRoutes {
             List<Operation> routes,
             List<Need> requirements,
             Permissions permissions,
+            List<GenerationView.Health> health,
             List<String> notes) {
-        static PluginInfo of(PluginView view, PlatformGrants grants, Function<String, String> states) {
+        static PluginInfo of(
+                PluginView view,
+                List<GenerationView.Health> health,
+                PlatformGrants grants,
+                Function<String, String> states) {
             return new PluginInfo(
                     view.id(),
                     view.version(),
@@ -89,6 +94,7 @@ final class PluginRoutes {
                             .map(need -> Need.of(need, states))
                             .toList(),
                     Permissions.of(view, grants),
+                    health,
                     view.notes());
         }
     }
@@ -233,7 +239,7 @@ final class PluginRoutes {
     }
 
     private PluginInfo view(PluginView view) {
-        return PluginInfo.of(view, grants, platform -> plugins.find(platform)
+        return PluginInfo.of(view, plugins.health(view.id()), grants, platform -> plugins.find(platform)
                 .map(needed -> needed.state().name())
                 .orElse("MISSING"));
     }

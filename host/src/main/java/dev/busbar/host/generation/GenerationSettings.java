@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param closeLimit the max duration of {@code close()}
  * @param drainMargin how long after its longest deadline a generation may continue to drain
  * @param streamLimit the max duration of a streaming response after its first byte
+ * @param healthInterval the pause between two runs of a health check while a generation serves
  */
 public record GenerationSettings(
         Path scratch,
@@ -18,6 +19,7 @@ public record GenerationSettings(
         Duration closeLimit,
         Duration drainMargin,
         Duration streamLimit,
+        Duration healthInterval,
         Bulkhead bulkhead) {
     /**
      * The bulkhead of a generation: what it may do at once.

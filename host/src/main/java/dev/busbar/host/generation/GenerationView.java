@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param loans the number of resources that the host has lent to it
  * @param micros the duration of the steps of its start
  * @param running entries that are inside its code, with their stacks
+ * @param health the latest results of its health checks, while it serves
  * @param unload whether its class loader was collected; empty until it has retired
  */
 public record GenerationView(
@@ -34,7 +35,18 @@ public record GenerationView(
         int loans,
         Steps micros,
         List<RunningEntry> running,
+        List<Health> health,
         Optional<Unload> unload) {
+
+    /**
+     * The latest result of a health check.
+     *
+     * @param check its name
+     * @param status {@code pass}, {@code warn} or {@code fail}
+     * @param detail one sentence for an operator; empty when all is well
+     * @param at when the result came
+     */
+    public record Health(String check, String status, String detail, Instant at) {}
 
     /**
      * The duration of each step, in microseconds; 0 for a step that was not reached.
@@ -54,12 +66,23 @@ public record GenerationView(
      */
     public record Load(long generation, int leases, Map<String, Long> running) {}
 
+    /** What is known about the class loader of a retired generation. */
+    public enum UnloadState {
+        /** Not known yet: too few garbage collections have run since. */
+        PENDING,
+        /** Collected. */
+        COLLECTED,
+        /** Something holds it: several collections could have removed it and did not. */
+        HELD
+    }
+
     /**
      * The class loader of a retired generation.
      *
+     * @param state what is known about it
      * @param collected whether it was collected
      * @param afterMillis for how long it was in memory after the retirement, or has been until now
      * @param suspects who may hold it
      */
-    public record Unload(boolean collected, long afterMillis, List<String> suspects) {}
+    public record Unload(UnloadState state, boolean collected, long afterMillis, List<String> suspects) {}
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,24 +53,29 @@ final class Lane implements AutoCloseable {
     /**
      * Runs a step.
      *
-     * @return completes on the lane's thread, or exceptionally with {@link TimeoutException} on the timer's
+     * @return completes on the lane's thread, or exceptionally with {@link TimeoutException} on the timer's, whose stack
+     *     trace is that of the step when it was abandoned
      */
     <T> CompletableFuture<T> run(Step<T> step, Duration limit) {
         CompletableFuture<T> result = new CompletableFuture<>();
         AtomicBoolean over = new AtomicBoolean();
+        AtomicReference<@Nullable Thread> runner = new AtomicReference<>();
         synchronized (lock) {
             ExecutorService running = thread;
             ScheduledFuture<?> alarm = timer.schedule(
                     () -> {
                         if (over.compareAndSet(false, true)) {
+                            TimeoutException late = late(limit, runner.get());
                             abandon(running);
-                            result.completeExceptionally(new TimeoutException("not done within " + limit));
+                            result.completeExceptionally(late);
                         }
                     },
                     limit.toMillis(),
                     TimeUnit.MILLISECONDS);
             running.execute(() -> {
+                runner.set(Thread.currentThread());
                 Outcome<T> outcome = Outcome.of(step, over::get);
+                runner.set(null);
                 if (over.compareAndSet(false, true)) {
                     alarm.cancel(false);
                     outcome.to(result);
@@ -77,6 +83,13 @@ final class Lane implements AutoCloseable {
             });
         }
         return result;
+    }
+
+    /** Made before the thread is interrupted, so that the stack shows what the step waits for. */
+    private static TimeoutException late(Duration limit, @Nullable Thread runner) {
+        TimeoutException late = new TimeoutException("not done within " + limit);
+        late.setStackTrace(runner == null ? new StackTraceElement[0] : runner.getStackTrace());
+        return late;
     }
 
     private record Outcome<T>(@Nullable T value, @Nullable Throwable failure) {

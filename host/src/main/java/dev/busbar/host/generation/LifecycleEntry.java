@@ -81,7 +81,7 @@ final class LifecycleEntry<T> implements Entry {
         if (thrown instanceof InvalidPluginException rejected) {
             failure = rejected;
         } else if (thrown instanceof InvalidDeclarationException invalid) {
-            failure = new InvalidPluginException(invalid.getMessage(), invalid);
+            failure = InvalidPluginException.permanent(String.valueOf(invalid.getMessage()), invalid);
         } else {
             failure = InvalidPluginException.threw("its " + label, thrown, artifact);
         }

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,7 @@ public final class LiveGeneration {
     private volatile Optional<LeakWatch> leakWatch = Optional.empty();
     private volatile List<RouteContract> routes = List.of();
     private volatile String closeFault = "";
+    private volatile @Nullable HealthWatch health;
 
     /**
      * The dependencies of all generations. Immutable.
@@ -79,7 +81,8 @@ public final class LiveGeneration {
             ScheduledExecutorService timer,
             Clock clock) {}
 
-    private record Running(GenerationLoader.Loaded loaded, BoundedPool requests, BoundedPool background) {}
+    private record Running(
+            GenerationLoader.Loaded loaded, LeakWatch watch, BoundedPool requests, BoundedPool background) {}
 
     /**
      * A generation that has not begun to load.
@@ -111,7 +114,18 @@ public final class LiveGeneration {
 
     /** Loads, starts and checks it on its lane, and compiles its routes; nothing is published. */
     public CompletableFuture<PlatformRoutes> prepare() {
-        return lane.run(this::prepareOnLane, dependencies.settings().startLimit());
+        return lane.run(this::prepareOnLane, dependencies.settings().startLimit())
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                        failure instanceof TimeoutException late ? hanging("its start", "startLimit", late) : failure));
+    }
+
+    /** The failure of a step that hangs, which says where; with the stack of the step. */
+    private TimeoutException hanging(String step, String limit, TimeoutException late) {
+        StackTraceElement[] stack = late.getStackTrace();
+        TimeoutException hanging = new TimeoutException(
+                step + " was " + late.getMessage() + " (swap." + limit + ")" + Hanging.at(stack, artifact));
+        hanging.setStackTrace(stack);
+        return hanging;
     }
 
     private PlatformRoutes prepareOnLane(BooleanSupplier stepAbandoned) throws Exception {
@@ -129,7 +143,9 @@ public final class LiveGeneration {
             return served;
         });
         times.started();
-        check(calls, calls.call("healthChecks()", () -> Declarations.healthChecks(platform)));
+        List<HealthCheck> checks = calls.call("healthChecks()", () -> Declarations.healthChecks(platform));
+        check(calls, checks);
+        watchHealth(now, checks);
         times.checked();
         return compiled;
     }
@@ -225,7 +241,7 @@ public final class LiveGeneration {
         try {
             return dependencies.connections().compiler().compile(door, declared, json, route -> now.requests()::offer);
         } catch (InvalidDeclarationException e) {
-            throw new InvalidPluginException(e.getMessage(), e);
+            throw InvalidPluginException.permanent(String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -234,6 +250,7 @@ public final class LiveGeneration {
         String name = artifact.id() + "#" + gate.number();
         Running mine = new Running(
                 loaded,
+                new LeakWatch(loaded.loader()),
                 new BoundedPool(name, loaded.loader(), bulkhead.threads(), bulkhead.queue()),
                 new BoundedPool(name + "-background", loaded.loader(), bulkhead.backgroundThreads(), bulkhead.queue()));
         synchronized (lock) {
@@ -262,6 +279,30 @@ public final class LiveGeneration {
         if (fault.isPresent()) {
             throw new InvalidPluginException(fault.get());
         }
+    }
+
+    /** From now on each check is run periodically, while it serves. */
+    private void watchHealth(Running now, List<HealthCheck> checks) {
+        if (!checks.isEmpty()) {
+            health = ledger.lend(
+                    "health checks",
+                    new HealthWatch(
+                            checks,
+                            new HealthWatch.Means(
+                                    door,
+                                    dependencies.connections().doors(),
+                                    now.background(),
+                                    dependencies.timer(),
+                                    () -> primary,
+                                    dependencies.settings().healthInterval(),
+                                    dependencies.clock())));
+        }
+    }
+
+    /** The latest results of its health checks. */
+    List<GenerationView.Health> health() {
+        HealthWatch now = health;
+        return now == null ? List.of() : now.results();
     }
 
     /** Sets whether it does the background work of its platform. */
@@ -307,8 +348,12 @@ public final class LiveGeneration {
         if (failure instanceof InvalidPluginException threw) {
             closeFault = threw.reason();
             LOG.warn("{}: {}{}", gate, closeFault, threw.stack());
+        } else if (failure instanceof TimeoutException late) {
+            closeFault =
+                    String.valueOf(hanging("its close()", "closeLimit", late).getMessage());
+            LOG.warn("{}: {}", gate, closeFault);
         } else if (failure != null) {
-            closeFault = "its close() was " + failure.getMessage() + "; look for what close() waits for";
+            closeFault = "its close() has failed: " + failure;
             LOG.warn("{}: {}", gate, closeFault);
         }
         return failure == null;
@@ -346,11 +391,11 @@ public final class LiveGeneration {
             now.background().shutDown().forEach(Runnable::run);
             boolean ended =
                     now.requests().awaitEnd(POOL_END_MILLIS) && now.background().awaitEnd(POOL_END_MILLIS);
-            if (!ended) {
+            if (!ended && gate.inside() > 0) { // else its threads are ending, on a machine that is busy
                 LOG.warn("{}: a thread of it does not end; it is shown with its stack in the generations", gate);
             }
             now.loaded().manager().close();
-            leakWatch = Optional.of(new LeakWatch(now.loaded().loader()));
+            leakWatch = Optional.of(now.watch().begin());
         }
         deleteScratch();
         return true;

@@ -81,18 +81,24 @@ public final class Retirement {
                     now == null ? 0 : now.lent(),
                     times.steps(),
                     gate.running(),
+                    now == null ? List.of() : now.health(),
                     watch.map(Entry::unload));
         }
 
         boolean isHeld() {
-            return watch.filter(it -> !it.isCollected()).isPresent();
+            return watch.filter(LeakWatch::isHeld).isPresent();
         }
 
         private static GenerationView.Unload unload(LeakWatch watch) {
             return watch.collectedAfter()
-                    .map(after -> new GenerationView.Unload(true, after.toMillis(), List.of()))
-                    .orElseGet(
-                            () -> new GenerationView.Unload(false, watch.age().toMillis(), watch.suspects()));
+                    .map(after -> new GenerationView.Unload(
+                            GenerationView.UnloadState.COLLECTED, true, after.toMillis(), List.of()))
+                    .orElseGet(() -> {
+                        GenerationView.UnloadState state =
+                                watch.isHeld() ? GenerationView.UnloadState.HELD : GenerationView.UnloadState.PENDING;
+                        return new GenerationView.Unload(
+                                state, false, watch.age().toMillis(), watch.suspects());
+                    });
         }
     }
 
@@ -189,6 +195,17 @@ public final class Retirement {
     }
 
     /**
+     * Completes when the class loaders of all generations of a plugin that have been replaced by now are collected, which
+     * releases their native libraries, or when that takes too long because something holds them.
+     */
+    public CompletableFuture<Void> whenReleased(String id) {
+        return whenRetired(id)
+                .thenCompose(retired -> patrol.collect(records.getOrDefault(id, List.of()).stream()
+                        .flatMap(entry -> entry.watch.stream())
+                        .toList()));
+    }
+
+    /**
      * Completes when nothing of a plugin is left that may not run beside an artifact of it: neither of them may be
      * exclusive then. What serves is not awaited; it is retired before, where it has to be.
      */
@@ -259,6 +276,16 @@ public final class Retirement {
         return records.keySet().stream().collect(Collectors.toMap(id -> id, this::generations));
     }
 
+    /** The latest results of the health checks of the generation of a plugin that serves. */
+    public List<GenerationView.Health> health(String id) {
+        return records.getOrDefault(id, List.of()).stream()
+                .filter(Entry::serves)
+                .map(entry -> entry.live)
+                .filter(Objects::nonNull)
+                .flatMap(live -> live.health().stream())
+                .toList();
+    }
+
     /** The entries into the generations of a plugin that are loaded, or that an entry does not leave. */
     public List<GenerationView.Load> loads(String id) {
         return records.getOrDefault(id, List.of()).stream()
@@ -272,7 +299,7 @@ public final class Retirement {
                 .collect(Collectors.toMap(kind -> kind.getKey().name().toLowerCase(Locale.ROOT), Map.Entry::getValue));
     }
 
-    /** How many retired generations of each plugin are still in memory, of those that are remembered; none where 0. */
+    /** How many retired generations of each plugin something holds in memory, of those that are remembered; none where 0. */
     public Map<String, Long> uncollected() {
         return records.entrySet().stream()
                 .flatMap(all -> all.getValue().stream().filter(Entry::isHeld).map(entry -> all.getKey()))

@@ -73,8 +73,11 @@ public final class GenerationLoader {
             if (extension instanceof Platform platform) {
                 return platform;
             }
-            throw new InvalidPluginException(
-                    "extension " + name + " of plugin " + artifact.label() + " does not implement Platform");
+            throw InvalidPluginException.permanent(
+                    "extension " + name + " of plugin " + artifact.label()
+                            + " does not implement Platform (dev.busbar.plugin); a plugin that was made for another"
+                            + " host cannot run here",
+                    null);
         } catch (InvocationTargetException e) {
             String constructor = "the constructor of " + name + " of plugin " + artifact.label();
             throw InvalidPluginException.threw(constructor, Objects.requireNonNullElse(e.getCause(), e), artifact);
@@ -82,12 +85,12 @@ public final class GenerationLoader {
             String initializer = "the static initializer of " + name + " of plugin " + artifact.label();
             throw InvalidPluginException.threw(initializer, e, artifact);
         } catch (NoSuchMethodException e) {
-            throw new InvalidPluginException(
+            throw InvalidPluginException.permanent(
                     "extension " + name + " of plugin " + artifact.label()
-                            + " needs a public constructor without arguments",
+                            + " needs a public constructor without arguments, in a public class",
                     e);
         } catch (ReflectiveOperationException e) {
-            throw new InvalidPluginException(
+            throw InvalidPluginException.permanent(
                     "extension " + name + " of plugin " + artifact.label() + " cannot be made: " + e, e);
         }
     }

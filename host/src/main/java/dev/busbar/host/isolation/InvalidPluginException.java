@@ -3,7 +3,12 @@ package dev.busbar.host.isolation;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A jar that cannot be loaded, started or closed, with the reason in one sentence that a person can act on. */
@@ -12,8 +17,12 @@ public final class InvalidPluginException extends Exception {
 
     private static final int MAX_LETTERS = 500;
 
+    private static final String API = "dev.busbar.plugin.";
+    private static final int MAX_CAUSES = 3;
+    private static final String LIBRARY_HELD = "already loaded in another classloader";
+
     private final Kind kind;
-    private final String stack;
+    private final transient Detail detail;
     private final transient @Nullable Artifact artifact;
 
     private enum Kind {
@@ -23,43 +32,64 @@ public final class InvalidPluginException extends Exception {
         UNTRUSTED
     }
 
+    /**
+     * Further facts about a failure of a plugin's code.
+     *
+     * @param stack the stack of the exception, as indented lines
+     * @param permanent whether the same jar fails the same way at each attempt
+     * @param libraryHeld whether a native library is loaded by another class loader
+     */
+    private record Detail(String stack, boolean permanent, boolean libraryHeld) {
+        static final Detail NONE = new Detail("", false, false);
+        static final Detail PERMANENT = new Detail("", true, false);
+    }
+
     /** A reason. */
     public InvalidPluginException(String reason) {
-        this(Kind.FAULT, reason, null, "", null);
+        this(Kind.FAULT, reason, null, Detail.NONE, null);
     }
 
     /** A reason and its cause. */
     public InvalidPluginException(String reason, Throwable cause) {
-        this(Kind.FAULT, reason, cause, "", null);
+        this(Kind.FAULT, reason, cause, Detail.NONE, null);
     }
 
     private InvalidPluginException(
-            Kind kind, String reason, @Nullable Throwable cause, String stack, @Nullable Artifact artifact) {
+            Kind kind, String reason, @Nullable Throwable cause, Detail detail, @Nullable Artifact artifact) {
         super(reason, cause);
         this.kind = kind;
-        this.stack = stack;
+        this.detail = detail;
         this.artifact = artifact;
+    }
+
+    /** The reason for a jar that fails in the same way at each attempt, so that a retry cannot help. */
+    public static InvalidPluginException permanent(String reason, @Nullable Throwable cause) {
+        return new InvalidPluginException(Kind.FAULT, reason, cause, Detail.PERMANENT, null);
     }
 
     /** The reason for a file that may still be being written. */
     static InvalidPluginException incomplete(String reason, Throwable cause) {
-        return new InvalidPluginException(Kind.INCOMPLETE, reason, cause, "", null);
+        return new InvalidPluginException(Kind.INCOMPLETE, reason, cause, Detail.NONE, null);
     }
 
     /** The reason for a file without content, which may still be being written. */
     public static InvalidPluginException empty() {
         return new InvalidPluginException(
-                Kind.INCOMPLETE, "it is empty, and not a complete zip file; copy it again completely", null, "", null);
+                Kind.INCOMPLETE,
+                "it is empty, and not a complete zip file; copy it again completely",
+                null,
+                Detail.NONE,
+                null);
     }
 
     /** The reason for a jar without a signature, which may be added later. */
     public static InvalidPluginException unsigned(String reason, Artifact artifact) {
-        return new InvalidPluginException(Kind.UNSIGNED, reason, null, "", artifact);
+        return new InvalidPluginException(Kind.UNSIGNED, reason, null, Detail.NONE, artifact);
     }
 
     /** The reason for a signature that is not sufficient. */
     public static InvalidPluginException untrusted(String reason, Artifact artifact) {
-        return new InvalidPluginException(Kind.UNTRUSTED, reason, null, "", artifact);
+        return new InvalidPluginException(Kind.UNTRUSTED, reason, null, Detail.NONE, artifact);
     }
 
     /**
@@ -71,22 +101,77 @@ public final class InvalidPluginException extends Exception {
      */
     public static InvalidPluginException threw(String what, Throwable failure, Artifact artifact) {
         @Nullable Throwable cause = failure instanceof ExceptionInInitializerError ? failure.getCause() : failure;
-        Throwable told = cause == null ? failure : cause;
-        String text = told.getClass().getName();
-        String place = "";
+        Throwable thrown = cause == null ? failure : cause;
+        String text = what + " threw " + thrown.getClass().getName();
+        boolean permanent = false;
+        boolean libraryHeld = false;
         StringWriter stack = new StringWriter();
         try {
-            place = place(told, artifact);
-            String whole = told.toString();
-            text = whole.length() <= MAX_LETTERS ? whole : whole.substring(0, MAX_LETTERS) + "…";
+            text = what + " threw " + shortened(thrown.toString()) + place(thrown, artifact);
+            text += causes(thrown);
+            permanent = isPermanent(failure);
+            libraryHeld = chain(thrown).anyMatch(InvalidPluginException::isLibraryHeld);
             stack.append('\n');
-            told.printStackTrace(new PrintWriter(stack));
+            thrown.printStackTrace(new PrintWriter(stack));
         } catch (RuntimeException | Error e) {
             // The border to a plugin's code: what cannot be read is left out.
             stack.append("\n").append(e.getClass().getName()).append(" was thrown when it was asked what it is");
         }
-        return new InvalidPluginException(
-                Kind.FAULT, what + " threw " + text + place, null, indented(stack.toString()), null);
+        Detail detail = new Detail(indented(stack.toString()), permanent, libraryHeld);
+        return new InvalidPluginException(Kind.FAULT, text, null, detail, null);
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= MAX_LETTERS ? text : text.substring(0, MAX_LETTERS) + "…";
+    }
+
+    /** The exception and its causes, each once. */
+    private static Stream<Throwable> chain(Throwable failure) {
+        Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        return Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
+                .takeWhile(seen::add);
+    }
+
+    /** The causes, unless the message of the one before quotes them already. */
+    private static String causes(Throwable failure) {
+        StringBuilder text = new StringBuilder();
+        String before = failure.toString();
+        for (Throwable cause : chain(failure).skip(1).limit(MAX_CAUSES).toList()) {
+            String now = cause.toString();
+            if (!before.contains(now)) {
+                text.append("; caused by ").append(shortened(now));
+            }
+            before = now;
+        }
+        return text.toString();
+    }
+
+    private static boolean isLibraryHeld(Throwable failure) {
+        return failure instanceof UnsatisfiedLinkError
+                && String.valueOf(failure.getMessage()).contains(LIBRARY_HELD);
+    }
+
+    /**
+     * Returns whether the jar fails in the same way at each attempt: its classes do not fit together, or the plugin API has
+     * refused what it declares. An initializer may depend on what changes, and so may a native library.
+     */
+    private static boolean isPermanent(Throwable failure) {
+        if (failure instanceof LinkageError) {
+            boolean mayChange = failure instanceof UnsatisfiedLinkError
+                    || failure instanceof ExceptionInInitializerError
+                    || isOfInitializer(failure);
+            return !mayChange;
+        }
+        StackTraceElement[] frames = failure.getStackTrace();
+        return failure instanceof IllegalArgumentException
+                && frames.length > 0
+                && frames[0].getClassName().startsWith(API);
+    }
+
+    /** The second use of a class whose initializer has failed. */
+    private static boolean isOfInitializer(Throwable failure) {
+        return failure instanceof NoClassDefFoundError
+                && String.valueOf(failure.getMessage()).startsWith("Could not initialize class");
     }
 
     /** Indents each line, so that none begins as a log entry does, whatever the message of the plugin's exception is. */
@@ -125,6 +210,16 @@ public final class InvalidPluginException extends Exception {
 
     /** The stack of the exception of the plugin, as indented lines to follow the reason in a log; empty for none. */
     public String stack() {
-        return stack;
+        return detail.stack();
+    }
+
+    /** Returns whether the jar fails in the same way at each attempt, so that a retry cannot help. */
+    public boolean isPermanent() {
+        return detail.permanent();
+    }
+
+    /** Returns whether a native library of it is still loaded by another class loader. */
+    public boolean isLibraryHeld() {
+        return detail.libraryHeld();
     }
 }

@@ -3,11 +3,10 @@ package dev.busbar.host.leaks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.lang.ref.WeakReference;
 
 /**
- * A class loader with one class and no holder: when it is collected, a collection has run that unloads classes and
- * considers objects of its age, so that an older object that is still there has a holder.
+ * A class loader with one class: when it is collected after its only reference was dropped, a collection has run that
+ * unloads classes and considers objects of its age, so that an older object that is still there had a holder then.
  */
 final class Canary extends ClassLoader {
     private static final String CLASS_NAME = Canary.class.getName() + "$Payload";
@@ -19,11 +18,11 @@ final class Canary extends ClassLoader {
         super("busbar-canary", null);
     }
 
-    static WeakReference<ClassLoader> release() {
+    static ClassLoader create() {
         Canary canary = new Canary();
         byte[] payload = bytes();
         canary.defineClass(CLASS_NAME, payload, 0, payload.length);
-        return new WeakReference<>(canary);
+        return canary;
     }
 
     private static byte[] bytes() {

@@ -2,25 +2,48 @@ package dev.busbar.host.leaks;
 
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A watch on the class loader of one retired generation. It holds the loader weakly, and so a {@link Canary} without
- * other holders: once a collection has removed the canary but not the loader, the loader is held. May be called from
- * any thread.
+ * A watch on the class loader of one generation, which begins when that is retired. It holds the loader weakly, and beside
+ * it a few {@link Canary canaries} of the same age, which it drops one after the other: once each of them was collected but
+ * the loader was not, the loader has survived as many collections that could have removed it. One alone proves nothing: a
+ * finalizer, or a thread that ends when an object of the plugin was collected, holds the loader until the next collection.
+ *
+ * <p>It is made when the loader is, since a concurrent collector (G1) keeps what a young weak reference refers to: all that
+ * is needed grows old with the generation. May be used from any thread.
  */
 public final class LeakWatch {
-    private final WeakReference<ClassLoader> loader;
-    private final WeakReference<ClassLoader> canary = Canary.release();
-    private final long sinceNanos;
-    private final AtomicReference<Optional<Duration>> collectedAfter = new AtomicReference<>(Optional.empty());
+    private static final int CANARIES = 3;
 
-    /** Starts the watch on a loader to which the caller drops its reference now. */
+    private final WeakReference<ClassLoader> loader;
+    private final AtomicReference<Optional<Duration>> collectedAfter = new AtomicReference<>(Optional.empty());
+    private final Object lock = new Object();
+    private final Deque<ClassLoader> strong = new ArrayDeque<>();
+    private final Deque<WeakReference<ClassLoader>> canaries = new ArrayDeque<>();
+    private volatile long sinceNanos = System.nanoTime();
+
+    /** A watch that has not begun. */
     public LeakWatch(ClassLoader loader) {
         this.loader = new WeakReference<>(loader);
-        this.sinceNanos = System.nanoTime();
+        for (int i = 0; i < CANARIES; i++) {
+            ClassLoader canary = Canary.create();
+            strong.add(canary);
+            canaries.add(new WeakReference<>(canary));
+        }
+    }
+
+    /** Begins the watch; the caller drops its reference to the loader now. */
+    public LeakWatch begin() {
+        sinceNanos = System.nanoTime();
+        synchronized (lock) {
+            ClassLoader unused = strong.poll();
+        }
+        return this;
     }
 
     /**
@@ -46,12 +69,23 @@ public final class LeakWatch {
         return Duration.ofNanos(System.nanoTime() - sinceNanos);
     }
 
+    /** Returns whether something holds the loader: several collections that could have removed it did not. */
+    public boolean isHeld() {
+        synchronized (lock) {
+            while (!canaries.isEmpty() && canaries.element().refersTo(null)) {
+                canaries.remove();
+                ClassLoader unused = strong.poll();
+            }
+            return canaries.isEmpty() && !isCollected();
+        }
+    }
+
     /**
-     * The possible holders; empty, and the loader untouched, until a collection has removed the canary. Takes as long
-     * as {@link Suspects} documents.
+     * The possible holders; empty, and the loader untouched, until it is certain that something holds it. Takes as long as
+     * {@link Suspects} documents.
      */
     public List<String> suspects() {
-        if (!canary.refersTo(null) || isCollected()) {
+        if (!isHeld()) {
             return List.of();
         }
         ClassLoader held = loader.get();

@@ -125,14 +125,28 @@ final class Attempts {
         Optional<Target> next = outcome.lost()
                 .or(() -> before.filter(status::isDesired))
                 .or(() -> {
-                    boolean isFinal = target.retries() == Target.Retries.NEVER || refused.kind() == Cause.CONSENT;
+                    boolean isFinal = target.retries() == Target.Retries.NEVER
+                            || refused.kind() == Cause.CONSENT
+                            || refused.isPermanent();
                     return isFinal ? before : Optional.of(target);
                 });
         if (next.isEmpty() || status.active() != null || tools.isStopping()) {
-            turn.refuse(refused);
+            turn.refuse(isGivenUp(target, refused) ? giveUp(refused) : refused);
         } else {
             retryLater(next.get(), refused, turn);
         }
+    }
+
+    /** Returns whether a target that would be retried is not, because no retry can help. */
+    private boolean isGivenUp(Target target, ChangeRefusedException refused) {
+        return refused.isPermanent() && target.retries() != Target.Retries.NEVER && status.active() == null;
+    }
+
+    private ChangeRefusedException giveUp(ChangeRefusedException refused) {
+        String why = refused.reason() + "; it is not retried, since the same jar with the same configuration fails each"
+                + " time: change one of them";
+        status.startFailed(PluginTransition.FAIL, why);
+        return new ChangeRefusedException(refused.kind(), why);
     }
 
     /** Returns whether another version serves than desired state says, because another node has changed that. */
@@ -160,8 +174,8 @@ final class Attempts {
         String version = status.desired().map(Desired::version).orElse("");
         LiveGeneration active = status.active();
         String why = "version " + version + " shall run, but does not on this node: " + refused.reason();
-        if (refused.kind() == Cause.CONSENT) {
-            pending.clear(); // without approval it is not started again before something changes
+        if (refused.kind() == Cause.CONSENT || refused.isPermanent()) {
+            pending.clear(); // it is not started again before something changes
         } else if (isInterrupting) {
             pending.clear();
             why += "; reload it to try again";
@@ -184,7 +198,8 @@ final class Attempts {
                 + " ms, and then with backoff";
         status.startFailed(PluginTransition.FAIL, why);
         boolean requested = turn.request().intent() instanceof Intent.Install install
-                && install.origin().source() == Origin.Source.API;
+                ? install.origin().source() == Origin.Source.API
+                : !(turn.request().intent() instanceof Intent.Retry);
         turn.refuse(requested ? refused : new ChangeRefusedException(refused.kind(), why));
     }
 }

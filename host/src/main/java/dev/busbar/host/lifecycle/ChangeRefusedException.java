@@ -12,6 +12,7 @@ public final class ChangeRefusedException extends Exception {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeRefusedException.class);
 
     private final Cause kind;
+    private final boolean permanent;
 
     /** The kinds of reasons. */
     public enum Cause {
@@ -45,8 +46,27 @@ public final class ChangeRefusedException extends Exception {
 
     /** A refusal. */
     public ChangeRefusedException(Cause kind, String reason) {
+        this(kind, reason, false);
+    }
+
+    private ChangeRefusedException(Cause kind, String reason, boolean permanent) {
         super(reason, null, false, false);
         this.kind = kind;
+        this.permanent = permanent;
+    }
+
+    /**
+     * The refusal of a generation that did not start.
+     *
+     * @param permanent whether the same jar with the same configuration fails in the same way at each attempt
+     */
+    static ChangeRefusedException failed(String reason, boolean permanent) {
+        return new ChangeRefusedException(Cause.FAILED, reason, permanent);
+    }
+
+    /** Returns whether a retry of the same jar with the same configuration cannot help. */
+    boolean isPermanent() {
+        return permanent;
     }
 
     /** The refusal in the failure of an intent; a fault of the host itself is logged and becomes {@link Cause#HOST}. */

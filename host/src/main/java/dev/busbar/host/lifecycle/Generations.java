@@ -50,6 +50,16 @@ final class Generations {
         return swept(generation, retirement.failed(generation, why));
     }
 
+    /**
+     * Discards a generation that has found its native library loaded by an earlier one; completes when the class loaders of
+     * all generations of its plugin that do not serve are collected, or that could not be had in time.
+     */
+    CompletableFuture<Void> released(LiveGeneration generation, String why) {
+        return discard(generation, why)
+                .thenCompose(
+                        gone -> retirement.whenReleased(generation.artifact().id()));
+    }
+
     private CompletableFuture<Void> swept(LiveGeneration generation, CompletableFuture<Void> gone) {
         String sha256 = generation.artifact().sha256();
         return gone.thenRunAsync(() -> sweeper.sweep(Set.of(sha256)), thread);

@@ -44,9 +44,16 @@ public record LifecycleSettings(
      * @param close the max duration of {@code close()}
      * @param drainMargin how long after its longest deadline a generation may continue to drain
      * @param stream the max duration of a streaming response after its first byte
+     * @param health the pause between two runs of a health check while a generation serves
      */
     public record Limits(
-            Duration settle, Duration poll, Duration start, Duration close, Duration drainMargin, Duration stream) {}
+            Duration settle,
+            Duration poll,
+            Duration start,
+            Duration close,
+            Duration drainMargin,
+            Duration stream,
+            Duration health) {}
 
     /**
      * The exponential backoff of a start that has failed.
@@ -59,6 +66,12 @@ public record LifecycleSettings(
     /** The settings of each generation. */
     GenerationSettings generation(Path scratch) {
         return new GenerationSettings(
-                scratch, limits.start(), limits.close(), limits.drainMargin(), limits.stream(), bulkhead);
+                scratch,
+                limits.start(),
+                limits.close(),
+                limits.drainMargin(),
+                limits.stream(),
+                limits.health(),
+                bulkhead);
     }
 }

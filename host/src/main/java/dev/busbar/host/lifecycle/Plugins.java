@@ -216,12 +216,17 @@ public final class Plugins implements AutoCloseable {
         return retirement.generations();
     }
 
+    /** The latest results of the health checks of a plugin that serves. */
+    public List<GenerationView.Health> health(String id) {
+        return retirement.health(id);
+    }
+
     /** The entries into the generations of a plugin now; cheaper than {@link #generations}, for metrics. */
     public List<GenerationView.Load> loads(String id) {
         return retirement.loads(id);
     }
 
-    /** How many retired generations are still in memory, by plugin id; a plugin that has none is left out. */
+    /** How many retired generations something holds in memory, by plugin id; a plugin that has none is left out. */
     public Map<String, Long> uncollected() {
         return retirement.uncollected();
     }

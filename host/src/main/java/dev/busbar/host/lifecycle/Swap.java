@@ -16,12 +16,14 @@ import dev.busbar.host.starts.StartGate;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Swap {
     private static final Logger LOG = LoggerFactory.getLogger(Swap.class);
+    private static final int MAX_RELEASES = 3;
+    private static final int MAX_FRAMES = 32;
     private static final String STOPPING = "the host is stopping";
 
     private final PluginStatus status;
@@ -45,6 +49,7 @@ final class Swap {
     private @Nullable LiveGeneration interrupted;
     private @Nullable ChangeRefusedException refused;
     private boolean ended;
+    private int releases;
     private long beganNanos;
 
     /**
@@ -156,11 +161,35 @@ final class Swap {
                         (routes, failure) -> {
                             tools.generations().gate().leave();
                             tools.starts().end(now.artifact().sha256());
-                            guarded(() -> continuation.on(next, routes, failure));
+                            guarded(() -> {
+                                if (awaitsLibrary(failure)) {
+                                    whenReleased(now, next, continuation);
+                                } else {
+                                    continuation.on(next, routes, failure);
+                                }
+                            });
                             return null;
                         },
                         tools.thread());
         return true;
+    }
+
+    /** Returns whether a start may succeed once an earlier generation, none of which serves, has been collected. */
+    private boolean awaitsLibrary(@Nullable Throwable failure) {
+        return isLibraryHeld(failure) && status.active() == null && releases < MAX_RELEASES && !tools.isStopping();
+    }
+
+    private static boolean isLibraryHeld(@Nullable Throwable failure) {
+        return cause(failure) instanceof InvalidPluginException rejected && rejected.isLibraryHeld();
+    }
+
+    /** Starts the same again when the class loaders of the earlier generations are gone, and with them their libraries. */
+    private void whenReleased(Target now, LiveGeneration next, Continuation continuation) {
+        releases++;
+        LOG.info("plugin {}: it waits until its native library is released by an earlier generation", next.gate());
+        CompletableFuture<Void> unused = tools.generations()
+                .released(next, "it waited for its native library")
+                .whenCompleteAsync((gone, failed) -> guarded(() -> startInTurn(now, continuation)), tools.thread());
     }
 
     private boolean recordStart(Target now) {
@@ -191,7 +220,7 @@ final class Swap {
             end(new ChangeRefusedException(Cause.HOST, STOPPING));
         } else if (routes == null || failure != null) {
             String why = failed(next, failure);
-            refuse(new ChangeRefusedException(Cause.FAILED, why));
+            refuse(ChangeRefusedException.failed(why, isPermanent(failure)));
         } else if (!hasConsent(next, routes)) {
             LOG.debug("plugin {}: not published", next.gate());
         } else {
@@ -286,6 +315,7 @@ final class Swap {
     private void refuse(ChangeRefusedException why) {
         LiveGeneration old = interrupted;
         refused = why;
+        releases = 0;
         if (old == null) {
             end(why);
         } else {
@@ -344,19 +374,42 @@ final class Swap {
         return why.kind() == Cause.CONSENT ? SwapEnded.Outcome.REFUSED : SwapEnded.Outcome.FAILED;
     }
 
-    private static String reason(@Nullable Throwable failure) {
+    private String reason(@Nullable Throwable failure) {
         Throwable cause = cause(failure);
         if (cause instanceof InvalidPluginException rejected) {
-            return rejected.reason();
+            return rejected.isLibraryHeld() ? rejected.reason() + libraryAdvice() : rejected.reason();
         }
         if (cause instanceof TimeoutException) {
-            return "its start was " + cause.getMessage() + "; look for what start() waits for";
+            return String.valueOf(cause.getMessage());
         }
         return "its start threw " + cause;
     }
 
+    private String libraryAdvice() {
+        LiveGeneration active = status.active();
+        String rule = ": the JVM gives a native library to one class loader at a time, until that is collected; ";
+        if (active == null) {
+            return rule
+                    + "an earlier generation that is still in memory has it (see the generations), or another plugin";
+        }
+        return rule + "version " + active.artifact().version() + ", which serves, has it, or another plugin. Declare"
+                + " Busbar-Handover: exclusive in the manifest, so that what serves is unloaded first, or load a copy of"
+                + " the library from context.scratch()";
+    }
+
+    private static boolean isPermanent(@Nullable Throwable failure) {
+        return cause(failure) instanceof InvalidPluginException rejected && rejected.isPermanent();
+    }
+
     private static String stack(@Nullable Throwable failure) {
-        return cause(failure) instanceof InvalidPluginException rejected ? rejected.stack() : "";
+        Throwable cause = cause(failure);
+        if (cause instanceof TimeoutException) {
+            return Arrays.stream(cause.getStackTrace())
+                    .limit(MAX_FRAMES)
+                    .map(frame -> "\n\tat " + frame)
+                    .collect(Collectors.joining());
+        }
+        return cause instanceof InvalidPluginException rejected ? rejected.stack() : "";
     }
 
     private static @Nullable Throwable cause(@Nullable Throwable failure) {

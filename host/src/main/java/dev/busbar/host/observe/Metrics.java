@@ -53,6 +53,7 @@ public final class Metrics implements AutoCloseable {
     private final MultiGauge leases;
     private final MultiGauge running;
     private final MultiGauge uncollected;
+    private final MultiGauge health;
     private final MultiGauge breakers;
     private final Object scraping = new Object();
     private final Object retaining = new Object();
@@ -71,7 +72,10 @@ public final class Metrics implements AutoCloseable {
         running = gauge("busbar.entries.running", "Entries inside the code of a generation");
         breakers =
                 gauge("busbar.breaker.state", "State of a platform's circuit breaker: 0 closed, 1 half open, 2 open");
-        uncollected = gauge("busbar.generations.uncollected", "Retired generations that are still in memory");
+        health = gauge(
+                "busbar.platform.health",
+                "The latest result of a health check of a platform: 1 pass, 0.5 warn, 0 fail");
+        uncollected = gauge("busbar.generations.uncollected", "Retired generations that something holds in memory");
         Stream.<MeterBinder>of(
                         new ClassLoaderMetrics(),
                         new JvmMemoryMetrics(),
@@ -183,6 +187,10 @@ public final class Metrics implements AutoCloseable {
                     true);
             uncollected.register(
                     rows(now, plugin -> Stream.of(row(plugin.uncollected(), "plugin", plugin.plugin()))), true);
+            health.register(
+                    rows(now, plugin -> plugin.health().entrySet().stream()
+                            .map(check -> row(check.getValue(), "platform", plugin.plugin(), "check", check.getKey()))),
+                    true);
             breakers.register(rows(now, plugin -> Stream.of(row(plugin.breaker(), "platform", plugin.plugin()))), true);
             return registry.scrape(mediaType);
         }

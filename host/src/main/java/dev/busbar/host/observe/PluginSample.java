@@ -8,7 +8,8 @@ import java.util.Map;
  *
  * @param state the state of its newest generation, such as {@code ACTIVE}
  * @param breaker the state of its circuit breaker: 0 closed, 1 half open, 2 open
- * @param uncollected the number of retired generations that are still in memory
+ * @param uncollected the number of retired generations that something holds in memory
+ * @param health the latest result of each health check, by name: 1 pass, 0.5 warn, 0 fail
  * @param generations the loaded generations
  */
 public record PluginSample(
@@ -18,6 +19,7 @@ public record PluginSample(
         long generation,
         int breaker,
         long uncollected,
+        Map<String, Double> health,
         List<GenerationSample> generations) {
     /**
      * A generation that is loaded, or that something does not leave.
@@ -32,8 +34,9 @@ public record PluginSample(
         }
     }
 
-    /** Copies the list. */
+    /** Copies the collections. */
     public PluginSample {
+        health = Map.copyOf(health);
         generations = List.copyOf(generations);
     }
 }

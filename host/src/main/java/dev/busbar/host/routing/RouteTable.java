@@ -46,12 +46,13 @@ public final class RouteTable {
         record Absent(AbsentRoutes routes) implements Mount {}
 
         /**
-         * A platform whose requests wait for the end of its handover.
+         * A platform whose requests wait for the end of its handover. Holds nothing of the previous generation, which has to
+         * be unloaded meanwhile.
          *
          * @param before the routes of the previous generation
          * @param hold the requests that wait
          */
-        record Held(PlatformRoutes before, Hold hold) implements Mount {}
+        record Held(AbsentRoutes before, Hold hold) implements Mount {}
     }
 
     sealed interface Match {
@@ -60,6 +61,9 @@ public final class RouteTable {
         record Absent(AbsentEndpoint endpoint, List<String> captured) implements Match {}
 
         record Refused(ProblemException problem) implements Match {}
+
+        /** No route of a platform that serves nothing now; it may be among its next ones. */
+        record Unavailable(ProblemException problem) implements Match {}
 
         record Held(Hold hold, Match before) implements Match {}
     }
@@ -96,7 +100,7 @@ public final class RouteTable {
             return served.routes().absent(reason);
         }
         if (mount instanceof Mount.Held held) {
-            return held.before().absent(reason);
+            return held.before().because(reason);
         }
         return mount instanceof Mount.Absent absent
                 ? absent.routes().because(reason)
@@ -125,12 +129,10 @@ public final class RouteTable {
         return Map.copyOf(mounts);
     }
 
-    /** All routes that are served, or wait for a handover: the host's and every platform's. */
+    /** All routes that are served: the host's and every platform's. */
     public Stream<PlatformRoutes> all() {
         Stream<PlatformRoutes> platforms = mounts.values().stream()
-                .flatMap(mount -> mount instanceof Mount.Served served
-                        ? Stream.of(served.routes())
-                        : mount instanceof Mount.Held held ? Stream.of(held.before()) : Stream.empty());
+                .flatMap(mount -> mount instanceof Mount.Served served ? Stream.of(served.routes()) : Stream.empty());
         return Stream.concat(Stream.ofNullable(host), platforms);
     }
 
@@ -159,7 +161,7 @@ public final class RouteTable {
                 return find(absent.routes(), method, segments);
             }
             if (mount instanceof Mount.Held held) {
-                return new Match.Held(held.hold(), find(held.before(), method, segments, 2));
+                return new Match.Held(held.hold(), find(held.before(), method, segments));
             }
             return mount instanceof Mount.Served served
                     ? find(served.routes(), method, segments, 2)
@@ -180,7 +182,7 @@ public final class RouteTable {
     private static Match find(AbsentRoutes routes, String method, List<String> segments) {
         return routes.find(method, segments, 2) instanceof RouteSet.Found<AbsentEndpoint> found
                 ? new Match.Absent(found.entry(), found.captured())
-                : new Match.Refused(routes.unavailable());
+                : new Match.Unavailable(routes.unavailable());
     }
 
     /** The result of a path without a route. */

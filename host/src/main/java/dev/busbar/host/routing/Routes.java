@@ -6,6 +6,7 @@ import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.signal.Signal;
+import dev.busbar.plugin.ProblemException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,21 +81,23 @@ public final class Routes implements Interceptor {
             }
             Endpoint before = known(held.before(), invocation);
             invocation.endpoint(new HeldEndpoint(held.hold(), before, again -> find(again, ROUTE_CHAIN)), List.of());
+        } else if (match instanceof RouteTable.Match.Unavailable absent) {
+            invocation.endpoint(UnmatchedEndpoint.ofAbsent(absent.problem()), List.of());
         } else {
-            invocation.endpoint(unmatched((RouteTable.Match.Refused) match, invocation), List.of());
+            invocation.endpoint(unmatched(((RouteTable.Match.Refused) match).problem(), invocation), List.of());
         }
         next.proceed(invocation);
         return true;
     }
 
     private static Endpoint known(RouteTable.Match before, Invocation invocation) {
-        return before instanceof RouteTable.Match.Found found
-                ? found.endpoint()
-                : unmatched((RouteTable.Match.Refused) before, invocation);
+        return before instanceof RouteTable.Match.Absent absent
+                ? absent.endpoint()
+                : unmatched(((RouteTable.Match.Unavailable) before).problem(), invocation);
     }
 
-    private static Endpoint unmatched(RouteTable.Match.Refused refused, Invocation invocation) {
-        return UnmatchedEndpoint.of(refused.problem(), invocation.path().segments());
+    private static Endpoint unmatched(ProblemException problem, Invocation invocation) {
+        return UnmatchedEndpoint.of(problem, invocation.path().segments());
     }
 
     /**
@@ -107,7 +110,9 @@ public final class Routes implements Interceptor {
         Hold hold = new Hold(platform, handovers.group(max));
         holds.add(hold);
         publish(table -> table.mount(platform).orElse(null) instanceof RouteTable.Mount.Served served
-                ? table.with(platform, new RouteTable.Mount.Held(served.routes(), hold))
+                ? table.with(
+                        platform,
+                        new RouteTable.Mount.Held(served.routes().absent("its next version is being started"), hold))
                 : table);
         return hold;
     }
@@ -122,7 +127,7 @@ public final class Routes implements Interceptor {
      * again.
      */
     private static RouteTable.Match takenAway(Invocation invocation) {
-        return new RouteTable.Match.Refused(
+        return new RouteTable.Match.Unavailable(
                 RouteTable.unavailable(invocation.path().segments().get(1), "the platform is being removed"));
     }
 }

@@ -14,6 +14,11 @@ import java.util.Optional;
  * @param permission the permission that is needed to see it
  */
 record UnmatchedEndpoint(ProblemException problem, Optional<String> permission) implements Endpoint.Unmatched {
+    /** The endpoint of a platform that serves nothing now, of whose routes nothing is known: every caller is told. */
+    static UnmatchedEndpoint ofAbsent(ProblemException unavailable) {
+        return new UnmatchedEndpoint(unavailable, Optional.empty());
+    }
+
     static UnmatchedEndpoint of(ProblemException problem, List<String> segments) {
         String first = segments.isEmpty() ? "" : segments.get(0);
         boolean secret = first.equals("api") || first.equals("admin");

@@ -17,6 +17,7 @@ final class LifecycleRules {
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             Duration.ofMinutes(1),
+            Duration.ofSeconds(30),
             5);
 
     record Swap(
@@ -27,6 +28,7 @@ final class LifecycleRules {
             Duration drainMargin,
             Duration retryFirst,
             Duration retryLongest,
+            Duration healthInterval,
             int keep) {
         Swap {
             if (keep < 1 || keep > 100) {
@@ -35,6 +37,9 @@ final class LifecycleRules {
             if (retryFirst.toMillis() < 10 || retryLongest.compareTo(retryFirst) < 0) {
                 throw new IllegalArgumentException("retryFirst: " + retryFirst + ", retryLongest: " + retryLongest
                         + " (expected: at least 10ms, and the longest no shorter than the first)");
+            }
+            if (healthInterval.toMillis() < 10) {
+                throw new IllegalArgumentException("healthInterval: " + healthInterval + " (expected: at least 10ms)");
             }
             if (settle.toMillis() < 10 || poll.toMillis() < 10) {
                 throw new IllegalArgumentException(
@@ -56,7 +61,13 @@ final class LifecycleRules {
                 configuration.home().resolve("platforms"),
                 data.resolve("work"));
         LifecycleSettings.Limits limits = new LifecycleSettings.Limits(
-                swap.settle(), swap.poll(), swap.startLimit(), swap.closeLimit(), swap.drainMargin(), streamLimit);
+                swap.settle(),
+                swap.poll(),
+                swap.startLimit(),
+                swap.closeLimit(),
+                swap.drainMargin(),
+                streamLimit,
+                swap.healthInterval());
         boolean strict = configuration.environment().equals("production");
         LifecycleSettings.Retry retry = new LifecycleSettings.Retry(swap.retryFirst(), swap.retryLongest());
         return new LifecycleSettings(folders, limits, bulkhead, retry, swap.keep(), strict, trust);

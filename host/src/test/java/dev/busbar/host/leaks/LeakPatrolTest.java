@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,17 +46,21 @@ final class LeakPatrolTest {
         timer.shutdownNow();
     }
 
+    private LeakPatrol patrol(Runnable collection) {
+        return new LeakPatrol(
+                timer, new LeakPatrol.Pace(Duration.ZERO, Duration.ZERO), alarms::add, reports::add, collection);
+    }
+
     private LeakWatch watch(ClassLoader loader) {
-        LeakWatch watch = new LeakWatch(loader);
-        new LeakPatrol(timer, Duration.ZERO, alarms::add, reports::add)
-                .follow(new Generation(new Owner.Platform("billing", 1), "1.0.0"), watch);
+        LeakWatch watch = new LeakWatch(loader).begin();
+        patrol(System::gc).follow(new Generation(new Owner.Platform("billing", 1), "1.0.0"), watch);
         return watch;
     }
 
     @Test
     void nobody_is_suspected_before_a_collection_has_looked() throws Exception {
         Alien loader = Alien.with("return \"\";");
-        LeakWatch watch = new LeakWatch(loader);
+        LeakWatch watch = new LeakWatch(loader).begin();
         List<String> atOnce = watch.suspects();
 
         await().until(() -> {
@@ -103,5 +108,56 @@ final class LeakPatrolTest {
 
         assertThat(alarms).isEmpty();
         assertThat(timer.due).isEmpty();
+    }
+
+    @Test
+    void a_loader_that_has_survived_one_collection_is_not_called_held() throws Exception {
+        Alien loader = Alien.with("return \"\";");
+        LeakWatch watch = new LeakWatch(loader).begin();
+        AtomicInteger collections = new AtomicInteger();
+
+        await().until(() -> {
+            System.gc();
+            collections.incrementAndGet();
+            return watch.isHeld();
+        });
+
+        assertThat(collections).hasValueGreaterThanOrEqualTo(3);
+        assertThat(loader.loadClass("testplugin.Leak")).isNotNull();
+    }
+
+    @Test
+    void collections_are_requested_until_it_is_known_that_a_generation_is_held() throws Exception {
+        Alien loader = Alien.with("return \"\";");
+        LeakWatch watch = new LeakWatch(loader).begin();
+        patrol(System::gc).follow(new Generation(new Owner.Platform("billing", 1), "1.0.0"), watch);
+
+        await("no collection but those of the patrol").until(() -> {
+            timer.pass();
+            return !reports.isEmpty();
+        });
+
+        assertThat(watch.isHeld()).isTrue();
+        assertThat(loader.loadClass("testplugin.Leak")).isNotNull();
+    }
+
+    @Test
+    void whoever_waits_for_a_loader_is_told_when_it_is_collected() throws Exception {
+        LeakWatch watch = new LeakWatch(Alien.with("return \"\";")).begin();
+
+        patrol(System::gc).collect(List.of(watch)).get(10, TimeUnit.SECONDS);
+
+        assertThat(watch.isCollected()).isTrue();
+    }
+
+    @Test
+    void whoever_waits_for_a_loader_that_is_held_is_told_so() throws Exception {
+        Alien loader = Alien.with("return \"\";");
+        LeakWatch watch = new LeakWatch(loader).begin();
+
+        patrol(System::gc).collect(List.of(watch)).get(10, TimeUnit.SECONDS);
+
+        assertThat(watch.isHeld()).isTrue();
+        assertThat(loader.loadClass("testplugin.Leak")).isNotNull();
     }
 }

@@ -282,7 +282,7 @@ final class SuspectsTest {
 
         assertThat(Suspects.of(loader)).singleElement().asString().startsWith("holder unknown");
 
-        LeakWatch watch = new LeakWatch(loader);
+        LeakWatch watch = new LeakWatch(loader).begin();
         loader = null;
         await().until(() -> {
             System.gc();

@@ -8,10 +8,12 @@ import static org.awaitility.Awaitility.await;
 import dev.busbar.host.audit.Actor;
 import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.PluginJar;
+import dev.busbar.host.testing.ReceiptFile;
 import dev.busbar.host.testing.TestHost;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -49,7 +51,19 @@ final class FailedStartIT {
         return Stream.of(
                 Arguments.of("start throws", starting("throw new IOException(\"no disk\");"), "no disk"),
                 Arguments.of("start throws an error", starting("throw new AssertionError(\"odd\");"), "odd"),
-                Arguments.of("start hangs", starting("new CountDownLatch(1).await();"), "not done within PT0.5S"),
+                Arguments.of(
+                        "start throws with a cause",
+                        starting("throw new IllegalStateException(\"cannot open the pool\","
+                                + " new java.net.ConnectException(\"Connection refused\"));"),
+                        "; caused by java.net.ConnectException: Connection refused"),
+                Arguments.of(
+                        "start hangs",
+                        starting("new CountDownLatch(1).await();"),
+                        "not done within PT0.5S (swap.startLimit); it is at "),
+                Arguments.of(
+                        "start hangs somewhere",
+                        starting("new CountDownLatch(1).await();"),
+                        ", called at testplugin.TestPlatform.start(TestPlatform.java:"),
                 Arguments.of(
                         "start hangs and cannot be interrupted for a while",
                         starting("long end = System.nanoTime() + 700_000_000L;"
@@ -118,6 +132,36 @@ final class FailedStartIT {
         assertThat(host.get("/api/billing").body())
                 .contains("it could not be started")
                 .doesNotContain("disk");
+    }
+
+    static Stream<PluginJar> jarsThatNoRetryCanFix() {
+        return Stream.of(
+                BAD.route("Route.get(\"/a\", r -> Response.text(\"\"))"),
+                BAD.route(answer("/a/{x}", "\"\"")).route(answer("/a/{y}", "\"\"")),
+                BAD.route(answer("users/:id", "\"\"")),
+                BAD.members("public TestPlatform(String name) { }"),
+                BAD.members("public void start(PlatformContext context) { throw new NoClassDefFoundError(\"x\"); }"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("jarsThatNoRetryCanFix")
+    void a_jar_that_no_retry_can_fix_is_started_once(PluginJar jar) {
+        Path file = jar.write(HOSTS.folder().resolve("billing.jar"));
+
+        ReceiptFile.await(file, "FAILED", "; it is not retried, since the same jar");
+
+        String sha256 = HOSTS.plugins().find("billing").orElseThrow().sha256();
+        assertThat(HOSTS.plugins().generations("billing"))
+                .filteredOn(generation -> generation.sha256().equals(sha256))
+                .hasSize(1);
+    }
+
+    @Test
+    void a_start_that_may_succeed_later_is_retried() {
+        Path file = starting("throw new IOException(\"no disk\");")
+                .write(HOSTS.folder().resolve("billing.jar"));
+
+        ReceiptFile.await(file, "FAILED", "; version 2.0.0 is retried in");
     }
 
     @Test

@@ -3,12 +3,16 @@ package dev.busbar.host.lifecycle;
 import static dev.busbar.host.testing.Jars.answering;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.host.HostInsight;
 import dev.busbar.host.desired.Origin;
 import dev.busbar.host.generation.GenerationState;
 import dev.busbar.host.generation.GenerationView;
+import dev.busbar.host.routing.RouteTable;
 import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.PluginJar;
 import dev.busbar.host.testing.TestHost;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -45,6 +49,23 @@ final class PluginsIT {
         assertThat(view().routes()).hasSize(1);
         assertThat(view().origin()).isEqualTo(Origin.API);
         assertThat(host.get("/admin/plugins/billing").body()).contains("\"state\":\"ACTIVE\"");
+    }
+
+    @Test
+    void a_generation_is_published_after_desired_state_was_written() throws Exception {
+        host.install(answering("billing", "1.0.0"));
+        List<String> written = new CopyOnWriteArrayList<>();
+        long generation = view().generation();
+        HostInsight.onPublish(host.host(), table -> table.mount("billing")
+                .filter(RouteTable.Mount.Served.class::isInstance)
+                .map(mount ->
+                        ((RouteTable.Mount.Served) mount).routes().generation().number())
+                .filter(published -> published > generation)
+                .ifPresent(published -> written.add(HostInsight.storedVersion(host.host(), "billing"))));
+
+        host.install(answering("billing", "2.0.0"));
+
+        assertThat(written).isNotEmpty().containsOnly("2.0.0");
     }
 
     @Test

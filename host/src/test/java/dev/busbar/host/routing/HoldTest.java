@@ -4,6 +4,7 @@ import static dev.busbar.host.ChainRig.OVERDUE;
 import static dev.busbar.host.ChainRig.bills;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.busbar.core.Problems;
 import dev.busbar.host.ChainRig;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.CanonicalPathInterceptor;
@@ -90,6 +91,49 @@ final class HoldTest {
         rig.runCalls();
         assertThat(late.answers()).isOne();
         assertThat(patient.text()).isEqualTo("new");
+    }
+
+    @Test
+    void a_request_that_was_answered_while_it_waited_is_not_run_after_the_handover() {
+        Hold hold = holdFirst(10);
+        FakeExchange late = rig.send(bills(), OVERDUE);
+        FakeExchange answeredElsewhere = bills();
+        Invocation invocation = new Invocation(answeredElsewhere, rig.clock().now());
+        Interceptor.pass(
+                invocation,
+                Interceptor.chain(List.of(new CanonicalPathInterceptor(), rig.routes()), found -> found.endpoint()
+                        .proceed(found)));
+        assertThat(hold.size()).isEqualTo(2);
+
+        rig.tick();
+        invocation.reply().fail(Problems.requestTimeout());
+        AtomicInteger run = new AtomicInteger();
+        rig.publish(request -> {
+            run.incrementAndGet();
+            return Response.text("new");
+        });
+        int dispatched = rig.calls();
+        hold.release();
+        rig.runCalls();
+
+        assertThat(late.status()).isEqualTo(504);
+        assertThat(answeredElsewhere.status()).isEqualTo(408);
+        assertThat(run).hasValue(0);
+        assertThat(rig.calls()).as("dispatched to the next generation").isEqualTo(dispatched);
+    }
+
+    @Test
+    void a_request_that_parks_just_after_the_release_goes_on_at_once() {
+        Hold hold = holdFirst(10);
+        FakeExchange exchange = bills();
+        Invocation invocation = new Invocation(exchange, rig.clock().now());
+        AtomicInteger again = new AtomicInteger();
+
+        hold.release();
+        hold.park(invocation, same -> again.incrementAndGet());
+
+        assertThat(again).hasValue(1);
+        assertThat(hold.size()).isZero();
     }
 
     @Test

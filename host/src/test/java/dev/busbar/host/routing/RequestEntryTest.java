@@ -7,9 +7,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.busbar.host.ChainRig;
 import dev.busbar.host.entry.Generation;
+import dev.busbar.host.entry.RunningEntry;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Handler;
 import dev.busbar.plugin.Response;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -233,6 +236,29 @@ final class RequestEntryTest {
         go.set(true);
         await().untilAsserted(() -> assertThat(generation.running()).isEmpty());
         assertThat(generation.leases()).isZero();
+    }
+
+    @Test
+    void an_overdue_call_is_shown_as_such_by_the_time_its_client_is_told() throws Exception {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Generation generation = rig.publish(request -> {
+            inside.countDown();
+            release.await();
+            return Response.text("late");
+        });
+        List<RunningEntry> shown = new ArrayList<>();
+        FakeExchange exchange = bills().whenSending(() -> shown.addAll(generation.running()));
+        rig.send(exchange, OVERDUE);
+        thread.submit(rig::runCalls);
+        inside.await();
+
+        rig.tick();
+
+        assertThat(exchange.status()).isEqualTo(504);
+        assertThat(shown).singleElement().satisfies(call -> assertThat(call.overdueMillis())
+                .isPresent());
+        release.countDown();
     }
 
     @Test

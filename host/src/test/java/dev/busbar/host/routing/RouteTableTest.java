@@ -65,7 +65,10 @@ final class RouteTableTest {
     }
 
     private ProblemException refused(String method, String path) {
-        return ((RouteTable.Match.Refused) table.find(method, CanonicalPath.parse(path))).problem();
+        RouteTable.Match match = table.find(method, CanonicalPath.parse(path));
+        return match instanceof RouteTable.Match.Unavailable unavailable
+                ? unavailable.problem()
+                : ((RouteTable.Match.Refused) match).problem();
     }
 
     @ParameterizedTest
@@ -136,9 +139,9 @@ final class RouteTableTest {
                             });
                 });
         assertThat(absent.find("GET", CanonicalPath.parse("/api/billing/other")))
-                .isInstanceOfSatisfying(
-                        RouteTable.Match.Refused.class,
-                        refused -> assertThat(refused.problem().status()).isEqualTo(503));
+                .isInstanceOfSatisfying(RouteTable.Match.Unavailable.class, unavailable -> assertThat(
+                                unavailable.problem().status())
+                        .isEqualTo(503));
         assertThat(absent.templates().get("billing")).contains("/bills/{id}");
         assertThat(absent.all().map(routes -> routes.generation().platform())).containsExactly("host");
     }

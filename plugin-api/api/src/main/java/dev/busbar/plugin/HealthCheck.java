@@ -6,7 +6,8 @@ import java.util.Objects;
 
 /**
  * A health check of a platform. The host runs each one three times before it publishes a generation; a single {@link
- * Health#fail}, or an exception, prevents the publish. All rounds together run within {@code swap.startLimit} (30 s).
+ * Health#fail}, or an exception, prevents the publish. All rounds together run within {@code swap.startLimit} (30 s). While
+ * the generation serves, the host runs each one every {@code swap.healthInterval} (30 s) and shows its latest result.
  * Immutable.
  */
 public final class HealthCheck {
@@ -69,7 +70,7 @@ public final class HealthCheck {
             PASS,
             /** Working, but needs attention. */
             WARN,
-            /** Not working: the generation is not published, and the earlier one continues to serve. */
+            /** Not working: a generation is not published, and the earlier one continues to serve; one that serves is shown so. */
             FAIL
         }
 

@@ -28,7 +28,10 @@ public interface Platform extends ExtensionPoint {
         return List.of();
     }
 
-    /** The health checks that the host runs before it publishes the generation. Read once; an exception is a failed start. */
+    /**
+     * The health checks that the host runs before it publishes the generation, and while that serves. Read once; an exception
+     * is a failed start.
+     */
     default List<HealthCheck> healthChecks() {
         return List.of();
     }

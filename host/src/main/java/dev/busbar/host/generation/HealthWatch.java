@@ -1,0 +1,199 @@
+package dev.busbar.host.generation;
+
+import dev.busbar.core.Declarations;
+import dev.busbar.host.entry.Door;
+import dev.busbar.host.entry.Doors;
+import dev.busbar.host.entry.Entry;
+import dev.busbar.host.entry.Visit;
+import dev.busbar.host.pipeline.Acting;
+import dev.busbar.host.threads.BoundedPool;
+import dev.busbar.plugin.HealthCheck;
+import dev.busbar.plugin.HealthCheck.Health;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The health checks of one generation while it serves: each is run periodically on a background thread of the generation,
+ * never twice at once, and its latest result is kept. A change of a result is logged. Holds the plugin's code until it is
+ * closed, so it is in the ledger. {@link #results} may be called from any thread.
+ */
+final class HealthWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HealthWatch.class);
+    private static final Duration MAX_LIMIT = Duration.ofSeconds(10);
+
+    private final Means means;
+    private final long limitNanos;
+    private final Future<?> rounds;
+    private volatile List<Watched> all;
+
+    /**
+     * What the checks need to run.
+     *
+     * @param pool the background threads of the generation
+     * @param primary returns whether the generation serves
+     * @param interval the pause between two runs of a check
+     */
+    record Means(
+            Door door,
+            Doors doors,
+            BoundedPool pool,
+            ScheduledExecutorService timer,
+            BooleanSupplier primary,
+            Duration interval,
+            Clock clock) {}
+
+    /** Runs checks that have passed once. */
+    HealthWatch(List<HealthCheck> checks, Means means) {
+        this.means = means;
+        this.limitNanos = Math.min(MAX_LIMIT.toNanos(), means.interval().toNanos());
+        this.all = checks.stream().map(Watched::new).toList();
+        long millis = means.interval().toMillis();
+        this.rounds = means.timer().scheduleWithFixedDelay(this::round, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void round() {
+        if (means.primary().getAsBoolean()) {
+            all.forEach(Watched::due);
+        }
+    }
+
+    /** The latest result of each check. */
+    List<GenerationView.Health> results() {
+        return all.stream().map(watched -> watched.latest).toList();
+    }
+
+    @Override
+    public void close() {
+        rounds.cancel(false);
+        all = List.of();
+    }
+
+    /** One check, its run that is under way, and its latest result. */
+    private final class Watched {
+        private final HealthCheck check;
+        private volatile GenerationView.Health latest;
+        private @Nullable Run run; // used by the timer's thread
+
+        Watched(HealthCheck check) {
+            this.check = check;
+            this.latest = view(Health.Status.PASS, "");
+        }
+
+        void due() {
+            Run before = run;
+            if (before == null || before.visit.isOver()) {
+                Run next = new Run(this);
+                run = next;
+                if (!means.door().generation().isDraining() && !means.pool().offer(next.visit)) {
+                    run = null;
+                    result(Health.Status.WARN, "it was not run: the background threads of the platform are all busy");
+                }
+            } else if (before.overdueNanos() >= 0) {
+                before.late = true;
+                result(Health.Status.FAIL, "no result within " + Duration.ofNanos(limitNanos));
+                before.visit.interrupt();
+            }
+        }
+
+        void result(Health.Status status, String detail) {
+            GenerationView.Health before = latest;
+            latest = view(status, detail);
+            if (!before.status().equals(latest.status())) {
+                if (status == Health.Status.PASS) {
+                    LOG.info("{}: its {} passes again", means.door().generation(), Declarations.label(check));
+                } else {
+                    LOG.warn(
+                            "{}: its {} says {}: {}",
+                            means.door().generation(),
+                            Declarations.label(check),
+                            status.name().toLowerCase(Locale.ROOT),
+                            detail);
+                }
+            }
+        }
+
+        private GenerationView.Health view(Health.Status status, String detail) {
+            return new GenerationView.Health(
+                    check.name(),
+                    status.name().toLowerCase(Locale.ROOT),
+                    detail,
+                    means.clock().instant());
+        }
+    }
+
+    /** One run of a check. */
+    private final class Run implements Entry {
+        private final Watched watched;
+        private final Acting acting = means.doors().alone();
+        private final Visit visit = means.door().visit(this);
+        private volatile long dueNanos = Long.MAX_VALUE;
+        private volatile boolean late;
+
+        Run(Watched watched) {
+            this.watched = watched;
+        }
+
+        @Override
+        public Kind kind() {
+            return Kind.LIFECYCLE;
+        }
+
+        @Override
+        public String label() {
+            return Declarations.label(watched.check);
+        }
+
+        @Override
+        public Acting acting() {
+            return acting;
+        }
+
+        @Override
+        public Pass pass() {
+            return Pass.TAKES_LEASE;
+        }
+
+        /** Negative while it waits for a thread. */
+        @Override
+        public long overdueNanos() {
+            long due = dueNanos;
+            return due == Long.MAX_VALUE ? -1 : System.nanoTime() - due;
+        }
+
+        @Override
+        public void run() throws Exception {
+            dueNanos = System.nanoTime() + limitNanos;
+            Health health = watched.check.probe().check();
+            if (health == null) {
+                result(Health.Status.FAIL, "it returned null");
+            } else {
+                result(health.status(), health.detail());
+            }
+        }
+
+        /** A result that comes too late was reported as such, and is an effect of the interrupt. */
+        private void result(Health.Status status, String detail) {
+            if (!late) {
+                watched.result(status, detail);
+            }
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            result(Health.Status.FAIL, "it threw " + failure);
+        }
+
+        /** The generation drains: nobody asks for its health any more. */
+        @Override
+        public void refused() {}
+    }
+}
