@@ -10,6 +10,7 @@ import java.util.Map;
 final class HostFields {
     private static final String CREDENTIALS = "Authorization, X-API-Key";
     private static final String NO_STORE = "no-store";
+    private static final String PRIVATE = "private";
     /** The initial capacity, enough for most requests. */
     private static final int FEW = 4;
 
@@ -53,15 +54,50 @@ final class HostFields {
             fields.putIfAbsent(names[i], values[i]);
         }
         if (personal) {
-            String cache = fields.getOrDefault("cache-control", "");
-            if (!lists(cache, NO_STORE) && !lists(cache, "private")) {
-                fields.put("cache-control", "private");
+            String cache = fields.get("cache-control");
+            if (cache == null) {
+                fields.put("cache-control", PRIVATE);
+            } else if (!lists(cache, NO_STORE) || lists(cache, "must-understand")) {
+                fields.put("cache-control", narrowed(cache));
             }
         }
         if (!vary.isEmpty()) {
             fields.merge("vary", vary, (own, ours) -> lists(own, "*") ? own : own + ", " + ours);
         }
         return fields;
+    }
+
+    /**
+     * The directives with {@code private}, and without those that would let a shared cache store the response:
+     * {@code public}, {@code s-maxage}, and {@code private} for some headers only (RFC 9111 section 5.2.2).
+     */
+    private static String narrowed(String cacheControl) {
+        if (cacheControl.equals(PRIVATE)) {
+            return cacheControl;
+        }
+        StringBuilder kept = new StringBuilder(PRIVATE);
+        int from = 0;
+        boolean quoted = false;
+        for (int i = 0; i <= cacheControl.length(); i++) {
+            char c = i == cacheControl.length() ? ',' : cacheControl.charAt(i);
+            if (c == '"') {
+                quoted = !quoted;
+            }
+            if (i == cacheControl.length() || (c == ',' && !quoted)) {
+                String directive = cacheControl.substring(from, i).strip();
+                if (!directive.isEmpty() && !isForSharedCaches(directive)) {
+                    kept.append(", ").append(directive);
+                }
+                from = i + 1;
+            }
+        }
+        return kept.toString();
+    }
+
+    private static boolean isForSharedCaches(String directive) {
+        int equals = directive.indexOf('=');
+        String name = equals < 0 ? directive : directive.substring(0, equals).strip();
+        return name.equalsIgnoreCase("public") || name.equalsIgnoreCase("s-maxage") || name.equalsIgnoreCase(PRIVATE);
     }
 
     /** Returns whether a member is in a comma-separated list, in any case; called for each response. */

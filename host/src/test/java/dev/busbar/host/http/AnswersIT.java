@@ -217,7 +217,7 @@ final class AnswersIT {
 
         assertThat(plain.headers().firstValue("Cache-Control")).contains("private");
         assertThat(plain.headers().firstValue("Vary")).contains("Authorization, X-API-Key");
-        assertThat(cached.headers().firstValue("Cache-Control")).contains("private");
+        assertThat(cached.headers().firstValue("Cache-Control")).contains("private, max-age=60");
         assertThat(cached.headers().firstValue("Vary")).contains("Accept, Authorization, X-API-Key");
         assertThat(stored.headers().firstValue("Cache-Control")).contains("no-store");
         assertThat(refused.headers().firstValue("Cache-Control")).contains("no-store");

@@ -15,6 +15,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The invocation, and the chain that it passes. */
 final class PipelineTest {
@@ -135,14 +137,35 @@ final class PipelineTest {
 
     @Test
     void a_personal_answer_is_never_left_to_shared_caches() {
-        assertThat(cacheControl("public, max-age=60", true)).isEqualTo("private");
-        assertThat(cacheControl("max-age=60, x-private=1", true)).isEqualTo("private");
-        assertThat(cacheControl("public, private=\"set-cookie\"", true)).isEqualTo("private");
-        assertThat(cacheControl("Private, max-age=60", true)).isEqualTo("Private, max-age=60");
+        assertThat(cacheControl("public, max-age=60", true)).isEqualTo("private, max-age=60");
+        assertThat(cacheControl("max-age=60, x-private=1", true)).isEqualTo("private, max-age=60, x-private=1");
+        assertThat(cacheControl("public, private=\"set-cookie, x\", S-MaxAge = 9", true))
+                .isEqualTo("private");
+        assertThat(cacheControl("Private, max-age=60", true)).isEqualTo("private, max-age=60");
+        assertThat(cacheControl("private", true)).isEqualTo("private");
         assertThat(cacheControl("no-store", true)).isEqualTo("no-store");
         assertThat(cacheControl("max-age=60 , No-Store", true)).isEqualTo("max-age=60 , No-Store");
+        assertThat(cacheControl("must-understand, no-store, max-age=9", true))
+                .isEqualTo("private, must-understand, no-store, max-age=9");
         assertThat(cacheControl(",,", true)).isEqualTo("private");
         assertThat(cacheControl("public, max-age=60", false)).isEqualTo("public, max-age=60");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "no-cache",
+                "max-age=0",
+                "must-revalidate, max-age=10",
+                "no-transform",
+                "max-age=60",
+                "max-age=60, immutable",
+                "no-cache=\"set-cookie, public\"",
+                "max-age=5, stale-while-revalidate=10, stale-if-error=20, proxy-revalidate, x=\"a,b\""
+            })
+    void what_a_handler_says_about_caching_reaches_a_client_with_a_credential(String said) {
+        assertThat(cacheControl(said, true)).isEqualTo("private, " + said);
+        assertThat(cacheControl("public, s-maxage=9," + said, true)).isEqualTo("private, " + said);
     }
 
     private String vary(Response response) {
