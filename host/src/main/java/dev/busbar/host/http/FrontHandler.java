@@ -1,12 +1,16 @@
 package dev.busbar.host.http;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.pipeline.Reply;
 import dev.busbar.host.pipeline.Sent;
+import dev.busbar.plugin.ProblemException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -19,7 +23,10 @@ import org.eclipse.jetty.util.Callback;
  * host.
  */
 final class FrontHandler extends Handler.Wrapper {
+    private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
     private final Chains chains;
+    private final RequestCheck check;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
     private final AtomicInteger inFlight = new AtomicInteger();
@@ -45,8 +52,9 @@ final class FrontHandler extends Handler.Wrapper {
         }
     }
 
-    FrontHandler(Chains chains) {
+    FrontHandler(Chains chains, RequestCheck check) {
         this.chains = chains;
+        this.check = check;
     }
 
     /** Runs on the thread that reads from the connection, and never blocks. */
@@ -57,6 +65,15 @@ final class FrontHandler extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        ProblemException refusal = check.refusal(request);
+        if (refusal != null) {
+            answerItself(request, response, callback, true, reply -> reply.fail(refusal));
+            return true;
+        }
+        if (RequestCheck.isForServerOptions(request)) {
+            answerItself(request, response, callback, false, FrontHandler::sendOptions);
+            return true;
+        }
         if (Pages.isPage(request.getHttpURI().getPath())) {
             getServer().getThreadPool().execute(() -> answerPage(request, response, callback));
             return true;
@@ -74,6 +91,25 @@ final class FrontHandler extends Handler.Wrapper {
             Interceptor.passOnEventLoop(invocation, chain);
         }
         return true;
+    }
+
+    /** Answers a request that no chain sees, because it is malformed or names no resource. */
+    private void answerItself(
+            Request request, Response response, Callback callback, boolean closing, Consumer<Reply> answer) {
+        inFlight.incrementAndGet();
+        JettyExchange exchange =
+                new JettyExchange(request, response, callback, () -> closing || draining, this::completed);
+        Invocation invocation = new Invocation(exchange, System.nanoTime());
+        request.setAttribute(ProblemErrorHandler.INVOCATION, invocation);
+        Interceptor.passOnEventLoop(invocation, same -> {
+            chains.fields().proceed(same);
+            answer.accept(same.reply());
+        });
+    }
+
+    private static void sendOptions(Reply reply) {
+        reply.addHeader("allow", METHODS);
+        reply.claim().ifPresent(claim -> claim.send(dev.busbar.plugin.Response.noContent()));
     }
 
     /** Runs on a thread that may block, as servlets do. */
@@ -95,6 +131,11 @@ final class FrontHandler extends Handler.Wrapper {
         invocation.note(Invocation.PAGE, exchange.rawPath());
         Interceptor.pass(invocation, chains.page());
         if (invocation.reply().isClaimed()) {
+            return true;
+        }
+        if (!exchange.method().equals("GET") && !exchange.method().equals("HEAD")) {
+            invocation.reply().addHeader("allow", "GET, HEAD");
+            invocation.reply().fail(ProblemType.METHOD_NOT_ALLOWED.problem("a page does not answer the method"));
             return true;
         }
         invocation.reply().addedHeaders().forEach(response.getHeaders()::put);

@@ -37,7 +37,7 @@ public final class HttpServer implements AutoCloseable {
      */
     public HttpServer(HttpSettings settings, Chains chains, Meters meters) {
         this.settings = settings;
-        this.front = new FrontHandler(chains);
+        this.front = new FrontHandler(chains, new RequestCheck(settings.limits().maxHeaderBytes()));
         this.listeners = new Listeners(settings, new ConnectionCounts(meters));
         this.javalin = Javalin.create(config -> configure(config, chains));
     }

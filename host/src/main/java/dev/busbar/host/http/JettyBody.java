@@ -46,6 +46,7 @@ final class JettyBody extends InputStream {
     private boolean demanded;
     private boolean arriving;
     private @Nullable Runnable whenDropped;
+    private long received;
     private long dropped;
     private ByteBuffer collected = BufferUtil.EMPTY_BUFFER;
     private int exact = -1;
@@ -73,6 +74,7 @@ final class JettyBody extends InputStream {
             while (true) {
                 requireReadable();
                 if (state == State.AT_END) {
+                    requireComplete();
                     return -1;
                 }
                 state = State.READING;
@@ -94,6 +96,13 @@ final class JettyBody extends InputStream {
         }
     }
 
+    /** Jetty does not compare the length of a body that ends with the trailers of HTTP/2. */
+    private void requireComplete() throws IOException {
+        if (received < request.getLength()) {
+            throw new IOException("the body is incomplete");
+        }
+    }
+
     private Content.@Nullable Chunk next() throws IOException {
         if (chunk == null && !demanded) {
             chunk = request.read();
@@ -108,6 +117,7 @@ final class JettyBody extends InputStream {
     private int copy(Content.Chunk now, byte[] buffer, int offset, int length) {
         int count = Math.min(now.remaining(), length);
         now.getByteBuffer().get(buffer, offset, count);
+        received += count;
         if (!now.hasRemaining()) {
             finish(now);
         }

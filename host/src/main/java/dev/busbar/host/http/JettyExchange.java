@@ -119,7 +119,12 @@ final class JettyExchange implements Exchange {
     @Override
     public String authority() {
         String authority = request.getHttpURI().getAuthority();
-        return authority == null ? "" : authority;
+        if (authority != null && !authority.isEmpty()) {
+            return authority;
+        }
+        // Over HTTP/2, Host may stand in for the authority (RFC 9113 section 8.3.1).
+        String host = fields.get(HttpHeader.HOST);
+        return host == null ? "" : host;
     }
 
     @Override

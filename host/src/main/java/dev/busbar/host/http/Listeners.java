@@ -91,13 +91,13 @@ final class Listeners {
     }
 
     private HttpConnectionFactory http1(HttpConfiguration http) {
-        HttpConnectionFactory http1 = new HttpConnectionFactory(http);
+        HttpConnectionFactory http1 = new Http1Connections(http);
         http1.addBean(counts.http1());
         return http1;
     }
 
     private HTTP2ServerConnectionFactory http2(HttpConfiguration secure) {
-        HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(secure);
+        HTTP2ServerConnectionFactory http2 = new Http2Connections(secure);
         http2.addBean(counts.http2());
         http2.setMaxConcurrentStreams(MAX_STREAMS);
         http2.setRateControlFactory(new WindowRateControl.Factory(MAX_EVENTS_PER_SECOND));

@@ -90,8 +90,11 @@ final class ProblemErrorHandler extends ErrorHandler {
             case 414 -> ProblemType.URI_TOO_LONG.problem("the request line is too long");
             case 415 -> ProblemType.UNSUPPORTED_MEDIA_TYPE.problem("the media type is not accepted");
             case 431 -> ProblemType.HEADERS_TOO_LARGE.problem("the header section is too large");
+            case 426, 505 ->
+                ProblemType.HTTP_VERSION_NOT_SUPPORTED.problem(
+                        "the version of HTTP is not supported (expected: HTTP/1.1, or HTTP/2 over TLS)");
+            case 501 -> ProblemType.NOT_IMPLEMENTED.problem("the request needs what this host does not implement");
             case 503 -> Problems.shuttingDown();
-            case 501, 505 -> malformed(); // a transfer coding or HTTP version that the host does not implement
             default -> status >= 400 && status < 500 ? malformed() : Problems.internalError();
         };
     }

@@ -75,7 +75,7 @@ final class HostFields {
         if (cacheControl.equals(PRIVATE)) {
             return cacheControl;
         }
-        StringBuilder kept = new StringBuilder(PRIVATE);
+        StringBuilder narrow = new StringBuilder(PRIVATE);
         int from = 0;
         boolean quoted = false;
         for (int i = 0; i <= cacheControl.length(); i++) {
@@ -86,12 +86,12 @@ final class HostFields {
             if (i == cacheControl.length() || (c == ',' && !quoted)) {
                 String directive = cacheControl.substring(from, i).strip();
                 if (!directive.isEmpty() && !isForSharedCaches(directive)) {
-                    kept.append(", ").append(directive);
+                    narrow.append(", ").append(directive);
                 }
                 from = i + 1;
             }
         }
-        return kept.toString();
+        return narrow.toString();
     }
 
     private static boolean isForSharedCaches(String directive) {

@@ -68,7 +68,7 @@ final class TlsIT {
     }
 
     /** A client that asks no certificate for its name: which one is shown is what the tests look at. */
-    private static SSLContext anybody() throws Exception {
+    static SSLContext anybody() throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {new Trusting()}, null);
         return context;

@@ -93,6 +93,29 @@ public final class Http2Wire implements AutoCloseable {
         return block.toByteArray();
     }
 
+    /** A header block of names and values in turn, without compression (RFC 7541 section 6.2.2). */
+    public static byte[] block(String... namesAndValues) {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            block.write(0);
+            text(block, namesAndValues[i]);
+            text(block, namesAndValues[i + 1]);
+        }
+        return block.toByteArray();
+    }
+
+    private static void text(ByteArrayOutputStream block, String text) {
+        int left = text.length();
+        block.write(Math.min(left, 127));
+        if (left >= 127) {
+            for (left -= 127; left >= 128; left >>>= 7) {
+                block.write(left & 127 | 128);
+            }
+            block.write(left);
+        }
+        block.writeBytes(text.getBytes(ISO_8859_1));
+    }
+
     private static void literal(ByteArrayOutputStream block, int name, String value) {
         block.write(name);
         block.write(value.length());

@@ -69,6 +69,8 @@ public enum ProblemType {
     INTERNAL_ERROR(500, "internal-error", "Internal error"),
     /** The platform's handler threw. */
     PLATFORM_FAILED(500, "platform-failed", "Platform failed"),
+    /** The host does not implement a method or a transfer coding. */
+    NOT_IMPLEMENTED(501, "not-implemented", "Not implemented"),
     /** The response of another platform cannot be used. */
     PLATFORM_CALL_FAILED(502, "platform-call-failed", "Platform call failed"),
     /** The platform is not active. */
@@ -89,6 +91,8 @@ public enum ProblemType {
     PLATFORM_TIMEOUT(504, "platform-timeout", "Platform timeout"),
     /** {@code only-if-cached} and there is no cached response. */
     NOT_CACHED(504, "not-cached", "Not cached"),
+    /** The version of HTTP is none that the host speaks. */
+    HTTP_VERSION_NOT_SUPPORTED(505, "http-version-not-supported", "HTTP version not supported"),
     /** Platforms call each other in a circle, or too deep. */
     CALL_LOOP(508, "call-loop", "Call loop");
 
