@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 
 /**
  * The principals, roles and keys of one store, which invalidate each other's caches on a change. Created once by
@@ -32,25 +33,36 @@ public final class AccessControl {
         }
     }
 
-    /** The principals, roles and keys of a database. */
-    public AccessControl(Database database, Clock clock, Rules rules, AuditTrail audit) {
-        this(new Means(database, clock, Ticker.systemTicker()), rules, audit);
+    /**
+     * The principals, roles and keys of a database.
+     *
+     * @param lookUps runs look-ups in the store, which may block for as long as a statement may take
+     */
+    public AccessControl(Database database, Clock clock, Executor lookUps, Rules rules, AuditTrail audit) {
+        this(new Means(database, clock, Ticker.systemTicker(), lookUps), rules, audit);
     }
 
-    /** The database, the clock, and the time that passes. */
-    record Means(Database database, Clock clock, Ticker ticker) {}
+    /** The means of a change: the store, the authority of its requester, its audit events, its time. */
+    record Changes(AccessStore store, Authorities authorities, AuditTrail audit, Clock clock) {}
+
+    /** The database, the clock, the time that passes, and the threads of look-ups. */
+    record Means(Database database, Clock clock, Ticker ticker, Executor lookUps) {}
 
     AccessControl(Means means, Rules rules, AuditTrail audit) {
         Database database = means.database();
         AccessStore store = new AccessStore(database);
         KeyStore stored = new KeyStore(database);
-        this.roles = new RoleBook(database, store, audit, means.ticker());
-        this.principals = new Principals(database, store, audit, means.clock());
+        Authorities authorities = new Authorities(store, stored, audit, means.clock());
+        Changes changes = new Changes(store, authorities, audit, means.clock());
+        LookUps lookUps = new LookUps(store, means.lookUps());
+        this.roles = new RoleBook(database, changes, lookUps, means.ticker());
+        this.principals = new Principals(database, changes);
         this.keys = new Keys(
                 new Keys.Parts(
-                        new CredentialStore(database, store, audit, means.clock(), rules.plans()),
+                        new CredentialStore(database, changes, rules.plans()),
                         roles,
                         store,
+                        lookUps,
                         audit,
                         new KeyUses(store, stored, means.clock()),
                         new BootstrapKey(rules.data())),

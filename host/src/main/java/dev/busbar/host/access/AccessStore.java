@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.mapper.RowMapper;
@@ -28,7 +30,11 @@ final class AccessStore {
     private static final RowMapper<UnrestrictedKey> UNRESTRICTED_KEYS = ConstructorMapper.of(UnrestrictedKey.class);
 
     private final Database database;
+    /** Keys that were revoked on this node, perhaps before the store. */
+    private final Set<String> revokedHere = ConcurrentHashMap.newKeySet();
+
     private final AtomicLong changes = new AtomicLong();
+    private final AtomicLong committed = new AtomicLong();
     /** True if the last read failed. */
     private volatile boolean unavailable;
 
@@ -58,10 +64,12 @@ final class AccessStore {
     /** Runs a change in a transaction, one at a time over all nodes. */
     <T> T change(Transaction.Work<T> work) {
         try {
-            return database.change(transaction -> {
+            T result = database.change(transaction -> {
                 transaction.handle().execute("update access_change set version = version + 1 where id = 1");
                 return work.in(transaction);
             });
+            committed.incrementAndGet();
+            return result;
         } finally {
             changes.incrementAndGet();
         }
@@ -73,9 +81,7 @@ final class AccessStore {
      * @throws StoreException when the store cannot be read now
      */
     <T> T read(Transaction.Work<T> work) {
-        long next = retryNanos.get();
-        boolean failed = unavailable;
-        if (failed && (System.nanoTime() - next < 0 || !retryNanos.compareAndSet(next, next(PROBE)))) {
+        if (unavailable && !isRetryDue()) {
             throw new StoreException("principals, roles and keys cannot be read now");
         }
         try {
@@ -87,6 +93,31 @@ final class AccessStore {
             unavailable = true;
             throw new StoreException("principals, roles and keys cannot be read now: " + e.getMessage(), e);
         }
+    }
+
+    /** True if the last read failed. */
+    boolean isUnavailable() {
+        return unavailable;
+    }
+
+    /** Runs an action if the pause after a failed read is over, for one of the threads that ask. */
+    void whenRetryIsDue(Runnable action) {
+        if (isRetryDue()) {
+            action.run();
+        }
+    }
+
+    private boolean isRetryDue() {
+        long next = retryNanos.get();
+        return System.nanoTime() - next >= 0 && retryNanos.compareAndSet(next, next(PROBE));
+    }
+
+    /** Finds out if the store can be read. */
+    void probe() {
+        Optional<String> obstacle = attempt(transaction ->
+                transaction.handle().select("select 1").mapTo(Integer.class).one());
+        retryNanos.set(next(PAUSE));
+        unavailable = obstacle.isPresent();
     }
 
     private static long next(Duration pause) {
@@ -103,9 +134,24 @@ final class AccessStore {
         }
     }
 
-    /** The count of changes that this node has made. */
+    /** Revokes a key on this node, whatever the store has. */
+    void revokeHere(String keyId) {
+        revokedHere.add(keyId);
+    }
+
+    /** True if a key was revoked on this node while the store could not be written. */
+    boolean isRevokedHere(String keyId) {
+        return revokedHere.contains(keyId);
+    }
+
+    /** The count of changes that this node has made or tried. */
     long changes() {
         return changes.get();
+    }
+
+    /** The count of changes that this node has made. */
+    long committed() {
+        return committed.get();
     }
 
     /** The administrators that there are. */

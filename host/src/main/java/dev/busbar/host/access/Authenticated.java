@@ -11,23 +11,29 @@ import java.util.Optional;
 /**
  * An authenticated caller. Immutable.
  *
- * @param principal the owner of the credential, with the roles that the credential has
- * @param keyId the public id of the key; for a token without a key, the id of its principal, which has a colon
+ * @param caller the caller as the pipeline knows it
  * @param permissions the permissions of the credential
- * @param expiresAt the time from which the credential is invalid; empty for none
  * @param allowedFrom the addresses from which it may be used; empty for all
- * @param account the account of quotas and rate limits
  */
-public record Authenticated(
-        Principal principal,
-        String keyId,
-        PermissionSet permissions,
-        Optional<Instant> expiresAt,
-        List<AddressRange> allowedFrom,
-        Caller.Account account) {
+public record Authenticated(Caller caller, PermissionSet permissions, List<AddressRange> allowedFrom) {
     /** Copies the list. */
     public Authenticated {
         allowedFrom = List.copyOf(allowedFrom);
+    }
+
+    /** The owner of the credential, with the roles that the credential has. */
+    public Principal principal() {
+        return caller.principal();
+    }
+
+    /** The public id of the key; for a token without a key, the id of its principal, which has a colon. */
+    public String keyId() {
+        return caller.keyId();
+    }
+
+    /** The time from which the credential is invalid; empty for none. */
+    public Optional<Instant> expiresAt() {
+        return caller.expiresAt();
     }
 
     /** True if the credential may be used from an address. */
@@ -37,15 +43,15 @@ public record Authenticated(
 
     /** True if the credential is an API key, or bound to one. */
     public boolean hasKey() {
-        return keyId.indexOf(':') < 0;
+        return hasKey(caller);
     }
 
-    /** The caller as the pipeline knows it. */
-    public Caller caller() {
-        return new Caller(principal, keyId, permissions.names(), expiresAt, permissions::allows, account);
+    /** True if the credential of a caller is an API key, or bound to one. */
+    static boolean hasKey(Caller caller) {
+        return caller.keyId().indexOf(':') < 0;
     }
 
     boolean isExpiredAt(Instant now) {
-        return expiresAt.filter(end -> !now.isBefore(end)).isPresent();
+        return caller.expiresAt().filter(end -> !now.isBefore(end)).isPresent();
     }
 }

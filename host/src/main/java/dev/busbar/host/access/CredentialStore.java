@@ -7,7 +7,6 @@ import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.authorization.PermissionSet;
 import dev.busbar.host.authorization.Roles;
-import dev.busbar.host.pipeline.AddressRange;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
 import dev.busbar.plugin.Principal.Kind;
@@ -29,7 +28,10 @@ import org.jspecify.annotations.Nullable;
 final class CredentialStore {
     private static final byte[] NO_HASH = new byte[32];
 
+    private static final String KEYS = "host:keys";
+
     private final AccessStore access;
+    private final Authorities authorities;
     private final PrincipalStore principals;
     private final KeyStore keys;
     private final AuditTrail audit;
@@ -37,12 +39,13 @@ final class CredentialStore {
     private final Set<String> plans;
 
     /** @param plans the names of the rate plans */
-    CredentialStore(Database database, AccessStore access, AuditTrail audit, Clock clock, Set<String> plans) {
-        this.access = access;
+    CredentialStore(Database database, AccessControl.Changes changes, Set<String> plans) {
+        this.access = changes.store();
+        this.authorities = changes.authorities();
         this.principals = new PrincipalStore(database);
         this.keys = new KeyStore(database);
-        this.audit = audit;
-        this.clock = clock;
+        this.audit = changes.audit();
+        this.clock = changes.clock();
         this.plans = plans;
     }
 
@@ -74,26 +77,26 @@ final class CredentialStore {
 
     /** Creates a key, and its owner if there is none with this id yet. */
     OwnedKey create(ApiKey key, NewKey wanted, Requester by) {
-        return access.change(transaction -> create(transaction, key, wanted, by));
+        return authorities.change(by, KEYS, (transaction, authority) -> create(transaction, key, wanted, authority));
     }
 
-    private OwnedKey create(Transaction transaction, ApiKey key, NewKey wanted, Requester by) {
+    private OwnedKey create(Transaction transaction, ApiKey key, NewKey wanted, Authority by) {
         Optional<PrincipalRow> present = principals.find(transaction, wanted.owner());
         Roles roles = RoleStore.roles(transaction);
         NewKeyCheck.requireValid(wanted, present, new NewKeyCheck.Known(roles, plans), clock.instant());
         PrincipalRow owner = present.orElseGet(() -> newOwner(wanted));
-        OwnedKey owned = owned(row(key, wanted, by.id()), owner);
+        OwnedKey owned = owned(row(key, wanted, by.by().id()), owner);
         by.requireMayActFor(owner.id(), owner.kind());
         // A new owner has all its roles, even if its first key is restricted.
         PermissionSet given =
                 present.isPresent() ? owned.authenticated(roles).permissions() : roles.permissions(wanted.roles());
         by.requireCovered(given, "The key");
-        requireBounds(transaction, by, owned.key());
+        by.requireWithin(owned.key());
         if (present.isEmpty() && !principals.insert(transaction, owner)) {
             throw ProblemException.conflict("The principal " + owner.id() + " was just created; try again.");
         }
         insert(transaction, owned.key());
-        append(transaction, "key.create", by, key.id(), describe(owned.key()));
+        append(transaction, "key.create", by.by(), key.id(), describe(owned.key()));
         return owned;
     }
 
@@ -140,19 +143,40 @@ final class CredentialStore {
 
     /** Changes a valid key. */
     OwnedKey change(String id, Keys.Change change, Requester by) {
-        return access.change(transaction -> {
+        return authorities.change(by, KEYS, (transaction, authority) -> {
             OwnedKey before = require(transaction, id);
             AccessStore.Admins admins = access.admins(transaction, clock.instant());
             OwnedKey after = new OwnedKey(changed(before.key(), change), before.owner(), before.history());
-            requireCovered(transaction, by, after);
-            if (change.expiresAt().named() || change.allowedFrom().named()) {
-                requireBounds(transaction, by, after.key());
+            requireCovered(transaction, authority, after);
+            if (!isNarrowed(before.key(), after.key())) {
+                authority.requireWithin(after.key());
             }
             keys.update(transaction, after.key());
             access.requireAdminLeft(transaction, admins, clock.instant());
             append(transaction, "key.change", by, id, describe(after.key()));
             return after;
         });
+    }
+
+    /** True if a changed key gives nothing that it did not give before: no permission, no time, no address, no plan. */
+    private static boolean isNarrowed(KeyRow before, KeyRow after) {
+        return isCovered(after.permissions(), before.permissions())
+                && isNoLater(after.expiresAt(), before.expiresAt())
+                && Authority.areWithin(OwnedKey.ranges(after.allowedFrom()), OwnedKey.ranges(before.allowedFrom()))
+                && Objects.equals(after.ratePlan(), before.ratePlan());
+    }
+
+    /** Without a list a key has all permissions of its roles, those of the future too. */
+    private static boolean isCovered(@Nullable String permissions, @Nullable String by) {
+        return by == null
+                || (permissions != null
+                        && PermissionSet.of(RoleStore.words(by))
+                                .missing(PermissionSet.of(RoleStore.words(permissions)))
+                                .isEmpty());
+    }
+
+    private static boolean isNoLater(@Nullable Instant end, @Nullable Instant than) {
+        return than == null || (end != null && !end.isAfter(than));
     }
 
     private KeyRow changed(KeyRow key, Keys.Change change) {
@@ -181,7 +205,7 @@ final class CredentialStore {
 
     /** Creates the successor of a valid key that has none; the key itself ends after the overlap. */
     OwnedKey rotate(String id, ApiKey successor, Duration overlap, Patched<Instant> end, Requester by) {
-        return access.change(transaction -> {
+        return authorities.change(by, KEYS, (transaction, authority) -> {
             OwnedKey before = require(transaction, id);
             if (before.history().rotatedTo() != null) {
                 throw ProblemException.conflict("The key was rotated already; its successor is "
@@ -194,10 +218,10 @@ final class CredentialStore {
             if (!faults.isEmpty()) {
                 throw ProblemException.invalid("The rotation of the key is invalid.", faults);
             }
-            requireCovered(transaction, by, before);
+            requireCovered(transaction, authority, before);
             AccessStore.Admins admins = access.admins(transaction, now);
             KeyRow row = before.key().successor(successor, by.id(), now, newEnd);
-            requireBounds(transaction, by, row);
+            authority.requireWithin(row);
             insert(transaction, row);
             keys.update(transaction, before.key().endingAt(now.plus(overlap)));
             if (overlap.isZero()) {
@@ -220,7 +244,7 @@ final class CredentialStore {
      * @throws ProblemException 404; 409 when no administrator would be left
      */
     void revoke(String id, Requester by) {
-        access.change(transaction -> {
+        String unused = authorities.change(by, KEYS, (transaction, authority) -> {
             OwnedKey owned = keys.find(transaction, id).orElseThrow(CredentialStore::unknown);
             Instant now = clock.instant();
             AccessStore.Admins without = access.adminsWithout(transaction, now, id);
@@ -254,32 +278,10 @@ final class CredentialStore {
         return ProblemException.notFound("there is no key of this id");
     }
 
-    private void requireCovered(Transaction transaction, Requester by, OwnedKey key) {
+    private static void requireCovered(Transaction transaction, Authority by, OwnedKey key) {
         by.requireMayActFor(key.key().principalId(), key.owner().kind());
         Roles roles = RoleStore.roles(transaction);
         by.requireCovered(key.authenticated(roles).permissions(), "The key");
-    }
-
-    /**
-     * Requires a new key to expire with the credential of its creator, and to be bound to the same addresses or fewer. A
-     * token of another issuer has no key and so no bounds.
-     */
-    private void requireBounds(Transaction transaction, Requester by, KeyRow given) {
-        Optional<OwnedKey> own = keys.find(transaction, by.caller().keyId());
-        Optional<Instant> limit = own.isEmpty() ? Optional.empty() : by.caller().expiresAt();
-        @Nullable Instant end = given.expiresAt();
-        if (limit.filter(last -> end == null || end.isAfter(last)).isPresent()) {
-            throw ProblemException.invalid(
-                    "/expiresAt", "expected: at most " + limit.get() + ", when your own credential ends");
-        }
-        List<AddressRange> bounds = own.map(OwnedKey::allowedFrom).orElse(List.of());
-        List<AddressRange> wanted = OwnedKey.ranges(given.allowedFrom());
-        boolean inside = !wanted.isEmpty()
-                && wanted.stream().allMatch(range -> bounds.stream().anyMatch(bound -> bound.covers(range)));
-        if (!bounds.isEmpty() && !inside) {
-            throw ProblemException.invalid(
-                    "/allowedFrom", "expected: addresses within " + bounds + ", to which your own key is bound");
-        }
     }
 
     private void append(Transaction transaction, String action, Requester by, String id, Map<String, String> details) {

@@ -4,9 +4,11 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.busbar.core.ProblemType;
+import dev.busbar.host.audit.Actor;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.authorization.Roles;
+import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.store.StoreException;
 import dev.busbar.host.threads.NonBlocking;
 import dev.busbar.plugin.Principal.Kind;
@@ -20,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,8 +29,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The API keys of the host. Look-ups are cached for four seconds, so that a change on any node holds everywhere within
- * five; a change on this node holds at once. While the store cannot be read, cached look-ups of the last five minutes
- * are used; for other keys authentication is unavailable. Safe for any number of threads.
+ * five; a change on this node holds at once. While the store is slow or unavailable, cached look-ups of the last five
+ * minutes are used at once, and one look-up in the background finds out when it is back; for other keys authentication
+ * is unavailable. Safe for any number of threads.
  */
 public final class Keys {
     private static final Logger LOG = LoggerFactory.getLogger(Keys.class);
@@ -44,6 +46,7 @@ public final class Keys {
     private final CredentialStore store;
     private final RoleBook roles;
     private final AccessStore access;
+    private final LookUps lookUps;
     private final AuditTrail audit;
     private final KeyUses uses;
     private final BootstrapKey bootstrap;
@@ -52,13 +55,10 @@ public final class Keys {
     private final String environment;
     private final Cache<ByteBuffer, Found> found;
     private final Cache<String, Found> current;
-    /** Keys that were revoked here, perhaps before the store. */
-    private final Set<String> revoked = ConcurrentHashMap.newKeySet();
-
     private final SecureRandom random = new SecureRandom();
 
-    /** The result of a look-up, with the count of changes before it. */
-    private record Found(Optional<Authenticated> authenticated, long changes, long readNanos) {}
+    /** The result of a look-up, with the counts of changes before it. */
+    private record Found(Optional<Authenticated> authenticated, long changes, long committed, long readNanos) {}
 
     /**
      * A new key.
@@ -126,6 +126,7 @@ public final class Keys {
             CredentialStore store,
             RoleBook roles,
             AccessStore access,
+            LookUps lookUps,
             AuditTrail audit,
             KeyUses uses,
             BootstrapKey bootstrap) {}
@@ -140,6 +141,7 @@ public final class Keys {
         this.store = parts.store();
         this.roles = parts.roles();
         this.access = parts.access();
+        this.lookUps = parts.lookUps();
         this.audit = parts.audit();
         this.uses = parts.uses();
         this.bootstrap = parts.bootstrap();
@@ -170,10 +172,21 @@ public final class Keys {
         return ApiKey.parse(presented).flatMap(key -> {
             byte[] hash = key.hash();
             ByteBuffer name = ByteBuffer.wrap(hash);
-            Supplier<Optional<OwnedKey>> lookUp = () -> store.find(key.id(), hash);
-            boolean known = found.getIfPresent(name) != null;
-            return valid(find(found, name, known ? lookUp : () -> guard.lookUp(key.id(), lookUp)));
+            Found cached = found.getIfPresent(name);
+            return valid(
+                    cached != null && isFresh(cached)
+                            ? cached
+                            : refreshed(cached, () -> authenticated(key.id(), hash, name), key.id(), guard));
         });
+    }
+
+    private Found authenticated(String id, byte[] hash, ByteBuffer name) {
+        Found result = read(() -> store.find(id, hash));
+        found.put(name, result);
+        if (result.authenticated().isPresent()) {
+            current.put(id, result); // what it does is asked again by the id, while the store may be unavailable
+        }
+        return result;
     }
 
     /** Guards the look-up in the store of a key that is not cached. */
@@ -201,30 +214,39 @@ public final class Keys {
      * {@link #authenticate}.
      */
     public Optional<Authenticated> current(String id) {
-        return valid(find(current, id, () -> store.current(id)));
+        Found cached = current.getIfPresent(id);
+        return valid(
+                cached != null && isFresh(cached)
+                        ? cached
+                        : refreshed(
+                                cached,
+                                () -> {
+                                    Found result = read(() -> store.current(id));
+                                    current.put(id, result);
+                                    return result;
+                                },
+                                id,
+                                Guard.NONE));
     }
 
-    private <N> Optional<Authenticated> find(Cache<N, Found> cache, N name, Supplier<Optional<OwnedKey>> lookUp) {
-        long now = access.changes();
-        Found cached = cache.getIfPresent(name);
-        boolean fresh =
-                cached != null && cached.changes() == now && ticker.read() - cached.readNanos() < MAX_AGE.toNanos();
-        if (cached == null || !fresh) {
-            NonBlocking.requireWorker("looking a key up in the store");
-            cached = read(now, lookUp, cached);
-            cache.put(name, cached);
+    private boolean isFresh(Found cached) {
+        return cached.changes() == access.changes() && ticker.read() - cached.readNanos() < MAX_AGE.toNanos();
+    }
+
+    /** Looks a key up; while the store is slow or unavailable, returns the cached result, whose age is unchanged. */
+    private Found refreshed(@Nullable Found cached, Supplier<Found> lookUp, String keyId, Guard guard) {
+        Found known = cached != null && isUsableWithoutStore(cached) ? cached : null;
+        if (known != null && lookUps.isStoreSlow()) {
+            return known;
         }
-        return cached.authenticated();
-    }
-
-    /** Looks a key up; while the store cannot be read, returns the cached result with its age unchanged, so that it expires. */
-    private Found read(long now, Supplier<Optional<OwnedKey>> lookUp, @Nullable Found cached) {
+        NonBlocking.requireWorker("looking a key up in the store");
         try {
-            Roles known = roles.current();
-            return new Found(lookUp.get().map(owned -> owned.authenticated(known)), now, ticker.read());
+            return cached == null
+                    ? guard.lookUp(keyId, () -> lookUps.await(lookUp, false))
+                    : lookUps.await(lookUp, known != null);
         } catch (StoreException e) {
-            if (cached != null && ticker.read() - cached.readNanos() < MAX_AGE_WITHOUT_STORE.toNanos()) {
-                return cached;
+            if (known != null) {
+                return known;
             }
             LOG.warn("a credential that is not cached cannot be checked: {}", e.getMessage());
             throw ProblemType.AUTHENTICATION_UNAVAILABLE
@@ -233,8 +255,52 @@ public final class Keys {
         }
     }
 
-    private Optional<Authenticated> valid(Optional<Authenticated> authenticated) {
-        return authenticated.filter(key -> !key.isExpiredAt(clock.instant()) && !revoked.contains(key.keyId()));
+    private boolean isUsableWithoutStore(Found cached) {
+        return cached.committed() == access.committed()
+                && ticker.read() - cached.readNanos() < MAX_AGE_WITHOUT_STORE.toNanos();
+    }
+
+    private Found read(Supplier<Optional<OwnedKey>> store) {
+        long changes = access.changes();
+        long committed = access.committed();
+        long began = ticker.read();
+        Roles known = roles.read();
+        Optional<Authenticated> authenticated = store.get()
+                .map(owned ->
+                        owned.authenticated(known, new KeyCredential(owned.key().id())));
+        return new Found(authenticated, changes, committed, began);
+    }
+
+    private Optional<Authenticated> valid(Found result) {
+        return result.authenticated()
+                .filter(key -> !key.isExpiredAt(clock.instant()) && !access.isRevokedHere(key.keyId()));
+    }
+
+    /** The credential of a caller with a key. */
+    private final class KeyCredential implements Caller.Credential {
+        private final String id;
+
+        KeyCredential(String id) {
+            this.id = id;
+        }
+
+        @Override
+        public boolean hasEnded() {
+            return access.isRevokedHere(id);
+        }
+
+        @Override
+        public Optional<Caller> current(Caller before, String address) {
+            Optional<Caller> now = Keys.this
+                    .current(id)
+                    .filter(key -> key.mayComeFrom(address))
+                    .map(Authenticated::caller);
+            if (now.isEmpty()) {
+                Actor actor = Actor.of(before.principal(), id, address, "");
+                audit.count(new AuditEvent("auth.fail", actor, "key:" + id, AuditEvent.Outcome.REFUSED, Map.of()));
+            }
+            return now;
+        }
     }
 
     /** Notes a use of a valid key. Called on a server thread for each such request; cheap. */
@@ -317,7 +383,7 @@ public final class Keys {
             // Without the store it is unknown if the key exists or is the last one; it is revoked all the same, audited
             // later.
             LOG.warn("key {} is revoked on this node, and in the store when that can be written", id, e);
-            revoked.add(id);
+            access.revokeHere(id);
             AuditEvent event = AuditEvent.done(REVOCATION, by.actor(), "key:" + id, Map.of());
             audit.contain(event, id + " " + clock.instant());
         }
@@ -326,7 +392,7 @@ public final class Keys {
 
     /** Revokes a key whose revocation an earlier process could not store. Called before anything is served. */
     void revokePending(String id) {
-        revoked.add(id);
+        access.revokeHere(id);
     }
 
     ApiKey generate() {

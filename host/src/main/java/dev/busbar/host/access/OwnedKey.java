@@ -44,14 +44,22 @@ record OwnedKey(KeyRow key, Owner owner, History history) {
 
     /** The caller that the key authenticates. */
     Authenticated authenticated(Roles roles) {
+        return authenticated(roles, Caller.Credential.OF_ITS_ID);
+    }
+
+    /** The caller that the key authenticates, with the credential that its requests carry. */
+    Authenticated authenticated(Roles roles, Caller.Credential credential) {
         Set<String> held = heldRoles();
-        return new Authenticated(
+        PermissionSet permissions = permissions(roles.permissions(held));
+        Caller caller = new Caller(
                 Principal.of(key.principalId(), owner.kind(), held),
                 key.id(),
-                permissions(roles.permissions(held)),
+                permissions.names(),
                 Optional.ofNullable(key.expiresAt()),
-                allowedFrom(),
-                new Caller.Account(key.root(), Objects.requireNonNullElse(key.ratePlan(), "")));
+                permissions::allows,
+                new Caller.Account(key.root(), Objects.requireNonNullElse(key.ratePlan(), "")),
+                credential);
+        return new Authenticated(caller, permissions, allowedFrom());
     }
 
     /** The view of the key, without the secret. */

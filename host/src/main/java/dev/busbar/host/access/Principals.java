@@ -3,6 +3,7 @@ package dev.busbar.host.access;
 import dev.busbar.host.access.PrincipalStore.PrincipalRow;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditTrail;
+import dev.busbar.host.authorization.PermissionSet;
 import dev.busbar.host.authorization.Roles;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
@@ -29,8 +30,10 @@ public final class Principals {
     public static final int MAX_LISTED = 500;
 
     private static final int MAX_ROLES = 100;
+    private static final String ROLES = "host:roles";
 
     private final AccessStore access;
+    private final Authorities authorities;
     private final PrincipalStore store;
     private final KeyStore keys;
     private final AuditTrail audit;
@@ -63,12 +66,13 @@ public final class Principals {
     /** A change of a principal, unchecked. */
     public record Change(Patched<String> name, Patched<List<String>> roles, Patched<Boolean> disabled) {}
 
-    Principals(Database database, AccessStore access, AuditTrail audit, Clock clock) {
-        this.access = access;
+    Principals(Database database, AccessControl.Changes changes) {
+        this.access = changes.store();
+        this.authorities = changes.authorities();
         this.store = new PrincipalStore(database);
         this.keys = new KeyStore(database);
-        this.audit = audit;
-        this.clock = clock;
+        this.audit = changes.audit();
+        this.clock = changes.clock();
     }
 
     /** The principals after an id, by id, at most {@link #MAX_LISTED}; an empty id begins the list. */
@@ -97,11 +101,11 @@ public final class Principals {
      *     when the id is in use, or was
      */
     public Info create(NewPrincipal wanted, Requester by) {
-        return access.change(transaction -> {
+        return authorities.change(by, ROLES, (transaction, authority) -> {
             Roles roles = RoleStore.roles(transaction);
             requireValid(wanted, roles);
-            by.requirePersonFor(wanted.kind());
-            by.requireCovered(roles.permissions(wanted.roles()), "The principal");
+            authority.requirePersonFor(wanted.kind());
+            authority.requireCovered(roles.permissions(wanted.roles()), "The principal");
             PrincipalRow row = new PrincipalRow(
                     wanted.id(),
                     wanted.kind(),
@@ -131,18 +135,24 @@ public final class Principals {
      *     requester lacks; 409 when no administrator would be left
      */
     public Info change(String id, Change change, Requester by) {
-        return access.change(transaction -> {
+        return authorities.change(by, ROLES, (transaction, authority) -> {
             PrincipalRow before = require(transaction, id);
             Roles roles = RoleStore.roles(transaction);
             AccessStore.Admins admins = access.admins(transaction, clock.instant());
             PrincipalRow after = changed(before, change, roles);
-            by.requireCovered(roles.permissions(before.roleNames()), "The principal as it is");
-            by.requireCovered(roles.permissions(after.roleNames()), "The principal");
+            authority.requireCovered(roles.permissions(before.roleNames()), "The principal as it is");
+            authority.requireCovered(roles.permissions(after.roleNames()), "The principal");
+            authority.requireUnboundedFor(effective(before, roles), effective(after, roles), "The principal");
             store.upsert(transaction, after);
             access.requireAdminLeft(transaction, admins, clock.instant());
             append(transaction, "principal.change", by, id, difference(before, after));
             return info(after, roles);
         });
+    }
+
+    /** The permissions that the keys of a principal can have: none while it is disabled. */
+    private static PermissionSet effective(PrincipalRow row, Roles roles) {
+        return row.isActive() ? roles.permissions(row.roleNames()) : PermissionSet.NONE;
     }
 
     private PrincipalRow changed(PrincipalRow before, Change change, Roles roles) {
@@ -173,11 +183,12 @@ public final class Principals {
      *     be left
      */
     public void delete(String id, Requester by) {
-        access.change(transaction -> {
+        String unused = authorities.change(by, ROLES, (transaction, authority) -> {
             PrincipalRow row = require(transaction, id);
             Instant now = clock.instant();
             AccessStore.Admins admins = access.admins(transaction, now);
-            by.requireCovered(RoleStore.roles(transaction).permissions(row.roleNames()), "The principal as it is");
+            authority.requireCovered(
+                    RoleStore.roles(transaction).permissions(row.roleNames()), "The principal as it is");
             store.upsert(
                     transaction,
                     new PrincipalRow(id, row.kind(), "", row.name(), row.createdAt(), row.disabledAt(), now));

@@ -7,6 +7,7 @@ import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.authorization.PermissionSet;
 import dev.busbar.host.authorization.Roles;
 import dev.busbar.host.store.Database;
+import dev.busbar.host.store.StoreException;
 import dev.busbar.host.store.Transaction;
 import dev.busbar.host.threads.NonBlocking;
 import dev.busbar.plugin.ProblemException;
@@ -22,11 +23,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The roles in the store and the default roles. Roles are cached for a second, and keys with them for four in {@link Keys},
- * so that a change on any node holds everywhere within five; a change on this node holds at once. Safe for any number of
+ * so that a change on any node holds everywhere within five; a change on this node holds at once. While the store is slow or
+ * unavailable, the roles of the last five minutes are used. Safe for any number of
  * threads.
  */
 public final class RoleBook {
     private static final Duration MAX_AGE = Duration.ofSeconds(1);
+    private static final Duration MAX_AGE_WITHOUT_STORE = Duration.ofMinutes(5);
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,62}");
     /** The name of a route beside the roles. */
     private static final String MATRIX = "matrix";
@@ -34,8 +37,11 @@ public final class RoleBook {
     private static final int MAX_PERMISSIONS = 100;
     private static final int MAX_ROLES = 1_000;
     private static final int MAX_NAMED = 5;
+    private static final String ROLES = "host:roles";
 
     private final AccessStore access;
+    private final Authorities authorities;
+    private final LookUps lookUps;
     private final PrincipalStore principals;
     private final RoleStore store;
     private final AuditTrail audit;
@@ -43,7 +49,7 @@ public final class RoleBook {
     private volatile @Nullable Snapshot snapshot;
 
     /** Roles at the time of a read. */
-    private record Snapshot(Roles roles, long changes, long readNanos) {}
+    private record Snapshot(Roles roles, long changes, long committed, long readNanos) {}
 
     /**
      * The view of a role.
@@ -54,26 +60,58 @@ public final class RoleBook {
      */
     public record Info(String name, Set<String> permissions, boolean isDefault, boolean isOwn) {}
 
-    RoleBook(Database database, AccessStore access, AuditTrail audit, Ticker ticker) {
-        this.access = access;
+    RoleBook(Database database, AccessControl.Changes changes, LookUps lookUps, Ticker ticker) {
+        this.lookUps = lookUps;
+        this.access = changes.store();
+        this.authorities = changes.authorities();
         this.principals = new PrincipalStore(database);
         this.store = new RoleStore(database);
-        this.audit = audit;
+        this.audit = changes.audit();
         this.ticker = ticker;
     }
 
     /** All roles, cached. Called for each request whose credential is not cached. */
     public Roles current() {
-        long changes = access.changes();
         Snapshot cached = snapshot;
-        boolean fresh =
-                cached != null && cached.changes() == changes && ticker.read() - cached.readNanos() < MAX_AGE.toNanos();
-        if (cached == null || !fresh) {
+        return cached != null && isFresh(cached) ? cached.roles() : refreshed(cached);
+    }
+
+    private boolean isFresh(Snapshot cached) {
+        return cached.changes() == access.changes() && ticker.read() - cached.readNanos() < MAX_AGE.toNanos();
+    }
+
+    /** Reads the roles; while the store is slow or unavailable, returns the cached ones. */
+    private Roles refreshed(@Nullable Snapshot cached) {
+        boolean usable = cached != null
+                && cached.committed() == access.committed()
+                && ticker.read() - cached.readNanos() < MAX_AGE_WITHOUT_STORE.toNanos();
+        if (cached == null || !usable) {
             NonBlocking.requireWorker("reading roles from the store");
-            cached = new Snapshot(access.read(RoleStore::roles), changes, ticker.read());
-            snapshot = cached;
+            return lookUps.await(this::read, false);
         }
-        return cached.roles();
+        if (lookUps.isStoreSlow()) {
+            return cached.roles();
+        }
+        NonBlocking.requireWorker("reading roles from the store");
+        try {
+            return lookUps.await(this::read, true);
+        } catch (StoreException e) {
+            return cached.roles();
+        }
+    }
+
+    /** All roles, cached, read on the thread of the caller if they are not fresh. */
+    Roles read() {
+        Snapshot cached = snapshot;
+        if (cached != null && isFresh(cached)) {
+            return cached.roles();
+        }
+        long changes = access.changes();
+        long committed = access.committed();
+        long began = ticker.read();
+        Snapshot result = new Snapshot(access.read(RoleStore::roles), changes, committed, began);
+        snapshot = result;
+        return result.roles();
     }
 
     /** All roles, by name. */
@@ -101,10 +139,11 @@ public final class RoleBook {
         requireValid(name, permissions);
         requireNotAdmin(name);
         PermissionSet wanted = PermissionSet.of(permissions);
-        return access.change(transaction -> {
+        return authorities.change(by, ROLES, (transaction, authority) -> {
             Roles before = RoleStore.roles(transaction);
-            by.requireCovered(before.permissions(name), "The role as it is");
-            by.requireCovered(wanted, "The role");
+            authority.requireCovered(before.permissions(name), "The role as it is");
+            authority.requireCovered(wanted, "The role");
+            authority.requireUnboundedFor(before.permissions(name), wanted, "The role");
             if (!before.names().contains(name) && before.names().size() >= MAX_ROLES) {
                 throw ProblemException.conflict("There are " + MAX_ROLES + " roles already, the maximum.");
             }
@@ -122,14 +161,16 @@ public final class RoleBook {
      *     no default role of this name; 403 when it has a permission that the requester lacks
      */
     public void delete(String name, Requester by) {
-        access.change(transaction -> {
+        String unused = authorities.change(by, ROLES, (transaction, authority) -> {
             Roles before = RoleStore.roles(transaction);
-            by.requireCovered(before.permissions(name), "The role as it is");
+            authority.requireCovered(before.permissions(name), "The role as it is");
             if (!store.delete(transaction, name)) {
                 throw ProblemException.notFound("the operator has defined no role named " + name);
             }
             Roles after = RoleStore.roles(transaction);
-            by.requireCovered(after.permissions(name), "The default role of this name");
+            authority.requireCovered(after.permissions(name), "The default role of this name");
+            authority.requireUnboundedFor(
+                    before.permissions(name), after.permissions(name), "The default role of this name");
             if (!Roles.isDefault(name)) {
                 requireUnused(transaction, name);
             }

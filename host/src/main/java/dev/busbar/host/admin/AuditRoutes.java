@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 
 /** Routes of the audit log: queries, export, verification. Safe for any number of threads. */
 final class AuditRoutes {
+    private static final String PERMISSION = "host:audit";
     private static final Access AUDIT = Access.action("audit");
     private static final String NDJSON = "application/x-ndjson";
     private static final Duration LONG = Duration.ofMinutes(5);
@@ -88,7 +89,8 @@ final class AuditRoutes {
         for (Parameter<?> each : AuditParameters.FILTERS) {
             request.query(each.name()).ifPresent(value -> asked.put(each.name(), value));
         }
-        audit.append(AuditEvent.done("audit.export", Requester.of(request).actor(), "audit:records", asked));
+        audit.append(AuditEvent.done(
+                "audit.export", Requester.current(request, PERMISSION).actor(), "audit:records", asked));
         return Response.stream(NDJSON, out -> write(filter, out));
     }
 

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 
 /** The routes that purge cached responses, for maintainers. Thread-safe. */
 final class CacheRoutes {
+    private static final String PERMISSION = "host:cache";
     private static final int MAX_TEXT_LENGTH = 2_000;
 
     private final ResponseCache cache;
@@ -64,7 +65,10 @@ final class CacheRoutes {
                     "/prefix", "expected: a path that starts with a slash, such as /api/turbo/audits");
         }
         audit.append(AuditEvent.done(
-                "cache.purge", Requester.of(request).actor(), "cache:" + String.join(",", members.values()), members));
+                "cache.purge",
+                Requester.current(request, PERMISSION).actor(),
+                "cache:" + String.join(",", members.values()),
+                members));
         int purged = cache.purge(new Purge(wanted.platform(), wanted.prefix(), wanted.tag()));
         return Response.json(new PurgeView(purged));
     }

@@ -37,6 +37,7 @@ import java.util.stream.Collectors;
 
 /** Routes of plugins, for maintainers. A change responds when it is published or refused. Safe for any number of threads. */
 final class PluginRoutes {
+    private static final String PERMISSION = "host:plugins";
     private static final Access PLUGINS = Access.action("plugins");
     private static final Duration CHANGE = Duration.ofMinutes(5);
     private static final Parameter<Optional<String>> WAIT = Parameter.query("wait", Codec.STRING.oneOf("retired"))
@@ -245,7 +246,7 @@ final class PluginRoutes {
     }
 
     private PluginChanges by(Request request) {
-        return plugins.by(Requester.of(request).actor());
+        return plugins.by(Requester.current(request, PERMISSION).actor());
     }
 
     private Response list() {
@@ -269,7 +270,8 @@ final class PluginRoutes {
     private Response install(Request request) throws IOException, InterruptedException {
         Consent consent = new Consent(request.get(ALLOW_DOWNGRADE), request.get(FORCE), request.get(ALLOW_PUBLIC));
         Optional<String> signature = request.get(SIGNATURE).map(PluginRoutes::lines);
-        return answer(request, () -> by(request).install(request.body(), signature, consent));
+        return answer(request, () -> by(request)
+                .install(request.body(), signature, consent, () -> Requester.current(request, PERMISSION)));
     }
 
     /** Several signatures are separated by commas, since a header has one line. */

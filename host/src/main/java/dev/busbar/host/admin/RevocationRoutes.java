@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 
 /** Routes of revocations and signing keys. Safe for any number of threads. */
 final class RevocationRoutes {
+    private static final String PERMISSION = "host:keys";
     private static final Access KEYS = Access.action("keys");
     private static final int MAX_LISTED = 1_000;
     private static final int MAX_NAME_LENGTH = 300;
@@ -87,7 +88,7 @@ final class RevocationRoutes {
     }
 
     private Response revoke(Request request, RevocationRequest wanted) {
-        Requester by = Requester.of(request);
+        Requester by = Requester.current(request, PERMISSION);
         Revocation revocation = revocation(wanted, by.actor().id());
         tokens.revoke(revocation, by.actor());
         return Response.json(RevocationView.of(revocation)).status(201).header("cache-control", "no-store");
@@ -135,7 +136,7 @@ final class RevocationRoutes {
     }
 
     private Response rotate(Request request) {
-        tokens.rotate(Requester.of(request).actor());
+        tokens.rotate(Requester.current(request, PERMISSION).actor());
         return Response.json(tokens.keys());
     }
 }

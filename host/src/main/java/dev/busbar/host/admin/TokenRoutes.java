@@ -142,6 +142,7 @@ final class TokenRoutes {
     /** The client: authenticated by the pipeline, or by credentials in the form. */
     private Caller client(Request request, Form form) {
         CallerAware aware = (CallerAware) request;
+        Logins.Attempt attempt = new Logins.Attempt(aware.clientAddress(), request.correlationId());
         Optional<String> secret = form.field("client_secret");
         Optional<String> id = form.field("client_id");
         if (aware.caller().isPresent()) {
@@ -150,14 +151,13 @@ final class TokenRoutes {
                     || id.filter(other -> !other.equals(caller.keyId())).isPresent()) {
                 throw TokenErrors.of(ProblemType.INVALID_REQUEST, "two credentials were sent (expected: one)");
             }
-            return caller;
+            return logins.current(caller, attempt);
         }
         if (id.isEmpty() || secret.isEmpty()) {
             throw ProblemType.UNAUTHENTICATED
                     .problem("this needs the id of an API key and the key")
                     .withHeader("WWW-Authenticate", "Basic realm=\"busbar\"");
         }
-        Logins.Attempt attempt = new Logins.Attempt(aware.clientAddress(), request.correlationId());
         return logins.byIdAndSecret(id.get(), secret.get(), attempt).caller();
     }
 

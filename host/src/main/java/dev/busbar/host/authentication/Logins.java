@@ -13,6 +13,7 @@ import dev.busbar.host.jwt.InvalidTokenException;
 import dev.busbar.host.jwt.KeysUnavailableException;
 import dev.busbar.host.jwt.TokenVerifier;
 import dev.busbar.host.pipeline.AddressRange;
+import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreException;
 import dev.busbar.host.threads.NonBlocking;
@@ -170,6 +171,17 @@ public final class Logins {
         } catch (KeysUnavailableException e) {
             throw unavailable("the keys of the token's issuer are being fetched");
         }
+    }
+
+    /**
+     * The client of a token endpoint as it is now: its form may arrive later than the header that authenticated it.
+     *
+     * @throws ProblemException 401 when its key has ended since
+     */
+    public Caller current(Caller client, Attempt attempt) {
+        return client.credential()
+                .current(client, attempt.address())
+                .orElseThrow(() -> refused("credential:key", AuthorizationInterceptor.CHALLENGE, attempt));
     }
 
     /** Issues a token, and caches it, so that it is accepted over budget, too. */

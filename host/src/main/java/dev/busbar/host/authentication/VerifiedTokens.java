@@ -120,28 +120,55 @@ final class VerifiedTokens {
         }
         Bound bound = entry.bound().get();
         if (bound == null || !bound.isOf(key)) {
-            bound = new Bound(key, new Valid(limited(key, token)));
+            bound = new Bound(key, new Valid(limited(key, entry)));
             entry.bound().set(bound);
         }
         return bound.valid();
     }
 
-    private static Authenticated limited(Authenticated key, VerifiedToken token) {
+    private Authenticated limited(Authenticated key, Entry entry) {
+        VerifiedToken token = entry.token();
         Instant end = key.expiresAt().filter(token.expiresAt()::isAfter).orElse(token.expiresAt());
-        return new Authenticated(
+        PermissionSet permissions = key.permissions().intersect(PermissionSet.of(scope(token)));
+        Caller caller = new Caller(
                 key.principal(),
                 key.keyId(),
-                key.permissions().intersect(PermissionSet.of(scope(token))),
+                permissions.names(),
                 Optional.of(end),
-                key.allowedFrom(),
-                key.account());
+                permissions::allows,
+                key.caller().account(),
+                new TokenCredential(entry));
+        return new Authenticated(caller, permissions, key.allowedFrom());
+    }
+
+    /** The credential of a caller with a token. */
+    private final class TokenCredential implements Caller.Credential {
+        private final Entry entry;
+
+        TokenCredential(Entry entry) {
+            this.entry = entry;
+        }
+
+        @Override
+        public boolean hasEnded() {
+            return !tokens.verifier().isStillValid(entry.token());
+        }
+
+        @Override
+        public Optional<Caller> current(Caller before, String address) {
+            return !hasEnded()
+                            && bind(entry) instanceof Valid now
+                            && now.authenticated().mayComeFrom(address)
+                    ? Optional.of(now.authenticated().caller())
+                    : Optional.empty();
+        }
     }
 
     private Lookup bindToRoles(Entry entry) {
         Roles current = roles.current();
         Bound bound = entry.bound().get();
         if (bound == null || !bound.isOf(current)) {
-            bound = new Bound(current, new Valid(mapped(entry.token(), current)));
+            bound = new Bound(current, new Valid(mapped(entry, current)));
             entry.bound().set(bound);
         }
         return bound.valid();
@@ -151,19 +178,24 @@ final class VerifiedTokens {
      * The caller of a token of another issuer. Only mapped roles that exist count. Only words of the scope that have the
      * form of a permission are for this host; they limit the token if there are any.
      */
-    private Authenticated mapped(VerifiedToken token, Roles current) {
+    private Authenticated mapped(Entry entry, Roles current) {
+        VerifiedToken token = entry.token();
         Set<String> held = tokens.mappedRoles(token).stream()
                 .filter(current.names()::contains)
                 .collect(Collectors.toUnmodifiableSet());
         List<String> scope = scope(token);
         PermissionSet granted = current.permissions(held);
-        return new Authenticated(
-                Principal.of(token.principalId(), token.isPerson() ? Kind.HUMAN : Kind.SERVICE, held),
-                token.principalId(),
-                scope.isEmpty() ? granted : granted.intersect(PermissionSet.of(scope)),
+        PermissionSet permissions = scope.isEmpty() ? granted : granted.intersect(PermissionSet.of(scope));
+        String id = token.principalId();
+        Caller caller = new Caller(
+                Principal.of(id, token.isPerson() ? Kind.HUMAN : Kind.SERVICE, held),
+                id,
+                permissions.names(),
                 Optional.of(token.expiresAt()),
-                List.of(),
-                Caller.Account.of(token.principalId()));
+                permissions::allows,
+                Caller.Account.of(id),
+                new TokenCredential(entry));
+        return new Authenticated(caller, permissions, List.of());
     }
 
     private static List<String> scope(VerifiedToken token) {

@@ -24,10 +24,13 @@ public final class PluginChanges {
      * Installs a jar that came through the API, or swaps to it.
      *
      * @param signature the content of its {@code .sig} file; empty when there is none
+     * @param arrived runs when the whole jar has arrived, which may take minutes, before anything is done with it; throws to
+     *     refuse it
      */
-    public CompletableFuture<PluginView> install(InputStream jar, Optional<String> signature, Consent consent)
-            throws IOException {
+    public CompletableFuture<PluginView> install(
+            InputStream jar, Optional<String> signature, Consent consent, Runnable arrived) throws IOException {
         try (Admission admission = plugins.admit(jar)) {
+            arrived.run();
             Artifact artifact = admission.check(signature);
             return admission.heldUntil(
                     plugins.submit(new Intent.Install(artifact, Origin.API, consent, true, Optional.empty()), actor));

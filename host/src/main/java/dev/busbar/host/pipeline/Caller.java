@@ -15,6 +15,7 @@ import java.util.function.Predicate;
  * @param expiresAt the expiry of the credential; empty when it does not expire
  * @param permits whether a permission such as {@code turbo:read} is among the effective ones
  * @param account the account that its use is counted for
+ * @param credential the credential, which may end while the request is under way
  */
 public record Caller(
         Principal principal,
@@ -22,7 +23,49 @@ public record Caller(
         Set<String> permissions,
         Optional<Instant> expiresAt,
         Predicate<String> permits,
-        Account account) {
+        Account account,
+        Credential credential) {
+    /** A caller whose credential ends only as its id does: an API key, or a platform. */
+    public Caller(
+            Principal principal,
+            String keyId,
+            Set<String> permissions,
+            Optional<Instant> expiresAt,
+            Predicate<String> permits,
+            Account account) {
+        this(principal, keyId, permissions, expiresAt, permits, account, Credential.OF_ITS_ID);
+    }
+
+    /**
+     * A credential, asked again by what changes something, because the body of a request may arrive minutes after the caller
+     * was authenticated. May be called from any thread.
+     */
+    public interface Credential {
+        /** A credential that ends only as its id does. */
+        Credential OF_ITS_ID = new Credential() {
+            @Override
+            public boolean hasEnded() {
+                return false;
+            }
+
+            @Override
+            public Optional<Caller> current(Caller before, String address) {
+                return Optional.of(before);
+            }
+        };
+
+        /** True if it was revoked, or the key that signed it is no longer trusted. From memory; does not block. */
+        boolean hasEnded();
+
+        /**
+         * The caller as it is now; empty when the credential has ended, or may no longer be used from an address. As current
+         * as authentication is, and as likely to block.
+         *
+         * @param before the caller when its request began
+         */
+        Optional<Caller> current(Caller before, String address);
+    }
+
     /**
      * The account that use is counted for.
      *

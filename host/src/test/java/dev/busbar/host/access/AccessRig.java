@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Principals, roles and keys of a database, with a clock that a test moves by hand. */
@@ -33,15 +34,29 @@ public final class AccessRig {
     }
 
     AccessRig(Database database, Path data, String environment) {
+        this(database, data, environment, Runnable::run);
+    }
+
+    /** @param lookUps runs look-ups of authentication */
+    AccessRig(Database database, Path data, String environment, Executor lookUps) {
         audit = AuditLogs.open(data, database, clock());
         AccessControl.Means means = new AccessControl.Means(
-                database, clock(), () -> Duration.between(START, now.get()).toNanos());
+                database, clock(), () -> Duration.between(START, now.get()).toNanos(), lookUps);
         access = new AccessControl(means, new AccessControl.Rules(environment, Set.of("gold", "silver"), data), audit);
     }
 
-    /** A requester with permissions, without a key in the store. */
+    /** A requester with permissions, by a token of another issuer that does not expire. */
     static Requester requester(String id, Kind kind, String... permissions) {
-        return keyHolder("no-key", id, kind, permissions);
+        return keyHolder("sso:" + id, id, kind, permissions);
+    }
+
+    /** An administrator with a new key that was just authenticated. */
+    Requester admin(String owner) {
+        String secret = access.keys()
+                .create(key(owner).kind(Kind.HUMAN).roles("admin").make(), ADMIN)
+                .key();
+        Caller caller = access.keys().authenticate(secret).orElseThrow().caller();
+        return Requester.of(caller, "10.1.2.3", "request-1");
     }
 
     /** A requester with a key in the store. */
@@ -53,7 +68,12 @@ public final class AccessRig {
     static Requester holder(String keyId, Optional<Instant> end, String id, Kind kind, String... permissions) {
         PermissionSet set = PermissionSet.of(List.of(permissions));
         Caller caller = new Caller(
-                Principal.of(id, kind, Set.of()), keyId, set.names(), end, set::permits, Caller.Account.of(keyId));
+                Principal.of(id, kind, Set.of("admin")),
+                keyId,
+                set.names(),
+                end,
+                set::permits,
+                Caller.Account.of(keyId));
         return Requester.of(caller, "10.1.2.3", "request-1");
     }
 

@@ -15,8 +15,9 @@ import org.junit.jupiter.api.Test;
 class AuthenticatedTest {
     private static Authenticated by(String keyId) {
         Principal principal = Principal.of("ada", Kind.SERVICE, Set.of());
-        return new Authenticated(
-                principal, keyId, PermissionSet.NONE, Optional.empty(), List.of(), Caller.Account.of(keyId));
+        Caller caller =
+                new Caller(principal, keyId, Set.of(), Optional.empty(), permission -> false, Caller.Account.of(keyId));
+        return new Authenticated(caller, PermissionSet.NONE, List.of());
     }
 
     /** So nothing is noted under the names in tokens of other issuers, of which there is no end. */

@@ -53,7 +53,8 @@ final class KeyAccountTest {
         assertThat(account(keys, first)).isEqualTo(account);
         assertThat(account(keys, second)).isEqualTo(account);
         assertThat(account(keys, third)).isEqualTo(account);
-        assertThat(keys.current(third.info().id()).orElseThrow().account()).isEqualTo(account);
+        assertThat(keys.current(third.info().id()).orElseThrow().caller().account())
+                .isEqualTo(account);
     }
 
     @EachDatabase

@@ -54,7 +54,7 @@ class KeyBoundsTest {
     }
 
     @EachDatabase
-    void a_token_makes_no_key_that_outlives_it_unless_it_comes_from_outside(Database database) {
+    void a_token_makes_no_key_that_outlives_it_wherever_it_comes_from(Database database) {
         Keys keys = keys(database);
         Keys.Created boss = make(keys, key("boss").kind(Kind.HUMAN).roles("admin"));
         Optional<Instant> end = Optional.of(START.plusSeconds(900));
@@ -64,7 +64,9 @@ class KeyBoundsTest {
         assertThat(status(() -> keys.create(key("boss").make(), token))).isEqualTo(422);
         assertThat(status(() -> keys.rotate(boss.info().id(), DAY, Patched.untouched(), token)))
                 .isEqualTo(422);
-        assertThat(status(() -> keys.create(key("boss").make(), outside))).isZero();
+        assertThat(status(() -> keys.create(key("boss").make(), outside))).isEqualTo(422);
+        assertThat(status(() -> keys.create(key("boss").expires(end.get()).make(), outside)))
+                .isZero();
     }
 
     @EachDatabase
@@ -85,11 +87,86 @@ class KeyBoundsTest {
                 .isEqualTo(422);
         assertThat(status(() -> keys.change(id, allowedFrom(Patched.to(List.of("10.0.0.0/7"))), by)))
                 .isEqualTo(422);
-        assertThat(status(() -> keys.change(id, allowedFrom(Patched.to(List.of("10.2.0.0/16"))), by)))
+        assertThat(status(() -> keys.change(id, allowedFrom(Patched.to(List.of("10.1.0.0/16"))), by)))
                 .isZero();
-        assertThat(status(() -> keys.create(key("boss").from("10.2.3.4").make(), by)))
+        assertThat(status(() -> keys.create(key("boss").from("10.1.3.4").make(), by)))
                 .isZero();
         assertThat(status(() -> keys.rotate(id, DAY, Patched.untouched(), by))).isZero();
+    }
+
+    @EachDatabase
+    void a_bounded_credential_widens_no_key_that_lasts(Database database) {
+        Keys keys = keys(database);
+        Instant end = START.plusSeconds(40);
+        Keys.Created boss = make(
+                keys, key("boss").kind(Kind.HUMAN).roles("admin").expires(end).from("10.0.0.0/8"));
+        String weak = make(keys, key("boss").permissions("turbo:read")).info().id();
+        Requester by = AccessRig.holder(boss.info().id(), Optional.of(end), "boss", Kind.HUMAN, "*:*", "host:*");
+        Patched<Instant> sameEnd = Patched.untouched();
+
+        for (Patched<List<String>> more :
+                List.of(Patched.<List<String>>removed(), Patched.to(List.of("turbo:read", "host:keys")))) {
+            assertThat(status(() -> keys.change(weak, change(more, sameEnd, SAME), by)))
+                    .isEqualTo(422);
+        }
+        assertThat(status(() -> keys.change(weak, ratePlan("gold"), by))).isEqualTo(422);
+        assertThat(status(() -> keys.change(weak, change(Patched.to(List.of("turbo:read")), sameEnd, SAME), by)))
+                .as("nothing more than before")
+                .isZero();
+        assertThat(status(() -> keys.change(
+                        weak, change(Patched.removed(), Patched.to(end), Patched.to(List.of("10.1.2.3"))), by)))
+                .as("within its own bounds")
+                .isZero();
+    }
+
+    @EachDatabase
+    void a_bounded_credential_gives_principals_and_roles_nothing_that_lasts(Database database) {
+        AccessRig rig = new AccessRig(database, data);
+        Optional<Instant> end = Optional.of(START.plusSeconds(30));
+        make(rig.access.keys(), key("weak").kind(Kind.HUMAN).roles("analyst"));
+        String bound = make(
+                        rig.access.keys(),
+                        key("boss").kind(Kind.HUMAN).roles("admin").from("10.0.0.0/8"))
+                .info()
+                .id();
+        Principals principals = rig.access.principals();
+        RoleBook roles = rig.access.roles();
+        roles.put("analyst", List.of(), ADMIN);
+        for (Requester by : List.of(
+                AccessRig.holder("corp:ada", end, "corp:ada", Kind.HUMAN, "*:*", "host:*"),
+                AccessRig.keyHolder(bound, "boss", Kind.HUMAN, "*:*", "host:*"))) {
+            assertThat(status(() -> principals.change("weak", roles("admin", "analyst"), by)))
+                    .isEqualTo(403);
+            assertThat(status(() -> roles.put("analyst", List.of("host:keys"), by)))
+                    .isEqualTo(403);
+            assertThat(status(() -> roles.delete("analyst", by)))
+                    .as("the default role permits more")
+                    .isEqualTo(403);
+            assertThat(status(() -> principals.change("weak", disabled(true), by)))
+                    .isZero();
+            assertThat(status(() -> principals.change("weak", roles("admin"), by)))
+                    .as("of no use while it is disabled")
+                    .isZero();
+            assertThat(status(() -> principals.change("weak", disabled(false), by)))
+                    .isEqualTo(403);
+            assertThat(status(() -> principals.change("weak", roles("analyst"), ADMIN)))
+                    .isZero();
+            assertThat(status(() -> principals.change("weak", disabled(false), ADMIN)))
+                    .isZero();
+        }
+        assertThat(status(() -> roles.delete("analyst", ADMIN))).isZero();
+    }
+
+    private static Principals.Change roles(String... names) {
+        return new Principals.Change(Patched.untouched(), Patched.to(List.of(names)), Patched.untouched());
+    }
+
+    private static Principals.Change disabled(boolean disabled) {
+        return new Principals.Change(Patched.untouched(), Patched.untouched(), Patched.to(disabled));
+    }
+
+    private static Keys.Change ratePlan(String plan) {
+        return new Keys.Change(Patched.untouched(), SAME, Patched.untouched(), Patched.untouched(), Patched.to(plan));
     }
 
     @EachDatabase

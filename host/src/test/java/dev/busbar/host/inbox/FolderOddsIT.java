@@ -189,7 +189,7 @@ final class FolderOddsIT {
                 .bytes();
         CompletableFuture<PluginView> install = hosts.plugins()
                 .by(Actor.HOST)
-                .install(new ByteArrayInputStream(successor), Optional.empty(), Consent.NONE);
+                .install(new ByteArrayInputStream(successor), Optional.empty(), Consent.NONE, () -> {});
         assertThat(begun.await(8, TimeUnit.SECONDS)).isTrue();
 
         Files.delete(jar);

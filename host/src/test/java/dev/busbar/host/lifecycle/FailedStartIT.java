@@ -199,7 +199,9 @@ final class FailedStartIT {
     }
 
     private static CompletableFuture<PluginView> begin(byte[] jar) throws IOException {
-        return HOSTS.plugins().by(Actor.HOST).install(new ByteArrayInputStream(jar), Optional.empty(), Consent.NONE);
+        return HOSTS.plugins()
+                .by(Actor.HOST)
+                .install(new ByteArrayInputStream(jar), Optional.empty(), Consent.NONE, () -> {});
     }
 
     @Test

@@ -42,8 +42,9 @@ final class HangingStartIT {
                 .members("@Override public void start(PlatformContext context) throws Exception {"
                         + " ((CountDownLatch) System.getProperties().get(\"" + HANGS + "\")).await(); }")
                 .bytes();
-        CompletableFuture<PluginView> hanging =
-                hosts.plugins().by(Actor.HOST).install(new ByteArrayInputStream(jar), Optional.empty(), Consent.NONE);
+        CompletableFuture<PluginView> hanging = hosts.plugins()
+                .by(Actor.HOST)
+                .install(new ByteArrayInputStream(jar), Optional.empty(), Consent.NONE, () -> {});
         await().until(() -> hosts.plugins()
                 .find("hanging")
                 .filter(view -> view.state() == PluginState.STARTING)
