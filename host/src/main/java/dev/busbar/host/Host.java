@@ -56,6 +56,7 @@ public final class Host implements AutoCloseable {
         storage = new Storage(settings, opened);
         identity = new Identity(settings, storage, opened);
         Observation observation = new Observation(settings, this::pluginSamples, opened);
+        storage.measure(observation.meters());
         traffic = new Traffic(settings, storage, observation, opened);
         Ticks ticks = opened.add("periodic work", new Ticks());
         Part.Earlier earlier = new Part.Earlier(storage, identity, observation, traffic);
@@ -74,7 +75,8 @@ public final class Host implements AutoCloseable {
     /** Publishes the host's own routes. */
     private void publish(List<Part> parts) {
         List<HostRoute> own = Stream.concat(
-                        HostRoutes.health(() -> ready).stream(), parts.stream().flatMap(part -> part.routes().stream()))
+                        HostRoutes.health(() -> ready, storage.lease()::isStoreAvailable).stream(),
+                        parts.stream().flatMap(part -> part.routes().stream()))
                 .toList();
         IdentityHashMap<Route, Workers> workers = new IdentityHashMap<>();
         own.forEach(it -> workers.put(it.route(), front.workers(it.placement())));

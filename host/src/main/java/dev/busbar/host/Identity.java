@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Principals, keys and roles, tokens of this host and of other issuers. Its objects may be used by any thread. */
 final class Identity implements Part {
     private static final Duration TOKENS_PERIOD = Duration.ofSeconds(2);
-    private static final int LOOK_UPS = 16;
+    private static final int STORE_READS = 16;
     private static final Duration KEY_USES_PERIOD = Duration.ofMinutes(1);
 
     private final AccessControl access;
@@ -35,10 +35,10 @@ final class Identity implements Part {
                 settings.base().environment(),
                 settings.traffic().limits().planNames(),
                 settings.base().data());
-        ExecutorService lookUps = Threads.idling("busbar-access", LOOK_UPS);
+        ExecutorService reads = Threads.idling("busbar-access", STORE_READS);
         // Not interrupted: the embedded store closes its file under a reader that is.
-        opened.add("look-ups of keys", lookUps::shutdown);
-        access = new AccessControl(storage.database(), storage.clock(), lookUps, rules, storage.audit());
+        opened.add("reads of keys and roles", reads::shutdown);
+        access = new AccessControl(storage.database(), storage.clock(), reads, rules, storage.audit());
         opened.add("key uses", access.keys()::writeUses);
         bootstrapKey = new AtomicReference<>(access.keys().ensureBootstrapKey().orElse(null));
         ExecutorService fetchers = Threads.unbounded("busbar-issuers");

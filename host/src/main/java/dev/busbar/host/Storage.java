@@ -7,6 +7,7 @@ import dev.busbar.host.auditcheck.Verifier;
 import dev.busbar.host.auditlog.AuditLog;
 import dev.busbar.host.node.Node;
 import dev.busbar.host.node.NodeLease;
+import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.settings.HostSettings;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreException;
@@ -61,6 +62,15 @@ final class Storage implements Part {
     public void schedule(Ticks ticks) {
         ticks.every(NodeLease.BEAT, Ticks.Work.ON_ITS_OWN_THREAD, "node lease", lease::beat);
         ticks.every(AUDIT_PERIOD, Ticks.Work.MAY_BLOCK, "audit log", audit::tick);
+    }
+
+    /** Adds the metrics of the store; called once, when there are metrics. */
+    void measure(Meters meters) {
+        meters.gauge("busbar.store.available", "1 if the store takes writes", () -> lease.isStoreAvailable() ? 1 : 0);
+        String help = "Connections to the store, and threads that wait for one";
+        meters.gauge("busbar.store.connections", help, () -> database.poolUse().active(), "state", "active");
+        meters.gauge("busbar.store.connections", help, () -> database.poolUse().idle(), "state", "idle");
+        meters.gauge("busbar.store.connections", help, () -> database.poolUse().waiting(), "state", "waiting");
     }
 
     Clock clock() {

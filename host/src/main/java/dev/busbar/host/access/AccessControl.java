@@ -2,6 +2,7 @@ package dev.busbar.host.access;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.busbar.host.audit.AuditTrail;
+import dev.busbar.host.reads.StoreReads;
 import dev.busbar.host.store.Database;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -36,33 +37,33 @@ public final class AccessControl {
     /**
      * The principals, roles and keys of a database.
      *
-     * @param lookUps runs look-ups in the store, which may block for as long as a statement may take
+     * @param reads runs reads of the store, which may block for as long as a statement may take
      */
-    public AccessControl(Database database, Clock clock, Executor lookUps, Rules rules, AuditTrail audit) {
-        this(new Means(database, clock, Ticker.systemTicker(), lookUps), rules, audit);
+    public AccessControl(Database database, Clock clock, Executor reads, Rules rules, AuditTrail audit) {
+        this(new Means(database, clock, Ticker.systemTicker(), reads), rules, audit);
     }
 
     /** The means of a change: the store, the authority of its requester, its audit events, its time. */
     record Changes(AccessStore store, Authorities authorities, AuditTrail audit, Clock clock) {}
 
-    /** The database, the clock, the time that passes, and the threads of look-ups. */
-    record Means(Database database, Clock clock, Ticker ticker, Executor lookUps) {}
+    /** The database, the clock, the time that passes, and the threads of reads. */
+    record Means(Database database, Clock clock, Ticker ticker, Executor reads) {}
 
     AccessControl(Means means, Rules rules, AuditTrail audit) {
         Database database = means.database();
-        AccessStore store = new AccessStore(database);
+        StoreReads reads = new StoreReads(database, means.reads());
+        AccessStore store = new AccessStore(database, reads);
         KeyStore stored = new KeyStore(database);
         Authorities authorities = new Authorities(store, stored, audit, means.clock());
         Changes changes = new Changes(store, authorities, audit, means.clock());
-        LookUps lookUps = new LookUps(store, means.lookUps());
-        this.roles = new RoleBook(database, changes, lookUps, means.ticker());
-        this.principals = new Principals(database, changes);
+        this.roles = new RoleBook(database, changes, reads, means.ticker());
+        this.principals = new Principals(database, changes, reads);
         this.keys = new Keys(
                 new Keys.Parts(
                         new CredentialStore(database, changes, rules.plans()),
                         roles,
                         store,
-                        lookUps,
+                        reads,
                         audit,
                         new KeyUses(store, stored, means.clock()),
                         new BootstrapKey(rules.data())),

@@ -1,6 +1,7 @@
 package dev.busbar.host.access;
 
 import dev.busbar.host.authorization.Roles;
+import dev.busbar.host.reads.StoreReads;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreException;
 import dev.busbar.host.store.Transaction;
@@ -11,7 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
@@ -23,23 +27,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class AccessStore {
     private static final Duration LASTING = Duration.ofDays(1);
-    private static final Duration PAUSE = Duration.ofMillis(500);
-    /** Longer than the wait for a connection, so that one thread waits and not all. */
-    private static final Duration PROBE = Duration.ofSeconds(15);
-
     private static final RowMapper<UnrestrictedKey> UNRESTRICTED_KEYS = ConstructorMapper.of(UnrestrictedKey.class);
 
     private final Database database;
+    private final StoreReads reads;
     /** Keys that were revoked on this node, perhaps before the store. */
     private final Set<String> revokedHere = ConcurrentHashMap.newKeySet();
 
+    private final List<Consumer<Predicate<Authenticated>>> listeners = new CopyOnWriteArrayList<>();
     private final AtomicLong changes = new AtomicLong();
     private final AtomicLong committed = new AtomicLong();
-    /** True if the last read failed. */
-    private volatile boolean unavailable;
-
-    /** The time of the next attempt after a failed read. */
-    private final AtomicLong retryNanos = new AtomicLong();
 
     /**
      * A key that is not restricted to permissions.
@@ -57,12 +54,14 @@ final class AccessStore {
         }
     }
 
-    AccessStore(Database database) {
+    AccessStore(Database database, StoreReads reads) {
         this.database = database;
+        this.reads = reads;
     }
 
     /** Runs a change in a transaction, one at a time over all nodes. */
     <T> T change(Transaction.Work<T> work) {
+        reads.requireAvailable();
         try {
             T result = database.change(transaction -> {
                 transaction.handle().execute("update access_change set version = version + 1 where id = 1");
@@ -76,52 +75,12 @@ final class AccessStore {
     }
 
     /**
-     * Reads in a transaction. While the store is unavailable, one caller at a time waits for it; others fail at once.
+     * Reads on one connection; see {@link StoreReads#read}.
      *
      * @throws StoreException when the store cannot be read now
      */
     <T> T read(Transaction.Work<T> work) {
-        if (unavailable && !isRetryDue()) {
-            throw new StoreException("principals, roles and keys cannot be read now");
-        }
-        try {
-            T found = database.read(work);
-            unavailable = false;
-            return found;
-        } catch (JdbiException e) {
-            retryNanos.set(next(PAUSE));
-            unavailable = true;
-            throw new StoreException("principals, roles and keys cannot be read now: " + e.getMessage(), e);
-        }
-    }
-
-    /** True if the last read failed. */
-    boolean isUnavailable() {
-        return unavailable;
-    }
-
-    /** Runs an action if the pause after a failed read is over, for one of the threads that ask. */
-    void whenRetryIsDue(Runnable action) {
-        if (isRetryDue()) {
-            action.run();
-        }
-    }
-
-    private boolean isRetryDue() {
-        long next = retryNanos.get();
-        return System.nanoTime() - next >= 0 && retryNanos.compareAndSet(next, next(PROBE));
-    }
-
-    /** Finds out if the store can be read. */
-    void probe() {
-        Optional<String> obstacle = attempt(transaction ->
-                transaction.handle().select("select 1").mapTo(Integer.class).one());
-        retryNanos.set(next(PAUSE));
-        unavailable = obstacle.isPresent();
-    }
-
-    private static long next(Duration pause) {
-        return System.nanoTime() + pause.toNanos();
+        return reads.read(work);
     }
 
     /** Runs work that can be retried later; returns the reason if it failed. */
@@ -132,6 +91,16 @@ final class AccessStore {
         } catch (JdbiException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Registers what drops the cached keys that a change was about. */
+    void onChange(Consumer<Predicate<Authenticated>> listener) {
+        listeners.add(listener);
+    }
+
+    /** Notes that keys were changed by a change that this node has made. */
+    void changed(Predicate<Authenticated> keys) {
+        listeners.forEach(listener -> listener.accept(keys));
     }
 
     /** Revokes a key on this node, whatever the store has. */

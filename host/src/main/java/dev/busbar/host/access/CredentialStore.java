@@ -1,5 +1,6 @@
 package dev.busbar.host.access;
 
+import dev.busbar.host.access.Authorities.Authority;
 import dev.busbar.host.access.KeyStore.KeyRow;
 import dev.busbar.host.access.PrincipalStore.PrincipalRow;
 import dev.busbar.host.audit.Actor;
@@ -143,7 +144,7 @@ final class CredentialStore {
 
     /** Changes a valid key. */
     OwnedKey change(String id, Keys.Change change, Requester by) {
-        return authorities.change(by, KEYS, (transaction, authority) -> {
+        OwnedKey changed = authorities.change(by, KEYS, (transaction, authority) -> {
             OwnedKey before = require(transaction, id);
             AccessStore.Admins admins = access.admins(transaction, clock.instant());
             OwnedKey after = new OwnedKey(changed(before.key(), change), before.owner(), before.history());
@@ -156,6 +157,8 @@ final class CredentialStore {
             append(transaction, "key.change", by, id, describe(after.key()));
             return after;
         });
+        access.changed(key -> key.keyId().equals(id));
+        return changed;
     }
 
     /** True if a changed key gives nothing that it did not give before: no permission, no time, no address, no plan. */
@@ -205,7 +208,7 @@ final class CredentialStore {
 
     /** Creates the successor of a valid key that has none; the key itself ends after the overlap. */
     OwnedKey rotate(String id, ApiKey successor, Duration overlap, Patched<Instant> end, Requester by) {
-        return authorities.change(by, KEYS, (transaction, authority) -> {
+        OwnedKey rotated = authorities.change(by, KEYS, (transaction, authority) -> {
             OwnedKey before = require(transaction, id);
             if (before.history().rotatedTo() != null) {
                 throw ProblemException.conflict("The key was rotated already; its successor is "
@@ -236,6 +239,8 @@ final class CredentialStore {
                     Map.of("successor", row.id(), "overlap", overlap.toString(), "owner", row.principalId()));
             return new OwnedKey(row, before.owner(), OwnedKey.History.NONE);
         });
+        access.changed(key -> key.keyId().equals(id));
+        return rotated;
     }
 
     /**
@@ -261,6 +266,7 @@ final class CredentialStore {
                     Map.of("owner", owned.key().principalId()));
             return id;
         });
+        access.changed(key -> key.keyId().equals(id));
     }
 
     private OwnedKey require(Transaction transaction, String id) {

@@ -9,6 +9,7 @@ import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.authorization.Roles;
 import dev.busbar.host.pipeline.Caller;
+import dev.busbar.host.reads.StoreReads;
 import dev.busbar.host.store.StoreException;
 import dev.busbar.host.threads.NonBlocking;
 import dev.busbar.plugin.Principal.Kind;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,7 +48,7 @@ public final class Keys {
     private final CredentialStore store;
     private final RoleBook roles;
     private final AccessStore access;
-    private final LookUps lookUps;
+    private final StoreReads reads;
     private final AuditTrail audit;
     private final KeyUses uses;
     private final BootstrapKey bootstrap;
@@ -57,8 +59,8 @@ public final class Keys {
     private final Cache<String, Found> current;
     private final SecureRandom random = new SecureRandom();
 
-    /** The result of a look-up, with the counts of changes before it. */
-    private record Found(Optional<Authenticated> authenticated, long changes, long committed, long readNanos) {}
+    /** The result of a look-up, with the count of changes before it. */
+    private record Found(Optional<Authenticated> authenticated, long changes, long readNanos) {}
 
     /**
      * A new key.
@@ -126,7 +128,7 @@ public final class Keys {
             CredentialStore store,
             RoleBook roles,
             AccessStore access,
-            LookUps lookUps,
+            StoreReads reads,
             AuditTrail audit,
             KeyUses uses,
             BootstrapKey bootstrap) {}
@@ -141,7 +143,7 @@ public final class Keys {
         this.store = parts.store();
         this.roles = parts.roles();
         this.access = parts.access();
-        this.lookUps = parts.lookUps();
+        this.reads = parts.reads();
         this.audit = parts.audit();
         this.uses = parts.uses();
         this.bootstrap = parts.bootstrap();
@@ -155,6 +157,7 @@ public final class Keys {
                 .executor(Runnable::run);
         this.found = cache.build();
         this.current = cache.build();
+        access.onChange(this::drop);
     }
 
     /**
@@ -181,10 +184,12 @@ public final class Keys {
     }
 
     private Found authenticated(String id, byte[] hash, ByteBuffer name) {
+        long committed = access.committed();
         Found result = read(() -> store.find(id, hash));
-        found.put(name, result);
+        put(found, name, result, committed);
         if (result.authenticated().isPresent()) {
-            current.put(id, result); // what it does is asked again by the id, while the store may be unavailable
+            // Before a change it is asked again by its id, perhaps without the store.
+            put(current, id, result, committed);
         }
         return result;
     }
@@ -216,17 +221,31 @@ public final class Keys {
     public Optional<Authenticated> current(String id) {
         Found cached = current.getIfPresent(id);
         return valid(
-                cached != null && isFresh(cached)
-                        ? cached
-                        : refreshed(
-                                cached,
-                                () -> {
-                                    Found result = read(() -> store.current(id));
-                                    current.put(id, result);
-                                    return result;
-                                },
-                                id,
-                                Guard.NONE));
+                cached != null && isFresh(cached) ? cached : refreshed(cached, () -> currentNow(id), id, Guard.NONE));
+    }
+
+    private Found currentNow(String id) {
+        long committed = access.committed();
+        Found result = read(() -> store.current(id));
+        put(current, id, result, committed);
+        return result;
+    }
+
+    /** Caches a result, unless this node has made a change since it was looked up. */
+    private <N> void put(Cache<N, Found> cache, N name, Found result, long committed) {
+        cache.put(name, result);
+        if (access.committed() != committed) {
+            cache.invalidate(name);
+        }
+    }
+
+    /** Drops the cached keys that a change of this node was about, so that they are not used without the store. */
+    private void drop(Predicate<Authenticated> changed) {
+        for (Cache<?, Found> cache : List.of(found, current)) {
+            cache.asMap()
+                    .values()
+                    .removeIf(result -> result.authenticated().filter(changed).isPresent());
+        }
     }
 
     private boolean isFresh(Found cached) {
@@ -236,14 +255,14 @@ public final class Keys {
     /** Looks a key up; while the store is slow or unavailable, returns the cached result, whose age is unchanged. */
     private Found refreshed(@Nullable Found cached, Supplier<Found> lookUp, String keyId, Guard guard) {
         Found known = cached != null && isUsableWithoutStore(cached) ? cached : null;
-        if (known != null && lookUps.isStoreSlow()) {
+        if (known != null && reads.isSlow()) {
             return known;
         }
         NonBlocking.requireWorker("looking a key up in the store");
         try {
             return cached == null
-                    ? guard.lookUp(keyId, () -> lookUps.await(lookUp, false))
-                    : lookUps.await(lookUp, known != null);
+                    ? guard.lookUp(keyId, () -> reads.await(lookUp, false))
+                    : reads.await(lookUp, known != null);
         } catch (StoreException e) {
             if (known != null) {
                 return known;
@@ -256,19 +275,17 @@ public final class Keys {
     }
 
     private boolean isUsableWithoutStore(Found cached) {
-        return cached.committed() == access.committed()
-                && ticker.read() - cached.readNanos() < MAX_AGE_WITHOUT_STORE.toNanos();
+        return ticker.read() - cached.readNanos() < MAX_AGE_WITHOUT_STORE.toNanos();
     }
 
     private Found read(Supplier<Optional<OwnedKey>> store) {
         long changes = access.changes();
-        long committed = access.committed();
         long began = ticker.read();
         Roles known = roles.read();
         Optional<Authenticated> authenticated = store.get()
                 .map(owned ->
                         owned.authenticated(known, new KeyCredential(owned.key().id())));
-        return new Found(authenticated, changes, committed, began);
+        return new Found(authenticated, changes, began);
     }
 
     private Optional<Authenticated> valid(Found result) {
@@ -316,12 +333,14 @@ public final class Keys {
     /** All keys, the oldest first. */
     public List<Info> list() {
         Roles known = roles.current();
-        return store.list().stream().map(owned -> owned.info(known)).toList();
+        return reads.await(store::list, false).stream()
+                .map(owned -> owned.info(known))
+                .toList();
     }
 
     /** One key, valid or not. */
     public Optional<Info> find(String id) {
-        return store.show(id).map(owned -> owned.info(roles.current()));
+        return reads.await(() -> store.show(id), false).map(owned -> owned.info(roles.current()));
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.authorization.PermissionSet;
 import dev.busbar.host.authorization.Roles;
+import dev.busbar.host.reads.StoreReads;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Transaction;
 import dev.busbar.plugin.Principal.Kind;
@@ -34,6 +35,7 @@ public final class Principals {
 
     private final AccessStore access;
     private final Authorities authorities;
+    private final StoreReads reads;
     private final PrincipalStore store;
     private final KeyStore keys;
     private final AuditTrail audit;
@@ -66,7 +68,8 @@ public final class Principals {
     /** A change of a principal, unchecked. */
     public record Change(Patched<String> name, Patched<List<String>> roles, Patched<Boolean> disabled) {}
 
-    Principals(Database database, AccessControl.Changes changes) {
+    Principals(Database database, AccessControl.Changes changes, StoreReads reads) {
+        this.reads = reads;
         this.access = changes.store();
         this.authorities = changes.authorities();
         this.store = new PrincipalStore(database);
@@ -77,17 +80,22 @@ public final class Principals {
 
     /** The principals after an id, by id, at most {@link #MAX_LISTED}; an empty id begins the list. */
     public List<Info> list(String after, int max) {
-        return access.read(transaction -> {
-            Roles roles = RoleStore.roles(transaction);
-            return store.list(transaction, after, Math.min(max, MAX_LISTED)).stream()
-                    .map(row -> info(row, roles))
-                    .toList();
-        });
+        return reads.await(() -> access.read(transaction -> list(transaction, after, max)), false);
+    }
+
+    private List<Info> list(Transaction transaction, String after, int max) {
+        Roles roles = RoleStore.roles(transaction);
+        return store.list(transaction, after, Math.min(max, MAX_LISTED)).stream()
+                .map(row -> info(row, roles))
+                .toList();
     }
 
     /** One principal. */
     public Optional<Info> find(String id) {
-        return access.read(transaction -> present(transaction, id).map(row -> info(row, RoleStore.roles(transaction))));
+        return reads.await(
+                () -> access.read(
+                        transaction -> present(transaction, id).map(row -> info(row, RoleStore.roles(transaction)))),
+                false);
     }
 
     private Optional<PrincipalRow> present(Transaction transaction, String id) {
@@ -135,7 +143,7 @@ public final class Principals {
      *     requester lacks; 409 when no administrator would be left
      */
     public Info change(String id, Change change, Requester by) {
-        return authorities.change(by, ROLES, (transaction, authority) -> {
+        Info changed = authorities.change(by, ROLES, (transaction, authority) -> {
             PrincipalRow before = require(transaction, id);
             Roles roles = RoleStore.roles(transaction);
             AccessStore.Admins admins = access.admins(transaction, clock.instant());
@@ -148,6 +156,8 @@ public final class Principals {
             append(transaction, "principal.change", by, id, difference(before, after));
             return info(after, roles);
         });
+        access.changed(key -> key.principal().id().equals(id));
+        return changed;
     }
 
     /** The permissions that the keys of a principal can have: none while it is disabled. */
@@ -202,6 +212,7 @@ public final class Principals {
                     Map.of("keys", Integer.toString(ended), "roles", row.roles()));
             return id;
         });
+        access.changed(key -> key.principal().id().equals(id));
     }
 
     private PrincipalRow require(Transaction transaction, String id) {

@@ -10,7 +10,7 @@ import dev.busbar.plugin.Request;
 
 /**
  * The requester of a change: the caller as it was when its request began, and the actor of the change's audit events. The
- * body of a request may arrive minutes later, so what the caller may do then is looked up again ({@link Authority}).
+ * body of a request may arrive minutes later, so what the caller may do then is looked up again ({@link Authorities}).
  * Immutable.
  */
 public record Requester(Caller caller, Actor actor) {

@@ -6,6 +6,7 @@ import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.authorization.PermissionSet;
 import dev.busbar.host.authorization.Roles;
+import dev.busbar.host.reads.StoreReads;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreException;
 import dev.busbar.host.store.Transaction;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -41,15 +43,18 @@ public final class RoleBook {
 
     private final AccessStore access;
     private final Authorities authorities;
-    private final LookUps lookUps;
+    private final StoreReads reads;
     private final PrincipalStore principals;
     private final RoleStore store;
     private final AuditTrail audit;
     private final Ticker ticker;
+    /** The changes of roles that this node has made. */
+    private final AtomicLong roleChanges = new AtomicLong();
+
     private volatile @Nullable Snapshot snapshot;
 
     /** Roles at the time of a read. */
-    private record Snapshot(Roles roles, long changes, long committed, long readNanos) {}
+    private record Snapshot(Roles roles, long changes, long roleChanges, long readNanos) {}
 
     /**
      * The view of a role.
@@ -60,8 +65,8 @@ public final class RoleBook {
      */
     public record Info(String name, Set<String> permissions, boolean isDefault, boolean isOwn) {}
 
-    RoleBook(Database database, AccessControl.Changes changes, LookUps lookUps, Ticker ticker) {
-        this.lookUps = lookUps;
+    RoleBook(Database database, AccessControl.Changes changes, StoreReads reads, Ticker ticker) {
+        this.reads = reads;
         this.access = changes.store();
         this.authorities = changes.authorities();
         this.principals = new PrincipalStore(database);
@@ -83,18 +88,18 @@ public final class RoleBook {
     /** Reads the roles; while the store is slow or unavailable, returns the cached ones. */
     private Roles refreshed(@Nullable Snapshot cached) {
         boolean usable = cached != null
-                && cached.committed() == access.committed()
+                && cached.roleChanges() == roleChanges.get()
                 && ticker.read() - cached.readNanos() < MAX_AGE_WITHOUT_STORE.toNanos();
         if (cached == null || !usable) {
             NonBlocking.requireWorker("reading roles from the store");
-            return lookUps.await(this::read, false);
+            return reads.await(this::read, false);
         }
-        if (lookUps.isStoreSlow()) {
+        if (reads.isSlow()) {
             return cached.roles();
         }
         NonBlocking.requireWorker("reading roles from the store");
         try {
-            return lookUps.await(this::read, true);
+            return reads.await(this::read, true);
         } catch (StoreException e) {
             return cached.roles();
         }
@@ -107,16 +112,16 @@ public final class RoleBook {
             return cached.roles();
         }
         long changes = access.changes();
-        long committed = access.committed();
+        long made = roleChanges.get();
         long began = ticker.read();
-        Snapshot result = new Snapshot(access.read(RoleStore::roles), changes, committed, began);
+        Snapshot result = new Snapshot(access.read(RoleStore::roles), changes, made, began);
         snapshot = result;
         return result.roles();
     }
 
     /** All roles, by name. */
     public List<Info> list() {
-        Roles roles = access.read(RoleStore::roles);
+        Roles roles = reads.await(() -> access.read(RoleStore::roles), false);
         return roles.names().stream().map(name -> info(roles, name)).toList();
     }
 
@@ -139,7 +144,7 @@ public final class RoleBook {
         requireValid(name, permissions);
         requireNotAdmin(name);
         PermissionSet wanted = PermissionSet.of(permissions);
-        return authorities.change(by, ROLES, (transaction, authority) -> {
+        Info changed = authorities.change(by, ROLES, (transaction, authority) -> {
             Roles before = RoleStore.roles(transaction);
             authority.requireCovered(before.permissions(name), "The role as it is");
             authority.requireCovered(wanted, "The role");
@@ -152,6 +157,8 @@ public final class RoleBook {
             append(transaction, "role.put", by, name, before, after);
             return info(after, name);
         });
+        changed(name);
+        return changed;
     }
 
     /**
@@ -177,6 +184,12 @@ public final class RoleBook {
             append(transaction, "role.delete", by, name, before, after);
             return name;
         });
+        changed(name);
+    }
+
+    private void changed(String name) {
+        roleChanges.incrementAndGet();
+        access.changed(key -> key.principal().roles().contains(name));
     }
 
     private void append(Transaction transaction, String action, Requester by, String name, Roles before, Roles after) {

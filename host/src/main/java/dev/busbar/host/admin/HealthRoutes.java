@@ -5,33 +5,47 @@ import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** Liveness and readiness of the host, for load balancers. Safe for any number of threads. */
 final class HealthRoutes {
     private static final String MEDIA_TYPE = "application/health+json";
+    private static final String PASS = "{\"status\":\"pass\"}";
+    private static final String FAIL = "{\"status\":\"fail\"}";
+    /** What is known of keys and roles serves on, so a load balancer should not take the host out. */
+    private static final String WITHOUT_STORE = "{\"status\":\"warn\",\"checks\":{\"store\":[{\"status\":\"fail\","
+            + "\"output\":\"the store takes no writes; changes and unknown keys are answered 503\"}]}}";
 
     private final BooleanSupplier ready;
+    private final BooleanSupplier store;
 
     /**
      * The response body.
      *
-     * @param status {@code pass} or {@code fail}
+     * @param status {@code pass}, {@code warn} or {@code fail}
+     * @param checks what is wrong, by part of the host; absent if all is well
      */
-    private record Health(String status) {}
+    private record Health(String status, Optional<Map<String, List<Check>>> checks) {}
 
-    HealthRoutes(BooleanSupplier ready) {
+    /** A check of a part of the host. */
+    private record Check(String status, String output) {}
+
+    /** @param store true while the store takes writes */
+    HealthRoutes(BooleanSupplier ready, BooleanSupplier store) {
         this.ready = ready;
+        this.store = store;
     }
 
     List<Route> routes() {
         return List.of(
-                Route.get("/health/live", request -> health(true))
+                Route.get("/health/live", request -> health(200, PASS))
                         .access(Access.PUBLIC)
                         .summary("Liveness of the process")
                         .returns(Health.class)
                         .produces(MEDIA_TYPE),
-                Route.get("/health/ready", request -> health(ready.getAsBoolean()))
+                Route.get("/health/ready", request -> readiness())
                         .access(Access.PUBLIC)
                         .summary("Readiness to serve requests")
                         .returns(Health.class)
@@ -39,10 +53,16 @@ final class HealthRoutes {
                         .produces(MEDIA_TYPE));
     }
 
-    private static Response health(boolean pass) {
-        String body = pass ? "{\"status\":\"pass\"}" : "{\"status\":\"fail\"}";
+    private Response readiness() {
+        if (!ready.getAsBoolean()) {
+            return health(503, FAIL);
+        }
+        return health(200, store.getAsBoolean() ? PASS : WITHOUT_STORE);
+    }
+
+    private static Response health(int status, String body) {
         return Response.bytes(MEDIA_TYPE, body.getBytes(StandardCharsets.UTF_8))
-                .status(pass ? 200 : 503)
+                .status(status)
                 .header("cache-control", "no-store");
     }
 }

@@ -21,11 +21,14 @@ import dev.busbar.host.openapi.Conventions;
 import dev.busbar.host.openapi.OpenApi;
 import dev.busbar.host.routing.Routes;
 import dev.busbar.host.store.Database;
+import dev.busbar.host.store.StoreException;
 import dev.busbar.host.tokens.Tokens;
 import dev.busbar.plugin.ProblemException;
+import java.io.IOException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,9 +42,10 @@ public final class HostRoutes {
      * Health of the host.
      *
      * @param ready true while the host takes requests
+     * @param store true while the store takes writes
      */
-    public static List<HostRoute> health(BooleanSupplier ready) {
-        return HostRoute.all(INLINE, new HealthRoutes(ready).routes());
+    public static List<HostRoute> health(BooleanSupplier ready, BooleanSupplier store) {
+        return HostRoute.all(INLINE, new HealthRoutes(ready, store).routes());
     }
 
     /** Records of the audit log. */
@@ -95,14 +99,35 @@ public final class HostRoutes {
         return lists.flatMap(List::stream).toList();
     }
 
-    /** Maps the failure of a handler: a store that is full or unavailable is a 503; any other stays as it is. */
+    /** Maps the failure of a handler: a store or disk that is full or unavailable is a 503; any other stays as it is. */
     public static Throwable fault(Throwable failure) {
-        if (failure instanceof ProblemException || !Database.isUnavailable(failure)) {
+        if (failure instanceof ProblemException) {
             return failure;
         }
-        LOG.warn("a request failed: the store is full or unavailable", failure);
-        return ProblemType.TEMPORARILY_UNAVAILABLE
-                .problem("The store cannot be used at the moment; try again.")
-                .withHeader("Retry-After", "2");
+        if (isDiskFull(failure)) {
+            LOG.warn("a request failed: a disk of the host is full", failure);
+            return unavailable("A disk of the host is full; try again when there is space.", "60");
+        }
+        if (failure instanceof StoreException || Database.isUnavailable(failure)) {
+            LOG.warn("a request failed: the store is full or unavailable ({})", failure.getMessage());
+            return unavailable("The store cannot be used at the moment; try again.", "2");
+        }
+        return failure;
+    }
+
+    private static ProblemException unavailable(String detail, String retryAfterSeconds) {
+        return ProblemType.TEMPORARILY_UNAVAILABLE.problem(detail).withHeader("Retry-After", retryAfterSeconds);
+    }
+
+    /** True for a failure to write a file because the disk or the quota is used up, as the JDK words it on Unix. */
+    private static boolean isDiskFull(Throwable failure) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            if (cause instanceof IOException
+                    && (message.endsWith("No space left on device") || message.endsWith("Disk quota exceeded"))) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * a name away. A process that cannot reach the store for longer than the watch may lose its name to one that can.
  *
  * <p>{@link #take} and {@link #close} are called once, by {@code Host}, {@link #beat} every second by one thread;
- * {@link #isLost} by any that may block.
+ * {@link #isLost} by any that may block, {@link #isStoreAvailable} by any.
  */
 public final class NodeLease implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLease.class);
@@ -28,6 +28,9 @@ public final class NodeLease implements AutoCloseable {
 
     /** The time without a beat after which a process counts as dead: three beats and a half. */
     static final Duration WATCH = Duration.ofMillis(3_500);
+
+    /** The time without a beat after which the store counts as unavailable: two beats were missed. */
+    private static final Duration UNANSWERED = Duration.ofMillis(2_500);
 
     /** A store that is slower than this proves nothing about the other process, which may wait for it too. */
     private static final Duration PROMPT = Duration.ofSeconds(1);
@@ -206,6 +209,11 @@ public final class NodeLease implements AutoCloseable {
             beat();
         }
         return lost;
+    }
+
+    /** Returns whether the store takes writes: it has stored one of the last beats. Does not block. */
+    public boolean isStoreAvailable() {
+        return nanoTime.getAsLong() - confirmedNanos < UNANSWERED.toNanos();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.busbar.host.store;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.busbar.host.threads.NonBlocking;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -195,6 +196,24 @@ public final class Database implements AutoCloseable {
      */
     public static boolean isUnavailable(Throwable failure) {
         return Dialect.isUnavailable(failure);
+    }
+
+    /** Runs the shortest statement, to find out if the database answers. */
+    public void ping() {
+        jdbi.useHandle(handle -> handle.execute("select 1"));
+    }
+
+    /**
+     * The use of the connection pool.
+     *
+     * @param waiting threads that wait for a connection
+     */
+    public record PoolUse(int active, int idle, int waiting) {}
+
+    /** The use of the connection pool now. Does not block. */
+    public PoolUse poolUse() {
+        HikariPoolMXBean use = pool.getHikariPoolMXBean();
+        return new PoolUse(use.getActiveConnections(), use.getIdleConnections(), use.getThreadsAwaitingConnection());
     }
 
     /** Closes immediately: connections in use are aborted. Called when all features that use the store have stopped. */

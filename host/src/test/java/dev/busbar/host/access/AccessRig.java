@@ -37,11 +37,11 @@ public final class AccessRig {
         this(database, data, environment, Runnable::run);
     }
 
-    /** @param lookUps runs look-ups of authentication */
-    AccessRig(Database database, Path data, String environment, Executor lookUps) {
+    /** @param reads runs reads of authentication */
+    AccessRig(Database database, Path data, String environment, Executor reads) {
         audit = AuditLogs.open(data, database, clock());
         AccessControl.Means means = new AccessControl.Means(
-                database, clock(), () -> Duration.between(START, now.get()).toNanos(), lookUps);
+                database, clock(), () -> Duration.between(START, now.get()).toNanos(), reads);
         access = new AccessControl(means, new AccessControl.Rules(environment, Set.of("gold", "silver"), data), audit);
     }
 

@@ -14,22 +14,23 @@ import dev.busbar.plugin.ProblemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Authentication over a store that does not answer: look-ups stay in a queue until the test runs them. */
-class LookUpsTest {
+class KnownKeysTest {
     @TempDir
     Path data;
 
     private final Queue<Runnable> hanging = new ArrayDeque<>();
     private boolean hangs;
-    private int lookUps;
+    private int reads;
 
     private final Executor store = task -> {
-        lookUps++;
+        reads++;
         if (hangs) {
             hanging.add(task);
         } else {
@@ -65,7 +66,7 @@ class LookUpsTest {
         assertThat(keys.authenticate(bob)).isPresent();
         rig.now.set(START.plusSeconds(60));
         hangs = true;
-        int before = lookUps;
+        int before = reads;
 
         assertThat(keys.authenticate(ada)).isPresent();
         for (int i = 0; i < 100; i++) {
@@ -77,7 +78,7 @@ class LookUpsTest {
             });
         }
 
-        assertThat(lookUps - before).as("one look-up finds out").isEqualTo(1);
+        assertThat(reads - before).as("one look-up finds out").isEqualTo(1);
     }
 
     @EachDatabase
@@ -134,13 +135,35 @@ class LookUpsTest {
     }
 
     @EachDatabase
-    void a_key_that_was_known_before_a_change_of_this_node_is_not_used_without_the_store(Database database) {
+    void a_key_that_this_node_has_changed_is_not_used_without_the_store_as_it_was(Database database) {
+        AccessRig rig = rig(database);
+        Keys keys = rig.access.keys();
+        String ada = newKey(rig, "ada");
+        String bob = newKey(rig, "bob");
+        String eve = newKey(rig, "eve");
+        for (String key : List.of(ada, bob, eve)) {
+            assertThat(keys.authenticate(key)).isPresent();
+        }
+        Principals.Change off = new Principals.Change(Patched.untouched(), Patched.untouched(), Patched.to(true));
+        rig.access.principals().change("ada", off, ADMIN);
+        keys.revoke(Keys.idOf(bob).orElseThrow(), ADMIN);
+        database.close();
+
+        for (String key : List.of(ada, bob)) {
+            assertThat(catchThrowableOfType(ProblemException.class, () -> keys.authenticate(key))
+                            .status())
+                    .isEqualTo(503);
+        }
+        assertThat(keys.authenticate(eve)).as("not changed").isPresent();
+    }
+
+    @EachDatabase
+    void a_role_that_this_node_has_changed_is_not_used_without_the_store_as_it_was(Database database) {
         AccessRig rig = rig(database);
         Keys keys = rig.access.keys();
         String ada = newKey(rig, "ada");
         assertThat(keys.authenticate(ada)).isPresent();
-        Principals.Change off = new Principals.Change(Patched.untouched(), Patched.untouched(), Patched.to(true));
-        rig.access.principals().change("ada", off, ADMIN);
+        rig.access.roles().put("analyst", List.of(), ADMIN);
         database.close();
 
         assertThat(catchThrowableOfType(ProblemException.class, () -> keys.authenticate(ada))
