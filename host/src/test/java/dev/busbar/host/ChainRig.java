@@ -43,11 +43,13 @@ import dev.busbar.plugin.Route;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -80,7 +82,7 @@ public final class ChainRig implements AutoCloseable {
     private final ParkingLot lot = clock.lot();
     private final Routes routes = new Routes(lot);
     private final Map<String, Generation> generations = new ConcurrentHashMap<>();
-    private final Queue<Runnable> calls = new ConcurrentLinkedQueue<>();
+    private final Deque<Runnable> calls = new ConcurrentLinkedDeque<>();
     private final Queue<Runnable> statements = new ConcurrentLinkedQueue<>();
     private final AtomicInteger callCount = new AtomicInteger();
     private final AtomicInteger completed = new AtomicInteger();
@@ -398,10 +400,19 @@ public final class ChainRig implements AutoCloseable {
 
     /** Has the handler that was called first return a response. */
     public void respond(Response response) {
+        respond(calls.removeFirst(), response);
+    }
+
+    /** Has the handler that was called last return a response. */
+    public void respondToLast(Response response) {
+        respond(calls.removeLast(), response);
+    }
+
+    private void respond(Runnable call, Response response) {
         Handler before = handler;
         handler = request -> response;
         try {
-            calls.remove().run();
+            call.run();
         } finally {
             handler = before;
         }

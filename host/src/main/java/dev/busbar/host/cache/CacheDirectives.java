@@ -76,8 +76,11 @@ final class CacheDirectives {
 
     private void directive(String text) {
         int equals = text.indexOf('=');
-        String name = equals < 0 ? text : text.substring(0, equals);
+        String name = equals < 0 ? text : text.substring(0, equals).strip();
         String value = equals < 0 ? null : text.substring(equals + 1);
+        if (equals > name.length()) {
+            value = ""; // no white space is allowed around the sign, so the argument is malformed
+        }
         switch (name.length() > 25 ? "" : lower(name)) {
             case "no-store" -> noStore = true;
             case "no-cache" -> noCache = true; // with header names too: the whole response is the safe reading

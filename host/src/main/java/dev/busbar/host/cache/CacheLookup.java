@@ -35,6 +35,7 @@ final class CacheLookup {
     private @Nullable Consumer<CacheFlight.Outcome> completeFlight;
     private CacheStamps.@Nullable Mark mark;
     private long purgesBefore;
+    private long forwardedAt;
     private boolean servedFromCache;
     private volatile CacheCounts.Result result = CacheCounts.Result.MISS;
 
@@ -239,6 +240,7 @@ final class CacheLookup {
     void proceed() {
         purgesBefore = cache.purges();
         mark = cache.stamps().mark(key.platform(), key.path(), terms.tags());
+        forwardedAt = cache.now();
         next.proceed(invocation);
     }
 
@@ -273,6 +275,9 @@ final class CacheLookup {
                 StoredResponse shareable = shareable(answer);
                 boolean stored = shareable != null && store(shareable);
                 outcome = shareable == null ? outcome : new CacheFlight.Outcome.Shared(shareable, purgesBefore);
+                if (!stored && supersedes(answer)) {
+                    cache.removeOlder(key, forwardedAt);
+                }
                 answer.field("cache-status", "busbar; fwd=" + forward.token + (stored ? "; stored" : ""));
             }
         } finally {
@@ -280,6 +285,14 @@ final class CacheLookup {
                 completeFlight.accept(outcome);
             }
         }
+    }
+
+    /**
+     * Returns whether a response that is not stored is what the handler says now, so that an earlier one must not be
+     * served any more (RFC 9111 sections 4 and 4.3.3).
+     */
+    private boolean supersedes(Answer answer) {
+        return answer.status() < 500 && invocation.timing().isHandlerEntered() && !isRetiring() && !isHurried();
     }
 
     private static boolean isFailure(int status) {

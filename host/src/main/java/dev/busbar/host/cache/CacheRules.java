@@ -45,12 +45,32 @@ final class CacheRules {
             return null; // a lifetime that is not evaluated here
         }
         boolean strict = directives.mustRevalidate || shared; // section 5.2.2.10
+        // A handler that declares no lifetime means that it is to be asked, unless it permits a stale response itself.
+        boolean asking = declared == 0 && directives.staleWhileRevalidate == CacheDirectives.ABSENT;
         StoredResponse.Life life = new StoredResponse.Life(
                 shorter(terms.lifetime().fresh(), declared),
-                strict ? 0 : shorter(terms.lifetime().staleWhileRevalidate(), directives.staleWhileRevalidate),
+                strict || asking
+                        ? 0
+                        : shorter(terms.lifetime().staleWhileRevalidate(), directives.staleWhileRevalidate),
                 strict ? 0 : shorter(terms.lifetime().staleIfError(), directives.staleIfError),
                 !strict);
-        return life.retention() > 0 ? life : null;
+        return life.retention() > ageNanos(answer) ? life : null;
+    }
+
+    /**
+     * The age that a response has already when a handler returns it, such as one that it has got from a cache (section
+     * 5.1). The digits at its beginning count, and an age that does not begin with one is ignored.
+     */
+    static long ageNanos(Answer answer) {
+        String age = answer.field("age");
+        if (age == null) {
+            return 0;
+        }
+        long seconds = 0;
+        for (int i = 0; i < age.length() && age.charAt(i) >= '0' && age.charAt(i) <= '9'; i++) {
+            seconds = Math.min(Integer.MAX_VALUE, seconds * 10 + (age.charAt(i) - '0'));
+        }
+        return TimeUnit.SECONDS.toNanos(seconds);
     }
 
     private static long shorter(Duration policy, long seconds) {

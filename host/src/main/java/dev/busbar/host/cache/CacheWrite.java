@@ -68,7 +68,9 @@ final class CacheWrite {
 
     private Optional<String> ownPath(String location) {
         try {
-            URI uri = URI.create(location);
+            URI uri = URI.create(invocation.exchange().rawPath())
+                    .resolve(location)
+                    .normalize();
             String authority = uri.getRawAuthority();
             boolean own = authority == null
                     || authority.equalsIgnoreCase(invocation.exchange().authority());

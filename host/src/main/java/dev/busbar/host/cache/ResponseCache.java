@@ -50,12 +50,12 @@ public final class ResponseCache {
     private record UntilUseless() implements Expiry<CacheKey, Entry> {
         @Override
         public long expireAfterCreate(CacheKey key, Entry entry, long now) {
-            return entry.response().life().retention();
+            return entry.response().retentionNanos(now);
         }
 
         @Override
         public long expireAfterUpdate(CacheKey key, Entry entry, long now, long left) {
-            return entry.response().life().retention();
+            return entry.response().retentionNanos(now);
         }
 
         @Override
@@ -136,7 +136,8 @@ public final class ResponseCache {
             gzip = ContentCodings.gzip(body);
             answer.compressed(gzip == null ? Answer.NOT_SMALLER : gzip);
         }
-        return new StoredResponse(CacheRules.storable(answer), body, gzip, now(), life, before);
+        long since = now() - CacheRules.ageNanos(answer);
+        return new StoredResponse(CacheRules.storable(answer), body, gzip, since, life, before);
     }
 
     /**
@@ -148,6 +149,18 @@ public final class ResponseCache {
         entries.put(key, new Entry(response, tags));
         if (purges.get() != purgesBefore) {
             entries.invalidate(key); // a purge may have run before the entry was there
+        }
+    }
+
+    /**
+     * Removes the response of a key, unless it was generated after a time.
+     *
+     * @param time in nanoseconds of {@link #now}
+     */
+    void removeOlder(CacheKey key, long time) {
+        Entry entry = entries.getIfPresent(key);
+        if (entry != null && entry.response().since() - time <= 0) {
+            boolean unused = entries.asMap().remove(key, entry);
         }
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers the headers of the handler, without those that the host adds for one request
  * @param body the body, which never changes
  * @param gzip the compressed body, if it is smaller
- * @param since when it was generated, in nanoseconds
+ * @param since when it was generated, in nanoseconds; earlier than it was stored by the age it had then
  * @param life for how long it may be served
  * @param mark the state of invalidations when its handler was called
  */
@@ -47,6 +47,11 @@ record StoredResponse(
     /** The remaining freshness; negative when it is stale. */
     long freshNanos(long now) {
         return life.fresh() - (now - since);
+    }
+
+    /** For how long it can be of use, in nanoseconds. */
+    long retentionNanos(long now) {
+        return life.retention() - (now - since);
     }
 
     boolean isFresh(long now) {

@@ -1,5 +1,7 @@
 package dev.busbar.host.content;
 
+import dev.busbar.core.ProblemType;
+import dev.busbar.core.Problems;
 import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.pipeline.Answer;
 import dev.busbar.host.pipeline.Exchange;
@@ -7,13 +9,15 @@ import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.RouteConcern;
 import dev.busbar.plugin.HttpMethod;
+import dev.busbar.plugin.ProblemException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Conditional requests (RFC 9110 section 13): answers 304 if the client already has the response, by its entity tag, else
- * by its {@code Last-Modified}. Applies to buffered 200 responses to {@code GET} and {@code HEAD}. Called on event-loop
+ * by its {@code Last-Modified}; on routes with a cache policy, whose handlers see no conditions, also 412 if it is not the
+ * one that the client expects. Applies to buffered 200 responses to {@code GET} and {@code HEAD}. Called on event-loop
  * threads; compares on the thread that sends the response.
  */
 public final class ConditionalInterceptor implements Interceptor, RouteConcern {
@@ -23,6 +27,7 @@ public final class ConditionalInterceptor implements Interceptor, RouteConcern {
             Set.of("content-type", "content-encoding", "content-language", "content-disposition", "last-modified");
 
     private final boolean compressed;
+    private final boolean hidden;
 
     /**
      * An interceptor whose 304 has the {@code Vary} of the 200 it replaces (section 15.4.5).
@@ -30,13 +35,26 @@ public final class ConditionalInterceptor implements Interceptor, RouteConcern {
      * @param compressed whether responses are compressed for clients that accept it
      */
     public ConditionalInterceptor(boolean compressed) {
+        this(compressed, false);
+    }
+
+    /**
+     * An interceptor of certain routes.
+     *
+     * @param hidden whether the handler sees no preconditions, so that they have to be checked here
+     */
+    private ConditionalInterceptor(boolean compressed, boolean hidden) {
         this.compressed = compressed;
+        this.hidden = hidden;
     }
 
     /** {@code GET} routes. */
     @Override
     public Optional<Interceptor> on(RouteContract route) {
-        return route.method() == HttpMethod.GET ? Optional.of(this) : Optional.empty();
+        if (route.method() != HttpMethod.GET) {
+            return Optional.empty();
+        }
+        return Optional.of(route.cache().isPresent() ? new ConditionalInterceptor(compressed, true) : this);
     }
 
     @Override
@@ -49,7 +67,52 @@ public final class ConditionalInterceptor implements Interceptor, RouteConcern {
         } else if (since.size() == 1) {
             invocation.reply().onAnswer(answer -> compareTimes(answer, since.get(0)));
         }
+        if (hidden) {
+            requirePreconditions(invocation, exchange);
+        }
         next.proceed(invocation);
+    }
+
+    /** Registered last, so that they are compared first (section 13.2.2). */
+    private static void requirePreconditions(Invocation invocation, Exchange exchange) {
+        List<String> tags = exchange.headers("if-match");
+        List<String> since = tags.isEmpty() ? exchange.headers("if-unmodified-since") : List.of();
+        if (!tags.isEmpty() || since.size() == 1) {
+            invocation.reply().onAnswer(answer -> {
+                boolean met = tags.isEmpty() ? isUnmodified(answer, since.get(0)) : isMatched(answer, tags);
+                if (isComparable(answer) && !met) {
+                    preconditionFailed(answer, invocation);
+                }
+            });
+        }
+    }
+
+    /** Section 13.1.1; a weak tag never matches. */
+    private static boolean isMatched(Answer answer, List<String> tags) {
+        String tag = answer.field("etag");
+        boolean any = tags.stream().anyMatch(value -> value.strip().equals("*"));
+        return any || (tag != null && !tag.startsWith("W/") && tag.equals(EntityTags.find(tags, tag)));
+    }
+
+    /** Section 13.1.4; a malformed date is ignored. */
+    private static boolean isUnmodified(Answer answer, String since) {
+        String modified = answer.field("last-modified");
+        return modified == null
+                || !HttpDates.isDate(modified)
+                || !HttpDates.isDate(since)
+                || HttpDates.isNotAfter(modified, since);
+    }
+
+    private static void preconditionFailed(Answer answer, Invocation invocation) {
+        ProblemException problem =
+                ProblemType.PRECONDITION_FAILED.problem("the response is not the one that the client expects");
+        answer.status(problem.status());
+        CONTENT_HEADERS.forEach(answer::remove);
+        answer.remove("etag");
+        answer.remove("age");
+        answer.field("content-type", Problems.MEDIA_TYPE);
+        answer.field("cache-control", "no-store");
+        answer.body(Problems.encode(problem, invocation.path().value(), invocation.correlationId()));
     }
 
     private static boolean isComparable(Answer answer) {
@@ -75,7 +138,7 @@ public final class ConditionalInterceptor implements Interceptor, RouteConcern {
         if (modified == null || !isComparable(answer)) {
             return;
         }
-        if (modified.equals(since) || HttpDates.isNotAfter(modified, since)) {
+        if (modified.equals(since) ? HttpDates.isDate(since) : HttpDates.isNotAfter(modified, since)) {
             notModified(answer);
         }
     }

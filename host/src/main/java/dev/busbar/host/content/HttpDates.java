@@ -29,6 +29,10 @@ final class HttpDates {
         return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH);
     }
 
+    static boolean isDate(String text) {
+        return parse(text).isPresent();
+    }
+
     /** Returns whether both are dates and the first is not after the second. */
     static boolean isNotAfter(String first, String second) {
         Optional<Instant> one = parse(first);

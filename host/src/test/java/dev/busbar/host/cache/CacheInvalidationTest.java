@@ -75,7 +75,15 @@ final class CacheInvalidationTest {
         "location, http://busbar.example/api/billing/bills/7, false",
         "location, http://evil.example/api/billing/bills/7, true",
         "location, :::, true",
-        "location, /api/billing/../billing/bills/7, true",
+        "location, /api/billing/../billing/bills/7, false",
+        "location, bills/7, false",
+        "location, ./bills/7?x#y, false",
+        "location, ../billing/bills/7, false",
+        "location, bills/8, true",
+        "location, 7, true",
+        "location, //busbar.example/api/billing/bills/7, false",
+        "location, //evil.example/api/billing/bills/7, true",
+        "location, mailto:bills/7, true",
     })
     void paths_that_the_response_names_are_invalidated_too(String field, String value, boolean cached) {
         rig.getAt(BILLS + "/7");

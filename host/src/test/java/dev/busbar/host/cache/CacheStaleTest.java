@@ -49,9 +49,7 @@ final class CacheStaleTest {
     @Test
     void a_failed_revalidation_leaves_the_stale_response_and_is_retried() {
         staleWith(MINUTE.staleWhileRevalidate(Duration.ofSeconds(30)));
-        rig.handler(() -> {
-            throw ProblemException.conflict("no");
-        });
+        rig.handler(() -> text(500, "failed"));
         rig.get();
 
         assertThat(rig.get().text()).isEqualTo("answer 1");

@@ -74,6 +74,14 @@ final class CacheStoringTest {
                 "200 | Cache-Control | max-age=x",
                 "200 | Cache-Control | max-age=-1",
                 "200 | Cache-Control | max-age",
+                "200 | Cache-Control | max-age =1",
+                "200 | Cache-Control | max-age= 1",
+                "200 | Cache-Control | no-store =1",
+                "200 | Age | 60",
+                "200 | Age | 7200",
+                "200 | Age | 99999999999999999999",
+                "200 | Age | 7200, 0",
+                "200 | Age | 7200a",
                 "200 | Cache-Control | max-age=60, max-age=0",
                 "200 | Cache-Control | s-maxage=0, max-age=60",
                 "200 | Set-Cookie | a=b",
@@ -177,7 +185,7 @@ final class CacheStoringTest {
         rig.get();
 
         assertThat(rig.get().answerHeaders())
-                .containsEntry("age", "0")
+                .containsEntry("age", "7")
                 .containsEntry("content-language", "de")
                 .doesNotContainKeys("ratelimit", "server-timing");
     }

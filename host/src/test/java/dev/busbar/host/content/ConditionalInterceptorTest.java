@@ -97,6 +97,7 @@ final class ConditionalInterceptorTest {
                 "Sunday, 06-Nov-94 08:49:37 GMT | 304",
                 "Sun Nov  6 08:49:37 1994 | 304",
                 "yesterday | 200",
+                "Sun, 06 Nov 1994 08:49:37 | 200",
                 "'' | 200",
             })
     void times_are_compared_without_an_entity_tag(String since, int status) {
@@ -145,5 +146,80 @@ final class ConditionalInterceptorTest {
 
         assertThat(exchange.answerHeaders()).doesNotContainKey("etag");
         assertThat(cacheStatus(exchange)).isEmpty();
+    }
+
+    @Test
+    void a_date_that_is_none_is_ignored_even_where_the_response_has_the_same() {
+        rig.handler(() -> text(200, "x", "Last-Modified", "yesterday"));
+
+        assertThat(rig.get("If-Modified-Since", "yesterday").status()).isEqualTo(200);
+        assertThat(rig.get("If-Unmodified-Since", "yesterday").status()).isEqualTo(200);
+        assertThat(rig.get("If-Unmodified-Since", DATE).status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "If-Match | \"a\" | 200",
+                "If-Match | \"x\", \"a\" | 200",
+                "If-Match | * | 200",
+                "If-Match | \"x\" | 412",
+                "If-Match | W/\"a\" | 412",
+                "If-Match | a | 412",
+                "If-Unmodified-Since | Sun, 06 Nov 1994 08:49:37 GMT | 200",
+                "If-Unmodified-Since | Sun, 06 Nov 1994 08:49:36 GMT | 412",
+                "If-Unmodified-Since | Thu, 01 Jan 1970 00:00:00 GMT | 412",
+                "If-Unmodified-Since | yesterday | 200",
+            })
+    void a_precondition_that_a_cached_handler_cannot_see_is_checked(String name, String value, int status)
+            throws Exception {
+        rig.handler(() -> text(200, "x", "ETag", "\"a\"", "Last-Modified", DATE));
+
+        for (int i = 0; i < 2; i++) {
+            FakeExchange exchange = rig.get(name, value);
+
+            assertThat(exchange.status()).isEqualTo(status);
+            if (status == 412) {
+                assertThat(exchange.problem()).isEqualTo("precondition-failed");
+                assertThat(exchange.answerHeaders())
+                        .containsEntry("content-type", "application/problem+json")
+                        .containsEntry("cache-control", "no-store")
+                        .containsKey("cache-status")
+                        .doesNotContainKeys("etag", "last-modified", "age");
+            }
+        }
+        assertThat(rig.calls()).isEqualTo(1);
+    }
+
+    @Test
+    void a_weak_tag_of_the_response_meets_no_precondition() {
+        rig.handler(() -> text(200, "x", "ETag", "W/\"a\""));
+
+        assertThat(rig.get("If-Match", "W/\"a\"").status()).isEqualTo(412);
+        assertThat(rig.get("If-Match", "\"a\"").status()).isEqualTo(412);
+        assertThat(rig.get("If-Match", "*").status()).isEqualTo(200);
+    }
+
+    @Test
+    void preconditions_come_before_the_question_for_a_change_and_the_tag_before_the_time() {
+        rig.handler(() -> text(200, "x", "ETag", "\"a\"", "Last-Modified", DATE));
+
+        assertThat(rig.get("If-Match", "\"x\"", "If-None-Match", "\"a\"").status())
+                .isEqualTo(412);
+        assertThat(rig.get("If-Match", "\"a\"", "If-None-Match", "\"a\"").status())
+                .isEqualTo(304);
+        assertThat(rig.get("If-Match", "\"a\"", "If-Unmodified-Since", "Thu, 01 Jan 1970 00:00:00 GMT")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void preconditions_are_left_to_a_handler_that_sees_them_and_to_errors() {
+        rig.handler(() -> text(404, "x"));
+        assertThat(rig.get("If-Match", "\"x\"").status()).isEqualTo(404);
+        uncached();
+        rig.handler(() -> text(200, "x", "ETag", "\"a\""));
+        assertThat(rig.get("If-Match", "\"x\"").status()).isEqualTo(200);
     }
 }

@@ -42,6 +42,8 @@ public enum ProblemType {
     IDEMPOTENCY_NOT_REPLAYABLE(409, "idempotency-not-replayable", "Response not replayable"),
     /** The first request with this key was begun; its outcome is unknown. */
     IDEMPOTENCY_OUTCOME_UNKNOWN(409, "idempotency-outcome-unknown", "Outcome unknown"),
+    /** {@code If-Match} or {@code If-Unmodified-Since} does not hold. */
+    PRECONDITION_FAILED(412, "precondition-failed", "Precondition failed"),
     /** The body is too large. */
     PAYLOAD_TOO_LARGE(413, "payload-too-large", "Payload too large"),
     /** The request line is too long. */
