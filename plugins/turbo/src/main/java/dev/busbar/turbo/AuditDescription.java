@@ -37,4 +37,14 @@ record AuditDescription(
             case PRIVILEGED, FAVOURABLE, FAVOURABLE_LABEL, CONFIDENCE -> null;
         };
     }
+
+    /** The value of a column that the description names; null when it names none. */
+    @Nullable String named(Member column) {
+        return switch (column) {
+            case PROTECTED_ATTRIBUTE -> privileged;
+            case DECISION -> favourable;
+            case LABEL -> favourableLabel;
+            case PRIVILEGED, FAVOURABLE, FAVOURABLE_LABEL, WEIGHT, STRATUM, CONFIDENCE -> null;
+        };
+    }
 }

@@ -8,21 +8,19 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Answers {@code POST /audits}. A CSV body is counted while it streams in. A JSON body is bound as a whole before it is
- * counted, at some ten times its size in memory, so it has to be much smaller than the route allows, and has to say its
- * size beforehand. Without state; used by many threads at once.
+ * Answers {@code POST /audits}. The rows of a body, CSV or JSON, are counted while they stream in. Stateless; called by many
+ * threads at once.
  */
 final class AuditHandler implements Handler.Returning<Audit> {
     static final String CSV = "text/csv";
     static final String JSON = "application/json";
-    static final long MAX_JSON_BYTES = 2L << 20;
 
     @Override
     public Audit handle(Request request) throws IOException {
         String contentType = request.header("Content-Type").orElse("").toLowerCase(Locale.ROOT);
         return switch (contentType.split(";", 2)[0].strip()) {
             case CSV -> ofCsv(request, contentType);
-            case JSON -> ofJson(request);
+            case JSON -> JsonBody.audit(request);
             default -> throw unsupported(contentType);
         };
     }
@@ -42,34 +40,6 @@ final class AuditHandler implements Handler.Returning<Audit> {
                 .map(String::strip)
                 .filter(parameter -> parameter.startsWith("charset="))
                 .allMatch(parameter -> parameter.matches("charset=\"?(utf-?8|us-ascii)\"?"));
-    }
-
-    private static Audit ofJson(Request request) {
-        limitJson(request);
-        AuditRequest body = request.json(AuditRequest.class);
-        AuditDescription description = DescriptionReader.ofBody(request, body);
-        RowCounter counter = new RowCounter(description, Origin.BODY);
-        JsonRows.read(body.rows(), description, counter);
-        return Auditor.audit(description, counter.counts());
-    }
-
-    private static void limitJson(Request request) {
-        String length = request.header("Content-Length").orElse("");
-        if (!length.matches("\\d{1,18}")) {
-            throw ProblemException.of(
-                    411,
-                    "length-required",
-                    "Length required",
-                    "a JSON audit needs a Content-Length; a body of unknown length can be sent as text/csv");
-        }
-        if (Long.parseLong(length) > MAX_JSON_BYTES) {
-            throw ProblemException.of(
-                    413,
-                    "payload-too-large",
-                    "Payload too large",
-                    "JSON body: " + length + " bytes (expected: at most " + MAX_JSON_BYTES
-                            + "); a larger table can be sent as text/csv");
-        }
     }
 
     private static ProblemException unsupported(String contentType) {

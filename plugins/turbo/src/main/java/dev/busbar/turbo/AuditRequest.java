@@ -5,7 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON body of an audit: the members of {@link AuditDescription}, not yet checked, with the rows.
+ * The JSON form of a table, as its schema in the OpenAPI document: the members of {@link AuditDescription} with the rows.
+ * {@link JsonBody} reads it as a stream, so no instance is ever made.
  *
  * @param protectedAttribute see {@link AuditDescription}
  * @param privileged see {@link AuditDescription}

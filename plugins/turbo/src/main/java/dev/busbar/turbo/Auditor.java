@@ -3,6 +3,7 @@ package dev.busbar.turbo;
 import dev.busbar.turbo.Audit.GroupResult;
 import dev.busbar.turbo.StratumComparer.Pair;
 import dev.busbar.turbo.statistics.Normal;
+import dev.busbar.turbo.text.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +97,7 @@ record Auditor(AuditDescription description, Counts counts, Group reference, dou
                 && all.truePositives().plus(all.falseNegatives()).weight() == 0) {
             notes.add("no row has the favourable label " + Texts.quoted(String.valueOf(description.favourableLabel())));
         }
+        notes.addAll(counts.notes());
         return notes;
     }
 }

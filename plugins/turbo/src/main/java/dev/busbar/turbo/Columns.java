@@ -2,6 +2,7 @@ package dev.busbar.turbo;
 
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.ProblemException.Violation;
+import dev.busbar.turbo.text.Texts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

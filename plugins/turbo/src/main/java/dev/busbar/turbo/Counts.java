@@ -14,15 +14,18 @@ import java.util.TreeMap;
  * @param groups the counts of each group, by name
  * @param strata the counts of each group in each stratum, by name; empty without a stratum column
  * @param unfavourable the decisions that counted as unfavourable: the first few in alphabetical order
+ * @param notes what a reader should know of the values of the table
  */
 record Counts(
         RowSummary rows,
         Weighting weighting,
         SortedMap<String, GroupCounts> groups,
         SortedMap<String, SortedMap<String, GroupCounts>> strata,
-        List<String> unfavourable) {
+        List<String> unfavourable,
+        List<String> notes) {
 
     Counts {
+        notes = List.copyOf(notes);
         groups = Collections.unmodifiableSortedMap(groups);
         strata = Collections.unmodifiableSortedMap(strata);
         unfavourable = List.copyOf(unfavourable);

@@ -3,6 +3,7 @@ package dev.busbar.turbo;
 import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
 import de.siegmar.fastcsv.reader.RecordType;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.turbo.text.Texts;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;

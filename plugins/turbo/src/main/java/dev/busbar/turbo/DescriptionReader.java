@@ -1,10 +1,15 @@
 package dev.busbar.turbo;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import dev.busbar.plugin.Codec;
 import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.ProblemException.Violation;
 import dev.busbar.plugin.Request;
+import dev.busbar.turbo.text.Texts;
+import dev.busbar.turbo.text.Values;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -13,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the description of a table. The host has checked each parameter of the query by itself; what remains is what
@@ -35,6 +39,9 @@ final class DescriptionReader {
     static final List<Parameter<?>> PARAMETERS = Stream.<Parameter<?>>concat(
                     TEXTS.values().stream(), Stream.of(CONFIDENCE))
             .toList();
+
+    private static final List<Member> REQUIRED =
+            Arrays.stream(Member.values()).filter(Member::required).toList();
 
     private final Origin origin;
     private final Map<Member, String> given = new EnumMap<>(Member.class);
@@ -79,7 +86,7 @@ final class DescriptionReader {
     }
 
     private static String notBlank(String text) {
-        if (text.isBlank()) {
+        if (Values.isBlank(text)) {
             throw new IllegalArgumentException("blank");
         }
         return text;
@@ -95,43 +102,62 @@ final class DescriptionReader {
         return reader.description();
     }
 
-    static AuditDescription ofBody(Request request, AuditRequest body) {
+    /** A reader to be given the members of a JSON body, which the query must not repeat. */
+    static DescriptionReader ofBody(Request request) {
         DescriptionReader reader = new DescriptionReader(Origin.BODY);
         for (String name : request.queryNames()) {
             reader.violations.add(Violation.of(
                     Origin.QUERY.pointer(name),
                     "query parameter (expected: none; JSON carries the description itself)"));
         }
-        reader.member(Member.PROTECTED_ATTRIBUTE, body.protectedAttribute());
-        reader.member(Member.PRIVILEGED, body.privileged());
-        reader.member(Member.DECISION, body.decision());
-        reader.member(Member.FAVOURABLE, body.favourable());
-        reader.member(Member.LABEL, body.label());
-        reader.member(Member.FAVOURABLE_LABEL, body.favourableLabel());
-        reader.member(Member.WEIGHT, body.weight());
-        reader.member(Member.STRATUM, body.stratum());
-        reader.confidence(body.confidence());
-        return reader.description();
+        return reader;
+    }
+
+    /** Reads a member at whose value the parser stands. */
+    void member(String name, JsonParser parser) throws IOException {
+        Optional<Member> member = Member.of(name);
+        JsonToken token = parser.currentToken();
+        if (member.isEmpty()) {
+            violation(name, "unknown member " + Texts.quoted(name) + " (expected: " + known() + ", rows)");
+            parser.skipChildren();
+        } else if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
+            violation(name, JsonRows.kind(token) + " (expected: a string)");
+            parser.skipChildren();
+        } else if (token != JsonToken.VALUE_NULL && member.get() == Member.CONFIDENCE) {
+            confidence(parser);
+        } else if (token != JsonToken.VALUE_NULL) {
+            text(member.get(), parser.getText());
+        }
+    }
+
+    private void text(Member member, String value) {
+        given.put(member, value);
+        fits(TEXT, member, value);
+    }
+
+    private void confidence(JsonParser parser) throws IOException {
+        if (!parser.currentToken().isNumeric()) {
+            violation(
+                    Member.CONFIDENCE.text(),
+                    JsonRows.kind(parser.currentToken()) + " (expected: a number from 0.5 to 0.9999)");
+        } else if (fits(COVERAGE, Member.CONFIDENCE, parser.getText())) {
+            confidence = parser.getDoubleValue();
+        }
+    }
+
+    /** Whether all required members are there and none is wrong. */
+    boolean isComplete() {
+        return violations.isEmpty() && REQUIRED.stream().allMatch(given::containsKey);
     }
 
     private void requireKnown(String name) {
         if (Member.of(name).isEmpty()) {
-            String known = Arrays.stream(Member.values()).map(Member::text).collect(Collectors.joining(", "));
-            violation(name, "unknown parameter (expected: " + known + ")");
+            violation(name, "unknown parameter (expected: " + known() + ")");
         }
     }
 
-    private void member(Member member, @Nullable String value) {
-        if (value != null) {
-            given.put(member, value);
-            fits(TEXT, member, value);
-        }
-    }
-
-    private void confidence(@Nullable Double value) {
-        if (value != null && fits(COVERAGE, Member.CONFIDENCE, value.toString())) {
-            confidence = value;
-        }
+    private static String known() {
+        return Arrays.stream(Member.values()).map(Member::text).collect(Collectors.joining(", "));
     }
 
     private boolean fits(Codec<?> codec, Member member, String value) {
@@ -144,7 +170,12 @@ final class DescriptionReader {
         }
     }
 
-    private AuditDescription description() {
+    /**
+     * The description, its values in their {@linkplain Values#canonical canonical} form.
+     *
+     * @throws ProblemException 422 that points at each member that is missing or does not fit
+     */
+    AuditDescription description() {
         refuseMissing();
         if (!violations.isEmpty()) {
             String detail = violations.stream()
@@ -152,18 +183,22 @@ final class DescriptionReader {
                     .collect(Collectors.joining("; "));
             throw ProblemException.invalid(detail, violations);
         }
-        String favourable = given.getOrDefault(Member.FAVOURABLE, "");
+        String favourable = value(Member.FAVOURABLE, "");
         String label = given.get(Member.LABEL);
         return new AuditDescription(
                 given.getOrDefault(Member.PROTECTED_ATTRIBUTE, ""),
-                given.getOrDefault(Member.PRIVILEGED, ""),
+                value(Member.PRIVILEGED, ""),
                 given.getOrDefault(Member.DECISION, ""),
                 favourable,
                 label,
-                label == null ? null : given.getOrDefault(Member.FAVOURABLE_LABEL, favourable),
+                label == null ? null : value(Member.FAVOURABLE_LABEL, favourable),
                 given.get(Member.WEIGHT),
                 given.get(Member.STRATUM),
                 confidence);
+    }
+
+    private String value(Member member, String otherwise) {
+        return Values.canonical(given.getOrDefault(member, otherwise));
     }
 
     private void refuseMissing() {

@@ -12,9 +12,13 @@ final class Exclusions {
     /** Why a row is left out of what. */
     enum Reason {
         EMPTY_GROUP("empty protected attribute", "everything"),
+        MISSING_GROUP("missing protected attribute", "everything"),
         EMPTY_DECISION("empty decision", "everything"),
+        MISSING_DECISION("missing decision", "everything"),
         EMPTY_LABEL("empty label", "what needs a label"),
-        EMPTY_STRATUM("empty stratum", "what is compared by stratum");
+        MISSING_LABEL("missing label", "what needs a label"),
+        EMPTY_STRATUM("empty stratum", "what is compared by stratum"),
+        MISSING_STRATUM("missing stratum", "what is compared by stratum");
 
         private final String text;
         private final String from;

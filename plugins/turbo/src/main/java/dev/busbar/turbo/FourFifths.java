@@ -1,8 +1,10 @@
 package dev.busbar.turbo;
 
+import dev.busbar.turbo.statistics.Limits;
 import dev.busbar.turbo.statistics.Measure;
 import dev.busbar.turbo.statistics.Proportion;
 import dev.busbar.turbo.statistics.Significance;
+import dev.busbar.turbo.text.Texts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 record FourFifths(double limit, String verdict, @Nullable String note) {
     static final double LIMIT = 0.8;
     static final double LEAST_SIZE = 30;
+
+    private static final int NUMERATOR = 4;
+    private static final int DENOMINATOR = 5;
 
     private enum Verdict {
         VIOLATION("violation"),
@@ -53,13 +58,18 @@ record FourFifths(double limit, String verdict, @Nullable String note) {
     private static Verdict verdict(Proportion group, Proportion reference, Measure ratio) {
         Double value = ratio.value();
         Double high = ratio.high();
-        if (value == null || Math.min(group.effectiveTotal(), reference.effectiveTotal()) < LEAST_SIZE) {
+        double size = Math.min(group.effectiveTotal(), reference.effectiveTotal());
+        if (value == null || Limits.compare(size, LEAST_SIZE) < 0) {
             return Verdict.INSUFFICIENT_DATA;
         }
         if (high != null && high < LIMIT) {
             return Verdict.VIOLATION;
         }
-        return value < LIMIT ? Verdict.SUSPICION : Verdict.FINE;
+        return isBelow(group, reference) ? Verdict.SUSPICION : Verdict.FINE;
+    }
+
+    private static boolean isBelow(Proportion group, Proportion reference) {
+        return Limits.compareRatio(group, reference, NUMERATOR, DENOMINATOR) < 0;
     }
 
     private static String shortage(Group group, Group reference, Measure ratio) {
@@ -74,7 +84,6 @@ record FourFifths(double limit, String verdict, @Nullable String note) {
     private static List<String> notesInside(
             Group group, Group reference, Measure ratio, Significance test, double level) {
         List<String> notes = new ArrayList<>();
-        Double value = ratio.value();
         Double low = ratio.low();
         if (test.significantAt(level)) {
             notes.add(String.format(
@@ -86,7 +95,7 @@ record FourFifths(double limit, String verdict, @Nullable String note) {
         if (low != null && low < LIMIT) {
             notes.add("the interval reaches below 0.8, so a violation is not excluded");
         }
-        if (value != null && value * LIMIT > 1) {
+        if (isBelow(reference.selection(), group.selection())) {
             notes.add("the other way round the rule is broken: " + reference.name()
                     + " is selected at less than four fifths of the rate of " + group.name());
         }

@@ -5,6 +5,13 @@ import java.util.Map;
 
 /** Adds up the rows of one group in one stratum. Used by the one thread that reads the table. */
 final class GroupTally {
+    /** The label of a row. */
+    enum Truth {
+        FAVOURABLE,
+        UNFAVOURABLE,
+        UNKNOWN
+    }
+
     private final Map<Truth, Amount> favourable = new EnumMap<>(Truth.class);
     private final Map<Truth, Amount> unfavourable = new EnumMap<>(Truth.class);
 

@@ -1,9 +1,11 @@
 package dev.busbar.turbo;
 
+import dev.busbar.turbo.text.Values;
 import java.util.OptionalDouble;
 
 /**
- * The fields of one row that an audit looks at; empty where the row has none.
+ * The fields of one row that an audit looks at, numbers in their {@linkplain Values#canonical canonical} form; empty where
+ * the row has none or a blank one.
  *
  * @param group the value of the protected attribute
  * @param decision what was decided
@@ -32,11 +34,11 @@ record Row(String group, String decision, String label, String stratum, double w
         if (text.length() > MAX_CHARACTERS) {
             throw source.misfit(column, "at most " + MAX_CHARACTERS + " characters");
         }
-        return text.isBlank() ? "" : text;
+        return Values.isBlank(text) ? "" : Values.canonical(text);
     }
 
     private static double weight(RowSource source) {
-        OptionalDouble weight = DecimalNumber.parse(source.text(Member.WEIGHT));
+        OptionalDouble weight = Values.number(source.text(Member.WEIGHT));
         double value = weight.orElse(-1);
         boolean fits = value == 0 || (value >= LEAST_WEIGHT && value <= MOST_WEIGHT);
         if (!fits) {

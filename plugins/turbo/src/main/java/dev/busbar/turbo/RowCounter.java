@@ -1,9 +1,14 @@
 package dev.busbar.turbo;
 
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.turbo.Exclusions.Reason;
+import dev.busbar.turbo.GroupTally.Truth;
+import dev.busbar.turbo.text.Texts;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -24,7 +29,9 @@ final class RowCounter {
     private final Map<String, Map<String, GroupTally>> strata = new HashMap<>();
     private final TreeSet<String> groups = new TreeSet<>();
     private final TreeSet<String> unfavourable = new TreeSet<>();
+    private final TreeSet<String> nearlyFavourable = new TreeSet<>();
     private final Exclusions exclusions = new Exclusions();
+    private final MissingMarkers markers;
     private long read;
     private long counted;
     private double weight;
@@ -33,6 +40,7 @@ final class RowCounter {
     RowCounter(AuditDescription description, Origin origin) {
         this.description = description;
         this.origin = origin;
+        this.markers = new MissingMarkers(description);
     }
 
     /**
@@ -43,10 +51,8 @@ final class RowCounter {
     void add(Row row) {
         read++;
         whole &= Math.rint(row.weight()) == row.weight();
-        if (row.group().isEmpty() || row.decision().isEmpty()) {
-            exclusions.add(
-                    row.group().isEmpty() ? Exclusions.Reason.EMPTY_GROUP : Exclusions.Reason.EMPTY_DECISION,
-                    row.weight());
+        if (isAbsent(Member.PROTECTED_ATTRIBUTE, row.group(), Reason.EMPTY_GROUP, Reason.MISSING_GROUP, row)
+                || isAbsent(Member.DECISION, row.decision(), Reason.EMPTY_DECISION, Reason.MISSING_DECISION, row)) {
             return;
         }
         counted++;
@@ -56,6 +62,19 @@ final class RowCounter {
             remember(row.decision());
         }
         tally(stratum(row), row.group()).add(favourable, truth(row), row.weight());
+    }
+
+    /** Whether a row has no value in a column, neither a text nor a number; the row is then reported as excluded. */
+    private boolean isAbsent(Member column, String value, Reason empty, Reason missing, Row row) {
+        if (value.isEmpty()) {
+            exclusions.add(empty, row.weight());
+            return true;
+        }
+        if (markers.isMarker(column, value)) {
+            exclusions.add(missing, row.weight());
+            return true;
+        }
+        return false;
     }
 
     /**
@@ -83,7 +102,16 @@ final class RowCounter {
         byStratum.remove(NO_STRATUM);
         Weighting weighting = weighting();
         RowSummary rows = new RowSummary(read, counted, weight, weighting.text(), exclusions.list());
-        return new Counts(rows, weighting, total, byStratum, List.copyOf(unfavourable));
+        return new Counts(rows, weighting, total, byStratum, List.copyOf(unfavourable), notes());
+    }
+
+    private List<String> notes() {
+        List<String> notes = new ArrayList<>(markers.notes());
+        if (!nearlyFavourable.isEmpty()) {
+            notes.add("decisions that differ from the favourable " + Texts.quoted(description.favourable())
+                    + " only in case or blanks count as unfavourable: " + Texts.list(nearlyFavourable));
+        }
+        return notes;
     }
 
     private Weighting weighting() {
@@ -94,8 +122,9 @@ final class RowCounter {
     }
 
     private String stratum(Row row) {
-        if (description.stratum() != null && row.stratum().isEmpty()) {
-            exclusions.add(Exclusions.Reason.EMPTY_STRATUM, row.weight());
+        if (description.stratum() == null
+                || isAbsent(Member.STRATUM, row.stratum(), Reason.EMPTY_STRATUM, Reason.MISSING_STRATUM, row)) {
+            return NO_STRATUM;
         }
         return row.stratum();
     }
@@ -104,8 +133,7 @@ final class RowCounter {
         if (description.label() == null) {
             return Truth.UNKNOWN;
         }
-        if (row.label().isEmpty()) {
-            exclusions.add(Exclusions.Reason.EMPTY_LABEL, row.weight());
+        if (isAbsent(Member.LABEL, row.label(), Reason.EMPTY_LABEL, Reason.MISSING_LABEL, row)) {
             return Truth.UNKNOWN;
         }
         return row.label().equals(description.favourableLabel()) ? Truth.FAVOURABLE : Truth.UNFAVOURABLE;
@@ -113,9 +141,17 @@ final class RowCounter {
 
     /** The smallest few, so that the order of rows changes nothing. */
     private void remember(String decision) {
-        unfavourable.add(decision);
-        if (unfavourable.size() > MAX_DECISIONS_SHOWN) {
-            unfavourable.pollLast();
+        if (unfavourable.add(decision)
+                && decision.strip().equalsIgnoreCase(description.favourable().strip())) {
+            nearlyFavourable.add(decision);
+            limit(nearlyFavourable);
+        }
+        limit(unfavourable);
+    }
+
+    private static void limit(NavigableSet<String> decisions) {
+        if (decisions.size() > MAX_DECISIONS_SHOWN) {
+            decisions.pollLast();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.busbar.turbo;
 import dev.busbar.turbo.Stratified.OddsRatios;
 import dev.busbar.turbo.Stratified.StratumResult;
 import dev.busbar.turbo.statistics.Katz;
+import dev.busbar.turbo.statistics.Limits;
 import dev.busbar.turbo.statistics.MantelHaenszel;
 import dev.busbar.turbo.statistics.Measure;
 import dev.busbar.turbo.statistics.Newcombe;
@@ -73,7 +74,7 @@ record StratumComparer(Weighting weighting, double z) {
         if (within == null || overall == null) {
             return null;
         }
-        return (within - 1) * (overall - 1) < 0;
+        return Limits.compare(within, 1) * Limits.compare(overall, 1) < 0;
     }
 
     private static @Nullable String note(Measure common, Measure crude) {

@@ -16,9 +16,9 @@ import org.pf4j.Extension;
 public final class TurboPlatform implements Platform {
     private static final long MAX_BODY_BYTES = 256L << 20;
     private static final String DESCRIPTION = """
-            A body of `text/csv` (UTF-8, with a header) has its description in the query, and may be as large as is \
-            allowed. One of `application/json` carries the same members itself, with `rows`, none of them stands in the \
-            query, and it may have up to 2 MiB and needs a `Content-Length`.""";
+            A body of `text/csv` (UTF-8, with a header) has its description in the query. A body of `application/json` \
+            has the same members itself, with `rows`, and none in the query; if it has more than 2 MiB, `rows` comes \
+            last. Rows are counted while they stream in.""";
     private static final String CSV_EXAMPLE = """
             gender,decision
             Female,admitted
@@ -46,9 +46,7 @@ public final class TurboPlatform implements Platform {
                 .example(RouteExample.request(AuditHandler.JSON, JSON_EXAMPLE))
                 .deadline(Duration.ofSeconds(30))
                 .maxBodyBytes(MAX_BODY_BYTES)
-                .problem(400, "bad-request", "the CSV is malformed; `detail` says in which line and column")
-                .problem(411, "length-required", "a JSON body without `Content-Length`")
-                .problem(413, "payload-too-large", "a JSON body of more than 2 MiB")
+                .problem(400, "bad-request", "the body is malformed; `detail` says in which line and column")
                 .problem(422, "validation-failed", "the description or a value does not fit");
         for (Parameter<?> parameter : DescriptionReader.PARAMETERS) {
             audits = audits.parameter(parameter);

@@ -248,4 +248,65 @@ final class AuditTest {
         assertThat(stratified.get("simpsonReversal").asBoolean()).isFalse();
         assertThat(stratified.get("note").isNull()).isTrue();
     }
+
+    /** In floating point the sums of ad/n and bc/n differ in the last digit. */
+    @Test
+    void an_odds_ratio_of_exactly_1_is_no_reversal() throws Exception {
+        StringBuilder csv = new StringBuilder("gender,decision,truth,place,n\n");
+        stratum(csv, "a", 1, 2, 9, 3);
+        stratum(csv, "b", 7, 1, 8, 4);
+
+        JsonNode stratified =
+                Audits.comparison(audit(csv.toString(), ALL), "Female").get("stratified");
+
+        JsonNode ratios = stratified.get("oddsRatios");
+        assertThat(ratios.get("common").get("value").asDouble()).isCloseTo(1, within(1e-12));
+        assertPrinted(ratios.get("crude").get("value"), 1.098039);
+        assertThat(stratified.get("simpsonReversal").asBoolean()).isFalse();
+        assertThat(stratified.get("note").isNull()).isTrue();
+    }
+
+    private static void stratum(StringBuilder csv, String name, int... cells) {
+        String[] starts = {"Male,yes", "Male,no", "Female,yes", "Female,no"};
+        for (int i = 0; i < cells.length; i++) {
+            csv.append(starts[i])
+                    .append(",yes,")
+                    .append(name)
+                    .append(',')
+                    .append(cells[i])
+                    .append('\n');
+        }
+    }
+
+    @Test
+    void rows_without_a_stratum_are_in_no_stratum() throws Exception {
+        String csv = """
+                gender,decision,truth,place,n
+                Male,yes,yes,a,50
+                Male,no,yes,a,50
+                Female,yes,no,a,30
+                Female,no,no,a,70
+                Male,yes,yes,,900
+                Male,no,yes,,100
+                Female,yes,no,,100
+                Female,no,no,,900
+                """;
+
+        JsonNode stratified = Audits.comparison(audit(csv, ALL), "Female").get("stratified");
+
+        assertThat(stratified.get("strata").asInt()).isEqualTo(1);
+        assertThat(stratified.get("perStratum").findValuesAsText("stratum")).containsExactly("a");
+        assertPrinted(stratified.get("oddsRatios").get("common").get("value"), 50.0 * 70 / (50 * 30));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {",yes,yes,a,0.5", "Male,,yes,a,0.5", "Male,NA,yes,a,0.5"})
+    void a_fraction_in_the_weight_of_an_excluded_row_makes_all_of_them_sampling_weights(String excluded)
+            throws Exception {
+        JsonNode rows = audit("gender,decision,truth,place,n\nMale,yes,yes,a,10\n" + excluded + "\n", ALL)
+                .get("rows");
+
+        assertThat(rows.get("counted").asInt()).isEqualTo(1);
+        assertThat(rows.get("weighting").asText()).isEqualTo("sampling weights");
+    }
 }

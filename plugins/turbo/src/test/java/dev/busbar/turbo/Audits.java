@@ -10,6 +10,7 @@ import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
+import java.util.Set;
 
 /** Calls the platform's route the way the host does, up to the JSON that a client sees. */
 final class Audits {
@@ -17,6 +18,8 @@ final class Audits {
         "protectedAttribute=gender", "privileged=Male", "decision=decision", "favourable=yes"
     };
 
+    private static final Set<String> NUMBERS =
+            Set.of("value", "low", "high", "statistic", "p", "total", "effectiveSize", "confidence", "limit");
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private Audits() {}
@@ -29,8 +32,22 @@ final class Audits {
         Response response = route().handler().handle(request);
         assertThat(response.status()).isEqualTo(200);
         JsonNode answer = MAPPER.readTree(FakeRequest.CODEC.encode(((Response.Body.Json) response.body()).value()));
-        assertThat(answer.toString()).doesNotContain("NaN").doesNotContain("Infinity");
+        requireNumbers(answer);
         return answer;
+    }
+
+    /** No value is a text where the OpenAPI document says number or null, and what is null has a reason. */
+    private static void requireNumbers(JsonNode node) {
+        node.properties().stream()
+                .filter(member -> NUMBERS.contains(member.getKey()))
+                .forEach(member -> assertThat(member.getValue().isNumber()
+                                || member.getValue().isNull())
+                        .as("%s: %s", member.getKey(), member.getValue())
+                        .isTrue());
+        if (node.has("value") && (node.get("value").isNull() || node.get("high").isNull())) {
+            assertThat(node.get("reason").isTextual()).as("%s", node).isTrue();
+        }
+        node.forEach(Audits::requireNumbers);
     }
 
     static ProblemException refusal(Request request) {

@@ -284,4 +284,55 @@ final class CsvInputTest {
 
         assertThat(Audits.refusal(request).status()).isEqualTo(415);
     }
+
+    /** An index of pandas, row names of R, and columns of a spreadsheet that were once in use have no name. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ",gender,decision\n0,Male,yes\n1,Male,no\n2,Female,yes\n3,Female,no\n",
+                "\"\",\"gender\",\"decision\"\n\"1\",\"Male\",\"yes\"\n\"2\",\"Male\",\"no\"\n\"3\",\"Female\",\"yes\"\n\"4\",\"Female\",\"no\"\n",
+                "gender,decision,,\r\nMale,yes,,\r\nMale,no,,\r\nFemale,yes,,\r\nFemale,no,,\r\n",
+                " ,gender,decision,,\"\"\nx,Male,yes,,\ny,Male,no,1,\nz,Female,yes,,\n,Female,no,,2\n"
+            })
+    void columns_without_a_name_are_ignored(String csv) throws Exception {
+        assertThat(Audits.audit(FakeRequest.csv(csv, GENDER))).isEqualTo(Audits.audit(FakeRequest.csv(GOOD, GENDER)));
+    }
+
+    /** R's write.table names the columns, but not that of the row names. */
+    @Test
+    void rows_with_more_fields_than_the_header_are_refused_with_line_and_column() {
+        assertMalformed(
+                refusal("gender,decision\n1,Male,yes\n2,Female,no\n", GENDER), "line 2, column 3", "a row of 3 fields");
+        assertMalformed(refusal("gender,decision\nMale,yes,\n", GENDER), "line 2, column 3", "a row of 3 fields");
+    }
+
+    /** Files of spreadsheets that are no comma-separated text: refused with what was found, never counted in part. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "gender;decision\r\nMale;yes\r\nFemale;no\r\n",
+                "gender\tdecision\nMale\tyes\n",
+                "sep=,\r\ngender,decision\r\nMale,yes\r\n",
+                "# exported in 2026\ngender,decision\nMale,yes\n",
+                "gender, decision\nMale, yes\n",
+                "\"gender\" ,\"decision\"\n\"Male\" ,\"yes\"\n",
+                "gender,decision\r\nMale,yes\r\n\u001a",
+                "gender,decision\r\nMale,yes\r\n   \r\n",
+                "gender,decision\nMale,\"said \\\"yes\\\"\"\n"
+            })
+    void what_spreadsheets_write_otherwise_is_refused(String csv) {
+        assertThat(refusal(csv, GENDER).status()).isIn(400, 422);
+    }
+
+    @Test
+    void rows_of_commas_alone_and_blank_lines_change_no_measure() throws Exception {
+        String csv = "\r\n\r\n" + GOOD.replace("\n", "\r\n\r\n") + ",\r\n,\r\n\r\n";
+
+        JsonNode audit = Audits.audit(FakeRequest.csv(csv, GENDER));
+
+        assertThat(audit.get("comparisons"))
+                .isEqualTo(Audits.audit(FakeRequest.csv(GOOD, GENDER)).get("comparisons"));
+        assertThat(audit.get("rows").get("counted").asInt()).isEqualTo(4);
+        assertThat(audit.get("rows").get("excluded").get(0).get("rows").asInt()).isEqualTo(2);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.busbar.turbo;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -14,11 +15,14 @@ final class Folders {
 
     /**
      * A file of the data sets beside the repository, or in the folder that {@code BUSBAR_TEST_DATA} names
-     * (environment variable or system property). Without it the test is skipped; {@link PublishedTablesTest} runs always.
+     * (environment variable or system property). A checkout without that folder skips the test, and proves the same rules
+     * in {@link PublishedTablesTest}; where the folder is, a missing file is a failure.
      */
     static Path testData(String name) {
-        Path file = testDataFolder().resolve(name);
-        assumeTrue(Files.exists(file), () -> "skipped, because the test data does not exist: " + file);
+        Path folder = testDataFolder();
+        assumeTrue(Files.isDirectory(folder), () -> "skipped, because there is no test data: " + folder);
+        Path file = folder.resolve(name);
+        assertThat(file).exists();
         return file;
     }
 

@@ -1,11 +1,16 @@
 package dev.busbar.turbo;
 
 import static dev.busbar.turbo.Audits.GENDER;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.busbar.plugin.ProblemException;
+import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,17 +119,122 @@ final class JsonInputTest {
     }
 
     @Test
-    void json_that_is_large_or_of_unknown_size_is_refused_before_it_is_read() {
-        FakeRequest request = FakeRequest.json(body("[]"));
+    void members_may_come_in_any_order() throws Exception {
+        String rows = """
+                [{"gender": "Male", "decision": "yes", "n": 40, "place": "a"},
+                 {"gender": "Female", "decision": "no", "n": 30, "place": "NA"}]""";
+        String before = "{%s, \"weight\": \"n\", \"stratum\": \"place\", \"rows\": %s}".formatted(DESCRIPTION, rows);
+        String after = "{\"rows\": %s, \"weight\": \"n\", %s, \"stratum\": \"place\"}".formatted(rows, DESCRIPTION);
+        String between = "{%s, \"rows\": %s, \"stratum\": \"place\", \"weight\": \"n\"}".formatted(DESCRIPTION, rows);
 
-        ProblemException large = Audits.refusal(
-                request.withHeaders(Map.of("content-type", "application/json", "content-length", "16777217")));
-        ProblemException unknown =
-                Audits.refusal(request.withHeaders(Map.of("content-type", "application/json; charset=utf-8")));
+        JsonNode audit = Audits.audit(FakeRequest.json(before));
 
-        assertThat(large.status()).isEqualTo(413);
-        assertThat(large.detail()).contains("2097152").contains("text/csv");
-        assertThat(unknown.status()).isEqualTo(411);
-        assertThat(unknown.detail()).contains("Content-Length");
+        assertThat(Audits.audit(FakeRequest.json(after))).isEqualTo(audit);
+        assertThat(Audits.audit(FakeRequest.json(between))).isEqualTo(audit);
+        assertThat(audit.get("rows").get("weight").asDouble()).isEqualTo(70);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''                        | 400 | expected: an object",
+                "[]                        | 422 | expected: an object",
+                "null                      | 422 | expected: an object",
+                "7                         | 422 | expected: an object",
+                "{%s}                      | 422 | no rows",
+                "{%s, \"rows\": {}}        | 422 | an object (expected: an array of objects)",
+                "{%s, \"rows\": 7}         | 422 | a number (expected: an array of objects)",
+                "{%s, \"rows\": [7]}       | 422 | a number (expected: an object)",
+                "{%s, \"rows\": []} {}     | 422 | no rows",
+                "{%s, \"rows\": [{\"gender\": \"Male\", \"decision\": 1}]} {} | 400 | something follows",
+                "{%s, \"rows\": [{\"gender\": 1, \"gender\": 2}]} | 400 | Duplicate field",
+                "{%s, \"label\": {}, \"rows\": []} | 422 | an object (expected: a string)",
+                "{%s, \"confidence\": \"0.9\", \"rows\": []} | 422 | a string (expected: a number from 0.5",
+                "{%s, \"rows\": [{\"gender\": NaN}]} | 400 | malformed JSON at line 1"
+            })
+    void a_body_that_is_no_table_is_refused(String body, int status, String detail) {
+        ProblemException problem = Audits.refusal(FakeRequest.json(body.replace("%s", DESCRIPTION)));
+
+        assertThat(problem.status()).isEqualTo(status);
+        assertThat(problem.detail()).contains(detail);
+    }
+
+    /** A body of unknown length that would never end: what is read of it before the refusal is a buffer or two. */
+    @Test
+    void rows_are_counted_while_they_stream_in() {
+        String start = "{" + DESCRIPTION + ", \"rows\": ["
+                + "{\"gender\": \"Male\", \"decision\": \"yes\"},".repeat(5_000) + "7,";
+        EndlessRows body = new EndlessRows(start);
+        FakeRequest request = new FakeRequest(Map.of("content-type", "application/json"), List.of(), body);
+
+        assertInvalid(Audits.refusal(request), "/rows/5000", "a number");
+        assertThat(body.count()).isLessThan(start.length() + 65_536);
+    }
+
+    @Test
+    void a_body_of_more_than_2_mib_is_counted_if_its_rows_come_last() throws Exception {
+        String row = "{\"gender\": \"Male\", \"decision\": \"yes\", \"remark\": \"" + "x".repeat(200) + "\"}";
+        String rows = "[" + (row + ",").repeat(20_000) + row + "]";
+
+        JsonNode audit = Audits.audit(FakeRequest.json(body(rows)));
+        ProblemException late =
+                Audits.refusal(FakeRequest.json("{" + DESCRIPTION + ", \"rows\": " + rows + ", \"weight\": \"n\"}"));
+
+        assertThat(audit.get("rows").get("counted").asInt()).isEqualTo(20_001);
+        assertInvalid(late, "/weight", "after the rows of a body of more than 2097152 bytes");
+    }
+
+    @Test
+    void a_row_of_very_many_members_and_a_name_without_end_are_refused() {
+        String members =
+                IntStream.range(0, 10_001).mapToObj(i -> "\"c" + i + "\": 1").collect(Collectors.joining(","));
+
+        assertInvalid(Audits.refusal(FakeRequest.json(body("[{" + members + "}]"))), "/rows/0", "10000 members");
+        assertThat(Audits.refusal(FakeRequest.json(body("[{\"" + "x".repeat(100_000) + "\": 1}]")))
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void a_problem_of_the_stream_passes_unchanged() {
+        ProblemException tooLarge = ProblemException.of(413, "payload-too-large", "Payload too large", "too much");
+        InputStream body = new InputStream() {
+            @Override
+            public int read() {
+                throw tooLarge;
+            }
+        };
+
+        assertThat(Audits.refusal(new FakeRequest(Map.of("content-type", "application/json"), List.of(), body)))
+                .isSameAs(tooLarge);
+    }
+
+    private static final class EndlessRows extends InputStream {
+        private final byte[] start;
+        private int read;
+
+        EndlessRows(String start) {
+            this.start = start.getBytes(UTF_8);
+        }
+
+        @Override
+        public int read() {
+            int next = read < start.length ? start[read] : ' ';
+            read++;
+            return next;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) {
+            for (int i = 0; i < length; i++) {
+                buffer[offset + i] = (byte) read();
+            }
+            return length;
+        }
+
+        int count() {
+            return read;
+        }
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * Published tables of counts with their known results, which need no data set: the admissions at Berkeley in 1973,
  * question 12 of the Uniform Guidelines (44 FR 11996), and the counts in ProPublica's analysis of COMPAS (2016). The
- * tests named {@code …DataTest} check the complete data sets where those are present.
+ * tests named {@code …DataTest} check the complete data sets where those are present; each of their rules is proven here too.
  */
 final class PublishedTablesTest {
     /** The decision is the score, low being favourable; the label is whether the person reoffended within two years. */
@@ -62,6 +62,132 @@ final class PublishedTablesTest {
         assertThat(confusion.get("falsePositives").asInt()).isEqualTo(fp);
         assertThat(confusion.get("trueNegatives").asInt()).isEqualTo(tn);
         assertThat(confusion.get("falseNegatives").asInt()).isEqualTo(fn);
+    }
+
+    /** The same analysis by sex. */
+    private static final String COMPAS_BY_SEX = """
+            sex,score,reoffended,count
+            Female,higher,no,288
+            Female,higher,yes,303
+            Female,low,no,609
+            Female,low,yes,195
+            Male,higher,no,994
+            Male,higher,yes,1732
+            Male,low,no,2072
+            Male,low,yes,1021
+            """;
+
+    @Test
+    void men_against_women_are_inside_four_fifths_yet_surely_different() throws Exception {
+        JsonNode audit = Audits.audit(FakeRequest.csv(
+                COMPAS_BY_SEX,
+                "protectedAttribute=sex",
+                "privileged=Female",
+                "decision=score",
+                "favourable=low",
+                "label=reoffended",
+                "favourableLabel=no",
+                "weight=count"));
+
+        JsonNode men = Audits.comparison(audit, "Male");
+        assertMeasure(men.get("disparateImpact"), 0.922252, 0.876353, 0.970555);
+        assertMeasure(men.get("statisticalParityDifference"), -0.044809, -0.073525, -0.015737);
+        assertMeasure(men.get("equalOpportunityDifference"), -0.003131, -0.037273, 0.032143);
+        assertPrinted(men.get("averageOddsDifference").get("value"), -0.011914);
+        assertPrinted(men.get("predictiveParityDifference").get("value"), -0.087563);
+        assertPrinted(men.get("selectionTest").get("statistic"), -3.015998);
+        assertPrinted(men.get("selectionTest").get("p"), 0.002561);
+        assertThat(men.get("fourFifths").get("verdict").asText()).isEqualTo("fine");
+        assertThat(men.get("fourFifths").get("note").asText()).contains("statistically significant (p = 0.00256)");
+    }
+
+    /** Counts of the UCI census income data (Becker and Kohavi 1996), both parts. */
+    private static final String ADULT = """
+            race,income,count
+            White,>50K,10607
+            White,<=50K,31155
+            Black,>50K,566
+            Black,<=50K,4119
+            Asian-Pac-Islander,>50K,409
+            Asian-Pac-Islander,<=50K,1110
+            Amer-Indian-Eskimo,>50K,55
+            Amer-Indian-Eskimo,<=50K,415
+            Other,>50K,50
+            Other,<=50K,356
+            """;
+
+    @Test
+    void all_other_races_together_agree_with_aif360() throws Exception {
+        JsonNode audit = Audits.audit(FakeRequest.csv(
+                ADULT,
+                "protectedAttribute=race",
+                "privileged=White",
+                "decision=income",
+                "favourable=>50K",
+                "weight=count"));
+
+        JsonNode others = audit.get("othersTogether");
+        assertThat(others.get("group").asText()).isEqualTo("all but White");
+        assertMeasure(others.get("disparateImpact"), 0.600592, 0.567139, 0.636017);
+        assertMeasure(others.get("statisticalParityDifference"), -0.101445, -0.110644, -0.091928);
+        assertPrinted(others.get("selectionTest").get("statistic"), -18.500027);
+        assertThat(audit.get("comparisons")).hasSize(4);
+        assertThat(audit.get("rows").get("weight").asInt()).isEqualTo(48_842);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1769, 14423, 9918, 22732, 0.359655, -0.194516",
+        "1179, 9592, 6662, 15128, 0.358023, -0.196276",
+        "590, 4831, 3256, 7604, 0.36301, -0.19098"
+    })
+    void women_against_men_agree_with_aif360(int a, int b, int c, int d, double ratio, double difference)
+            throws Exception {
+        String csv = "sex,income,n\nFemale,1,%d\nFemale,0,%d\nMale,1,%d\nMale,0,%d\n".formatted(a, b, c, d);
+
+        JsonNode women = Audits.comparison(
+                Audits.audit(FakeRequest.csv(
+                        csv,
+                        "protectedAttribute=sex",
+                        "privileged=Male",
+                        "decision=income",
+                        "favourable=1",
+                        "weight=n")),
+                "Female");
+
+        assertPrinted(women.get("disparateImpact").get("value"), ratio);
+        assertPrinted(women.get("statisticalParityDifference").get("value"), difference);
+        assertThat(women.get("fourFifths").get("verdict").asText()).isEqualTo("violation");
+    }
+
+    /** 18 rows, written for this test, with the counts by group of Fairlearn's user guide: TP, FN, FP, TN. */
+    @ParameterizedTest
+    @CsvSource({"a, 0.75, 0.5, 1", "b, 0.5, 0.6, 0", "c, 0.5, 0.4, 0.666667"})
+    void rates_of_each_group_agree_with_fairlearn(String group, double rate, double sensitivity, double fallOut)
+            throws Exception {
+        String csv = "group,predicted,true\n" + rows("a", 1, 1, 2, 0) + rows("b", 3, 2, 0, 1) + rows("c", 2, 3, 2, 1);
+
+        JsonNode result = Audits.group(
+                Audits.audit(FakeRequest.csv(
+                        csv,
+                        "protectedAttribute=group",
+                        "privileged=a",
+                        "decision=predicted",
+                        "favourable=1",
+                        "label=true")),
+                group);
+
+        JsonNode rates = result.get("confusion").get("rates");
+        assertPrinted(result.get("selection").get("rate").get("value"), rate);
+        assertPrinted(rates.get("truePositiveRate").get("value"), sensitivity);
+        assertPrinted(rates.get("falsePositiveRate").get("value"), fallOut);
+    }
+
+    private static String rows(String group, int tp, int fn, int fp, int tn) {
+        return (group + ",1,1\n").repeat(tp)
+                + (group + ",0,1\n").repeat(fn)
+                + (group + ",1,0\n").repeat(fp)
+                + (group + ",0,0\n").repeat(tn);
     }
 
     @Test

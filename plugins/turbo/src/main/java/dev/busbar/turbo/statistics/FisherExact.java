@@ -20,7 +20,7 @@ final class FisherExact {
     private FisherExact() {}
 
     static Significance test(Proportion first, Proportion second) {
-        boolean counts = isCount(first) && isCount(second);
+        boolean counts = first.isCount() && second.isCount();
         if (!counts || first.total() + second.total() > Integer.MAX_VALUE) {
             return Significance.undefined(
                     METHOD, "an expected count is below 5, and the exact test needs whole counts up to 2147483647");
@@ -56,11 +56,5 @@ final class FisherExact {
                 * (tables.getNumberOfSuccesses() + 1L)
                 / (tables.getPopulationSize() + 2L);
         return (int) Math.max(tables.getSupportLowerBound(), Math.min(tables.getSupportUpperBound(), mode));
-    }
-
-    private static boolean isCount(Proportion proportion) {
-        return proportion.effectiveTotal() == proportion.total()
-                && Math.rint(proportion.total()) == proportion.total()
-                && Math.rint(proportion.successes()) == proportion.successes();
     }
 }

@@ -61,7 +61,7 @@ public final class MantelHaenszel {
             return Significance.undefined(method, "no stratum has both groups and both outcomes");
         }
         double deviation = Math.abs(sum(tables, t -> t.a() - (t.a() + t.b()) * (t.a() + t.c()) / t.total()));
-        double corrected = deviation < correction ? deviation : deviation - correction;
+        double corrected = Limits.compare(deviation, correction) < 0 ? deviation : Math.max(0, deviation - correction);
         double statistic = corrected * corrected / variance;
         return Significance.of(method, statistic, ONE_DEGREE.survivalProbability(statistic));
     }

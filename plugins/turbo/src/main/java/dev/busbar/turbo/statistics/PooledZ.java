@@ -24,11 +24,18 @@ public final class PooledZ {
         }
         double n1 = first.effectiveTotal();
         double n2 = second.effectiveTotal();
-        double pooled = (first.effectiveSuccesses() + second.effectiveSuccesses()) / (n1 + n2);
-        if (Math.min(n1, n2) * Math.min(pooled, 1 - pooled) < LEAST_EXPECTED_COUNT) {
+        double successes = first.effectiveSuccesses() + second.effectiveSuccesses();
+        if (leastExpectedCount(n1, n2, successes) < 0) {
             return FisherExact.test(first, second);
         }
+        double pooled = successes / (n1 + n2);
         double z = (first.rate() - second.rate()) / Math.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2));
         return Significance.of(METHOD, z, Normal.twoSidedP(z));
+    }
+
+    /** The least expected count of the four cells compared with the limit; the factors of counts are whole numbers. */
+    private static int leastExpectedCount(double n1, double n2, double successes) {
+        double fewer = Math.min(successes, n1 + n2 - successes);
+        return Limits.compare(Math.min(n1, n2) * fewer, LEAST_EXPECTED_COUNT * (n1 + n2));
     }
 }

@@ -44,6 +44,11 @@ public record Proportion(double successes, double total, double effectiveTotal, 
         return "no " + whole;
     }
 
+    /** Whether it is a share of counted things: a whole number of them, each worth one observation. */
+    boolean isCount() {
+        return effectiveTotal == total && Math.rint(total) == total && Math.rint(successes) == successes;
+    }
+
     double effectiveSuccesses() {
         return rate() * effectiveTotal;
     }

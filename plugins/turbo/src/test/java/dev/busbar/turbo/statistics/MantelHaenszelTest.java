@@ -87,4 +87,13 @@ final class MantelHaenszelTest {
         assertThat(MantelHaenszel.testWithContinuity(even).statistic())
                 .isEqualTo(MantelHaenszel.test(even).statistic());
     }
+
+    /** The deviation is exactly one half, of quotients that are not exact in floating point. */
+    @Test
+    void a_deviation_of_exactly_one_half_is_corrected_to_0() {
+        List<TwoByTwo> half = List.of(new TwoByTwo(9, 6, 6, 5), new TwoByTwo(3, 2, 7, 1));
+
+        assertThat(MantelHaenszel.testWithContinuity(half).statistic()).isZero();
+        assertThat(MantelHaenszel.test(half).statistic()).isPositive();
+    }
 }

@@ -89,4 +89,25 @@ final class PooledZTest {
         assertThat(PooledZ.orFisherExact(none, Proportion.of(1, 2)).reason()).isEqualTo("no rows of Male");
         assertThat(PooledZ.orFisherExact(Proportion.of(1, 2), none).reason()).isEqualTo("no rows of Male");
     }
+
+    /** The least expected count is min(n1, n2) times the rarer outcome's share: 15 · 10/30 and so on. */
+    @ParameterizedTest
+    @CsvSource({
+        " 0,  11, 15,  22, pooled z",
+        " 3,  15,  7,  15, pooled z",
+        " 5,  15,  4,  15, Fisher exact",
+        "12,  15,  8,  15, pooled z",
+        "11,  15, 10,  15, Fisher exact",
+        " 7,  49,  3,  49, pooled z",
+        " 1,   5, 99,  99, Fisher exact",
+        " 5, 499,  5, 501, Fisher exact",
+        " 5, 500,  5, 500, pooled z",
+        " 4,  10, 96, 190, pooled z",
+        " 4,   9, 96, 191, Fisher exact"
+    })
+    void an_expected_count_of_exactly_5_is_enough_for_pooled_z(double a, double m, double b, double n, String method) {
+        assertThat(PooledZ.orFisherExact(Proportion.of(a, m), Proportion.of(b, n))
+                        .method())
+                .isEqualTo(method);
+    }
 }

@@ -1,8 +1,0 @@
-package dev.busbar.turbo;
-
-/** What the label of a row says. */
-enum Truth {
-    FAVOURABLE,
-    UNFAVOURABLE,
-    UNKNOWN
-}
