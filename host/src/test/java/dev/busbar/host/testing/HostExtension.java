@@ -40,11 +40,12 @@ public final class HostExtension implements BeforeAllCallback, AfterEachCallback
         this.arguments = List.of(arguments);
     }
 
-    /** The data directory, which is the host's home too; there before the host is. */
+    /** The data directory, which is the host's home too; there before the host is, with an empty {@link MigratedStore}. */
     public Path data() {
         if (data == null) {
             try {
                 data = Files.createTempDirectory("busbar-test");
+                MigratedStore.putInto(data);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -147,7 +148,7 @@ public final class HostExtension implements BeforeAllCallback, AfterEachCallback
         }
     }
 
-    private static void empty(Path folder) {
+    static void empty(Path folder) {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
                 if (!path.equals(folder)) {
