@@ -123,6 +123,7 @@ public final class Host implements AutoCloseable {
             host.identity.requireMappedRoles();
             CompletableFuture<Void> started = host.platforms.start();
             host.front.start();
+            host.identity.tokens().listensAt(host.url());
             started.join();
             host.runFile.write(
                     host.url(),

@@ -52,10 +52,10 @@ final class CredentialStore {
 
     /**
      * A valid key by id and hash. Runs one statement and one comparison, whether the key is valid, unknown, wrong, revoked
-     * or of a disabled owner.
+     * or of a disabled owner; the statement finds no row for a wrong secret, as for an unknown id.
      */
     Optional<OwnedKey> find(String id, byte[] hash) {
-        Optional<OwnedKey> owned = access.read(transaction -> keys.find(transaction, id));
+        Optional<OwnedKey> owned = access.read(transaction -> keys.find(transaction, id, hash));
         byte[] expected = owned.map(found -> found.key().hash()).orElse(NO_HASH);
         boolean same = MessageDigest.isEqual(expected, hash);
         return owned.filter(found -> same && found.isValid());
@@ -69,6 +69,16 @@ final class CredentialStore {
     /** A key, valid or not. */
     Optional<OwnedKey> show(String id) {
         return access.read(transaction -> keys.find(transaction, id));
+    }
+
+    /** The ids of the valid keys that a principal created, the oldest first. */
+    List<String> createdBy(String principalId, Instant now) {
+        return access.read(transaction -> keys.createdBy(transaction, principalId)).stream()
+                .filter(OwnedKey::isValid)
+                .map(OwnedKey::key)
+                .filter(key -> key.expiresAt() == null || key.expiresAt().isAfter(now))
+                .map(KeyRow::id)
+                .toList();
     }
 
     /** All keys, the oldest first. */

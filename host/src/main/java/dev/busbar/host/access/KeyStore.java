@@ -135,6 +135,29 @@ final class KeyStore {
                 .findOne();
     }
 
+    /** A key by id and hash. */
+    Optional<OwnedKey> find(Transaction transaction, String id, byte[] hash) {
+        return transaction
+                .handle()
+                .createQuery(SELECT + " where k.id = :id and k.hash = :hash")
+                .bind("id", id)
+                .bind("hash", hash)
+                .map(KEYS)
+                .map(Found::owned)
+                .findOne();
+    }
+
+    /** The keys that a principal created, the oldest first. */
+    List<OwnedKey> createdBy(Transaction transaction, String principalId) {
+        return transaction
+                .handle()
+                .createQuery(SELECT + " where k.created_by = :creator order by k.created_at, k.id")
+                .bind("creator", principalId)
+                .map(KEYS)
+                .map(Found::owned)
+                .list();
+    }
+
     /** All keys, the oldest first. */
     List<OwnedKey> list(Transaction transaction) {
         return transaction

@@ -338,6 +338,15 @@ public final class Keys {
                 .toList();
     }
 
+    /** The ids of the valid keys that a principal created, the oldest first; none while the store cannot be read. */
+    public List<String> createdBy(String principalId) {
+        try {
+            return reads.await(() -> store.createdBy(principalId, clock.instant()), false);
+        } catch (StoreException e) {
+            return List.of();
+        }
+    }
+
     /** One key, valid or not. */
     public Optional<Info> find(String id) {
         return reads.await(() -> store.show(id), false).map(owned -> owned.info(roles.current()));

@@ -1,5 +1,6 @@
 package dev.busbar.host.admin;
 
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.pipeline.Caller;
@@ -78,7 +79,7 @@ final class CallerRoutes {
         Caller caller = caller(request);
         return Response.json(plugins.list().stream()
                 .filter(view -> mayUse(caller, view))
-                .map(this::platform)
+                .map(view -> platform(caller, view))
                 .toList());
     }
 
@@ -86,7 +87,7 @@ final class CallerRoutes {
         Caller caller = caller(request);
         return plugins.find(request.pathParameter("id"))
                 .filter(view -> mayUse(caller, view))
-                .map(view -> Response.json(platform(view)))
+                .map(view -> Response.json(platform(caller, view)))
                 .orElseThrow(() -> ProblemException.notFound("there is no platform of this id that you may use"));
     }
 
@@ -98,17 +99,21 @@ final class CallerRoutes {
 
     private static boolean mayUse(Caller caller, PluginView view) {
         return caller.permits().test(view.id() + ":read")
-                || view.routes().stream()
-                        .anyMatch(route ->
-                                route.permission().map(caller.permits()::test).orElse(true));
+                || view.routes().stream().anyMatch(route -> mayCall(caller, route));
     }
 
-    private Platform platform(PluginView view) {
+    private static boolean mayCall(Caller caller, RouteContract route) {
+        return route.permission().map(caller.permits()::test).orElse(true);
+    }
+
+    /** The platform, with the routes that the caller may call, as in its OpenAPI document. */
+    private Platform platform(Caller caller, PluginView view) {
         boolean served = routes.table()
                 .mount(view.id())
                 .filter(RouteTable.Mount.Served.class::isInstance)
                 .isPresent();
         List<Operation> operations = view.routes().stream()
+                .filter(route -> mayCall(caller, route))
                 .map(route -> new Operation(
                         route.method().name(),
                         route.id().path(),

@@ -61,7 +61,7 @@ public final class HostRoutes {
                 HostRoute.all(PUBLIC, tokenRoutes.slow()),
                 HostRoute.all(ADMIN, new KeyRoutes(access.keys()).routes()),
                 HostRoute.all(ADMIN, new PrincipalRoutes(access.principals()).routes()),
-                HostRoute.all(ADMIN, new RevocationRoutes(tokens).routes())));
+                HostRoute.all(ADMIN, new RevocationRoutes(tokens, access.keys()).routes())));
     }
 
     /** Metrics; {@code open} for everybody, or for callers with a permission. */

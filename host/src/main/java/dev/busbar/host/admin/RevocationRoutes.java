@@ -1,6 +1,8 @@
 package dev.busbar.host.admin;
 
+import dev.busbar.host.access.Keys;
 import dev.busbar.host.access.Requester;
+import dev.busbar.host.jwt.VerifiedToken;
 import dev.busbar.host.revocations.Revocation;
 import dev.busbar.host.revocations.Revocation.Kind;
 import dev.busbar.host.tokens.Tokens;
@@ -23,9 +25,11 @@ final class RevocationRoutes {
     private static final String PERMISSION = "host:keys";
     private static final Access KEYS = Access.action("keys");
     private static final int MAX_LISTED = 1_000;
-    private static final int MAX_NAME_LENGTH = 300;
+    /** The longest name of an issuer, a colon, and the longest name in a token. */
+    private static final int MAX_SUBJECT_LENGTH = 64 + 1 + VerifiedToken.MAX_NAME_LENGTH;
 
     private final Tokens tokens;
+    private final Keys keys;
     private final Clock clock = Clock.systemUTC();
 
     /** A request to revoke: one of the first three members; issuer for an issuer other than this host. */
@@ -36,7 +40,11 @@ final class RevocationRoutes {
             Optional<Instant> issuedUntil,
             Optional<String> issuer) {}
 
-    /** The view of a revocation. */
+    /**
+     * The view of a revocation.
+     *
+     * @param keysCreated of the response to the revocation of a subject: the ids of valid keys that it created
+     */
     record RevocationView(
             String kind,
             String name,
@@ -44,8 +52,13 @@ final class RevocationRoutes {
             Optional<Instant> issuedUntil,
             Optional<Instant> endsAt,
             String revokedBy,
-            Optional<Instant> revokedAt) {
+            Optional<Instant> revokedAt,
+            List<String> keysCreated) {
         static RevocationView of(Revocation revocation) {
+            return of(revocation, List.of());
+        }
+
+        static RevocationView of(Revocation revocation, List<String> keysCreated) {
             return new RevocationView(
                     revocation.kind().name().toLowerCase(Locale.ROOT),
                     revocation.name(),
@@ -53,12 +66,14 @@ final class RevocationRoutes {
                     revocation.cutOff(),
                     revocation.endsAt(),
                     revocation.by(),
-                    revocation.at());
+                    revocation.at(),
+                    keysCreated);
         }
     }
 
-    RevocationRoutes(Tokens tokens) {
+    RevocationRoutes(Tokens tokens, Keys keys) {
         this.tokens = tokens;
+        this.keys = keys;
     }
 
     List<Route> routes() {
@@ -91,7 +106,9 @@ final class RevocationRoutes {
         Requester by = Requester.current(request, PERMISSION);
         Revocation revocation = revocation(wanted, by.actor().id());
         tokens.revoke(revocation, by.actor());
-        return Response.json(RevocationView.of(revocation)).status(201).header("cache-control", "no-store");
+        List<String> created =
+                revocation.kind() == Kind.SUBJECT ? keys.createdBy(revocation.name()) : List.<String>of();
+        return Response.json(RevocationView.of(revocation, created)).status(201).header("cache-control", "no-store");
     }
 
     private Revocation revocation(RevocationRequest wanted, String by) {
@@ -125,12 +142,26 @@ final class RevocationRoutes {
                     "/issuedUntil",
                     "is in the future (expected: a time up to now; to lock a principal out, disable it)");
         }
-        return Revocation.of(Kind.SUBJECT, "", name("/subject", wanted.subject().orElse("")), by, cutOff);
+        return Revocation.of(Kind.SUBJECT, "", subjectName(wanted.subject().orElse("")), by, cutOff);
     }
 
+    /** What a token may have as a name, and nothing else, can be revoked by it. */
     private static String name(String pointer, String name) {
-        if (name.isBlank() || name.length() > MAX_NAME_LENGTH) {
-            throw ProblemException.invalid(pointer, "expected: 1 to " + MAX_NAME_LENGTH + " characters");
+        if (!VerifiedToken.isName(name)) {
+            throw ProblemException.invalid(
+                    pointer,
+                    "expected: 1 to " + VerifiedToken.MAX_NAME_LENGTH
+                            + " characters, not blank, none a control character");
+        }
+        return name;
+    }
+
+    private static String subjectName(String name) {
+        boolean fits =
+                name.length() <= MAX_SUBJECT_LENGTH && VerifiedToken.isName(name.substring(name.indexOf(':') + 1));
+        if (!fits) {
+            throw ProblemException.invalid(
+                    "/subject", "expected: the id of a principal; for another issuer <name>:<sub>");
         }
         return name;
     }

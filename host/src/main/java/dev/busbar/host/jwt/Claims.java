@@ -18,7 +18,6 @@ final class Claims {
     private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(253_402_300_799L); // the year 9999
     private static final int MAX_DIGITS = 40;
     private static final int MAX_ELEMENTS = 100;
-    private static final int MAX_NAME_LENGTH = 255;
 
     private final Map<String, @Nullable Object> members;
 
@@ -36,25 +35,10 @@ final class Claims {
 
     /** A required claim, as a name. */
     String name(String claim) {
-        if (members.get(claim) instanceof String text && isName(text)) {
+        if (members.get(claim) instanceof String text && VerifiedToken.isName(text)) {
             return text;
         }
         throw InvalidTokenException.because("its claim " + claim + " is missing or is not plain text");
-    }
-
-    /** True for a bounded text without control characters and unpaired surrogates, fit to be shown and logged. */
-    private static boolean isName(String text) {
-        int points = 0;
-        for (int i = 0; i < text.length(); points++) {
-            int point = text.codePointAt(i);
-            boolean control = point < ' ' || point == 0x7f || point == 0x2028 || point == 0x2029;
-            boolean half = point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE;
-            if (control || half || points == MAX_NAME_LENGTH) {
-                return false;
-            }
-            i += Character.charCount(point);
-        }
-        return points > 0;
     }
 
     /** An optional claim, as a name. */
@@ -110,7 +94,7 @@ final class Claims {
         List<?> found = value instanceof List<?> list ? list : List.of(value);
         List<String> names = new ArrayList<>();
         for (Object name : found) {
-            if (!(name instanceof String text) || !isName(text) || names.size() == MAX_ELEMENTS) {
+            if (!(name instanceof String text) || !VerifiedToken.isName(text) || names.size() == MAX_ELEMENTS) {
                 throw InvalidTokenException.because("its roles are not a short list of texts");
             }
             names.add(text);

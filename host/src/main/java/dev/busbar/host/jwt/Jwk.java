@@ -41,11 +41,17 @@ final class Jwk {
     /**
      * Reads a key.
      *
+     * @param element the element of a set
      * @param accepted the accepted algorithms; a key without {@code alg} is accepted if exactly one of them fits
      * @throws IllegalArgumentException with the reason why the key is rejected
      */
-    static VerificationKey read(Map<?, ?> jwk, Set<Algorithm> accepted, Clock clock) {
+    static VerificationKey read(@Nullable Object element, Set<Algorithm> accepted, Clock clock) {
+        if (!(element instanceof Map<?, ?> jwk)) {
+            throw new IllegalArgumentException("it is not an object");
+        }
+        require(!jwk.containsKey("d") && !jwk.containsKey("k"), "it is a secret, which must not be published");
         String id = text(jwk, "kid");
+        require(VerifiedToken.isName(id), "its kid is not a plain name");
         require(!jwk.containsKey("use") || "sig".equals(jwk.get("use")), "its use is not sig");
         require(
                 !jwk.containsKey("key_ops")

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The published keys of an issuer (RFC 7517 section 5) that verify signatures. Keys for other uses are ignored; a secret or
- * an ambiguous key id rejects the whole set. Immutable.
+ * The published keys of an issuer (RFC 7517 section 5) that verify signatures. Whatever else the set has is ignored: keys for
+ * other uses and algorithms, secrets, elements that are not keys, and keys that share an id. Immutable.
  */
 public final class KeySet implements TrustedIssuer.Keys {
     /** Limit on the size of a published set, in bytes. */
@@ -31,30 +31,25 @@ public final class KeySet implements TrustedIssuer.Keys {
      * Reads a set.
      *
      * @param accepted the algorithms of the issuer
-     * @throws IllegalArgumentException with the reason why the set is rejected: malformed, with a shared secret or private
-     *     key, with one key id twice, or without a usable key
+     * @throws IllegalArgumentException with the reason why the set is rejected: malformed, or without a usable key
      */
     public static KeySet read(byte[] json, Set<Algorithm> accepted, Clock clock) {
-        List<?> found = members(json);
         Map<String, VerificationKey> keys = new LinkedHashMap<>();
-        Set<Object> ids = new HashSet<>();
-        for (Object one : found) {
-            if (!(one instanceof Map<?, ?> jwk)) {
-                throw new IllegalArgumentException("the key set has an element that is not a key");
-            }
-            if ("oct".equals(jwk.get("kty")) || jwk.containsKey("k") || jwk.containsKey("d")) {
-                throw new IllegalArgumentException("the key set has a secret key");
-            }
-            Object id = jwk.get("kid");
-            if (id != null && !ids.add(id)) {
-                throw new IllegalArgumentException("the key set has two keys with one id");
-            }
+        Set<String> ambiguous = new HashSet<>();
+        for (Object one : members(json)) {
             try {
-                VerificationKey key = Jwk.read(jwk, accepted, clock);
-                keys.put(key.id(), key);
+                VerificationKey key = Jwk.read(one, accepted, clock);
+                VerificationKey other = keys.putIfAbsent(key.id(), key);
+                if (other != null && !other.print().equals(key.print())) {
+                    ambiguous.add(key.id());
+                }
             } catch (IllegalArgumentException e) {
                 LOG.info("a published key is not used: {}", e.getMessage());
             }
+        }
+        for (String id : ambiguous) {
+            LOG.warn("published keys are not used: several of them have the id {}", id);
+            keys.remove(id);
         }
         if (keys.isEmpty()) {
             throw new IllegalArgumentException("the key set has no usable key");

@@ -38,6 +38,30 @@ public record VerifiedToken(
         roles = List.copyOf(roles);
     }
 
+    /** Limit on the length of a name in a token, in UTF-16 units, as stores and requests count. */
+    public static final int MAX_NAME_LENGTH = 255;
+
+    /**
+     * True for a text that may stand in a token as a name: bounded, not blank, without control characters and unpaired
+     * surrogates, fit to be shown and logged. A token or key with any other name could not be revoked by it.
+     */
+    public static boolean isName(String text) {
+        if (text.isBlank() || text.length() > MAX_NAME_LENGTH) {
+            return false;
+        }
+        return text.codePoints()
+                .noneMatch(point -> point < ' '
+                        || point == 0x7f
+                        || point == 0x2028
+                        || point == 0x2029
+                        || (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE));
+    }
+
+    /** True if it may have been issued up to a moment: the clock of another issuer may be ahead of this host's. */
+    public boolean mayBeIssuedBy(Instant moment) {
+        return !issuedAt.isAfter(isOwn() ? moment : moment.plus(ClaimCheck.SKEW));
+    }
+
     /** True if it was issued by this host. */
     public boolean isOwn() {
         return issuer.isEmpty();

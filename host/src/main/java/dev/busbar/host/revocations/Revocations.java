@@ -40,6 +40,8 @@ public final class Revocations {
     private final Object refreshing = new Object();
     private Instant seen = Instant.EPOCH;
     private Instant lastDeletion = Instant.EPOCH;
+    private final Instant started;
+    private final long startedNanos;
     private volatile long refreshedNanos;
 
     /**
@@ -53,6 +55,8 @@ public final class Revocations {
         audit.register(REVOCATION, store::apply, payload -> add(RevocationStore.read(payload)));
         this.clock = clock;
         this.nanos = nanos;
+        this.started = clock.instant();
+        this.startedNanos = nanos.getAsLong();
         refresh();
     }
 
@@ -65,7 +69,10 @@ public final class Revocations {
             return true;
         }
         Revocation subject = subjects.isEmpty() ? null : subjects.get(token.principalId());
-        return subject != null && !token.issuedAt().isAfter(subject.cutOff().orElse(Instant.MAX));
+        return subject != null
+                && subject.cutOff()
+                        .filter(cutOff -> !token.mayBeIssuedBy(cutOff))
+                        .isEmpty();
     }
 
     /** True when a signing key of an issuer is revoked; the issuer is empty for this host. */
@@ -83,6 +90,11 @@ public final class Revocations {
                         .map(cutOff -> cutOff.plusSeconds(1))
                         .filter(now::isBefore)
                         .orElse(now);
+    }
+
+    /** A clock that was set ahead and back must not end a revocation: both it and the time that has passed must say so. */
+    private static Instant earlier(Instant wall, Instant passed) {
+        return wall.isBefore(passed) ? wall : passed;
     }
 
     private static String name(String issuer, String name) {
@@ -123,8 +135,8 @@ public final class Revocations {
     /** Reads the revocations of other nodes, and drops expired ones. Called every few seconds, by one thread. */
     public void refresh() {
         synchronized (refreshing) {
-            Instant now = clock.instant();
             long beganNanos = nanos.getAsLong();
+            Instant now = earlier(clock.instant(), started.plusNanos(beganNanos - startedNanos));
             for (Revocation revocation : store.since(seen.minus(OVERLAP))) {
                 add(revocation);
                 seen = revocation.at().filter(seen::isBefore).orElse(seen);

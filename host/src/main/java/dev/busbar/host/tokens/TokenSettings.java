@@ -7,7 +7,7 @@ import java.time.Duration;
  * Settings of the issue of tokens. Immutable.
  *
  * @param issuer the URL of this host as clients know it, which every node shares: the claim {@code iss}
- * @param audience the audience of the tokens: the claim {@code aud}; the issuer if blank
+ * @param audience the audience of the tokens, the claim {@code aud}; blank for the issuer
  * @param life the default lifetime of a token
  * @param longestLife the maximum lifetime that a client can request
  * @param rotateEvery the time after which a signing key is rotated
@@ -25,7 +25,6 @@ public record TokenSettings(
             throw new IllegalArgumentException("issuer: \"" + issuer
                     + "\" (expected: the http or https URL of this host, without query, fragment or slash at its end)");
         }
-        audience = audience.isBlank() ? issuer : audience;
         if (life.compareTo(MIN_LIFETIME) < 0 || life.compareTo(longestLife) > 0) {
             throw new IllegalArgumentException(
                     "life: " + life + " (expected: 10s to longestLife, " + longestLife + ")");
@@ -45,11 +44,26 @@ public record TokenSettings(
     public static TokenSettings of(String url) {
         return new TokenSettings(
                 isUrl(url) ? url : "http://localhost",
-                url,
+                "",
                 Duration.ofMinutes(15),
                 Duration.ofHours(1),
                 Duration.ofDays(30),
                 10_000);
+    }
+
+    /** The claim {@code aud}. */
+    String tokenAudience() {
+        return audience.isBlank() ? issuer : audience;
+    }
+
+    /** True if the issuer is the address of this host, whose port the system picks when it listens. */
+    boolean awaitsPort() {
+        return URI.create(issuer).getPort() == 0;
+    }
+
+    /** A copy with the URL at which the host listens as the issuer. */
+    TokenSettings at(String url) {
+        return new TokenSettings(url, audience, life, longestLife, rotateEvery, cached);
     }
 
     private static boolean isUrl(String text) {

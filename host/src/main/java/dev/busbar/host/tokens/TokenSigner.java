@@ -76,7 +76,7 @@ final class TokenSigner {
     private Map<String, Object> claims(VerifiedToken token) {
         Map<String, Object> claims = new LinkedHashMap<>();
         claims.put("iss", settings.issuer());
-        claims.put("aud", settings.audience());
+        claims.put("aud", settings.tokenAudience());
         claims.put("sub", token.subject());
         claims.put("client_id", token.clientId());
         claims.put("jti", token.tokenId());

@@ -31,13 +31,15 @@ import org.slf4j.LoggerFactory;
 public final class Tokens {
     private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
 
-    private final TokenSettings settings;
     private final AuditTrail audit;
     private final Issuers issuers;
     private final Revocations revocations;
     private final SigningKeys keys;
-    private final TokenSigner signer;
-    private final TokenVerifier verifier;
+    private final Clock clock;
+    private volatile Service service;
+
+    /** What depends on the settings. */
+    private record Service(TokenSettings settings, TokenSigner signer, TokenVerifier verifier) {}
 
     /**
      * A token that was just issued.
@@ -75,30 +77,48 @@ public final class Tokens {
     Tokens(Database database, AuditTrail audit, TokenSettings settings, Issuers issuers, Clocks clocks) {
         Clock clock = clocks.clock();
         LongSupplier nanos = clocks.nanos();
-        this.settings = settings;
         this.audit = audit;
         this.issuers = issuers;
+        this.clock = clock;
         this.revocations = new Revocations(database, audit, clock, nanos);
         this.keys = new SigningKeys(database, revocations, settings, clock, nanos);
-        this.signer = new TokenSigner(keys, revocations, settings, clock);
+        this.service = service(settings);
+    }
+
+    private Service service(TokenSettings settings) {
         TrustedIssuer own = new TrustedIssuer(
                 settings.issuer(),
-                TrustedIssuer.Rules.own(settings.audience(), settings.longestLife()),
+                TrustedIssuer.Rules.own(settings.tokenAudience(), settings.longestLife()),
                 Set.of(Algorithm.RS256),
                 keys);
         List<TrustedIssuer> all = new ArrayList<>(issuers.trusted());
         all.add(own);
-        this.verifier = new TokenVerifier(all, revocations::isRevoked, clock);
+        return new Service(
+                settings,
+                new TokenSigner(keys, revocations, settings, clock),
+                new TokenVerifier(all, revocations::isRevoked, clock));
+    }
+
+    /**
+     * Completes an issuer without a port, once the system has picked one. Called by {@code Host} as soon as it listens.
+     *
+     * @param url the URL at which the host listens
+     */
+    public void listensAt(String url) {
+        TokenSettings settings = service.settings();
+        if (settings.awaitsPort()) {
+            service = service(settings.at(url));
+        }
     }
 
     /** The verifier of tokens. */
     public TokenVerifier verifier() {
-        return verifier;
+        return service.verifier();
     }
 
     /** The settings of the issue of tokens. */
     public TokenSettings settings() {
-        return settings;
+        return service.settings();
     }
 
     /**
@@ -107,7 +127,7 @@ public final class Tokens {
      * @throws KeysUnavailableException when there is no signing key and none can be generated now
      */
     public Issued issue(Grant grant) {
-        return signer.sign(grant);
+        return service.signer().sign(grant);
     }
 
     /** The public keys, as a JSON object (RFC 7517). */
@@ -138,7 +158,7 @@ public final class Tokens {
 
     /** True when a configured issuer has this name. */
     public boolean isIssuer(String name) {
-        return !name.isEmpty() && verifier.knows(name);
+        return !name.isEmpty() && verifier().knows(name);
     }
 
     /**

@@ -288,6 +288,21 @@ final class AccessIT {
     }
 
     @Test
+    void a_platform_is_shown_with_the_routes_that_the_caller_may_call() throws Exception {
+        String none = newKey("{\"name\":\"none\",\"owner\":\"nobody-1\",\"kind\":\"human\",\"roles\":[\"analyst\"],"
+                + "\"permissions\":[\"nothing:read\"]}");
+
+        JsonNode shown =
+                MAPPER.readTree(call("GET", "/plugins/lab", "X-API-Key", none).body());
+        JsonNode listed =
+                MAPPER.readTree(call("GET", "/plugins", "X-API-Key", none).body());
+
+        assertThat(shown.get("routes")).isNotEmpty().allMatch(route -> !route.hasNonNull("permission"));
+        assertThat(listed.findValues("routes"))
+                .allSatisfy(routes -> assertThat(routes).allMatch(route -> !route.hasNonNull("permission")));
+    }
+
+    @Test
     void a_key_is_shown_once_and_listed_without_its_secret() throws Exception {
         String key = newKey("{\"name\":\"once\",\"owner\":\"o-1\",\"kind\":\"human\",\"roles\":[\"analyst\"]}");
 

@@ -50,6 +50,19 @@ public final class AccessRig {
         return keyHolder("sso:" + id, id, kind, permissions);
     }
 
+    /** A new key of a new service. */
+    public Keys.Info newKey(String owner, String role, String... allowedFrom) {
+        return access.keys()
+                .create(
+                        key(owner)
+                                .kind(Kind.SERVICE)
+                                .roles(role)
+                                .from(allowedFrom)
+                                .make(),
+                        ADMIN)
+                .info();
+    }
+
     /** An administrator with a new key that was just authenticated. */
     Requester admin(String owner) {
         String secret = access.keys()

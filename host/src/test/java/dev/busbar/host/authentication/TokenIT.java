@@ -391,6 +391,10 @@ final class TokenIT {
         assertThat(metadata.get("grant_types_supported").get(0).asText()).isEqualTo("client_credentials");
         assertThat(metadata.get("token_endpoint").asText())
                 .isEqualTo(metadata.get("issuer").asText() + "/auth/token");
+        assertThat(metadata.get("issuer").asText()).isEqualTo(host.host().url());
+        String token = token(newKey("analyst", ""));
+        assertThat(TokenText.claim(token, "iss")).isEqualTo(host.host().url());
+        assertThat(TokenText.claim(token, "aud")).isEqualTo(host.host().url());
         assertThat(metadata.get("jwks_uri").asText()).endsWith("/.well-known/jwks.json");
     }
 }

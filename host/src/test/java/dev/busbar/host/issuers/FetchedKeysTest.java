@@ -2,11 +2,13 @@ package dev.busbar.host.issuers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.busbar.host.jwt.Algorithm;
 import dev.busbar.host.jwt.Forge;
 import dev.busbar.host.jwt.KeySet;
 import dev.busbar.host.jwt.KeysUnavailableException;
+import dev.busbar.host.threads.Threads;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -150,5 +152,21 @@ class FetchedKeysTest {
         keys.keepUp();
 
         assertThatThrownBy(() -> keys.lookFor("c1")).isInstanceOf(KeysUnavailableException.class);
+    }
+
+    /** Each fetch ends once the thread of the test waits for it. */
+    @Test
+    void after_any_number_of_new_keys_a_request_still_waits_for_a_fetch() {
+        Thread caller = Thread.currentThread();
+        FetchedKeys keys = keys(task -> Threads.start("fetch", () -> {
+            await().atMost(Duration.ofSeconds(5)).until(() -> caller.getState() == Thread.State.TIMED_WAITING);
+            task.run();
+        }));
+        for (int i = 0; i < 20; i++) {
+            issuer.keys = OutsideIssuer.keySet("turn-" + i, Forge.RSA);
+            pass(AGES.interval());
+
+            assertThat(keys.lookFor("turn-" + i)).as("key %s", i).isPresent();
+        }
     }
 }

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -215,6 +216,63 @@ final class OutsideIssuerIT {
 
         assertThat(use(other)).isEqualTo(401);
         assertThat(use(OutsideIssuer.token("corp", "alices"))).isEqualTo(200);
+    }
+
+    @Test
+    void whatever_name_a_token_may_have_can_be_revoked_by_it() throws Exception {
+        String id = "\ud83d\ude00".repeat(127) + "x";
+        String subject = "s".repeat(255);
+        Forge one = OutsideIssuer.token("corp", id).claim("sub", "\"" + subject + "\"");
+        Forge other = OutsideIssuer.token("corp", "n-1").claim("sub", "\"" + subject + "\"");
+        assertThat(use(one)).isEqualTo(200);
+        assertThat(use(other)).isEqualTo(200);
+
+        assertThat(revoke("{\"jti\":\"" + id + "\",\"issuer\":\"corp\"}")).isEqualTo(201);
+        assertThat(use(one)).isEqualTo(401);
+        assertThat(use(other)).isEqualTo(200);
+        assertThat(revoke("{\"subject\":\"corp:" + subject + "\"}")).isEqualTo(201);
+        assertThat(use(other)).isEqualTo(401);
+        for (String unfit : List.of("   ", "\ud83d\ude00".repeat(128), "x".repeat(256))) {
+            assertThat(use(OutsideIssuer.token("corp", unfit))).isEqualTo(401);
+            assertThat(use(OutsideIssuer.token("corp", "n-2").claim("sub", "\"" + unfit + "\"")))
+                    .isEqualTo(401);
+            assertThat(revoke("{\"jti\":\"" + unfit + "\",\"issuer\":\"corp\"}"))
+                    .isEqualTo(422);
+        }
+    }
+
+    @Test
+    void a_subject_with_a_long_name_makes_keys_that_end_with_its_token_and_are_listed_when_it_is_revoked()
+            throws Exception {
+        String subject = "u".repeat(255);
+        Instant end = Instant.now().plusSeconds(600);
+        String token = OutsideIssuer.token("corp", "maker")
+                .claim("sub", "\"" + subject + "\"")
+                .claim("realm", "{\"roles\":\"boss\"}")
+                .token();
+
+        HttpResponse<String> lasting = create(token, "");
+        HttpResponse<String> made = create(token, ",\"expiresAt\":\"" + end + "\"");
+
+        assertThat(lasting.statusCode()).as(lasting.body()).isEqualTo(422);
+        assertThat(lasting.body()).contains("/expiresAt");
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        JsonNode key = MAPPER.readTree(made.body());
+        assertThat(key.get("createdBy").asText()).isEqualTo("corp:" + subject);
+        HttpResponse<String> revoked =
+                host.post("/admin/revocations", "application/json", "{\"subject\":\"corp:" + subject + "\"}");
+        assertThat(MAPPER.readTree(revoked.body()).get("keysCreated"))
+                .extracting(JsonNode::asText)
+                .containsExactly(key.get("id").asText());
+    }
+
+    private static HttpResponse<String> create(String token, String more) throws Exception {
+        return host.send(HttpRequest.newBuilder(host.uri("/admin/keys"))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "{\"name\":\"k\",\"owner\":\"made\",\"kind\":\"service\",\"roles\":[\"analyst\"]" + more
+                                + "}")));
     }
 
     private static int revoke(String body) throws Exception {

@@ -198,9 +198,14 @@ class TokenClaimsTest {
                 "\"\\u0000\"",
                 "\"\\ud800\"",
                 "\"\\u2028\"",
-                "\"" + "x".repeat(256) + "\"")) {
+                "\"   \"",
+                "\"" + "x".repeat(256) + "\"",
+                "\"" + "\\ud83d\\ude00".repeat(128) + "\"")) {
             trust.assertRefused(good().claim(claim, json).token());
         }
+        assertThatCode(() -> verifier.inspect(
+                        good().claim(claim, "\"" + "x".repeat(255) + "\"").token()))
+                .doesNotThrowAnyException();
     }
 
     @Test

@@ -4,21 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.host.audit.Actor;
+import dev.busbar.host.config.Sources;
 import dev.busbar.host.jwt.InvalidTokenException;
 import dev.busbar.host.jwt.Reading;
 import dev.busbar.host.jwt.VerifiedToken;
 import dev.busbar.host.revocations.Revocation;
 import dev.busbar.host.revocations.Revocation.Kind;
+import dev.busbar.host.settings.HostSettings;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
 import dev.busbar.host.testing.SetClock;
 import io.jsonwebtoken.Jwts;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TokensTest {
     private static final Instant NOW = TokenRig.START;
@@ -206,5 +211,19 @@ class TokensTest {
         tokens.keepUp();
 
         assertThat(tokens.revocations(10)).isEmpty();
+    }
+
+    @Test
+    void the_audience_is_the_issuer_unless_another_one_is_configured(@TempDir Path data) {
+        for (String[] expected : new String[][] {
+            {"--tokens.issuer=https://busbar.example", "https://busbar.example"},
+            {"--tokens.audience=https://api.example", "https://api.example"},
+            {"--port=8123", "http://127.0.0.1:8123"}
+        }) {
+            HostSettings settings =
+                    HostSettings.load(new Sources(Map.of(), List.of("--data=" + data, expected[0]), data));
+
+            assertThat(settings.identity().tokens().tokenAudience()).isEqualTo(expected[1]);
+        }
     }
 }
