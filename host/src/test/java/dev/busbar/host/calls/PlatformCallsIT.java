@@ -73,7 +73,7 @@ final class PlatformCallsIT {
                 .route(
                         "Route.get(\"/left\", r -> Response.text(String.valueOf(Duration.between(java.time.Instant.now(), r.deadline()).toMillis()))).access(Access.READ)")
                 .route(
-                        "Route.get(\"/seen\", r -> Response.text(r.correlationId() + \" \" + r.header(\"x-mine\").orElse(\"\") + r.header(\"authorization\").orElse(\"\"))).access(Access.READ)")
+                        "Route.get(\"/seen\", r -> Response.text(r.correlationId() + \" \" + r.header(\"x-mine\").orElse(\"\") + r.header(\"authorization\").orElse(\"\"))).access(Access.READ).parameter(Parameter.header(\"x-mine\", Codec.STRING).optional())")
                 .route(
                         "Route.get(\"/cached/{n}\", r -> { if (FAILING.get()) throw new IllegalStateException(); return Response.text(\"cached \" + r.principal().map(Principal::id).orElse(\"nobody\")); }).access(Access.READ).cache(CachePolicy.of(Duration.ofMillis(1)).staleIfError(Duration.ofHours(1)))")
                 .route(

@@ -208,7 +208,9 @@ final class RouteTableTest {
         rig.publish(request -> {
             seen.add(request.method() + " " + request.path() + " "
                     + request.query("a").orElse("") + " " + request.queryNames() + request.queryAll("b"));
-            seen.add(request.header("X-Tag").orElse("")
+            seen.add(request.header("Prefer").orElse("")
+                    + request.headerAll("X-Remote-User")
+                    + request.headerAll("X-Tag")
                     + request.header("x_api_key").orElse("none")
                     + request.headerAll("Authorization")
                     + request.headerAll("X-Consumer-Id")
@@ -220,7 +222,9 @@ final class RouteTableTest {
         });
 
         FakeExchange exchange = rig.send(FakeExchange.get("/api/billing/bills?a=1&b=2&b=3")
-                .with("X-Tag", "t")
+                .with("Prefer", "t")
+                .with("X-Remote-User", "root")
+                .with("X-Tag", "undeclared")
                 .with("X-API-Key", "k")
                 .with("x_api_key", "k")
                 .with("Authorization", "ApiKey k")
@@ -228,7 +232,7 @@ final class RouteTableTest {
                 .with("Cookie", "c"));
 
         assertThat(exchange.status()).isEqualTo(204);
-        assertThat(seen).containsExactly("GET /bills 1 [a, b][2, 3]", "tnone[][]none", "Optional.empty true ");
+        assertThat(seen).containsExactly("GET /bills 1 [a, b][2, 3]", "t[][]none[][]none", "Optional.empty true ");
     }
 
     @Test

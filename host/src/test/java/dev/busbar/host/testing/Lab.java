@@ -108,7 +108,7 @@ public final class Lab {
             .route(
                     "Route.get(\"/me\", r -> Response.text(r.principal().map(Principal::id).orElse(\"nobody\"))).access(Access.PUBLIC)")
             .route(
-                    "Route.get(\"/headers\", r -> Response.text(r.header(\"Authorization\").orElse(\"\") + r.header(\"X-API-Key\").orElse(\"\") + r.header(\"X-User-Id\").orElse(\"\") + \"|\" + r.header(\"X-Tag\").orElse(\"\"))).access(Access.PUBLIC)")
+                    "Route.get(\"/headers\", r -> Response.text(r.header(\"Authorization\").orElse(\"\") + r.header(\"X-API-Key\").orElse(\"\") + r.header(\"X-User-Id\").orElse(\"\") + \"|\" + r.header(\"X-Tag\").orElse(\"\"))).access(Access.PUBLIC).parameter(Parameter.header(\"X-Tag\", Codec.STRING).optional())")
             .route(
                     "Route.post(\"/length\", r -> Response.text(\"\" + r.body().readAllBytes().length)).access(Access.PUBLIC).maxBodyBytes(1000)")
             .route(

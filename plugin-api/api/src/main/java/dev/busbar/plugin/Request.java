@@ -40,7 +40,13 @@ public interface Request {
     /** The names of the query parameters, each once, in order of appearance. */
     List<String> queryNames();
 
-    /** The first value of a header, the name compared without case. */
+    /**
+     * The first value of a header, the name compared without case. Standard headers about content, negotiation, conditions
+     * and tracing are seen by every handler; any other has to be {@linkplain Route#parameter declared} by the route, and is
+     * absent otherwise, since a client may have written in it what a proxy would. Credentials, and the headers by which
+     * proxies name the client, are absent for all. A route with cached responses sees the headers in
+     * {@link CachePolicy#vary} only.
+     */
     Optional<String> header(String name);
 
     /** All values of a header, in order; empty when absent. */

@@ -2,6 +2,7 @@ package dev.busbar.core;
 
 import dev.busbar.plugin.CachePolicy;
 import dev.busbar.plugin.HttpMethod;
+import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Route;
 import java.util.List;
 import java.util.Locale;
@@ -9,11 +10,61 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The part of a request that a handler sees. No handler sees credentials, nor headers that proxies use to name the client;
- * that of a route with cached responses sees what makes up the cache key, because any other header could be used to poison
- * the cache for others. Stateless.
+ * The part of a request that a handler sees: the standard headers about content, negotiation, conditions and tracing, and
+ * those that its route declares. Any other header is absent, because a proxy that names its users in one passes on what
+ * any client wrote there, unless it is configured not to. No handler sees credentials, nor the headers by which proxies name
+ * the client. The handler of a route with cached responses sees what makes up the cache key, because any other header could
+ * be used to poison the cache for others. Stateless.
  */
 public final class SeenFields {
+    /** In lower case. None of them tells who the client is. */
+    private static final Set<String> STANDARD = Set.of(
+            "accept",
+            "accept-charset",
+            "accept-encoding",
+            "accept-language",
+            "baggage",
+            "cache-control",
+            "content-digest",
+            "content-disposition",
+            "content-encoding",
+            "content-language",
+            "content-length",
+            "content-location",
+            "content-range",
+            "content-type",
+            "date",
+            "dnt",
+            "host",
+            "idempotency-key",
+            "if-match",
+            "if-modified-since",
+            "if-none-match",
+            "if-range",
+            "if-unmodified-since",
+            "last-event-id",
+            "link",
+            "origin",
+            "pragma",
+            "prefer",
+            "priority",
+            "range",
+            "referer",
+            "repr-digest",
+            "save-data",
+            "sec-fetch-dest",
+            "sec-fetch-mode",
+            "sec-fetch-site",
+            "sec-fetch-user",
+            "te",
+            "traceparent",
+            "tracestate",
+            "user-agent",
+            "want-content-digest",
+            "want-repr-digest",
+            "x-correlation-id",
+            "x-requested-with");
+
     private static final Set<String> HIDDEN = Set.of(
             "authorization",
             "cookie",
@@ -42,15 +93,22 @@ public final class SeenFields {
 
     /** Whether a handler of the route sees a header. */
     public static boolean isSeen(Route route, String name) {
-        if (isHidden(name)) {
-            return false;
-        }
+        String lower = name.toLowerCase(Locale.ROOT);
         Optional<CachePolicy> policy = route.cachePolicy();
         if (policy.isEmpty()) {
-            return true;
+            return STANDARD.contains(lower) || (isDeclared(route, lower) && !isHidden(lower));
         }
-        String lower = name.toLowerCase(Locale.ROOT);
-        return policy.get().vary().contains(lower) || (route.isPure() && lower.equals("content-type"));
+        boolean isKey = policy.get().vary().contains(lower) || (route.isPure() && lower.equals("content-type"));
+        return isKey && !isHidden(lower);
+    }
+
+    private static boolean isDeclared(Route route, String lower) {
+        for (Parameter<?> parameter : route.parameters()) {
+            if (parameter.place() == Parameter.Place.HEADER && parameter.name().equalsIgnoreCase(lower)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the handler sees the caller. */

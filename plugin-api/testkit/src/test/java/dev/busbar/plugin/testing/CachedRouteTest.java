@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.CachePolicy;
+import dev.busbar.plugin.Codec;
+import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.Request;
 import dev.busbar.plugin.Response;
@@ -34,7 +36,7 @@ final class CachedRouteTest {
         return Response.text(request.principal().isPresent() + " "
                 + request.header("X-Unit").orElse("-") + " "
                 + request.header("X-Forwarded-Host").orElse("-") + " "
-                + request.header("X-Other").orElse("-") + " "
+                + request.header("Prefer").orElse("-") + " "
                 + request.body().readAllBytes().length);
     }
 
@@ -43,11 +45,15 @@ final class CachedRouteTest {
         UnaryOperator<TestCall> full = call -> call.body("text/plain", "body")
                 .header("X-Unit", "m")
                 .header("X-Forwarded-Host", "evil")
-                .header("X-Other", "o");
+                .header("Prefer", "o");
 
         Route plain = Route.get("/", CachedRouteTest::tell);
 
-        assertThat(seen(plain, full)).isEqualTo("true m - o 4");
+        Route declared =
+                plain.parameter(Parameter.header("X-Unit", Codec.STRING).optional());
+
+        assertThat(seen(plain, full)).isEqualTo("true - - o 4");
+        assertThat(seen(declared, full)).isEqualTo("true m - o 4");
         assertThat(seen(plain.cache(MINUTE.vary("X-Unit")), full)).isEqualTo("true m - - 0");
         assertThat(seen(plain.cache(MINUTE.shared()), full)).isEqualTo("false - - - 0");
     }
