@@ -210,7 +210,11 @@ public final class ArtifactStore {
     /** Checks a shadow copy and stores it: there it outlives the work directory, and other nodes find it. */
     Artifact accept(Shadow shadow, Optional<String> signature) throws InvalidPluginException, IOException {
         touch(shadow.sha256());
-        Artifact artifact = signatures.admit(reader.read(shadow.path(), shadow.sha256()), signature);
+        // The decision is made on the name that the jar claims, so that nobody else makes the host read all its
+        // classes.
+        SignatureCheck.Decision decision = signatures.decide(reader.name(shadow.path()), shadow.sha256(), signature);
+        Artifact artifact = decision.noted(reader.read(shadow.path(), shadow.sha256()));
+        signatures.keep(decision);
         keep(artifact);
         return artifact;
     }

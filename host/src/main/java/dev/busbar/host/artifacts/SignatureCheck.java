@@ -26,29 +26,54 @@ final class SignatureCheck {
     }
 
     /**
-     * Admits a jar and stores its signature, if the trust decision allows it.
+     * The decision to admit a jar.
+     *
+     * @param before the provenance in the store
+     * @param now the provenance to store when the jar has passed the other checks
+     * @param verdict the verdict on its signatures
+     * @param note a note for the operator; empty for none
+     */
+    record Decision(String sha256, Provenance before, Provenance now, Verdict verdict, String note) {
+        /** The artifact, with the note. */
+        Artifact noted(Artifact artifact) {
+            return note.isEmpty() ? artifact : artifact.noting(note);
+        }
+    }
+
+    /**
+     * Decides whether to admit a jar, by the name that it claims.
      *
      * @param signature the content of the {@code .sig} file that came with it; a stored signature counts too
-     * @return the artifact, with a note where signatures are not required and none is sufficient
      * @throws InvalidPluginException when signatures are required and none is sufficient
      */
-    Artifact admit(Artifact artifact, Optional<String> signature) throws InvalidPluginException {
-        Provenance before = store.provenance(artifact.sha256());
-        Verdict verdict = judge(artifact.id(), artifact.sha256(), new Provenance(signature, before.bundled()));
+    Decision decide(Artifact.Name name, String sha256, Optional<String> signature) throws InvalidPluginException {
+        Provenance before = store.provenance(sha256);
+        Verdict verdict = judge(name.id(), sha256, new Provenance(signature, before.bundled()));
         if (!verdict.isGood() && before.signature().isPresent()) {
-            Verdict earlier = judge(artifact.id(), artifact.sha256(), before);
+            Verdict earlier = judge(name.id(), sha256, before);
             if (earlier.isGood() || signature.isEmpty()) {
-                return allow(artifact, earlier);
+                return new Decision(sha256, before, before, earlier, note(name, earlier));
             }
         }
-        Artifact allowed = allow(artifact, verdict);
-        keep(artifact.sha256(), before, signature, verdict);
-        return allowed;
+        return new Decision(sha256, before, provenance(before, signature, verdict), verdict, note(name, verdict));
+    }
+
+    /** Stores the signature of a jar that is admitted. */
+    void keep(Decision decision) {
+        if (!decision.now().equals(decision.before())) {
+            store.put(decision.sha256(), decision.now());
+        }
     }
 
     /** Repeats the decision about an admitted jar, before it is started again. */
     Artifact again(Artifact artifact) throws InvalidPluginException {
-        return allow(artifact, judge(artifact.id(), artifact.sha256(), store.provenance(artifact.sha256())));
+        Verdict verdict = judge(artifact.id(), artifact.sha256(), store.provenance(artifact.sha256()));
+        try {
+            String note = note(artifact.name(), verdict);
+            return note.isEmpty() ? artifact : artifact.noting(note);
+        } catch (InvalidPluginException e) {
+            throw e.about(artifact);
+        }
     }
 
     private Verdict judge(String pluginId, String sha256, Provenance provenance) {
@@ -57,24 +82,22 @@ final class SignatureCheck {
                 : trust.judge(pluginId, sha256, provenance.signature());
     }
 
-    private Artifact allow(Artifact artifact, Verdict verdict) throws InvalidPluginException {
+    /** The note about a jar that is allowed; empty for none. */
+    private String note(Artifact.Name name, Verdict verdict) throws InvalidPluginException {
         if (verdict.isGood() || trust.policy() == Policy.OFF) {
-            return artifact;
+            return "";
         }
         if (trust.policy() == Policy.WARN) {
-            return artifact.noting("where signatures are required it would not be loaded: " + verdict.reason());
+            return "where signatures are required it would not be loaded: " + verdict.reason();
         }
         throw verdict.kind() == Verdict.Kind.UNSIGNED
-                ? InvalidPluginException.unsigned(verdict.reason(), artifact)
-                : InvalidPluginException.untrusted(verdict.reason(), artifact);
+                ? InvalidPluginException.unsigned(verdict.reason(), name)
+                : InvalidPluginException.untrusted(verdict.reason(), name);
     }
 
-    private void keep(String sha256, Provenance before, Optional<String> signature, Verdict verdict) {
+    private static Provenance provenance(Provenance before, Optional<String> signature, Verdict verdict) {
         boolean bundled = before.bundled() || verdict.kind() == Verdict.Kind.BUNDLED;
-        Provenance now = new Provenance(signature.filter(Trust::isSignature).or(before::signature), bundled);
-        if (!now.equals(before)) {
-            store.put(sha256, now);
-        }
+        return new Provenance(signature.filter(Trust::isSignature).or(before::signature), bundled);
     }
 
     /** Stores another signature of a known jar if it is valid; what runs continues either way. */
@@ -82,7 +105,8 @@ final class SignatureCheck {
         Provenance before = store.provenance(sha256);
         Verdict verdict = judge(pluginId, sha256, new Provenance(Optional.of(signature), before.bundled()));
         if (verdict.isGood() || trust.policy() == Policy.OFF) {
-            keep(sha256, before, Optional.of(signature), verdict);
+            Provenance now = provenance(before, Optional.of(signature), verdict);
+            keep(new Decision(sha256, before, now, verdict, ""));
         } else {
             LOG.info("plugin {}: another signature of what runs is not stored ({})", pluginId, verdict.reason());
         }

@@ -11,9 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Entry point of the process: {@code busbar serve [--section.key=value …]} or another command of {@link Cli}. */
 public final class Main {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
     private final PrintStream out;
     /** The stream for secrets: unbuffered, so that they do not stay in a buffer. */
     private final OutputStream unbuffered;
@@ -58,13 +62,16 @@ public final class Main {
     }
 
     /**
-     * Without the halt the exit code after a signal would be that of the signal, which supervisors treat as a crash. A
-     * host that failed to start has an exit code of its own.
+     * Without the halt the exit code after a signal would be that of the signal, which supervisors treat as a crash; and
+     * that of a plugin that ends the process is its own choice, which they may treat as success. A host that failed to
+     * start has an exit code of its own.
      */
     private void stop(Host host) {
+        Optional<String> ender = failed.get() ? Optional.empty() : Ender.withoutSignal();
+        ender.ifPresent(who -> LOG.error("the process was ended by no signal, but by {}", who));
         host.close();
         if (!failed.get()) {
-            Runtime.getRuntime().halt(0);
+            Runtime.getRuntime().halt(ender.isPresent() ? Cli.FAILED : Cli.DONE);
         }
     }
 }

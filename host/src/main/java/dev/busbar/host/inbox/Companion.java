@@ -21,17 +21,17 @@ final class Companion {
 
     private Companion() {}
 
-    /** The signature in a file; empty where there is none that can be read. */
-    static Optional<String> signature(Path file) {
-        return read(file);
-    }
-
-    /** The consent in an {@code .allow} file; none where there is no such file. */
+    /** The consent in an {@code .allow} file; none where there is no such file, or it is too large. */
     static Consent consent(Path allow) {
-        return read(allow).map(Consent::parse).orElse(Consent.NONE);
+        Optional<String> text = read(allow);
+        if (text.filter(words -> words.length() >= MAX_BYTES).isPresent()) {
+            LOG.warn("{} has more than {} bytes; it is ignored", allow, MAX_BYTES);
+            return Consent.NONE;
+        }
+        return text.map(Consent::parse).orElse(Consent.NONE);
     }
 
-    /** The text of a file; empty where it cannot be read, or is too large. */
+    /** The first bytes of a file; empty where it cannot be read. */
     static Optional<String> read(Path file) {
         try {
             BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
@@ -40,10 +40,6 @@ final class Companion {
             }
             if (now.size() == 0) {
                 return Optional.of(""); // not opened: a file of the kernel says that it is empty, and may not be
-            }
-            if (now.size() > MAX_BYTES) {
-                LOG.warn("{} has {} bytes (expected: at most {}); it is ignored", file, now.size(), MAX_BYTES);
-                return Optional.empty();
             }
             try (InputStream in = Files.newInputStream(file)) {
                 return Optional.of(new String(in.readNBytes(MAX_BYTES), StandardCharsets.ISO_8859_1));

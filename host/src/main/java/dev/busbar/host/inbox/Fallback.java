@@ -45,7 +45,7 @@ record Fallback(Admission admission, Artifact artifact, Origin origin, boolean p
         ArtifactStore.requireSize(Files.size(file));
         try (InputStream in = Files.newInputStream(file);
                 Admission admission = plugins.admit(in)) {
-            Artifact artifact = admission.check(Companion.signature(signature));
+            Artifact artifact = admission.check(Companion.read(signature));
             boolean publicRoutes = Companion.consent(allow).publicRoutes();
             return new Fallback(admission.retain(), artifact, origin, publicRoutes);
         }

@@ -4,7 +4,6 @@ import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.lifecycle.ChangeRefusedException;
 import dev.busbar.host.lifecycle.PluginState;
 import dev.busbar.host.lifecycle.PluginView;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,19 +18,15 @@ record FolderReceipts(Optional<Receipts> receipts) {
     private static final Logger LOG = LoggerFactory.getLogger(FolderReceipts.class);
 
     /** The jar has no signature of a trusted signer. */
-    void untrusted(String name, FolderFile known, Artifact artifact, PluginState state, String reason) {
+    void untrusted(String name, FolderFile known, Receipts.Jar jar, PluginState state, String reason) {
         LOG.warn("{}: {}", name, reason);
-        write(name, known, Receipts.Receipt.refused(state, artifact, reason, known.ageMillis()));
+        write(name, known, Receipts.Receipt.refused(state, jar, reason, known.ageMillis()));
     }
 
     /** The file could not be read as a plugin. */
-    void rejected(String name, FolderFile known, String sha256, String reason) {
+    void rejected(String name, FolderFile known, Receipts.Jar jar, String reason) {
         LOG.warn("{}: {}", name, reason);
-        write(
-                name,
-                known,
-                new Receipts.Receipt(
-                        PluginState.REJECTED, "", "", sha256, 0, Optional.of(reason), 0, known.ageMillis(), List.of()));
+        write(name, known, Receipts.Receipt.rejected(jar, reason, known.ageMillis()));
     }
 
     /** The installation of the jar has ended. */

@@ -47,7 +47,7 @@ final class FolderSignatures {
 
     /** Looks at a signature that is unchanged; returns whether there is nothing more to do about it now. */
     boolean look(Path file, String name, FolderFile known) {
-        Optional<String> content = Companion.signature(file);
+        Optional<String> content = Companion.read(file);
         boolean whole = content.map(Trust::isSignature).orElse(true);
         if (!whole && known.ageMillis() < INCOMPLETE_MILLIS) {
             return false;
@@ -102,7 +102,7 @@ final class FolderSignatures {
 
     /** The signature beside a jar. */
     Optional<String> beside(String jarName) {
-        return Companion.signature(folder.resolve(jarName + SIGNATURE));
+        return Companion.read(folder.resolve(jarName + SIGNATURE));
     }
 
     /** A file is gone. */

@@ -296,14 +296,14 @@ final class PluginFolder {
         String before = known.pluginId();
         // Looked at again by the next start of the host, which may be a newer one, and has to say why once more.
         inbox.put(new InboxStore.Entry(place.source().name(), name, "", before));
-        Artifact jar = why.artifact().orElse(null);
-        known.refused(jar != null, new FolderFile.Content(sha256, before, true));
-        if (jar == null) {
-            receipts.rejected(name, known, sha256, why.reason());
+        known.refused(why.isUntrusted(), new FolderFile.Content(sha256, before, true));
+        Receipts.Jar jar = new Receipts.Jar(why.plugin(), sha256);
+        if (why.isUntrusted()) {
+            receipts.untrusted(
+                    name, known, jar, PluginState.of(why), why.reason().replace("<jar>", name));
+            why.plugin().flatMap(plugin -> plugins.find(plugin.id())).ifPresent(known::decidedBeside);
         } else {
-            String reason = why.reason().replace("<jar>", name);
-            receipts.untrusted(name, known, jar, PluginState.of(why), reason);
-            plugins.find(jar.id()).ifPresent(known::decidedBeside);
+            receipts.rejected(name, known, jar, why.reason());
         }
     }
 

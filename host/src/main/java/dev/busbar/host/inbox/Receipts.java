@@ -36,11 +36,20 @@ final class Receipts {
     private boolean complained;
 
     /**
+     * A jar of which not more is known than what it claims.
+     *
+     * @param claimed the name in its manifest; empty where that cannot be read
+     * @param sha256 its digest; empty where it was not read
+     */
+    record Jar(Optional<Artifact.Name> claimed, String sha256) {}
+
+    /**
      * The receipt of a jar.
      *
      * @param reason what an operator should do; empty when all is well
      * @param tookMillis from the first sight of the file to the outcome
      * @param notes information that needs no action
+     * @param isOwnFault whether it names a fault of the jar itself, which stays whatever runs
      */
     record Receipt(
             PluginState state,
@@ -51,7 +60,8 @@ final class Receipts {
             Optional<String> reason,
             int routes,
             long tookMillis,
-            List<String> notes) {
+            List<String> notes,
+            boolean isOwnFault) {
         static Receipt of(PluginView view, long tookMillis) {
             return new Receipt(
                     view.state(),
@@ -62,7 +72,8 @@ final class Receipts {
                     view.reason(),
                     view.routes().size(),
                     tookMillis,
-                    view.notes());
+                    view.notes(),
+                    view.state() == PluginState.FAILED);
         }
 
         /** The receipt of a jar that was not accepted. */
@@ -76,12 +87,25 @@ final class Receipts {
                     Optional.of(reason),
                     0,
                     tookMillis,
-                    artifact.classes().notes());
+                    artifact.classes().notes(),
+                    state == PluginState.FAILED);
         }
 
-        /** Returns whether it names a fault of the jar itself: that of a file that cannot be read names no plugin. */
-        boolean isOwnFault() {
-            return state == PluginState.FAILED || (state == PluginState.REJECTED && plugin.isEmpty());
+        /** The receipt of a jar that no trusted signer has signed. */
+        static Receipt refused(PluginState state, Jar jar, String reason, long tookMillis) {
+            return of(jar, state, reason, tookMillis, false);
+        }
+
+        /** The receipt of a file that cannot be read as a plugin. */
+        static Receipt rejected(Jar jar, String reason, long tookMillis) {
+            return of(jar, PluginState.REJECTED, reason, tookMillis, true);
+        }
+
+        private static Receipt of(Jar jar, PluginState state, String reason, long tookMillis, boolean isOwnFault) {
+            String plugin = jar.claimed().map(Artifact.Name::id).orElse("");
+            String version = jar.claimed().map(Artifact.Name::version).orElse("");
+            Optional<String> why = Optional.of(reason);
+            return new Receipt(state, plugin, version, jar.sha256(), 0, why, 0, tookMillis, List.of(), isOwnFault);
         }
 
         /** The receipt of a jar whose plugin runs from another one, or was removed. */
@@ -95,7 +119,7 @@ final class Receipts {
                     ? "it was removed; replace the file to install it again"
                     : instead(view, "version " + view.version() + " from " + place);
             PluginState state = removed || everRan ? PluginState.RETIRED : PluginState.REJECTED;
-            return new Receipt(state, view.id(), "", jar.sha256(), 0, Optional.of(reason), 0, 0, List.of());
+            return new Receipt(state, view.id(), "", jar.sha256(), 0, Optional.of(reason), 0, 0, List.of(), false);
         }
     }
 

@@ -29,6 +29,14 @@ public record Artifact(
         Classes classes) {
 
     /**
+     * The name that the manifest of a jar claims; its version may be none.
+     *
+     * @param id the plugin id
+     * @param version the plugin version
+     */
+    public record Name(String id, String version) {}
+
+    /**
      * The informational attributes of the manifest.
      *
      * @param provider its author
@@ -52,6 +60,11 @@ public record Artifact(
                 Stream.concat(classes.notes().stream(), Stream.of(note)).toList();
         Classes noted = new Classes(classes.names(), classes.exitCallers(), notes);
         return new Artifact(path, sha256, id, version, about, terms, extension, noted);
+    }
+
+    /** Its name. */
+    public Name name() {
+        return new Name(id, version.toString());
     }
 
     /** For messages: id, version and the first digits of the digest. */

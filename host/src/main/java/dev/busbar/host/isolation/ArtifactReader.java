@@ -1,9 +1,7 @@
 package dev.busbar.host.isolation;
 
-import com.github.zafarkhaja.semver.ParseException;
 import com.github.zafarkhaja.semver.Version;
 import dev.busbar.core.ApiVersion;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,15 +10,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
-import java.util.jar.Attributes;
+import java.util.TreeSet;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
-import java.util.jar.Manifest;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
-import org.jspecify.annotations.Nullable;
 
 /** Checks a jar before any of its code runs. Stateless, thread-safe. */
 public final class ArtifactReader {
@@ -45,165 +45,187 @@ public final class ArtifactReader {
             "host",
             "platform");
 
-    private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{1,40}");
     private static final String EXTENSIONS = "META-INF/extensions.idx";
-    private static final int MAX_ENTRIES = 100_000;
-    private static final int MAX_MANIFEST_BYTES = 256 << 10;
     private static final int MAX_INDEX_BYTES = 64 << 10;
-    private static final int MAX_VERSION_LETTERS = 64;
-    private static final List<String> FORBIDDEN = List.of("dev/busbar/plugin/", "dev/busbar/core/", "org/pf4j/");
-    private static final List<String> IGNORED = List.of("org/slf4j/", "org/jspecify/");
+    private static final int MAX_SIGNATURE_FILE_BYTES = 8 << 20;
+    private static final Pattern SIGNATURE_FILE = Pattern.compile("META-INF/[^/]*\\.(SF|RSA|DSA|EC)");
+    private static final Pattern NESTED_JAR = Pattern.compile("(.*/)?[^/]+\\.jar");
+    private static final List<String> LENT = List.of("dev/busbar/plugin/", "dev/busbar/core/", "org/pf4j/");
+    private static final Pattern IGNORED = Pattern.compile("org/(slf4j|jspecify)/.*");
+
+    /**
+     * Reads the name that a jar claims, and nothing else, so that a jar which nobody trusts costs no more.
+     *
+     * @throws InvalidPluginException when it is no zip, or claims no valid id
+     */
+    public Artifact.Name name(Path jar) throws InvalidPluginException, IOException {
+        try (JarFile zip = open(jar)) {
+            JarManifest manifest = JarManifest.of(zip);
+            Faults faults = new Faults();
+            if (faults.of(manifest::id).isEmpty()) {
+                faults.of(manifest::version);
+                addHint(zip, manifest, faults);
+            }
+            faults.throwIfAny();
+            return manifest.name();
+        }
+    }
 
     /**
      * Reads and checks a jar.
      *
      * @param jar a copy that nothing writes to any more
      * @param sha256 its digest
-     * @throws InvalidPluginException with the reason
+     * @throws InvalidPluginException with the reason, or all of them
      * @throws IOException when the file cannot be read, which says nothing about the jar
      */
     public Artifact read(Path jar, String sha256) throws InvalidPluginException, IOException {
-        try (ZipFile zip = open(jar)) {
-            Attributes manifest = manifest(zip);
-            String id = id(manifest);
-            Version version = version(manifest);
-            requireApi(manifest);
-            Terms terms = terms(manifest, id);
-            List<String> notes = new ArrayList<>();
-            ClassScan scan = new ClassScan();
-            scanEntries(zip, scan, notes);
-            if (!scan.missing().isEmpty()) {
-                List<String> advice = ApiChanges.advice(scan.missing());
-                throw new InvalidPluginException("it uses " + String.join(", ", scan.missing())
-                        + ", which this host with API " + ApiVersion.CURRENT + " lacks; build it against that API"
-                        + (advice.isEmpty() ? "" : " (" + String.join("; ", advice) + ")"));
+        try (JarFile zip = open(jar)) {
+            JarManifest manifest = JarManifest.of(zip);
+            try {
+                return read(zip, manifest, jar, sha256);
+            } catch (InvalidPluginException e) {
+                throw e.about(manifest.name());
             }
-            return new Artifact(
-                    jar,
-                    sha256,
-                    id,
-                    version,
-                    new Artifact.About(
-                            text(manifest, "Plugin-Provider"),
-                            text(manifest, "Plugin-Description"),
-                            text(manifest, "Plugin-License")),
-                    terms,
-                    extension(zip),
-                    new Artifact.Classes(scan.names(), scan.exitCallers(), List.copyOf(notes)));
         }
     }
 
-    private static ZipFile open(Path jar) throws InvalidPluginException {
+    private static Artifact read(JarFile zip, JarManifest manifest, Path jar, String sha256)
+            throws InvalidPluginException, IOException {
+        Faults faults = new Faults();
+        Optional<String> id = faults.of(manifest::id);
+        Optional<Version> version = faults.of(manifest::version);
+        addHint(zip, manifest, faults);
+        faults.of(manifest::api);
+        faults.of(manifest::loading);
+        Optional<List<Requirement>> requirements = faults.of(manifest::requirements);
+        Optional<Boolean> exclusive = faults.of(manifest::exclusive);
+        Optional<StateSchemas> state = faults.of(manifest::state);
+        Optional<List<String>> permissions = faults.of(manifest::permissions);
+        requireEntries(zip);
+        List<String> index = index(zip);
+        Optional<String> extension = faults.of(() -> extension(zip, index));
+        List<String> notes = new ArrayList<>(manifest.notes());
+        ClassScan scan = new ClassScan(extension.orElse(""), jar.toFile().length(), faults);
+        scanClasses(zip, scan, faults, notes);
+        if (!scan.missing().isEmpty()) {
+            faults.add(lacking(scan.missing()));
+        }
+        if (extension.isPresent() && !scan.isPartial()) {
+            scan.links().addFaults(nestedJars(zip), faults);
+        }
+        faults.throwIfAny();
+        return new Artifact(
+                jar,
+                sha256,
+                id.orElseThrow(),
+                version.orElseThrow(),
+                manifest.about(),
+                new Terms(
+                        requirements.orElseThrow(),
+                        exclusive.orElseThrow(),
+                        state.orElseThrow(),
+                        permissions.orElseThrow()),
+                extension.orElseThrow(),
+                new Artifact.Classes(scan.names(), scan.exitCallers(), List.copyOf(notes)));
+    }
+
+    private static JarFile open(Path jar) throws InvalidPluginException, IOException {
+        ZipDirectory.requireBounded(jar);
         try {
-            return new ZipFile(jar.toFile());
+            // By the versions of its classes that this JVM loads. Unverified: what signs a plugin is beside the jar.
+            return new JarFile(jar.toFile(), false, ZipFile.OPEN_READ, JarFile.runtimeVersion());
         } catch (IOException e) {
             throw InvalidPluginException.incomplete(
                     "it is not a complete zip file (" + e.getMessage() + "); copy it again completely", e);
         }
     }
 
-    private static Attributes manifest(ZipFile zip) throws InvalidPluginException, IOException {
-        ZipEntry entry = zip.getEntry(JarFile.MANIFEST_NAME);
-        if (entry == null) {
-            throw new InvalidPluginException("it has no " + JarFile.MANIFEST_NAME + "; build it as a plugin jar");
+    /** Adds what the author may have mistaken it for, where the jar names no plugin. */
+    private static void addHint(ZipFile zip, JarManifest manifest, Faults faults) {
+        if (!manifest.name().id().isEmpty()) {
+            return;
         }
-        try (InputStream in = zip.getInputStream(entry)) {
-            byte[] bytes = in.readNBytes(MAX_MANIFEST_BYTES + 1);
-            if (bytes.length > MAX_MANIFEST_BYTES) {
-                throw new InvalidPluginException(
-                        "its manifest has more than " + MAX_MANIFEST_BYTES + " bytes; build it again");
-            }
-            return new Manifest(new ByteArrayInputStream(bytes)).getMainAttributes();
-        } catch (IOException | IllegalArgumentException e) {
-            throw new InvalidPluginException("its manifest cannot be read: " + e.getMessage(), e);
+        if (zip.getEntry("plugin.properties") != null) {
+            faults.add("its plugin.properties is not read; write what it says into the manifest");
+        } else if (manifest.name().version().isEmpty() && zip.getEntry(EXTENSIONS) == null) {
+            faults.add("if it is a library, put its classes into the jar of the plugin that uses them");
         }
     }
 
-    static boolean isPluginId(String text) {
-        return ID.matcher(text).matches();
+    private static String lacking(Set<String> members) {
+        List<String> advice = ApiChanges.advice(members);
+        return "it uses " + String.join(", ", members) + ", which this host with API " + ApiVersion.CURRENT
+                + " lacks; build it against that API"
+                + (advice.isEmpty() ? "" : " (" + String.join("; ", advice) + ")");
     }
 
-    private static String id(Attributes manifest) throws InvalidPluginException {
-        String id = text(manifest, "Plugin-Id");
-        if (!isPluginId(id)) {
-            throw new InvalidPluginException(
-                    "manifest attribute Plugin-Id: \"" + id + "\" (expected: " + ID.pattern() + ")");
-        }
-        if (RESERVED_IDS.contains(id)) {
-            throw new InvalidPluginException("manifest attribute Plugin-Id: \"" + id
-                    + "\" (expected: not a name reserved by the host); choose another id");
-        }
-        return id;
-    }
-
-    private static Version version(Attributes manifest) throws InvalidPluginException {
-        String version = text(manifest, "Plugin-Version");
-        if (version.length() > MAX_VERSION_LETTERS) {
-            throw new InvalidPluginException("manifest attribute Plugin-Version has " + version.length()
-                    + " characters (expected: at most " + MAX_VERSION_LETTERS + ")");
-        }
-        try {
-            return Version.parse(version);
-        } catch (ParseException | IllegalArgumentException e) {
-            throw new InvalidPluginException(
-                    "manifest attribute Plugin-Version: \"" + version
-                            + "\" (expected: a semantic version such as 1.0.0)",
-                    e);
-        }
-    }
-
-    private static void requireApi(Attributes manifest) throws InvalidPluginException {
-        String range = text(manifest, "Plugin-Requires");
-        boolean fits;
-        try {
-            fits = VersionRange.fits(Version.parse(ApiVersion.CURRENT), range);
-        } catch (ParseException | IllegalArgumentException e) {
-            throw new InvalidPluginException(
-                    "manifest attribute Plugin-Requires: \"" + range
-                            + "\" (expected: a version range such as >=0.1.0 & <1.0.0)",
-                    e);
-        }
-        if (!fits) {
-            throw new InvalidPluginException(
-                    "it requires host API " + range + ", and this host has " + ApiVersion.CURRENT
-                            + "; run it on another host, or build it against plugin-api " + ApiVersion.CURRENT);
-        }
-    }
-
-    private static Terms terms(Attributes manifest, String id) throws InvalidPluginException {
-        return new Terms(
-                Requirement.parseAll(text(manifest, "Plugin-Dependencies"), id),
-                Terms.isExclusive(text(manifest, "Busbar-Handover")),
-                StateSchemas.parse(text(manifest, "Busbar-State")),
-                RequestedPermissions.parse(text(manifest, "Busbar-Permissions")));
-    }
-
-    private static void scanEntries(ZipFile zip, ClassScan scan, List<String> notes)
-            throws InvalidPluginException, IOException {
+    /** Checks the entries without reading them. What is wrong here is no mistake of an author, so the first fault ends it. */
+    private static void requireEntries(ZipFile zip) throws InvalidPluginException {
         Set<String> seen = new HashSet<>();
         for (ZipEntry entry : Collections.list(zip.entries())) {
             String name = entry.getName();
-            if (seen.size() > MAX_ENTRIES) {
-                throw new InvalidPluginException("it has more than " + MAX_ENTRIES + " entries");
-            }
             if (!seen.add(name)) {
                 throw new InvalidPluginException("it has two entries named " + name + "; build it again");
             }
             if (leavesFolder(name)) {
                 throw new InvalidPluginException("its entry \"" + name + "\" leaves its folder; build it again");
             }
-            if (FORBIDDEN.stream().anyMatch(name::startsWith) && name.endsWith(".class")) {
-                throw new InvalidPluginException("it contains " + name
-                        + ", which the host provides; set the scope of plugin-api and pf4j to provided");
+            String upper = name.toUpperCase(Locale.ROOT);
+            if (upper.equals(JarFile.MANIFEST_NAME) && !name.equals(JarFile.MANIFEST_NAME)) {
+                throw new InvalidPluginException("its entry \"" + name + "\" may be taken for the manifest; remove it");
             }
-            if (name.endsWith(".class") && !name.startsWith("META-INF/") && !name.endsWith("module-info.class")) {
-                if (IGNORED.stream().anyMatch(name::startsWith)) {
-                    note(notes, name);
-                } else {
-                    scanClass(zip, entry, scan);
-                }
+            if (upper.equals("META-INF/INDEX.LIST")) {
+                throw new InvalidPluginException("its entry \"" + name
+                        + "\" would load classes from other jars, which are neither signed nor checked with this one;"
+                        + " remove it");
+            }
+            if (SIGNATURE_FILE.matcher(upper).matches() && entry.getSize() > MAX_SIGNATURE_FILE_BYTES) {
+                throw new InvalidPluginException("its entry \"" + name + "\" has " + entry.getSize()
+                        + " bytes (expected: at most " + MAX_SIGNATURE_FILE_BYTES + "); sign it again");
             }
         }
+    }
+
+    private static boolean leavesFolder(String name) {
+        return name.startsWith("/")
+                || name.contains("\\")
+                || List.of(name.split("/", -1)).contains("..");
+    }
+
+    /** Scans each class in the version that this JVM loads, by its name in the class loader. */
+    private static void scanClasses(JarFile zip, ClassScan scan, Faults faults, List<String> notes)
+            throws InvalidPluginException, IOException {
+        for (JarEntry entry : zip.versionedStream().toList()) {
+            String name = entry.getName();
+            if (!name.endsWith(".class") || name.startsWith("META-INF/") || name.endsWith("module-info.class")) {
+                continue;
+            }
+            String className =
+                    name.substring(0, name.length() - ".class".length()).replace('/', '.');
+            boolean exported = ExportedPackages.isExported(className);
+            if (exported && IGNORED.matcher(name).matches()) {
+                note(notes, name); // the class loader never asks the jar for it
+            } else if (isLent(name)) {
+                faults.addFirst(
+                        "lent",
+                        "it contains " + name
+                                + ", which the host provides; set the scope of plugin-api and pf4j to provided");
+            } else if (exported) {
+                faults.addFirst(
+                        "exported",
+                        "it contains " + name + ", whose package the host provides; set the scope of plugin-api and"
+                                + " pf4j to provided, and keep classes of its own elsewhere");
+            } else {
+                scanClass(zip, entry, scan);
+            }
+        }
+    }
+
+    /** Returns whether the host has this very class: others may have a package of that prefix. */
+    private static boolean isLent(String name) {
+        return LENT.stream().anyMatch(name::startsWith)
+                && ArtifactReader.class.getClassLoader().getResource(name) != null;
     }
 
     private static void note(List<String> notes, String name) {
@@ -214,7 +236,7 @@ public final class ArtifactReader {
         }
     }
 
-    private static void scanClass(ZipFile zip, ZipEntry entry, ClassScan scan)
+    private static void scanClass(JarFile zip, JarEntry entry, ClassScan scan)
             throws InvalidPluginException, IOException {
         try (InputStream in = zip.getInputStream(entry)) {
             scan.add(entry.getName(), in);
@@ -224,35 +246,42 @@ public final class ArtifactReader {
         }
     }
 
-    private static boolean leavesFolder(String name) {
-        return name.startsWith("/")
-                || name.contains("\\")
-                || List.of(name.split("/", -1)).contains("..");
-    }
-
-    private static String extension(ZipFile zip) throws InvalidPluginException, IOException {
+    /** The names in the index of extensions; empty where there is none. */
+    private static List<String> index(ZipFile zip) throws IOException {
         ZipEntry entry = zip.getEntry(EXTENSIONS);
         if (entry == null) {
-            throw new InvalidPluginException("it has no " + EXTENSIONS
-                    + "; annotate the platform with @Extension and put pf4j on the annotation processor path");
+            return List.of();
         }
-        List<String> names = new ArrayList<>();
         try (InputStream in = zip.getInputStream(entry)) {
-            new String(in.readNBytes(MAX_INDEX_BYTES), StandardCharsets.UTF_8)
+            return new String(in.readNBytes(MAX_INDEX_BYTES), StandardCharsets.UTF_8)
                     .lines()
                     .map(line -> line.replaceFirst("#.*", "").strip())
                     .filter(line -> !line.isEmpty())
-                    .forEach(names::add);
+                    .toList();
         }
-        if (names.size() != 1) {
-            throw new InvalidPluginException(EXTENSIONS + " names " + names.size() + " extensions " + names
-                    + " (expected: exactly one, which implements Platform)");
-        }
-        return names.get(0);
     }
 
-    private static String text(Attributes manifest, String name) {
-        @Nullable String value = manifest.getValue(name);
-        return value == null ? "" : value.strip();
+    private static String extension(ZipFile zip, List<String> index) throws InvalidPluginException {
+        if (zip.getEntry(EXTENSIONS) == null) {
+            throw new InvalidPluginException("it has no " + EXTENSIONS
+                    + "; annotate the platform with @Extension and put pf4j on the annotation processor path");
+        }
+        if (index.size() != 1) {
+            throw new InvalidPluginException(EXTENSIONS + " names " + index.size() + " extensions " + index
+                    + " (expected: exactly one, which implements Platform)");
+        }
+        return index.get(0);
+    }
+
+    /** The folders in the jar that hold jars. */
+    private static Set<String> nestedJars(ZipFile zip) {
+        Set<String> folders = new TreeSet<>();
+        for (ZipEntry entry : Collections.list(zip.entries())) {
+            Matcher nested = NESTED_JAR.matcher(entry.getName());
+            if (nested.matches()) {
+                folders.add(nested.group(1) == null ? "/" : nested.group(1));
+            }
+        }
+        return folders;
     }
 }

@@ -9,12 +9,14 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.Handle;
+import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
@@ -29,27 +31,61 @@ final class ClassScan {
 
     private static final int FIRST_VERSION = 44;
     private static final int MAX_CLASS_BYTES = 16 << 20;
+    private static final long MAX_BYTES = 256L << 20;
+
+    /** The class files of libraries are two to four times as large as in their jars. */
+    private static final long MAX_RATIO = 30;
+
+    private static final long FREE_BYTES = 1 << 20;
 
     private final List<String> names = new ArrayList<>();
     private final Set<String> exitCallers = new HashSet<>();
     private final Set<String> missing = new TreeSet<>();
+    private final ClassLinks links;
+    private final Faults faults;
+    private final long maxBytes;
+    private long bytesRead;
+    private boolean partial;
+
+    /**
+     * A scan.
+     *
+     * @param extension the binary name of the extension; empty where it is not known
+     * @param jarBytes the size of the jar, which bounds that of its classes
+     */
+    ClassScan(String extension, long jarBytes, Faults faults) {
+        this.links = new ClassLinks(extension);
+        this.faults = faults;
+        this.maxBytes = Math.min(MAX_BYTES, FREE_BYTES + MAX_RATIO * jarBytes);
+    }
 
     /** Reads one class file. */
     void add(String entry, InputStream in) throws IOException, InvalidPluginException {
-        byte[] bytes = in.readNBytes(MAX_CLASS_BYTES + 1);
+        byte[] bytes = in.readNBytes((int) Math.min(MAX_CLASS_BYTES, maxBytes - bytesRead) + 1);
+        bytesRead += bytes.length;
         if (bytes.length > MAX_CLASS_BYTES) {
             throw new InvalidPluginException("its entry " + entry + " is too large for a class file");
+        }
+        if (bytesRead > maxBytes) {
+            throw new InvalidPluginException("its classes have more than " + maxBytes + " bytes (expected: at most "
+                    + MAX_RATIO + " times as many as the jar, and " + MAX_BYTES + "); leave out what it does not need");
         }
         int version = bytes.length < 8 ? 0 : ((bytes[6] & 0xff) << 8) | (bytes[7] & 0xff);
         int newest = Runtime.version().feature() + FIRST_VERSION;
         if (version > newest) {
-            throw new InvalidPluginException("class " + className(entry) + " was compiled for Java "
-                    + (version - FIRST_VERSION) + " (expected: at most " + (newest - FIRST_VERSION)
-                    + ", which this host runs on); compile it with a lower --release");
+            partial = true;
+            faults.addFirst(
+                    "newer",
+                    "class " + className(entry) + " was compiled for Java " + (version - FIRST_VERSION)
+                            + " (expected: at most " + (newest - FIRST_VERSION)
+                            + ", which this host runs on); compile it with a lower --release");
+            return;
         }
         try {
             ClassReader reader = new ClassReader(bytes);
-            reader.accept(new Uses(className(entry)), ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+            Uses uses = new Uses(className(entry));
+            reader.accept(uses, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+            links.add(uses.name, uses.declared());
         } catch (RuntimeException e) {
             throw new InvalidPluginException(
                     "entry " + entry + " is not a readable class file; build the jar again", e);
@@ -68,6 +104,16 @@ final class ClassScan {
     /** The members of the plugin API that the classes use and this host does not have. */
     Set<String> missing() {
         return missing;
+    }
+
+    /** Returns whether there were classes that could not be read. */
+    boolean isPartial() {
+        return partial;
+    }
+
+    /** The references between the classes. */
+    ClassLinks links() {
+        return links;
     }
 
     private static String className(String entry) {
@@ -172,24 +218,59 @@ final class ClassScan {
     /** Collects what one class uses. */
     private final class Uses extends ClassVisitor {
         private final String className;
+        private final String name;
+        private final boolean own;
+        private final List<String> parents = new ArrayList<>();
+        private final Set<String> references = new HashSet<>();
+        private Optional<Integer> constructor = Optional.empty();
+        private int access;
 
         Uses(String className) {
             super(Opcodes.ASM9);
             this.className = className;
+            this.name = className.replace('.', '/');
+            this.own = links.isOwn(name);
+        }
+
+        ClassLinks.Declared declared() {
+            return new ClassLinks.Declared(access, parents, constructor, references);
+        }
+
+        /** A class that code refers to, or an array of it. */
+        private void refer(String type) {
+            if (!own) {
+                return;
+            }
+            if (!type.startsWith("[")) {
+                references.add(type);
+            } else if (type.endsWith(";")) {
+                references.add(type.substring(type.indexOf('L') + 1, type.length() - 1));
+            }
+        }
+
+        private void use(Handle handle) {
+            refer(handle.getOwner());
+            ClassScan.this.use(handle);
         }
 
         @Override
         public void visit(
-                int version, int access, String name, String signature, String superName, String[] interfaces) {
+                int version, int flags, String self, String signature, String superName, String[] interfaces) {
+            access = flags;
             if (superName != null) {
-                useType(superName);
+                parents.add(superName);
             }
-            List.of(interfaces).forEach(ClassScan.this::useType);
+            parents.addAll(List.of(interfaces));
+            parents.forEach(ClassScan.this::useType);
+            parents.forEach(this::refer);
         }
 
         @Override
         public MethodVisitor visitMethod(
-                int access, String name, String descriptor, String signature, String[] exceptions) {
+                int flags, String self, String descriptor, String signature, String[] exceptions) {
+            if (self.equals("<init>") && descriptor.equals("()V")) {
+                constructor = Optional.of(flags);
+            }
             return new MethodVisitor(Opcodes.ASM9) {
                 @Override
                 public void visitMethodInsn(
@@ -197,6 +278,7 @@ final class ClassScan {
                     if (ExitGuard.endsProcess(owner, method, methodDescriptor)) {
                         exitCallers.add(className);
                     }
+                    refer(owner);
                     useMethod(owner, method, methodDescriptor, onInterface);
                 }
 
@@ -205,18 +287,39 @@ final class ClassScan {
                         String method, String methodDescriptor, Handle bootstrap, Object... arguments) {
                     for (Object argument : arguments) {
                         if (argument instanceof Handle handle) {
-                            use(handle);
+                            Uses.this.use(handle);
                         }
                     }
                 }
 
                 @Override
                 public void visitTypeInsn(int opcode, String type) {
+                    refer(type);
                     useType(type);
                 }
 
                 @Override
+                public void visitMultiANewArrayInsn(String type, int dimensions) {
+                    refer(type);
+                }
+
+                @Override
+                public void visitLdcInsn(Object value) {
+                    if (value instanceof Type type && type.getSort() == Type.OBJECT) {
+                        refer(type.getInternalName());
+                    }
+                }
+
+                @Override
+                public void visitTryCatchBlock(Label start, Label end, Label handler, String type) {
+                    if (type != null) {
+                        refer(type);
+                    }
+                }
+
+                @Override
                 public void visitFieldInsn(int opcode, String owner, String field, String fieldDescriptor) {
+                    refer(owner);
                     useField(owner, field);
                 }
             };

@@ -1,5 +1,7 @@
 package dev.busbar.host.isolation;
 
+import java.net.MalformedURLException;
+import java.net.URL;
 import java.nio.file.Path;
 import java.util.List;
 import org.pf4j.DefaultPluginDescriptor;
@@ -67,10 +69,26 @@ final class GenerationManager extends JarPluginManager implements AutoCloseable 
     protected PluginLoader createPluginLoader() {
         return new JarPluginLoader(this) {
             @Override
+            public ClassLoader loadPlugin(Path path, PluginDescriptor descriptor) {
+                PluginClassLoader loader = createPluginClassLoader(path, descriptor);
+                loader.addURL(url(path));
+                return loader;
+            }
+
+            @Override
             protected PluginClassLoader createPluginClassLoader(Path path, PluginDescriptor descriptor) {
                 return new GenerationClassLoader(GenerationManager.this, descriptor, artifact, exported);
             }
         };
+    }
+
+    /** The URL of a jar, whose resources have URLs in which the first {@code !/} ends that of the jar. */
+    private static URL url(Path path) {
+        try {
+            return new URL(path.toUri().toASCIIString().replace("!", "%21"));
+        } catch (MalformedURLException e) {
+            throw new IllegalStateException("a path has a URL", e);
+        }
     }
 
     @Override

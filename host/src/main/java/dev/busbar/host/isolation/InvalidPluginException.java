@@ -17,12 +17,16 @@ public final class InvalidPluginException extends Exception {
 
     private static final int MAX_LETTERS = 500;
 
+    /** A value of a manifest may have megabytes. */
+    private static final int MAX_REASON_LETTERS = 4_000;
+
     private static final String API = "dev.busbar.plugin.";
     private static final int MAX_CAUSES = 3;
     private static final String LIBRARY_HELD = "already loaded in another classloader";
 
     private final Kind kind;
     private final transient Detail detail;
+    private final transient Artifact.@Nullable Name plugin;
     private final transient @Nullable Artifact artifact;
 
     private enum Kind {
@@ -46,30 +50,40 @@ public final class InvalidPluginException extends Exception {
 
     /** A reason. */
     public InvalidPluginException(String reason) {
-        this(Kind.FAULT, reason, null, Detail.NONE, null);
+        this(Kind.FAULT, reason, null, Detail.NONE);
     }
 
     /** A reason and its cause. */
     public InvalidPluginException(String reason, Throwable cause) {
-        this(Kind.FAULT, reason, cause, Detail.NONE, null);
+        this(Kind.FAULT, reason, cause, Detail.NONE);
+    }
+
+    private InvalidPluginException(Kind kind, String reason, @Nullable Throwable cause, Detail detail) {
+        this(kind, reason, cause, detail, null, null);
     }
 
     private InvalidPluginException(
-            Kind kind, String reason, @Nullable Throwable cause, Detail detail, @Nullable Artifact artifact) {
-        super(reason, cause);
+            Kind kind,
+            String reason,
+            @Nullable Throwable cause,
+            Detail detail,
+            Artifact.@Nullable Name plugin,
+            @Nullable Artifact artifact) {
+        super(reason.length() <= MAX_REASON_LETTERS ? reason : reason.substring(0, MAX_REASON_LETTERS) + "…", cause);
         this.kind = kind;
         this.detail = detail;
+        this.plugin = plugin;
         this.artifact = artifact;
     }
 
     /** The reason for a jar that fails in the same way at each attempt, so that a retry cannot help. */
     public static InvalidPluginException permanent(String reason, @Nullable Throwable cause) {
-        return new InvalidPluginException(Kind.FAULT, reason, cause, Detail.PERMANENT, null);
+        return new InvalidPluginException(Kind.FAULT, reason, cause, Detail.PERMANENT);
     }
 
     /** The reason for a file that may still be being written. */
     static InvalidPluginException incomplete(String reason, Throwable cause) {
-        return new InvalidPluginException(Kind.INCOMPLETE, reason, cause, Detail.NONE, null);
+        return new InvalidPluginException(Kind.INCOMPLETE, reason, cause, Detail.NONE);
     }
 
     /** The reason for a file without content, which may still be being written. */
@@ -78,18 +92,27 @@ public final class InvalidPluginException extends Exception {
                 Kind.INCOMPLETE,
                 "it is empty, and not a complete zip file; copy it again completely",
                 null,
-                Detail.NONE,
-                null);
+                Detail.NONE);
     }
 
     /** The reason for a jar without a signature, which may be added later. */
-    public static InvalidPluginException unsigned(String reason, Artifact artifact) {
-        return new InvalidPluginException(Kind.UNSIGNED, reason, null, Detail.NONE, artifact);
+    public static InvalidPluginException unsigned(String reason, Artifact.Name plugin) {
+        return new InvalidPluginException(Kind.UNSIGNED, reason, null, Detail.NONE, plugin, null);
     }
 
     /** The reason for a signature that is not sufficient. */
-    public static InvalidPluginException untrusted(String reason, Artifact artifact) {
-        return new InvalidPluginException(Kind.UNTRUSTED, reason, null, Detail.NONE, artifact);
+    public static InvalidPluginException untrusted(String reason, Artifact.Name plugin) {
+        return new InvalidPluginException(Kind.UNTRUSTED, reason, null, Detail.NONE, plugin, null);
+    }
+
+    /** The same reason, about a jar that is valid but for its signature. */
+    public InvalidPluginException about(Artifact known) {
+        return new InvalidPluginException(kind, reason(), getCause(), detail, known.name(), known);
+    }
+
+    /** The same reason, about a jar whose manifest claims a name. */
+    InvalidPluginException about(Artifact.Name name) {
+        return new InvalidPluginException(kind, reason(), getCause(), detail, name, artifact);
     }
 
     /**
@@ -118,7 +141,7 @@ public final class InvalidPluginException extends Exception {
             stack.append("\n").append(e.getClass().getName()).append(" was thrown when it was asked what it is");
         }
         Detail detail = new Detail(indented(stack.toString()), permanent, libraryHeld);
-        return new InvalidPluginException(Kind.FAULT, text, null, detail, null);
+        return new InvalidPluginException(Kind.FAULT, text, null, detail);
     }
 
     private static String shortened(String text) {
@@ -198,7 +221,17 @@ public final class InvalidPluginException extends Exception {
         return kind == Kind.UNSIGNED;
     }
 
-    /** The jar, where it is valid but for its signature. */
+    /** Returns whether the signature of a trusted signer is missing; nothing else was checked. */
+    public boolean isUntrusted() {
+        return kind == Kind.UNSIGNED || kind == Kind.UNTRUSTED;
+    }
+
+    /** The name that the manifest claims, where it could be read. */
+    public Optional<Artifact.Name> plugin() {
+        return Optional.ofNullable(plugin);
+    }
+
+    /** The jar, where it is valid but for its signature, and was admitted before. */
     public Optional<Artifact> artifact() {
         return Optional.ofNullable(artifact);
     }

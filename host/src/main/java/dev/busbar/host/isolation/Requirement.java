@@ -43,7 +43,7 @@ public record Requirement(String platform, String range, boolean optional) {
         String range = at < 0 ? ANY : text.substring(at + 1).strip();
         boolean optional = name.endsWith("?");
         String platform = optional ? name.substring(0, name.length() - 1) : name;
-        if (!ArtifactReader.isPluginId(platform) || range.isEmpty()) {
+        if (!JarManifest.isPluginId(platform) || range.isEmpty()) {
             throw malformed(text, "a plugin id, then @ and a range of versions");
         }
         try {

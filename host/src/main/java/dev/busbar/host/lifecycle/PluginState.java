@@ -29,6 +29,6 @@ public enum PluginState {
         if (invalid.isUnsigned()) {
             return WAITING;
         }
-        return invalid.artifact().isPresent() ? REJECTED : FAILED;
+        return invalid.isUntrusted() ? REJECTED : FAILED;
     }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.busbar.host.testing.PluginJar;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -111,6 +112,34 @@ final class MainIT {
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();
         assertThat(runFile).doesNotExist();
+    }
+
+    @Test
+    void it_ends_with_1_when_a_plugin_has_ended_it() throws Exception {
+        Path output = folder.resolve("ended.txt");
+        Path data = folder.resolve("data");
+        Files.createDirectories(data.resolve("plugins"));
+        PluginJar.named("ender")
+                .members("static void end() { try { Runtime.class.getMethod(\"exit\", int.class)"
+                        + ".invoke(Runtime.getRuntime(), 0); } catch (ReflectiveOperationException e) {"
+                        + " throw new IllegalStateException(e); } }")
+                .route("Route.get(\"/\", r -> { new Thread(TestPlatform::end, \"ender\").start();"
+                        + " return Response.noContent(); }).access(Access.PUBLIC)")
+                .write(data.resolve("plugins/ender.jar"));
+        Process process = run(output, "serve", "--port=0", "--data=" + data);
+        Path runFile = data.resolve("busbar.json");
+        await().atMost(START).until(() -> Files.exists(runFile));
+        String url = new ObjectMapper().readTree(runFile.toFile()).get("url").asText();
+
+        HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(url + "/api/ender")).build(),
+                        HttpResponse.BodyHandlers.ofString());
+
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(Files.readString(output, UTF_8))
+                .contains("ended by no signal, but by thread ender", "at testplugin");
+        assertThat(process.exitValue()).isEqualTo(1);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Handle;
@@ -119,7 +120,7 @@ final class ArtifactReaderTest {
 
     @Test
     void a_jar_without_an_id_is_refused() {
-        refused(GOOD.attribute("Plugin-Id", ""), "Plugin-Id: \"\"", "[a-z][a-z0-9-]{1,40}");
+        refused(GOOD.attribute("Plugin-Id", ""), "Plugin-Id is missing", "[a-z][a-z0-9-]{1,40}");
     }
 
     @ParameterizedTest
@@ -142,7 +143,7 @@ final class ArtifactReaderTest {
 
     @Test
     void a_jar_without_a_version_is_refused() {
-        refused(GOOD.attribute("Plugin-Version", ""), "Plugin-Version: \"\"");
+        refused(GOOD.attribute("Plugin-Version", ""), "Plugin-Version is missing", "such as 1.0.0");
     }
 
     @Test
@@ -174,21 +175,22 @@ final class ArtifactReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"dev/busbar/plugin/Platform.class", "org/pf4j/Plugin.class", "org/pf4j/util/X.class"})
+    @ValueSource(
+            strings = {"dev/busbar/plugin/Platform.class", "org/pf4j/Plugin.class", "org/pf4j/util/StringUtils.class"})
     void a_copy_of_what_the_host_provides_is_refused(String name) {
         refused(GOOD.entry(name, classFile(method -> {})), "it contains " + name, "provided");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"slf4j", "jspecify"})
-    void a_copy_of_a_logging_or_annotation_api_is_ignored_with_a_note(String library) throws Exception {
-        Artifact artifact = read(GOOD.entry("org/" + library + "/Some.class", new byte[] {1})
-                .entry("org/" + library + "/Other.class", new byte[] {1})
+    @CsvSource({"slf4j, org/slf4j/", "jspecify, org/jspecify/annotations/"})
+    void a_copy_of_a_logging_or_annotation_api_is_ignored_with_a_note(String library, String name) throws Exception {
+        Artifact artifact = read(GOOD.entry(name + "Some.class", new byte[] {1})
+                .entry(name + "Other.class", new byte[] {1})
                 .bytes());
 
         assertThat(artifact.classes().notes())
                 .containsExactly("its own copy of " + library + " is ignored; the host provides it");
-        assertThat(artifact.classes().names()).noneMatch(name -> name.startsWith("org."));
+        assertThat(artifact.classes().names()).noneMatch(type -> type.startsWith("org."));
     }
 
     @Test
@@ -350,5 +352,227 @@ final class ArtifactReaderTest {
                 .bytes());
 
         assertThat(artifact.classes().names()).doesNotContain("module-info", "testplugin.New");
+    }
+
+    private static byte[] compiled(String className, String body) throws IOException {
+        byte[] jar = GOOD.source(className, "class " + className + " { " + body + " }")
+                .bytes();
+        return Jar.entry(jar, "testplugin/" + className + ".class");
+    }
+
+    private static PluginJar multiRelease(String version, byte[] classFile) {
+        return GOOD.attribute("Multi-Release", "true")
+                .source("Versioned", "class Versioned { void run() {} }")
+                .entry("META-INF/versions/" + version + "/testplugin/Versioned.class", classFile);
+    }
+
+    @Test
+    void the_class_that_this_jvm_loads_from_a_multi_release_jar_is_the_one_that_is_scanned() throws Exception {
+        byte[] ending = compiled("Versioned", "void run() { System.exit(3); }");
+
+        assertThat(read(multiRelease("17", ending).bytes()).classes().exitCallers())
+                .containsExactly("testplugin.Versioned");
+        assertThat(read(multiRelease("99", ending).bytes()).classes().exitCallers())
+                .isEmpty();
+    }
+
+    @Test
+    void a_class_that_is_only_among_the_versioned_ones_is_scanned() throws Exception {
+        PluginJar jar = GOOD.attribute("Multi-Release", "true");
+        byte[] ending = compiled("Added", "void run() { System.exit(3); }");
+
+        Artifact artifact = read(
+                jar.entry("META-INF/versions/9/testplugin/Added.class", ending).bytes());
+
+        assertThat(artifact.classes().names()).contains("testplugin.Added");
+        assertThat(artifact.classes().exitCallers()).containsExactly("testplugin.Added");
+        refused(
+                jar.entry("META-INF/versions/9/dev/busbar/plugin/Platform.class", ending),
+                "it contains dev/busbar/plugin/Platform.class");
+        refused(
+                jar.entry("META-INF/versions/9/testplugin/Added.class", new byte[] {1, 2, 3}),
+                "testplugin/Added.class is not a readable class file");
+    }
+
+    @Test
+    void a_jar_that_names_others_to_load_is_refused() throws Exception {
+        refused(GOOD.attribute("Class-Path", "../lib/other.jar"), "Class-Path: \"../lib/other.jar\"", "neither signed");
+        refused(GOOD.entry("META-INF/INDEX.LIST", new byte[0]), "META-INF/INDEX.LIST", "from other jars");
+        refused(Jar.with(GOOD.bytes(), "meta-inf/manifest.mf"), "may be taken for the manifest");
+    }
+
+    @Test
+    void an_attribute_without_an_effect_is_noted() throws Exception {
+        Artifact artifact = read(GOOD.attribute("Plugin-Class", "testplugin.Start")
+                .attribute("Add-Opens", "java.base/java.lang")
+                .attribute("Plugin-Requires", "")
+                .bytes());
+
+        assertThat(artifact.classes().notes())
+                .hasSize(3)
+                .anyMatch(note -> note.contains("no manifest attribute Plugin-Requires"))
+                .contains(
+                        "its manifest attribute Add-Opens has no effect in a plugin",
+                        "its manifest attribute Plugin-Class has no effect in a plugin");
+    }
+
+    @Test
+    void all_faults_of_a_jar_are_told_at_once() {
+        refused(
+                GOOD.version("1.0")
+                        .attribute("Plugin-Id", "My_Plugin")
+                        .attribute("Plugin-Requires", "newest")
+                        .attribute("Busbar-Handover", "soft")
+                        .entry("META-INF/extensions.idx", new byte[0]),
+                "Plugin-Id: \"My_Plugin\"",
+                "Plugin-Version: \"1.0\"",
+                "Plugin-Requires: \"newest\"",
+                "Busbar-Handover: \"soft\"",
+                "names 0 extensions");
+    }
+
+    @Test
+    void faults_of_one_kind_are_counted() {
+        byte[] newer = classFile(method -> {});
+        ByteBuffer.wrap(newer).putShort(6, (short) 100);
+
+        refused(
+                with(newer).entry("testplugin/Other.class", newer).entry("testplugin/Third.class", newer),
+                "was compiled for Java 56",
+                "2 more of its kind");
+    }
+
+    @Test
+    void a_jar_that_is_refused_has_the_name_that_it_claims() {
+        InvalidPluginException refused = catchThrowableOfType(
+                InvalidPluginException.class,
+                () -> read(
+                        GOOD.version("1.0").attribute("Plugin-Id", "My_Plugin").bytes()));
+
+        assertThat(refused.plugin()).hasValue(new Artifact.Name("My_Plugin", "1.0"));
+    }
+
+    @Test
+    void the_name_of_a_jar_is_read_without_its_classes() throws Exception {
+        byte[] jar = with(new byte[] {1, 2, 3}).bytes();
+        Path file = Files.write(folder.resolve("plugin.jar"), jar);
+
+        assertThat(new ArtifactReader().name(file)).isEqualTo(new Artifact.Name("billing", "1.0.0"));
+        assertThatThrownBy(() -> read(jar)).hasMessageContaining("not a readable class file");
+    }
+
+    @Test
+    void a_library_is_told_from_a_plugin() throws Exception {
+        byte[] library = Jar.without(
+                GOOD.attribute("Plugin-Id", "").attribute("Plugin-Version", "").bytes(), "META-INF/extensions.idx");
+
+        refused(library, "Plugin-Id is missing", "if it is a library");
+        refused(
+                GOOD.attribute("Plugin-Id", "").entry("plugin.properties", new byte[0]),
+                "Plugin-Id is missing",
+                "plugin.properties is not read");
+    }
+
+    @Test
+    void classes_that_inflate_to_many_times_the_jar_are_refused() {
+        byte[] large = classFile(method -> method.visitLdcInsn("x".repeat(60_000)));
+        PluginJar jar = GOOD;
+        for (int i = 0; i < 40; i++) {
+            jar = jar.entry("testplugin/Large" + i + ".class", large);
+        }
+
+        refused(jar, "its classes have more than", "30 times as many as the jar");
+    }
+
+    @Test
+    void a_directory_that_claims_to_be_large_is_refused_before_it_is_read() {
+        byte[] jar = GOOD.bytes();
+        ByteBuffer.wrap(jar).order(java.nio.ByteOrder.LITTLE_ENDIAN).putInt(jar.length - 10, 1 << 30);
+
+        refused(jar, "its directory has", (1 << 30) + " bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"org/pf4j/demo/hello/Hello.class", "dev/busbar/plugins/Own.class"})
+    void a_class_is_not_refused_for_a_prefix_of_the_hosts(String name) throws Exception {
+        String className = name.substring(0, name.length() - ".class".length()).replace('/', '.');
+
+        assertThat(read(GOOD.entry(name, classFile(method -> {})).bytes())
+                        .classes()
+                        .names())
+                .contains(className);
+    }
+
+    @Test
+    void a_class_of_a_package_of_the_hosts_is_refused_although_the_host_has_none_of_its_name() {
+        refused(
+                GOOD.entry("org/pf4j/Invented.class", classFile(method -> {})),
+                "it contains org/pf4j/Invented.class, whose package the host provides",
+                "keep classes of its own elsewhere");
+    }
+
+    @Test
+    void a_class_below_a_package_of_slf4j_is_scanned_as_any_other() throws Exception {
+        Artifact artifact = read(GOOD.entry("org/slf4j/bridge/Bridge.class", classFile(method -> {}))
+                .bytes());
+
+        assertThat(artifact.classes().names()).contains("org.slf4j.bridge.Bridge");
+    }
+
+    @Test
+    void a_jar_without_its_libraries_is_refused_with_the_class_that_is_missing() throws Exception {
+        PluginJar thin = GOOD.members("Object mapper() { return new Gone(); }").source("Gone", "class Gone {}");
+
+        refused(
+                Jar.without(thin.bytes(), "testplugin/Gone.class"),
+                "it needs testplugin.Gone (used by testplugin.TestPlatform)",
+                "neither in the jar nor provided by the host",
+                "maven-shade-plugin");
+        refused(
+                Jar.with(Jar.without(thin.bytes(), "testplugin/Gone.class"), "lib/gone-1.0.jar"),
+                "jars inside the jar, in lib/, are not read");
+    }
+
+    @Test
+    void a_library_whose_own_library_is_missing_is_told_as_well() throws Exception {
+        PluginJar thin = GOOD.members("Object mapper() { return new Mapper(); }")
+                .source("Mapper", "class Mapper extends Core {}")
+                .source("Core", "class Core {}");
+
+        refused(Jar.without(thin.bytes(), "testplugin/Core.class"), "it needs testplugin.Core");
+    }
+
+    @Test
+    void what_a_bundled_library_may_do_without_is_not_missed() throws Exception {
+        PluginJar jar = GOOD.source("Optional", "class Optional { Object o = new Absent(); }")
+                .source("Absent", "class Absent {}");
+
+        assertThat(read(Jar.without(jar.bytes(), "testplugin/Absent.class")).id())
+                .isEqualTo("billing");
+    }
+
+    @Test
+    void a_plugin_of_another_host_is_told_so() {
+        refused(
+                GOOD.source(
+                                "Greeting",
+                                "public class Greeting implements Runnable, org.pf4j.ExtensionPoint {"
+                                        + " public void run() {} }")
+                        .entry("META-INF/extensions.idx", "testplugin.Greeting".getBytes(StandardCharsets.UTF_8)),
+                "extension testplugin.Greeting does not implement Platform, but org.pf4j.ExtensionPoint",
+                "expected: dev.busbar.plugin.Platform",
+                "made for another host");
+    }
+
+    @Test
+    void an_extension_that_is_not_public_is_told_so() {
+        refused(
+                GOOD.source(
+                                "Hidden",
+                                "class Hidden implements dev.busbar.plugin.Platform {"
+                                        + " public java.util.List<dev.busbar.plugin.Route> routes() {"
+                                        + " return java.util.List.of(); } }")
+                        .entry("META-INF/extensions.idx", "testplugin.Hidden".getBytes(StandardCharsets.UTF_8)),
+                "extension testplugin.Hidden is not a public class");
     }
 }

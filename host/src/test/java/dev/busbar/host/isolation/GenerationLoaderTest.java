@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.host.testing.PluginJar;
+import dev.busbar.host.testing.TestCertificate;
 import dev.busbar.plugin.Platform;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertPath;
+import java.security.cert.CertificateFactory;
 import java.util.Collections;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import java.util.zip.ZipFile;
+import jdk.security.jarsigner.JarSigner;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -330,5 +337,98 @@ final class GenerationLoaderTest {
                 .filteredOn(thread -> thread.getName().matches("CompletableFutureDelayScheduler|.*-delayScheduler"))
                 .singleElement()
                 .satisfies(thread -> assertThat(thread.getContextClassLoader()).isSameAs(own));
+    }
+
+    private GenerationLoader.Loaded load(Path file) throws Exception {
+        loaded = new GenerationLoader().load(new ArtifactReader().read(file, "0123456789abcdef".repeat(4)));
+        return loaded;
+    }
+
+    @Test
+    void a_class_of_a_multi_release_jar_that_ends_the_process_throws_instead() throws Exception {
+        PluginJar ending = calling("Ender", "System.exit(3); return 1;");
+        byte[] versioned = Jar.entry(ending.bytes(), "testplugin/Ender.class");
+
+        load(calling("Ender", "return 2;")
+                .attribute("Multi-Release", "true")
+                .entry("META-INF/versions/17/testplugin/Ender.class", versioned));
+
+        assertThatThrownBy(() -> call("Ender"))
+                .isInstanceOf(SecurityException.class)
+                .hasMessage("a plugin must not end the process");
+    }
+
+    private static PluginJar endingBesideOthers() {
+        return calling("Ender", "return new Other().getClass().getPackage().isSealed();")
+                .source("Other", "class Other {}")
+                .source("Exiting", "class Exiting { void run() { System.exit(3); } }");
+    }
+
+    @Test
+    void a_class_of_a_signed_jar_that_is_rewritten_has_the_signer_of_its_package() throws Exception {
+        Path unsigned =
+                Files.write(folder.resolve("unsigned.jar"), endingBesideOthers().bytes());
+        Path signed = folder.resolve("signed.jar");
+        TestCertificate certificate = TestCertificate.make(folder, "RSA");
+        CertPath path = CertificateFactory.getInstance("X.509").generateCertPath(List.of(certificate.certificate()));
+        JarSigner signer = new JarSigner.Builder(certificate.key(), path).build();
+        try (ZipFile zip = new ZipFile(unsigned.toFile());
+                OutputStream out = Files.newOutputStream(signed)) {
+            signer.sign(zip, out);
+        }
+
+        load(signed);
+
+        assertThat(call("Ender")).isEqualTo(false);
+        assertThat(loaded.loader()
+                        .loadClass("testplugin.Exiting")
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getCertificates())
+                .containsExactly(certificate.certificate());
+    }
+
+    @Test
+    void a_class_of_a_sealed_package_that_is_rewritten_is_in_it() throws Exception {
+        load(endingBesideOthers().attribute("Sealed", "true"));
+
+        assertThat(call("Ender")).isEqualTo(true);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"odd!/work", "with blanks", "gr\u00f6\u00dfe", "100%", "a#b?c", "plus+"})
+    void a_jar_is_loaded_from_a_folder_of_any_name(String name) throws Exception {
+        Path odd = Files.createDirectories(folder.resolve(name));
+        PluginJar jar = endingBesideOthers().entry("own.txt", "mine".getBytes(StandardCharsets.UTF_8));
+
+        load(Files.write(odd.resolve("plugin.jar"), jar.bytes()));
+
+        assertThat(loaded.loader().loadClass("testplugin.Exiting").getClassLoader())
+                .isSameAs(loaded.loader());
+        try (InputStream in = loaded.loader().getResourceAsStream("own.txt")) {
+            assertThat(in).hasContent("mine");
+        }
+    }
+
+    @Test
+    void a_jar_that_is_unloaded_is_closed_with_its_rewritten_classes() throws Exception {
+        Path fds = Path.of("/proc/self/fd");
+        org.junit.jupiter.api.Assumptions.assumeTrue(Files.isDirectory(fds));
+        load(endingBesideOthers());
+
+        loaded.manager().close();
+
+        try (var all = Files.list(fds)) {
+            assertThat(all.map(GenerationLoaderTest::target)).noneMatch(open -> open.startsWith(folder.toString()));
+        }
+    }
+
+    @Test
+    void the_first_cause_of_an_exception_is_told() {
+        refused(
+                PLAIN.members("public TestPlatform() { throw new IllegalStateException(\"cannot open the pool\","
+                        + " new java.net.ConnectException(\"Connection refused\")); }"),
+                "IllegalStateException: cannot open the pool",
+                "; caused by java.net.ConnectException: Connection refused");
     }
 }

@@ -22,6 +22,18 @@ final class Jar {
         return repacked(jar, "", names);
     }
 
+    /** The content of an entry. */
+    static byte[] entry(byte[] jar, String name) throws IOException {
+        try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(jar))) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                if (entry.getName().equals(name)) {
+                    return in.readAllBytes();
+                }
+            }
+        }
+        throw new IOException("no entry " + name);
+    }
+
     private static byte[] repacked(byte[] jar, String without, String... added) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream out = new ZipOutputStream(bytes);

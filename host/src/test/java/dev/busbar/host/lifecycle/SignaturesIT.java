@@ -236,6 +236,16 @@ final class SignaturesIT {
     }
 
     @Test
+    void the_classes_of_a_jar_that_nobody_trusts_are_not_read() throws Exception {
+        at.require();
+        hosts.host();
+
+        at.drop(ONE.entry("testplugin/Odd.class", new byte[] {1}));
+
+        ReceiptFile.await(at.jar(), "WAITING", "it waits for a signature of acme");
+    }
+
+    @Test
     void what_is_no_file_is_no_signature() throws Exception {
         at.require();
         hosts.host();
