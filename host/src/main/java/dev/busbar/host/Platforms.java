@@ -61,6 +61,7 @@ final class Platforms implements Part {
     public List<HostRoute> routes() {
         return HostRoutes.platforms(
                 plugins,
+                inbox::unaccepted,
                 grants,
                 earlier.identity().access().roles(),
                 earlier.traffic().table());

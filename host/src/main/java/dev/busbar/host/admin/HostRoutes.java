@@ -15,6 +15,7 @@ import dev.busbar.host.authentication.Logins;
 import dev.busbar.host.cache.ResponseCache;
 import dev.busbar.host.grants.PlatformGrants;
 import dev.busbar.host.idempotency.IdempotencySettings;
+import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.openapi.Conventions;
@@ -27,6 +28,7 @@ import dev.busbar.plugin.ProblemException;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -85,14 +87,23 @@ public final class HostRoutes {
         return HostRoute.all(PUBLIC, new OpenApiRoutes(openApi, separateAdmin).routes());
     }
 
-    /** Plugins as maintainers and as callers see them, and the roles that may use their routes. */
-    public static List<HostRoute> platforms(Plugins plugins, PlatformGrants grants, RoleBook roles, Routes routes) {
+    /**
+     * Plugins as maintainers and as callers see them, and the roles that may use their routes.
+     *
+     * @param unaccepted the jars in the folders of plugins that were not accepted
+     */
+    public static List<HostRoute> platforms(
+            Plugins plugins,
+            Supplier<List<PluginView>> unaccepted,
+            PlatformGrants grants,
+            RoleBook roles,
+            Routes routes) {
         CallerRoutes callerRoutes = new CallerRoutes(plugins, routes);
         return join(Stream.of(
                 HostRoute.all(INLINE, callerRoutes.quick()),
                 HostRoute.all(ADMIN, callerRoutes.slow()),
                 HostRoute.all(ADMIN, new RoleRoutes(roles, routes).routes()),
-                HostRoute.all(ADMIN, new PluginRoutes(plugins, grants).routes())));
+                HostRoute.all(ADMIN, new PluginRoutes(plugins, unaccepted, grants).routes())));
     }
 
     private static List<HostRoute> join(Stream<List<HostRoute>> lists) {

@@ -33,7 +33,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Routes of plugins, for maintainers. A change responds when it is published or refused. Safe for any number of threads. */
 final class PluginRoutes {
@@ -56,6 +58,7 @@ final class PluginRoutes {
     private static final JsonCodec JSON = JsonCodec.withoutTraces(PluginRoutes.class.getClassLoader());
 
     private final Plugins plugins;
+    private final Supplier<List<PluginView>> unaccepted;
     private final PlatformGrants grants;
 
     /** The view of a plugin for maintainers. */
@@ -145,8 +148,10 @@ final class PluginRoutes {
         }
     }
 
-    PluginRoutes(Plugins plugins, PlatformGrants grants) {
+    /** @param unaccepted the jars in the folders of plugins that were not accepted */
+    PluginRoutes(Plugins plugins, Supplier<List<PluginView>> unaccepted, PlatformGrants grants) {
         this.plugins = plugins;
+        this.unaccepted = unaccepted;
         this.grants = grants;
     }
 
@@ -154,7 +159,7 @@ final class PluginRoutes {
         return List.of(
                 Route.get("/admin/plugins", request -> list())
                         .access(PLUGINS)
-                        .summary("All plugins")
+                        .summary("All plugins, and the jars in the folders that were not accepted")
                         .returns(PluginInfo[].class),
                 changing(Route.post("/admin/plugins", this::install))
                         .access(PLUGINS)
@@ -250,12 +255,18 @@ final class PluginRoutes {
     }
 
     private Response list() {
-        return Response.json(plugins.list().stream().map(this::view).toList());
+        return Response.json(Stream.concat(plugins.list().stream(), unaccepted.get().stream())
+                .map(this::view)
+                .toList());
     }
 
     private Response show(Request request) {
         String id = request.pathParameter("id");
-        return Response.json(view(plugins.find(id).orElseThrow(() -> unknown(id))));
+        return Response.json(view(plugins.find(id)
+                .or(() -> unaccepted.get().stream()
+                        .filter(jar -> jar.id().equals(id))
+                        .findFirst())
+                .orElseThrow(() -> unknown(id))));
     }
 
     private Response generations(Request request) {

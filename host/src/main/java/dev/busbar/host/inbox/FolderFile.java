@@ -25,6 +25,7 @@ final class FolderFile {
 
     private Stamp stamp;
     private long stampedNanos = System.nanoTime();
+    private long begunNanos = stampedNanos;
     private FileState state = new Appearing();
     private Content content;
     private Optional<Shown> shown = Optional.empty();
@@ -35,6 +36,8 @@ final class FolderFile {
         SIGNATURE(".jar.sig"),
         /** A consent to the installation of a jar. */
         ALLOW(".allow"),
+        /** A distribution that other hosts of PF4J plugins take, and this one does not. */
+        ZIP(".zip"),
         /** Disables a plugin. */
         DISABLED(".disabled");
 
@@ -170,6 +173,16 @@ final class FolderFile {
             state = new Missing(System.nanoTime(), state);
         }
         return state instanceof Missing missing ? (System.nanoTime() - missing.sinceNanos()) / 1_000_000 : 0;
+    }
+
+    /** The host begins to deal with it. */
+    void begun() {
+        begunNanos = System.nanoTime();
+    }
+
+    /** For how long the host has been dealing with it. */
+    long tookMillis() {
+        return (System.nanoTime() - begunNanos) / 1_000_000;
     }
 
     /** For how long it has been unchanged. */

@@ -100,6 +100,19 @@ public final class Inbox implements AutoCloseable {
         return firstPass.completeOnTimeout(null, limitMillis, TimeUnit.MILLISECONDS);
     }
 
+    /**
+     * The jars in the folders that were not accepted, as plugins which do not run: those that are shown as a plugin anyway
+     * are left out. May be called from any thread.
+     */
+    public List<PluginView> unaccepted() {
+        return folders.stream()
+                .flatMap(folder -> folder.unaccepted().stream())
+                .filter(view -> plugins.find(view.id())
+                        .filter(known -> known.sha256().equals(view.sha256()))
+                        .isEmpty())
+                .toList();
+    }
+
     private void inTurn(Runnable step) {
         try {
             thread.execute(step);

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
@@ -85,7 +86,7 @@ final class PluginFolder {
         this.place = place;
         this.plugins = plugins;
         this.inbox = inbox;
-        this.receipts = new FolderReceipts(receipts);
+        this.receipts = new FolderReceipts(receipts, place, new ConcurrentHashMap<>());
         this.removal = removal;
         this.thread = thread;
         this.jars = new FolderJars(place, inbox, this.receipts, files);
@@ -166,6 +167,13 @@ final class PluginFolder {
         return switch (kind) {
             case ALLOW -> allow(file, name, known);
             case DISABLED -> disabled(name, known);
+            case ZIP ->
+                reject(
+                        name,
+                        known,
+                        "",
+                        new InvalidPluginException("it is a zip file (expected: a jar, unlike what other hosts of PF4J"
+                                + " plugins take); put the classes of the plugin and of its libraries into one jar"));
             case JAR, SIGNATURE -> jar(file, name, known);
         };
     }
@@ -212,6 +220,7 @@ final class PluginFolder {
         if (signatures.isComing(name)) {
             return false;
         }
+        known.begun();
         try {
             requirePlausible(name, known.stamp().size());
         } catch (InvalidPluginException e) {
@@ -409,6 +418,11 @@ final class PluginFolder {
             plugins.pardon(gone.sha256());
         }
         receipts.remove(name);
+    }
+
+    /** The files that hold nothing which serves, as plugins. May be called from any thread. */
+    List<PluginView> unaccepted() {
+        return receipts.unaccepted();
     }
 
     /** The jars of this folder. */

@@ -2,6 +2,7 @@ package dev.busbar.host.inbox;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.busbar.host.desired.Origin;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.lifecycle.PluginState;
 import dev.busbar.host.lifecycle.PluginView;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -47,7 +49,7 @@ final class Receipts {
      * The receipt of a jar.
      *
      * @param reason what an operator should do; empty when all is well
-     * @param tookMillis from the first sight of the file to the outcome
+     * @param tookMillis the time of the work: of the checks with the start, or of the last start
      * @param notes information that needs no action
      * @param isOwnFault whether it names a fault of the jar itself, which stays whatever runs
      */
@@ -106,6 +108,30 @@ final class Receipts {
             String version = jar.claimed().map(Artifact.Name::version).orElse("");
             Optional<String> why = Optional.of(reason);
             return new Receipt(state, plugin, version, jar.sha256(), 0, why, 0, tookMillis, List.of(), isOwnFault);
+        }
+
+        /** Returns whether the jar was not accepted, or waits to be. */
+        boolean isUnaccepted() {
+            return generation == 0
+                    && (state == PluginState.REJECTED || state == PluginState.WAITING || state == PluginState.FAILED);
+        }
+
+        /** The jar as a plugin that does not run. */
+        PluginView view(Origin origin) {
+            return new PluginView(
+                    plugin,
+                    version,
+                    sha256,
+                    state,
+                    reason,
+                    generation,
+                    origin,
+                    new PluginView.About("", "", ""),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    notes,
+                    Duration.ofMillis(tookMillis));
         }
 
         /** The receipt of a jar whose plugin runs from another one, or was removed. */

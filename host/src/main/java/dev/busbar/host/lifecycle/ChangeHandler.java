@@ -5,9 +5,11 @@ import dev.busbar.host.desired.Desired;
 import dev.busbar.host.desired.Origin;
 import dev.busbar.host.desired.OvertakenException;
 import dev.busbar.host.generation.LiveGeneration;
+import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.InvalidPluginException;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Handles the changes of one plugin that an operator or a file has requested. Confined to the thread that decides. */
 final class ChangeHandler {
@@ -39,9 +41,11 @@ final class ChangeHandler {
             status.origin(install.origin());
         } else {
             boolean strict = tools.settings().strict();
-            SwapRules.check(before.get(), install, active == null ? null : active.artifact(), strict);
+            SwapRules.check(before.get(), install, served(active), strict);
         }
-        Target target = targets.install(install);
+        Target target = targets.install(
+                before.map(known -> install.noted(SwapRules.noted(known, install.artifact(), served(active))))
+                        .orElse(install));
         boolean enabled = target.desired().enabled();
         boolean runs = active != null
                 && active.artifact().sha256().equals(target.artifact().sha256());
@@ -55,6 +59,10 @@ final class ChangeHandler {
             status.disabled();
         }
         turn.complete();
+    }
+
+    private static @Nullable Artifact served(@Nullable LiveGeneration active) {
+        return active == null ? null : active.artifact();
     }
 
     /** Returns whether the jar of a file that is gone was replaced by something else meanwhile. */

@@ -24,6 +24,11 @@ sealed interface Intent {
         public String pluginId() {
             return artifact.id();
         }
+
+        /** The same change with notes on its artifact. */
+        Install noted(Artifact noted) {
+            return new Install(noted, origin, consent, enabled, gone);
+        }
     }
 
     /** Runs what desired state says; submitted once for each plugin when the host starts. */

@@ -5,6 +5,7 @@ import dev.busbar.host.desired.Origin;
 import dev.busbar.host.generation.LiveGeneration;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.routing.Routes;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -23,6 +24,7 @@ final class PluginStatus {
     private PluginState state = PluginState.DISCOVERED;
     private String reason = "";
     private List<String> notes = List.of();
+    private Duration took = Duration.ZERO;
     private Origin origin = Origin.API;
 
     PluginStatus(String id, Routes routes) {
@@ -81,6 +83,11 @@ final class PluginStatus {
     /** Sets the notes about what serves from now on, beside those of its jar. */
     void notes(List<String> value) {
         notes = value;
+    }
+
+    /** Sets the duration of its last start, whatever came of it. */
+    void took(Duration value) {
+        took = value;
     }
 
     /** A generation serves from now on; the route table says so already. */
@@ -166,6 +173,7 @@ final class PluginStatus {
                                 .map(PluginView.Need::of)
                                 .toList(),
                 shown == null ? List.of() : shown.terms().permissions(),
-                shown == null ? List.of() : notes(shown));
+                shown == null ? List.of() : notes(shown),
+                took);
     }
 }

@@ -4,6 +4,7 @@ import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.desired.Origin;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.Requirement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param requirements the platforms it needs
  * @param permissions the permissions that it requests, such as {@code turbo:read}
  * @param notes information that needs no action
+ * @param took the duration of its last start, whatever came of it; zero before the first
  */
 public record PluginView(
         String id,
@@ -35,7 +37,8 @@ public record PluginView(
         List<RouteContract> routes,
         List<Need> requirements,
         List<String> permissions,
-        List<String> notes) {
+        List<String> notes,
+        Duration took) {
 
     /**
      * The informational attributes of the manifest.

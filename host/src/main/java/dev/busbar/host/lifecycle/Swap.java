@@ -348,6 +348,8 @@ final class Swap {
             return;
         }
         ended = true;
+        Duration took = Duration.ofNanos(System.nanoTime() - beganNanos);
+        status.took(took);
         LiveGeneration old = interrupted;
         boolean down = status.active() == null;
         try {
@@ -358,9 +360,7 @@ final class Swap {
             Optional<Target> lost = old != null && down ? Optional.of(served(old)) : Optional.empty();
             listener.accept(new Outcome(Optional.ofNullable(why), stuck, lost));
         } finally {
-            tools.registry()
-                    .swapEnded(
-                            new SwapEnded(status.id(), outcome(why), Duration.ofNanos(System.nanoTime() - beganNanos)));
+            tools.registry().swapEnded(new SwapEnded(status.id(), outcome(why), took));
             if (hold != null) {
                 hold.release();
             }

@@ -47,7 +47,7 @@ final class SwapRules {
                             + ", which shall run; allow the downgrade (a file " + "<jar>.allow with the word downgrade,"
                             + " or ?allowDowngrade=true), or remove this jar");
         }
-        boolean sameVersion = order == 0 && !before.sha256().equals(candidate.sha256());
+        boolean sameVersion = isSameVersion(before, candidate);
         if (sameVersion && strict && install.gone().isEmpty()) {
             throw new ChangeRefusedException(
                     Cause.CONFLICT,
@@ -58,6 +58,30 @@ final class SwapRules {
         if (sameVersion && active != null) {
             LOG.warn("plugin {}: version {} is replaced by other bytes of the same version", before.pluginId(), now);
         }
+    }
+
+    private static boolean isSameVersion(Desired before, Artifact candidate) {
+        return candidate.version().compareToIgnoreBuildMetadata(Version.parse(before.version())) == 0
+                && !before.sha256().equals(candidate.sha256());
+    }
+
+    /**
+     * The candidate, with notes on what is allowed and may not be meant.
+     *
+     * @param active the artifact that serves, or null
+     */
+    static Artifact noted(Desired before, Artifact candidate, @Nullable Artifact active) {
+        Artifact noted = candidate;
+        if (isSameVersion(before, candidate)) {
+            noted = noted.noting("version " + before.version() + " ran with other bytes before; in production it would"
+                    + " need a version of its own");
+        }
+        String provider = active == null ? "" : active.about().provider();
+        if (!provider.isEmpty() && !provider.equals(candidate.about().provider())) {
+            noted = noted.noting(
+                    "it replaces version " + before.version() + " of another provider, \"" + provider + "\"");
+        }
+        return noted;
     }
 
     /**

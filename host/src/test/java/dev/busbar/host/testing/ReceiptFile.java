@@ -15,8 +15,9 @@ import org.awaitility.Awaitility;
  *
  * @param state the state
  * @param reason the reason; empty on success
+ * @param sha256 the digest of the jar
  */
-public record ReceiptFile(String state, String reason) {
+public record ReceiptFile(String state, String reason, String sha256) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -26,9 +27,11 @@ public record ReceiptFile(String state, String reason) {
         try {
             JsonNode receipt = JSON.readTree(Files.readAllBytes(file));
             return new ReceiptFile(
-                    receipt.path("state").asText(), receipt.path("reason").asText(""));
+                    receipt.path("state").asText(),
+                    receipt.path("reason").asText(""),
+                    receipt.path("sha256").asText(""));
         } catch (IOException e) {
-            return new ReceiptFile("none", e.toString());
+            return new ReceiptFile("none", e.toString(), "");
         }
     }
 
@@ -43,6 +46,16 @@ public record ReceiptFile(String state, String reason) {
                     assertThat(receipt.state()).as(receipt.reason()).isEqualTo(state);
                     assertThat(receipt.reason()).contains(reason);
                 });
+    }
+
+    /** Waits until the receipt is of an active jar with another digest. */
+    public static void awaitOther(Path jar, String sha256) {
+        Awaitility.await(jar.getFileName() + " is another jar")
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(LIMIT)
+                .until(() ->
+                        of(jar).state().equals("ACTIVE") && !of(jar).sha256().equals(sha256));
     }
 
     /** Waits until a jar that was deleted has no receipt any more. */
