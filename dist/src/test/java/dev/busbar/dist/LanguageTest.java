@@ -176,8 +176,9 @@ class LanguageTest {
         return path.endsWith(".java") && path.contains("src/main/");
     }
 
+    /** The texts of licenses are those of their authors. */
     private static boolean isConfiguration(String path) {
-        return path.startsWith("dist/src/main/")
+        return (path.startsWith("dist/src/main/") && !path.startsWith("dist/src/main/third-party/licenses/"))
                 || path.startsWith("scripts/")
                 || path.startsWith(".github/")
                 || path.startsWith(".ci/")

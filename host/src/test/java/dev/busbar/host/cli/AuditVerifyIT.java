@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,8 +27,8 @@ final class AuditVerifyIT {
     private Path file;
     private Path key;
 
-    static Stream<Supplier<StoreSettings>> stores() {
-        return Stream.of(Databases::h2, Databases::postgresql);
+    static Stream<Named<Supplier<StoreSettings>>> stores() {
+        return Stream.of(Named.of("H2", Databases::h2), Named.of("PostgreSQL", Databases::postgresql));
     }
 
     private TestHost start(StoreSettings store) throws Exception {
