@@ -63,8 +63,7 @@ final class PublicRoutes {
         Set<String> missing = new TreeSet<>(open);
         missing.removeAll(own.routes());
         missing.removeAll(before.map(store::consented).orElse(Consented.NONE).routes());
-        boolean all =
-                missing.isEmpty() || own.given() || store.provenance(sha256).bundled();
+        boolean all = missing.isEmpty() || own.given() || trust.isBundled(sha256);
         if (all) {
             Set<String> consented = new HashSet<>(own.routes());
             consented.addAll(open);

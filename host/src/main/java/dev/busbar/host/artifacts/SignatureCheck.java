@@ -11,7 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The trust decision about a jar, by its signatures: made when it is copied and again before each start, because the
+ * The trust decision about a jar, by its signatures and the digests of bundled jars, never by what the store says of it:
+ * made when it is copied and again before each start, because the
  * operator may trust other signers by then. The signature is stored with the jar. Thread-safe.
  */
 final class SignatureCheck {
@@ -48,14 +49,14 @@ final class SignatureCheck {
      */
     Decision decide(Artifact.Name name, String sha256, Optional<String> signature) throws InvalidPluginException {
         Provenance before = store.provenance(sha256);
-        Verdict verdict = judge(name.id(), sha256, new Provenance(signature, before.bundled()));
+        Verdict verdict = trust.judge(name.id(), sha256, signature);
         if (!verdict.isGood() && before.signature().isPresent()) {
-            Verdict earlier = judge(name.id(), sha256, before);
+            Verdict earlier = trust.judge(name.id(), sha256, before.signature());
             if (earlier.isGood() || signature.isEmpty()) {
                 return new Decision(sha256, before, before, earlier, note(name, earlier));
             }
         }
-        return new Decision(sha256, before, provenance(before, signature, verdict), verdict, note(name, verdict));
+        return new Decision(sha256, before, provenance(before, signature), verdict, note(name, verdict));
     }
 
     /** Stores the signature of a jar that is admitted. */
@@ -67,19 +68,14 @@ final class SignatureCheck {
 
     /** Repeats the decision about an admitted jar, before it is started again. */
     Artifact again(Artifact artifact) throws InvalidPluginException {
-        Verdict verdict = judge(artifact.id(), artifact.sha256(), store.provenance(artifact.sha256()));
+        Optional<String> stored = store.provenance(artifact.sha256()).signature();
+        Verdict verdict = trust.judge(artifact.id(), artifact.sha256(), stored);
         try {
             String note = note(artifact.name(), verdict);
             return note.isEmpty() ? artifact : artifact.noting(note);
         } catch (InvalidPluginException e) {
             throw e.about(artifact);
         }
-    }
-
-    private Verdict judge(String pluginId, String sha256, Provenance provenance) {
-        return provenance.bundled()
-                ? new Verdict(Verdict.Kind.BUNDLED, "it is bundled with the host")
-                : trust.judge(pluginId, sha256, provenance.signature());
     }
 
     /** The note about a jar that is allowed; empty for none. */
@@ -95,17 +91,16 @@ final class SignatureCheck {
                 : InvalidPluginException.untrusted(verdict.reason(), name);
     }
 
-    private static Provenance provenance(Provenance before, Optional<String> signature, Verdict verdict) {
-        boolean bundled = before.bundled() || verdict.kind() == Verdict.Kind.BUNDLED;
-        return new Provenance(signature.filter(Trust::isSignature).or(before::signature), bundled);
+    private static Provenance provenance(Provenance before, Optional<String> signature) {
+        return new Provenance(signature.filter(Trust::isSignature).or(before::signature));
     }
 
     /** Stores another signature of a known jar if it is valid; what runs continues either way. */
     void renew(String pluginId, String sha256, String signature) {
         Provenance before = store.provenance(sha256);
-        Verdict verdict = judge(pluginId, sha256, new Provenance(Optional.of(signature), before.bundled()));
+        Verdict verdict = trust.judge(pluginId, sha256, Optional.of(signature));
         if (verdict.isGood() || trust.policy() == Policy.OFF) {
-            Provenance now = provenance(before, Optional.of(signature), verdict);
+            Provenance now = provenance(before, Optional.of(signature));
             keep(new Decision(sha256, before, now, verdict, ""));
         } else {
             LOG.info("plugin {}: another signature of what runs is not stored ({})", pluginId, verdict.reason());

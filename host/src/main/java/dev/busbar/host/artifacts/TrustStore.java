@@ -13,13 +13,12 @@ final class TrustStore {
     private final Database database;
 
     /**
-     * The provenance of a jar, on which a trust decision is made.
+     * The provenance of a jar, of which each part is verified before it is believed.
      *
      * @param signature the content of its {@code .sig} file
-     * @param bundled whether it came with a distribution
      */
-    record Provenance(Optional<String> signature, boolean bundled) {
-        static final Provenance NONE = new Provenance(Optional.empty(), false);
+    record Provenance(Optional<String> signature) {
+        static final Provenance NONE = new Provenance(Optional.empty());
     }
 
     /**
@@ -32,6 +31,7 @@ final class TrustStore {
         static final Consented NONE = new Consented(Set.of(), false);
     }
 
+    /** The column {@code bundled} is of an earlier version, and not read: whoever can write the store could set it. */
     private record ProvenanceRow(String sha256, @Nullable String signature, boolean bundled) {}
 
     private record ConsentRow(String sha256, String routes, boolean given) {}
@@ -41,21 +41,20 @@ final class TrustStore {
     }
 
     Provenance provenance(String sha256) {
-        return database.jdbi().withHandle(handle -> handle.createQuery(
-                        "select signature, bundled from plugin_voucher where sha256 = ?")
-                .bind(0, sha256)
-                .map((row, context) ->
-                        new Provenance(Optional.ofNullable(row.getString("signature")), row.getBoolean("bundled")))
-                .findOne()
-                .orElse(Provenance.NONE));
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery("select signature from plugin_voucher where sha256 = ?")
+                        .bind(0, sha256)
+                        .map((row, context) -> new Provenance(Optional.ofNullable(row.getString("signature"))))
+                        .findOne()
+                        .orElse(Provenance.NONE));
     }
 
     void put(String sha256, Provenance provenance) {
-        ProvenanceRow row = new ProvenanceRow(sha256, provenance.signature().orElse(null), provenance.bundled());
+        ProvenanceRow row = new ProvenanceRow(sha256, provenance.signature().orElse(null), false);
         database.jdbi()
                 .useHandle(handle -> database.upsert(
                         handle,
-                        "update plugin_voucher set signature = :signature, bundled = :bundled where sha256 = :sha256",
+                        "update plugin_voucher set signature = :signature where sha256 = :sha256",
                         "insert into plugin_voucher (sha256, signature, bundled) values (:sha256, :signature, :bundled)",
                         row));
     }

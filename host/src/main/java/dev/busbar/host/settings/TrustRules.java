@@ -21,7 +21,7 @@ record TrustRules(Policy signatures, Optional<Path> signers, List<String> public
 
     /** Checks the patterns, so that an invalid one is reported with its key. */
     TrustRules {
-        TrustSettings unused = new TrustSettings(signatures, Path.of(""), Path.of(""), publicRoutes);
+        TrustSettings unused = new TrustSettings(signatures, Path.of(""), Path.of(""), Path.of(""), publicRoutes);
     }
 
     /** Binds the section; errors in the files that it names are reported when binding is finished. */
@@ -32,6 +32,7 @@ record TrustRules(Policy signatures, Optional<Path> signers, List<String> public
                 rules.signatures(),
                 rules.signers().orElse(data.resolve("trust")),
                 configuration.home().resolve("platforms").resolve("SHA256SUMS"),
+                data.resolve("bundled.sha256"),
                 rules.publicRoutes());
         rules.signers()
                 .filter(place -> !Files.exists(place))

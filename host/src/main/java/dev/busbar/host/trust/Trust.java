@@ -17,16 +17,15 @@ import java.util.stream.Collectors;
 public final class Trust {
     private final TrustSettings settings;
     private final Signers signers;
-    private final DigestList bundled;
+    private final BundledDigests bundled;
     private final Clock clock;
     private final Complaints signerComplaints = new Complaints();
-    private final Complaints listComplaints = new Complaints();
 
     /** Trusts the signers of the settings. */
     public Trust(TrustSettings settings, Clock clock) {
         this.settings = settings;
         this.signers = new Signers(settings.signers());
-        this.bundled = new DigestList(settings.bundled());
+        this.bundled = new BundledDigests(settings.bundled(), settings.remembered());
         this.clock = clock;
     }
 
@@ -61,11 +60,9 @@ public final class Trust {
                 .anyMatch(pattern -> IdPattern.of(pattern).matches(pluginId));
     }
 
-    /** Whether a jar is bundled with the host. */
+    /** Whether a jar is bundled with the host, or was with an earlier distribution on this data directory. */
     public boolean isBundled(String sha256) {
-        DigestList.Read read = bundled.read();
-        listComplaints.log(read.fault().stream().toList());
-        return read.digests().contains(sha256);
+        return bundled.contains(sha256);
     }
 
     /**

@@ -9,9 +9,10 @@ import java.util.List;
  * @param signatures the policy for a jar without a trusted signature
  * @param signers the folder with one file per signer, or a single such file
  * @param bundled the list of digests of bundled jars
+ * @param remembered the file in which the digests of earlier distributions are remembered
  * @param publicRoutes the ids of plugins whose public routes are approved; a star matches any characters
  */
-public record TrustSettings(Policy signatures, Path signers, Path bundled, List<String> publicRoutes) {
+public record TrustSettings(Policy signatures, Path signers, Path bundled, Path remembered, List<String> publicRoutes) {
     /** The policy for a jar without a trusted signature. */
     public enum Policy {
         /** It is loaded; its signature is stored for later. */

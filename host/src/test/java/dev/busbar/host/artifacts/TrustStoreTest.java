@@ -1,15 +1,28 @@
 package dev.busbar.host.artifacts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.host.artifacts.TrustStore.Consented;
 import dev.busbar.host.artifacts.TrustStore.Provenance;
+import dev.busbar.host.isolation.InvalidPluginException;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
+import dev.busbar.host.testing.Jars;
+import dev.busbar.host.testing.TestSigner;
+import dev.busbar.host.trust.TrustSettings;
+import java.io.ByteArrayInputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.io.TempDir;
 
 final class TrustStoreTest {
+    @TempDir
+    private Path work;
+
     private static final String FIRST = "1".repeat(64);
     private static final String SECOND = "2".repeat(64);
 
@@ -18,11 +31,11 @@ final class TrustStoreTest {
         TrustStore store = new TrustStore(database);
         assertThat(store.provenance(FIRST)).isEqualTo(Provenance.NONE);
 
-        store.put(FIRST, new Provenance(Optional.of("a line\nanother\n"), false));
-        assertThat(store.provenance(FIRST)).isEqualTo(new Provenance(Optional.of("a line\nanother\n"), false));
-        store.put(FIRST, new Provenance(Optional.empty(), true));
+        store.put(FIRST, new Provenance(Optional.of("a line\nanother\n")));
+        assertThat(store.provenance(FIRST)).isEqualTo(new Provenance(Optional.of("a line\nanother\n")));
+        store.put(FIRST, new Provenance(Optional.of("another")));
 
-        assertThat(store.provenance(FIRST)).isEqualTo(new Provenance(Optional.empty(), true));
+        assertThat(store.provenance(FIRST)).isEqualTo(new Provenance(Optional.of("another")));
         assertThat(store.provenance(SECOND)).isEqualTo(Provenance.NONE);
     }
 
@@ -41,7 +54,7 @@ final class TrustStoreTest {
     @EachDatabase
     void a_jar_that_is_deleted_leaves_nothing(Database database) {
         TrustStore store = new TrustStore(database);
-        store.put(FIRST, new Provenance(Optional.empty(), true));
+        store.put(FIRST, new Provenance(Optional.of("another")));
         store.put(FIRST, new Consented(Set.of(), true));
         store.put(SECOND, new Consented(Set.of(), true));
 
@@ -53,5 +66,27 @@ final class TrustStoreTest {
         assertThat(store.provenance(FIRST)).isEqualTo(Provenance.NONE);
         assertThat(store.consented(FIRST)).isEqualTo(Consented.NONE);
         assertThat(store.consented(SECOND)).isEqualTo(new Consented(Set.of(), true));
+    }
+
+    @EachDatabase
+    void a_jar_that_the_store_calls_bundled_is_not_believed(Database database) throws Exception {
+        byte[] unsigned = Jars.answering("billing", "1.0.0").bytes();
+        TrustSettings required = new TrustSettings(
+                TrustSettings.Policy.REQUIRE,
+                work.resolve("trust"),
+                work.resolve("SHA256SUMS"),
+                work.resolve("bundled.sha256"),
+                List.of());
+        ArtifactStore store = ArtifactStore.open(work, required, true, database, Clock.systemUTC());
+        database.jdbi()
+                .useHandle(handle -> handle.execute(
+                        "insert into plugin_voucher (sha256, signature, bundled) values (?, null, true)",
+                        TestSigner.digest(unsigned)));
+
+        try (Admission admission = store.admit(new ByteArrayInputStream(unsigned), released -> {})) {
+            assertThatThrownBy(() -> admission.check(Optional.empty()))
+                    .isInstanceOf(InvalidPluginException.class)
+                    .hasMessageContaining("it waits for a signature");
+        }
     }
 }

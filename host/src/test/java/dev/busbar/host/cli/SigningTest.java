@@ -55,7 +55,11 @@ final class SigningTest {
 
     private Verdict verdict(String pluginId) throws IOException {
         TrustSettings settings = new TrustSettings(
-                TrustSettings.Policy.REQUIRE, folder.resolve("acme.pem"), folder.resolve("none"), List.of());
+                TrustSettings.Policy.REQUIRE,
+                folder.resolve("acme.pem"),
+                folder.resolve("none"),
+                folder.resolve("known"),
+                List.of());
         String signature = Files.readString(folder.resolve("billing-1.0.0.jar.sig"));
         return new Trust(settings, Clock.systemUTC()).judge(pluginId, TestSigner.digest(JAR), Optional.of(signature));
     }

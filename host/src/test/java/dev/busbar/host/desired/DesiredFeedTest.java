@@ -54,7 +54,7 @@ final class DesiredFeedTest {
     private ArtifactStore artifacts(Database database) throws IOException {
         return ArtifactStore.open(
                 work,
-                new TrustSettings(TrustSettings.Policy.OFF, work, work, List.of()),
+                new TrustSettings(TrustSettings.Policy.OFF, work, work, work.resolve("bundled.sha256"), List.of()),
                 false,
                 database,
                 Clock.systemUTC());

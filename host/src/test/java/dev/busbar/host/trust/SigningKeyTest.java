@@ -34,8 +34,8 @@ final class SigningKeyTest {
 
         String signature = SigningKey.read(secret(), signer()).sign(jar);
 
-        TrustSettings settings =
-                new TrustSettings(TrustSettings.Policy.REQUIRE, signer(), folder.resolve("none"), List.of());
+        TrustSettings settings = new TrustSettings(
+                TrustSettings.Policy.REQUIRE, signer(), folder.resolve("none"), folder.resolve("known"), List.of());
         String sha256 = TestSigner.digest(new byte[] {1, 2, 3});
         assertThat(new Trust(settings, Clock.systemUTC()).judge("billing", sha256, Optional.of(signature)))
                 .isEqualTo(new Verdict(Verdict.Kind.SIGNED, "it is signed by Acme Ltd"));

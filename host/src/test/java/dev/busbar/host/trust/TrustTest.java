@@ -39,6 +39,7 @@ final class TrustTest {
                 TrustSettings.Policy.REQUIRE,
                 folder.resolve("trust"),
                 folder.resolve("SHA256SUMS"),
+                folder.resolve("bundled.sha256"),
                 List.of(publicRoutes));
     }
 
@@ -189,7 +190,8 @@ final class TrustTest {
     @Test
     void a_single_file_can_replace_the_folder() {
         Path file = acme.trustedIn(folder, "acme", "plugins: *");
-        TrustSettings one = new TrustSettings(TrustSettings.Policy.REQUIRE, file, folder.resolve("none"), List.of());
+        TrustSettings one = new TrustSettings(
+                TrustSettings.Policy.REQUIRE, file, folder.resolve("none"), folder.resolve("known"), List.of());
 
         assertThat(new Trust(one, Clock.systemUTC())
                         .judge("billing", JAR, Optional.of(acme.signDigest(JAR)))
@@ -246,6 +248,29 @@ final class TrustTest {
                 .isTrue();
         assertThat(trust.isBundled(OTHER)).isTrue();
         assertThat(trust.isBundled("0".repeat(64))).isFalse();
+    }
+
+    @Test
+    void a_jar_of_an_earlier_distribution_stays_bundled() throws Exception {
+        Path list = Files.writeString(folder.resolve("SHA256SUMS"), JAR + "  hello.jar\n");
+        at(NOON);
+        Files.writeString(list, OTHER + "  hello.jar\n");
+
+        assertThat(trust.isBundled(JAR)).isTrue();
+        assertThat(trust.isBundled(OTHER)).isTrue();
+        Files.delete(list);
+        assertThat(at(NOON).isBundled(JAR)).isTrue();
+        assertThat(at(NOON).isBundled(OTHER)).isTrue();
+    }
+
+    @Test
+    void a_memory_of_bundled_jars_that_is_damaged_is_reported_and_kept() throws Exception {
+        Files.writeString(folder.resolve("SHA256SUMS"), OTHER + "  hello.jar\n");
+        Path memory = Files.writeString(folder.resolve("bundled.sha256"), JAR + "\n");
+
+        assertThat(at(NOON).isBundled(JAR)).isFalse();
+        assertThat(at(NOON).isBundled(OTHER)).isTrue();
+        assertThat(memory).hasContent(JAR);
     }
 
     @ParameterizedTest
