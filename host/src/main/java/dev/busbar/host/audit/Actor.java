@@ -16,6 +16,9 @@ import java.util.Optional;
  */
 public record Actor(
         String id, String kind, Optional<String> keyId, Optional<String> address, Optional<String> correlationId) {
+    /** The kind of an unknown client. */
+    public static final String UNKNOWN = "unknown";
+
     /** The host itself. */
     public static final Actor HOST = new Actor("host", "host", Optional.empty(), Optional.empty(), Optional.empty());
 
@@ -31,7 +34,7 @@ public record Actor(
 
     /** A client without a valid credential; the address is empty for a request that no client sent. */
     public static Actor unknown(String address, String correlationId) {
-        return new Actor("", "unknown", Optional.empty(), present(address), Optional.of(correlationId));
+        return new Actor("", UNKNOWN, Optional.empty(), present(address), Optional.of(correlationId));
     }
 
     private static Optional<String> present(String address) {

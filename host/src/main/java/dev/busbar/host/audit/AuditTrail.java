@@ -35,7 +35,8 @@ public interface AuditTrail {
     void append(AuditEvent event);
 
     /**
-     * Counts an event: those of one actor, action and target from one network are recorded together, some seconds later.
+     * Counts an event: those of one actor, action and target from one network are recorded together, some seconds after the
+     * first of them, and then once in a while.
      * For events that clients can cause at will, such as refusals. Cheap, never blocks, never throws.
      */
     void count(AuditEvent event);

@@ -31,6 +31,7 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
     private static final int SPOOL_BYTES = 1 << 20;
     private static final int MAX_COUNTS = 1_000;
+    private static final int UNKNOWN_PER_HOUR = 600;
     private static final int COUNTS_PER_TRANSACTION = 100;
     private static final Duration COUNT_INTERVAL = Duration.ofSeconds(10);
 
@@ -41,7 +42,7 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
     private final Signer signer;
     private final ContainmentQueue containment;
     private final CheckpointWriter checkpoints;
-    private final Tally tally = new Tally(MAX_COUNTS);
+    private final Tally tally = new Tally(MAX_COUNTS, UNKNOWN_PER_HOUR);
     private Instant lastCounted = Instant.EPOCH;
 
     private AuditLog(AuditSettings settings, String node, Spool spool, Database database, Clock clock)
@@ -157,7 +158,7 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
         Instant now = clock.instant();
         if (end || Duration.between(lastCounted, now).abs().compareTo(COUNT_INTERVAL) >= 0) {
             lastCounted = now;
-            recordCounts();
+            recordCounts(now, end);
         }
         try {
             checkpoints.write(end);
@@ -167,8 +168,8 @@ public final class AuditLog implements AuditTrail, AutoCloseable {
     }
 
     /** Records the counts in several transactions, so that changes on request do not wait for all of them. */
-    private void recordCounts() {
-        List<Tally.Count> counts = tally.take();
+    private void recordCounts(Instant now, boolean end) {
+        List<Tally.Count> counts = tally.take(now, end);
         int done = 0;
         try {
             while (done < counts.size()) {

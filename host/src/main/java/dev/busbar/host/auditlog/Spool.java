@@ -26,13 +26,21 @@ final class Spool implements AutoCloseable {
     private static final int FRAME = 2 * Integer.BYTES;
 
     private final RandomAccessFile file;
+    private final Force force;
     private final Object lock = new Object();
     private final List<byte[]> entries = new ArrayList<>();
     private long epoch;
     private long end = BEGIN;
 
-    private Spool(RandomAccessFile file) {
+    /** Forces what was written to a file to the disk. */
+    @FunctionalInterface
+    interface Force {
+        void force(RandomAccessFile file) throws IOException;
+    }
+
+    private Spool(RandomAccessFile file, Force force) {
         this.file = file;
+        this.force = force;
     }
 
     /**
@@ -41,10 +49,14 @@ final class Spool implements AutoCloseable {
      * @throws IOException when it cannot be created, or neither of its sectors is valid
      */
     static Spool open(Path file, int bytes) throws IOException {
+        return open(file, bytes, Spool::sync);
+    }
+
+    static Spool open(Path file, int bytes, Force force) throws IOException {
         if (!Files.exists(file)) {
-            allocate(file, bytes);
+            allocate(file, bytes, force);
         }
-        Spool spool = new Spool(new RandomAccessFile(file.toFile(), "rw"));
+        Spool spool = new Spool(new RandomAccessFile(file.toFile(), "rw"), force);
         try {
             spool.read(file);
             return spool;
@@ -54,13 +66,17 @@ final class Spool implements AutoCloseable {
         }
     }
 
-    private static void allocate(Path file, int bytes) throws IOException {
+    static void sync(RandomAccessFile file) throws IOException {
+        file.getFD().sync();
+    }
+
+    private static void allocate(Path file, int bytes, Force force) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         Files.deleteIfExists(temporary);
         Files.createFile(temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try (RandomAccessFile fresh = new RandomAccessFile(temporary.toFile(), "rw")) {
-            write(fresh, 0, new byte[bytes]);
-            write(fresh, 0, sector(0));
+            write(fresh, 0, new byte[bytes], force);
+            write(fresh, 0, sector(0), force);
         }
         Secrets.settle(temporary, file);
     }
@@ -140,7 +156,7 @@ final class Spool implements AutoCloseable {
                     .putInt(crc(epoch, entries.size(), entry))
                     .put(entry)
                     .array();
-            write(file, end, frame);
+            write(file, end, frame, force);
             entries.add(entry);
             end += FRAME + entry.length;
         }
@@ -170,18 +186,18 @@ final class Spool implements AutoCloseable {
                 return;
             }
             long next = epoch + 1;
-            write(file, next % 2 * SECTOR, sector(next));
+            write(file, next % 2 * SECTOR, sector(next), force);
             epoch = next;
             end = BEGIN;
             entries.clear();
-            write(file, end, new byte[FRAME]);
+            write(file, end, new byte[FRAME], force);
         }
     }
 
-    private static void write(RandomAccessFile file, long at, byte[] bytes) throws IOException {
+    private static void write(RandomAccessFile file, long at, byte[] bytes, Force force) throws IOException {
         file.seek(at);
         file.write(bytes);
-        file.getFD().sync();
+        force.force(file);
     }
 
     @Override

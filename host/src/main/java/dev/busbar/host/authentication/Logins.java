@@ -42,6 +42,7 @@ public final class Logins {
     private final Tokens tokens;
     private final VerifiedTokens verified;
     private final FailureBudget budget;
+    private final KnownIds knownIds;
     private final AuditTrail audit;
     private final ProblemException overBudget;
 
@@ -60,6 +61,7 @@ public final class Logins {
         this.tokens = tokens;
         this.verified = new VerifiedTokens(tokens, access);
         this.budget = budget;
+        this.knownIds = new KnownIds(id -> keys.find(id).isPresent(), Ticker.systemTicker());
         this.audit = audit;
         this.overBudget = overBudget(budget.retryAfterSeconds()); // immutable, so one serves all
     }
@@ -194,9 +196,11 @@ public final class Logins {
     /** Counts a failure; returns the problem to throw. */
     private ProblemException failed(String keyId, String target, String challenge, Attempt attempt) {
         String network = AddressRange.network(attempt.address());
-        boolean over = budget.isNetworkOver(network) || (!keyId.isEmpty() && budget.isKeyOver(keyId));
-        // A made-up id is new each time: named in the audit log, it would bury the ids of real keys.
-        String named = budget.fail(network, keyId) ? "key:" + keyId : target;
+        boolean networkOver = budget.isNetworkOver(network);
+        boolean over = networkOver || (!keyId.isEmpty() && budget.isKeyOver(keyId));
+        // Made-up ids would bury those of real keys in the audit log, and make it grow without bound.
+        boolean names = budget.fail(network, keyId) && knownIds.contains(keyId, !networkOver);
+        String named = names ? "key:" + keyId : target;
         return over ? overBudget(named, attempt) : refused(named, challenge, attempt);
     }
 

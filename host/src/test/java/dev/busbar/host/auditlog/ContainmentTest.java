@@ -1,6 +1,7 @@
 package dev.busbar.host.auditlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.host.audit.Actor;
@@ -87,6 +88,16 @@ class ContainmentTest {
 
         assertThat(dropped(database)).isEqualTo(1);
         assertThat(AuditLogs.records(database, audit)).hasSize(1);
+    }
+
+    @EachDatabase
+    void an_action_whose_record_cannot_be_stored_is_undone(Database database) {
+        AuditLog audit = open(database);
+        database.jdbi().useHandle(handle -> handle.execute("delete from audit_head"));
+
+        assertThatThrownBy(() -> audit.contain(event("role:a"), "a")).hasMessageContaining("the head of the chain");
+
+        assertThat(dropped(database)).isZero();
     }
 
     @EachDatabase
@@ -220,8 +231,13 @@ class ContainmentTest {
         second.replay();
 
         assertThat(dropped(database)).isEqualTo(2);
-        assertThat(AuditLogs.records(database, second)).hasSize(2);
+        assertThat(AuditLogs.records(database, second))
+                .extracting(record -> record.event().outcome())
+                .containsExactly(AuditEvent.Outcome.DONE, AuditEvent.Outcome.DONE);
         assertThat(intact(database, second)).isTrue();
+        assertThatCode(() -> second.append(event("role:later")))
+                .as("the spool is empty")
+                .doesNotThrowAnyException();
     }
 
     @EachDatabase

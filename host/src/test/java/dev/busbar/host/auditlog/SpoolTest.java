@@ -9,6 +9,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,32 @@ class SpoolTest {
         assertThat(Files.size(file)).isEqualTo(BYTES);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
+    }
+
+    @Test
+    void each_change_is_forced_to_the_disk_before_it_returns() throws IOException {
+        open().close();
+        List<byte[]> forced = new ArrayList<>();
+        try (Spool spool = Spool.open(file, BYTES, raw -> forced.add(Files.readAllBytes(file)))) {
+            spool.add("one".getBytes(UTF_8));
+            assertThat(new String(forced.get(forced.size() - 1), UTF_8)).contains("one");
+
+            forced.clear();
+            spool.clear(1);
+            Files.write(folder.resolve("forced"), forced.get(forced.size() - 1));
+        }
+        try (Spool emptied = Spool.open(folder.resolve("forced"), BYTES)) {
+            assertThat(emptied.isEmpty()).isTrue();
+        }
+    }
+
+    @Test
+    void forcing_asks_the_disk() throws IOException {
+        open().close();
+        RandomAccessFile closed = new RandomAccessFile(file.toFile(), "rw");
+        closed.close();
+
+        assertThatThrownBy(() -> Spool.sync(closed)).isInstanceOf(IOException.class);
     }
 
     @Test

@@ -93,6 +93,24 @@ final class DesiredStoreTest {
         assertThat(store.all()).containsExactly(billing(THIRD, "3.0.0"));
     }
 
+    @EachDatabase
+    void a_change_whose_event_is_refused_is_undone(Database database) {
+        FakeAuditTrail audit = new FakeAuditTrail(database);
+        DesiredStore store = new DesiredStore(database, Clock.systemUTC(), 5, audit);
+        store.install(billing(FIRST, "1.0.0"), Optional.empty());
+        audit.refuse();
+        AuditEvent event = AuditEvent.done("plugin.install", Actor.HOST, "plugin:billing", Map.of());
+
+        assertThatThrownBy(() -> store.install(billing(SECOND, "2.0.0"), Optional.of(event)))
+                .hasMessage("refused");
+        assertThatThrownBy(() -> store.update(billing(SECOND, "2.0.0"), Optional.of(event)))
+                .hasMessage("refused");
+        assertThatThrownBy(() -> store.remove("billing", event)).hasMessage("refused");
+
+        assertThat(new DesiredStore(database, Clock.systemUTC(), 5, audit).all())
+                .containsExactly(billing(FIRST, "1.0.0"));
+    }
+
     private static String payload(Desired target) {
         return new String(
                 new JsonCodec(DesiredStoreTest.class.getClassLoader()).encode(target), StandardCharsets.UTF_8);

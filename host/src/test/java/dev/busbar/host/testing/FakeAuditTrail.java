@@ -23,6 +23,7 @@ public final class FakeAuditTrail implements AuditTrail {
     private final Map<String, Consumer<String>> settled = new HashMap<>();
     private final List<Spooled> spool = new ArrayList<>();
     private boolean isSpooling;
+    private boolean isRefusing;
 
     private record Spooled(AuditEvent event, String payload) {}
 
@@ -41,13 +42,24 @@ public final class FakeAuditTrail implements AuditTrail {
         return events;
     }
 
+    /** Refuses each event from now on: of a change in its transaction with "refused", of any other with "alone". */
+    public void refuse() {
+        isRefusing = true;
+    }
+
     @Override
     public void append(Transaction transaction, AuditEvent event) {
+        if (isRefusing) {
+            throw new IllegalStateException("refused");
+        }
         events.add(event);
     }
 
     @Override
     public void append(AuditEvent event) {
+        if (isRefusing) {
+            throw new IllegalStateException("alone");
+        }
         events.add(event);
     }
 
