@@ -29,9 +29,15 @@ final class DataFolder {
      * intended, with one warning.
      *
      * @return whether it warned
+     * @throws IOException when it cannot be created, or every user of the machine may write to it: a file that one of
+     *     them put there could be taken for a key of this host
      */
     static boolean prepare(Path data) throws IOException {
         boolean wide = make(data);
+        if (has(data, PosixFilePermission.OTHERS_WRITE)) {
+            throw new IOException("data directory: every user of this machine may write to " + data
+                    + " (expected: chmod o-w " + data + ", once its files are known to be yours)");
+        }
         for (String name : PRIVATE) {
             wide |= make(data.resolve(name));
         }
@@ -67,5 +73,10 @@ final class DataFolder {
     private static boolean isWide(Path folder) throws IOException {
         PosixFileAttributeView view = Files.getFileAttributeView(folder, PosixFileAttributeView.class);
         return view != null && !OWNER.containsAll(view.readAttributes().permissions());
+    }
+
+    private static boolean has(Path folder, PosixFilePermission permission) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(folder, PosixFileAttributeView.class);
+        return view != null && view.readAttributes().permissions().contains(permission);
     }
 }

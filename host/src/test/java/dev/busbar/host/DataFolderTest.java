@@ -1,7 +1,9 @@
 package dev.busbar.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -25,6 +27,16 @@ final class DataFolderTest {
         for (Path each : new Path[] {data, data.resolve("store"), data.resolve("work")}) {
             assertThat(mode(each)).isEqualTo("rwx------");
         }
+    }
+
+    @Test
+    void a_folder_that_every_user_may_write_to_is_refused() throws Exception {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        assertThatThrownBy(() -> DataFolder.prepare(data))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("chmod o-w " + data);
     }
 
     @Test

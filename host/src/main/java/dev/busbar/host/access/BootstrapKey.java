@@ -67,9 +67,15 @@ final class BootstrapKey {
         }
     }
 
-    /** The key of an earlier start; none if the file could have been read or written by others. */
+    /** The key of an earlier start; none if the file is of another user, or could have been read or written by others. */
     private static Optional<ApiKey> read(Path file) throws IOException {
+        return read(file, ProcessHandle.current().info().user());
+    }
+
+    static Optional<ApiKey> read(Path file, Optional<String> user) throws IOException {
         boolean ours = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && user.orElse("")
+                        .equals(Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName())
                 && Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS)
                         .equals(OWNER_ONLY);
         return ours

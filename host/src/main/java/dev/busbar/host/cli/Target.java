@@ -5,8 +5,12 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -19,6 +23,7 @@ final class Target {
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[(::1|0(:0){6}:1)]");
     private static final Pattern KEY = Pattern.compile("[!-~]{1,512}");
     private static final int MAX_FILE_BYTES = 1 << 16;
+    private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
     private final URI url;
     private final String origin;
@@ -77,11 +82,40 @@ final class Target {
                 "no host runs on " + data
                         + ": there is no busbar.json (expected: one that \"busbar serve\" has started; or name a host with --url,"
                         + " another directory with --data)"));
+        requireRunning(file, run);
         String text = run.get("adminUrl").text().orElse(run.text("url"));
         // A host that listens on all addresses is called at a loopback address.
         String reachable =
                 text.replaceFirst("//0\\.0\\.0\\.0(?=:|$)", "//127.0.0.1").replaceFirst("//\\[::]", "//[::1]");
         return parse(reachable).orElseThrow(() -> new FailedException(file + " names no host"));
+    }
+
+    /** The process that wrote the file must still run: once it has died, anybody may listen at its address. */
+    private static void requireRunning(Path file, Tree run) throws FailedException {
+        boolean runs = ProcessHandle.of(run.number("pid"))
+                .filter(ProcessHandle::isAlive)
+                .filter(process -> isWriter(file, process.info(), run.text("startedAt")))
+                .isPresent();
+        if (!runs) {
+            throw new FailedException(
+                    "the host that wrote " + file + " does not run any more, and anybody may listen at"
+                            + " its address (expected: a running host in this process namespace, or its address with --url)");
+        }
+    }
+
+    private static boolean isWriter(Path file, ProcessHandle.Info process, String startedAt) {
+        try {
+            String owner = Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName();
+            Path folder = file.toAbsolutePath().getParent();
+            boolean ours = owner.equals(ProcessHandle.current().info().user().orElse(""))
+                    || (folder != null && owner.equals(Files.getOwner(folder).getName()));
+            Instant latest = Instant.parse(startedAt).plus(CLOCK_TOLERANCE);
+            return ours
+                    && process.user().filter(owner::equals).isPresent()
+                    && process.startInstant().filter(latest::isAfter).isPresent();
+        } catch (IOException | DateTimeParseException e) {
+            return false;
+        }
     }
 
     private static String stored(Path data, URI url, boolean trusted) throws FailedException {

@@ -63,7 +63,8 @@ final class Compaction {
                 (System.nanoTime() - began) / 1_000_000);
     }
 
-    private static Optional<Path> file(StoreSettings settings) {
+    /** The file of an embedded database; empty for any other. */
+    static Optional<Path> file(StoreSettings settings) {
         if (!settings.url().startsWith(FILE)) {
             return Optional.empty();
         }

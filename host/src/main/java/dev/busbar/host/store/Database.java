@@ -53,7 +53,9 @@ public final class Database implements AutoCloseable {
      *     the migrations, or was used by a newer major version
      */
     public static Database open(StoreSettings settings) {
+        PrivateFile.ensure(settings);
         Compaction.beforeUse(settings);
+        PrivateFile.ensure(settings);
         return ConnectionPool.isServer(settings) ? openServer(settings) : openEmbedded(settings);
     }
 
@@ -221,6 +223,7 @@ public final class Database implements AutoCloseable {
     public void close() {
         try (Connection last = pool.getConnection()) {
             Compaction.afterUse(settings, last);
+            PrivateFile.ensure(settings);
         } catch (SQLException e) {
             LOG.warn("the file of the store could not be compacted", e);
         }

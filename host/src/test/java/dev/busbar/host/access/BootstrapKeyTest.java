@@ -12,10 +12,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BootstrapKeyTest {
@@ -87,6 +89,17 @@ class BootstrapKeyTest {
         assertThat(key).isNotEqualTo(left.text());
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
                 .isEqualTo("rw-------");
+    }
+
+    @Test
+    void a_key_file_of_another_user_is_ignored() throws IOException {
+        String owner = Files.getOwner(data).getName();
+        ApiKey left = BootstrapKey.write(file(), ApiKey.generate("development", new SecureRandom()));
+
+        assertThat(BootstrapKey.read(file(), Optional.of(owner)).map(ApiKey::text))
+                .contains(left.text());
+        assertThat(BootstrapKey.read(file(), Optional.of("not-" + owner))).isEmpty();
+        assertThat(BootstrapKey.read(file(), Optional.empty())).isEmpty();
     }
 
     @EachDatabase

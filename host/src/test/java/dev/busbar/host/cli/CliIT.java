@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -139,7 +140,9 @@ final class CliIT {
         Files.writeString(data.resolve("admin.key"), "bsb_dev_x\n");
         try (java.net.ServerSocket gone = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Files.writeString(
-                    data.resolve("busbar.json"), "{\"url\":\"http://127.0.0.1:" + gone.getLocalPort() + "\"}");
+                    data.resolve("busbar.json"),
+                    "{\"pid\":" + ProcessHandle.current().pid() + ",\"url\":\"http://127.0.0.1:" + gone.getLocalPort()
+                            + "\",\"startedAt\":\"" + Instant.now() + "\"}");
         }
 
         for (String command : COMMANDS) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,7 +33,40 @@ class TargetTest {
     }
 
     private void run(String member) throws IOException {
-        Files.writeString(data.resolve("busbar.json"), "{\"pid\":1," + member + "}\n");
+        run(ProcessHandle.current().pid(), Instant.now(), member);
+    }
+
+    private void run(long pid, Instant startedAt, String member) throws IOException {
+        Files.writeString(
+                data.resolve("busbar.json"),
+                "{\"pid\":" + pid + "," + member + ",\"startedAt\":\"" + startedAt + "\"}\n");
+    }
+
+    private void assertNoKeyIsGiven() {
+        for (Map<String, String> environment : List.of(KEY, Map.<String, String>of())) {
+            assertThatThrownBy(() -> target(environment))
+                    .isInstanceOf(FailedException.class)
+                    .hasMessageContaining("does not run any more")
+                    .hasMessageContaining("--url");
+        }
+    }
+
+    /** A host that was killed leaves its file; whoever listens at its address now is somebody else. */
+    @Test
+    void no_key_is_given_to_whoever_took_the_place_of_a_host_that_died() throws Exception {
+        String url = "\"url\":\"http://127.0.0.1:8080\"";
+        Process died = new ProcessBuilder("true").start();
+        died.waitFor();
+
+        run(died.pid(), Instant.now(), url);
+        assertNoKeyIsGiven();
+        // The number went to a process that began later.
+        run(ProcessHandle.current().pid(), Instant.now().minus(Duration.ofDays(1)), url);
+        assertNoKeyIsGiven();
+        Files.writeString(data.resolve("busbar.json"), "{" + url + "}\n");
+        assertNoKeyIsGiven();
+        run(ProcessHandle.current().pid(), Instant.now(), url);
+        assertThat(target(KEY).url()).hasToString("http://127.0.0.1:8080");
     }
 
     private Target target(Map<String, String> environment, String... arguments) throws FailedException {
