@@ -22,11 +22,16 @@ import java.util.stream.Stream;
 final class Front implements Part {
     private static final int ADMIN_THREADS = 16;
     private static final int PUBLIC_THREADS = 8;
+    private static final int DOCUMENT_THREADS = 2;
+    private static final int CONTAINMENT_THREADS = 4;
     private static final int MAX_QUEUED = 64;
+    private static final Duration CONNECTIONS_PERIOD = Duration.ofMillis(500);
 
     private final HostSettings settings;
     private final BoundedPool adminPool;
     private final BoundedPool publicPool;
+    private final BoundedPool documentPool;
+    private final BoundedPool containmentPool;
     private final AuthenticationInterceptor authentication;
     private final List<Interceptor> hostChain;
     private final HttpServer server;
@@ -35,6 +40,9 @@ final class Front implements Part {
         this.settings = settings;
         Meters meters = earlier.observation().meters();
         publicPool = opened.add("public threads", new BoundedPool("busbar-public", PUBLIC_THREADS, MAX_QUEUED));
+        documentPool = opened.add("document threads", new BoundedPool("busbar-docs", DOCUMENT_THREADS, MAX_QUEUED));
+        containmentPool = opened.add(
+                "containment threads", new BoundedPool("busbar-containment", CONTAINMENT_THREADS, MAX_QUEUED));
         adminPool = opened.add("admin threads", new BoundedPool("busbar-admin", ADMIN_THREADS, MAX_QUEUED));
         authentication = opened.add(
                 "delayed refusals",
@@ -68,6 +76,7 @@ final class Front implements Part {
 
     @Override
     public void schedule(Ticks ticks) {
+        ticks.every(CONNECTIONS_PERIOD, Ticks.Work.PROMPT, "connections", server::sweepConnections);
         Duration poll = settings.network().certificatePoll();
         settings.network()
                 .http()
@@ -80,6 +89,8 @@ final class Front implements Part {
         return switch (placement) {
             case INLINE -> Workers.INLINE;
             case PUBLIC -> publicPool::offer;
+            case DOCUMENTS -> documentPool::offer;
+            case CONTAINMENT -> containmentPool::offer;
             case ADMIN -> adminPool::offer;
         };
     }

@@ -6,6 +6,8 @@ import dev.busbar.host.admin.HostRoutes;
 import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.auditlog.AuditLog;
 import dev.busbar.host.authorization.AuthorizationInterceptor;
+import dev.busbar.host.bodies.Bodies;
+import dev.busbar.host.bodies.BodyCollectionInterceptor;
 import dev.busbar.host.cache.CacheInterceptor;
 import dev.busbar.host.cache.ResponseCache;
 import dev.busbar.host.content.BodyInterceptor;
@@ -53,9 +55,15 @@ final class Traffic implements Part {
      * @param limits the rate limits
      * @param idempotency requests with an {@code Idempotency-Key}
      * @param cache the response cache
+     * @param bodies the collection of bodies
      * @param breaker the circuit breakers
      */
-    record RouteChain(RouteConcern limits, RouteConcern idempotency, RouteConcern cache, RouteConcern breaker) {
+    record RouteChain(
+            RouteConcern limits,
+            RouteConcern idempotency,
+            RouteConcern cache,
+            RouteConcern bodies,
+            RouteConcern breaker) {
         /** All concerns in their order, those without state included. */
         List<RouteConcern> concerns(boolean compression, AuditTrail audit, Meters meters) {
             return List.of(
@@ -67,6 +75,7 @@ final class Traffic implements Part {
                     new BodyInterceptor(),
                     idempotency,
                     cache,
+                    bodies,
                     breaker);
         }
     }
@@ -83,22 +92,31 @@ final class Traffic implements Part {
         int inFlight = settings.traffic().inFlight();
         ParkingLot lot =
                 new ParkingLot(deadlines, resumers, new KeyedPermits(inFlight, Math.max(1, inFlight / 2)), meters);
+        Bodies bodies = new Bodies(settings.traffic().bodies(), lot, deadlines, meters);
         routes = new Routes(lot);
         routes.onPublish(table -> observation.metrics().served(table.templates()));
         cache = new ResponseCache(settings.traffic().cache(), compressed, Ticker.systemTicker(), meters);
         idempotency = new IdempotencyInterceptor(
                 settings.traffic().idempotency(),
-                new IdempotencyInterceptor.Means(storage.database(), keyWriters, lot, deadlines),
+                new IdempotencyInterceptor.Means(storage.database(), keyWriters, bodies, lot, deadlines),
                 storage.clock(),
                 meters);
         breakers = new Breakers(settings.traffic().breaker(), System::nanoTime);
         RouteChain chain = new RouteChain(
                 new RateLimitInterceptor(settings.traffic().limits(), meters, System::nanoTime),
                 idempotency,
-                new CacheInterceptor(cache, meters, lot),
+                new CacheInterceptor(cache, meters, bodies, lot),
+                new BodyCollectionInterceptor(
+                        bodies, settings.lifecycle().bulkhead().threads()),
                 new BreakerInterceptor(breakers, meters));
         routeChain = chain.concerns(compressed, audit, meters);
-        compiler = new RouteCompiler(routeChain, deadlines, settings.network().streamLimit());
+        compiler = new RouteCompiler(
+                routeChain,
+                new RouteCompiler.Means(
+                        deadlines,
+                        bodies,
+                        settings.network().streamLimit(),
+                        settings.traffic().deadlines()::of));
     }
 
     @Override

@@ -1,10 +1,14 @@
 package dev.busbar.host;
 
 import dev.busbar.core.JsonCodec;
+import dev.busbar.host.bodies.Bodies;
+import dev.busbar.host.bodies.BodyCollectionInterceptor;
+import dev.busbar.host.bodies.BodySettings;
 import dev.busbar.host.cache.CacheInterceptor;
 import dev.busbar.host.cache.CacheSettings;
 import dev.busbar.host.cache.ResponseCache;
 import dev.busbar.host.contract.Owner;
+import dev.busbar.host.contract.RouteDeadlines;
 import dev.busbar.host.entry.Door;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.idempotency.IdempotencyInterceptor;
@@ -72,6 +76,7 @@ public final class ChainRig implements AutoCloseable {
     /** Threads that are all busy. */
     public static final Workers BUSY = call -> false;
 
+    private static final int THREADS = 16;
     private static final String BILLING = "billing";
     private static final BreakerSettings NO_BREAKERS =
             new BreakerSettings(false, 50, 90, 80, Duration.ofSeconds(10), 20, Duration.ofSeconds(5), 5);
@@ -80,6 +85,7 @@ public final class ChainRig implements AutoCloseable {
     private final SetClock wallClock = new SetClock(NOW);
     private final CountingMeters meters = new CountingMeters();
     private final ParkingLot lot = clock.lot();
+    private final Bodies bodies = new Bodies(BodySettings.DEFAULTS, lot, clock.deadlines(), meters);
     private final Routes routes = new Routes(lot);
     private final Map<String, Generation> generations = new ConcurrentHashMap<>();
     private final Deque<Runnable> calls = new ConcurrentLinkedDeque<>();
@@ -162,7 +168,10 @@ public final class ChainRig implements AutoCloseable {
         Database store = Database.open(Databases.h2());
         database = store;
         idempotency = new IdempotencyInterceptor(
-                settings, new IdempotencyInterceptor.Means(store, threads, lot, clock.deadlines()), wallClock, meters);
+                settings,
+                new IdempotencyInterceptor.Means(store, threads, bodies, lot, clock.deadlines()),
+                wallClock,
+                meters);
         return this;
     }
 
@@ -180,15 +189,17 @@ public final class ChainRig implements AutoCloseable {
             return known;
         }
         ResponseCache cache = new ResponseCache(cacheSettings, true, clock::now, meters);
-        CacheInterceptor interceptor = new CacheInterceptor(cache, meters, lot);
+        CacheInterceptor interceptor = new CacheInterceptor(cache, meters, bodies, lot);
         Breakers breakers = new Breakers(breakerSettings, clock::now);
         Traffic.RouteChain concerns = new Traffic.RouteChain(
                 new RateLimitInterceptor(limitSettings, meters, clock::now),
                 idempotency,
                 interceptor,
+                new BodyCollectionInterceptor(bodies, THREADS),
                 new BreakerInterceptor(breakers, meters));
         RouteCompiler compiler = new RouteCompiler(
-                concerns.concerns(true, new FakeAuditTrail(), meters), clock.deadlines(), streamLimit);
+                concerns.concerns(true, new FakeAuditTrail(), meters),
+                new RouteCompiler.Means(clock.deadlines(), bodies, streamLimit, RouteDeadlines.DECLARED::of));
         Assembled made = new Assembled(cache, interceptor, breakers, compiler);
         assembled = made;
         return made;

@@ -1,5 +1,6 @@
 package dev.busbar.host.admin;
 
+import dev.busbar.plugin.HttpMethod;
 import dev.busbar.plugin.Route;
 import java.util.List;
 
@@ -16,6 +17,10 @@ public record HostRoute(Route route, Placement placement) {
         INLINE,
         /** Threads of public routes: a flood of these leaves the admin routes their threads. */
         PUBLIC,
+        /** Threads of the OpenAPI documents, which take nothing from those who need a token. */
+        DOCUMENTS,
+        /** Threads of containment: what takes power away finds a thread whatever else is running. */
+        CONTAINMENT,
         /** Threads for all other routes. */
         ADMIN
     }
@@ -23,5 +28,20 @@ public record HostRoute(Route route, Placement placement) {
     /** Routes that share a placement. */
     static List<HostRoute> all(Placement placement, List<Route> routes) {
         return routes.stream().map(route -> new HostRoute(route, placement)).toList();
+    }
+
+    /** Routes of the admin API, those of containment on threads of their own. */
+    static List<HostRoute> admin(List<Route> routes) {
+        return routes.stream()
+                .map(route -> new HostRoute(route, isContainment(route) ? Placement.CONTAINMENT : Placement.ADMIN))
+                .toList();
+    }
+
+    private static boolean isContainment(Route route) {
+        String path = route.path();
+        return route.method() == HttpMethod.DELETE
+                || path.equals("/admin/revocations")
+                || (route.method() == HttpMethod.PATCH && path.startsWith("/admin/principals/"))
+                || (route.method() == HttpMethod.POST && (path.endsWith("/disable") || path.endsWith("/rollback")));
     }
 }

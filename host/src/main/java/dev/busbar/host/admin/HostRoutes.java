@@ -1,6 +1,7 @@
 package dev.busbar.host.admin;
 
 import static dev.busbar.host.admin.HostRoute.Placement.ADMIN;
+import static dev.busbar.host.admin.HostRoute.Placement.DOCUMENTS;
 import static dev.busbar.host.admin.HostRoute.Placement.INLINE;
 import static dev.busbar.host.admin.HostRoute.Placement.PUBLIC;
 
@@ -61,9 +62,9 @@ public final class HostRoutes {
         return join(Stream.of(
                 HostRoute.all(INLINE, tokenRoutes.quick()),
                 HostRoute.all(PUBLIC, tokenRoutes.slow()),
-                HostRoute.all(ADMIN, new KeyRoutes(access.keys()).routes()),
-                HostRoute.all(ADMIN, new PrincipalRoutes(access.principals()).routes()),
-                HostRoute.all(ADMIN, new RevocationRoutes(tokens, access.keys()).routes())));
+                HostRoute.admin(new KeyRoutes(access.keys()).routes()),
+                HostRoute.admin(new PrincipalRoutes(access.principals()).routes()),
+                HostRoute.admin(new RevocationRoutes(tokens, access.keys()).routes())));
     }
 
     /** Metrics; {@code open} for everybody, or for callers with a permission. */
@@ -84,7 +85,7 @@ public final class HostRoutes {
     public static List<HostRoute> openApi(Routes routes, IdempotencySettings idempotency, boolean separateAdmin) {
         OpenApi openApi =
                 new OpenApi(routes, new Conventions(AuthenticationInterceptor::isTokenEndpoint, idempotency::concerns));
-        return HostRoute.all(PUBLIC, new OpenApiRoutes(openApi, separateAdmin).routes());
+        return HostRoute.all(DOCUMENTS, new OpenApiRoutes(openApi, separateAdmin).routes());
     }
 
     /**
@@ -102,8 +103,8 @@ public final class HostRoutes {
         return join(Stream.of(
                 HostRoute.all(INLINE, callerRoutes.quick()),
                 HostRoute.all(ADMIN, callerRoutes.slow()),
-                HostRoute.all(ADMIN, new RoleRoutes(roles, routes).routes()),
-                HostRoute.all(ADMIN, new PluginRoutes(plugins, unaccepted, grants).routes())));
+                HostRoute.admin(new RoleRoutes(roles, routes).routes()),
+                HostRoute.admin(new PluginRoutes(plugins, unaccepted, grants).routes())));
     }
 
     private static List<HostRoute> join(Stream<List<HostRoute>> lists) {

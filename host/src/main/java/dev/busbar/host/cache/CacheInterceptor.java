@@ -1,11 +1,10 @@
 package dev.busbar.host.cache;
 
 import dev.busbar.core.ProblemType;
-import dev.busbar.core.Problems;
+import dev.busbar.host.bodies.Bodies;
 import dev.busbar.host.content.EntityTags;
 import dev.busbar.host.contract.CacheTerms;
 import dev.busbar.host.contract.RouteContract;
-import dev.busbar.host.parking.Parked;
 import dev.busbar.host.parking.ParkingLot;
 import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Interceptor;
@@ -25,17 +24,22 @@ import java.util.concurrent.ConcurrentMap;
 public final class CacheInterceptor implements Interceptor, RouteConcern {
     private final ResponseCache cache;
     private final CacheCounts counts;
-    private final ParkingLot.Bay bodies;
+    private final Bodies bodies;
     private final ParkingLot.Bay followers;
     private final ConcurrentMap<CacheFlight.Key, CacheFlight> flights = new ConcurrentHashMap<>();
 
     private record Asked(RouteContract route, CacheTerms terms, CacheDirectives wants) {}
 
-    /** An interceptor with a cache, whose followers wait in this lot. */
-    public CacheInterceptor(ResponseCache cache, Meters meters, ParkingLot lot) {
+    /**
+     * An interceptor with a cache.
+     *
+     * @param bodies collects bodies that are part of a key
+     * @param lot where the followers of a flight wait
+     */
+    public CacheInterceptor(ResponseCache cache, Meters meters, Bodies bodies, ParkingLot lot) {
         this.cache = cache;
         this.counts = new CacheCounts(meters);
-        this.bodies = lot.bay("cache_body");
+        this.bodies = bodies;
         this.followers = lot.bay("single_flight");
     }
 
@@ -74,15 +78,17 @@ public final class CacheInterceptor implements Interceptor, RouteConcern {
 
     /** Reads a body that is part of the key. One without a declared length, or a large one, bypasses the cache instead. */
     private void collect(Invocation invocation, Next next, Asked asked, int length) {
-        Parked parked = bodies.park(invocation, Problems::requestTimeout);
-        invocation
-                .exchange()
-                .collect(
-                        length,
-                        bytes -> parked.resumeHere(passing -> {
-                            passing.collected(bytes);
-                            lookUp(passing, next, asked, EntityTags.digest(bytes));
-                        }));
+        bodies.collect(invocation, length, new Bodies.Receiver() {
+            @Override
+            public void complete(Invocation passing, byte[] body) {
+                lookUp(passing, next, asked, EntityTags.digest(body));
+            }
+
+            @Override
+            public void larger(Invocation passing) {
+                bypass(passing, next);
+            }
+        });
     }
 
     private void lookUp(Invocation invocation, Next next, Asked asked, String body) {

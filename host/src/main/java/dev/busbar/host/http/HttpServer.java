@@ -38,7 +38,7 @@ public final class HttpServer implements AutoCloseable {
     public HttpServer(HttpSettings settings, Chains chains, Meters meters) {
         this.settings = settings;
         this.front = new FrontHandler(chains, new RequestCheck(settings.limits().maxHeaderBytes()));
-        this.listeners = new Listeners(settings, new ConnectionCounts(meters));
+        this.listeners = new Listeners(settings, meters);
         this.javalin = Javalin.create(config -> configure(config, chains));
     }
 
@@ -119,6 +119,11 @@ public final class HttpServer implements AutoCloseable {
      */
     public int drain(Duration limit) throws InterruptedException {
         return front.drain(limit);
+    }
+
+    /** Ends connections that have taken too long for a header section; called periodically. */
+    public void sweepConnections() {
+        listeners.sweepConnections();
     }
 
     /** Checks whether the files of the certificate have changed; called periodically. */

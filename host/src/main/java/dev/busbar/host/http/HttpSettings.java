@@ -1,7 +1,9 @@
 package dev.busbar.host.http;
 
+import dev.busbar.host.pipeline.AddressRange;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,9 +12,11 @@ import java.util.Optional;
  * @param listener the main listener
  * @param admin the separate listener for {@code /admin}; empty when the main one serves it
  * @param tls the certificate; empty when no listener uses TLS
- * @param limits the limits of connections
+ * @param limits the limits of a connection
+ * @param connections the limits on the number of connections
  */
-public record HttpSettings(Listener listener, Optional<Listener> admin, Optional<Tls> tls, Limits limits) {
+public record HttpSettings(
+        Listener listener, Optional<Listener> admin, Optional<Tls> tls, Limits limits, Connections connections) {
     /**
      * An address to listen on.
      *
@@ -35,6 +39,39 @@ public record HttpSettings(Listener listener, Optional<Listener> admin, Optional
      * @param key its private key
      */
     public record Tls(Path certificate, Path key) {}
+
+    /**
+     * The limits on the number of connections of the main listener.
+     *
+     * @param max the max number
+     * @param maxOfNetwork the max number of one network: an IPv4 address, or the first 64 bits of an IPv6 address
+     * @param headerTimeout the max time of a header section or a TLS handshake
+     * @param proxies the trusted proxies, whose connections are not limited by network
+     */
+    public record Connections(int max, int maxOfNetwork, Duration headerTimeout, List<AddressRange> proxies) {
+        /** The descriptors that the host needs for anything else. */
+        private static final long RESERVED_DESCRIPTORS = 320;
+
+        private static final long MEMORY_OF_ONE = 64 * 1024;
+        private static final long MIN = 64;
+        private static final long MAX = 20_000;
+
+        /** Copies the list. */
+        public Connections {
+            proxies = List.copyOf(proxies);
+        }
+
+        /**
+         * The default max number of connections: what fits into the open files and the memory of the process.
+         *
+         * @param descriptors the max number of open files
+         * @param heap the max size of the heap, in bytes
+         */
+        public static int fitting(long descriptors, long heap) {
+            long files = descriptors - RESERVED_DESCRIPTORS;
+            return (int) Math.max(MIN, Math.min(MAX, Math.min(files, heap / MEMORY_OF_ONE)));
+        }
+    }
 
     /**
      * The limits of connections.

@@ -53,6 +53,9 @@ final class JettyBody extends InputStream {
     private Exchange.@Nullable Collected whenComplete;
     private int growsTo;
     private boolean larger;
+    private @Nullable Throwable failed;
+    private int served;
+    private volatile int arrived;
 
     JettyBody(Request request) {
         this.request = request;
@@ -78,6 +81,10 @@ final class JettyBody extends InputStream {
                     return -1;
                 }
                 state = State.READING;
+                int count = copyCollected(buffer, offset, length);
+                if (count > 0) {
+                    return count;
+                }
                 Content.Chunk now = next();
                 if (now == null) {
                     awaitMore();
@@ -101,6 +108,21 @@ final class JettyBody extends InputStream {
         if (received < request.getLength()) {
             throw new IOException("the body is incomplete");
         }
+    }
+
+    /** Copies of the first part, which was collected before the body turned out to be larger. */
+    private int copyCollected(byte[] buffer, int offset, int length) {
+        int count = larger ? Math.min(collected.position() - served, length) : 0;
+        if (count > 0) {
+            System.arraycopy(collected.array(), served, buffer, offset, count);
+            served += count;
+            received += count;
+            if (served == collected.position()) {
+                larger = false;
+                collected = BufferUtil.EMPTY_BUFFER;
+            }
+        }
+        return count;
     }
 
     private Content.@Nullable Chunk next() throws IOException {
@@ -148,29 +170,23 @@ final class JettyBody extends InputStream {
 
     /** Called by Jetty, on a server thread. */
     private void arrived() {
+        boolean dropping;
         synchronized (lock) {
             demanded = false;
             lock.notifyAll();
-            if (whenComplete == null && whenDropped == null) {
-                return;
-            }
+            dropping = whenDropped != null;
         }
-        gather();
-        if (isDropping()) {
+        if (dropping) {
             drop();
-        }
-    }
-
-    private boolean isDropping() {
-        synchronized (lock) {
-            return whenDropped != null;
+        } else {
+            gather(); // which may answer, and then drops the rest itself
         }
     }
 
     private void gather() {
         Exchange.Collected receiver;
         synchronized (lock) {
-            if (whenComplete == null || (!isGathered() && !larger)) {
+            if (whenComplete == null || (!isGathered() && !larger && failed == null)) {
                 return;
             }
             receiver = whenComplete;
@@ -184,7 +200,10 @@ final class JettyBody extends InputStream {
      * must not block.
      */
     private void tell(Exchange.Collected receiver) {
-        if (larger) {
+        Throwable cause = failed;
+        if (cause != null) {
+            receiver.failed(cause);
+        } else if (larger) {
             receiver.exceeded();
         } else {
             receiver.complete(
@@ -194,7 +213,7 @@ final class JettyBody extends InputStream {
         }
     }
 
-    /** Reads the available content; an aborted body is left to the deadline of its reader. */
+    /** Reads the available content. */
     private boolean isGathered() {
         while (state == State.READING) {
             Content.Chunk now = request.read();
@@ -203,14 +222,24 @@ final class JettyBody extends InputStream {
                 request.demand(this::arrived);
                 return false;
             }
-            if (Content.Chunk.isFailure(now) || !hasRoom(now.remaining())) {
-                chunk = now; // given up by the thread that answers
+            failed = Content.Chunk.isFailure(now) ? now.getFailure() : null;
+            if (failed != null || !hasRoom(now.remaining())) {
+                chunk = now; // read by the handler, or given up by the thread that answers
                 return false;
             }
             collected.put(now.getByteBuffer());
+            arrived = collected.position();
             finish(now);
         }
-        return state == State.AT_END && (exact < 0 || collected.position() == exact);
+        if (state == State.AT_END && exact >= 0 && collected.position() != exact) {
+            failed = new IOException("the body has another length than announced");
+        }
+        return state == State.AT_END && failed == null;
+    }
+
+    /** The number of bytes that were collected. */
+    int arrivedBytes() {
+        return arrived;
     }
 
     private boolean hasRoom(int more) {
@@ -345,9 +374,13 @@ final class JettyBody extends InputStream {
         }
     }
 
+    /** Returns whether there is no body; over HTTP/2 one without a declared length has to be read to know. */
     private boolean isAbsent() {
-        return request.getLength() == 0
-                || (request.getLength() < 0 && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING));
+        long length = request.getLength();
+        return length == 0
+                || (length < 0
+                        && request.getConnectionMetaData().getHttpVersion().getVersion() < 20
+                        && !request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING));
     }
 
     /** Returns whether the client waits for {@code 100 Continue}, which a read would send. */

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * thread that answers may be another one than the reader of the body, so the body is read only until it was given up.
  */
 final class JettyExchange implements Exchange {
-    private static final long LINGER_SECONDS = 3;
+    private static final long LINGER_SECONDS = 10;
     private static final EncodedHeaders FIELDS = new EncodedHeaders();
 
     private final Request request;
@@ -87,6 +87,22 @@ final class JettyExchange implements Exchange {
     @Override
     public long contentLength() {
         return request.getLength();
+    }
+
+    @Override
+    public boolean mayHaveBody() {
+        long length = request.getLength();
+        if (length >= 0) {
+            return length > 0;
+        }
+        return version().getVersion() >= 20
+                ? !method().equals("GET") && !method().equals("HEAD")
+                : fields.contains(HttpHeader.TRANSFER_ENCODING);
+    }
+
+    @Override
+    public long arrivedBytes() {
+        return body.arrivedBytes();
     }
 
     @Override

@@ -1,9 +1,12 @@
 package dev.busbar.host.http;
 
+import dev.busbar.host.pipeline.AddressRange;
+import dev.busbar.host.pipeline.Meters;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
@@ -23,7 +26,11 @@ final class Listeners {
     static final String ADMIN = "admin";
 
     private static final String MAIN = "main";
-    private static final int ANY_ACCEPTORS = -1;
+
+    /** The max number of connections of the separate listener for {@code /admin}. */
+    private static final int ADMIN_CONNECTIONS = 128;
+
+    private static final long UNUSED_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     /** The number of other threads per selector thread. */
     private static final int THREADS_BY_SELECTOR = 8;
@@ -40,10 +47,13 @@ final class Listeners {
     private final HttpSettings settings;
     private final Optional<ServerCertificate> certificate;
     private final ConnectionCounts counts;
+    private final Meters meters;
     private final List<ServerConnector> made = new ArrayList<>();
+    private final List<ConnectionGuard> guards = new ArrayList<>();
 
-    Listeners(HttpSettings settings, ConnectionCounts counts) {
-        this.counts = counts;
+    Listeners(HttpSettings settings, Meters meters) {
+        this.counts = new ConnectionCounts(meters);
+        this.meters = meters;
         this.settings = settings;
         this.certificate = settings.tls().map(ServerCertificate::new);
     }
@@ -57,8 +67,10 @@ final class Listeners {
     }
 
     private Connector connector(Server server, HttpConfiguration http, HttpSettings.Listener listener, String name) {
+        ConnectionGuard guard = new ConnectionGuard(bounds(name), System::nanoTime, meters);
+        guards.add(guard);
         ServerConnector connector =
-                new ServerConnector(server, ANY_ACCEPTORS, selectors(name), protocols(http, listener));
+                new GuardedConnector(server, selectors(name), guard, this::network, protocols(http, listener));
         connector.setName(name);
         connector.setHost(listener.bind());
         connector.setPort(listener.port());
@@ -66,6 +78,25 @@ final class Listeners {
         connector.setIdleTimeout(settings.limits().idleTimeout().toMillis());
         made.add(connector);
         return connector;
+    }
+
+    /** The listener for {@code /admin} has bounds of its own, so that clients of the main one take nothing from it. */
+    private ConnectionGuard.Bounds bounds(String name) {
+        HttpSettings.Connections connections = settings.connections();
+        long header = connections.headerTimeout().toNanos();
+        return name.equals(ADMIN)
+                ? new ConnectionGuard.Bounds(ADMIN_CONNECTIONS, ADMIN_CONNECTIONS, header, UNUSED_NANOS)
+                : new ConnectionGuard.Bounds(connections.max(), connections.maxOfNetwork(), header, UNUSED_NANOS);
+    }
+
+    private String network(String address) {
+        boolean proxy = settings.connections().proxies().stream().anyMatch(range -> range.contains(address));
+        return proxy ? "" : AddressRange.network(address);
+    }
+
+    /** Ends connections that have taken too long for a header section; called periodically. */
+    void sweepConnections() {
+        guards.forEach(ConnectionGuard::sweep);
     }
 
     /** The pipeline runs on the selector threads, so there is one per processor. */

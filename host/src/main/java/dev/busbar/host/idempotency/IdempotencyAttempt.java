@@ -7,7 +7,6 @@ import dev.busbar.host.pipeline.Invocation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** One attempt to execute a request with an {@code Idempotency-Key}. May be used by any thread. */
 final class IdempotencyAttempt {
@@ -17,7 +16,6 @@ final class IdempotencyAttempt {
     private final Invocation invocation;
     private final Interceptor.Next next;
     private final IdempotencyKey key;
-    private final AtomicLong size = new AtomicLong();
 
     /** The disposition of a key after a response. */
     enum Disposition {
@@ -39,16 +37,6 @@ final class IdempotencyAttempt {
 
     Invocation invocation() {
         return invocation;
-    }
-
-    /** Sets its size in the quota; returns the size before. */
-    long size(long bytes) {
-        return size.getAndSet(bytes);
-    }
-
-    /** Reduces its size in the quota to at most this; returns the difference. */
-    long shrink(long bytes) {
-        return Math.max(0, size.getAndUpdate(now -> Math.min(now, bytes)) - bytes);
     }
 
     /**

@@ -2,12 +2,12 @@ package dev.busbar.host.idempotency;
 
 import dev.busbar.core.ProblemType;
 import dev.busbar.core.Problems;
+import dev.busbar.host.bodies.Bodies;
 import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.parking.Parked;
 import dev.busbar.host.parking.ParkingLot;
 import dev.busbar.host.pipeline.Answer;
 import dev.busbar.host.pipeline.Endpoint;
-import dev.busbar.host.pipeline.Exchange;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
@@ -34,7 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
     private static final Logger LOG = LoggerFactory.getLogger(IdempotencyInterceptor.class);
     private static final int MAX_IN_FLIGHT = 1_024;
-    private static final long MAX_BYTES = 128L << 20;
     private static final long SAVE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final byte[] NO_BODY = {};
 
@@ -43,8 +42,8 @@ public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
     private final Clock clock;
     private final Executor executor;
     private final IdempotencyCounts counts;
-    private final IdempotencyQuota quota = new IdempotencyQuota(MAX_IN_FLIGHT, MAX_BYTES);
-    private final ParkingLot.Bay bodies;
+    private final IdempotencyQuota quota = new IdempotencyQuota(MAX_IN_FLIGHT);
+    private final Bodies bodies;
     private final ParkingLot.Bay stores;
     private final Deadlines deadlines;
 
@@ -52,10 +51,11 @@ public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
      * The dependencies of the interceptor.
      *
      * @param executor the threads of all statements; its queue is not bounded, the quota bounds its tasks
-     * @param lot where requests wait for their body and for the store
+     * @param bodies collects the body, which is part of the fingerprint of a request
+     * @param lot where requests wait for the store
      * @param deadlines bounds how long a response waits until it is stored
      */
-    public record Means(Database database, Executor executor, ParkingLot lot, Deadlines deadlines) {}
+    public record Means(Database database, Executor executor, Bodies bodies, ParkingLot lot, Deadlines deadlines) {}
 
     /** A response that is held back until the store has it, or until it has waited long enough. */
     private final class Held implements Deadlines.Due {
@@ -98,7 +98,7 @@ public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
         this.clock = clock;
         this.executor = means.executor();
         this.counts = new IdempotencyCounts(meters);
-        this.bodies = means.lot().bay("idempotency_body");
+        this.bodies = means.bodies();
         this.stores = means.lot().bay("idempotency_store");
         this.deadlines = means.deadlines();
     }
@@ -118,7 +118,7 @@ public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
         RouteContract route = Endpoint.routed(invocation).route();
         try {
             IdempotencyAttempt attempt = new IdempotencyAttempt(invocation, next, IdempotencyKey.of(invocation));
-            admit(attempt, route);
+            admit(attempt);
             collect(attempt, route);
         } catch (ProblemException rejection) {
             counts.count(invocation, IdempotencyCounts.Result.REFUSED);
@@ -126,27 +126,20 @@ public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
         }
     }
 
-    private void admit(IdempotencyAttempt attempt, RouteContract route) {
+    private void admit(IdempotencyAttempt attempt) {
         Invocation invocation = attempt.invocation();
-        long length = invocation.exchange().contentLength();
-        if (length > settings.maxBodyBytes()) {
+        if (invocation.exchange().contentLength() > settings.maxBodyBytes()) {
             throw tooLarge();
         }
-        long size = length < 0 ? maxBody(route) : length;
         String caller = principal(invocation);
-        if (!quota.tryAcquire(caller, size)) {
+        if (!quota.tryAcquire(caller)) {
             throw unavailable("too many such requests are in progress");
         }
-        attempt.size(size);
-        invocation.completion().onComplete(() -> quota.release(caller, attempt.size(0)));
+        invocation.completion().onComplete(() -> quota.release(caller));
     }
 
     private static String principal(Invocation invocation) {
         return invocation.caller().map(caller -> caller.principal().id()).orElse("");
-    }
-
-    private int maxBody(RouteContract route) {
-        return (int) Math.min(route.limits().maxBodyBytes(), settings.maxBodyBytes());
     }
 
     /** Collects the body, which is part of the fingerprint of the request. */
@@ -157,46 +150,39 @@ public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
             Interceptor.pass(invocation, same -> arrived(attempt, NO_BODY));
             return;
         }
-        Arrival arrival = new Arrival(
-                attempt, route, bodies.park(invocation, () -> rejected(attempt, Problems.requestTimeout())));
-        if (length > 0) {
-            invocation.exchange().collect((int) length, arrival);
-        } else {
-            invocation.exchange().collectUpTo(maxBody(route), arrival);
-        }
+        long max = Math.min(route.limits().maxBodyBytes(), settings.maxBodyBytes());
+        bodies.collect(invocation, (int) (length > 0 ? length : max), new Arrival(attempt, route));
     }
 
     /** The arrival of a body while its request is parked. */
-    private final class Arrival implements Exchange.Collected {
+    private final class Arrival implements Bodies.Receiver {
         private final IdempotencyAttempt attempt;
         private final RouteContract route;
-        private final Parked parked;
 
-        Arrival(IdempotencyAttempt attempt, RouteContract route, Parked parked) {
+        Arrival(IdempotencyAttempt attempt, RouteContract route) {
             this.attempt = attempt;
             this.route = route;
-            this.parked = parked;
         }
 
         @Override
-        public void complete(byte[] body) {
-            parked.resumeHere(same -> arrived(attempt, body));
+        public void complete(Invocation invocation, byte[] body) {
+            arrived(attempt, body);
         }
 
         @Override
-        public void exceeded() {
+        public void larger(Invocation invocation) {
             boolean byRoute = route.limits().maxBodyBytes() <= settings.maxBodyBytes();
-            ProblemException problem =
-                    byRoute ? Problems.payloadTooLarge(route.limits().maxBodyBytes()) : tooLarge();
-            parked.resumeHere(same -> {
-                throw rejected(attempt, problem);
-            });
+            throw rejected(
+                    attempt, byRoute ? Problems.payloadTooLarge(route.limits().maxBodyBytes()) : tooLarge());
+        }
+
+        @Override
+        public ProblemException refused(ProblemException problem) {
+            return rejected(attempt, problem);
         }
     }
 
     private void arrived(IdempotencyAttempt attempt, byte[] body) {
-        attempt.invocation().collected(body);
-        quota.shrink(principal(attempt.invocation()), attempt.shrink(body.length));
         Parked parked = parkForStore(attempt);
         if (!offer(() -> reserve(attempt, parked, body))) {
             parked.resumeHere(same -> {

@@ -104,7 +104,7 @@ final class OperationWriter {
 
     private static void extend(ObjectNode operation, RouteContract contract, Route route) {
         contract.permission().ifPresent(permission -> operation.put("x-busbar-permission", permission));
-        operation.put("x-busbar-deadline", route.deadline().toString());
+        operation.put("x-busbar-deadline", contract.limits().deadline().toString());
         operation.putObject("x-busbar-rate").put("cost", route.cost());
         route.cachePolicy().ifPresent(policy -> operation
                 .putObject("x-busbar-cache")

@@ -7,6 +7,7 @@ import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.ProblemException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -17,8 +18,7 @@ public final class Parked implements Deadlines.Due {
     private final Invocation invocation;
     private final ParkingLot.Bay bay;
     private final String platform;
-    private final Supplier<ProblemException> whenLate;
-    private final Watcher whenOver;
+    private final Terms terms;
     private final long sinceNanos;
     private final AtomicBoolean over = new AtomicBoolean();
 
@@ -28,18 +28,21 @@ public final class Parked implements Deadlines.Due {
         void over(Parked parked);
     }
 
-    Parked(
-            Invocation invocation,
-            ParkingLot.Bay bay,
-            Supplier<ProblemException> whenLate,
-            Watcher whenOver,
-            long sinceNanos) {
+    /**
+     * The terms of a wait.
+     *
+     * @param dueNanos the deadline
+     * @param whenLate creates the response past the deadline
+     * @param whenOver the listener for its end
+     */
+    record Terms(LongSupplier dueNanos, Supplier<ProblemException> whenLate, Watcher whenOver) {}
+
+    Parked(Invocation invocation, ParkingLot.Bay bay, Terms terms, long sinceNanos) {
         this.invocation = invocation;
         this.bay = bay;
         this.platform =
                 invocation.endpoint().platform(); // a parked request may get another endpoint when it is resumed
-        this.whenLate = whenLate;
-        this.whenOver = whenOver;
+        this.terms = terms;
         this.sinceNanos = sinceNanos;
     }
 
@@ -102,20 +105,20 @@ public final class Parked implements Deadlines.Due {
             return false;
         }
         bay.left(this, platform);
-        whenOver.over(this);
+        terms.whenOver().over(this);
         return true;
     }
 
     /** The deadline; immediate where the request was answered elsewhere, for instance by the server. */
     @Override
     public long dueNanos() {
-        return invocation.reply().isClaimed() ? sinceNanos : invocation.timing().dueNanos();
+        return invocation.reply().isClaimed() ? sinceNanos : terms.dueNanos().getAsLong();
     }
 
     @Override
     public void expire() {
         if (end() && !invocation.reply().isClaimed()) {
-            invocation.reply().fail(whenLate.get());
+            invocation.reply().fail(terms.whenLate().get());
         }
     }
 }

@@ -45,8 +45,9 @@ public final class ParkedGroup {
             if (released) {
                 return Admission.RELEASED;
             }
-            Optional<Parked> parked =
-                    waiting.size() >= max ? Optional.empty() : bay.tryPark(invocation, whenLate, this::remove);
+            Optional<Parked> parked = waiting.size() >= max
+                    ? Optional.empty()
+                    : bay.tryPark(invocation, new Parked.Terms(invocation.timing()::dueNanos, whenLate, this::remove));
             if (parked.isEmpty()) {
                 return Admission.FULL;
             }

@@ -9,6 +9,7 @@ import dev.busbar.plugin.ProblemException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -58,7 +59,19 @@ public final class ParkingLot {
          * @throws ProblemException 503 when the lot is full
          */
         public Parked park(Invocation invocation, Supplier<ProblemException> whenLate) {
-            return tryPark(invocation, whenLate, none -> {}).orElseThrow(ParkingLot::full);
+            return park(invocation, invocation.timing()::dueNanos, whenLate);
+        }
+
+        /**
+         * Parks a request with a deadline of its own.
+         *
+         * @param dueNanos the deadline, as {@link Deadlines#now} counts; asked again and again, so it may change
+         * @param whenLate as for {@link #park(Invocation, Supplier)}
+         * @throws ProblemException 503 when the lot is full
+         */
+        public Parked park(Invocation invocation, LongSupplier dueNanos, Supplier<ProblemException> whenLate) {
+            return tryPark(invocation, new Parked.Terms(dueNanos, whenLate, none -> {}))
+                    .orElseThrow(ParkingLot::full);
         }
 
         /** A group of requests that wait for the same event, in this bay. */
@@ -71,13 +84,13 @@ public final class ParkingLot {
             return parked.get();
         }
 
-        Optional<Parked> tryPark(Invocation invocation, Supplier<ProblemException> whenLate, Parked.Watcher whenOver) {
+        Optional<Parked> tryPark(Invocation invocation, Parked.Terms terms) {
             String platform = invocation.endpoint().platform();
             if (!permits.tryAcquire(platform)) {
                 return Optional.empty();
             }
             parked.incrementAndGet();
-            Parked one = new Parked(invocation, this, whenLate, whenOver, deadlines.now());
+            Parked one = new Parked(invocation, this, terms, deadlines.now());
             deadlines.add(one);
             return Optional.of(one);
         }

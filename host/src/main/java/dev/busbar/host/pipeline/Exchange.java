@@ -36,6 +36,17 @@ public interface Exchange {
     /** The declared length of the body, in bytes; -1 when it is not declared. */
     long contentLength();
 
+    /** Returns whether a body may follow: one of declared length, or one that ends where the client says so. */
+    default boolean mayHaveBody() {
+        long length = contentLength();
+        return length > 0 || (length < 0 && !headers("Transfer-Encoding").isEmpty());
+    }
+
+    /** The number of bytes of the body that have arrived while it is collected. */
+    default long arrivedBytes() {
+        return 0;
+    }
+
     /** The body; the same stream each time. A read may wait for the client. */
     InputStream body();
 
@@ -45,14 +56,17 @@ public interface Exchange {
         /** Called at most once, on some server thread, with the complete body. Must not block. */
         void complete(byte[] body);
 
-        /** Called instead by {@link #collectUpTo} when the body is larger than the limit. */
+        /** Called instead by {@link #collectUpTo} when the body is larger; {@link #body} then has it from its start. */
         default void exceeded() {}
+
+        /** Called instead when the body cannot be read to its end: the client is gone or silent, or it is malformed. */
+        default void failed(Throwable cause) {}
     }
 
     /**
      * Collects a body of a declared length as it arrives, without holding a thread; instead of {@link #body}. When the
-     * client disconnects or stops sending, nothing is called: the caller ends the request at its deadline, and
-     * answering ends the collection.
+     * client stops sending, nothing is called: the caller ends the request when it has waited long enough, and answering
+     * ends the collection.
      *
      * @param length the declared length, in bytes
      */

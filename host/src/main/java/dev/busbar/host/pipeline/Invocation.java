@@ -196,6 +196,16 @@ public final class Invocation {
         return collected == null ? exchange.body() : new ByteArrayInputStream(collected);
     }
 
+    /** Returns whether the complete body is in memory. */
+    public boolean isCollected() {
+        return collected != null;
+    }
+
+    /** The number of bytes of the body; -1 where it is not known yet. */
+    public long bodyLength() {
+        return collected == null ? exchange.contentLength() : collected.length;
+    }
+
     /** Set by an interceptor that has read the complete body. */
     public void collected(byte[] body) {
         requireUnset(collected == null, "body");

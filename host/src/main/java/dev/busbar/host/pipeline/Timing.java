@@ -9,6 +9,7 @@ import java.time.Duration;
  */
 public final class Timing {
     private final long arrivedNanos;
+    private long beganNanos;
     private long routeNanos = Route.DEFAULT_DEADLINE.toNanos();
     private long callerNanos = Long.MAX_VALUE;
     private volatile long handlerBegan;
@@ -16,6 +17,7 @@ public final class Timing {
 
     Timing(long arrivedNanos) {
         this.arrivedNanos = arrivedNanos;
+        this.beganNanos = arrivedNanos;
     }
 
     /** The time of arrival. */
@@ -28,6 +30,11 @@ public final class Timing {
         callerNanos = Math.min(callerNanos, wait.toNanos());
     }
 
+    /** Counts the deadline from now on: the body has arrived, and how long that took is the client's affair. */
+    public void restart(long nowNanos) {
+        beganNanos = nowNanos;
+    }
+
     /** Sets the deadline of the route, counted from the arrival. */
     void ofRoute(Duration deadline) {
         routeNanos = deadline.toNanos();
@@ -35,7 +42,7 @@ public final class Timing {
 
     /** The deadline: that of the route, or an earlier one of the caller. */
     public long dueNanos() {
-        return arrivedNanos + Math.min(callerNanos, routeNanos);
+        return beganNanos + Math.min(callerNanos, routeNanos);
     }
 
     /** The time from arrival to deadline, as it is reported to callers. */

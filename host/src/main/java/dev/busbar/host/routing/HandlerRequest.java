@@ -1,9 +1,12 @@
 package dev.busbar.host.routing;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.busbar.core.ParameterValues;
 import dev.busbar.core.QueryParameters;
 import dev.busbar.core.RequestBody;
 import dev.busbar.core.SeenFields;
+import dev.busbar.host.bodies.BoundBody;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.CallerAware;
 import dev.busbar.host.pipeline.Invocation;
@@ -20,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +31,16 @@ import org.jspecify.annotations.Nullable;
  * RequestEntry}.
  */
 final class HandlerRequest implements Request, CallerAware, InvocationAware {
+    private static final AtomicReferenceFieldUpdater<HandlerRequest, @Nullable BoundBody> BOUND =
+            AtomicReferenceFieldUpdater.newUpdater(HandlerRequest.class, BoundBody.class, "bound");
+
     private final Invocation invocation;
     private final RouteEndpoint endpoint;
     private final RequestBody body;
     private @Nullable Map<String, List<String>> query;
     private ParameterValues parameters = ParameterValues.NONE;
+    private volatile @Nullable BoundBody bound;
+    private volatile boolean ended;
 
     HandlerRequest(Invocation invocation, RouteEndpoint endpoint, RequestBody body) {
         this.invocation = invocation;
@@ -108,9 +117,34 @@ final class HandlerRequest implements Request, CallerAware, InvocationAware {
     @Override
     public <T> T json(TypeRef<T> type) {
         try {
-            return endpoint.json().decode(body, type);
+            return endpoint.json().decode(admitted(), type);
         } catch (IOException e) {
             throw new UncheckedIOException("the body could not be read", e);
+        }
+    }
+
+    /** The body, for which there is memory: the objects that it is bound to take several times its size. */
+    private InputStream admitted() {
+        long length = invocation.bodyLength();
+        if (BoundBody.isFree(length)) {
+            return body;
+        }
+        if (bound == null) {
+            boolean unused = BOUND.compareAndSet(this, null, endpoint.bodies().bound(invocation));
+        }
+        InputStream counted = requireNonNull(bound).over(body, length);
+        if (ended) { // a thread of the plugin's own that is late
+            end();
+        }
+        return counted;
+    }
+
+    /** Returns the memory of bound objects. Called when the handler has returned. */
+    void end() {
+        ended = true;
+        BoundBody taken = bound;
+        if (taken != null) {
+            taken.release();
         }
     }
 
@@ -143,7 +177,7 @@ final class HandlerRequest implements Request, CallerAware, InvocationAware {
 
     @Override
     public Instant deadline() {
-        long limit = invocation.timing().dueNanos();
+        long limit = invocation.timing().dueNanos() + body.waitedNanos();
         return Instant.now().plusNanos(limit - System.nanoTime());
     }
 

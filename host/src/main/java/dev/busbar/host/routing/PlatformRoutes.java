@@ -7,9 +7,7 @@ import dev.busbar.host.entry.Door;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.RouteConcern;
-import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.Route;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -42,16 +40,14 @@ public final class PlatformRoutes {
      * @param workersFor the threads that run a route's handler
      * @param faults maps a failure of a handler to an exception
      * @param concerns the concerns of the route chain, in order
-     * @param deadlines expires handlers that take too long
-     * @param streamLimit the max time of a streaming response after its first byte
+     * @param host what the routes of all generations share
      */
     record Means(
             JsonCodec json,
             Function<Route, Workers> workersFor,
             UnaryOperator<Throwable> faults,
             List<RouteConcern> concerns,
-            Deadlines deadlines,
-            Duration streamLimit) {
+            RouteCompiler.Means host) {
         List<Interceptor> interceptors(RouteContract route) {
             return concerns.stream()
                     .flatMap(concern -> concern.on(route).stream())

@@ -101,7 +101,7 @@ final class RequestEntry implements Entry, Deadlines.Due {
 
     @Override
     public long overdueNanos() {
-        return overdue ? deadlines.now() - dueNanos : -1;
+        return overdue ? deadlines.now() - dueNanos() : -1;
     }
 
     /**
@@ -122,8 +122,12 @@ final class RequestEntry implements Entry, Deadlines.Due {
         try {
             if (!invocation.reply().isClaimed()) { // a claim from here on sees that the handler was entered
                 HandlerRequest request = new HandlerRequest(invocation, endpoint, body);
-                request.readParameters();
-                answer(endpoint.declaration().handler().handle(request));
+                try {
+                    request.readParameters();
+                    answer(endpoint.declaration().handler().handle(request));
+                } finally {
+                    request.end();
+                }
             }
         } finally {
             invocation.timing().handlerEnds();
@@ -225,9 +229,13 @@ final class RequestEntry implements Entry, Deadlines.Due {
         }
     }
 
+    /** The deadline bounds the handler: while it waits for the client, only the rate of the client counts. */
     @Override
     public long dueNanos() {
-        return dueNanos;
+        long since = body.waitingSince();
+        return since == 0
+                ? dueNanos + body.waitedNanos()
+                : since + endpoint.bodies().allowanceNanos(body.count(), body.waitedNanos());
     }
 
     /**
@@ -255,7 +263,7 @@ final class RequestEntry implements Entry, Deadlines.Due {
         if (visit.isOver()) {
             return;
         }
-        if (deadlines.now() - dueNanos < 0) {
+        if (deadlines.now() - dueNanos() < 0) {
             deadlines.add(this); // it has just begun to stream, with a new deadline
             if (visit.isOver()) {
                 deadlines.remove(this);

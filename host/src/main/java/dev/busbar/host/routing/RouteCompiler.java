@@ -1,6 +1,8 @@
 package dev.busbar.host.routing;
 
 import dev.busbar.core.JsonCodec;
+import dev.busbar.host.bodies.Bodies;
+import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.entry.Door;
 import dev.busbar.host.pipeline.RouteConcern;
 import dev.busbar.host.threads.Deadlines;
@@ -16,20 +18,27 @@ import java.util.function.UnaryOperator;
  */
 public final class RouteCompiler {
     private final List<RouteConcern> concerns;
-    private final Deadlines deadlines;
-    private final Duration streamLimit;
+    private final Means means;
+
+    /**
+     * What the routes of all generations share.
+     *
+     * @param deadlines expires handlers that take too long
+     * @param bodies the memory of bodies that are bound, and how long a handler waits for one
+     * @param streamLimit the max time of a streaming response after its first byte
+     * @param configured the contract of a route with what the operator has set in place of its declaration
+     */
+    public record Means(
+            Deadlines deadlines, Bodies bodies, Duration streamLimit, UnaryOperator<RouteContract> configured) {}
 
     /**
      * A compiler for a host.
      *
      * @param concerns the concerns of the route chain, in order
-     * @param deadlines expires handlers that take too long
-     * @param streamLimit the max time of a streaming response after its first byte
      */
-    public RouteCompiler(List<RouteConcern> concerns, Deadlines deadlines, Duration streamLimit) {
+    public RouteCompiler(List<RouteConcern> concerns, Means means) {
         this.concerns = List.copyOf(concerns);
-        this.deadlines = deadlines;
-        this.streamLimit = streamLimit;
+        this.means = means;
     }
 
     /**
@@ -56,6 +65,6 @@ public final class RouteCompiler {
             Function<Route, Workers> workersFor,
             UnaryOperator<Throwable> faults) {
         return PlatformRoutes.compile(
-                door, routes, new PlatformRoutes.Means(json, workersFor, faults, concerns, deadlines, streamLimit));
+                door, routes, new PlatformRoutes.Means(json, workersFor, faults, concerns, means));
     }
 }

@@ -2,6 +2,7 @@ package dev.busbar.host.routing;
 
 import dev.busbar.core.JsonCodec;
 import dev.busbar.core.PathTemplate;
+import dev.busbar.host.bodies.Bodies;
 import dev.busbar.host.contract.Owner;
 import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.entry.Door;
@@ -25,8 +26,7 @@ final class RouteEndpoint implements Endpoint.Routed {
     private final List<String> parameters;
     private final JsonCodec json;
     private final UnaryOperator<Throwable> faults;
-    private final Deadlines deadlines;
-    private final long streamLimitNanos;
+    private final RouteCompiler.Means host;
     private final Runnable release;
     private final List<Interceptor> interceptors;
     private final Interceptor.Next chain;
@@ -36,14 +36,13 @@ final class RouteEndpoint implements Endpoint.Routed {
         this.generation = door.generation();
         this.route = route;
         this.owner = generation.owner();
-        RouteContract promised = RouteContract.of(owner.id(), route);
+        RouteContract promised = means.host().configured().apply(RouteContract.of(owner.id(), route));
         this.contract = Optional.of(promised);
         this.interceptors = means.interceptors(promised);
         this.parameters = template.parameters();
         this.json = means.json();
         this.faults = means.faults();
-        this.deadlines = means.deadlines();
-        this.streamLimitNanos = means.streamLimit().toNanos();
+        this.host = means.host();
         this.release = generation::release;
         Workers workers = means.workers(route);
         this.chain = Interceptor.chain(interceptors, invocation -> RequestEntry.dispatch(invocation, this, workers));
@@ -77,12 +76,17 @@ final class RouteEndpoint implements Endpoint.Routed {
     }
 
     Deadlines deadlines() {
-        return deadlines;
+        return host.deadlines();
+    }
+
+    /** The memory of bodies that are bound, and how long a handler waits for one. */
+    Bodies bodies() {
+        return host.bodies();
     }
 
     /** The max time of a streaming response after its first byte. */
     long streamLimitNanos() {
-        return streamLimitNanos;
+        return host.streamLimit().toNanos();
     }
 
     List<String> parameters() {

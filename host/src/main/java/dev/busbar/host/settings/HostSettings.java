@@ -2,9 +2,11 @@ package dev.busbar.host.settings;
 
 import dev.busbar.host.auditlog.AuditSettings;
 import dev.busbar.host.authentication.AuthenticationSettings;
+import dev.busbar.host.bodies.BodySettings;
 import dev.busbar.host.cache.CacheSettings;
 import dev.busbar.host.config.Configuration;
 import dev.busbar.host.config.Sources;
+import dev.busbar.host.contract.RouteDeadlines;
 import dev.busbar.host.grants.PlatformGrants;
 import dev.busbar.host.idempotency.IdempotencySettings;
 import dev.busbar.host.issuers.IssuerSettings;
@@ -68,6 +70,7 @@ public record HostSettings(
     /**
      * The settings of the concerns of the route chain, and of load shedding.
      *
+     * @param deadlines the deadlines that the operator has set
      * @param inFlight the max number of requests to platforms in flight in the whole host
      */
     public record Traffic(
@@ -75,6 +78,8 @@ public record HostSettings(
             CacheSettings cache,
             IdempotencySettings idempotency,
             BreakerSettings breaker,
+            BodySettings bodies,
+            RouteDeadlines deadlines,
             int inFlight) {}
 
     record Metrics(boolean open) {}

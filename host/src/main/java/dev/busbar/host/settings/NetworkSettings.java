@@ -53,6 +53,25 @@ public record NetworkSettings(
 
     record Admin(Optional<String> bind, boolean sharedPort) {}
 
+    record Connections(int maxConnections, int maxConnectionsPerNetwork, Duration headerTimeout) {
+        Connections {
+            if (maxConnections < 0 || maxConnectionsPerNetwork < 0 || headerTimeout.toMillis() < 100) {
+                throw new IllegalArgumentException("maxConnections: " + maxConnections + ", maxConnectionsPerNetwork: "
+                        + maxConnectionsPerNetwork + ", headerTimeout: " + headerTimeout
+                        + " (expected: at least 1, or 0 for the default; and at least 100ms)");
+            }
+        }
+
+        HttpSettings.Connections in(List<AddressRange> proxies) {
+            int max = maxConnections > 0
+                    ? maxConnections
+                    : HttpSettings.Connections.fitting(
+                            OpenFiles.max(), Runtime.getRuntime().maxMemory());
+            int ofNetwork = maxConnectionsPerNetwork > 0 ? maxConnectionsPerNetwork : Math.max(1, max / 2);
+            return new HttpSettings.Connections(max, ofNetwork, headerTimeout, proxies);
+        }
+    }
+
     record Http(
             int maxThreads,
             Duration idleTimeout,
@@ -96,6 +115,7 @@ public record NetworkSettings(
         ListenerRules rules = new ListenerRules(configuration, files.isPresent(), tls.terminatedUpstream());
         Listener main = rules.main(address.bind(), address.port());
         Optional<Listener> own = rules.admin(main, admin.bind(), admin.sharedPort());
+        Connections connections = configuration.bind("http", new Connections(0, 0, Duration.ofSeconds(10)));
         EdgeSettings edge = new EdgeSettings(
                 hosts(configuration, http, main, own),
                 ranges(configuration, "http.trustedProxies", http.trustedProxies()),
@@ -106,7 +126,7 @@ public record NetworkSettings(
         HttpSettings.Limits limits =
                 new HttpSettings.Limits(http.maxThreads(), http.idleTimeout(), http.maxHeaderBytes());
         return new NetworkSettings(
-                new HttpSettings(main, own, files, limits),
+                new HttpSettings(main, own, files, limits, connections.in(edge.trustedProxies())),
                 edge,
                 tls.poll(),
                 http.streamLimit(),

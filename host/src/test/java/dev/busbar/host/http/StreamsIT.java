@@ -32,7 +32,7 @@ final class StreamsIT {
 
     @BeforeAll
     static void startHost() throws Exception {
-        host = Lab.start(data);
+        host = Lab.start(data, "--bodies.grace=300ms", "--bodies.minRate=1048576");
     }
 
     @AfterAll
@@ -59,6 +59,9 @@ final class StreamsIT {
         }
         return wire.lines("");
     }
+
+    /** The part of an upload that is collected before its handler is called. */
+    private static final String FIRST_PART = "x".repeat(64 * 1024);
 
     private static String seen() throws Exception {
         return host.get("/api/lab/seen").body();
@@ -200,16 +203,32 @@ final class StreamsIT {
     }
 
     @Test
-    void a_client_that_stops_sending_is_answered_408_at_the_deadline_and_its_reader_wakes_up() throws Exception {
+    void a_client_that_stops_sending_is_answered_408_and_its_reader_wakes_up() throws Exception {
         try (Wire wire = wire()) {
-            Answer answer =
-                    post(wire, "slow", "Content-Length: 100").text("abc").read();
+            Answer answer = post(wire, "slow", "Transfer-Encoding: chunked")
+                    .lines("10003", FIRST_PART + "abc")
+                    .read();
 
             assertThat(answer.status()).isEqualTo(408);
             assertThat(answer.problem()).isEqualTo("request-timeout");
             assertThat(wire.ends()).isTrue();
         }
-        await().untilAsserted(() -> assertThat(seen()).isEqualTo("abc then exception then refused"));
+        await().untilAsserted(() -> assertThat(seen()).isEqualTo(FIRST_PART + "abc then exception then refused"));
+    }
+
+    @Test
+    void a_client_that_stops_sending_before_its_handler_is_called_is_408_and_calls_none() throws Exception {
+        String before = seen();
+        try (Wire wire = wire()) {
+            assertThat(post(wire, "slow", "Content-Length: 100")
+                            .text("abc")
+                            .read()
+                            .problem())
+                    .isEqualTo("request-timeout");
+            assertThat(wire.ends()).isTrue();
+        }
+
+        assertThat(seen()).isEqualTo(before);
     }
 
     @Test
@@ -217,7 +236,7 @@ final class StreamsIT {
         for (int i = 0; i < 5; i++) {
             try (Wire wire = wire()) {
                 Answer answer = post(wire, "slow", "Transfer-Encoding: chunked")
-                        .lines("3", "abc")
+                        .lines("10003", FIRST_PART + "abc")
                         .read();
                 assertThat(answer.status()).isEqualTo(408);
                 wire.text("6\r\nsecret\r\n0\r\n\r\n" + NEXT);
@@ -225,18 +244,18 @@ final class StreamsIT {
             } catch (IOException closed) {
                 assertThat(closed).isNotNull(); // the connection was closed under the hands of this client
             }
-            await().untilAsserted(() -> assertThat(seen()).isEqualTo("abc then exception then refused"));
+            await().untilAsserted(() -> assertThat(seen()).isEqualTo(FIRST_PART + "abc then exception then refused"));
         }
     }
 
     @Test
     void a_client_that_leaves_in_the_middle_of_its_body_ends_the_reader() throws Exception {
         try (Wire wire = wire()) {
-            post(wire, "patient", "Content-Length: 100").text("abc");
+            post(wire, "patient", "Transfer-Encoding: chunked").lines("10003", FIRST_PART + "abc");
             await().untilAsserted(() -> assertThat(seen()).isEqualTo("reading"));
             wire.reset();
         }
-        await().untilAsserted(() -> assertThat(seen()).startsWith("abc then exception"));
+        await().untilAsserted(() -> assertThat(seen()).startsWith(FIRST_PART + "abc then exception"));
     }
 
     @Test

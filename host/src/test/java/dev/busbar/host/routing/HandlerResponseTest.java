@@ -149,12 +149,12 @@ final class HandlerResponseTest {
         FakeExchange exchange = bills().body(new InputStream() {
             @Override
             public int read() {
-                rig.tick(); // while the reader waits
+                rig.pass(Duration.ofSeconds(11)); // while the reader waits
                 return 'x';
             }
         });
 
-        rig.send(exchange, OVERDUE);
+        rig.send(exchange);
         rig.runCalls();
 
         assertThat(exchange.status()).isEqualTo(408);

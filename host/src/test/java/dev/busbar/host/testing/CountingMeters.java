@@ -12,6 +12,8 @@ import java.util.function.DoubleSupplier;
 public final class CountingMeters implements Meters {
     private final Map<Counter, AtomicInteger> counters = new ConcurrentHashMap<>();
 
+    private final Map<String, DoubleSupplier> gauges = new ConcurrentHashMap<>();
+
     private record Counter(String name, Map<String, String> labels) {}
 
     @Override
@@ -31,7 +33,14 @@ public final class CountingMeters implements Meters {
     }
 
     @Override
-    public void gauge(String name, String help, DoubleSupplier value, String... labels) {}
+    public void gauge(String name, String help, DoubleSupplier value, String... labels) {
+        gauges.put(name, value);
+    }
+
+    /** The value of a gauge without labels. */
+    public long value(String name) {
+        return (long) Objects.requireNonNull(gauges.get(name), name).getAsDouble();
+    }
 
     /** The sum of the counters of a name that have these labels. */
     public int counted(String name, Map<String, String> labels) {

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -36,6 +37,9 @@ public final class FakeExchange implements Exchange {
     private boolean encrypted;
     private boolean atAdminListener;
     private boolean slow;
+    private boolean chunked;
+    private int maxCollected;
+    private volatile long arrived;
     private Collected collecting = body -> {};
     private Runnable whenSending = () -> {};
     private Executor workers = Runnable::run;
@@ -174,6 +178,7 @@ public final class FakeExchange implements Exchange {
 
     @Override
     public void collect(int length, Collected whenComplete) {
+        maxCollected = length;
         collecting = whenComplete;
         if (!slow) {
             arrive();
@@ -185,6 +190,33 @@ public final class FakeExchange implements Exchange {
         collect(max, whenComplete);
     }
 
+    @Override
+    public boolean mayHaveBody() {
+        return chunked || contentLength > 0;
+    }
+
+    @Override
+    public long arrivedBytes() {
+        return arrived;
+    }
+
+    /** Sets a body of undeclared length that comes in chunks. */
+    public FakeExchange chunked(String text) {
+        chunked = true;
+        return body(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** So many bytes of the body have come in. */
+    public FakeExchange arrived(long bytes) {
+        arrived = bytes;
+        return this;
+    }
+
+    /** The client is gone before the end of its body. */
+    public void leave() {
+        collecting.failed(new IOException("the client is gone"));
+    }
+
     /** Has the body come in only when {@link #arrive} is called. */
     public FakeExchange slow() {
         slow = true;
@@ -194,7 +226,16 @@ public final class FakeExchange implements Exchange {
     /** The rest of the body comes in. */
     public void arrive() {
         try {
-            collecting.complete(body.readAllBytes());
+            byte[] first = body.readNBytes(maxCollected);
+            int next = body.read();
+            if (next < 0) {
+                collecting.complete(first);
+                return;
+            }
+            body = new SequenceInputStream(
+                    new ByteArrayInputStream(first),
+                    new SequenceInputStream(new ByteArrayInputStream(new byte[] {(byte) next}), body));
+            collecting.exceeded();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -10,14 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body as a handler may read it: counted against the route's limit while it streams in, and dead once somebody else
- * has answered. Read by one thread; {@link #waiting()} and {@link #problem()} by any.
+ * has answered. Read by one thread; {@link #problem()} and the times of waiting are read by any.
  */
 public final class RequestBody extends InputStream {
     private final InputStream in;
     private final long maxBytes;
     private final BooleanSupplier revoked;
-    private long count;
-    private volatile boolean waiting;
+    private volatile long count;
+    private volatile long waitingSince;
+    private volatile long waitedNanos;
     private volatile @Nullable ProblemException problem;
 
     /**
@@ -33,7 +34,22 @@ public final class RequestBody extends InputStream {
 
     /** Whether the reader waits for the client at this moment. */
     public boolean waiting() {
-        return waiting;
+        return waitingSince != 0;
+    }
+
+    /** Since when the reader waits for the client, by {@link System#nanoTime()}; 0 while it does not. */
+    public long waitingSince() {
+        return waitingSince;
+    }
+
+    /** How long the reader has waited for the client until the last read returned. */
+    public long waitedNanos() {
+        return waitedNanos;
+    }
+
+    /** How many bytes were read. */
+    public long count() {
+        return count;
     }
 
     /** Why reading was cut off, or null; it outweighs whatever the handler made of it. */
@@ -60,8 +76,9 @@ public final class RequestBody extends InputStream {
         requireOpen();
         int n = readWaiting(buffer, offset, length);
         requireOpen();
-        count += Math.max(n, 0);
-        if (count > maxBytes) {
+        long now = count + Math.max(n, 0);
+        count = now;
+        if (now > maxBytes) {
             ProblemException tooLarge = Problems.payloadTooLarge(maxBytes);
             problem = tooLarge;
             throw tooLarge;
@@ -70,7 +87,8 @@ public final class RequestBody extends InputStream {
     }
 
     private int readWaiting(byte[] buffer, int offset, int length) throws IOException {
-        waiting = true;
+        long since = System.nanoTime() | 1; // 0 means that nobody waits
+        waitingSince = since;
         try {
             return in.read(buffer, offset, length);
         } catch (IOException e) {
@@ -81,7 +99,9 @@ public final class RequestBody extends InputStream {
                     : ProblemException.badRequest("the body could not be read to its end");
             throw e;
         } finally {
-            waiting = false;
+            long before = waitedNanos;
+            waitedNanos = before + System.nanoTime() - since;
+            waitingSince = 0;
         }
     }
 
