@@ -2,9 +2,12 @@ package dev.busbar.host;
 
 import dev.busbar.host.admin.HostRoute;
 import dev.busbar.host.authentication.AuthenticationInterceptor;
+import dev.busbar.host.content.ConditionalInterceptor;
+import dev.busbar.host.content.ContentCodingInterceptor;
 import dev.busbar.host.edge.Edge;
 import dev.busbar.host.http.Chains;
 import dev.busbar.host.http.HttpServer;
+import dev.busbar.host.limits.NetworkRateInterceptor;
 import dev.busbar.host.limits.SheddingInterceptor;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
@@ -14,6 +17,7 @@ import dev.busbar.host.routing.Workers;
 import dev.busbar.host.settings.HostSettings;
 import dev.busbar.host.threads.BoundedPool;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -51,6 +55,8 @@ final class Front implements Part {
                         settings.identity().authentication().refusalDelay(),
                         earlier.traffic().deadlines(),
                         meters));
+        NetworkRateInterceptor networks = earlier.traffic().networks();
+        boolean compressed = settings.network().compression();
         Edge edge = new Edge(settings.network().edge(), correlation);
         Interceptor observed = earlier.observation().requests(earlier.storage().clock());
         List<Interceptor> front = before(observed, edge.all());
@@ -67,7 +73,21 @@ final class Front implements Part {
         server = opened.add(
                 "HTTP server",
                 new HttpServer(
-                        settings.network().http(), Chains.of(chain, front, before(observed, edge.headers())), meters));
+                        settings.network().http(),
+                        Chains.of(chain, pages(front, networks, compressed), before(observed, edge.headers())),
+                        meters));
+    }
+
+    /** The chain of pages: that of all requests up to the route, then what routes have themselves. */
+    private static List<Interceptor> pages(
+            List<Interceptor> front, NetworkRateInterceptor networks, boolean compressed) {
+        List<Interceptor> all = new ArrayList<>(front);
+        all.add(networks);
+        if (compressed) {
+            all.add(new ContentCodingInterceptor(true));
+        }
+        all.add(new ConditionalInterceptor(compressed));
+        return List.copyOf(all);
     }
 
     private static List<Interceptor> before(Interceptor first, List<Interceptor> others) {

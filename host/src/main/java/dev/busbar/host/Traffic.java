@@ -14,6 +14,7 @@ import dev.busbar.host.content.BodyInterceptor;
 import dev.busbar.host.content.ConditionalInterceptor;
 import dev.busbar.host.content.ContentCodingInterceptor;
 import dev.busbar.host.idempotency.IdempotencyInterceptor;
+import dev.busbar.host.limits.NetworkRateInterceptor;
 import dev.busbar.host.limits.RateLimitInterceptor;
 import dev.busbar.host.openapi.DeprecationInterceptor;
 import dev.busbar.host.parking.ParkingLot;
@@ -42,6 +43,7 @@ final class Traffic implements Part {
     private final HostSettings settings;
     private final AuditLog audit;
     private final Deadlines deadlines = new Deadlines(System::nanoTime);
+    private final NetworkRateInterceptor networks;
     private final Routes routes;
     private final ResponseCache cache;
     private final IdempotencyInterceptor idempotency;
@@ -52,6 +54,7 @@ final class Traffic implements Part {
     /**
      * The concerns of the route chain.
      *
+     * @param networks the rate limit of networks
      * @param limits the rate limits
      * @param idempotency requests with an {@code Idempotency-Key}
      * @param cache the response cache
@@ -59,6 +62,7 @@ final class Traffic implements Part {
      * @param breaker the circuit breakers
      */
     record RouteChain(
+            RouteConcern networks,
             RouteConcern limits,
             RouteConcern idempotency,
             RouteConcern cache,
@@ -70,6 +74,7 @@ final class Traffic implements Part {
                     new ContentCodingInterceptor(compression),
                     new ConditionalInterceptor(compression),
                     new DeprecationInterceptor(),
+                    networks,
                     limits,
                     new AuthorizationInterceptor(audit, meters),
                     new BodyInterceptor(),
@@ -102,7 +107,10 @@ final class Traffic implements Part {
                 storage.clock(),
                 meters);
         breakers = new Breakers(settings.traffic().breaker(), System::nanoTime);
+        networks = new NetworkRateInterceptor(
+                settings.network().networkRate(), settings.traffic().limits().subjects(), meters, System::nanoTime);
         RouteChain chain = new RouteChain(
+                networks,
                 new RateLimitInterceptor(settings.traffic().limits(), meters, System::nanoTime),
                 idempotency,
                 new CacheInterceptor(cache, meters, bodies, lot),
@@ -138,6 +146,10 @@ final class Traffic implements Part {
     /** The concerns of the route chain, in order. */
     List<RouteConcern> routeChain() {
         return routeChain;
+    }
+
+    NetworkRateInterceptor networks() {
+        return networks;
     }
 
     Deadlines deadlines() {

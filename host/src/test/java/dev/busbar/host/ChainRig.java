@@ -14,6 +14,7 @@ import dev.busbar.host.entry.Generation;
 import dev.busbar.host.idempotency.IdempotencyInterceptor;
 import dev.busbar.host.idempotency.IdempotencySettings;
 import dev.busbar.host.limits.LimitSettings;
+import dev.busbar.host.limits.NetworkRateInterceptor;
 import dev.busbar.host.limits.RateLimitInterceptor;
 import dev.busbar.host.parking.ParkingLot;
 import dev.busbar.host.pipeline.Caller;
@@ -192,6 +193,7 @@ public final class ChainRig implements AutoCloseable {
         CacheInterceptor interceptor = new CacheInterceptor(cache, meters, bodies, lot);
         Breakers breakers = new Breakers(breakerSettings, clock::now);
         Traffic.RouteChain concerns = new Traffic.RouteChain(
+                new NetworkRateInterceptor(1_000_000, 1_000, meters, clock::now),
                 new RateLimitInterceptor(limitSettings, meters, clock::now),
                 idempotency,
                 interceptor,

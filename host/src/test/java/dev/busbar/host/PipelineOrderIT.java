@@ -29,6 +29,8 @@ final class PipelineOrderIT {
             route -> route.method() == HttpMethod.GET,
             "deprecated routes",
             route -> route.description().deprecation().isPresent(),
+            "the host's routes below `/auth`",
+            route -> route.isOfHost() && route.id().path().startsWith("/auth/"),
             "every route but `/health/…` and `/metrics`",
             route -> !route.id().path().startsWith("/health/")
                     && !route.id().path().equals("/metrics"),

@@ -1,17 +1,14 @@
 package dev.busbar.host.http;
 
-import dev.busbar.core.ProblemType;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Reply;
-import dev.busbar.host.pipeline.Sent;
 import dev.busbar.plugin.ProblemException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -74,8 +71,8 @@ final class FrontHandler extends Handler.Wrapper {
             answerItself(request, response, callback, false, FrontHandler::sendOptions);
             return true;
         }
-        if (Pages.isPage(request.getHttpURI().getPath())) {
-            getServer().getThreadPool().execute(() -> answerPage(request, response, callback));
+        if (Chains.PAGES.isPage(request.getHttpURI().getPath())) {
+            answerPage(request, response, callback);
             return true;
         }
         inFlight.incrementAndGet();
@@ -112,39 +109,12 @@ final class FrontHandler extends Handler.Wrapper {
         reply.claim().ifPresent(claim -> claim.send(dev.busbar.plugin.Response.noContent()));
     }
 
-    /** Runs on a thread that may block, as servlets do. */
     private void answerPage(Request request, Response response, Callback callback) {
-        try {
-            if (!handlePage(request, response, callback)) {
-                Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
-            }
-        } catch (Exception | Error failure) {
-            // The border to the server: handled as Jetty itself handles a throwable of a handler.
-            Response.writeError(request, response, callback, failure);
-        }
-    }
-
-    private boolean handlePage(Request request, Response response, Callback callback) throws Exception {
         JettyExchange exchange = new JettyExchange(request, response, callback, () -> draining, () -> {});
         Invocation invocation = new Invocation(exchange, System.nanoTime());
         request.setAttribute(ProblemErrorHandler.INVOCATION, invocation);
         invocation.note(Invocation.PAGE, exchange.rawPath());
-        Interceptor.pass(invocation, chains.page());
-        if (invocation.reply().isClaimed()) {
-            return true;
-        }
-        if (!exchange.method().equals("GET") && !exchange.method().equals("HEAD")) {
-            invocation.reply().addHeader("allow", "GET, HEAD");
-            invocation.reply().fail(ProblemType.METHOD_NOT_ALLOWED.problem("a page does not answer the method"));
-            return true;
-        }
-        invocation.reply().addedHeaders().forEach(response.getHeaders()::put);
-        Pages.fields(request.getHttpURI().getPath()).forEach(response.getHeaders()::put);
-        Request.addCompletionListener(request, failure -> invocation
-                .reply()
-                .answeredByServer(
-                        new Sent(response.getStatus(), Response.getContentBytesWritten(response), failure == null)));
-        return super.handle(request, response, callback);
+        Interceptor.passOnEventLoop(invocation, chains.page());
     }
 
     private void completed() {

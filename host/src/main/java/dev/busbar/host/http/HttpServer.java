@@ -1,15 +1,10 @@
 package dev.busbar.host.http;
 
-import dev.busbar.core.Problems;
-import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.pipeline.Meters;
-import dev.busbar.plugin.ProblemException;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
-import io.javalin.http.Context;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -21,6 +16,9 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * threads up to the dispatch to a plugin's own.
  */
 public final class HttpServer implements AutoCloseable {
+    /** The headers of a handler, which {@code pipeline} limits, and those that the host adds. */
+    private static final int MAX_RESPONSE_HEADER_BYTES = 32 * 1024;
+
     private static final UriCompliance PATHS_UNREAD =
             UriCompliance.UNSAFE.without("busbar", UriCompliance.Violation.USER_INFO);
 
@@ -53,10 +51,6 @@ public final class HttpServer implements AutoCloseable {
         config.jetty.modifyHttpConfiguration(this::limit);
         config.jetty.addConnector(listeners::main);
         settings.admin().ifPresent(admin -> config.jetty.addConnector(listeners::admin));
-        Pages.serve(config);
-        config.routes.error(
-                404, context -> problem(context, ProblemException.notFound("there is no page at this path")));
-        config.routes.exception(Exception.class, (e, context) -> problem(context, Problems.internalError()));
     }
 
     private void arrange(Server server, Chains chains) {
@@ -75,16 +69,10 @@ public final class HttpServer implements AutoCloseable {
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
         http.setRequestHeaderSize(settings.limits().maxHeaderBytes());
+        http.setMaxResponseHeaderSize(MAX_RESPONSE_HEADER_BYTES);
         http.setIdleTimeout(settings.limits().idleTimeout().toMillis());
         // The pipeline parses paths itself and refuses ambiguous ones with a problem of the catalogue.
         http.setUriCompliance(PATHS_UNREAD);
-    }
-
-    private static void problem(Context context, ProblemException problem) {
-        String correlationId = Objects.toString(context.res().getHeader(CorrelationInterceptor.HEADER), "");
-        context.status(problem.status())
-                .contentType(Problems.MEDIA_TYPE)
-                .result(Problems.encode(problem, context.path(), correlationId));
     }
 
     /**

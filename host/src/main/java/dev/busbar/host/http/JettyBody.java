@@ -32,6 +32,12 @@ final class JettyBody extends InputStream {
     /** The initial buffer for a body of unknown length. */
     private static final int FIRST_BYTES = 1 << 10;
 
+    /** Listener for the end of {@link #dropRest}. */
+    interface Dropped {
+        /** Called once: the content has ended, or its limit was reached. */
+        void dropped(boolean atEnd);
+    }
+
     private enum State {
         UNTOUCHED,
         READING,
@@ -45,7 +51,7 @@ final class JettyBody extends InputStream {
     private Content.@Nullable Chunk chunk;
     private boolean demanded;
     private boolean arriving;
-    private @Nullable Runnable whenDropped;
+    private @Nullable Dropped whenDropped;
     private long received;
     private long dropped;
     private ByteBuffer collected = BufferUtil.EMPTY_BUFFER;
@@ -286,9 +292,9 @@ final class JettyBody extends InputStream {
      * Reads and drops what a client still sends after the response. Closing immediately would reset the connection, and
      * the client would lose the response.
      *
-     * @param whenOver runs once, at the end of the content or the limit
+     * @param whenOver is called once, at the end of the content or the limit
      */
-    void dropRest(Runnable whenOver) {
+    void dropRest(Dropped whenOver) {
         synchronized (lock) {
             whenDropped = whenOver;
             if (demanded) {
@@ -299,6 +305,7 @@ final class JettyBody extends InputStream {
     }
 
     private void drop() {
+        boolean atEnd = false;
         synchronized (lock) {
             while (whenDropped != null && dropped <= MAX_DROP_BYTES) {
                 Content.Chunk unread = request.read();
@@ -311,22 +318,27 @@ final class JettyBody extends InputStream {
                 dropped += unread.remaining();
                 unread.release();
                 if (over) {
+                    atEnd = true;
                     break;
                 }
             }
         }
-        stopDropping();
+        endDropping(atEnd);
     }
 
     /** Ends {@link #dropRest}, from any thread. */
     void stopDropping() {
-        Runnable over;
+        endDropping(false);
+    }
+
+    private void endDropping(boolean atEnd) {
+        Dropped over;
         synchronized (lock) {
             over = whenDropped;
             whenDropped = null;
         }
         if (over != null) {
-            over.run();
+            over.dropped(atEnd);
         }
     }
 

@@ -14,6 +14,10 @@ import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http2.ErrorCode;
+import org.eclipse.jetty.http2.HTTP2Connection;
+import org.eclipse.jetty.http2.api.Stream;
+import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -170,7 +174,7 @@ final class JettyExchange implements Exchange {
 
     /** Called when the response was sent; completes when the client has stopped sending, or after a limit. */
     private void written() {
-        if (version().getVersion() >= 20 || !body.isArriving() || !completed.compareAndSet(false, true)) {
+        if (!body.isArriving() || !completed.compareAndSet(false, true)) {
             complete(null);
             return;
         }
@@ -178,11 +182,27 @@ final class JettyExchange implements Exchange {
                 .getConnector()
                 .getScheduler()
                 .schedule(body::stopDropping, LINGER_SECONDS, TimeUnit.SECONDS);
-        body.dropRest(() -> {
+        body.dropRest(atEnd -> {
             limit.cancel();
+            if (!atEnd) {
+                endStream();
+            }
             callback.succeeded();
         });
         tellDone(true);
+    }
+
+    /**
+     * Asks a client of HTTP/2 to stop sending, without an error: the response is complete (RFC 9113 section 8.1). Jetty
+     * itself would cancel the stream, and clients would discard the response.
+     */
+    private void endStream() {
+        if (request.getConnectionMetaData().getConnection() instanceof HTTP2Connection http2) {
+            Stream stream = http2.getSession().getStream(Integer.parseInt(request.getId()));
+            if (stream != null) {
+                stream.reset(new ResetFrame(stream.getId(), ErrorCode.NO_ERROR.code), Callback.NOOP);
+            }
+        }
     }
 
     private void tellDone(boolean complete) {
@@ -194,7 +214,7 @@ final class JettyExchange implements Exchange {
     public OutputStream stream(int status, Map<String, String> headers, Done whenDone) {
         head(status, headers);
         this.whenDone = whenDone;
-        return new JettyStream(Content.Sink.asOutputStream(response), completed::get, () -> complete(null));
+        return new JettyStream(Content.Sink.asOutputStream(response), completed::get, this::written);
     }
 
     @Override

@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * sends it; steps registered with {@link Reply#onAnswer} read and change it.
  */
 public final class Answer {
+    /** The max size of the headers of a response, without those that the host adds. */
+    static final int MAX_HEADER_BYTES = 16 * 1024;
+
+    private static final int HEADER_OVERHEAD = 32;
     private static final byte[] NOTHING = new byte[0];
     /** The marker of a compressed body that was not smaller than the plain one. */
     public static final byte[] NOT_SMALLER = new byte[0];
@@ -185,6 +189,20 @@ public final class Answer {
     public void code(Coding outer) {
         Coding inner = coding;
         coding = inner == null ? outer : out -> inner.over(outer.over(out));
+    }
+
+    /** Returns whether the headers of the producer take more than a server can be relied on to send. */
+    boolean isHeaderTooLarge() {
+        return !clean && headerBytes() > MAX_HEADER_BYTES;
+    }
+
+    /** The size of the headers, each with the overhead that HTTP/2 counts (RFC 9113 section 6.5.2). */
+    int headerBytes() {
+        int bytes = 0;
+        for (Map.Entry<String, String> field : fields.entrySet()) {
+            bytes += field.getKey().length() + field.getValue().length() + HEADER_OVERHEAD;
+        }
+        return bytes;
     }
 
     void dropOwned() {

@@ -1,6 +1,7 @@
 package dev.busbar.host.pipeline;
 
 import dev.busbar.core.EncodedResponse;
+import dev.busbar.core.ProblemType;
 import dev.busbar.core.Problems;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
@@ -249,20 +250,26 @@ public final class Reply {
 
         /** Sends a problem. */
         public void send(ProblemException plain) {
-            ProblemException problem = problemForm.apply(plain);
-            Answer answer = Answer.buffered(problem.status(), problem.headers(), NOTHING);
-            answer.field("content-type", problemMediaType);
-            if (answer.field("cache-control") == null) {
-                answer.field("cache-control", NO_STORE);
-            }
+            Answer answer;
             try {
-                answer.body(Problems.encode(problem, invocation.path().value(), invocation.correlationId()));
+                answer = problem(plain);
             } catch (RuntimeException | Error e) {
                 use();
                 broken(e);
                 return;
             }
             send(answer);
+        }
+
+        private Answer problem(ProblemException plain) {
+            ProblemException problem = problemForm.apply(plain);
+            Answer answer = Answer.buffered(problem.status(), problem.headers(), NOTHING);
+            answer.field("content-type", problemMediaType);
+            if (answer.field("cache-control") == null) {
+                answer.field("cache-control", NO_STORE);
+            }
+            answer.body(Problems.encode(problem, invocation.path().value(), invocation.correlationId()));
+            return answer;
         }
 
         /** Sends a response without content. */
@@ -279,7 +286,19 @@ public final class Reply {
         public void send(Answer answer) {
             use();
             answer.dropOwned();
-            new Outgoing(answer).run();
+            new Outgoing(answer.isHeaderTooLarge() ? refused(answer) : answer).run();
+        }
+
+        /** The response in place of one whose header section no server could be relied on to send. */
+        private Answer refused(Answer answer) {
+            LOG.error(
+                    "request {} to {}: the headers of the response take {} bytes (expected: at most {}, 32 for each"
+                            + " header included)",
+                    invocation.correlationId(),
+                    invocation.path().value(),
+                    answer.headerBytes(),
+                    Answer.MAX_HEADER_BYTES);
+            return problem(ProblemType.PLATFORM_FAILED.problem("the headers of the response are too large"));
         }
 
         /**
@@ -288,12 +307,16 @@ public final class Reply {
          * @throws IOException when the client is gone or the writer has failed; the connection is aborted then
          */
         public void stream(Response response, Response.Writer writer) throws IOException {
+            Answer answer = Answer.streamed(response.status(), EncodedResponse.headers(response));
+            answer.dropOwned();
+            if (answer.isHeaderTooLarge()) {
+                send(refused(answer));
+                return;
+            }
             use();
             Exchange exchange = invocation.exchange();
-            Answer answer = Answer.streamed(response.status(), EncodedResponse.headers(response));
             CountingStream counted = new CountingStream();
             try {
-                answer.dropOwned();
                 for (int i = stepCount - 1; i >= 0; i--) {
                     steps[i].hold(answer, () -> {});
                 }

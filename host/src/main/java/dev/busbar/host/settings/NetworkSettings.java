@@ -23,6 +23,7 @@ import java.util.function.Consumer;
  * @param certificatePoll how often the files of the certificate are checked
  * @param streamLimit the max time of a streaming response after its first byte
  * @param serverTiming whether responses to authenticated callers have a {@code Server-Timing} header
+ * @param networkRate the max number of requests of a network per second to pages and below {@code /auth}
  * @param compression whether responses are compressed for clients that accept it
  */
 public record NetworkSettings(
@@ -31,6 +32,7 @@ public record NetworkSettings(
         Duration certificatePoll,
         Duration streamLimit,
         boolean serverTiming,
+        int networkRate,
         boolean compression) {
     private static final Duration MAX_PREFLIGHT_AGE = Duration.ofHours(2);
 
@@ -53,12 +55,15 @@ public record NetworkSettings(
 
     record Admin(Optional<String> bind, boolean sharedPort) {}
 
-    record Connections(int maxConnections, int maxConnectionsPerNetwork, Duration headerTimeout) {
+    record Connections(int maxConnections, int maxConnectionsPerNetwork, Duration headerTimeout, int networkRate) {
         Connections {
             if (maxConnections < 0 || maxConnectionsPerNetwork < 0 || headerTimeout.toMillis() < 100) {
                 throw new IllegalArgumentException("maxConnections: " + maxConnections + ", maxConnectionsPerNetwork: "
                         + maxConnectionsPerNetwork + ", headerTimeout: " + headerTimeout
                         + " (expected: at least 1, or 0 for the default; and at least 100ms)");
+            }
+            if (networkRate < 1) {
+                throw new IllegalArgumentException("networkRate: " + networkRate + " (expected: at least 1)");
             }
         }
 
@@ -115,7 +120,9 @@ public record NetworkSettings(
         ListenerRules rules = new ListenerRules(configuration, files.isPresent(), tls.terminatedUpstream());
         Listener main = rules.main(address.bind(), address.port());
         Optional<Listener> own = rules.admin(main, admin.bind(), admin.sharedPort());
-        Connections connections = configuration.bind("http", new Connections(0, 0, Duration.ofSeconds(10)));
+        boolean development = configuration.environment().equals("development");
+        Connections connections =
+                configuration.bind("http", new Connections(0, 0, Duration.ofSeconds(10), development ? 1_000_000 : 50));
         EdgeSettings edge = new EdgeSettings(
                 hosts(configuration, http, main, own),
                 ranges(configuration, "http.trustedProxies", http.trustedProxies()),
@@ -131,6 +138,7 @@ public record NetworkSettings(
                 tls.poll(),
                 http.streamLimit(),
                 http.serverTiming(),
+                connections.networkRate(),
                 http.compression());
     }
 

@@ -3,6 +3,9 @@ package dev.busbar.host.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.zafarkhaja.semver.Version;
+import dev.busbar.host.bodies.Bodies;
+import dev.busbar.host.bodies.BodySettings;
+import dev.busbar.host.contract.RouteDeadlines;
 import dev.busbar.host.entry.Doors;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.isolation.Artifact;
@@ -83,8 +86,15 @@ final class RetirementTest {
         Duration second = Duration.ofSeconds(1);
         GenerationSettings settings = new GenerationSettings(
                 scratch, second, second, Duration.ZERO, second, second, new GenerationSettings.Bulkhead(1, 1, 1));
+        ManualClock clock = new ManualClock();
         Connections connections = new Connections(
-                new RouteCompiler(List.of(), new ManualClock().deadlines(), second),
+                new RouteCompiler(
+                        List.of(),
+                        new RouteCompiler.Means(
+                                clock.deadlines(),
+                                new Bodies(BodySettings.DEFAULTS, clock.lot(), clock.deadlines(), Meters.NONE),
+                                second,
+                                RouteDeadlines.DECLARED::of)),
                 (id, permissions, json) -> {
                     throw new IllegalStateException("it is never started");
                 },

@@ -64,7 +64,7 @@ final class CorsIT {
                 "GET /api/lab/null HTTP/1.1|500",
                 "GET /api/lab/../x HTTP/1.1|400",
                 "GET / HTTP/1.1|200",
-                "POST / HTTP/1.1|404",
+                "POST / HTTP/1.1|405",
                 "GET /api/lab/stream HTTP/1.1|200",
             })
     void every_answer_may_be_read_by_a_listed_origin(String request, int status) throws Exception {

@@ -1,9 +1,12 @@
 package dev.busbar.host.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.host.testing.TestHost;
 import dev.busbar.host.testing.Wire;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -11,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -73,6 +77,37 @@ final class DocsIT {
         assertThat(head.statusCode()).isEqualTo(200);
         assertThat(field(head, "Content-Type")).startsWith("text/html");
         assertThat(head.body()).isEmpty();
+    }
+
+    @Test
+    void pages_are_compressed_and_not_sent_again_to_whoever_has_them() throws Exception {
+        String bundle = "/docs/5.34.1/swagger-ui-bundle.js";
+        HttpResponse<byte[]> gzip = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(host.uri(bundle))
+                                .header("Accept-Encoding", "gzip")
+                                .build(),
+                        HttpResponse.BodyHandlers.ofByteArray());
+        HttpResponse<String> plain = ask(bundle);
+        HttpResponse<String> again =
+                host.send(HttpRequest.newBuilder(host.uri(bundle)).header("If-None-Match", field(plain, "ETag")));
+
+        assertThat(field(gzip, "Content-Encoding")).isEqualTo("gzip");
+        assertThat(field(gzip, "Vary")).containsIgnoringCase("accept-encoding");
+        assertThat(gzip.body()).hasSizeLessThan(plain.body().length() / 2);
+        assertThat(new String(new GZIPInputStream(new ByteArrayInputStream(gzip.body())).readAllBytes(), UTF_8))
+                .isEqualTo(plain.body());
+        assertThat(again.statusCode()).isEqualTo(304);
+    }
+
+    @Test
+    void a_page_has_two_methods() throws Exception {
+        HttpResponse<String> refused =
+                host.send(HttpRequest.newBuilder(host.uri("/docs")).POST(HttpRequest.BodyPublishers.ofString("x")));
+
+        assertThat(refused.statusCode()).isEqualTo(405);
+        assertThat(field(refused, "Allow")).isEqualTo("GET, HEAD");
+        assertThat(refused.body()).contains("method-not-allowed");
     }
 
     @Test

@@ -159,7 +159,7 @@ final class WireIT {
     void an_old_client_gets_no_interim_response() throws Exception {
         try (Wire wire = Wire.to(host.host().port())) {
             wire.lines("POST /api/lab/patient HTTP/1.0", "Expect: 100-continue", "Content-Length: 3", "");
-            await().until(() -> host.get("/api/lab/seen").body().equals("reading"));
+            await().until(() -> host.get("/metrics").body().contains("busbar_parked{reason=\"body\"} 1.0"));
             Answer answer = wire.text("abc").read();
 
             assertThat(answer.status()).isEqualTo(200);

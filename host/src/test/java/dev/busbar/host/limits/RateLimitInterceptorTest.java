@@ -176,6 +176,18 @@ final class RateLimitInterceptorTest {
     }
 
     @Test
+    void the_time_to_wait_is_rounded_up() {
+        requests.policy("seven", rate(7, MINUTE, By.PRINCIPAL));
+        assertThat(passing(7, requests.from(caller("ada")))).isEqualTo(7);
+
+        Passing refused = requests.from(caller("ada")).send();
+
+        assertThat(refused.field("Retry-After")).as("8.57 s").isEqualTo("9");
+        requests.pass(Duration.ofSeconds(9));
+        assertThat(requests.from(caller("ada")).passes()).isTrue();
+    }
+
+    @Test
     void a_shadow_policy_only_counts_what_it_would_have_rejected() {
         requests.policy("trial", shadow(rate(2, MINUTE, By.PRINCIPAL)))
                 .policy("under-way", shadow(concurrency(1, By.KEY)));

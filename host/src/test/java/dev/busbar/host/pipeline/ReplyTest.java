@@ -112,6 +112,46 @@ final class ReplyTest {
     }
 
     @Test
+    void a_streaming_response_sets_no_header_of_the_host() throws Exception {
+        Response response = Response.stream("text/plain", out -> {})
+                .header("Transfer-Encoding", "chunked")
+                .header("Connection", "close")
+                .header("Content-Length", "1")
+                .header("Server", "x")
+                .header("X-Own", "1");
+
+        reply.claim().orElseThrow().stream(response, out -> out.write('a'));
+
+        assertThat(exchange.text()).isEqualTo("a");
+        assertThat(exchange.answerHeaders())
+                .containsEntry("x-own", "1")
+                .doesNotContainKeys("transfer-encoding", "connection", "content-length", "server");
+    }
+
+    @Test
+    void a_response_whose_headers_are_too_large_is_a_500_and_its_steps_see_that() throws Exception {
+        List<Integer> seen = new ArrayList<>();
+        reply.onAnswer(answer -> seen.add(answer.status()));
+
+        reply.claim().orElseThrow().send(Response.text("a").header("X-Wide", "w".repeat(17_000)));
+
+        assertThat(exchange.status()).isEqualTo(500);
+        assertThat(exchange.problem()).isEqualTo("platform-failed");
+        assertThat(seen).containsExactly(500);
+    }
+
+    @Test
+    void a_streaming_response_whose_headers_are_too_large_is_a_500_and_never_written() throws Exception {
+        List<String> written = new ArrayList<>();
+
+        reply.claim().orElseThrow().stream(
+                Response.stream("text/plain", out -> {}).header("X-Wide", "w".repeat(17_000)), out -> written.add("a"));
+
+        assertThat(exchange.status()).isEqualTo(500);
+        assertThat(written).isEmpty();
+    }
+
+    @Test
     void of_many_who_claim_at_once_one_gets_it() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         CyclicBarrier together = new CyclicBarrier(4);

@@ -11,6 +11,7 @@ import dev.busbar.host.entry.RunningEntry;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Handler;
 import dev.busbar.plugin.Response;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -116,6 +117,21 @@ final class RequestEntryTest {
         rig.runCalls();
         assertThat(entered).hasValue(0);
         assertThat(exchange.answers()).isEqualTo(1);
+        assertThat(generation.leases()).isZero();
+    }
+
+    @Test
+    void a_stream_that_begins_just_at_the_deadline_is_ended_at_its_own() {
+        Generation generation = rig.publish(request -> Response.stream("text/plain", out -> {
+            rig.clock().tickAhead(Duration.ofMinutes(6)); // finds the request that has just begun to stream
+            out.write('a');
+            rig.pass(Duration.ofMinutes(6));
+        }));
+        FakeExchange exchange = rig.send(bills());
+
+        rig.runCalls();
+
+        assertThat(exchange.isAborted()).isTrue();
         assertThat(generation.leases()).isZero();
     }
 

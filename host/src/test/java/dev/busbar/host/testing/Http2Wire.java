@@ -116,6 +116,16 @@ public final class Http2Wire implements AutoCloseable {
         block.writeBytes(text.getBytes(ISO_8859_1));
     }
 
+    /** The header block of a POST without credentials. */
+    public static byte[] post(String authority, String path) {
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        block.write(0x83); // :method POST
+        block.write(0x87); // :scheme https
+        literal(block, 4, path);
+        literal(block, 1, authority);
+        return block.toByteArray();
+    }
+
     private static void literal(ByteArrayOutputStream block, int name, String value) {
         block.write(name);
         block.write(value.length());

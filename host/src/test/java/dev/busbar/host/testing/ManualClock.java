@@ -13,7 +13,8 @@ public final class ManualClock {
     private static final int MAX_PARKED = 10_000;
 
     private final AtomicLong nanos = new AtomicLong(System.nanoTime());
-    private final Deadlines deadlines = new Deadlines(nanos::get);
+    private final AtomicLong ahead = new AtomicLong();
+    private final Deadlines deadlines = new Deadlines(() -> nanos.get() + ahead.getAndSet(0));
 
     /** The deadlines that {@link #pass} moves. */
     public Deadlines deadlines() {
@@ -28,6 +29,12 @@ public final class ManualClock {
     /** Lets time pass, and expires what is past its deadline then. */
     public void pass(Duration time) {
         nanos.addAndGet(time.toNanos());
+        deadlines.tick();
+    }
+
+    /** Expires what is past its deadline some time ahead, as if what is going on now had begun after the clock was read. */
+    public void tickAhead(Duration time) {
+        ahead.set(time.toNanos());
         deadlines.tick();
     }
 
