@@ -36,6 +36,7 @@ final class Front implements Part {
     private final BoundedPool publicPool;
     private final BoundedPool documentPool;
     private final BoundedPool containmentPool;
+    private final BoundedPool pluginContainmentPool;
     private final AuthenticationInterceptor authentication;
     private final List<Interceptor> hostChain;
     private final HttpServer server;
@@ -47,6 +48,8 @@ final class Front implements Part {
         documentPool = opened.add("document threads", new BoundedPool("busbar-docs", DOCUMENT_THREADS, MAX_QUEUED));
         containmentPool = opened.add(
                 "containment threads", new BoundedPool("busbar-containment", CONTAINMENT_THREADS, MAX_QUEUED));
+        pluginContainmentPool = opened.add(
+                "plugin containment threads", new BoundedPool("busbar-disable", CONTAINMENT_THREADS, MAX_QUEUED));
         adminPool = opened.add("admin threads", new BoundedPool("busbar-admin", ADMIN_THREADS, MAX_QUEUED));
         authentication = opened.add(
                 "delayed refusals",
@@ -111,6 +114,7 @@ final class Front implements Part {
             case PUBLIC -> publicPool::offer;
             case DOCUMENTS -> documentPool::offer;
             case CONTAINMENT -> containmentPool::offer;
+            case PLUGIN_CONTAINMENT -> pluginContainmentPool::offer;
             case ADMIN -> adminPool::offer;
         };
     }

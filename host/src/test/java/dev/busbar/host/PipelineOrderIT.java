@@ -22,31 +22,33 @@ import org.junit.jupiter.api.io.TempDir;
 /** Holds docs/pipeline-order.md against a running host. */
 final class PipelineOrderIT {
     /** What the column "for which routes" may say. */
-    private static final Map<String, Predicate<RouteContract>> FOR = Map.of(
-            "every route",
-            route -> true,
-            "`GET` routes",
-            route -> route.method() == HttpMethod.GET,
-            "deprecated routes",
-            route -> route.description().deprecation().isPresent(),
-            "the host's routes below `/auth`",
-            route -> route.isOfHost() && route.id().path().startsWith("/auth/"),
-            "every route but `/health/…` and `/metrics`",
-            route -> !route.id().path().startsWith("/health/")
-                    && !route.id().path().equals("/metrics"),
-            "routes that are not public",
-            route -> route.permission().isPresent(),
-            "`POST` routes of platforms that do more than compute",
-            route -> !route.isOfHost()
-                    && route.method() == HttpMethod.POST
-                    && !route.effects().pure(),
-            "routes of platforms with a cache policy, or that change something",
-            route -> !route.isOfHost()
-                    && (route.cache().isPresent()
-                            || (route.method() != HttpMethod.GET
-                                    && !route.effects().pure())),
-            "routes of platforms",
-            route -> !route.isOfHost());
+    private static final Map<String, Predicate<RouteContract>> FOR = Map.ofEntries(
+            Map.entry("every route", route -> true),
+            Map.entry("`GET` routes", route -> route.method() == HttpMethod.GET),
+            Map.entry(
+                    "deprecated routes",
+                    route -> route.description().deprecation().isPresent()),
+            Map.entry(
+                    "the host's routes below `/auth`",
+                    route -> route.isOfHost() && route.id().path().startsWith("/auth/")),
+            Map.entry(
+                    "every route but `/health/…` and `/metrics`",
+                    route -> !route.id().path().startsWith("/health/")
+                            && !route.id().path().equals("/metrics")),
+            Map.entry("routes that are not public", route -> route.permission().isPresent()),
+            Map.entry(
+                    "`POST` routes of platforms that do more than compute",
+                    route -> !route.isOfHost()
+                            && route.method() == HttpMethod.POST
+                            && !route.effects().pure()),
+            Map.entry(
+                    "routes of platforms with a cache policy, or that change something",
+                    route -> !route.isOfHost()
+                            && (route.cache().isPresent()
+                                    || (route.method() != HttpMethod.GET
+                                            && !route.effects().pure()))),
+            Map.entry("routes of platforms", route -> !route.isOfHost()),
+            Map.entry("routes other than `GET`", route -> route.method() != HttpMethod.GET));
 
     private static final PluginJar PLATFORM = PluginJar.named("billing")
             .route("Route.get(\"/open\", r -> Response.text(\"a\")).access(Access.PUBLIC)")

@@ -19,8 +19,10 @@ public record HostRoute(Route route, Placement placement) {
         PUBLIC,
         /** Threads of the OpenAPI documents, which take nothing from those who need a token. */
         DOCUMENTS,
-        /** Threads of containment: what takes power away finds a thread whatever else is running. */
+        /** Threads for what takes rights away: each such change is short, and finds a thread whatever else is running. */
         CONTAINMENT,
+        /** Threads for what takes a plugin away, which may wait for its requests. */
+        PLUGIN_CONTAINMENT,
         /** Threads for all other routes. */
         ADMIN
     }
@@ -33,8 +35,15 @@ public record HostRoute(Route route, Placement placement) {
     /** Routes of the admin API, those of containment on threads of their own. */
     static List<HostRoute> admin(List<Route> routes) {
         return routes.stream()
-                .map(route -> new HostRoute(route, isContainment(route) ? Placement.CONTAINMENT : Placement.ADMIN))
+                .map(route -> new HostRoute(route, ofAdmin(route)))
                 .toList();
+    }
+
+    private static Placement ofAdmin(Route route) {
+        if (!isContainment(route)) {
+            return Placement.ADMIN;
+        }
+        return route.path().startsWith("/admin/plugins") ? Placement.PLUGIN_CONTAINMENT : Placement.CONTAINMENT;
     }
 
     private static boolean isContainment(Route route) {

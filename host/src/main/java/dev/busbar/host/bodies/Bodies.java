@@ -4,6 +4,7 @@ import dev.busbar.core.Problems;
 import dev.busbar.host.parking.Parked;
 import dev.busbar.host.parking.ParkingLot;
 import dev.busbar.host.pipeline.AddressRange;
+import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.pipeline.Exchange;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
@@ -130,6 +131,7 @@ public final class Bodies {
             if (share == null) {
                 take(max + WAITING_BYTES);
             }
+            invocation.completion().onComplete(Endpoint.routed(invocation).awaitsBody());
             Parked now = admitted();
             parked = now;
             if (!first.compareAndSet(false, true)) {

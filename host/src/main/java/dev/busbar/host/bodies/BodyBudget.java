@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The budget of memory for request bodies: of all callers together, and of each caller an eighth. The first body of a
- * caller may take more than its share, and only small bodies may use the last quarter, so that large ones cannot keep
- * them out. Thread-safe; nobody waits.
+ * The budget of memory for request bodies: of all callers together, and of each caller an eighth. One body of a caller
+ * may take more than that share while the others take no more than half of it. Only small bodies may use the last
+ * quarter, so that large ones cannot keep them out. Thread-safe; nobody waits.
  */
 final class BodyBudget {
     /** The max size of a small body. */
@@ -57,7 +57,7 @@ final class BodyBudget {
         synchronized (lock) {
             Usage own = callers.get(caller);
             boolean fits = all + bytes <= room(bytes)
-                    && (own == null || (own.count < maxCount && own.bytes + bytes <= max / SHARES));
+                    && (own == null || (own.count < maxCount && isWithinShare(own.bytes, bytes)));
             if (fits) {
                 add(caller, 1, bytes);
             }
@@ -65,12 +65,18 @@ final class BodyBudget {
         }
     }
 
+    /** Returns whether a caller may have one more body, beside others of a size. */
+    private boolean isWithinShare(long others, long bytes) {
+        long share = max / SHARES;
+        return others + bytes <= share || others <= share / 2;
+    }
+
     /** Changes the memory of a body that has some already; returns false if there is not enough. */
     boolean tryGrow(String caller, long from, long more) {
         synchronized (lock) {
             Usage own = callers.get(caller);
             long others = own == null ? 0 : own.bytes - from;
-            boolean fits = all + more <= room(from + more) && (others == 0 || others + from + more <= max / SHARES);
+            boolean fits = all + more <= room(from + more) && isWithinShare(others, from + more);
             if (fits) {
                 add(caller, 0, more);
             }

@@ -9,6 +9,7 @@ import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.RouteConcern;
 import dev.busbar.host.threads.KeyedPermits;
+import dev.busbar.plugin.HttpMethod;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,7 @@ public final class BodyCollectionInterceptor implements Interceptor, RouteConcer
     private final KeyedPermits ofPlatforms;
     private final KeyedPermits ofHost;
     private final KeyedPermits ofCallers;
+    private final KeyedPermits ofHostCallers;
 
     /**
      * An interceptor.
@@ -41,13 +43,14 @@ public final class BodyCollectionInterceptor implements Interceptor, RouteConcer
         this.bodies = bodies;
         ofPlatforms = new KeyedPermits(Integer.MAX_VALUE, Math.max(1, threads / 2));
         ofHost = new KeyedPermits(Integer.MAX_VALUE, HOST_THREADS / 2);
+        ofHostCallers = new KeyedPermits(Integer.MAX_VALUE, HOST_THREADS / 4);
         ofCallers = new KeyedPermits(Integer.MAX_VALUE, Math.max(1, threads / 8));
     }
 
-    /** Every route. */
+    /** Routes that may have a body. */
     @Override
     public Optional<Interceptor> on(RouteContract route) {
-        return Optional.of(this);
+        return route.method() == HttpMethod.GET ? Optional.empty() : Optional.of(this);
     }
 
     @Override
@@ -84,17 +87,19 @@ public final class BodyCollectionInterceptor implements Interceptor, RouteConcer
         String platform = route.id().platform();
         String caller = platform + ' ' + Bodies.caller(invocation);
         KeyedPermits permits = route.isOfHost() ? ofHost : ofPlatforms;
-        if (!ofCallers.tryAcquire(caller)) {
+        KeyedPermits own = route.isOfHost() ? ofHostCallers : ofCallers;
+        if (!own.tryAcquire(caller)) {
             throw tooMany("the caller");
         }
         if (!permits.tryAcquire(platform)) {
-            ofCallers.release(caller);
+            own.release(caller);
             throw tooMany("the platform");
         }
         invocation.completion().onComplete(() -> {
             permits.release(platform);
-            ofCallers.release(caller);
+            own.release(caller);
         });
+        invocation.completion().onComplete(Endpoint.routed(invocation).awaitsBody());
     }
 
     private static RuntimeException tooMany(String whose) {

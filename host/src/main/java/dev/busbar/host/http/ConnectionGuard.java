@@ -2,7 +2,6 @@ package dev.busbar.host.http;
 
 import dev.busbar.host.pipeline.Meters;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +28,9 @@ final class ConnectionGuard {
     /** The time in which a connection without a request is not given up for another one. */
     private static final long SETTLED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** The number of connections beyond the max for networks that have none. */
+    private static final int RESERVED = 32;
+
     private static final long LOG_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Bounds bounds;
@@ -37,9 +38,10 @@ final class ConnectionGuard {
     private final Meters.Count limited;
     private final Meters.Count late;
     private final Object lock = new Object();
-    private final Map<String, Set<Open>> networks = new HashMap<>();
+    private final Map<String, Network> networks = new HashMap<>();
     private final Map<Peer, Open> open = new HashMap<>();
     private final AtomicLong nextLog;
+    private long noneUntilNanos;
 
     /**
      * The bounds of a listener.
@@ -55,7 +57,7 @@ final class ConnectionGuard {
     enum Phase {
         /** It is between two requests, or before the first. */
         IDLE,
-        /** A header section or a handshake has begun. */
+        /** A header section or a handshake has begun, or a body goes on after its response. */
         OPENING,
         /** It has a request. */
         BUSY
@@ -84,10 +86,12 @@ final class ConnectionGuard {
         private final Peer peer;
         private Phase phase = Phase.OPENING;
         private long requests;
+        private final long openedNanos;
         private long sinceNanos;
 
         Open(Peer peer, long now) {
             this.peer = peer;
+            this.openedNanos = now;
             this.sinceNanos = now;
         }
 
@@ -104,6 +108,43 @@ final class ConnectionGuard {
         }
     }
 
+    /** The connections of one network, the oldest first. Guarded by the lock. */
+    private static final class Network {
+        private final Set<Open> all = new LinkedHashSet<>();
+        private long noneUntilNanos;
+
+        Network(long now) {
+            noneUntilNanos = now;
+        }
+
+        /**
+         * The oldest connection without a request; one that has begun a header section before one that is idle. Where
+         * there is none, they are not all looked at again for a while.
+         */
+        Optional<Open> spare(long now) {
+            if (now - noneUntilNanos < 0) {
+                return Optional.empty();
+            }
+            Open idle = null;
+            for (Open one : all) {
+                if (now - one.openedNanos < SETTLED_NANOS) {
+                    break; // those that follow are younger
+                }
+                boolean settled = one.look(now) >= SETTLED_NANOS;
+                if (one.phase == Phase.OPENING && settled) {
+                    return Optional.of(one);
+                }
+                if (one.phase == Phase.IDLE && settled && idle == null) {
+                    idle = one;
+                }
+            }
+            if (idle == null) {
+                noneUntilNanos = now + SETTLED_NANOS;
+            }
+            return Optional.ofNullable(idle);
+        }
+    }
+
     ConnectionGuard(Bounds bounds, LongSupplier nanos, Meters meters) {
         this.bounds = bounds;
         this.nanos = nanos;
@@ -111,6 +152,7 @@ final class ConnectionGuard {
         limited = meters.count("busbar.connections.closed", help, "reason", "limit");
         late = meters.count("busbar.connections.closed", help, "reason", "headers");
         nextLog = new AtomicLong(nanos.getAsLong());
+        noneUntilNanos = nanos.getAsLong();
     }
 
     /** Admits a new connection, possibly in place of another one, or closes it. */
@@ -122,7 +164,8 @@ final class ConnectionGuard {
             if (ending != peer) {
                 Open added = new Open(peer, now);
                 open.put(peer, added);
-                networks.computeIfAbsent(peer.network(), first -> new LinkedHashSet<>())
+                networks.computeIfAbsent(peer.network(), first -> new Network(now))
+                        .all
                         .add(added);
             }
         }
@@ -135,43 +178,38 @@ final class ConnectionGuard {
 
     /** The connection that has to end for a new one: none, another one, or the new one. */
     private @Nullable Peer place(Peer peer, long now) {
-        Set<Open> own = networks.getOrDefault(peer.network(), Set.of());
-        boolean full = !peer.network().isEmpty() && own.size() >= bounds.maxOfNetwork();
-        if (!full && open.size() < bounds.max()) {
+        Network own = networks.get(peer.network());
+        int count = own == null ? 0 : own.all.size();
+        boolean full = !peer.network().isEmpty() && count >= bounds.maxOfNetwork();
+        int max = bounds.max() + (count == 0 ? RESERVED : 0);
+        if (!full && open.size() < max) {
             return null;
         }
-        Stream<Set<Open>> candidates = full ? Stream.of(own) : largest(own);
-        return candidates
-                .map(all -> spare(all, now))
-                .flatMap(Optional::stream)
-                .findFirst()
-                .map(spare -> {
-                    remove(spare);
-                    return spare.peer;
+        Optional<Open> spare = full && own != null ? own.spare(now) : spareOfLargest(count, now);
+        return spare.map(one -> {
+                    remove(one);
+                    return one.peer;
                 })
                 .orElse(peer);
     }
 
-    /** The networks that have more than another one, the largest first. */
-    private Stream<Set<Open>> largest(Set<Open> than) {
-        return networks.values().stream()
-                .filter(all -> all.size() > than.size())
-                .sorted(Comparator.comparingInt((Set<Open> all) -> all.size()).reversed());
-    }
-
-    /** The oldest connection without a request; one that has begun a header section before one that is idle. */
-    private static Optional<Open> spare(Set<Open> all, long now) {
-        Open idle = null;
-        for (Open one : all) {
-            boolean settled = one.look(now) >= SETTLED_NANOS || now - one.sinceNanos >= SETTLED_NANOS;
-            if (one.phase == Phase.OPENING && settled) {
-                return Optional.of(one);
-            }
-            if (one.phase == Phase.IDLE && settled && idle == null) {
-                idle = one;
+    /** A connection of the largest network with more than so many that has one to spare. */
+    private Optional<Open> spareOfLargest(int than, long now) {
+        if (now - noneUntilNanos < 0) {
+            return Optional.empty();
+        }
+        Network largest = null;
+        for (Network each : networks.values()) {
+            boolean larger = each.all.size() > (largest == null ? than : largest.all.size());
+            if (larger && now - each.noneUntilNanos >= 0) {
+                largest = each;
             }
         }
-        return Optional.ofNullable(idle);
+        if (largest == null) {
+            noneUntilNanos = now + SETTLED_NANOS;
+            return Optional.empty();
+        }
+        return largest.spare(now);
     }
 
     /** Forgets a connection. */
@@ -187,10 +225,10 @@ final class ConnectionGuard {
     private void remove(Open one) {
         open.remove(one.peer);
         String network = one.peer.network();
-        Set<Open> all = networks.get(network);
-        if (all != null) {
-            all.remove(one);
-            if (all.isEmpty()) {
+        Network its = networks.get(network);
+        if (its != null) {
+            its.all.remove(one);
+            if (its.all.isEmpty()) {
                 networks.remove(network);
             }
         }

@@ -10,6 +10,7 @@ import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.internal.HttpConnection;
@@ -84,8 +85,11 @@ final class GuardedConnector extends ServerConnector {
         public ConnectionGuard.Phase phase() {
             Connection now = connection();
             if (now instanceof HttpConnection http1) {
-                boolean busy = http1.getHttpChannel().getRequest() != null
-                        || !http1.getParser().inHeaderState();
+                Request request = http1.getHttpChannel().getRequest();
+                if (request != null && request.getAttribute(JettyExchange.ANSWERED) != null) {
+                    return ConnectionGuard.Phase.OPENING; // its client has the response, and sends on
+                }
+                boolean busy = request != null || !http1.getParser().inHeaderState();
                 return busy
                         ? ConnectionGuard.Phase.BUSY
                         : http1.getParser().isStart() ? ConnectionGuard.Phase.IDLE : ConnectionGuard.Phase.OPENING;

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * thread that answers may be another one than the reader of the body, so the body is read only until it was given up.
  */
 final class JettyExchange implements Exchange {
+    /** The request attribute of a request that is answered while its client is still sending. */
+    static final String ANSWERED = "dev.busbar.answered";
+
     private static final long LINGER_SECONDS = 10;
     private static final EncodedHeaders FIELDS = new EncodedHeaders();
 
@@ -178,6 +181,7 @@ final class JettyExchange implements Exchange {
             complete(null);
             return;
         }
+        request.setAttribute(ANSWERED, true);
         Scheduler.Task limit = request.getConnectionMetaData()
                 .getConnector()
                 .getScheduler()

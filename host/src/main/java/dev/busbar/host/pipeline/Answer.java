@@ -51,6 +51,7 @@ public final class Answer {
 
     private final Map<String, String> fields = new LinkedHashMap<>(TYPICAL_HEADERS + 4);
     private final boolean buffered;
+    private int headerBytes;
     private boolean clean;
     private int status;
     private byte[] body;
@@ -71,7 +72,10 @@ public final class Answer {
     }
 
     private Answer with(Map<String, String> sent) {
-        sent.forEach((name, value) -> fields.put(name.toLowerCase(Locale.ROOT), value));
+        sent.forEach((name, value) -> {
+            headerBytes += name.length() + value.length() + HEADER_OVERHEAD;
+            fields.put(name.toLowerCase(Locale.ROOT), value);
+        });
         return this;
     }
 
@@ -193,16 +197,12 @@ public final class Answer {
 
     /** Returns whether the headers of the producer take more than a server can be relied on to send. */
     boolean isHeaderTooLarge() {
-        return !clean && headerBytes() > MAX_HEADER_BYTES;
+        return headerBytes > MAX_HEADER_BYTES;
     }
 
-    /** The size of the headers, each with the overhead that HTTP/2 counts (RFC 9113 section 6.5.2). */
+    /** The size of the headers of the producer, each with the overhead that HTTP/2 counts (RFC 9113 section 6.5.2). */
     int headerBytes() {
-        int bytes = 0;
-        for (Map.Entry<String, String> field : fields.entrySet()) {
-            bytes += field.getKey().length() + field.getValue().length() + HEADER_OVERHEAD;
-        }
-        return bytes;
+        return headerBytes;
     }
 
     void dropOwned() {

@@ -49,6 +49,16 @@ public sealed interface Endpoint {
         /** Returns whether its generation is draining. */
         boolean isRetiring();
 
+        /**
+         * Begins the wait for a body that may take longer than any deadline: a generation that drains waits for it as for
+         * a stream.
+         *
+         * @return ends the wait
+         */
+        default Runnable awaitsBody() {
+            return () -> {};
+        }
+
         /** Returns whether its platform is absent, so that the chain ends in a 503 instead of the handler. */
         default boolean isAbsent() {
             return false;

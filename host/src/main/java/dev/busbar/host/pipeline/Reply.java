@@ -284,9 +284,19 @@ public final class Reply {
 
         /** Sends a buffered response. */
         public void send(Answer answer) {
-            use();
             answer.dropOwned();
-            new Outgoing(answer.isHeaderTooLarge() ? refused(answer) : answer).run();
+            Answer sent = answer;
+            if (answer.isHeaderTooLarge()) {
+                try {
+                    sent = refused(answer);
+                } catch (RuntimeException | Error e) {
+                    use();
+                    broken(e);
+                    return;
+                }
+            }
+            use();
+            new Outgoing(sent).run();
         }
 
         /** The response in place of one whose header section no server could be relied on to send. */

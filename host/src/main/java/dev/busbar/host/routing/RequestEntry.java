@@ -157,7 +157,7 @@ final class RequestEntry implements Entry, Deadlines.Due {
     private void answer(@Nullable Response response) throws IOException {
         EncodedResponse encoded = EncodedResponse.of(endpoint.declaration(), response, body, endpoint.json());
         if (encoded instanceof EncodedResponse.Streaming stream) {
-            dueNanos = deadlines.now() + endpoint.streamLimitNanos();
+            dueNanos = deadlines.now() + endpoint.streamLimitNanos() - body.waitedNanos();
             Reply.Claim claim = claim();
             if (claim != null) {
                 stream(claim, stream);
@@ -232,10 +232,18 @@ final class RequestEntry implements Entry, Deadlines.Due {
     /** The deadline bounds the handler: while it waits for the client, only the rate of the client counts. */
     @Override
     public long dueNanos() {
-        long since = body.waitingSince();
-        return since == 0
-                ? dueNanos + body.waitedNanos()
-                : since + endpoint.bodies().allowanceNanos(body.count(), body.waitedNanos());
+        long since;
+        long waited;
+        do { // until both are of one moment
+            since = body.waitingSince();
+            waited = body.waitedNanos();
+        } while (since == RequestBody.CHANGING || since != body.waitingSince());
+        long handler = dueNanos + waited;
+        if (since == 0) {
+            return handler;
+        }
+        long client = since + endpoint.bodies().allowanceNanos(body.count(), waited);
+        return streaming ? Math.min(client, handler) : client;
     }
 
     /**

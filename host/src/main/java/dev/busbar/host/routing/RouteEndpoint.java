@@ -117,6 +117,12 @@ final class RouteEndpoint implements Endpoint.Routed {
     }
 
     @Override
+    public Runnable awaitsBody() {
+        generation.beginStream();
+        return generation::endStream;
+    }
+
+    @Override
     public boolean isRetiring() {
         return generation.isDraining();
     }

@@ -34,6 +34,30 @@ final class BodyBudgetTest {
     }
 
     @Test
+    void the_first_part_of_a_body_does_not_keep_it_from_being_bound() {
+        for (int i = 0; i < 3; i++) {
+            new BodyShare(budget, "anna").take(64 * 1024, "the body");
+        }
+        BoundBody bound = new BoundBody(new BodyShare(budget, "anna"));
+
+        InputStream unused = bound.over(InputStream.nullInputStream(), 500_000);
+
+        assertThat(budget.used()).isEqualTo(3 * 64 * 1024 + 500_000L * BoundBody.WEIGHT);
+        assertThat(budget.tryAcquire("anna", 1)).isFalse();
+    }
+
+    @Test
+    void a_body_that_is_collected_as_a_whole_can_be_bound_in_a_small_heap() {
+        BodyBudget small = new BodyBudget(BodySettings.DEFAULTS.memoryOf(256 * MIB), 512);
+        new BodyShare(small, "anna").take(900 * 1024, "the body");
+
+        InputStream unused =
+                new BoundBody(new BodyShare(small, "anna")).over(InputStream.nullInputStream(), 900 * 1024);
+
+        assertThat(small.used()).isEqualTo(900L * 1024 * (1 + BoundBody.WEIGHT));
+    }
+
+    @Test
     void only_small_bodies_use_the_last_quarter() {
         assertThat(budget.tryAcquire("anna", 12 * MIB)).isTrue();
 

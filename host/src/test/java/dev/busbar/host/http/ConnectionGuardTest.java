@@ -113,12 +113,23 @@ final class ConnectionGuardTest {
         List<FakePeer> most = open(6, "a", ConnectionGuard.Phase.OPENING);
         List<FakePeer> some = open(4, "b", ConnectionGuard.Phase.OPENING);
 
+        FakePeer first = open("c", ConnectionGuard.Phase.BUSY);
+        assertThat(closed(most)).as("there is a reserve").isZero();
         FakePeer health = open("c", ConnectionGuard.Phase.IDLE);
 
-        assertThat(health.closed).isFalse();
+        assertThat(first.closed || health.closed).isFalse();
         assertThat(closed(most)).isOne();
         assertThat(closed(some)).isZero();
-        assertThat(guard.size()).isEqualTo(10);
+        assertThat(guard.size()).isEqualTo(11);
+    }
+
+    @Test
+    void a_network_without_any_connection_gets_one_when_all_others_are_busy() {
+        open(5, "a", ConnectionGuard.Phase.BUSY);
+        open(5, "b", ConnectionGuard.Phase.BUSY);
+
+        assertThat(open("c", ConnectionGuard.Phase.IDLE).closed).isFalse();
+        assertThat(open("a", ConnectionGuard.Phase.IDLE).closed).isTrue();
     }
 
     @Test

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * has answered. Read by one thread; {@link #problem()} and the times of waiting are read by any.
  */
 public final class RequestBody extends InputStream {
+    /** The value of {@link #waitingSince()} while it and {@link #waitedNanos()} change. */
+    public static final long CHANGING = -2;
+
     private final InputStream in;
     private final long maxBytes;
     private final BooleanSupplier revoked;
@@ -100,6 +103,7 @@ public final class RequestBody extends InputStream {
             throw e;
         } finally {
             long before = waitedNanos;
+            waitingSince = CHANGING;
             waitedNanos = before + System.nanoTime() - since;
             waitingSince = 0;
         }
