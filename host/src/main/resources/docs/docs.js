@@ -13,6 +13,24 @@ function withKey(request) {
   return request;
 }
 
+function say(text) {
+  document.getElementById('state').textContent = text;
+}
+
+function withResult(response) {
+  const asked = new URL(response.url, window.location.href);
+  if (asked.origin === window.location.origin && asked.pathname === '/openapi.json') {
+    if (response.status === 401) {
+      say('This key is not valid, or has expired or been revoked.');
+    } else if (response.status >= 400) {
+      say(`The document cannot be read now (${response.status}).`);
+    } else {
+      say(key ? 'With the key: what its owner may call.' : 'Without a key: what is open to anybody.');
+    }
+  }
+  return response;
+}
+
 function show() {
   window.SwaggerUIBundle({
     url: '/openapi.json',
@@ -23,6 +41,9 @@ function show() {
     persistAuthorization: false,
     validatorUrl: null,
     requestInterceptor: withKey,
+    responseInterceptor: withResult,
+    // The command line that is shown for a request is the one before the key is added.
+    showMutatedRequest: false,
     presets: [window.SwaggerUIBundle.presets.apis],
   });
 }
@@ -30,9 +51,7 @@ function show() {
 document.getElementById('credential').addEventListener('submit', (event) => {
   event.preventDefault();
   key = document.getElementById('key').value.trim();
-  document.getElementById('state').textContent = key
-    ? 'With the key: what its owner may call.'
-    : 'Without a key: what is open to anybody.';
+  say('');
   show();
 });
 

@@ -80,7 +80,13 @@ final class ApiDocument {
             return "media type \"" + mediaType + "\" (described: "
                     + content.properties().stream().map(Map.Entry::getKey).toList() + ")";
         }
-        return media.has("schema") ? misfit(media.get("schema"), MAPPER.readTree(answer.body())) : "";
+        if (!media.has("schema")) {
+            return "no schema of " + mediaType;
+        }
+        boolean isJson = mediaType.equals("application/json") || mediaType.endsWith("+json");
+        return misfit(
+                media.get("schema"),
+                isJson ? MAPPER.readTree(answer.body()) : MAPPER.getNodeFactory().textNode(answer.body()));
     }
 
     private @Nullable JsonNode response(Operation operation, int status) {

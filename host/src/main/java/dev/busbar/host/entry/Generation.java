@@ -27,15 +27,26 @@ public final class Generation {
 
     private final Owner owner;
     private final String version;
+    private final String description;
     private final AtomicLong word = new AtomicLong();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private final AtomicInteger streams = new AtomicInteger();
     private final Visits inside = new Visits();
 
-    /** A generation that grants leases. */
+    /** A generation that grants leases, of a plugin that does not describe itself. */
     public Generation(Owner owner, String version) {
+        this(owner, version, "");
+    }
+
+    /**
+     * A generation that grants leases.
+     *
+     * @param description what the plugin says of itself; may be empty
+     */
+    public Generation(Owner owner, String version, String description) {
         this.owner = owner;
         this.version = version;
+        this.description = description;
     }
 
     /** The owner of the code. */
@@ -51,6 +62,11 @@ public final class Generation {
     /** The plugin's version. */
     public String version() {
         return version;
+    }
+
+    /** What the plugin says of itself; empty if it says nothing. */
+    public String description() {
+        return description;
     }
 
     /**

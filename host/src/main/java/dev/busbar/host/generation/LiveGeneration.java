@@ -94,7 +94,9 @@ public final class LiveGeneration {
         this.configuration = configuration;
         this.dependencies = dependencies;
         this.gate = new Generation(
-                new Owner.Platform(artifact.id(), number), artifact.version().toString());
+                new Owner.Platform(artifact.id(), number),
+                artifact.version().toString(),
+                artifact.about().description());
         this.door = dependencies.connections().doors().door(gate);
         String name = artifact.id() + "#" + number;
         this.lane = new Lane(name + "-lane", dependencies.timer());

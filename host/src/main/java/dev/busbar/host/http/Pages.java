@@ -34,6 +34,7 @@ final class Pages {
     private static final String NEVER_CHANGES = "public, max-age=31536000, immutable";
     private static final String HTML = "text/html; charset=utf-8";
     private static final String CSS = "text/css; charset=utf-8";
+    private static final String ICON = "image/svg+xml";
     private static final String SCRIPT = "text/javascript; charset=utf-8";
     private static final int TAG_BYTES = 16;
 
@@ -84,6 +85,7 @@ final class Pages {
         add("/", "/console/index.html", HTML, CHANGES_SELDOM);
         add("/index.html", "/console/index.html", HTML, CHANGES_SELDOM);
         add("/console.css", "/console/console.css", CSS, CHANGES_SELDOM);
+        add("/icon.svg", "/console/icon.svg", ICON, CHANGES_SELDOM);
         add(DOCS, DOCS + "/index.html", HTML, ASK_EACH_TIME);
         add(DOCS + "/docs.js", DOCS + "/docs.js", SCRIPT, ASK_EACH_TIME);
         add(DOCS + "/docs.css", DOCS + "/docs.css", CSS, ASK_EACH_TIME);

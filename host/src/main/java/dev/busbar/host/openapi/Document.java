@@ -116,7 +116,7 @@ final class Document {
         seen.forEach((part, operations) -> {
             tags.addObject()
                     .put("name", part.platform())
-                    .put("description", part.isHost() ? "The routes of the host itself." : "A platform.")
+                    .put("description", describe(part))
                     .put("x-busbar-version", part.version());
             operations.forEach(operation -> paths.computeIfAbsent(operation.path(), path -> NODES.objectNode())
                     .set(operation.method(), operation.description()));
@@ -128,6 +128,13 @@ final class Document {
         components.set("responses", Problem.responses());
         components.set("securitySchemes", SecuritySchemes.all());
         return root;
+    }
+
+    private static String describe(Part part) {
+        if (part.isHost()) {
+            return "The routes of the host itself.";
+        }
+        return part.description().isBlank() ? "The platform " + part.platform() + "." : part.description();
     }
 
     /** The schemas that the visible operations refer to; others would reveal hidden routes. */

@@ -192,12 +192,17 @@ final class OperationWriter {
     private ObjectNode requestBody(Route route) {
         ObjectNode body = NODES.objectNode();
         ObjectNode content = body.putObject("content");
-        List<String> mediaTypes = route.consumes().isEmpty() ? List.of(ANY) : route.consumes();
-        for (String mediaType : mediaTypes) {
+        for (String mediaType : accepted(route)) {
             ObjectNode media = content.putObject(mediaType);
-            if (isJson(mediaType)) {
-                route.bodyType().ifPresent(type -> media.set("schema", types.request(type)));
-            }
+            List<RouteExample> shown = route.examples().stream()
+                    .filter(example ->
+                            example.isOfRequest() && example.mediaType().equals(mediaType))
+                    .toList();
+            media.set(
+                    "schema",
+                    MediaSchemas.isJson(mediaType) && route.bodyType().isPresent()
+                            ? types.request(route.bodyType().get())
+                            : MediaSchemas.of(mediaType, shown));
             examples(
                     media,
                     route,
@@ -209,6 +214,14 @@ final class OperationWriter {
         return body.put("x-busbar-max-body-bytes", route.maxBodyBytes());
     }
 
+    /** The media types that a body may have; one of a declared type is JSON, even where the route checks none. */
+    private static List<String> accepted(Route route) {
+        if (route.consumes().isEmpty()) {
+            return List.of(route.bodyType().isPresent() ? "application/json" : ANY);
+        }
+        return MediaSchemas.jsonFirst(route.consumes());
+    }
+
     private void examples(ObjectNode media, Route route, Predicate<RouteExample> fits) {
         List<RouteExample> found = route.examples().stream().filter(fits).toList();
         for (int i = 0; i < found.size(); i++) {
@@ -217,7 +230,7 @@ final class OperationWriter {
     }
 
     private JsonNode value(RouteExample example) {
-        if (!isJson(example.mediaType())) {
+        if (!MediaSchemas.isJson(example.mediaType())) {
             return NODES.textNode(example.content().toString());
         }
         byte[] bytes = example.content() instanceof String text
@@ -230,10 +243,6 @@ final class OperationWriter {
         }
     }
 
-    static boolean isJson(String mediaType) {
-        return mediaType.equals("application/json") || mediaType.endsWith("+json");
-    }
-
     private ObjectNode responses(RouteContract contract, Route route, String path) {
         ObjectNode responses = NODES.objectNode();
         for (RouteResponse response : route.responses()) {
@@ -244,7 +253,8 @@ final class OperationWriter {
                     .putObject("2XX")
                     .put(DESCRIPTION, "The response, which the route does not describe.")
                     .putObject("content")
-                    .putObject(ANY);
+                    .putObject(ANY)
+                    .putObject("schema");
         }
         problems(contract, route).forEach((status, texts) -> {
             String code = Integer.toString(status);
@@ -278,11 +288,13 @@ final class OperationWriter {
 
     private ObjectNode response(Route route, RouteResponse response) {
         ObjectNode node = NODES.objectNode().put(DESCRIPTION, describe(response));
-        for (String mediaType : response.mediaTypes()) {
+        for (String mediaType : MediaSchemas.jsonFirst(response.mediaTypes())) {
             ObjectNode media = node.withObjectProperty("content").putObject(mediaType);
-            if (isJson(mediaType)) {
-                response.type().ifPresent(type -> media.set("schema", types.response(type)));
-            }
+            media.set(
+                    "schema",
+                    MediaSchemas.isJson(mediaType) && response.type().isPresent()
+                            ? types.response(response.type().get())
+                            : MediaSchemas.of(mediaType, List.of()));
             examples(
                     media,
                     route,
@@ -347,10 +359,8 @@ final class OperationWriter {
         ArrayNode security = NODES.arrayNode();
         Optional<String> permission = contract.permission();
         List<String> schemes = conventions.isTokenEndpoint().test(path)
-                ? List.of("", SecuritySchemes.BASIC, SecuritySchemes.KEY_HEADER, SecuritySchemes.KEY)
-                : permission.isPresent()
-                        ? List.of(SecuritySchemes.TOKEN, SecuritySchemes.KEY_HEADER, SecuritySchemes.KEY)
-                        : List.of();
+                ? List.of("", SecuritySchemes.BASIC, SecuritySchemes.KEY_HEADER)
+                : permission.isPresent() ? List.of(SecuritySchemes.TOKEN, SecuritySchemes.KEY_HEADER) : List.of();
         for (String scheme : schemes) {
             ObjectNode requirement = security.addObject();
             if (!scheme.isEmpty()) {

@@ -28,11 +28,17 @@ import org.slf4j.LoggerFactory;
  * @param platform the platform's id
  * @param isHost whether it describes the routes of the host
  * @param version its version
+ * @param description what it says of itself
  * @param operations its routes
  * @param schemas the schemas that they refer to, by name
  */
 record Part(
-        String platform, boolean isHost, String version, List<Operation> operations, Map<String, JsonNode> schemas) {
+        String platform,
+        boolean isHost,
+        String version,
+        String description,
+        List<Operation> operations,
+        Map<String, JsonNode> schemas) {
     private static final Logger LOG = LoggerFactory.getLogger(Part.class);
     private static final Comparator<PlatformRoutes.Declared> IN_ORDER = Comparator.comparing(
                     (PlatformRoutes.Declared declared) -> declared.contract().template())
@@ -62,7 +68,7 @@ record Part(
         String platform = routes.generation().platform();
         boolean isHost = routes.generation().owner() instanceof Owner.Host;
         if (declared.isEmpty()) {
-            return new Part(platform, isHost, routes.generation().version(), List.of(), Map.of());
+            return new Part(platform, isHost, routes.generation().version(), "", List.of(), Map.of());
         }
         JsonCodec json = routes.json();
         Schemas schemas = new Schemas(json.mapper(), platform + ".");
@@ -79,7 +85,12 @@ record Part(
         Map<String, JsonNode> components = new HashMap<>();
         schemas.components().properties().forEach(each -> components.put(each.getKey(), each.getValue()));
         return new Part(
-                platform, isHost, routes.generation().version(), List.copyOf(operations), Map.copyOf(components));
+                platform,
+                isHost,
+                routes.generation().version(),
+                routes.generation().description(),
+                List.copyOf(operations),
+                Map.copyOf(components));
     }
 
     /** {@code billing.get.bills.by-id}, the same in each generation. */

@@ -74,11 +74,36 @@ enum Problem {
         return response;
     }
 
+    /** An example with the members that problems of this type have. */
+    private ObjectNode example() {
+        ObjectNode example = JsonNodeFactory.instance
+                .objectNode()
+                .put("type", type.uri())
+                .put("title", type.title())
+                .put("status", type.status())
+                .put("detail", when)
+                .put("instance", "/api/billing/bills")
+                .put("correlationId", "0192e4a6-5f3c-7b1e-9c55-8a61f0b1d2aa");
+        switch (this) {
+            case FORBIDDEN -> example.put("requiredPermission", "billing:write");
+            case VALIDATION_FAILED ->
+                example.putArray("errors").addObject().put("pointer", "/amount").put("detail", "must be 0 or more");
+            case FAILED, UNAVAILABLE, TIMEOUT ->
+                example.put("platform", "billing").put("generation", "7");
+            default -> {}
+        }
+        return example;
+    }
+
     /** The responses that all routes refer to, as components. */
     static ObjectNode responses() {
         ObjectNode all = JsonNodeFactory.instance.objectNode();
         for (Problem problem : values()) {
-            all.set(problem.component(), response(problem.text(), Problems.MEDIA_TYPE));
+            ObjectNode response = response(problem.text(), Problems.MEDIA_TYPE);
+            response.withObjectProperty("content")
+                    .withObjectProperty(Problems.MEDIA_TYPE)
+                    .set("example", problem.example());
+            all.set(problem.component(), response);
         }
         all.set(
                 OTHER,

@@ -34,6 +34,8 @@ final class Schemas {
     /** The path of schemas in the document. */
     static final String PLACE = "components/schemas";
 
+    private static final String ADDITIONAL = "additionalProperties";
+
     private final SchemaBuilder responses;
     private final SchemaBuilder requests;
 
@@ -85,6 +87,7 @@ final class Schemas {
         config.forTypesInGeneral()
                 .withCustomDefinitionProvider(new LeafTypes())
                 .withSubtypeResolver(Schemas::permitted)
+                .withTypeAttributeOverride((schema, scope, context) -> open(schema, scope.getType()))
                 .withDefinitionNamingStrategy(new Naming(prefix));
         if (!written) {
             config.forTypesInGeneral()
@@ -92,6 +95,16 @@ final class Schemas {
                             Map.class.isAssignableFrom(scope.getType().getErasedType()) ? null : BooleanNode.FALSE);
         }
         return new SchemaGenerator(config.build()).buildMultipleSchemaDefinitions();
+    }
+
+    /** A map of any values; without {@code additionalProperties}, generated clients see an object without members. */
+    private static void open(ObjectNode schema, @Nullable ResolvedType type) {
+        if (type != null
+                && Map.class.isAssignableFrom(type.getErasedType())
+                && schema.has("type")
+                && !schema.has(ADDITIONAL)) {
+            schema.put(ADDITIONAL, true);
+        }
     }
 
     private static <M extends MemberScope<?, ?>> void describe(

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 final class SecuritySchemes {
     static final String TOKEN = "Token";
     static final String KEY_HEADER = "ApiKeyField";
-    static final String KEY = "ApiKey";
     static final String BASIC = "Basic";
 
     private SecuritySchemes() {}
@@ -21,8 +20,8 @@ final class SecuritySchemes {
                 .put("type", "apiKey")
                 .put("in", "header")
                 .put("name", "X-API-Key")
-                .put("description", "An API key.");
-        http(all, KEY, "ApiKey", "An API key as `Authorization: ApiKey <key>`.");
+                // The scheme of this host for Authorization is registered nowhere, so that no client could send it.
+                .put("description", "An API key; it may also be sent as `Authorization: ApiKey <key>`.");
         http(
                 all,
                 BASIC,

@@ -70,6 +70,27 @@ final class DocsIT {
     }
 
     @Test
+    void both_pages_name_an_icon_of_the_host() throws Exception {
+        for (String page : List.of("/", "/docs")) {
+            assertThat(ask(page).body()).contains("<link rel=\"icon\" type=\"image/svg+xml\" href=\"/icon.svg\">");
+        }
+        HttpResponse<String> icon = ask("/icon.svg");
+
+        assertThat(icon.statusCode()).isEqualTo(200);
+        assertThat(field(icon, "Content-Type")).startsWith("image/svg+xml");
+    }
+
+    @Test
+    void a_key_has_one_place_is_shown_in_no_command_and_its_refusal_is_said() throws Exception {
+        String script = ask("/docs/docs.js").body();
+
+        assertThat(script)
+                .contains("showMutatedRequest: false", "responseInterceptor: withResult", "response.status === 401");
+        assertThat(ask("/docs/docs.css").body())
+                .contains(".auth-wrapper, .swagger-ui .authorization__btn { display: none");
+    }
+
+    @Test
     void the_page_may_be_asked_for_without_its_content() throws Exception {
         HttpResponse<String> head = host.send(
                 HttpRequest.newBuilder(host.uri("/docs")).method("HEAD", HttpRequest.BodyPublishers.noBody()));

@@ -222,8 +222,7 @@ final class OpenApiIT {
         assertThat(operation.at("/responses").fieldNames())
                 .toIterable()
                 .contains("400", "401", "403", "404", "408", "413", "415", "429", "500", "503", "504", "default");
-        assertThat(operation.at("/security").toString())
-                .isEqualTo("[{\"Token\":[]},{\"ApiKeyField\":[]},{\"ApiKey\":[]}]");
+        assertThat(operation.at("/security").toString()).isEqualTo("[{\"Token\":[]},{\"ApiKeyField\":[]}]");
     }
 
     @Test
@@ -272,6 +271,73 @@ final class OpenApiIT {
             assertThat(operation.has("responses")).as(other).isTrue();
             assertThat(operation.has("parameters")).as(other).isFalse();
         }
+    }
+
+    @Test
+    void every_media_type_of_a_body_has_a_schema_and_json_is_the_first() throws Exception {
+        installed(billing("1.0.0")
+                .route("Route.post(\"/sums\", r -> Response.noContent()).access(Access.PUBLIC)"
+                        + ".consumes(\"text/csv\", \"application/json\").bodyType(Bill.class)")
+                .route("Route.post(\"/jars\", r -> Response.noContent()).access(Access.PUBLIC)"
+                        + ".consumes(\"application/java-archive\")")
+                .route("Route.post(\"/any\", r -> Response.noContent()).access(Access.PUBLIC)"
+                        + ".returns(200, Bill.class).produces(\"text/csv\", \"application/json\")"));
+
+        JsonNode document = document(HOSTS.host().key());
+        List<JsonNode> contents = document.get("paths").findValues("content");
+        JsonNode sums = document.at("/paths/~1api~1billing~1sums/post/requestBody/content");
+
+        assertThat(contents).hasSizeGreaterThan(100).allSatisfy(content -> assertThat(content)
+                .as("%s", content)
+                .allSatisfy(media -> assertThat(media.has("schema")).isTrue()));
+        assertThat(sums.fieldNames()).toIterable().containsExactly("application/json", "text/csv");
+        assertThat(sums.at("/application~1json/schema/$ref").asText())
+                .isEqualTo("#/components/schemas/billing.request.Bill");
+        assertThat(sums.at("/text~1csv/schema").toString()).isEqualTo("{\"type\":\"string\"}");
+        assertThat(document.at("/paths/~1api~1billing~1jars/post/requestBody/content/application~1java-archive/schema")
+                        .toString())
+                .isEqualTo("{\"type\":\"string\",\"format\":\"binary\"}");
+        assertThat(document.at("/paths/~1api~1billing~1any/post/responses/200/content")
+                        .fieldNames())
+                .toIterable()
+                .containsExactly("application/json", "text/csv");
+        assertThat(document.at(
+                                "/paths/~1auth~1token/post/requestBody/content/application~1x-www-form-urlencoded/schema")
+                        .toString())
+                .startsWith("{\"type\":\"object\",\"properties\":{\"grant_type\":{\"type\":\"string\"}")
+                .endsWith("\"additionalProperties\":{\"type\":\"string\"}}");
+        assertThat(document.at("/paths/~1admin~1keys~1{id}/patch/requestBody/content/application~1json/schema")
+                        .toString())
+                .contains("$ref");
+        assertThat(document.at("/components/schemas/host.request.Map/additionalProperties")
+                        .asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void a_platform_is_described_by_its_manifest_and_a_problem_by_an_example_of_its_own() throws Exception {
+        installed(billing("1.0.0").route(OPEN).attribute("Plugin-Description", "Bills of all kinds."));
+
+        JsonNode document = document("");
+
+        assertThat(document.get("tags").toString())
+                .contains("{\"name\":\"billing\",\"description\":\"Bills of all kinds.\",");
+        assertThat(document.at("/components/securitySchemes").fieldNames())
+                .toIterable()
+                .containsExactlyInAnyOrder("Token", "ApiKeyField", "Basic");
+        JsonNode examples = document.at("/components/responses");
+        assertThat(examples.at("/QuotaExceeded/content/application~1problem+json/example/type")
+                        .asText())
+                .isEqualTo("https://iana.org/assignments/http-problem-types#quota-exceeded");
+        assertThat(examples.at("/ValidationFailed/content/application~1problem+json/example/status")
+                        .asInt())
+                .isEqualTo(422);
+        assertThat(examples.at("/ValidationFailed/content/application~1problem+json/example")
+                        .has("requiredPermission"))
+                .isFalse();
+        assertThat(examples.findValues("example")).allSatisfy(example -> assertThat(Validation.faults(
+                        document.at("/components/schemas/Problem"), document.at("/components"), example))
+                .isEmpty());
     }
 
     @Test

@@ -7,9 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.busbar.core.JsonCodec;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.plugin.TypeRef;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.lang.reflect.Type;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Schemas of types, compared with the JSON that the codec writes and reads. */
 final class SchemasTest {
     private static final int ROUNDS = 60;
+    private static final Type ROWS = new TypeRef<List<Map<String, Object>>>() {}.type();
 
     private final JsonCodec codec = new JsonCodec(SchemasTest.class.getClassLoader());
     private final Schemas schemas = new Schemas(codec.mapper(), "lab.");
@@ -131,6 +135,30 @@ final class SchemasTest {
 
         assertThat(Validation.faults(asked, components, grown)).isNotEmpty();
         assertThat(Validation.faults(answered, components, grown)).isEmpty();
+    }
+
+    @Test
+    void a_map_says_what_its_values_are() {
+        for (boolean written : new boolean[] {true, false}) {
+            Schemas own = new Schemas(codec.mapper(), "lab.");
+            ObjectNode many = written ? own.response(Shapes.Many.class) : own.request(Shapes.Many.class);
+            ObjectNode free = written ? own.response(Shapes.Free.class) : own.request(Shapes.Free.class);
+            ObjectNode rows = written ? own.response(ROWS) : own.request(ROWS);
+            JsonNode components = own.components();
+
+            assertThat(many).isNotEqualTo(free);
+            assertThat(objects(components, rows)).hasSizeGreaterThan(3).allSatisfy(object -> assertThat(
+                            object.has("properties") || object.has("additionalProperties"))
+                    .as("%s", object)
+                    .isTrue());
+        }
+    }
+
+    private static List<JsonNode> objects(JsonNode... documents) {
+        return Stream.of(documents)
+                .flatMap(document -> document.findParents("type").stream())
+                .filter(schema -> schema.get("type").toString().contains("\"object\""))
+                .toList();
     }
 
     @Test
