@@ -7,10 +7,11 @@ import dev.busbar.host.pipeline.Exchange;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.RouteConcern;
+import dev.busbar.plugin.HttpMethod;
 import java.util.Optional;
 
 /**
- * Rejects a body that the route does not accept: 415 by its media type, 413 by its declared length. A body without a
+ * Rejects a body that the route does not accept: 415 by its media type or content coding, 413 by its declared length. A body without a
  * declared length is counted while it streams in, by {@link dev.busbar.core.RequestBody}. Stateless.
  */
 public final class BodyInterceptor implements Interceptor, RouteConcern {
@@ -23,9 +24,13 @@ public final class BodyInterceptor implements Interceptor, RouteConcern {
     @Override
     public void intercept(Invocation invocation, Next next) {
         Exchange exchange = invocation.exchange();
-        RouteContract.Limits limits = Endpoint.routed(invocation).route().limits();
+        RouteContract route = Endpoint.routed(invocation).route();
+        RouteContract.Limits limits = route.limits();
         BodyRules.check(
                 limits.consumes(), limits.maxBodyBytes(), exchange.headers("Content-Type"), exchange.contentLength());
+        if (route.method() != HttpMethod.GET) {
+            BodyRules.checkCodings(exchange.headers("Content-Encoding"));
+        }
         next.proceed(invocation);
     }
 }

@@ -14,10 +14,13 @@ final class CorsInterceptor implements Interceptor {
 
     private final Origins origins;
     private final boolean credentials;
+    private final String exposed;
 
-    CorsInterceptor(Origins origins, boolean credentials) {
+    /** @param additional response headers that pages may read, beside those of the host */
+    CorsInterceptor(Origins origins, boolean credentials, List<String> additional) {
         this.origins = origins;
         this.credentials = credentials;
+        this.exposed = additional.isEmpty() ? EXPOSED : EXPOSED + ", " + String.join(", ", additional);
     }
 
     @Override
@@ -35,7 +38,7 @@ final class CorsInterceptor implements Interceptor {
             return;
         }
         invocation.reply().addHeader("access-control-allow-origin", origins.isAny() ? "*" : sent.get(0));
-        invocation.reply().addHeader("access-control-expose-headers", EXPOSED);
+        invocation.reply().addHeader("access-control-expose-headers", exposed);
         if (credentials) {
             invocation.reply().addHeader("access-control-allow-credentials", "true");
         }

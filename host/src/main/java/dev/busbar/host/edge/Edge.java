@@ -19,7 +19,7 @@ public final class Edge {
                 correlation,
                 new ClientAddressInterceptor(settings.trustedProxies(), settings.forwarding()),
                 new SecurityHeadersInterceptor(settings.hsts()),
-                new CorsInterceptor(origins, cors.credentials()));
+                new CorsInterceptor(origins, cors.credentials(), cors.exposed()));
         this.checks = List.of(
                 new CanonicalPathInterceptor(),
                 new HostInterceptor(new HostNames(settings.hosts())),

@@ -38,12 +38,15 @@ public record EdgeSettings(
      * @param credentials whether browsers may send cookies and other ambient credentials
      * @param maxAge how long a browser may cache the response to a preflight
      * @param headers additional request headers that pages may send
+     * @param exposed additional response headers that pages may read, such as those of plugins
      */
-    public record Cors(List<String> origins, boolean credentials, Duration maxAge, List<String> headers) {
+    public record Cors(
+            List<String> origins, boolean credentials, Duration maxAge, List<String> headers, List<String> exposed) {
         /** Copies the lists. */
         public Cors {
             origins = List.copyOf(origins);
             headers = List.copyOf(headers);
+            exposed = List.copyOf(exposed);
         }
     }
 
@@ -66,7 +69,7 @@ public record EdgeSettings(
     }
 
     /**
-     * Checks an entry of {@code cors.headers}.
+     * Checks an entry of {@code cors.headers} or {@code cors.exposed}.
      *
      * @throws IllegalArgumentException with the expectation
      */

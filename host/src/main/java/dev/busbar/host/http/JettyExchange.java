@@ -2,6 +2,7 @@ package dev.busbar.host.http;
 
 import dev.busbar.core.EncodedResponse;
 import dev.busbar.host.pipeline.Exchange;
+import java.io.FilterOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -164,15 +165,26 @@ final class JettyExchange implements Exchange {
     @Override
     public void send(int status, Map<String, String> headers, byte[] content, Done whenDone) {
         head(status, headers);
+        this.whenDone = whenDone;
+        Callback last = Callback.from(this::written, this::complete);
+        if (status == 304) {
+            // Jetty would add a length of 0, which is not that of the 200 (RFC 9110 section 8.6).
+            response.write(
+                    false,
+                    BufferUtil.EMPTY_BUFFER,
+                    Callback.from(() -> response.write(true, BufferUtil.EMPTY_BUFFER, last), this::complete));
+            return;
+        }
         ByteBuffer buffer = BufferUtil.EMPTY_BUFFER;
-        if (status != 204 && status != 304) {
+        if (status == 205) {
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, 0);
+        } else if (status != 204) {
             response.getHeaders().put(HttpHeader.CONTENT_LENGTH, content.length);
             if (!method().equals("HEAD")) {
                 buffer = ByteBuffer.wrap(content);
             }
         }
-        this.whenDone = whenDone;
-        response.write(true, buffer, Callback.from(this::written, this::complete));
+        response.write(true, buffer, last);
     }
 
     /** Called when the response was sent; completes when the client has stopped sending, or after a limit. */
@@ -218,7 +230,25 @@ final class JettyExchange implements Exchange {
     public OutputStream stream(int status, Map<String, String> headers, Done whenDone) {
         head(status, headers);
         this.whenDone = whenDone;
-        return new JettyStream(Content.Sink.asOutputStream(response), completed::get, this::written);
+        OutputStream out = Content.Sink.asOutputStream(response);
+        if (status == 205) {
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, 0);
+            out = new Discarding(out);
+        }
+        return new JettyStream(out, completed::get, this::written);
+    }
+
+    /** Discards the content of a 205, which has none (RFC 9110 section 15.3.6); Jetty does so for 204 and 304. */
+    private static final class Discarding extends FilterOutputStream {
+        Discarding(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(int b) {}
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {}
     }
 
     @Override

@@ -113,8 +113,8 @@ public record NetworkSettings(
                         Forwarding.X_FORWARDED_FOR,
                         !configuration.environment().equals("production"),
                         true));
-        EdgeSettings.Cors cors =
-                configuration.bind("cors", new EdgeSettings.Cors(List.of(), false, Duration.ofHours(1), List.of()));
+        EdgeSettings.Cors cors = configuration.bind(
+                "cors", new EdgeSettings.Cors(List.of(), false, Duration.ofHours(1), List.of(), List.of()));
         check(configuration, cors);
         Optional<HttpSettings.Tls> files = files(configuration, tls);
         ListenerRules rules = new ListenerRules(configuration, files.isPresent(), tls.terminatedUpstream());
@@ -151,6 +151,7 @@ public record NetworkSettings(
     private static void check(Configuration configuration, EdgeSettings.Cors cors) {
         checkEach(configuration, "cors.origins", cors.origins(), EdgeSettings::checkOrigin);
         checkEach(configuration, "cors.headers", cors.headers(), EdgeSettings::checkHeader);
+        checkEach(configuration, "cors.exposed", cors.exposed(), EdgeSettings::checkHeader);
         if (cors.credentials() && cors.origins().contains("*")) {
             configuration.refuse("cors.credentials", "false where cors.origins contains *");
         }

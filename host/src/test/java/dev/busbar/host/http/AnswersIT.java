@@ -226,6 +226,58 @@ final class AnswersIT {
         assertThat(open.headers().firstValue("Vary")).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "GET, s=204, 204, ''",
+        "GET, s=204&stream=1, 204, ''",
+        "GET, s=205, 205, 0",
+        "GET, s=205&stream=1, 205, 0",
+        "GET, s=304, 304, ''",
+        "GET, s=304&stream=1, 304, ''",
+        "GET, s=200 If-None-Match, 304, ''",
+        "HEAD, s=200 If-None-Match, 304, ''",
+        "HEAD, s=200, 200, 1",
+        "HEAD, s=200&stream=1, 200, ''",
+        "HEAD, s=204, 204, ''",
+        "HEAD, s=205, 205, 0",
+        "HEAD, s=304, 304, ''"
+    })
+    void a_response_without_a_body_says_what_its_length_is_or_nothing(
+            String method, String query, int status, String length) throws Exception {
+        try (Wire wire = Wire.to(host.host().port())) {
+            String[] parts = query.split(" ");
+            Wire.Answer answer = wire.lines(
+                            method + " /api/lab/status?" + parts[0] + " HTTP/1.1",
+                            "Host: localhost",
+                            parts.length > 1 ? "If-None-Match: \"1\"" : "X-Tag: none",
+                            "")
+                    .readHead();
+            wire.lines("GET /api/lab HTTP/1.1", "Host: localhost", "");
+
+            assertThat(answer.status()).isEqualTo(status);
+            assertThat(answer.header("Content-Length")).isEqualTo(length);
+            if (!method.equals("HEAD")) {
+                assertThat(answer.header("Transfer-Encoding")).isEmpty();
+            }
+            assertThat(wire.read().body()).as("the next response").isEqualTo("root");
+        }
+    }
+
+    @Test
+    void a_body_with_a_content_coding_is_refused_and_one_without_is_not() throws Exception {
+        HttpResponse<String> coded = host.send(HttpRequest.newBuilder(host.uri("/api/lab/length"))
+                .header("Content-Encoding", "gzip")
+                .POST(HttpRequest.BodyPublishers.ofString("abc")));
+        HttpResponse<String> identity = host.send(HttpRequest.newBuilder(host.uri("/api/lab/length"))
+                .header("Content-Encoding", "Identity")
+                .POST(HttpRequest.BodyPublishers.ofString("abc")));
+
+        assertThat(coded.statusCode()).isEqualTo(415);
+        assertThat(coded.headers().firstValue("Accept-Encoding")).contains("identity");
+        assertThat(coded.body()).contains("unsupported-media-type", "gzip");
+        assertThat(identity.body()).isEqualTo("3");
+    }
+
     @Test
     void an_empty_status_has_no_content_whatever_is_written() throws Exception {
         try (Wire wire = Wire.to(host.host().port())) {

@@ -27,7 +27,12 @@ final class CorsIT {
 
     @BeforeAll
     static void startHost() throws Exception {
-        host = Lab.start(data, "--cors.origins=" + GOOD, "--cors.credentials=true", "--cors.headers=X-Own");
+        host = Lab.start(
+                data,
+                "--cors.origins=" + GOOD,
+                "--cors.credentials=true",
+                "--cors.headers=X-Own",
+                "--cors.exposed=X-Total,X-Page");
     }
 
     @AfterAll
@@ -48,7 +53,8 @@ final class CorsIT {
         assertThat(answer.headers().get("Access-Control-Allow-Credentials")).containsExactly("true");
         assertThat(answer.header("Access-Control-Expose-Headers"))
                 .contains("RateLimit,", "RateLimit-Policy", "Retry-After", "Location", "X-Correlation-ID", "ETag")
-                .contains("Deprecation", "Sunset");
+                .contains("Deprecation", "Sunset")
+                .endsWith(", X-Total, X-Page");
         assertThat(answer.header("Vary")).contains("Origin");
     }
 

@@ -145,6 +145,10 @@ public final class Lab {
             .route(
                     "Route.get(\"/stored\", r -> Response.text(\"c\").header(\"Cache-Control\", \"no-store\")).access(Access.READ)")
             .route(
+                    "Route.get(\"/status\", r -> { int status = Integer.parseInt(r.query(\"s\").orElse(\"200\"));"
+                            + " return r.query(\"stream\").isPresent() ? Response.stream(\"text/plain\", out -> out.write('x')).status(status)"
+                            + " : Response.text(\"x\").status(status).header(\"ETag\", \"\\\"1\\\"\"); }).access(Access.PUBLIC)")
+            .route(
                     "Route.get(\"/empty\", r -> Response.stream(\"text/plain\", out -> out.write('x')).status(204)).access(Access.PUBLIC)")
             .route(
                     "Route.post(\"/gate\", r -> { GATE.release(); return Response.noContent(); }).access(Access.PUBLIC)");

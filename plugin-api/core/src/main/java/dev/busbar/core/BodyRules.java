@@ -33,6 +33,22 @@ public final class BodyRules {
         }
     }
 
+    /**
+     * Refuses a body with a content coding: nothing is decoded, so that a handler would read coded bytes as content.
+     *
+     * @param contentEncodings the values of {@code Content-Encoding} as sent
+     * @throws ProblemException 415 for any coding but {@code identity} (RFC 9110 sections 8.4 and 12.5.3)
+     */
+    public static void checkCodings(List<String> contentEncodings) {
+        for (String coding : contentEncodings) {
+            if (!coding.isBlank() && !coding.strip().equalsIgnoreCase("identity")) {
+                throw ProblemType.UNSUPPORTED_MEDIA_TYPE
+                        .problem("Content-Encoding \"" + coding + "\" (expected: none; bodies are not decoded)")
+                        .withHeader("Accept-Encoding", "identity");
+            }
+        }
+    }
+
     private static void checkType(List<String> consumes, List<String> contentTypes) {
         if (consumes.isEmpty()) {
             return;

@@ -11,6 +11,7 @@ import dev.busbar.core.RequestBody;
 import dev.busbar.core.RouteSet;
 import dev.busbar.core.SeenFields;
 import dev.busbar.plugin.Access;
+import dev.busbar.plugin.HttpMethod;
 import dev.busbar.plugin.Principal;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
@@ -123,6 +124,9 @@ public final class TestCall {
             RouteSet.Found<TestRoute> found = find();
             Route route = found.entry().route();
             BodyRules.check(route, headers.getOrDefault("content-type", List.of()), contentLength);
+            if (route.method() != HttpMethod.GET) {
+                BodyRules.checkCodings(headers.getOrDefault("content-encoding", List.of()));
+            }
             InputStream seen = SeenFields.isBodySeen(route) ? body : InputStream.nullInputStream();
             limited[0] = new RequestBody(seen, route.maxBodyBytes(), claimed::get);
             TestRequest request = new TestRequest(
