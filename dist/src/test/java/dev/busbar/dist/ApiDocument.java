@@ -86,7 +86,9 @@ final class ApiDocument {
         boolean isJson = mediaType.equals("application/json") || mediaType.endsWith("+json");
         return misfit(
                 media.get("schema"),
-                isJson ? MAPPER.readTree(answer.body()) : MAPPER.getNodeFactory().textNode(answer.body()));
+                isJson
+                        ? MAPPER.readTree(answer.body())
+                        : MAPPER.getNodeFactory().textNode(answer.body()));
     }
 
     private @Nullable JsonNode response(Operation operation, int status) {

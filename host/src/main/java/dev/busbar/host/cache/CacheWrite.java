@@ -66,11 +66,17 @@ final class CacheWrite {
         }
     }
 
+    /** A relative reference is resolved; the path of the request may be none that {@link URI} takes. */
+    private URI resolved(String location) {
+        URI named = URI.create(location);
+        return named.isAbsolute() || location.startsWith("/")
+                ? named
+                : URI.create(invocation.exchange().rawPath()).resolve(named);
+    }
+
     private Optional<String> ownPath(String location) {
         try {
-            URI uri = URI.create(invocation.exchange().rawPath())
-                    .resolve(location)
-                    .normalize();
+            URI uri = resolved(location).normalize();
             String authority = uri.getRawAuthority();
             boolean own = authority == null
                     || authority.equalsIgnoreCase(invocation.exchange().authority());

@@ -24,7 +24,7 @@ public final class ResponseCache {
     private final AtomicLong purges = new AtomicLong();
     private final Cache<CacheKey, Entry> entries;
 
-    private record Entry(StoredResponse response, Set<String> tags) {}
+    private record Entry(StoredResponse response, Set<String> tags, long storedAt) {}
 
     /**
      * The entries to remove. An empty criterion matches all.
@@ -146,20 +146,20 @@ public final class ResponseCache {
      * @param purgesBefore the value of {@link #purges} when its handler was called
      */
     void put(CacheKey key, StoredResponse response, Set<String> tags, long purgesBefore) {
-        entries.put(key, new Entry(response, tags));
+        entries.put(key, new Entry(response, tags, now()));
         if (purges.get() != purgesBefore) {
             entries.invalidate(key); // a purge may have run before the entry was there
         }
     }
 
     /**
-     * Removes the response of a key, unless it was generated after a time.
+     * Removes the response of a key, unless it was stored after a time.
      *
      * @param time in nanoseconds of {@link #now}
      */
     void removeOlder(CacheKey key, long time) {
         Entry entry = entries.getIfPresent(key);
-        if (entry != null && entry.response().since() - time <= 0) {
+        if (entry != null && entry.storedAt() - time <= 0) {
             boolean unused = entries.asMap().remove(key, entry);
         }
     }

@@ -38,6 +38,7 @@ public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
     private static final byte[] NO_BODY = {};
 
     private final IdempotencySettings settings;
+    private final IdempotencyStore.Bounds bounds;
     private final IdempotencyStore store;
     private final Clock clock;
     private final Executor executor;
@@ -94,6 +95,8 @@ public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
     /** An interceptor over a store. */
     public IdempotencyInterceptor(IdempotencySettings settings, Means means, Clock clock, Meters meters) {
         this.settings = settings;
+        this.bounds = new IdempotencyStore.Bounds(
+                settings.maxPerPrincipal(), settings.maxBytesPerPrincipal(), settings.maxBytes());
         this.store = new IdempotencyStore(means.database());
         this.clock = clock;
         this.executor = means.executor();
@@ -217,7 +220,7 @@ public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
         IdempotencyStore.Reservation reservation = attempt.reservation(body, clock.instant(), left, settings.keep());
         IdempotencyStore.Decision decision;
         try {
-            decision = store.reserve(reservation, settings.maxPerPrincipal(), clock.instant());
+            decision = store.reserve(reservation, bounds, clock.instant());
         } catch (RuntimeException e) {
             LOG.warn("idempotency key: not reserved: {}", e.toString());
             parked.resumeHere(same -> {
@@ -237,17 +240,23 @@ public final class IdempotencyInterceptor implements Interceptor, RouteConcern {
         if (decision instanceof IdempotencyStore.Decision.Taken taken) {
             IdempotencyReplay.respond(attempt.invocation(), reservation, taken.existing(), clock.instant(), counts);
         } else if (decision instanceof IdempotencyStore.Decision.Exhausted) {
+            throw rejected(attempt, exhausted(settings.maxPerPrincipal() + " keys that have not expired"));
+        } else if (decision instanceof IdempotencyStore.Decision.CallerFull) {
             throw rejected(
-                    attempt,
-                    ProblemType.IDEMPOTENCY_KEYS_EXHAUSTED
-                            .problem("the caller has " + settings.maxPerPrincipal()
-                                    + " keys that have not expired; a request without one is not affected")
-                            .withHeader("Retry-After", "60"));
+                    attempt, exhausted(settings.maxBytesPerPrincipal() + " bytes of responses that have not expired"));
+        } else if (decision instanceof IdempotencyStore.Decision.Full) {
+            throw rejected(attempt, unavailable("too many responses are stored"));
         } else {
             counts.count(attempt.invocation(), IdempotencyCounts.Result.FIRST);
             attempt.invocation().reply().hold((answer, onwards) -> answered(attempt, reservation, answer, onwards));
             attempt.proceed();
         }
+    }
+
+    private static ProblemException exhausted(String what) {
+        return ProblemType.IDEMPOTENCY_KEYS_EXHAUSTED
+                .problem("the caller has " + what + "; a request without a key is not affected")
+                .withHeader("Retry-After", "60");
     }
 
     /** Counts a rejection; returns it, to be thrown or sent by the caller. */

@@ -11,17 +11,25 @@ import java.time.Duration;
  * @param keep how long a key is remembered
  * @param maxBodyBytes the max size of the body of such a request, and of a stored response
  * @param maxPerPrincipal the max count of unexpired keys of one principal
+ * @param maxBytesPerPrincipal the max size of the stored responses of one principal, in bytes
+ * @param maxBytes the max size of all stored responses, in bytes
  */
-public record IdempotencySettings(boolean enabled, Duration keep, int maxBodyBytes, int maxPerPrincipal) {
+public record IdempotencySettings(
+        boolean enabled,
+        Duration keep,
+        int maxBodyBytes,
+        int maxPerPrincipal,
+        long maxBytesPerPrincipal,
+        long maxBytes) {
     private static final Duration MIN_KEEP = Duration.ofMinutes(1);
     private static final Duration MAX_KEEP = Duration.ofDays(30);
     private static final int MIN_BODY_BYTES = 1 << 10;
     private static final int MAX_BODY_BYTES = 16 << 20;
     private static final int MAX_KEYS = 1_000_000;
 
-    /** A day, 1 MiB, ten thousand keys. */
+    /** A day, 1 MiB, ten thousand keys, 64 MiB of one principal, 1 GiB of all. */
     public static final IdempotencySettings DEFAULTS =
-            new IdempotencySettings(true, Duration.ofDays(1), 1 << 20, 10_000);
+            new IdempotencySettings(true, Duration.ofDays(1), 1 << 20, 10_000, 64L << 20, 1L << 30);
 
     /**
      * Validates.
@@ -39,6 +47,11 @@ public record IdempotencySettings(boolean enabled, Duration keep, int maxBodyByt
         if (maxPerPrincipal < 1 || maxPerPrincipal > MAX_KEYS) {
             throw new IllegalArgumentException(
                     "maxPerPrincipal: " + maxPerPrincipal + " (expected: 1 to " + MAX_KEYS + ")");
+        }
+        if (maxBytesPerPrincipal < maxBodyBytes || maxBytesPerPrincipal > maxBytes) {
+            throw new IllegalArgumentException("maxBytesPerPrincipal: " + maxBytesPerPrincipal
+                    + " (expected: maxBodyBytes, which is " + maxBodyBytes + ", to maxBytes, which is " + maxBytes
+                    + ")");
         }
     }
 

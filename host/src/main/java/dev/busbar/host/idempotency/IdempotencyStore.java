@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
@@ -24,10 +25,13 @@ final class IdempotencyStore {
     private static final String OWN = KEY + " and attempt = :attempt and state = 'begun'";
     private static final int ATTEMPTS = 5;
     private static final int SWEEP_BATCH = 1_000;
+    private static final long UNMEASURED = -1;
 
     private static final RowMapper<Stored> ROWS = ConstructorMapper.of(Stored.class);
 
     private final Database database;
+    /** The bytes of all responses when they were measured last, and of those that this node has stored since. */
+    private final AtomicLong storedBytes = new AtomicLong(UNMEASURED);
 
     /** The state of a key. */
     enum State {
@@ -84,7 +88,24 @@ final class IdempotencyStore {
 
         /** The caller has too many keys. */
         record Exhausted() implements Decision {}
+
+        /** The stored responses of the caller have too many bytes. */
+        record CallerFull() implements Decision {}
+
+        /** The stored responses of all callers have too many bytes. */
+        record Full() implements Decision {}
     }
+
+    /**
+     * The max usage of the store at which a key is still reserved.
+     *
+     * @param keys the max count of keys of one caller
+     * @param bytesOfCaller the max size of the responses of one caller
+     * @param bytesOfAll the max size of all responses
+     */
+    record Bounds(int keys, long bytesOfCaller, long bytesOfAll) {}
+
+    private record Usage(int keys, long bytes) {}
 
     private record Row(
             String caller,
@@ -120,12 +141,12 @@ final class IdempotencyStore {
         this.database = database;
     }
 
-    /** Reserves a key for an attempt, unless it is taken, or its caller has the max count of keys. */
-    Decision reserve(Reservation reservation, int maxKeys, Instant now) {
-        return database.jdbi().withHandle(handle -> reserve(handle, reservation, maxKeys, now));
+    /** Reserves a key for an attempt, unless it is taken, or the store is used to its bounds. */
+    Decision reserve(Reservation reservation, Bounds bounds, Instant now) {
+        return database.jdbi().withHandle(handle -> reserve(handle, reservation, bounds, now));
     }
 
-    private Decision reserve(Handle handle, Reservation reservation, int maxKeys, Instant now) {
+    private Decision reserve(Handle handle, Reservation reservation, Bounds bounds, Instant now) {
         IdempotencyKey key = reservation.key();
         Row row = new Row(
                 key.caller(),
@@ -143,8 +164,15 @@ final class IdempotencyStore {
             if (existing.isPresent()) {
                 deleteExpired(handle, key, now);
             }
-            if (count(handle, key) >= maxKeys) {
+            Usage usage = usage(handle, key);
+            if (usage.keys() >= bounds.keys()) {
                 return new Decision.Exhausted();
+            }
+            if (usage.bytes() >= bounds.bytesOfCaller()) {
+                return new Decision.CallerFull();
+            }
+            if (bytesOfAll(handle) >= bounds.bytesOfAll()) {
+                return new Decision.Full();
             }
             boolean inserted = database.insert(
                     handle,
@@ -176,24 +204,46 @@ final class IdempotencyStore {
                 .execute();
     }
 
-    private static int count(Handle handle, IdempotencyKey key) {
-        return handle.createQuery("select count(*) from idempotency_key where caller = :caller")
+    private static Usage usage(Handle handle, IdempotencyKey key) {
+        return handle.createQuery("select count(*) as keys, coalesce(sum(bytes), 0) as bytes from idempotency_key"
+                        + " where caller = :caller")
                 .bind("caller", key.caller())
-                .mapTo(Integer.class)
+                .map((row, context) -> new Usage(row.getInt("keys"), row.getLong("bytes")))
                 .one();
+    }
+
+    /** Other nodes store as well, so it is measured again with each {@link #sweep}. */
+    private long bytesOfAll(Handle handle) {
+        long known = storedBytes.get();
+        return known == UNMEASURED ? measure(handle) : known;
+    }
+
+    private long measure(Handle handle) {
+        long bytes = handle.createQuery("select coalesce(sum(bytes), 0) from idempotency_key")
+                .mapTo(Long.class)
+                .one();
+        storedBytes.set(bytes);
+        return bytes;
     }
 
     /** Stores the response of an attempt; returns false if its key has expired. */
     boolean save(Reservation reservation, RecordedResponse response) {
-        return database.jdbi().withHandle(handle -> own(
+        String fields = text(response.headers());
+        long bytes = (long) fields.length() + response.body().length;
+        boolean stored = database.jdbi().withHandle(handle -> own(
                                 handle.createUpdate("update idempotency_key set state = 'done', status = :status,"
-                                        + " fields = :fields, body = :body" + OWN),
+                                        + " fields = :fields, body = :body, bytes = :bytes" + OWN),
                                 reservation)
                         .bind("status", response.status())
-                        .bind("fields", text(response.headers()))
+                        .bind("fields", fields)
                         .bind("body", response.body())
+                        .bind("bytes", bytes)
                         .execute())
                 > 0;
+        if (stored) {
+            storedBytes.updateAndGet(known -> known == UNMEASURED ? known : known + bytes);
+        }
+        return stored;
     }
 
     /** Records the state of a key whose attempt has ended without a response that can be stored. */
@@ -212,7 +262,9 @@ final class IdempotencyStore {
 
     /** Deletes expired keys; returns their count. Each statement deletes a batch, so that none takes long. */
     int sweep(Instant now) {
-        return sweep(now, SWEEP_BATCH);
+        int deleted = sweep(now, SWEEP_BATCH);
+        long unused = database.jdbi().withHandle(this::measure);
+        return deleted;
     }
 
     int sweep(Instant now, int batch) {

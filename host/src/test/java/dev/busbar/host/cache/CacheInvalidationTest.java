@@ -95,6 +95,15 @@ final class CacheInvalidationTest {
     }
 
     @Test
+    void an_absolute_location_is_invalidated_whatever_the_path_of_the_request_is() {
+        rig.getAt(BILLS + "/7");
+
+        rig.write(BILLS + "/a|b", text(201, "", "location", BILLS + "/7"));
+
+        assertThat(cacheStatus(rig.getAt(BILLS + "/7"))).startsWith("busbar; fwd=");
+    }
+
+    @Test
     void a_change_invalidates_responses_with_one_of_its_tags() {
         rig.policy(MINUTE.tags("totals", "other"));
         rig.getAt(BILLS + "/totals");

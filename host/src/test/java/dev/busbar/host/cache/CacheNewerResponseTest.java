@@ -89,7 +89,7 @@ final class CacheNewerResponseTest {
         FakeExchange older = rig.get("Cache-Control", "no-cache");
         FakeExchange newer = rig.get("Cache-Control", "no-cache");
         rig.pass(Duration.ofSeconds(1));
-        rig.respondToLast(text(200, "newer"));
+        rig.respondToLast(text(200, "newer", "Age", "30"));
         rig.respond(text(404, "older"));
 
         assertThat(older.status()).isEqualTo(404);

@@ -10,6 +10,7 @@ import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Response;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -135,8 +136,8 @@ final class IdempotencyBoundsTest {
 
     @Test
     void a_caller_with_too_many_keys_gets_429() {
-        try (ChainRig small =
-                new ChainRig().idempotency(new IdempotencySettings(true, Duration.ofHours(1), 1 << 10, 2))) {
+        try (ChainRig small = new ChainRig()
+                .idempotency(new IdempotencySettings(true, Duration.ofHours(1), 1 << 10, 2, 1 << 20, 1 << 20))) {
             small.handler(request -> bills.create());
             small.send(request("a", "one"));
             small.send(request("b", "one"));
@@ -148,6 +149,30 @@ final class IdempotencyBoundsTest {
             assertThat(isReplayed(small.send(request("a", "one")))).isTrue();
             small.as(Callers.BERT);
             assertThat(small.send(request("c", "one")).status()).isEqualTo(201);
+        }
+    }
+
+    @Test
+    void stored_responses_are_bounded_in_bytes_for_a_caller_and_for_all() {
+        try (ChainRig small = new ChainRig()
+                .idempotency(new IdempotencySettings(true, Duration.ofHours(1), 1 << 10, 100, 1_500, 3_000))) {
+            small.handler(request -> ChainRig.text(201, "x".repeat(800)));
+            assertThat(small.send(request("a", "one")).status()).isEqualTo(201);
+            assertThat(small.send(request("b", "one")).status()).isEqualTo(201);
+
+            FakeExchange full = small.send(request("c", "one"));
+
+            assertThat(full.status()).isEqualTo(429);
+            assertThat(full.problem()).isEqualTo("idempotency-keys-exhausted");
+            assertThat(full.answerHeaders()).containsKey("retry-after");
+            assertThat(isReplayed(small.send(request("a", "one")))).isTrue();
+            small.as(Callers.BERT);
+            assertThat(small.send(request("a", "one")).status()).isEqualTo(201);
+            assertThat(small.send(request("b", "one")).status()).isEqualTo(201);
+            small.as(Callers.of("carl", Set.of(), Set.of()));
+            FakeExchange none = small.send(request("a", "one"));
+            assertThat(none.status()).isEqualTo(503);
+            assertThat(none.problem()).isEqualTo("idempotency-unavailable");
         }
     }
 

@@ -298,8 +298,8 @@ final class IdempotencyInterceptorTest {
 
     @Test
     void the_header_is_ignored_if_keys_are_disabled() {
-        try (ChainRig off =
-                new ChainRig().idempotency(new IdempotencySettings(false, Duration.ofHours(1), 1 << 10, 2))) {
+        try (ChainRig off = new ChainRig()
+                .idempotency(new IdempotencySettings(false, Duration.ofHours(1), 1 << 10, 2, 1 << 20, 1 << 20))) {
             off.handler(request -> bills.create());
             off.send(request("a", "one"));
 

@@ -30,8 +30,12 @@ final class IdempotencyStoreTest {
         return new Reservation(key, "f".repeat(64), attempt, NOW.plusSeconds(30), NOW.plus(Duration.ofHours(24)));
     }
 
+    private static IdempotencyStore.Bounds bounds(int keys) {
+        return new IdempotencyStore.Bounds(keys, 1_000, 5_000);
+    }
+
     private static Decision reserve(IdempotencyStore store, Reservation reservation) {
-        return store.reserve(reservation, 100, NOW);
+        return store.reserve(reservation, bounds(100), NOW);
     }
 
     private static KeyRecord existing(Decision decision) {
@@ -137,9 +141,9 @@ final class IdempotencyStoreTest {
         Instant later = NOW.plus(Duration.ofHours(24));
 
         assertThat(store.sweep(later.minusMillis(1))).isZero();
-        assertThat(store.reserve(reservation(KEY, "b"), 1, later)).isEqualTo(new Decision.Granted());
+        assertThat(store.reserve(reservation(KEY, "b"), bounds(1), later)).isEqualTo(new Decision.Granted());
         assertThat(store.sweep(later)).isEqualTo(1);
-        assertThat(store.reserve(reservation(KEY, "c"), 1, later)).isEqualTo(new Decision.Granted());
+        assertThat(store.reserve(reservation(KEY, "c"), bounds(1), later)).isEqualTo(new Decision.Granted());
     }
 
     @EachDatabase
@@ -152,12 +156,12 @@ final class IdempotencyStoreTest {
         IdempotencyKey fresh = new IdempotencyKey(KEY.caller(), "billing", "fresh");
         store.reserve(
                 new Reservation(fresh, "f".repeat(64), "a", later.plusSeconds(30), later.plus(Duration.ofHours(24))),
-                100,
+                bounds(100),
                 later);
 
         assertThat(store.sweep(later, 2)).isEqualTo(5);
         assertThat(store.sweep(later, 2)).isZero();
-        assertThat(store.reserve(reservation(fresh, "b"), 100, later)).isInstanceOf(Decision.Taken.class);
+        assertThat(store.reserve(reservation(fresh, "b"), bounds(100), later)).isInstanceOf(Decision.Taken.class);
     }
 
     @EachDatabase
@@ -165,11 +169,11 @@ final class IdempotencyStoreTest {
         IdempotencyStore store = new IdempotencyStore(database);
         IdempotencyKey second = new IdempotencyKey(KEY.caller(), "orders", "k-2");
         IdempotencyKey stranger = new IdempotencyKey("d".repeat(64), "billing", "k-1");
-        store.reserve(reservation(KEY, "a"), 1, NOW);
+        store.reserve(reservation(KEY, "a"), bounds(1), NOW);
 
-        assertThat(store.reserve(reservation(second, "b"), 1, NOW)).isEqualTo(new Decision.Exhausted());
-        assertThat(store.reserve(reservation(KEY, "b"), 1, NOW)).isInstanceOf(Decision.Taken.class);
-        assertThat(store.reserve(reservation(stranger, "b"), 1, NOW)).isEqualTo(new Decision.Granted());
+        assertThat(store.reserve(reservation(second, "b"), bounds(1), NOW)).isEqualTo(new Decision.Exhausted());
+        assertThat(store.reserve(reservation(KEY, "b"), bounds(1), NOW)).isInstanceOf(Decision.Taken.class);
+        assertThat(store.reserve(reservation(stranger, "b"), bounds(1), NOW)).isEqualTo(new Decision.Granted());
     }
 
     @EachDatabase

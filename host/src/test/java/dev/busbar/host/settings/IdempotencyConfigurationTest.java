@@ -25,11 +25,11 @@ final class IdempotencyConfigurationTest {
     @Test
     void keys_are_remembered_for_a_day_unless_said_otherwise() {
         assertThat(load().traffic().idempotency())
-                .isEqualTo(new IdempotencySettings(true, Duration.ofDays(1), 1 << 20, 10_000));
+                .isEqualTo(new IdempotencySettings(true, Duration.ofDays(1), 1 << 20, 10_000, 64L << 20, 1L << 30));
         assertThat(load("--idempotency.enabled=false", "--idempotency.keep=2h")
                         .traffic()
                         .idempotency())
-                .isEqualTo(new IdempotencySettings(false, Duration.ofHours(2), 1 << 20, 10_000));
+                .isEqualTo(new IdempotencySettings(false, Duration.ofHours(2), 1 << 20, 10_000, 64L << 20, 1L << 30));
     }
 
     @Test
@@ -42,5 +42,7 @@ final class IdempotencyConfigurationTest {
                 .hasMessageContaining("idempotency.maxBodyBytes = \"10\" (expected: 1024 to 16777216)");
         assertThatThrownBy(() -> load("--idempotency.maxPerPrincipal=0"))
                 .hasMessageContaining("idempotency.maxPerPrincipal = \"0\" (expected: 1 to 1000000)");
+        assertThatThrownBy(() -> load("--idempotency.maxBytesPerPrincipal=10"))
+                .hasMessageContaining("idempotency.maxBytesPerPrincipal = \"10\" (expected: maxBodyBytes");
     }
 }
