@@ -2,6 +2,7 @@ package dev.busbar.host.admin;
 
 import dev.busbar.core.JsonCodec;
 import dev.busbar.core.ProblemType;
+import dev.busbar.core.configuration.ConfigurationMask;
 import dev.busbar.host.access.Requester;
 import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.generation.GenerationView;
@@ -297,16 +298,28 @@ final class PluginRoutes {
 
     private Response configuration(Request request) throws IOException {
         String id = request.pathParameter("id");
-        if (plugins.find(id).isEmpty()) {
-            throw unknown(id);
-        }
-        return Response.json(read(plugins.configuration(id).orElse("{}")));
+        PluginView view = plugins.find(id).orElseThrow(() -> unknown(id));
+        return Response.json(
+                read(ConfigurationMask.hide(plugins.configuration(id).orElse("{}"), view.secrets())));
     }
 
     private Response configure(Request request) throws IOException, InterruptedException {
         byte[] text = JSON.encode(read(new String(request.body().readAllBytes(), StandardCharsets.UTF_8)));
-        String json = new String(text, StandardCharsets.UTF_8);
-        return answer(request, () -> by(request).configure(request.pathParameter("id"), json));
+        String id = request.pathParameter("id");
+        String json = withStoredSecrets(id, new String(text, StandardCharsets.UTF_8));
+        return answer(request, () -> by(request).configure(id, json));
+    }
+
+    /** What is shown masked may be sent back so. */
+    private String withStoredSecrets(String id, String json) {
+        List<String> secrets = plugins.find(id).map(PluginView::secrets).orElse(List.of());
+        try {
+            return secrets.isEmpty()
+                    ? json
+                    : ConfigurationMask.restore(json, plugins.configuration(id).orElse("{}"), secrets);
+        } catch (IllegalArgumentException e) {
+            throw ProblemType.VALIDATION_FAILED.problem(String.valueOf(e.getMessage()));
+        }
     }
 
     private static Map<?, ?> read(String json) throws IOException {

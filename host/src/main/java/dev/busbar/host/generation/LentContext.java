@@ -1,6 +1,6 @@
 package dev.busbar.host.generation;
 
-import dev.busbar.core.ConfigurationText;
+import dev.busbar.core.configuration.ConfigurationText;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.plugin.PlatformContext;

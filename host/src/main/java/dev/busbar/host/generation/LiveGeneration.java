@@ -1,9 +1,10 @@
 package dev.busbar.host.generation;
 
-import dev.busbar.core.ConfigurationText;
 import dev.busbar.core.Declarations;
 import dev.busbar.core.InvalidDeclarationException;
 import dev.busbar.core.JsonCodec;
+import dev.busbar.core.configuration.ConfigurationReferences;
+import dev.busbar.core.configuration.ConfigurationText;
 import dev.busbar.host.artifacts.Trees;
 import dev.busbar.host.contract.Owner;
 import dev.busbar.host.contract.RouteContract;
@@ -34,6 +35,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +65,7 @@ public final class LiveGeneration {
     private volatile Optional<LeakWatch> leakWatch = Optional.empty();
     private volatile List<RouteContract> routes = List.of();
     private volatile String closeFault = "";
+    private volatile UnaryOperator<String> hidingSecrets = UnaryOperator.identity();
     private volatile @Nullable HealthWatch health;
 
     /**
@@ -73,13 +76,15 @@ public final class LiveGeneration {
      * @param connections what connects a generation to the rest of the host
      * @param timer runs what is due, but no code of a plugin
      * @param clock the host's time
+     * @param references resolves references in configurations
      */
     public record Dependencies(
             GenerationSettings settings,
             GenerationLoader loader,
             Connections connections,
             ScheduledExecutorService timer,
-            Clock clock) {}
+            Clock clock,
+            ConfigurationReferences references) {}
 
     private record Running(
             GenerationLoader.Loaded loaded, LeakWatch watch, BoundedPool requests, BoundedPool background) {}
@@ -174,10 +179,21 @@ public final class LiveGeneration {
                 gate,
                 ledger,
                 tasks,
-                new ConfigurationText(configuration, json),
+                configurationText(json),
                 scratch,
                 new LentPlatforms(ledger, platforms),
                 dependencies.clock());
+    }
+
+    private ConfigurationText configurationText(JsonCodec json) {
+        ConfigurationText bindable = new ConfigurationText(
+                configuration,
+                json,
+                dependencies.references(),
+                artifact.terms().secrets(),
+                "PUT /admin/plugins/" + artifact.id() + "/config");
+        hidingSecrets = bindable::hide;
+        return bindable;
     }
 
     private Calls calls(Duration limit, BooleanSupplier stepAbandoned) {
@@ -221,16 +237,24 @@ public final class LiveGeneration {
                 body.run();
                 return true;
             });
-            door.enter(entry);
-            Boolean unused = entry.result();
+            Boolean unused = result(entry);
         }
 
         <T> T call(String label, Callable<T> body) throws InvalidPluginException {
             requireInTime(label);
             LifecycleEntry<T> entry =
                     new LifecycleEntry<>(artifact, label, acting, Entry.Pass.WITHOUT_LEASE, dueNanos, body);
+            return result(entry);
+        }
+
+        /** No secret of the configuration gets into a receipt or a log by an exception of the plugin. */
+        private <T> T result(LifecycleEntry<T> entry) throws InvalidPluginException {
             door.enter(entry);
-            return entry.result();
+            try {
+                return entry.result();
+            } catch (InvalidPluginException e) {
+                throw e.reworded(hidingSecrets);
+            }
         }
     }
 
@@ -385,6 +409,7 @@ public final class LiveGeneration {
             abandoned = true;
             now = running;
             running = null;
+            hidingSecrets = UnaryOperator.identity();
             routes = List.of();
             door.loader(LiveGeneration.class.getClassLoader());
         }

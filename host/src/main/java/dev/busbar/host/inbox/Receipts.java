@@ -130,6 +130,7 @@ final class Receipts {
                     List.of(),
                     List.of(),
                     List.of(),
+                    List.of(),
                     notes,
                     Duration.ofMillis(tookMillis));
         }

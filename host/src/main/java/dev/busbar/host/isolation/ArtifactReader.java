@@ -102,6 +102,7 @@ public final class ArtifactReader {
         Optional<Boolean> exclusive = faults.of(manifest::exclusive);
         Optional<StateSchemas> state = faults.of(manifest::state);
         Optional<List<String>> permissions = faults.of(manifest::permissions);
+        Optional<List<String>> secrets = faults.of(manifest::secrets);
         requireEntries(zip);
         List<String> index = index(zip);
         Optional<String> extension = faults.of(() -> extension(zip, index));
@@ -125,7 +126,8 @@ public final class ArtifactReader {
                         requirements.orElseThrow(),
                         exclusive.orElseThrow(),
                         state.orElseThrow(),
-                        permissions.orElseThrow()),
+                        permissions.orElseThrow(),
+                        secrets.orElseThrow()),
                 extension.orElseThrow(),
                 new Artifact.Classes(scan.names(), scan.exitCallers(), List.copyOf(notes)));
     }

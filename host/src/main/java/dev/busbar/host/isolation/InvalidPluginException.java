@@ -1,5 +1,6 @@
 package dev.busbar.host.isolation;
 
+import dev.busbar.core.configuration.ConfigurationException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
@@ -8,6 +9,7 @@ import java.util.IdentityHashMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -130,6 +132,13 @@ public final class InvalidPluginException extends Exception {
         boolean libraryHeld = false;
         StringWriter stack = new StringWriter();
         try {
+            Optional<ConfigurationException> configuration = chain(thrown)
+                    .filter(ConfigurationException.class::isInstance)
+                    .map(ConfigurationException.class::cast)
+                    .findFirst();
+            if (configuration.isPresent()) {
+                return misconfigured(configuration.get());
+            }
             text = what + " threw " + shortened(thrown.toString()) + place(thrown, artifact);
             text += causes(thrown);
             permanent = isPermanent(failure);
@@ -142,6 +151,18 @@ public final class InvalidPluginException extends Exception {
         }
         Detail detail = new Detail(indented(stack.toString()), permanent, libraryHeld);
         return new InvalidPluginException(Kind.FAULT, text, null, detail);
+    }
+
+    /** It is the operator's configuration that fails, not the code. */
+    private static InvalidPluginException misconfigured(ConfigurationException configuration) {
+        String reason = String.valueOf(configuration.getMessage());
+        return configuration.isTemporary() ? new InvalidPluginException(reason) : permanent(reason, null);
+    }
+
+    /** The same with another wording, such as one without secrets. */
+    public InvalidPluginException reworded(UnaryOperator<String> wording) {
+        Detail reworded = new Detail(wording.apply(detail.stack()), detail.permanent(), detail.libraryHeld());
+        return new InvalidPluginException(kind, wording.apply(reason()), null, reworded, plugin, artifact);
     }
 
     private static String shortened(String text) {

@@ -133,6 +133,10 @@ record JarManifest(Attributes attributes) {
         return RequestedPermissions.parse(text("Busbar-Permissions"));
     }
 
+    List<String> secrets() throws InvalidPluginException {
+        return MarkedSecrets.parse(text("Busbar-Secrets"));
+    }
+
     /**
      * Checks the attributes that change what is loaded. {@code Multi-Release} and {@code Sealed} are followed by the scan
      * and the class loader alike.

@@ -173,6 +173,7 @@ final class PluginStatus {
                                 .map(PluginView.Need::of)
                                 .toList(),
                 shown == null ? List.of() : shown.terms().permissions(),
+                shown == null ? List.of() : shown.terms().secrets(),
                 shown == null ? List.of() : notes(shown),
                 took);
     }

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param routes what it serves; none unless it is active
  * @param requirements the platforms it needs
  * @param permissions the permissions that it requests, such as {@code turbo:read}
+ * @param secrets the secrets in its configuration, as JSON pointers
  * @param notes information that needs no action
  * @param took the duration of its last start, whatever came of it; zero before the first
  */
@@ -37,6 +38,7 @@ public record PluginView(
         List<RouteContract> routes,
         List<Need> requirements,
         List<String> permissions,
+        List<String> secrets,
         List<String> notes,
         Duration took) {
 

@@ -1,5 +1,6 @@
 package dev.busbar.host.lifecycle;
 
+import dev.busbar.core.configuration.ConfigurationReferences;
 import dev.busbar.host.artifacts.Admission;
 import dev.busbar.host.artifacts.ArtifactStore;
 import dev.busbar.host.artifacts.Trees;
@@ -83,7 +84,12 @@ public final class Plugins implements AutoCloseable {
             this.retirement = new Retirement(thread, patrol, thread.timer(), clock, settings.limits().stream());
             this.sweeper = new Sweeper(stores.artifacts(), stores.desired(), this::isUsed, clock);
             LiveGeneration.Dependencies dependencies = new LiveGeneration.Dependencies(
-                    settings.generation(scratch), new GenerationLoader(), connections, thread.timer(), clock);
+                    settings.generation(scratch),
+                    new GenerationLoader(),
+                    connections,
+                    thread.timer(),
+                    clock,
+                    new ConfigurationReferences(System.getenv(), Optional.ofNullable(work.getParent())));
             this.tools = new Tools(
                     settings,
                     thread,

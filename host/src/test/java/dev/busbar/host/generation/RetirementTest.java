@@ -3,6 +3,7 @@ package dev.busbar.host.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.zafarkhaja.semver.Version;
+import dev.busbar.core.configuration.ConfigurationReferences;
 import dev.busbar.host.bodies.Bodies;
 import dev.busbar.host.bodies.BodySettings;
 import dev.busbar.host.contract.RouteDeadlines;
@@ -19,6 +20,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -104,7 +107,12 @@ final class RetirementTest {
                 "",
                 1,
                 new LiveGeneration.Dependencies(
-                        settings, new GenerationLoader(), connections, timer, Clock.systemUTC()));
+                        settings,
+                        new GenerationLoader(),
+                        connections,
+                        timer,
+                        Clock.systemUTC(),
+                        new ConfigurationReferences(Map.of(), Optional.empty())));
     }
 
     @Test

@@ -7,6 +7,8 @@ import dev.busbar.host.testing.PluginJar;
 import dev.busbar.host.testing.Wire;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,5 +143,82 @@ final class ConfigurationIT {
             assertThat(refused.status()).isEqualTo(413);
         }
         assertThat(served()).isEqualTo("EUR1");
+    }
+
+    private static final PluginJar LOGIN = PluginJar.named("billing")
+            .attribute("Busbar-Secrets", "/password")
+            .members("""
+                    public record Login(String user, String password, Duration every) { }
+
+                    private Login login;
+
+                    public void start(PlatformContext context) {
+                        login = context.configuration(Login.class);
+                        if ("nobody".equals(login.user())) {
+                            throw new IllegalStateException("cannot log in with " + login.password());
+                        }
+                    }
+                    """)
+            .route(
+                    "Route.get(\"/\", r -> Response.text(login.user() + \" \" + login.password() + \" \" + login.every()))"
+                            + ".access(Access.PUBLIC)");
+
+    @Test
+    void what_is_missing_is_told_with_where_to_put_it() throws Exception {
+        HttpResponse<String> refused = HOSTS.host().install(JAR);
+
+        assertThat(refused.body())
+                .contains("it has no configuration: /limit is missing (expected: int); set it with"
+                        + " PUT /admin/plugins/billing/config")
+                .doesNotContain("retried");
+        assertThat(configure("billing", "{\"currency\":\"EUR\"}").body())
+                .contains("/limit is missing")
+                .doesNotContain("retried");
+    }
+
+    @Test
+    void a_marked_secret_reaches_the_plugin_and_is_shown_to_nobody() throws Exception {
+        HOSTS.host().install(LOGIN);
+
+        assertThat(configure("billing", "{\"user\":\"anna\",\"password\":\"hunter22\",\"every\":\"10s\"}")
+                        .statusCode())
+                .isEqualTo(200);
+
+        assertThat(served()).isEqualTo("anna hunter22 PT10S");
+        assertThat(shown()).contains("\"password\":\"********\"").doesNotContain("hunter22");
+        assertThat(configure("billing", "{\"user\":\"ben\",\"password\":\"********\",\"every\":\"1m\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(served()).isEqualTo("ben hunter22 PT1M");
+        HttpResponse<String> refused = configure("billing", "{\"user\":\"nobody\",\"password\":\"hunter22\"}");
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body()).contains("cannot log in with ********").doesNotContain("hunter22");
+        assertThat(HOSTS.host().get("/admin/plugins/billing/generations").body())
+                .contains("cannot log in with ********")
+                .doesNotContain("hunter22");
+    }
+
+    @Test
+    void references_are_resolved_at_each_start_and_shown_as_they_were_given() throws Exception {
+        Path file = Files.writeString(Files.createTempFile("busbar", ".secret"), "first\n");
+        HOSTS.host().install(LOGIN);
+        configure("billing", "{\"user\":\"anna\",\"password\":\"${file:" + file + "}\",\"every\":\"1s\"}");
+        assertThat(served()).isEqualTo("anna first PT1S");
+
+        Files.writeString(file, "second");
+        assertThat(HOSTS.host().change("billing", "reload").statusCode()).isEqualTo(200);
+
+        assertThat(served()).isEqualTo("anna second PT1S");
+        assertThat(shown()).contains("${file:" + file + "}");
+        Files.delete(file);
+        assertThat(HOSTS.host().change("billing", "reload").body()).contains("its configuration cannot be resolved");
+        assertThat(served()).isEqualTo("anna second PT1S");
+    }
+
+    @Test
+    void a_malformed_mark_of_a_secret_is_refused() throws Exception {
+        HttpResponse<String> refused = HOSTS.host().install(LOGIN.attribute("Busbar-Secrets", "password"));
+
+        assertThat(refused.body()).contains("Busbar-Secrets", "expected: JSON pointers such as /password");
     }
 }

@@ -139,7 +139,9 @@ final class FailedStartIT {
                 BAD.route("Route.get(\"/a\", r -> Response.text(\"\"))"),
                 BAD.route(answer("/a/{x}", "\"\"")).route(answer("/a/{y}", "\"\"")),
                 BAD.route(answer("users/:id", "\"\"")),
-                BAD.members("public TestPlatform(String name) { }"),
+                BAD.source("Body", "public class Body { public Body(String a, int b) { } }")
+                        .route(
+                                "Route.post(\"/a\", Body.class, (r, body) -> Response.text(\"\")).access(Access.PUBLIC)"),
                 BAD.members("public void start(PlatformContext context) { throw new NoClassDefFoundError(\"x\"); }"));
     }
 

@@ -26,7 +26,9 @@ public interface PlatformContext {
      * The configuration that a maintainer has given to this platform, bound to a type of the plugin's own: a record,
      * whose constructor checks what it gets. A change of the configuration is a swap, so it never changes for a
      * generation; read it in {@link Platform#start}, where an exception rejects the change and the earlier
-     * generation continues to serve.
+     * generation continues to serve. A {@link java.time.Duration} may be written {@code 10s}, as in the configuration of
+     * the host; <code>${env:NAME}</code> and <code>${file:/path}</code> in a text are replaced by what they refer to. The
+     * manifest attribute {@code Busbar-Secrets} marks secrets, which are shown to nobody.
      *
      * @param type what a JSON object is bound to; members that it does not have are rejected
      * @throws IllegalArgumentException when the configuration does not match; the message lists each violation by JSON

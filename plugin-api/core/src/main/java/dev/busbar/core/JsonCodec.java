@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -80,6 +81,15 @@ public final class JsonCodec {
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .build();
+    }
+
+    private JsonCodec(ObjectMapper mapper) {
+        this.mapper = mapper;
+    }
+
+    /** A codec that binds some types in another way. */
+    public JsonCodec with(Module module) {
+        return new JsonCodec(mapper.copy().registerModule(module));
     }
 
     /** What reads and writes, to be asked how types look in JSON; not to be configured. It knows its types, so let go of it. */

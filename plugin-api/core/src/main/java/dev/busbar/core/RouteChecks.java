@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Checks the description of a route against itself: its parameters, its problems against the catalogue, and its examples
- * against types and media types. Stateless.
+ * Checks the description of a route against itself: the type of its body, its parameters, its problems against the
+ * catalogue, and its examples against types and media types. Stateless.
  */
 final class RouteChecks {
     private RouteChecks() {}
@@ -30,6 +30,11 @@ final class RouteChecks {
      */
     static List<String> faults(Route route, PathTemplate template, JsonCodec json) {
         List<String> faults = new ArrayList<>();
+        if (route.consumes().stream().anyMatch(RouteChecks::isJson)) {
+            route.bodyType()
+                    .flatMap(type -> BodyTypes.fault(type, json))
+                    .ifPresent(fault -> faults.add("route " + route + ", its body: " + fault));
+        }
         for (Parameter<?> parameter : route.parameters()) {
             fault(route, parameter, template).forEach(fault -> faults.add("route " + route + " " + fault));
         }
@@ -40,6 +45,10 @@ final class RouteChecks {
             fault(route, example, json).forEach(fault -> faults.add("route " + route + ", " + fault));
         }
         return faults;
+    }
+
+    private static boolean isJson(String mediaType) {
+        return mediaType.equals("application/json") || mediaType.endsWith("+json");
     }
 
     private static Stream<String> fault(Route route, Parameter<?> parameter, PathTemplate template) {
@@ -91,10 +100,8 @@ final class RouteChecks {
         if (!known.contains(example.mediaType())) {
             return Stream.of(what + ": " + example.mediaType() + " (expected: one of " + known + ")");
         }
-        boolean isJson = example.mediaType().equals("application/json")
-                || example.mediaType().endsWith("+json");
         try {
-            if (isJson) {
+            if (isJson(example.mediaType())) {
                 read(route, example, json);
             }
             return Stream.empty();

@@ -1,9 +1,10 @@
 package dev.busbar.plugin.testing;
 
-import dev.busbar.core.ConfigurationText;
 import dev.busbar.core.Declarations;
 import dev.busbar.core.JsonCodec;
 import dev.busbar.core.RouteSet;
+import dev.busbar.core.configuration.ConfigurationReferences;
+import dev.busbar.core.configuration.ConfigurationText;
 import dev.busbar.plugin.HealthCheck;
 import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.PlatformCall;
@@ -76,7 +77,12 @@ public final class PlatformHarness implements AutoCloseable {
         platforms = new TestPlatforms(json);
         context = new TestContext(
                 platform.getClass().getSimpleName(),
-                new ConfigurationText(configuration, json),
+                new ConfigurationText(
+                        configuration,
+                        json,
+                        new ConfigurationReferences(System.getenv(), Optional.empty()),
+                        List.of(),
+                        "PlatformHarness.start(platform, configuration)"),
                 threads,
                 time,
                 platforms);

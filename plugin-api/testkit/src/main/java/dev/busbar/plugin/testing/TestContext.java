@@ -1,6 +1,6 @@
 package dev.busbar.plugin.testing;
 
-import dev.busbar.core.ConfigurationText;
+import dev.busbar.core.configuration.ConfigurationText;
 import dev.busbar.plugin.PlatformContext;
 import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.TaskScheduler;
