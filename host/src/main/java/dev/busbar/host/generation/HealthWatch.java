@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,9 +72,15 @@ final class HealthWatch implements AutoCloseable {
         return all.stream().map(watched -> watched.latest).toList();
     }
 
+    /** Runs no check any more, and interrupts those that are under way: nobody is interested in their results. */
+    void stop() {
+        rounds.cancel(false);
+        all.forEach(Watched::stop);
+    }
+
     @Override
     public void close() {
-        rounds.cancel(false);
+        stop();
         all = List.of();
     }
 
@@ -81,7 +88,8 @@ final class HealthWatch implements AutoCloseable {
     private final class Watched {
         private final HealthCheck check;
         private volatile GenerationView.Health latest;
-        private @Nullable Run run; // used by the timer's thread
+        private volatile @Nullable Run run;
+        private volatile boolean stopped;
 
         Watched(HealthCheck check) {
             this.check = check;
@@ -90,17 +98,25 @@ final class HealthWatch implements AutoCloseable {
 
         void due() {
             Run before = run;
-            if (before == null || before.visit.isOver()) {
-                Run next = new Run(this);
-                run = next;
-                if (!means.door().generation().isDraining() && !means.pool().offer(next.visit)) {
-                    run = null;
-                    result(Health.Status.WARN, "it was not run: the background threads of the platform are all busy");
-                }
-            } else if (before.overdueNanos() >= 0) {
-                before.late = true;
-                result(Health.Status.FAIL, "no result within " + Duration.ofNanos(limitNanos));
-                before.visit.interrupt();
+            boolean isFree = before == null || before.visit.isOver();
+            if (!isFree || stopped || means.door().generation().isDraining()) {
+                return;
+            }
+            Run next = new Run(this);
+            run = next;
+            if (stopped) {
+                next.stop();
+            } else if (!means.pool().offer(next.visit)) {
+                run = null;
+                result(Health.Status.WARN, "it was not run: the background threads of the platform are all busy");
+            }
+        }
+
+        void stop() {
+            stopped = true;
+            Run now = run;
+            if (now != null) {
+                now.stop();
             }
         }
 
@@ -130,13 +146,13 @@ final class HealthWatch implements AutoCloseable {
         }
     }
 
-    /** One run of a check. */
+    /** One run of a check; its result counts once, in time or as one that did not come. */
     private final class Run implements Entry {
         private final Watched watched;
         private final Acting acting = means.doors().alone();
         private final Visit visit = means.door().visit(this);
+        private final AtomicBoolean ended = new AtomicBoolean();
         private volatile long dueNanos = Long.MAX_VALUE;
-        private volatile boolean late;
 
         Run(Watched watched) {
             this.watched = watched;
@@ -171,25 +187,45 @@ final class HealthWatch implements AutoCloseable {
 
         @Override
         public void run() throws Exception {
+            if (ended.get()) {
+                return; // stopped while it was queued
+            }
             dueNanos = System.nanoTime() + limitNanos;
-            Health health = watched.check.probe().check();
-            if (health == null) {
-                result(Health.Status.FAIL, "it returned null");
-            } else {
-                result(health.status(), health.detail());
+            Future<?> alarm = means.timer().schedule(this::expire, limitNanos, TimeUnit.NANOSECONDS);
+            try {
+                Health health = watched.check.probe().check();
+                if (health == null) {
+                    end(Health.Status.FAIL, "it returned null");
+                } else {
+                    end(health.status(), health.detail());
+                }
+            } finally {
+                alarm.cancel(false);
             }
         }
 
-        /** A result that comes too late was reported as such, and is an effect of the interrupt. */
-        private void result(Health.Status status, String detail) {
-            if (!late) {
+        private void end(Health.Status status, String detail) {
+            if (ended.compareAndSet(false, true)) {
                 watched.result(status, detail);
+            }
+        }
+
+        private void expire() {
+            end(Health.Status.FAIL, "no result within " + Duration.ofNanos(limitNanos));
+            visit.interrupt();
+        }
+
+        void stop() {
+            ended.set(true);
+            boolean queued = visit.cancel();
+            if (!queued) {
+                visit.interrupt();
             }
         }
 
         @Override
         public void failed(Throwable failure) {
-            result(Health.Status.FAIL, "it threw " + failure);
+            end(Health.Status.FAIL, "it threw " + failure);
         }
 
         /** The generation drains: nobody asks for its health any more. */

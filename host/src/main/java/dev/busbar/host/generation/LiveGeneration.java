@@ -325,6 +325,14 @@ public final class LiveGeneration {
         }
     }
 
+    /** Runs no health check any more. */
+    void stopHealthChecks() {
+        HealthWatch now = health;
+        if (now != null) {
+            now.stop();
+        }
+    }
+
     /** The latest results of its health checks. */
     List<GenerationView.Health> health() {
         HealthWatch now = health;

@@ -147,6 +147,7 @@ public final class Retirement {
     public CompletableFuture<Void> retire(LiveGeneration generation, Streams streams) {
         Generation gate = generation.gate();
         state(generation, GenerationState.DRAINING);
+        generation.stopHealthChecks();
         long limitMillis = generation.drainLimit().toMillis();
         long dueNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMillis);
         ScheduledFuture<?> alarm = timer.scheduleWithFixedDelay(
@@ -238,6 +239,7 @@ public final class Retirement {
     }
 
     private CompletableFuture<Void> closeNow(LiveGeneration generation) {
+        generation.stopHealthChecks();
         generation.gate().forceClose();
         return unload(generation, GenerationState.RETIRED);
     }

@@ -23,6 +23,7 @@ public final class InvalidPluginException extends Exception {
     private static final int MAX_REASON_LETTERS = 4_000;
 
     private static final String API = "dev.busbar.plugin.";
+    private static final Set<String> DECLARATIONS = Set.of("its routes()", "its healthChecks()");
     private static final int MAX_CAUSES = 3;
     private static final String LIBRARY_HELD = "already loaded in another classloader";
 
@@ -141,7 +142,7 @@ public final class InvalidPluginException extends Exception {
             }
             text = what + " threw " + shortened(thrown.toString()) + place(thrown, artifact);
             text += causes(thrown);
-            permanent = isPermanent(failure);
+            permanent = isPermanent(what, failure, artifact);
             libraryHeld = chain(thrown).anyMatch(InvalidPluginException::isLibraryHeld);
             stack.append('\n');
             thrown.printStackTrace(new PrintWriter(stack));
@@ -199,23 +200,29 @@ public final class InvalidPluginException extends Exception {
      * Returns whether the jar fails in the same way at each attempt: its classes do not fit together, or the plugin API has
      * refused what it declares. An initializer may depend on what changes, and so may a native library.
      */
-    private static boolean isPermanent(Throwable failure) {
+    private static boolean isPermanent(String what, Throwable failure, Artifact artifact) {
+        if (failure instanceof NoClassDefFoundError missing) {
+            return !isOfInitializer(missing) && isAbsent(missing, artifact);
+        }
         if (failure instanceof LinkageError) {
-            boolean mayChange = failure instanceof UnsatisfiedLinkError
-                    || failure instanceof ExceptionInInitializerError
-                    || isOfInitializer(failure);
-            return !mayChange;
+            return !(failure instanceof UnsatisfiedLinkError || failure instanceof ExceptionInInitializerError);
         }
         StackTraceElement[] frames = failure.getStackTrace();
         return failure instanceof IllegalArgumentException
+                && DECLARATIONS.contains(what)
                 && frames.length > 0
                 && frames[0].getClassName().startsWith(API);
     }
 
+    /** A class that the jar has may only have been unreadable for a while, for instance without file descriptors. */
+    private static boolean isAbsent(NoClassDefFoundError missing, Artifact artifact) {
+        String name = String.valueOf(missing.getMessage()).replace('/', '.').replaceFirst(" .*", "");
+        return !artifact.classes().names().contains(name) && !ExportedPackages.isExported(name);
+    }
+
     /** The second use of a class whose initializer has failed. */
-    private static boolean isOfInitializer(Throwable failure) {
-        return failure instanceof NoClassDefFoundError
-                && String.valueOf(failure.getMessage()).startsWith("Could not initialize class");
+    private static boolean isOfInitializer(NoClassDefFoundError failure) {
+        return String.valueOf(failure.getMessage()).startsWith("Could not initialize class");
     }
 
     /** Indents each line, so that none begins as a log entry does, whatever the message of the plugin's exception is. */

@@ -28,6 +28,9 @@ public final class LeakPatrol {
     private static final Pace PACE = new Pace(Duration.ofSeconds(10), Duration.ofSeconds(3));
     private static final Duration GIVE_UP = Duration.ofMinutes(30);
     private static final long LONG_PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
+    /** A shorter call has collected nothing: requests are switched off ({@code -XX:+DisableExplicitGC}). */
+    private static final long MIN_COLLECTION_NANOS = Duration.ofNanos(100_000).toNanos();
+
     private static final long MAX_COLLECTING_NANOS = Duration.ofSeconds(10).toNanos();
     /** The share of the time in which collections run on request: one in so many. */
     private static final long SHARE = 20;
@@ -167,6 +170,9 @@ public final class LeakPatrol {
                 while (watches.stream().anyMatch(LeakPatrol::isOpen)
                         && System.nanoTime() - began < MAX_COLLECTING_NANOS) {
                     collect();
+                    if (tookNanos < MIN_COLLECTION_NANOS) {
+                        return;
+                    }
                 }
             } finally {
                 known.complete(null);

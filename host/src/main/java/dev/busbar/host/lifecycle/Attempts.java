@@ -122,13 +122,16 @@ final class Attempts {
             stayBehind(refused, isExclusive(target), turn);
             return;
         }
+        Optional<Target> earlier = refused.isPermanent()
+                ? before.filter(it -> !it.desired().runsTheSameAs(target.desired()))
+                : before;
         Optional<Target> next = outcome.lost()
-                .or(() -> before.filter(status::isDesired))
+                .or(() -> earlier.filter(status::isDesired))
                 .or(() -> {
                     boolean isFinal = target.retries() == Target.Retries.NEVER
                             || refused.kind() == Cause.CONSENT
                             || refused.isPermanent();
-                    return isFinal ? before : Optional.of(target);
+                    return isFinal ? earlier : Optional.of(target);
                 });
         if (next.isEmpty() || status.active() != null || tools.isStopping()) {
             turn.refuse(isGivenUp(target, refused) ? giveUp(refused) : refused);

@@ -106,7 +106,7 @@ final class HealthChecksIT {
     }
 
     @Test
-    void a_platform_that_does_not_serve_is_not_asked() throws Exception {
+    void a_platform_that_does_not_serve_has_no_health() throws Exception {
         HOSTS.host().install(jar("1.0.0"));
 
         HOSTS.host().change("billing", "disable");
