@@ -26,6 +26,7 @@ import com.fasterxml.jackson.databind.util.LRUMap;
 import com.fasterxml.jackson.databind.util.LookupCache;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.busbar.core.json.FiniteNumbers;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.TypeRef;
 import java.io.ByteArrayInputStream;
@@ -71,6 +72,7 @@ public final class JsonCodec {
                 .typeFactory(types)
                 .addModule(new Jdk8Module())
                 .addModule(new JavaTimeModule())
+                .addModule(FiniteNumbers.module())
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .enable(
                         DeserializationFeature.FAIL_ON_TRAILING_TOKENS,

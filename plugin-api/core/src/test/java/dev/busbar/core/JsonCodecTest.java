@@ -57,6 +57,63 @@ final class JsonCodecTest {
 
     record Times(Instant at, Duration took, LocalDate day, Optional<String> none, BigDecimal amount) {}
 
+    record Numbers(
+            double primitive,
+            Double boxed,
+            float small,
+            Float boxedSmall,
+            double[] many,
+            float[] few,
+            List<Object> list) {}
+
+    /** JSON has neither NaN nor infinity, and the OpenAPI document says number. */
+    @Test
+    void a_number_that_json_cannot_carry_is_null_and_never_a_text() {
+        Numbers odd = new Numbers(
+                Double.NaN,
+                Double.POSITIVE_INFINITY,
+                Float.NEGATIVE_INFINITY,
+                Float.NaN,
+                new double[] {1.5, Double.NaN},
+                new float[] {Float.NaN, 0.1f},
+                List.of(Double.NEGATIVE_INFINITY, 2.5, 0.1f, Map.of("a", Double.NaN)));
+
+        assertThat(new String(codec.encode(odd), UTF_8))
+                .isEqualTo("{\"primitive\":null,\"boxed\":null,\"small\":null,\"boxedSmall\":null,\"many\":[1.5,null],"
+                        + "\"few\":[null,0.1],\"list\":[null,2.5,0.1,{\"a\":null}]}");
+    }
+
+    record Amounts(double primitive, Double boxed, Float small) {}
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"primitive\":\"NaN\",\"boxed\":1,\"small\":1}         | /primitive",
+                "{\"primitive\":1,\"boxed\":\"Infinity\",\"small\":1}    | /boxed",
+                "{\"primitive\":1,\"boxed\":1,\"small\":\"-INF\"}        | /small",
+                "{\"primitive\":\"1.5\",\"boxed\":1,\"small\":1}         | /primitive",
+                "{\"primitive\":1e999,\"boxed\":1,\"small\":1}           | /primitive",
+                "{\"primitive\":1,\"boxed\":-1e999,\"small\":1}          | /boxed",
+                "{\"primitive\":1,\"boxed\":1,\"small\":1e99}            | /small",
+                "{\"primitive\":null,\"boxed\":1,\"small\":1}            | /primitive"
+            })
+    void what_is_no_number_is_never_read_as_one(String json, String pointer) {
+        ProblemException problem = refusal(json, Amounts.class);
+
+        assertThat(problem.status()).isEqualTo(422);
+        assertThat(problem.violations())
+                .extracting(ProblemException.Violation::pointer)
+                .containsExactly(pointer);
+    }
+
+    @Test
+    void numbers_of_any_form_and_null_where_it_may_be_are_read() throws IOException {
+        byte[] json = "{\"primitive\":1,\"boxed\":null,\"small\":-2.5e1}".getBytes(UTF_8);
+
+        assertThat(codec.decode(new ByteArrayInputStream(json), Amounts.class)).isEqualTo(new Amounts(1, null, -25f));
+    }
+
     interface Abstract {}
 
     private <T> T decode(String json, Class<T> type) throws IOException {
