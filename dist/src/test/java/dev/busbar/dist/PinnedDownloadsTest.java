@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +41,27 @@ class PinnedDownloadsTest {
                     .isNotEmpty()
                     .allMatch(line -> line.matches("(- )?uses: [\\w./-]+@[0-9a-f]{40} # v[\\d.]+"));
         }
+    }
+
+    /** Maven 3.9 and later compare what they resolve with this list; a library that is packed must not be missing from it. */
+    @Test
+    void every_packed_library_is_among_the_digests_that_maven_compares() throws IOException {
+        Map<String, String> compared = lines(Repository.ROOT.resolve(".mvn/checksums/checksums.sha256"))
+                .map(line -> line.split("  "))
+                .collect(Collectors.toMap(
+                        cells -> cells[1].substring(cells[1].lastIndexOf('/') + 1),
+                        cells -> cells[0],
+                        (a, b) -> a + b));
+        Path list = Repository.ROOT.resolve("dist/src/main/third-party/THIRD-PARTY.md");
+
+        for (String table : List.of("jar", "bundled jar")) {
+            for (List<String> cells : MarkdownTable.rows(list, table)) {
+                String jar = MarkdownTable.code(cells.get(0)).get(0);
+                assertThat(compared)
+                        .containsEntry(jar, MarkdownTable.code(cells.get(3)).get(0));
+            }
+        }
+        assertThat(Files.readString(Repository.ROOT.resolve("scripts/maven"))).contains(".mvn/checksums");
     }
 
     private static Stream<String> lines(Path file) {

@@ -13,9 +13,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,6 +27,10 @@ import java.util.stream.Stream;
  */
 final class DescriptionReader {
     private static final double DEFAULT_CONFIDENCE = 0.95;
+
+    /** Reading stops at so many: a body may have any number of members. */
+    private static final int MAX_VIOLATIONS = 20;
+
     private static final Codec<String> TEXT = Codec.of("a value that is not blank", DescriptionReader::notBlank);
     private static final Codec<Double> COVERAGE = Codec.DOUBLE.min(0.5).max(0.9999);
 
@@ -46,6 +52,7 @@ final class DescriptionReader {
     private final Origin origin;
     private final Map<Member, String> given = new EnumMap<>(Member.class);
     private final List<Violation> violations = new ArrayList<>();
+    private final Set<Member> members = EnumSet.noneOf(Member.class);
     private double confidence = DEFAULT_CONFIDENCE;
 
     private DescriptionReader(Origin origin) {
@@ -117,6 +124,9 @@ final class DescriptionReader {
     void member(String name, JsonParser parser) throws IOException {
         Optional<Member> member = Member.of(name);
         JsonToken token = parser.currentToken();
+        if (member.isPresent() && !members.add(member.get())) {
+            throw JsonBody.duplicate(parser, name);
+        }
         if (member.isEmpty()) {
             violation(name, "unknown member " + Texts.quoted(name) + " (expected: " + known() + ", rows)");
             parser.skipChildren();
@@ -178,10 +188,7 @@ final class DescriptionReader {
     AuditDescription description() {
         refuseMissing();
         if (!violations.isEmpty()) {
-            String detail = violations.stream()
-                    .map(violation -> violation.pointer() + ": " + violation.detail())
-                    .collect(Collectors.joining("; "));
-            throw ProblemException.invalid(detail, violations);
+            throw problem();
         }
         String favourable = value(Member.FAVOURABLE, "");
         String label = given.get(Member.LABEL);
@@ -224,5 +231,15 @@ final class DescriptionReader {
 
     private void violation(String name, String detail) {
         violations.add(Violation.of(origin.pointer(name), detail));
+        if (violations.size() >= MAX_VIOLATIONS) {
+            throw problem();
+        }
+    }
+
+    private ProblemException problem() {
+        String detail = violations.stream()
+                .map(violation -> violation.pointer() + ": " + violation.detail())
+                .collect(Collectors.joining("; "));
+        return ProblemException.invalid(detail, violations);
     }
 }

@@ -6,12 +6,12 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
+import dev.busbar.turbo.text.Texts;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,8 +27,9 @@ final class JsonBody {
     private static final int MAX_NAME_CHARACTERS = 1_000;
     private static final int MAX_VALUE_CHARACTERS = 1 << 20;
 
+    /** Keeps nothing of what it reads: neither names in a table, nor those of an object to find duplicates among them. */
     private static final JsonFactory FACTORY = JsonFactory.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -68,6 +69,7 @@ final class JsonBody {
         }
         RowCounter counted = counter;
         if (counted == null) {
+            requireShort(ROWS);
             counted = new RowCounter(complete, Origin.BODY);
             RowCounter again = counted;
             read(body.replay(), parser -> reread(parser, complete, again));
@@ -115,6 +117,9 @@ final class JsonBody {
 
     /** Counts the rows if the description is complete so far; else they are read again, once it is. */
     private void rows(JsonParser parser) throws IOException {
+        if (hasRows) {
+            throw duplicate(parser, ROWS);
+        }
         hasRows = true;
         if (!description.isComplete()) {
             parser.skipChildren();
@@ -131,12 +136,22 @@ final class JsonBody {
             return;
         }
         counter = null;
+        requireShort(name);
+    }
+
+    private void requireShort(String name) {
         if (body.isTooLong()) {
             throw ProblemException.invalid(
                     Origin.BODY.pointer(name),
-                    "\"" + name + "\" after the rows of a body of more than " + ReplayableBody.MAX_BYTES
-                            + " bytes (expected: before rows)");
+                    Texts.quoted(name) + " in a body of more than " + ReplayableBody.MAX_BYTES
+                            + " bytes whose rows do not come last (expected: rows after all other members)");
         }
+    }
+
+    /** The refusal of a name that an object has twice; the parser stands at its value. */
+    static ProblemException duplicate(JsonParser parser, String name) {
+        return ProblemException.badRequest(
+                where(parser.currentTokenLocation()) + ": duplicate member " + Texts.quoted(name));
     }
 
     private static void reread(JsonParser parser, AuditDescription description, RowCounter counter) throws IOException {

@@ -110,6 +110,9 @@ final class JsonRows implements RowSource {
                 parser.skipChildren();
             } else {
                 unseen.remove(column);
+                if (fields.containsKey(members.get(0))) {
+                    throw JsonBody.duplicate(parser, column);
+                }
                 String value = value(parser, members.get(0));
                 members.forEach(member -> fields.put(member, value));
             }

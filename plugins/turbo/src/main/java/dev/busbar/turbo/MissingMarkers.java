@@ -2,11 +2,11 @@ package dev.busbar.turbo;
 
 import dev.busbar.turbo.text.Texts;
 import dev.busbar.turbo.text.Values;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Counts the markers of missing values by column, so that a reader sees what was not taken as a value. A value that the
@@ -35,17 +35,19 @@ final class MissingMarkers {
         return true;
     }
 
+    /** The markers of a column with their rows, in words; empty when there are none. */
+    String of(Member column) {
+        return byColumn.getOrDefault(column, new TreeMap<>()).entrySet().stream()
+                .map(marker -> Texts.quoted(marker.getKey()) + " (rows: " + marker.getValue() + ")")
+                .collect(Collectors.joining(", "));
+    }
+
     /** A sentence for each column with markers. */
     List<String> notes() {
-        List<String> notes = new ArrayList<>();
-        byColumn.forEach((column, markers) -> {
-            List<String> counts = markers.entrySet().stream()
-                    .map(marker -> Texts.quoted(marker.getKey()) + " (rows: " + marker.getValue() + ")")
-                    .toList();
-            notes.add("column " + Texts.quoted(String.valueOf(description.column(column)))
-                    + ": markers of a missing value, excluded as such: " + String.join(", ", counts)
-                    + "; where one is a value, give it another name");
-        });
-        return notes;
+        return byColumn.keySet().stream()
+                .map(column -> "column " + Texts.quoted(String.valueOf(description.column(column)))
+                        + ": markers of a missing value, excluded as such: " + of(column)
+                        + "; where one is a value, give it another name")
+                .toList();
     }
 }

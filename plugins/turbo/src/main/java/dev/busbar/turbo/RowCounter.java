@@ -36,6 +36,7 @@ final class RowCounter {
     private long counted;
     private double weight;
     private boolean whole = true;
+    private boolean unfavourableLabels;
 
     RowCounter(AuditDescription description, Origin origin) {
         this.description = description;
@@ -80,7 +81,8 @@ final class RowCounter {
     /**
      * What was added.
      *
-     * @throws ProblemException 422 when there was no row, or none of the privileged group
+     * @throws ProblemException 422 when there was no row, or none of the privileged group, or when the only decisions or
+     *     labels beside the favourable one look like markers of a missing value
      */
     Counts counts() {
         if (read == 0) {
@@ -92,6 +94,8 @@ final class RowCounter {
                     "no row of the group " + Texts.quoted(description.privileged()) + "; the groups in column "
                             + Texts.quoted(description.protectedAttribute()) + " are: " + Texts.list(groups));
         }
+        requireAnother(Member.DECISION, !unfavourable.isEmpty());
+        requireAnother(Member.LABEL, unfavourableLabels);
         SortedMap<String, SortedMap<String, GroupCounts>> byStratum = new TreeMap<>();
         strata.forEach((name, tallies) -> {
             SortedMap<String, GroupCounts> stratum = new TreeMap<>();
@@ -103,6 +107,19 @@ final class RowCounter {
         Weighting weighting = weighting();
         RowSummary rows = new RowSummary(read, counted, weight, weighting.text(), exclusions.list());
         return new Counts(rows, weighting, total, byStratum, List.copyOf(unfavourable), notes());
+    }
+
+    /** Without those markers every rate would be 1, so what stands for the unfavourable outcome must not look like one. */
+    private void requireAnother(Member column, boolean hasAnother) {
+        String found = markers.of(column);
+        if (!hasAnother && !found.isEmpty()) {
+            throw ProblemException.invalid(
+                    origin.pointer(column),
+                    "column " + Texts.quoted(String.valueOf(description.column(column))) + ": beside "
+                            + Texts.quoted(String.valueOf(description.named(column)))
+                            + " there are only markers of a missing value: " + found
+                            + " (expected: another name where one is a value, or a table without these rows)");
+        }
     }
 
     private List<String> notes() {
@@ -136,7 +153,9 @@ final class RowCounter {
         if (isAbsent(Member.LABEL, row.label(), Reason.EMPTY_LABEL, Reason.MISSING_LABEL, row)) {
             return Truth.UNKNOWN;
         }
-        return row.label().equals(description.favourableLabel()) ? Truth.FAVOURABLE : Truth.UNFAVOURABLE;
+        boolean favourable = row.label().equals(description.favourableLabel());
+        unfavourableLabels |= !favourable;
+        return favourable ? Truth.FAVOURABLE : Truth.UNFAVOURABLE;
     }
 
     /** The smallest few, so that the order of rows changes nothing. */

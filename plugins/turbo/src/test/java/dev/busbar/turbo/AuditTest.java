@@ -303,10 +303,11 @@ final class AuditTest {
     @ValueSource(strings = {",yes,yes,a,0.5", "Male,,yes,a,0.5", "Male,NA,yes,a,0.5"})
     void a_fraction_in_the_weight_of_an_excluded_row_makes_all_of_them_sampling_weights(String excluded)
             throws Exception {
-        JsonNode rows = audit("gender,decision,truth,place,n\nMale,yes,yes,a,10\n" + excluded + "\n", ALL)
+        JsonNode rows = audit(
+                        "gender,decision,truth,place,n\nMale,yes,yes,a,10\nMale,no,no,a,10\n" + excluded + "\n", ALL)
                 .get("rows");
 
-        assertThat(rows.get("counted").asInt()).isEqualTo(1);
+        assertThat(rows.get("counted").asInt()).isEqualTo(2);
         assertThat(rows.get("weighting").asText()).isEqualTo("sampling weights");
     }
 }

@@ -9,11 +9,13 @@ import dev.busbar.plugin.ProblemException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class JsonInputTest {
     private static final String DESCRIPTION = """
@@ -148,7 +150,7 @@ final class JsonInputTest {
                 "{%s, \"rows\": [7]}       | 422 | a number (expected: an object)",
                 "{%s, \"rows\": []} {}     | 422 | no rows",
                 "{%s, \"rows\": [{\"gender\": \"Male\", \"decision\": 1}]} {} | 400 | something follows",
-                "{%s, \"rows\": [{\"gender\": 1, \"gender\": 2}]} | 400 | Duplicate field",
+                "{%s, \"rows\": [{\"gender\": 1, \"gender\": 2}]} | 400 | duplicate member",
                 "{%s, \"label\": {}, \"rows\": []} | 422 | an object (expected: a string)",
                 "{%s, \"confidence\": \"0.9\", \"rows\": []} | 422 | a string (expected: a number from 0.5",
                 "{%s, \"rows\": [{\"gender\": NaN}]} | 400 | malformed JSON at line 1"
@@ -182,7 +184,7 @@ final class JsonInputTest {
                 Audits.refusal(FakeRequest.json("{" + DESCRIPTION + ", \"rows\": " + rows + ", \"weight\": \"n\"}"));
 
         assertThat(audit.get("rows").get("counted").asInt()).isEqualTo(20_001);
-        assertInvalid(late, "/weight", "after the rows of a body of more than 2097152 bytes");
+        assertInvalid(late, "/weight", "in a body of more than 2097152 bytes whose rows do not come last");
     }
 
     @Test
@@ -194,6 +196,61 @@ final class JsonInputTest {
         assertThat(Audits.refusal(FakeRequest.json(body("[{\"" + "x".repeat(100_000) + "\": 1}]")))
                         .status())
                 .isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{%s, \"label\": \"a\", \"label\": \"b\", \"rows\": []}",
+                "{\"label\": null, \"label\": null}",
+                "{%s, \"rows\": [{\"gender\": \"Male\", \"decision\": 1}], \"rows\": []}",
+                "{\"rows\": [], \"rows\": []}"
+            })
+    void a_member_that_stands_twice_is_refused(String body) {
+        ProblemException problem = Audits.refusal(FakeRequest.json(body.replace("%s", DESCRIPTION)));
+
+        assertThat(problem.status()).isEqualTo(400);
+        assertThat(problem.detail()).startsWith("malformed JSON at line 1").contains("duplicate member");
+    }
+
+    @Test
+    void unknown_members_are_refused_before_the_body_ends() {
+        GeneratedBody body = new GeneratedBody("{", i -> "\"member" + i + "\": 0,");
+
+        ProblemException problem = Audits.refusal(body.request());
+
+        assertThat(problem.status()).isEqualTo(422);
+        assertThat(problem.violations()).hasSize(20);
+        assertThat(body.count()).isLessThan(100_000);
+    }
+
+    /** Nothing of an object that is not looked at is kept, so what is read of it may be without end. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"{%s, \"rows\": [{\"other\": {", "{\"rows\": [{", "{\"label\": {", "{\"unknown\": {\"a\": {"})
+    void an_object_that_is_skipped_leaves_nothing_behind(String start) {
+        long before = allocatedAndKept();
+        GeneratedBody body =
+                new GeneratedBody(start.replace("%s", DESCRIPTION), i -> i < 1_000_000 ? "\"m" + i + "\":0," : "!");
+
+        ProblemException problem = Audits.refusal(body.request());
+
+        assertThat(problem.status()).isEqualTo(400);
+        assertThat(body.heldAtTheEnd() - before).isLessThan(24L << 20);
+    }
+
+    private static long allocatedAndKept() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    @Test
+    void rows_before_the_description_are_refused_in_a_body_that_grows_too_long_after_them() {
+        String csv = "{\"rows\": [{\"gender\": \"Male\", \"decision\": \"yes\"}], " + DESCRIPTION + " ".repeat(3 << 20)
+                + "}";
+
+        assertInvalid(Audits.refusal(FakeRequest.json(csv)), "/rows", "whose rows do not come last");
     }
 
     @Test
@@ -208,6 +265,57 @@ final class JsonInputTest {
 
         assertThat(Audits.refusal(new FakeRequest(Map.of("content-type", "application/json"), List.of(), body)))
                 .isSameAs(tooLarge);
+    }
+
+    /** A body whose parts are made when they are read. */
+    private static final class GeneratedBody extends InputStream {
+        private final IntFunction<String> parts;
+        private byte[] part;
+        private int position;
+        private int made;
+        private int count;
+        private long held;
+
+        GeneratedBody(String start, IntFunction<String> parts) {
+            this.part = start.getBytes(UTF_8);
+            this.parts = parts;
+        }
+
+        FakeRequest request() {
+            return new FakeRequest(Map.of("content-type", "application/json"), List.of(), this);
+        }
+
+        @Override
+        public int read() {
+            if (position == part.length) {
+                part = parts.apply(made).getBytes(UTF_8);
+                position = 0;
+                made++;
+                if (part.length == 1) {
+                    held = allocatedAndKept();
+                }
+            }
+            count++;
+            return part[position++];
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) {
+            int read = 0;
+            while (read < length && held == 0) {
+                buffer[offset + read] = (byte) read();
+                read++;
+            }
+            return read == 0 ? -1 : read;
+        }
+
+        int count() {
+            return count;
+        }
+
+        long heldAtTheEnd() {
+            return held;
+        }
     }
 
     private static final class EndlessRows extends InputStream {

@@ -4,9 +4,11 @@ import static dev.busbar.turbo.Audits.GENDER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.busbar.plugin.ProblemException;
 import dev.busbar.turbo.text.Values;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Values that stand for a missing one in files of pandas, R, Excel and web tables, and numbers in their forms. */
@@ -226,5 +228,38 @@ final class MissingValuesTest {
 
         assertThat(audit.get("notes").toString())
                 .contains("only in case or blanks count as unfavourable: \\\" true \\\", \\\"True\\\"");
+    }
+
+    /** UCI's credit approval data have + and -; others approve or do nothing. */
+    @ParameterizedTest
+    @CsvSource({"+, -", "approved, none", "1, ?", "yes, n/a"})
+    void markers_as_the_only_other_decision_are_refused(String favourable, String marker) {
+        String csv = "gender,decision\n" + ("Male," + favourable + "\n").repeat(40)
+                + ("Female," + marker + "\n").repeat(30) + "Female," + favourable + "\n";
+
+        ProblemException problem = Audits.refusal(FakeRequest.csv(
+                csv, "protectedAttribute=gender", "privileged=Male", "decision=decision", "favourable=" + favourable));
+
+        assertThat(problem.status()).isEqualTo(422);
+        assertThat(problem.violations())
+                .extracting(ProblemException.Violation::pointer)
+                .containsExactly("?decision");
+        assertThat(problem.detail()).contains("only markers of a missing value: \"" + marker + "\" (rows: 30)");
+    }
+
+    @Test
+    void markers_as_the_only_other_label_are_refused() {
+        ProblemException problem = Audits.refusal(FakeRequest.csv(
+                "gender,decision,truth\nMale,yes,+\nFemale,no,-\n",
+                "protectedAttribute=gender",
+                "privileged=Male",
+                "decision=decision",
+                "favourable=yes",
+                "label=truth",
+                "favourableLabel=+"));
+
+        assertThat(problem.violations())
+                .extracting(ProblemException.Violation::pointer)
+                .containsExactly("?label");
     }
 }
