@@ -3,20 +3,18 @@ package dev.busbar.turbo;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import dev.busbar.plugin.ProblemException;
+import dev.busbar.turbo.text.Utf8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.PushbackInputStream;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** Counts the rows of a CSV body (RFC 4180, UTF-8) while it streams in, holding one row at a time. */
 final class CsvRows {
     private static final int MAX_FIELD_CHARACTERS = 1 << 20;
-    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
     private CsvRows() {}
 
@@ -46,13 +44,8 @@ final class CsvRows {
 
     /** What is not UTF-8 becomes a character that cannot stand in text, so that the parser knows where it stands. */
     private static Reader decode(InputStream body) throws IOException {
-        PushbackInputStream bytes = new PushbackInputStream(body, BYTE_ORDER_MARK.length);
-        byte[] start = bytes.readNBytes(BYTE_ORDER_MARK.length);
-        if (!Arrays.equals(start, BYTE_ORDER_MARK)) {
-            bytes.unread(start);
-        }
         return new InputStreamReader(
-                bytes,
+                Utf8.skipMark(body),
                 StandardCharsets.UTF_8
                         .newDecoder()
                         .onMalformedInput(CodingErrorAction.REPLACE)

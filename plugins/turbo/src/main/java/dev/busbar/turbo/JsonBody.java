@@ -12,9 +12,10 @@ import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Request;
 import dev.busbar.turbo.text.Texts;
-import java.io.CharConversionException;
+import dev.busbar.turbo.text.Utf8;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,12 +83,12 @@ final class JsonBody {
     }
 
     private static void read(InputStream in, Reader reader) throws IOException {
-        try (JsonParser parser = FACTORY.createParser(in)) {
+        try (JsonParser parser = FACTORY.createParser(Utf8.strict(in))) {
             reader.read(parser);
         } catch (StreamReadException | StreamConstraintsException e) {
             throw malformed(e);
-        } catch (CharConversionException e) {
-            throw ProblemException.badRequest("malformed JSON: its octets are not those of a Unicode encoding");
+        } catch (CharacterCodingException e) {
+            throw ProblemException.badRequest("malformed JSON: bytes that are not UTF-8");
         }
     }
 

@@ -1,11 +1,14 @@
 package dev.busbar.turbo;
 
 import static dev.busbar.turbo.Audits.GENDER;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.busbar.plugin.ProblemException;
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
@@ -196,6 +199,25 @@ final class JsonInputTest {
         assertThat(Audits.refusal(FakeRequest.json(body("[{\"" + "x".repeat(100_000) + "\": 1}]")))
                         .status())
                 .isEqualTo(400);
+    }
+
+    @Test
+    void bytes_that_are_not_utf_8_are_refused_and_a_byte_order_mark_is_skipped() throws Exception {
+        String json = body(
+                "[{\"gender\": \"Male\", \"decision\": \"yes\"}, {\"gender\": \"M\u00e4nnlich\", \"decision\": \"no\"}]");
+
+        ProblemException latin = Audits.refusal(sent(json.getBytes(ISO_8859_1)));
+        ProblemException wide = Audits.refusal(sent(json.getBytes(UTF_16)));
+
+        assertThat(latin.status()).isEqualTo(400);
+        assertThat(latin.detail()).contains("not UTF-8");
+        assertThat(wide.status()).isEqualTo(400);
+        assertThat(Audits.audit(sent(("\ufeff" + json).getBytes(UTF_8))))
+                .isEqualTo(Audits.audit(FakeRequest.json(json)));
+    }
+
+    private static FakeRequest sent(byte[] body) {
+        return new FakeRequest(Map.of("content-type", "application/json"), List.of(), new ByteArrayInputStream(body));
     }
 
     @ParameterizedTest
