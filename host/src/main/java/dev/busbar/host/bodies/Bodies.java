@@ -101,6 +101,7 @@ public final class Bodies {
         private final AtomicBoolean first = new AtomicBoolean();
         private final long sinceNanos = deadlines.now();
         private @Nullable BodyShare share;
+        private long reserved;
         private @Nullable Parked parked;
         private Interceptor.Next step = none -> {};
 
@@ -112,7 +113,7 @@ public final class Bodies {
 
         void begin() {
             if (max > BoundBody.FREE_BYTES) {
-                take(max);
+                take(Math.min(max, BodyBudget.SMALL)); // a declared length proves nothing; more as bytes arrive
             }
             Exchange exchange = invocation.exchange();
             if (exchange.contentLength() == max) {
@@ -155,11 +156,21 @@ public final class Bodies {
                 throw receiver.refused(refusal);
             }
             share = taken;
+            reserved = bytes;
             invocation.completion().onComplete(taken::release);
         }
 
         private long dueNanos() {
             return sinceNanos + allowanceNanos(invocation.exchange().arrivedBytes(), 0);
+        }
+
+        @Override
+        public void reserve(int bytes) {
+            BodyShare taken = share;
+            if (taken != null && bytes > reserved) {
+                taken.take(bytes - reserved, "the body");
+                reserved = bytes;
+            }
         }
 
         @Override
@@ -180,9 +191,11 @@ public final class Bodies {
 
         @Override
         public void failed(Throwable cause) {
-            ProblemException problem = cause instanceof TimeoutException
-                    ? Problems.requestTimeout()
-                    : ProblemException.badRequest("the body could not be read to its end");
+            ProblemException problem = cause instanceof ProblemException refusal
+                    ? refusal
+                    : cause instanceof TimeoutException
+                            ? Problems.requestTimeout()
+                            : ProblemException.badRequest("the body could not be read to its end");
             end(passing -> {
                 throw receiver.refused(problem);
             });

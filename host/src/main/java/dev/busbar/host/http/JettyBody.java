@@ -257,9 +257,17 @@ final class JettyBody extends InputStream {
             larger = true;
             return false;
         }
-        int doubled = (int) Math.min(growsTo, 2L * collected.capacity());
-        collected = ByteBuffer.wrap(Arrays.copyOf(collected.array(), Math.max(wanted, doubled)))
-                .position(collected.position());
+        int capacity = Math.max(wanted, (int) Math.min(growsTo, 2L * collected.capacity()));
+        Exchange.Collected receiver = whenComplete;
+        if (receiver != null) {
+            try {
+                receiver.reserve(capacity);
+            } catch (RuntimeException refused) { // a problem for the client
+                failed = refused;
+                return false;
+            }
+        }
+        collected = ByteBuffer.wrap(Arrays.copyOf(collected.array(), capacity)).position(collected.position());
         return true;
     }
 

@@ -56,6 +56,14 @@ public interface Exchange {
         /** Called at most once, on some server thread, with the complete body. Must not block. */
         void complete(byte[] body);
 
+        /**
+         * Called before memory for the body is allocated, as its bytes arrive.
+         *
+         * @param bytes the size of all memory for it
+         * @throws RuntimeException when there is not enough; {@link #failed} gets it
+         */
+        default void reserve(int bytes) {}
+
         /** Called instead by {@link #collectUpTo} when the body is larger; {@link #body} then has it from its start. */
         default void exceeded() {}
 

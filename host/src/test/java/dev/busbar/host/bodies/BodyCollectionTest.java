@@ -83,6 +83,17 @@ final class BodyCollectionTest {
     }
 
     @Test
+    void an_announced_body_takes_no_more_memory_than_has_arrived() {
+        FakeExchange slow = rig.send(post("x".repeat(900_000)).slow());
+        assertThat(rig.meters().value("busbar.bodies.memory")).isEqualTo(BodyBudget.SMALL);
+
+        slow.arrive();
+
+        assertThat(slow.text()).hasSize(900_000);
+        assertThat(rig.meters().value("busbar.bodies.memory")).isZero();
+    }
+
+    @Test
     void a_body_may_take_as_long_as_it_makes_progress() {
         FakeExchange slow = rig.send(post("x".repeat(900_000)).slow());
 

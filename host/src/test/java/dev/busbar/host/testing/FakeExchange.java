@@ -228,6 +228,12 @@ public final class FakeExchange implements Exchange {
         try {
             byte[] first = body.readNBytes(maxCollected);
             int next = body.read();
+            try {
+                collecting.reserve(first.length);
+            } catch (RuntimeException refused) {
+                collecting.failed(refused);
+                return;
+            }
             if (next < 0) {
                 collecting.complete(first);
                 return;
