@@ -39,6 +39,14 @@ public record Requester(Caller caller, Actor actor) {
         return new Requester(caller, before.actor());
     }
 
+    /** True while the credential is valid and has a permission. As current, and as likely to block, as authentication. */
+    public boolean isStillPermitted(String permission) {
+        return caller.credential()
+                .current(caller, actor.address().orElse(""))
+                .filter(now -> now.permits().test(permission))
+                .isPresent();
+    }
+
     static ProblemException ended() {
         return ProblemType.INVALID_CREDENTIALS
                 .problem("the credential has ended since this request began")

@@ -89,23 +89,25 @@ final class AuditRoutes {
         for (Parameter<?> each : AuditParameters.FILTERS) {
             request.query(each.name()).ifPresent(value -> asked.put(each.name(), value));
         }
-        audit.append(AuditEvent.done(
-                "audit.export", Requester.current(request, PERMISSION).actor(), "audit:records", asked));
-        return Response.stream(NDJSON, out -> write(filter, out));
+        Requester by = Requester.current(request, PERMISSION);
+        audit.append(AuditEvent.done("audit.export", by.actor(), "audit:records", asked));
+        StreamPermit permit = new StreamPermit(() -> by.isStillPermitted(PERMISSION), System::nanoTime);
+        return Response.stream(NDJSON, out -> write(filter, permit, out));
     }
 
-    private void write(AuditRecord.Filter filter, OutputStream to) throws IOException {
+    private void write(AuditRecord.Filter filter, StreamPermit permit, OutputStream to) throws IOException {
         BufferedOutputStream out = new BufferedOutputStream(to, 1 << 16);
         try {
-            chains.export(filter, record -> line(out, record));
+            chains.export(filter, record -> line(permit, out, record));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
         out.flush();
     }
 
-    private static void line(OutputStream out, AuditRecord record) {
+    private static void line(StreamPermit permit, OutputStream out, AuditRecord record) {
         try {
+            permit.require();
             out.write((record.toJson() + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +58,27 @@ final class KeyRoutes {
      * @param expiresAt the expiry of its successor
      */
     record Rotation(Optional<Duration> overlap, Optional<Instant> expiresAt) {}
+
+    /** A {@link Rotation} as it is read: a number of seconds could be out of range, which must not end the key at once. */
+    private record RotationText(Optional<Object> overlap, Optional<Instant> expiresAt) {
+        Duration duration() {
+            if (overlap.isEmpty()) {
+                return OVERLAP;
+            }
+            try {
+                if (overlap.get() instanceof String text) {
+                    return Duration.parse(text);
+                }
+            } catch (DateTimeParseException e) {
+                throw invalidOverlap();
+            }
+            throw invalidOverlap();
+        }
+
+        private static ProblemException invalidOverlap() {
+            return ProblemException.invalid("/overlap", "expected: a duration such as PT24H");
+        }
+    }
 
     /** The view of a key; the key itself is shown only once. */
     record KeyView(
@@ -220,11 +242,10 @@ final class KeyRoutes {
     /** Rotates a key; an empty body is a request without members. */
     private Response rotate(Request request) throws IOException {
         byte[] body = request.body().readAllBytes();
-        Rotation wanted = body.length == 0
-                ? new Rotation(Optional.empty(), Optional.empty())
-                : JSON.decode(new ByteArrayInputStream(body), Rotation.class);
+        RotationText wanted = body.length == 0
+                ? new RotationText(Optional.empty(), Optional.empty())
+                : JSON.decode(new ByteArrayInputStream(body), RotationText.class);
         Patched<Instant> end = wanted.expiresAt().map(Patched::to).orElseGet(Patched::untouched);
-        return created(
-                keys.rotate(request.pathParameter("id"), wanted.overlap().orElse(OVERLAP), end, Requester.of(request)));
+        return created(keys.rotate(request.pathParameter("id"), wanted.duration(), end, Requester.of(request)));
     }
 }
