@@ -85,12 +85,16 @@ public final class StoreReads {
     }
 
     /**
-     * Runs a read on a thread of its own, and waits for it. A read that takes too long goes on in the background.
+     * Runs a read on a thread of its own, and waits for it. A read that takes too long goes on in the background, and after
+     * some seconds more no other is begun, so that none queue up behind it.
      *
      * @param hasFallback true if the caller has an older result
      * @throws StoreException when the store does not answer in time, or cannot be read
      */
     public <T> T await(Supplier<T> read, boolean hasFallback) {
+        if (!hasFallback && isHanging()) {
+            throw new StoreException("the store does not answer");
+        }
         CompletableFuture<T> result = new CompletableFuture<>();
         Duration patience = hasFallback ? WITH_FALLBACK : WITHOUT_FALLBACK;
         try {
@@ -147,10 +151,13 @@ public final class StoreReads {
         }
     }
 
+    private boolean isHanging() {
+        return overdue.get() > 0 && System.nanoTime() - overdueSinceNanos > HANGING.toNanos();
+    }
+
     /** Fails a change at once that would wait for a store which hangs or is unavailable. */
     public void requireAvailable() {
-        boolean hangs = overdue.get() > 0 && System.nanoTime() - overdueSinceNanos > HANGING.toNanos();
-        if (hangs || (unavailable && !isRetryDue())) {
+        if (isHanging() || (unavailable && !isRetryDue())) {
             throw new StoreException("the store cannot be changed now");
         }
     }
