@@ -61,12 +61,11 @@ final class AccessStore {
 
     /** Runs a change in a transaction, one at a time over all nodes. */
     <T> T change(Transaction.Work<T> work) {
-        reads.requireAvailable();
         try {
-            T result = database.change(transaction -> {
+            T result = reads.change(() -> database.change(transaction -> {
                 transaction.handle().execute("update access_change set version = version + 1 where id = 1");
                 return work.in(transaction);
-            });
+            }));
             committed.incrementAndGet();
             return result;
         } finally {

@@ -83,7 +83,7 @@ final class Authorities {
                 .flatMap(Optional::stream)
                 .min(Instant::compareTo);
         List<AddressRange> addresses = key.map(Authenticated::allowedFrom).orElse(List.of());
-        return new Authority(by, permissions, end, addresses);
+        return new Authority(by, roles, permissions, end, addresses);
     }
 
     private boolean isUsable(Authenticated key, Requester by, Instant now) {
@@ -102,11 +102,13 @@ final class Authorities {
      * began, and the bounds of its credential. A requester gives to others at most what it may do itself, for as long, and from
      * the same addresses. Immutable.
      *
+     * @param roles all roles, as they are in the transaction
      * @param permissions its permissions now
      * @param end the expiry of its credential; empty for none
      * @param addresses the addresses that its credential is bound to; empty for all
      */
-    record Authority(Requester by, PermissionSet permissions, Optional<Instant> end, List<AddressRange> addresses) {
+    record Authority(
+            Requester by, Roles roles, PermissionSet permissions, Optional<Instant> end, List<AddressRange> addresses) {
         private static final String ROLES = "host:roles";
 
         /** Copies the list. */

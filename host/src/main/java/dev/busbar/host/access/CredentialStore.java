@@ -87,13 +87,13 @@ final class CredentialStore {
     }
 
     /** Creates a key, and its owner if there is none with this id yet. */
-    OwnedKey create(ApiKey key, NewKey wanted, Requester by) {
+    Keys.Info create(ApiKey key, NewKey wanted, Requester by) {
         return authorities.change(by, KEYS, (transaction, authority) -> create(transaction, key, wanted, authority));
     }
 
-    private OwnedKey create(Transaction transaction, ApiKey key, NewKey wanted, Authority by) {
+    private Keys.Info create(Transaction transaction, ApiKey key, NewKey wanted, Authority by) {
         Optional<PrincipalRow> present = principals.find(transaction, wanted.owner());
-        Roles roles = RoleStore.roles(transaction);
+        Roles roles = by.roles();
         NewKeyCheck.requireValid(wanted, present, new NewKeyCheck.Known(roles, plans), clock.instant());
         PrincipalRow owner = present.orElseGet(() -> newOwner(wanted));
         OwnedKey owned = owned(row(key, wanted, by.by().id()), owner);
@@ -108,7 +108,7 @@ final class CredentialStore {
         }
         insert(transaction, owned.key());
         append(transaction, "key.create", by.by(), key.id(), describe(owned.key()));
-        return owned;
+        return owned.info(roles);
     }
 
     private PrincipalRow newOwner(NewKey wanted) {
@@ -153,19 +153,19 @@ final class CredentialStore {
     }
 
     /** Changes a valid key. */
-    OwnedKey change(String id, Keys.Change change, Requester by) {
-        OwnedKey changed = authorities.change(by, KEYS, (transaction, authority) -> {
+    Keys.Info change(String id, Keys.Change change, Requester by) {
+        Keys.Info changed = authorities.change(by, KEYS, (transaction, authority) -> {
             OwnedKey before = require(transaction, id);
             AccessStore.Admins admins = access.admins(transaction, clock.instant());
             OwnedKey after = new OwnedKey(changed(before.key(), change), before.owner(), before.history());
-            requireCovered(transaction, authority, after);
+            requireCovered(authority, after);
             if (!isNarrowed(before.key(), after.key())) {
                 authority.requireWithin(after.key());
             }
             keys.update(transaction, after.key());
             access.requireAdminLeft(transaction, admins, clock.instant());
             append(transaction, "key.change", by, id, describe(after.key()));
-            return after;
+            return after.info(authority.roles());
         });
         access.changed(key -> key.keyId().equals(id));
         return changed;
@@ -217,8 +217,8 @@ final class CredentialStore {
     }
 
     /** Creates the successor of a valid key that has none; the key itself ends after the overlap. */
-    OwnedKey rotate(String id, ApiKey successor, Duration overlap, Patched<Instant> end, Requester by) {
-        OwnedKey rotated = authorities.change(by, KEYS, (transaction, authority) -> {
+    Keys.Info rotate(String id, ApiKey successor, Duration overlap, Patched<Instant> end, Requester by) {
+        Keys.Info rotated = authorities.change(by, KEYS, (transaction, authority) -> {
             OwnedKey before = require(transaction, id);
             if (before.history().rotatedTo() != null) {
                 throw ProblemException.conflict("The key was rotated already; its successor is "
@@ -231,7 +231,7 @@ final class CredentialStore {
             if (!faults.isEmpty()) {
                 throw ProblemException.invalid("The rotation of the key is invalid.", faults);
             }
-            requireCovered(transaction, authority, before);
+            requireCovered(authority, before);
             AccessStore.Admins admins = access.admins(transaction, now);
             KeyRow row = before.key().successor(successor, by.id(), now, newEnd);
             authority.requireWithin(row);
@@ -247,7 +247,7 @@ final class CredentialStore {
                     by,
                     id,
                     Map.of("successor", row.id(), "overlap", overlap.toString(), "owner", row.principalId()));
-            return new OwnedKey(row, before.owner(), OwnedKey.History.NONE);
+            return new OwnedKey(row, before.owner(), OwnedKey.History.NONE).info(authority.roles());
         });
         access.changed(key -> key.keyId().equals(id));
         return rotated;
@@ -294,10 +294,9 @@ final class CredentialStore {
         return ProblemException.notFound("there is no key of this id");
     }
 
-    private static void requireCovered(Transaction transaction, Authority by, OwnedKey key) {
+    private static void requireCovered(Authority by, OwnedKey key) {
         by.requireMayActFor(key.key().principalId(), key.owner().kind());
-        Roles roles = RoleStore.roles(transaction);
-        by.requireCovered(key.authenticated(roles).permissions(), "The key");
+        by.requireCovered(key.authenticated(by.roles()).permissions(), "The key");
     }
 
     private void append(Transaction transaction, String action, Requester by, String id, Map<String, String> details) {

@@ -338,12 +338,13 @@ public final class Keys {
                 .toList();
     }
 
-    /** The ids of the valid keys that a principal created, the oldest first; none while the store cannot be read. */
-    public List<String> createdBy(String principalId) {
+    /** The ids of the valid keys that a principal created, the oldest first; empty while the store is slow or unavailable. */
+    public Optional<List<String>> createdBy(String principalId) {
         try {
-            return reads.await(() -> store.createdBy(principalId, clock.instant()), false);
+            return Optional.of(reads.await(() -> store.createdBy(principalId, clock.instant()), true));
         } catch (StoreException e) {
-            return List.of();
+            LOG.warn("the keys that {} created cannot be listed now", principalId, e);
+            return Optional.empty();
         }
     }
 
@@ -361,11 +362,7 @@ public final class Keys {
      */
     public Created create(NewKey wanted, Requester by) {
         ApiKey key = generate();
-        return created(key, store.create(key, wanted, by));
-    }
-
-    private Created created(ApiKey key, OwnedKey owned) {
-        return new Created(key.text(), owned.info(roles.current()));
+        return new Created(key.text(), store.create(key, wanted, by));
     }
 
     /**
@@ -375,7 +372,7 @@ public final class Keys {
      *     each invalid member; 403 as for {@link #create}
      */
     public Info change(String id, Change change, Requester by) {
-        return store.change(id, change, by).info(roles.current());
+        return store.change(id, change, by);
     }
 
     /**
@@ -391,9 +388,9 @@ public final class Keys {
             throw ProblemException.invalid("/overlap", "expected: a duration from PT0S to " + MAX_OVERLAP);
         }
         ApiKey successor = generate();
-        OwnedKey owned = store.rotate(id, successor, overlap, end, by);
+        Info info = store.rotate(id, successor, overlap, end, by);
         bootstrap.forget(id);
-        return created(successor, owned);
+        return new Created(successor.text(), info);
     }
 
     /**

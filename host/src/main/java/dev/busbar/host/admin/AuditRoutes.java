@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /** Routes of the audit log: queries, export, verification. Safe for any number of threads. */
@@ -111,6 +113,36 @@ final class AuditRoutes {
             out.write((record.toJson() + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Permission to go on with a streaming response, which a slow reader may draw out for minutes: asked at most once a second.
+     * For one thread.
+     */
+    static final class StreamPermit {
+        private static final long INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
+
+        private final BooleanSupplier permitted;
+        private final LongSupplier nanos;
+        private long askedNanos;
+
+        /** @param permitted true while the caller may still have the response */
+        StreamPermit(BooleanSupplier permitted, LongSupplier nanos) {
+            this.permitted = permitted;
+            this.nanos = nanos;
+            this.askedNanos = nanos.getAsLong();
+        }
+
+        /** @throws IOException when the caller may not have the rest of the response */
+        void require() throws IOException {
+            long now = nanos.getAsLong();
+            if (now - askedNanos >= INTERVAL_NANOS) {
+                askedNanos = now;
+                if (!permitted.getAsBoolean()) {
+                    throw new IOException("the credential of the caller has ended, or has lost its permission");
+                }
+            }
         }
     }
 }

@@ -43,7 +43,8 @@ final class RevocationRoutes {
     /**
      * The view of a revocation.
      *
-     * @param keysCreated of the response to the revocation of a subject: the ids of valid keys that it created
+     * @param keysCreated of the response to the revocation of a subject: the ids of valid keys that it created; absent if they cannot
+     *     be looked up now
      */
     record RevocationView(
             String kind,
@@ -53,12 +54,12 @@ final class RevocationRoutes {
             Optional<Instant> endsAt,
             String revokedBy,
             Optional<Instant> revokedAt,
-            List<String> keysCreated) {
+            Optional<List<String>> keysCreated) {
         static RevocationView of(Revocation revocation) {
-            return of(revocation, List.of());
+            return of(revocation, Optional.empty());
         }
 
-        static RevocationView of(Revocation revocation, List<String> keysCreated) {
+        static RevocationView of(Revocation revocation, Optional<List<String>> keysCreated) {
             return new RevocationView(
                     revocation.kind().name().toLowerCase(Locale.ROOT),
                     revocation.name(),
@@ -106,8 +107,8 @@ final class RevocationRoutes {
         Requester by = Requester.current(request, PERMISSION);
         Revocation revocation = revocation(wanted, by.actor().id());
         tokens.revoke(revocation, by.actor());
-        List<String> created =
-                revocation.kind() == Kind.SUBJECT ? keys.createdBy(revocation.name()) : List.<String>of();
+        Optional<List<String>> created =
+                revocation.kind() == Kind.SUBJECT ? keys.createdBy(revocation.name()) : Optional.empty();
         return Response.json(RevocationView.of(revocation, created)).status(201).header("cache-control", "no-store");
     }
 

@@ -132,7 +132,7 @@ public final class Logins {
      */
     public Authenticated byToken(String text, Attempt attempt) {
         if (tokens.isStale()) {
-            throw unavailable("the revocations of tokens are not available now");
+            throw revocationsUnavailable();
         }
         ByteBuffer digest = VerifiedTokens.digest(text);
         VerifiedTokens.Lookup cached = verified.lookUp(digest);
@@ -183,7 +183,7 @@ public final class Logins {
     public Caller current(Caller client, Attempt attempt) {
         return client.credential()
                 .current(client, attempt.address())
-                .orElseThrow(() -> refused("credential:key", AuthorizationInterceptor.CHALLENGE, attempt));
+                .orElseThrow(() -> invalid(AuthorizationInterceptor.CHALLENGE)); // counted where it was looked up
     }
 
     /** Issues a token, and caches it, so that it is accepted over budget, too. */
@@ -211,6 +211,10 @@ public final class Logins {
 
     private ProblemException refused(String target, String challenge, Attempt attempt) {
         count(target, attempt);
+        return invalid(challenge);
+    }
+
+    private static ProblemException invalid(String challenge) {
         return ProblemType.INVALID_CREDENTIALS
                 .problem("the credential is not valid here")
                 .withHeader("WWW-Authenticate", challenge);
@@ -245,6 +249,10 @@ public final class Logins {
             LOG.warn("credentials cannot be verified: the store is unavailable ({})", e.getMessage());
             throw unavailable("the store cannot be read now");
         }
+    }
+
+    static ProblemException revocationsUnavailable() {
+        return unavailable("the revocations of tokens are not available now");
     }
 
     private static ProblemException unavailable(String why) {

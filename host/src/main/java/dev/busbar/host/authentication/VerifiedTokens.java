@@ -156,6 +156,9 @@ final class VerifiedTokens {
 
         @Override
         public Optional<Caller> current(Caller before, String address) {
+            if (tokens.isStale()) {
+                throw Logins.revocationsUnavailable();
+            }
             return !hasEnded()
                             && bind(entry) instanceof Valid now
                             && now.authenticated().mayComeFrom(address)

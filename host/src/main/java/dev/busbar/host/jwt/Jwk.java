@@ -49,7 +49,6 @@ final class Jwk {
         if (!(element instanceof Map<?, ?> jwk)) {
             throw new IllegalArgumentException("it is not an object");
         }
-        require(!jwk.containsKey("d") && !jwk.containsKey("k"), "it is a secret, which must not be published");
         String id = text(jwk, "kid");
         require(VerifiedToken.isName(id), "its kid is not a plain name");
         require(!jwk.containsKey("use") || "sig".equals(jwk.get("use")), "its use is not sig");
@@ -61,6 +60,11 @@ final class Jwk {
         require(algorithm.keyType().equals(jwk.get("kty")), "its kty is not that of its alg");
         PublicKey key = algorithm.keyType().equals("RSA") ? rsa(jwk) : elliptic(jwk, algorithm);
         return new VerificationKey(id, algorithm, key, clock);
+    }
+
+    /** True for a key with its private part, which must not be published. */
+    static boolean isSecret(@Nullable Object element) {
+        return element instanceof Map<?, ?> jwk && (jwk.containsKey("d") || jwk.containsKey("k"));
     }
 
     private static Algorithm algorithm(Map<?, ?> jwk, Set<Algorithm> accepted) {

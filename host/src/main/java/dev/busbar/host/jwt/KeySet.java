@@ -1,6 +1,7 @@
 package dev.busbar.host.jwt;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,9 +37,14 @@ public final class KeySet implements TrustedIssuer.Keys {
     public static KeySet read(byte[] json, Set<Algorithm> accepted, Clock clock) {
         Map<String, VerificationKey> keys = new LinkedHashMap<>();
         Set<String> ambiguous = new HashSet<>();
+        List<VerificationKey> leaked = new ArrayList<>();
         for (Object one : members(json)) {
             try {
                 VerificationKey key = Jwk.read(one, accepted, clock);
+                if (Jwk.isSecret(one)) {
+                    leaked.add(key);
+                    continue;
+                }
                 VerificationKey other = keys.putIfAbsent(key.id(), key);
                 if (other != null && !other.print().equals(key.print())) {
                     ambiguous.add(key.id());
@@ -46,6 +52,10 @@ public final class KeySet implements TrustedIssuer.Keys {
             } catch (IllegalArgumentException e) {
                 LOG.info("a published key is not used: {}", e.getMessage());
             }
+        }
+        for (VerificationKey key : leaked) {
+            LOG.warn("a published key is not used: its private part is published too ({})", key.id());
+            keys.values().removeIf(other -> other.key().equals(key.key()));
         }
         for (String id : ambiguous) {
             LOG.warn("published keys are not used: several of them have the id {}", id);

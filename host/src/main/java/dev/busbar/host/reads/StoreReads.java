@@ -10,8 +10,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -34,6 +36,7 @@ public final class StoreReads {
 
     private final Database database;
     private final Executor executor;
+    private final LongSupplier nanos;
     /** True if the last read failed. */
     private volatile boolean unavailable;
 
@@ -43,12 +46,27 @@ public final class StoreReads {
     /** Reads under way that their callers no longer wait for. */
     private final AtomicInteger overdue = new AtomicInteger();
 
+    /** The time of the first overdue read since the store has answered. */
     private volatile long overdueSinceNanos;
+
+    /** The start of the latest statement that the store has answered. */
+    private volatile long answeredNanos;
+
+    private final AtomicBoolean probing = new AtomicBoolean();
 
     /** @param executor runs reads, which may block for as long as a statement may take */
     public StoreReads(Database database, Executor executor) {
+        this(database, executor, System::nanoTime);
+    }
+
+    /** @param nanos a monotonic clock */
+    StoreReads(Database database, Executor executor, LongSupplier nanos) {
         this.database = database;
         this.executor = executor;
+        this.nanos = nanos;
+        this.overdueSinceNanos = nanos.getAsLong();
+        this.answeredNanos = overdueSinceNanos;
+        this.retryNanos.set(overdueSinceNanos);
     }
 
     /**
@@ -61,12 +79,14 @@ public final class StoreReads {
         if (unavailable && !isRetryDue()) {
             throw new StoreException(UNAVAILABLE);
         }
+        long began = nanos.getAsLong();
         try {
             T found = database.read(work);
-            unavailable = false;
+            answered(began);
             return found;
         } catch (RuntimeException e) {
             if (!Database.isUnavailable(e)) {
+                answered(began);
                 throw e;
             }
             retryNanos.set(next(PAUSE));
@@ -75,13 +95,45 @@ public final class StoreReads {
         }
     }
 
-    private boolean isRetryDue() {
-        long next = retryNanos.get();
-        return System.nanoTime() - next >= 0 && retryNanos.compareAndSet(next, next(PROBE));
+    private void answered(long beganNanos) {
+        unavailable = false;
+        if (beganNanos - answeredNanos > 0) {
+            answeredNanos = beganNanos;
+        }
     }
 
-    private static long next(Duration pause) {
-        return System.nanoTime() + pause.toNanos();
+    /**
+     * Runs a change on the thread of the caller; fails at once one that would wait for a store which hangs or is unavailable.
+     * A store that takes no writes may still be read, so a change that fails says nothing about reads.
+     *
+     * @throws StoreException when the store hangs or is unavailable
+     */
+    public <T> T change(Supplier<T> change) {
+        if (isHanging() || (unavailable && !isRetryDue())) {
+            throw new StoreException("the store cannot be changed now");
+        }
+        long began = nanos.getAsLong();
+        try {
+            T result = change.get();
+            answered(began);
+            return result;
+        } catch (RuntimeException e) {
+            if (!Database.isUnavailable(e)) {
+                answered(began);
+            } else if (unavailable) {
+                retryNanos.set(next(PAUSE));
+            }
+            throw e;
+        }
+    }
+
+    private boolean isRetryDue() {
+        long next = retryNanos.get();
+        return nanos.getAsLong() - next >= 0 && retryNanos.compareAndSet(next, next(PROBE));
+    }
+
+    private long next(Duration pause) {
+        return nanos.getAsLong() + pause.toNanos();
     }
 
     /**
@@ -122,43 +174,53 @@ public final class StoreReads {
     }
 
     private void noteOverdue(CompletableFuture<?> read) {
-        if (overdue.getAndIncrement() == 0) {
-            overdueSinceNanos = System.nanoTime();
+        if (!isOverdue()) {
+            overdueSinceNanos = nanos.getAsLong();
         }
+        overdue.incrementAndGet();
         CompletableFuture<?> unused = read.whenComplete((found, failure) -> overdue.decrementAndGet());
     }
 
+    /** True while a read is overdue, unless the store has answered another one since: one connection may be dead. */
+    private boolean isOverdue() {
+        return overdue.get() > 0 && answeredNanos - overdueSinceNanos <= 0;
+    }
+
+    private boolean isHanging() {
+        return isOverdue() && nanos.getAsLong() - overdueSinceNanos > HANGING.toNanos();
+    }
+
     /**
-     * True if a caller with an older result should not wait for the store now. While the store is unavailable, it is tried
-     * again in the background.
+     * True if a caller with an older result should not wait for the store now. Meanwhile the store is tried again in the
+     * background.
      */
     public boolean isSlow() {
-        if (overdue.get() > 0) {
+        if (isOverdue()) {
+            beginProbe();
             return true;
         }
         if (unavailable && isRetryDue()) {
-            executor.execute(this::probe);
+            beginProbe();
         }
         return unavailable;
     }
 
-    private void probe() {
-        try {
-            database.ping();
-            unavailable = false;
-        } catch (RuntimeException e) {
-            retryNanos.set(next(PAUSE));
+    /** Begins a probe unless one is under way, which may take as long as any other read. */
+    private void beginProbe() {
+        if (probing.compareAndSet(false, true)) {
+            executor.execute(this::probe);
         }
     }
 
-    private boolean isHanging() {
-        return overdue.get() > 0 && System.nanoTime() - overdueSinceNanos > HANGING.toNanos();
-    }
-
-    /** Fails a change at once that would wait for a store which hangs or is unavailable. */
-    public void requireAvailable() {
-        if (isHanging() || (unavailable && !isRetryDue())) {
-            throw new StoreException("the store cannot be changed now");
+    private void probe() {
+        long began = nanos.getAsLong();
+        try {
+            database.ping();
+            answered(began);
+        } catch (RuntimeException e) {
+            retryNanos.set(next(PAUSE));
+        } finally {
+            probing.set(false);
         }
     }
 }

@@ -251,6 +251,22 @@ class KeyLifeTest {
         assertThat(status(() -> keys.revoke(keys.list().get(0).id(), keeper))).isZero();
     }
 
+    /** Whoever rotates a key gets to know its successor. */
+    @EachDatabase
+    void a_key_that_permits_more_is_neither_rotated_nor_changed(Database database) {
+        Keys keys = keys(database);
+        String boss =
+                make(keys, key("boss").kind(Kind.HUMAN).roles("admin")).info().id();
+        Requester keeper = requester("keeper", Kind.HUMAN, "host:keys", "host:roles", "*:read");
+        Keys.Change rename = new Keys.Change(
+                Patched.to("x"), Patched.untouched(), Patched.untouched(), Patched.untouched(), Patched.untouched());
+
+        assertThat(status(() -> keys.rotate(boss, Duration.ofHours(1), Patched.untouched(), keeper)))
+                .isEqualTo(403);
+        assertThat(status(() -> keys.change(boss, rename, keeper))).isEqualTo(403);
+        assertThat(keys.list()).hasSize(1);
+    }
+
     @EachDatabase
     void the_last_key_that_may_do_everything_is_rotated_not_revoked(Database database) {
         AccessRig rig = new AccessRig(database, data);

@@ -124,6 +124,10 @@ class PrincipalsTest {
                 .isEqualTo("*:*");
         // Nor can a requester change a principal with more rights.
         assertThat(missing(() -> disable(principals, "boss", true, keeper))).isEqualTo("*:*");
+        assertThat(missing(() -> principals.change(
+                        "boss", new Principals.Change(SAME_NAME, Patched.to(List.of("analyst")), SAME_STATE), keeper)))
+                .as("nor take from it what it lacks")
+                .isEqualTo("*:*");
         assertThat(missing(() -> principals.delete("boss", keeper))).isEqualTo("*:*");
         assertThat(status(() -> disable(principals, "eve", true, keeper))).isZero();
     }

@@ -133,6 +133,15 @@ class RoleBookTest {
                 .isEqualTo(403);
         assertThat(status(() -> roles.put("reader", List.of("turbo:read"), keeper)))
                 .isZero();
+        roles.put("strong", List.of("host:keys"), AccessRig.ADMIN);
+        roles.put("developer", List.of("turbo:read"), AccessRig.ADMIN);
+        assertThat(status(() -> roles.put("strong", List.of(), keeper)))
+                .as("as it is")
+                .isEqualTo(403);
+        assertThat(status(() -> roles.delete("strong", keeper))).as("as it is").isEqualTo(403);
+        assertThat(status(() -> roles.delete("developer", keeper)))
+                .as("as it would be")
+                .isEqualTo(403);
     }
 
     @EachDatabase

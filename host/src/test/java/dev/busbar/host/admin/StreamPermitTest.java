@@ -14,7 +14,7 @@ class StreamPermitTest {
     private long now;
     private boolean permitted = true;
     private final AtomicInteger asked = new AtomicInteger();
-    private final StreamPermit permit = new StreamPermit(
+    private final AuditRoutes.StreamPermit permit = new AuditRoutes.StreamPermit(
             () -> {
                 asked.incrementAndGet();
                 return permitted;

@@ -68,6 +68,20 @@ class FailureBudgetTest {
         assertThat(budget.mayVerify("victims-own")).isTrue();
     }
 
+    @Test
+    void networks_with_a_recent_failure_share_a_rate_of_signatures_however_many_they_are() {
+        int tried = 0;
+        for (int i = 0; i < 5_000; i++) {
+            fail("network-" + i, "", 1);
+            tried += budget.mayTry("network-" + i) ? 1 : 0;
+        }
+
+        assertThat(tried).isEqualTo(2_000);
+        assertThat(budget.mayTry("without-a-failure")).isTrue();
+        nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+        assertThat(budget.mayTry("network-0")).isTrue();
+    }
+
     /** Case 55. */
     @Test
     void memory_is_bounded_for_any_number_of_clients() {

@@ -71,6 +71,13 @@ class KeySetTest {
 
         assertThat(isUsable(rsa("a", OTHER))).isTrue();
         assertThat(isUsable(secret)).isFalse();
+        for (KeySet set : List.of(
+                read(GOOD, rsa("a", OTHER), secret),
+                read(GOOD, secret, rsa("a", OTHER)),
+                read(GOOD, rsa("a", OTHER), secret.replace("\"a\"", "\"b\"")))) {
+            assertThat(set.find("a")).as("its public part neither").isEmpty();
+            assertThat(set.find("good")).isPresent();
+        }
     }
 
     @Test

@@ -109,6 +109,16 @@ class TokenClaimsTest {
                 .doesNotThrowAnyException();
     }
 
+    @Test
+    void an_expiry_before_the_issue_is_refused() {
+        trust.assertRefused(good().claim("iat", String.valueOf(SECOND + 50))
+                .claim("exp", String.valueOf(SECOND + 20))
+                .token());
+        trust.assertRefused(good().claim("iat", String.valueOf(SECOND + 50))
+                .claim("exp", String.valueOf(SECOND + 50))
+                .token());
+    }
+
     /** Case 10. */
     @ParameterizedTest
     @ValueSource(
