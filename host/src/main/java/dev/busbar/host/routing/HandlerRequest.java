@@ -104,9 +104,15 @@ final class HandlerRequest implements Request, CallerAware, InvocationAware {
 
     @Override
     public List<String> headerAll(String name) {
-        return SeenFields.isSeen(endpoint.declaration(), name)
-                ? invocation.exchange().headers(name)
-                : List.of();
+        if (SeenFields.isSeen(endpoint.declaration(), name)) {
+            return invocation.exchange().headers(name);
+        }
+        boolean missed = SeenFields.isUndeclared(endpoint.declaration(), name)
+                && !invocation.exchange().headers(name).isEmpty();
+        if (missed) {
+            endpoint.noteUndeclared(name);
+        }
+        return List.of();
     }
 
     @Override

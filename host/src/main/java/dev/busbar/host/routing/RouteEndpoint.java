@@ -14,10 +14,17 @@ import dev.busbar.host.threads.Deadlines;
 import dev.busbar.plugin.Route;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One route of one generation, with the chain that leads to it. Immutable. */
+/** One route of one generation, with the chain that leads to it. Immutable but for what was logged; thread-safe. */
 final class RouteEndpoint implements Endpoint.Routed {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteEndpoint.class);
+    private static final int MAX_UNDECLARED = 20;
+
     private final Door door;
     private final Generation generation;
     private final Route route;
@@ -30,6 +37,8 @@ final class RouteEndpoint implements Endpoint.Routed {
     private final Runnable release;
     private final List<Interceptor> interceptors;
     private final Interceptor.Next chain;
+    /** Headers that were logged as not declared. */
+    private final Set<String> undeclared = ConcurrentHashMap.newKeySet();
 
     RouteEndpoint(Door door, Route route, PathTemplate template, PlatformRoutes.Means means) {
         this.door = door;
@@ -73,6 +82,18 @@ final class RouteEndpoint implements Endpoint.Routed {
     /** The exception for a failure of the handler. */
     Throwable fault(Throwable failure) {
         return faults.apply(failure);
+    }
+
+    /** Logs once that a client sent a header which the handler asks for and does not see. */
+    void noteUndeclared(String header) {
+        if (undeclared.size() < MAX_UNDECLARED && undeclared.add(header)) {
+            LOG.warn(
+                    "{} {}: its handler asks for the header {}, which a client sent, and does not see it (expected:"
+                            + " declared by the route, .parameter(Parameter.header(...)))",
+                    generation,
+                    route,
+                    header);
+        }
     }
 
     Deadlines deadlines() {

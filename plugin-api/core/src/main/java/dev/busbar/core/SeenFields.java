@@ -102,6 +102,11 @@ public final class SeenFields {
         return isKey && !isHidden(lower);
     }
 
+    /** Whether a handler of the route does not see a header only because the route does not declare it. */
+    public static boolean isUndeclared(Route route, String name) {
+        return route.cachePolicy().isEmpty() && !isSeen(route, name) && !isHidden(name);
+    }
+
     private static boolean isDeclared(Route route, String lower) {
         for (Parameter<?> parameter : route.parameters()) {
             if (parameter.place() == Parameter.Place.HEADER && parameter.name().equalsIgnoreCase(lower)) {

@@ -57,6 +57,14 @@ class SeenFieldsTest {
                 .isTrue();
     }
 
+    @Test
+    void a_header_that_is_absent_only_for_want_of_a_declaration_is_told_apart() {
+        assertThat(SeenFields.isUndeclared(PLAIN, "X-Unit")).isTrue();
+        assertThat(SeenFields.isUndeclared(declaring("X-Unit"), "X-Unit")).isFalse();
+        assertThat(SeenFields.isUndeclared(PLAIN, "Accept")).isFalse();
+        assertThat(SeenFields.isUndeclared(PLAIN, "Authorization")).isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Content-Type", "Accept", "ACCEPT-LANGUAGE", "User-Agent", "If-Match", "traceparent"})
     void a_standard_header_is_seen_by_every_handler(String header) {
