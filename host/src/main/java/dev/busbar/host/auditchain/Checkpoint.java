@@ -137,10 +137,12 @@ public record Checkpoint(String node, long seq, String hash, Instant at, Optiona
                 .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(text)));
     }
 
-    /** True if it is the next checkpoint of its node after another one. */
+    /**
+     * True if it can be the next checkpoint of its node after another one. One of an earlier version names none, and can
+     * follow any: of a host that was set back for a while.
+     */
     public boolean follows(Optional<Checkpoint> before) {
-        boolean linked = before.flatMap(Checkpoint::link).isPresent();
-        return link.map(Link.after(before)::equals).orElse(!linked);
+        return link.map(Link.after(before)::equals).orElse(true);
     }
 
     /** The number of the checkpoint; 0 for one without a {@link #link}. */

@@ -9,9 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +28,7 @@ final class CheckpointWriter {
     private final Signer signer;
     private final Clock clock;
     private final ChainWalk walk;
-    private volatile Optional<Checkpoint> last;
+    private volatile Optional<Checkpoint> last = Optional.empty();
     private Optional<Instant> brokenAt = Optional.empty();
     private boolean failing;
 
@@ -44,9 +42,10 @@ final class CheckpointWriter {
         Path folder = settings.data().resolve("audit");
         this.memory = new LastCheckpoint(folder, node, signer);
         Optional<LastCheckpoint.Remembered> remembered = memory.read();
-        this.last = remembered.isPresent()
-                ? Optional.of(sinceRemembered(remembered.get().checkpoint()))
-                : lastOfEarlierVersion(node);
+        this.last = remembered
+                .flatMap(LastCheckpoint.Remembered::checkpoint)
+                .map(this::sinceRemembered)
+                .or(() -> lastOfEarlierVersion(node));
         Head signed = last.map(CheckpointWriter::head).orElse(Head.empty(node));
         this.walk = new ChainWalk(
                 chains, remembered.flatMap(LastCheckpoint.Remembered::broken).orElse(signed));
@@ -70,12 +69,16 @@ final class CheckpointWriter {
         return found.orElse(remembered);
     }
 
-    /** The last checkpoint of a host that remembered none, in the file or the store; it must be signed by this node. */
+    /**
+     * The last checkpoint of a host that remembered none, in the file or the store; it must be signed by this node. Where
+     * that of the store is later, the file gets it first, because the next one names it.
+     */
     private Optional<Checkpoint> lastOfEarlierVersion(String node) {
-        return Stream.concat(
-                        lastInFile(Optional.empty()).stream(),
-                        chains.lastCheckpoint(node).stream().filter(stored -> stored.isSignedBy(signer.publicKey())))
-                .max(Comparator.comparingLong(Checkpoint::seq));
+        Optional<Checkpoint> inFile = lastInFile(Optional.empty());
+        Optional<Checkpoint> stored = chains.lastCheckpoint(node)
+                .filter(row -> row.isSignedBy(signer.publicKey()))
+                .filter(row -> row.seq() > inFile.map(Checkpoint::seq).orElse(0L));
+        return stored.filter(this::append).or(() -> inFile);
     }
 
     private Optional<Checkpoint> lastInFile(Optional<Checkpoint> known) {
@@ -107,7 +110,7 @@ final class CheckpointWriter {
             return;
         }
         Head head = walk.reached();
-        long fresh = head.seq() - last.map(Checkpoint::seq).orElse(0L);
+        long fresh = head.seq() - lastSeq();
         boolean late = isPast(last.map(Checkpoint::at).orElse(Instant.EPOCH));
         if (fresh <= 0 || !(end || late || fresh >= settings.checkpointRecords())) {
             return;
@@ -118,9 +121,13 @@ final class CheckpointWriter {
         Checkpoint next = Checkpoint.signed(head, clock.instant(), last, signer::sign);
         if (append(next)) {
             last = Optional.of(next);
-            remember(next, Optional.empty());
+            remember(last, Optional.empty());
             chains.put(next);
         }
+    }
+
+    private long lastSeq() {
+        return last.map(Checkpoint::seq).orElse(0L);
     }
 
     private boolean isPast(Instant time) {
@@ -137,13 +144,13 @@ final class CheckpointWriter {
             LOG.error(
                     "the audit chain was changed in the store: {}; nothing is signed any more, see: busbar audit verify",
                     fault.get());
-            last.ifPresent(signed -> remember(signed, Optional.of(walk.reached())));
+            remember(last, Optional.of(walk.reached()));
         }
         brokenAt = fault.map(why -> clock.instant());
         return fault.isEmpty();
     }
 
-    private void remember(Checkpoint checkpoint, Optional<Head> broken) {
+    private void remember(Optional<Checkpoint> checkpoint, Optional<Head> broken) {
         try {
             memory.write(checkpoint, broken);
         } catch (IOException e) {
@@ -165,7 +172,7 @@ final class CheckpointWriter {
                 LOG.warn(
                         "audit checkpoints cannot be written to {}: records from {} on are not protected",
                         file.path(),
-                        last.map(Checkpoint::seq).orElse(0L) + 1,
+                        lastSeq() + 1,
                         e);
             }
             failing = true;

@@ -12,11 +12,13 @@ import java.util.Optional;
 
 /**
  * The file {@code audit/last-checkpoint}, in which this node remembers what it signed last, out of reach of whoever can
- * write the store or the checkpoint file. A second line, {@code broken <seq> <hash>}, is the last record that the node
- * believed before its chain was changed. Used by one thread at a time.
+ * write the store or the checkpoint file; {@code none} if it has signed nothing. A second line,
+ * {@code broken <seq> <hash>}, is the last record that the node believed before its chain was changed. Used by one thread
+ * at a time.
  */
 final class LastCheckpoint {
     private static final String BROKEN = "broken ";
+    private static final String NONE = "none";
 
     private final Path file;
     private final String node;
@@ -25,10 +27,10 @@ final class LastCheckpoint {
     /**
      * What a node remembers.
      *
-     * @param checkpoint the last one that it signed
+     * @param checkpoint the last one that it signed, if any
      * @param broken the last record that it believed, if the chain did not follow that
      */
-    record Remembered(Checkpoint checkpoint, Optional<Head> broken) {}
+    record Remembered(Optional<Checkpoint> checkpoint, Optional<Head> broken) {}
 
     LastCheckpoint(Path folder, String node, Signer signer) {
         this.file = folder.resolve("last-checkpoint");
@@ -44,12 +46,10 @@ final class LastCheckpoint {
     Optional<Remembered> read() throws IOException {
         try {
             List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-            Checkpoint checkpoint = Checkpoint.Line.parse(lines.get(0).getBytes(StandardCharsets.UTF_8))
-                    .checkpoint()
-                    .filter(last -> last.node().equals(node) && last.isSignedBy(signer.publicKey()))
-                    .orElseThrow();
-            return Optional.of(new Remembered(
-                    checkpoint, lines.stream().skip(1).findFirst().map(this::broken)));
+            Optional<Checkpoint> last =
+                    lines.get(0).equals(NONE) ? Optional.empty() : Optional.of(checkpoint(lines.get(0)));
+            return Optional.of(
+                    new Remembered(last, lines.stream().skip(1).findFirst().map(this::broken)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (RuntimeException | IOException e) {
@@ -60,15 +60,23 @@ final class LastCheckpoint {
         }
     }
 
+    private Checkpoint checkpoint(String line) throws IOException {
+        return Checkpoint.Line.parse(line.getBytes(StandardCharsets.UTF_8))
+                .checkpoint()
+                .filter(last -> last.node().equals(node) && last.isSignedBy(signer.publicKey()))
+                .orElseThrow();
+    }
+
     private Head broken(String line) {
         String[] parts = line.substring(BROKEN.length()).split(" ", 2);
         return new Head(node, Long.parseLong(parts[0]), parts[1]);
     }
 
     /** Replaces the file. */
-    void write(Checkpoint last, Optional<Head> broken) throws IOException {
+    void write(Optional<Checkpoint> last, Optional<Head> broken) throws IOException {
+        String first = last.map(Checkpoint::toJson).orElse(NONE);
         String second = broken.map(head -> BROKEN + head.seq() + " " + head.hash() + "\n")
                 .orElse("");
-        Secrets.write(file, last.toJson() + "\n" + second);
+        Secrets.write(file, first + "\n" + second);
     }
 }

@@ -145,6 +145,62 @@ class CheckpointChainTest {
     }
 
     @Test
+    void a_chain_that_was_changed_before_anything_was_signed_is_not_signed_after_a_restart() throws IOException {
+        Path fresh = data.resolve("fresh");
+        rig = AuditChainRig.open(fresh, database, new SetClock(Instant.EPOCH));
+        rig.append(3);
+        String node = rig.node();
+        rig.run("update audit_record set actor = 'eve', hash = ? where node = ? and seq = 2", "e".repeat(64), node);
+        rig.run("update audit_record set previous = ? where node = ? and seq = 3", "e".repeat(64), node);
+        rig.run("update audit_head set hash = ? where node = ?", "f".repeat(64), node);
+        rig.tick();
+
+        rig = AuditChainRig.open(fresh, database);
+        rig.tick();
+
+        assertThat(Files.exists(rig.file())).isFalse();
+        assertThat(Files.readString(fresh.resolve("audit/last-checkpoint"))).startsWith("none\nbroken 3 ");
+    }
+
+    @Test
+    void a_checkpoint_that_an_earlier_version_wrote_to_the_store_alone_is_written_to_the_file() throws Exception {
+        Files.delete(data.resolve("audit/last-checkpoint"));
+        Files.delete(rig.file());
+        rig.run("delete from audit_checkpoint");
+        Checkpoint stored = Checkpoint.Line.parse(
+                        earlier(rig.records().get(4).hash(), 5).getBytes(StandardCharsets.UTF_8))
+                .checkpoint()
+                .orElseThrow();
+        rig.run(
+                "insert into audit_checkpoint (node, seq, hash, at_nanos, signature) values (?, 5, ?, ?, ?)",
+                rig.node(),
+                stored.hash(),
+                Duration.between(Instant.EPOCH, stored.at()).toNanos(),
+                stored.signature());
+
+        restart().append(5);
+
+        assertThat(lines()).hasSize(3);
+        assertThat(rig.only().fault()).isEmpty();
+    }
+
+    @Test
+    void a_host_that_was_set_back_to_an_earlier_version_for_a_while_leaves_no_fault() throws Exception {
+        rig.close();
+        List<String> good = lines();
+        rig.append("key:13", Map.of());
+        good.add(earlier(rig.records().get(12).hash(), 13));
+        Files.write(rig.file(), good);
+
+        restart().append(5);
+
+        assertThat(lines()).hasSize(6);
+        assertThat(rig.only().fault()).isEmpty();
+        Files.write(rig.file(), List.of(good.get(0), good.get(1), good.get(2), good.get(3), lines().get(5)));
+        rig.assertFault(Kind.CHECKPOINT, 12);
+    }
+
+    @Test
     void records_cut_off_before_they_are_signed_are_missed() {
         rig.append(1);
         rig.run("delete from audit_record where seq > 11");
