@@ -1,5 +1,6 @@
 package dev.busbar.host.observe;
 
+import dev.busbar.host.observe.logging.OneLine;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
@@ -52,7 +53,7 @@ final class AccessLineEncoder {
         out.raw(line.complete() && line.status() < 500 ? INFO : WARN);
         out.raw(TYPE);
         out.raw(CORRELATION_ID);
-        out.text(Redaction.of(line.correlationId()));
+        out.text(OneLine.redacted(line.correlationId()));
         String traceId = TraceParent.traceId(line.traceparent());
         if (!traceId.isEmpty()) {
             out.raw(TRACE_ID);
@@ -60,16 +61,16 @@ final class AccessLineEncoder {
         }
         target(line.target(), out);
         out.raw(METHOD);
-        out.text(Redaction.of(line.method()));
+        out.text(OneLine.redacted(line.method()));
         out.raw(PATH);
-        out.text(Redaction.of(line.path()));
+        out.text(OneLine.redacted(line.path()));
         numbers(line, out);
         textOrNull(PRINCIPAL, line.principal(), out);
         textOrNull(KEY_ID, line.keyId(), out);
         textOrNull(CLIENT_IP, line.clientIp(), out);
         textOrNull(CACHE, line.cache(), out);
         textOrNull(RATE_LIMIT, line.rateLimit(), out);
-        textOrNull(USER_AGENT, Redaction.of(line.userAgent()), out);
+        textOrNull(USER_AGENT, OneLine.redacted(line.userAgent()), out);
         out.raw(END);
     }
 

@@ -3,6 +3,7 @@ package dev.busbar.host.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.busbar.host.observe.logging.OneLine;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,6 +135,6 @@ final class AccessLineEncoderTest {
         "/plain, /plain",
     })
     void credentials_are_redacted(String text, String left) {
-        assertThat(Redaction.of(text)).isEqualTo(left);
+        assertThat(OneLine.redacted(text)).isEqualTo(left);
     }
 }

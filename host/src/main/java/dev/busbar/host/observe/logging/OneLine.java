@@ -2,19 +2,34 @@ package dev.busbar.host.observe.logging;
 
 /** Escapes log texts so that each stays on one line, whoever chose it: a client, a manifest, an exception. Stateless. */
 public final class OneLine {
+    private static final int MAX_LENGTH = 8_192;
+
     private OneLine() {}
+
+    /** A text without what looks like a credential: an API key or a JWT. */
+    public static String redacted(String text) {
+        return Redaction.of(text);
+    }
+
+    /** A text of a log entry: bounded, without credentials. */
+    private static String bounded(String text) {
+        String fitting = text.length() <= MAX_LENGTH
+                ? text
+                : text.substring(0, MAX_LENGTH) + "… (" + (text.length() - MAX_LENGTH) + " more characters)";
+        return Redaction.of(fitting);
+    }
 
     /**
      * Escapes whatever a log viewer or a terminal might interpret: control characters (OWASP ASVS 5.0, 16.4.1), line and
      * paragraph separators, and bidirectional formatting characters.
      */
     static String of(String text) {
-        return escaped(text, false);
+        return escaped(bounded(text), false);
     }
 
     /** Escapes a message, which may continue in lines that begin with a tab, as no entry does. */
     static String ofMessage(String text) {
-        return escaped(text, true);
+        return escaped(bounded(text), true);
     }
 
     private static String escaped(String text, boolean multiline) {

@@ -42,6 +42,26 @@ final class LogLinesTest {
     }
 
     @Test
+    void a_line_is_bounded_and_holds_no_credential() {
+        String key = "bsb_dev_abcdefghijkl_" + "x".repeat(32) + "_abcdef";
+
+        List<String> lines = logged(() -> LoggerFactory.getLogger("test")
+                .error("{} {}", key, "A".repeat(20_000), new IllegalStateException(key + "B".repeat(20_000))));
+
+        assertThat(lines).noneMatch(line -> line.contains("bsb_dev_"));
+        assertThat(lines).allMatch(line -> line.length() < 9_000);
+        assertThat(lines.get(0)).contains("[removed]", "… (").containsPattern("^\\d{4}-\\d\\d-\\d\\d ");
+    }
+
+    @Test
+    void the_whole_log_goes_to_one_stream() {
+        assertThat(logged(() -> LoggerFactory.getLogger("dev.busbar.test").warn("here")))
+                .hasSize(1);
+        assertThat(logged(() -> LoggerFactory.getLogger("dev.busbar.test").error("here")))
+                .hasSize(1);
+    }
+
+    @Test
     void a_message_continues_in_indented_lines() {
         assertThat(OneLine.ofMessage("a\n\tat b\nForged\n")).isEqualTo("a\n\tat b\\u000aForged\\u000a");
         assertThat(OneLine.of("a\n\tat b")).isEqualTo("a\\u000a\tat b");

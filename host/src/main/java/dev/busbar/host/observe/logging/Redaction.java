@@ -1,4 +1,4 @@
-package dev.busbar.host.observe;
+package dev.busbar.host.observe.logging;
 
 /**
  * Removes what looks like a credential from a text: an API key or a JWT. No logged text should contain one, but a client
