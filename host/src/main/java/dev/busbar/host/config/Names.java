@@ -13,8 +13,12 @@ final class Names {
     private static final Pattern HUMP = Pattern.compile("([a-z0-9])([A-Z])");
     /** Variables of this program that are no configuration: those of its command line, and of its start script. */
     private static final Pattern OTHER = Pattern.compile("BUSBAR_(KEY|URL|JAVA|JAVA_OPTS)");
-    /** Variables that Kubernetes sets in each container for a service named {@code busbar}. */
-    private static final Pattern SERVICE_LINK = Pattern.compile("BUSBAR_(SERVICE_(HOST|PORT).*|PORT_\\d+_.*)");
+    /** Variables that Kubernetes sets in each container for a service named {@code busbar} or {@code busbar-…}. */
+    private static final Pattern SERVICE_LINK =
+            Pattern.compile("BUSBAR_([A-Z0-9_]+_)?(SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)|PORT_\\d+_(TCP|UDP|SCTP)(_.+)?)");
+
+    private static final Pattern LINK_NAME = Pattern.compile("BUSBAR_([A-Z0-9_]+_)?PORT");
+    private static final Pattern LINK_VALUE = Pattern.compile("(tcp|udp|sctp)://.*");
 
     private Names() {}
 
@@ -27,7 +31,8 @@ final class Names {
     /** True for a variable that is meant to be configuration. */
     static boolean isConfiguration(String variable, String value) {
         boolean serviceLink = SERVICE_LINK.matcher(variable).matches()
-                || (variable.equals(PREFIX + "PORT") && value.startsWith("tcp://"));
+                || (LINK_NAME.matcher(variable).matches()
+                        && LINK_VALUE.matcher(value).matches());
         return variable.startsWith(PREFIX)
                 && !serviceLink
                 && !OTHER.matcher(variable).matches();

@@ -60,7 +60,8 @@ final class Secrets {
             if (Files.size(file) > MAX_FILE_BYTES) {
                 throw new IllegalArgumentException("a file of at most " + MAX_FILE_BYTES + " bytes at " + file);
             }
-            return Files.readString(file, StandardCharsets.UTF_8).replaceFirst("\\R\\z", "");
+            return VariablesFile.withoutMark(Files.readString(file, StandardCharsets.UTF_8))
+                    .replaceFirst("\\R\\z", "");
         } catch (IOException | InvalidPathException e) {
             throw new IllegalArgumentException("a readable file at " + path + "; " + e, e);
         }

@@ -32,7 +32,8 @@ final class VariablesFile {
         try {
             List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
             for (int n = 0; n < lines.size(); n++) {
-                readLine(lines.get(n).strip(), file + ":" + (n + 1), variables, faults);
+                String line = n == 0 ? withoutMark(lines.get(n)) : lines.get(n);
+                readLine(line.strip(), file + ":" + (n + 1), variables, faults);
             }
         } catch (IOException e) {
             faults.accept(new Fault(file.toString(), "", null, "a readable file of NAME=value lines; " + e));
@@ -51,6 +52,11 @@ final class VariablesFile {
         } else {
             faults.accept(new Fault(source, "", null, "NAME=value"));
         }
+    }
+
+    /** A text without the byte order mark that some editors put before it. */
+    static String withoutMark(String text) {
+        return text.startsWith("\ufeff") ? text.substring(1) : text;
     }
 
     private static String unquote(String value) {

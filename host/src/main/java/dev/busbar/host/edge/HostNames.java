@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /** The accepted host names, case-insensitive; addresses are compared in normal form. Thread-safe. */
 final class HostNames {
     private static final Pattern NAME =
-            Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
+            Pattern.compile("[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*");
     private static final Pattern AUTHORITY = Pattern.compile("(\\[[0-9a-f:.]*]|[^:\\[\\]]*)(?::(\\d{1,5}))?");
 
     /** Bounds the memory for different spellings of the accepted names. */
@@ -56,7 +56,10 @@ final class HostNames {
                 return Optional.empty();
             }
             Optional<Integer> port = Optional.ofNullable(matcher.group(2)).map(Integer::valueOf);
-            return Optional.of(new Name(normal(matcher.group(1).replace("[", "").replace("]", "")), port));
+            String host = matcher.group(1).replace("[", "").replace("]", "");
+            // An absolute name ends with a dot, and is the same name (RFC 1034 section 3.1).
+            return Optional.of(
+                    new Name(normal(host.endsWith(".") ? host.substring(0, host.length() - 1) : host), port));
         }
 
         private static String normal(String host) {

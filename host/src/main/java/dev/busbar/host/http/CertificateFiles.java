@@ -2,6 +2,8 @@ package dev.busbar.host.http;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -18,10 +20,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** A certificate chain and its private key, read from their files and checked to match. Immutable. */
 public final class CertificateFiles {
     private static final byte[] PROBE = {'b', 'u', 's', 'b', 'a', 'r'};
+    private static final Pattern BLOCK = Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
 
     private final byte[] certificateBytes;
     private final byte[] keyBytes;
@@ -99,8 +104,8 @@ public final class CertificateFiles {
     private static List<X509Certificate> chain(byte[] bytes) throws InvalidFileException {
         List<X509Certificate> chain = new ArrayList<>();
         try {
-            for (Certificate each :
-                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(bytes))) {
+            InputStream certificates = new ByteArrayInputStream(certificates(bytes));
+            for (Certificate each : CertificateFactory.getInstance("X.509").generateCertificates(certificates)) {
                 chain.add((X509Certificate) each);
             }
         } catch (GeneralSecurityException e) {
@@ -110,6 +115,15 @@ public final class CertificateFiles {
             throw new InvalidFileException("certificate", "a PEM file of certificates, the host's own first");
         }
         return chain;
+    }
+
+    /** The blocks of certificates alone, where the file is PEM: the key may be in the same file. */
+    private static byte[] certificates(byte[] bytes) {
+        String blocks = BLOCK.matcher(new String(bytes, StandardCharsets.ISO_8859_1))
+                .results()
+                .map(block -> block.group() + "\n")
+                .collect(Collectors.joining());
+        return blocks.isEmpty() ? bytes : blocks.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static PrivateKey key(byte[] bytes) throws InvalidFileException {

@@ -25,8 +25,9 @@ final class ListenerRules {
     }
 
     Listener main(String bind, int port) {
-        require("bind", bind);
-        return new Listener(bind, port, certificate);
+        String address = bind.startsWith("[") && bind.endsWith("]") ? bind.substring(1, bind.length() - 1) : bind;
+        require("bind", address);
+        return new Listener(address, port, certificate);
     }
 
     /**

@@ -45,7 +45,8 @@ record DigestList(Path file) {
 
     private Read parse(String text) {
         Set<String> digests = new HashSet<>();
-        List<String> lines = text.lines().toList();
+        // Without the byte order mark that some editors put first.
+        List<String> lines = text.replaceFirst("^\ufeff", "").lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             Matcher line = LINE.matcher(lines.get(i));
             if (!line.matches()) {

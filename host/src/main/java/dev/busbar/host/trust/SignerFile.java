@@ -52,7 +52,8 @@ final class SignerFile {
         }
     }
 
-    static Signer parse(String text) {
+    static Signer parse(String content) {
+        String text = content.startsWith("\ufeff") ? content.substring(1) : content; // a byte order mark
         if (text.contains("PRIVATE KEY")) {
             throw new IllegalArgumentException("only the public key; the private key must stay with the signer");
         }

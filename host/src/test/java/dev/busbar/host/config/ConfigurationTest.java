@@ -267,17 +267,48 @@ class ConfigurationTest {
 
     @Test
     void variables_that_are_no_configuration_are_left_alone() {
-        environment.putAll(Map.of(
-                "BUSBAR_KEY", "bsb_dev",
-                "BUSBAR_PORT", "tcp://10.0.0.1:80",
-                "BUSBAR_PORT_80_TCP_ADDR", "10.0.0.1",
-                "BUSBAR_SERVICE_HOST", "10.0.0.1",
-                "BUSBAR_SERVER_BIND", "",
-                "PATH", "/bin"));
+        environment.putAll(Map.of("BUSBAR_KEY", "bsb_dev", "BUSBAR_SERVER_BIND", "", "PATH", "/bin"));
+        // The links of the services busbar and busbar-postgresql of a Kubernetes namespace.
+        for (String service : List.of("BUSBAR", "BUSBAR_POSTGRESQL", "BUSBAR_2")) {
+            environment.putAll(Map.of(
+                    service + "_SERVICE_HOST", "10.0.0.1",
+                    service + "_SERVICE_PORT", "5432",
+                    service + "_SERVICE_PORT_TCP_POSTGRESQL", "5432",
+                    service + "_PORT", "tcp://10.0.0.1:5432",
+                    service + "_PORT_5432_TCP", "tcp://10.0.0.1:5432",
+                    service + "_PORT_5432_TCP_PROTO", "tcp",
+                    service + "_PORT_5432_UDP_ADDR", "10.0.0.1"));
+        }
         Configuration configuration = load();
 
         assertThat(configuration.bind("server", SERVER)).isEqualTo(SERVER);
         configuration.finish();
+    }
+
+    @Test
+    void a_variable_that_only_looks_like_a_service_link_is_refused() {
+        environment.putAll(Map.of("BUSBAR_SERVR_PORT", "8080", "BUSBAR_SERVICE", "x"));
+        Configuration configuration = load();
+        Server unused = configuration.bind("server", SERVER);
+
+        assertThatThrownBy(configuration::finish)
+                .hasMessageContaining("BUSBAR_SERVR_PORT")
+                .hasMessageContaining("BUSBAR_SERVICE ");
+    }
+
+    @Test
+    void a_byte_order_mark_is_no_part_of_a_file() throws IOException {
+        Files.createDirectories(home.resolve("conf"));
+        Files.writeString(home.resolve("conf/busbar.yaml"), "\ufeffserver:\n  bind: ${file:secret}\n");
+        Files.writeString(home.resolve(".env"), "\ufeffBUSBAR_SERVER_PORT=81\n");
+        Files.writeString(home.resolve("secret"), "\ufeffhidden\n");
+        Configuration configuration = load();
+
+        Server server = configuration.bind("server", SERVER);
+
+        configuration.finish();
+        assertThat(server.port()).isEqualTo(81);
+        assertThat(server.bind()).isEqualTo("hidden");
     }
 
     @Test

@@ -9,8 +9,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Accepted host names. */
 final class HostNamesTest {
-    private static final HostNames NAMES =
-            new HostNames(List.of("localhost", "::1", "API.example.org", "other.org:8443", "plain.org:80", "10.0.0.5"));
+    private static final HostNames NAMES = new HostNames(List.of(
+            "localhost",
+            "::1",
+            "API.example.org",
+            "other.org:8443",
+            "plain.org:80",
+            "10.0.0.5",
+            "busbar_app:8080",
+            "busbar.local."));
 
     @ParameterizedTest
     @ValueSource(
@@ -25,7 +32,11 @@ final class HostNamesTest {
                 "other.org:8443",
                 "plain.org",
                 "plain.org:80",
-                "10.0.0.5:1"
+                "10.0.0.5:1",
+                "localhost.",
+                "busbar_app:8080",
+                "busbar.local",
+                "busbar.local.:8080"
             })
     void a_listed_name_is_accepted(String authority) {
         assertThat(NAMES.cover(authority, 80)).isTrue();
@@ -38,7 +49,8 @@ final class HostNamesTest {
                 ":80",
                 "evil.org",
                 "evil.org:8080",
-                "localhost.",
+                "localhost..",
+                "busbar_app:8081",
                 "localhost.evil.org",
                 "xlocalhost",
                 "api.example.org.evil.org",

@@ -45,6 +45,7 @@ final class NetworkSettingsTest {
 
     @Test
     void the_admin_api_moves_when_it_is_given_an_address() {
+        assertThat(load("--bind=[::1]").http().listener().bind()).isEqualTo("::1");
         NetworkSettings network = load("--admin.bind=[::1]:9000");
 
         assertThat(network.http().admin()).contains(new Listener("::1", 9000, false));
