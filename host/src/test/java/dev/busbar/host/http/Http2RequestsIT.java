@@ -201,6 +201,30 @@ final class Http2RequestsIT {
 
     @Test
     void trailers_do_not_stand_in_for_the_body_that_was_announced() throws Exception {
+        for (String path : List.of("/api/lab/length", "/api/lab/open", "/api/lab/items")) {
+            try (Http2Wire wire = wire()) {
+                wire.frame(
+                        HEADERS,
+                        END_HEADERS,
+                        1,
+                        block(
+                                "POST",
+                                path,
+                                "content-length",
+                                "5",
+                                "content-type",
+                                "application/json",
+                                "idempotency-key",
+                                "trailers",
+                                "x-api-key",
+                                host.key()));
+                wire.frame(HEADERS, END_STREAM | END_HEADERS, 1, Http2Wire.block("x-trailer", "1"));
+
+                assertThat(MAPPER.readTree(body(wire)).get("status").asInt())
+                        .as(path)
+                        .isEqualTo(400);
+            }
+        }
         try (Http2Wire wire = wire()) {
             byte[] post = block("POST", "/api/lab/length", "content-length", "5");
             wire.frame(HEADERS, END_HEADERS, 1, post);
