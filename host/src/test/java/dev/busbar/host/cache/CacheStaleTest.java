@@ -116,6 +116,32 @@ final class CacheStaleTest {
     }
 
     @Test
+    void a_stale_response_that_is_too_old_for_the_client_replaces_no_error() {
+        staleWith(MINUTE.staleIfError(Duration.ofMinutes(5)));
+        rig.handler(() -> text(500, "failed"));
+
+        assertThat(rig.get("Cache-Control", "max-age=65").status()).isEqualTo(500);
+        assertThat(rig.get("Cache-Control", "max-age=66").status()).isEqualTo(200);
+    }
+
+    @Test
+    void a_response_that_is_invalidated_while_the_handler_runs_replaces_no_error() {
+        staleWith(MINUTE.staleIfError(Duration.ofMinutes(5)));
+        rig.held();
+        FakeExchange waiting = rig.get();
+        rig.write(BILLS, text(200, ""));
+
+        rig.respond(text(500, "failed"));
+
+        assertThat(waiting.status()).isEqualTo(500);
+    }
+
+    @Test
+    void a_handler_with_just_enough_time_has_its_response_stored() {
+        assertThat(cacheStatus(rig.get("Prefer", "wait=1"))).isEqualTo("busbar; fwd=miss; stored");
+    }
+
+    @Test
     void no_expired_or_invalidated_response_replaces_an_error() {
         rig.policy(MINUTE.staleIfError(Duration.ofSeconds(10)));
         rig.get();
