@@ -73,8 +73,9 @@ final class PublicRoutes {
         String routes = String.join(", ", missing);
         if (strict) {
             return new Exposure.Refused("it would serve " + routes
-                    + " to any client, which needs approval; approve it (a file <jar>.allow with"
-                    + " the word public, ?allowPublic=true, or its id in trust.publicRoutes), or declare"
+                    + " to any client, which needs approval; approve it"
+                    + " (?allowPublic=true, its id in trust.publicRoutes, or, where the folder may consent, a file"
+                    + " <jar>.allow with the word public), or declare"
                     + " another access");
         }
         return new Exposure.Allowed(List.of("in production it needs approval to serve " + routes + " to any client"));

@@ -23,12 +23,16 @@ import org.slf4j.LoggerFactory;
 record Fallback(Admission admission, Artifact artifact, Origin origin, boolean publicRoutes) implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Fallback.class);
 
-    /** The jars that can still be read, the highest version first; the caller closes each. */
-    static List<Fallback> sorted(Map<Origin, Path> jars, FolderChanges plugins) {
+    /**
+     * The jars that can still be read, the highest version first; the caller closes each.
+     *
+     * @param consents whether {@code .allow} files count
+     */
+    static List<Fallback> sorted(Map<Origin, Path> jars, boolean consents, FolderChanges plugins) {
         List<Fallback> readable = new ArrayList<>();
         jars.forEach((origin, file) -> {
             try {
-                readable.add(read(origin, file, plugins));
+                readable.add(read(origin, file, consents, plugins));
             } catch (IOException | InvalidPluginException e) {
                 LOG.warn("{}: cannot take the place of a jar that is gone ({})", origin.fileName(), e.toString());
             }
@@ -38,7 +42,7 @@ record Fallback(Admission admission, Artifact artifact, Origin origin, boolean p
         return readable;
     }
 
-    private static Fallback read(Origin origin, Path file, FolderChanges plugins)
+    private static Fallback read(Origin origin, Path file, boolean consents, FolderChanges plugins)
             throws IOException, InvalidPluginException {
         Path allow = file.resolveSibling(file.getFileName() + ".allow");
         Path signature = file.resolveSibling(file.getFileName() + ".sig");
@@ -46,7 +50,7 @@ record Fallback(Admission admission, Artifact artifact, Origin origin, boolean p
         try (InputStream in = Files.newInputStream(file);
                 Admission admission = plugins.admit(in)) {
             Artifact artifact = admission.check(Companion.read(signature));
-            boolean publicRoutes = Companion.consent(allow).publicRoutes();
+            boolean publicRoutes = consents && Companion.consent(allow).publicRoutes();
             return new Fallback(admission.retain(), artifact, origin, publicRoutes);
         }
     }

@@ -11,6 +11,7 @@ import dev.busbar.host.lifecycle.PluginState;
 import dev.busbar.host.lifecycle.PluginView;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -132,6 +133,15 @@ final class FolderFile {
         return Kind.of(name).isPresent()
                 && !name.startsWith(".")
                 && !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Returns whether the text of a file's name is that of this very file. */
+    static boolean hasName(Path file) {
+        try {
+            return file.resolveSibling(file.getFileName().toString()).equals(file);
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     Stamp stamp() {

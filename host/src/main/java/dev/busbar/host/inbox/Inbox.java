@@ -71,15 +71,17 @@ public final class Inbox implements AutoCloseable {
         FolderChanges changes = plugins.folders(store);
         this.plugins = changes;
         Duration settle = settings.limits().settle();
+        boolean consents = settings.trust().folderConsent();
         PluginFolder bundled = new PluginFolder(
-                new PluginFolder.Place(settings.places().bundled(), drop, Origin.Source.BUNDLED, node, settle),
+                new PluginFolder.Place(
+                        settings.places().bundled(), drop, Origin.Source.BUNDLED, node, settle, consents),
                 changes,
                 store,
                 Optional.empty(),
                 this::remove,
                 thread);
         PluginFolder dropped = new PluginFolder(
-                new PluginFolder.Place(drop, drop, Origin.Source.FOLDER, node, settle),
+                new PluginFolder.Place(drop, drop, Origin.Source.FOLDER, node, settle, consents),
                 changes,
                 store,
                 Optional.of(new Receipts(drop, node, clock)),
@@ -156,7 +158,7 @@ public final class Inbox implements AutoCloseable {
         Map<Origin, Path> others = new HashMap<>();
         folders.forEach(folder -> others.putAll(folder.jars().of(pluginId)));
         others.remove(gone);
-        List<Fallback> candidates = Fallback.sorted(others, plugins);
+        List<Fallback> candidates = Fallback.sorted(others, settings.trust().folderConsent(), plugins);
         return fallBack(pluginId, gone, candidates)
                 .whenComplete((done, failure) -> candidates.forEach(Fallback::close));
     }

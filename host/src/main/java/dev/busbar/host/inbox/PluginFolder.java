@@ -56,6 +56,7 @@ final class PluginFolder {
     private final Map<String, FolderFile> files = new HashMap<>();
     private final FolderJars jars;
     private final FolderSignatures signatures;
+    private boolean nameless;
 
     /**
      * Which folder.
@@ -63,8 +64,14 @@ final class PluginFolder {
      * @param markers the folder in which {@code <id>.disabled} counts
      * @param node whose folder it is
      * @param settle how long a file must stand still before it counts
+     * @param consents whether {@code .allow} files count
      */
-    record Place(Path folder, Path markers, Origin.Source source, Node node, Duration settle) {
+    record Place(Path folder, Path markers, Origin.Source source, Node node, Duration settle, boolean consents) {
+        /** The consent beside a jar of this name; none where the folder may not give it. */
+        Consent consent(String fileName) {
+            return consents ? Companion.consent(folder.resolve(fileName + ALLOW)) : Consent.NONE;
+        }
+
         /** Where a jar of this name in this folder comes from. */
         Origin origin(String fileName) {
             return new Origin(source, fileName, node.name());
@@ -137,11 +144,27 @@ final class PluginFolder {
 
     private Optional<List<Path>> list() {
         try (Stream<Path> all = Files.list(place.folder())) {
-            return Optional.of(all.filter(FolderFile::counts).sorted().toList());
+            return Optional.of(all.filter(FolderFile::counts)
+                    .filter(this::hasName)
+                    .sorted()
+                    .toList());
         } catch (IOException | UncheckedIOException e) {
             LOG.debug("plugin folder {} cannot be read", place.folder(), e);
             return Optional.empty();
         }
+    }
+
+    /** Returns whether a file can be found by the text of its name: one in another encoding has none. */
+    private boolean hasName(Path file) {
+        boolean found = FolderFile.hasName(file);
+        if (!found && !nameless) {
+            nameless = true;
+            LOG.warn(
+                    "{}: ignored, because its name is not in the encoding of this process, {}; rename it, or set LC_ALL",
+                    file,
+                    System.getProperty("sun.jnu.encoding"));
+        }
+        return found;
     }
 
     private boolean look(Path file, String name) throws IOException {
@@ -195,6 +218,11 @@ final class PluginFolder {
     private boolean allow(Path file, String name, FolderFile known) {
         String digest = Integer.toHexString(Companion.read(file).orElse("").hashCode());
         if (!digest.equals(known.sha256())) {
+            if (!place.consents()) {
+                LOG.warn(
+                        "{}: ignored, because whoever may write the folder may not consent (trust.folderConsent)",
+                        name);
+            }
             FolderFile jar = files.get(FolderFile.Kind.ALLOW.stem(name));
             if (jar != null) {
                 jar.lookAgain();
@@ -296,7 +324,7 @@ final class PluginFolder {
             return;
         }
         boolean enabled = !Files.exists(place.markers().resolve(artifact.id() + DISABLED));
-        Consent consent = Companion.consent(place.folder().resolve(name + ALLOW));
+        Consent consent = place.consent(name);
         Change change = new Change(name, known, known.stamp(), artifact.id(), Optional.of(artifact));
         submit(change, admission.heldUntil(plugins.install(artifact, place.origin(name), consent, enabled)));
     }

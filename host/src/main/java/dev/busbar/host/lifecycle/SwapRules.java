@@ -44,8 +44,8 @@ final class SwapRules {
             throw new ChangeRefusedException(
                     Cause.CONFLICT,
                     "version " + candidate.version() + " is lower than " + now + " from " + place(before, install)
-                            + ", which shall run; allow the downgrade (a file " + "<jar>.allow with the word downgrade,"
-                            + " or ?allowDowngrade=true), or remove this jar");
+                            + ", which shall run; allow the downgrade (?allowDowngrade=true, or, where the"
+                            + " folder may consent, a file <jar>.allow with the word downgrade), or remove this jar");
         }
         boolean sameVersion = isSameVersion(before, candidate);
         if (sameVersion && strict && install.gone().isEmpty()) {
@@ -96,8 +96,9 @@ final class SwapRules {
                     Cause.CONFLICT,
                     "version " + before.version() + " has written state of schema " + before.stateSchema()
                             + ", and version " + candidate.version() + " reads " + state.readsFrom() + " to "
-                            + state.readsTo() + ": there is no way back to it; force it (force=true, or the word force"
-                            + " in <jar>.allow) to run it on state it cannot read");
+                            + state.readsTo()
+                            + ": there is no way back to it; force it (force=true, or, where the folder may"
+                            + " consent, the word force in <jar>.allow) to run it on state it cannot read");
         }
     }
 

@@ -94,6 +94,21 @@ final class HostileFolderIT {
     }
 
     @Test
+    void a_file_whose_name_is_in_another_encoding_hides_no_other() throws Exception {
+        Path jar = answering("billing", "1.0.0").write(HOSTS.data().resolve("billing.jar"));
+        String copies = "cp \"$0\" \"$(printf 'odd\\377.jar')\" && cp \"$0\" \"$(printf 'odd\\376.jar')\"";
+        Process copied = new ProcessBuilder("sh", "-c", copies, jar.toString())
+                .directory(folder.toFile())
+                .start();
+        assertThat(copied.waitFor()).isZero();
+
+        Path marker = answering("marker", "1.0.0").write(folder.resolve("marker.jar"));
+
+        ReceiptFile.await(marker, "ACTIVE", "");
+        assertThat(HOSTS.plugins().find("billing")).isEmpty();
+    }
+
+    @Test
     void a_name_that_leaves_no_room_for_a_receipt_is_not_installed() throws Exception {
         Path odd = answering("billing", "1.0.0").write(folder.resolve("b".repeat(191) + ".jar"));
         Path marker = answering("marker", "1.0.0").write(folder.resolve("marker.jar"));

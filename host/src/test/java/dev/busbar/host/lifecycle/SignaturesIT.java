@@ -167,6 +167,22 @@ final class SignaturesIT {
     }
 
     @Test
+    void the_folder_whose_jars_have_to_be_signed_consents_to_nothing() throws Exception {
+        at.require();
+        hosts.host();
+        at.drop(TWO);
+        at.sign(acme.sign(TWO.bytes()));
+        at.serves("2.0.0");
+
+        Files.writeString(hosts.folder().resolve("billing.jar.allow"), "downgrade force public");
+        at.sign(acme.sign(ONE.bytes()));
+        at.drop(ONE);
+
+        ReceiptFile.await(at.jar(), "REJECTED", "version 1.0.0 is lower than 2.0.0");
+        at.serves("2.0.0");
+    }
+
+    @Test
     void uploads_are_held_to_the_same() throws Exception {
         at.require();
 

@@ -55,6 +55,16 @@ final class TrustRulesTest {
     }
 
     @Test
+    void the_drop_folder_consents_unless_signatures_are_required() {
+        assertThat(load("--env=production").folderConsent()).isFalse();
+        assertThat(load("--env=production", "--trust.folderConsent=true").folderConsent())
+                .isTrue();
+        assertThat(load("--env=production", "--trust.signatures=off").folderConsent())
+                .isTrue();
+        assertThat(load().folderConsent()).isTrue();
+    }
+
+    @Test
     void all_that_is_wrong_is_told_together() throws Exception {
         Path bad = Files.writeString(
                 Files.createDirectories(home.resolve("data/trust")).resolve("bad.pem"), "no");
