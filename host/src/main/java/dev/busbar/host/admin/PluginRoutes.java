@@ -246,7 +246,11 @@ final class PluginRoutes {
     }
 
     private PluginInfo view(PluginView view) {
-        return PluginInfo.of(view, plugins.health(view.id()), grants, platform -> plugins.find(platform)
+        return view(view, plugins.health(view.id()));
+    }
+
+    private PluginInfo view(PluginView view, List<GenerationView.Health> health) {
+        return PluginInfo.of(view, health, grants, platform -> plugins.find(platform)
                 .map(needed -> needed.state().name())
                 .orElse("MISSING"));
     }
@@ -256,18 +260,21 @@ final class PluginRoutes {
     }
 
     private Response list() {
-        return Response.json(Stream.concat(plugins.list().stream(), unaccepted.get().stream())
-                .map(this::view)
+        return Response.json(Stream.concat(plugins.list().stream().map(this::view), unaccepted())
                 .toList());
+    }
+
+    /** The jars that were not accepted: what their ids say of plugins that serve is not theirs. */
+    private Stream<PluginInfo> unaccepted() {
+        return unaccepted.get().stream().map(jar -> view(jar, List.of()));
     }
 
     private Response show(Request request) {
         String id = request.pathParameter("id");
-        return Response.json(view(plugins.find(id)
-                .or(() -> unaccepted.get().stream()
-                        .filter(jar -> jar.id().equals(id))
-                        .findFirst())
-                .orElseThrow(() -> unknown(id))));
+        return Response.json(plugins.find(id)
+                .map(this::view)
+                .or(() -> unaccepted().filter(jar -> jar.id().equals(id)).findFirst())
+                .orElseThrow(() -> unknown(id)));
     }
 
     private Response generations(Request request) {

@@ -265,7 +265,7 @@ public final class ArtifactStore {
      * @throws InvalidPluginException when it can no longer be loaded, or no longer has a signature of a trusted signer
      */
     public Artifact find(String sha256) throws InvalidPluginException, IOException {
-        return signatures.again(reader.read(fetch(sha256), sha256));
+        return signatures.again(reader.readAdmitted(fetch(sha256), sha256));
     }
 
     /** The shadow copy of a digest; copied from the store where it is missing or damaged. */

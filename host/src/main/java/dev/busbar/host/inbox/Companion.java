@@ -24,7 +24,7 @@ final class Companion {
     /** The consent in an {@code .allow} file; none where there is no such file, or it is too large. */
     static Consent consent(Path allow) {
         Optional<String> text = read(allow);
-        if (text.filter(words -> words.length() >= MAX_BYTES).isPresent()) {
+        if (text.filter(words -> words.length() > MAX_BYTES).isPresent()) {
             LOG.warn("{} has more than {} bytes; it is ignored", allow, MAX_BYTES);
             return Consent.NONE;
         }
@@ -42,7 +42,7 @@ final class Companion {
                 return Optional.of(""); // not opened: a file of the kernel says that it is empty, and may not be
             }
             try (InputStream in = Files.newInputStream(file)) {
-                return Optional.of(new String(in.readNBytes(MAX_BYTES), StandardCharsets.ISO_8859_1));
+                return Optional.of(new String(in.readNBytes(MAX_BYTES + 1), StandardCharsets.ISO_8859_1));
             }
         } catch (IOException e) {
             return Optional.empty();

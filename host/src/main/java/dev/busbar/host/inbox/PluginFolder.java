@@ -254,6 +254,9 @@ final class PluginFolder {
         } catch (InvalidPluginException e) {
             return reject(name, known, "", e);
         }
+        if (!FolderFile.Stamp.of(file).equals(known.stamp())) {
+            return false; // what is opened must be the regular file that was seen: another kind may block for ever
+        }
         InputStream opened;
         try {
             opened = Files.newInputStream(file);

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +30,7 @@ final class Receipts {
     private static final Logger LOG = LoggerFactory.getLogger(Receipts.class);
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** A name that leaves room for those of the receipt and of its temporary file, in a file system that allows 255. */
+    /** A name that leaves room for that of the receipt, in a file system that allows 255. */
     private static final int MAX_NAME_BYTES = 190;
 
     private final Path folder;
@@ -172,13 +173,9 @@ final class Receipts {
             return;
         }
         Path target = folder.resolve(jar + ".status.json");
-        // Two nodes may share a folder.
-        Path temporary = folder.resolve("." + jar + "." + node.name() + ".status.tmp");
+        // Two nodes may share a folder, and others may write it: nobody can foresee this name.
+        Path temporary = folder.resolve("." + UUID.randomUUID() + ".status.tmp");
         try {
-            // Whoever may write the folder may have put a link to a file of the host there: a link is deleted, and a
-            // file
-            // is only written if it is new.
-            Files.deleteIfExists(temporary);
             try (OutputStream out =
                             Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                     JsonGenerator json = JSON.createGenerator(out)) {

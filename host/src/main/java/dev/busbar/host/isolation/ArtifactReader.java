@@ -80,17 +80,37 @@ public final class ArtifactReader {
      * @throws IOException when the file cannot be read, which says nothing about the jar
      */
     public Artifact read(Path jar, String sha256) throws InvalidPluginException, IOException {
+        return read(jar, sha256, false);
+    }
+
+    /**
+     * Reads a jar that was admitted before, maybe by a host that checked less: classes that are missing, and how many there
+     * are, do not keep it from running; the former is noted.
+     *
+     * @throws InvalidPluginException when it cannot be loaded, or loads what is not in the jar
+     */
+    public Artifact readAdmitted(Path jar, String sha256) throws InvalidPluginException, IOException {
+        return read(jar, sha256, true);
+    }
+
+    private static Artifact read(Path jar, String sha256, boolean admitted) throws InvalidPluginException, IOException {
         try (JarFile zip = open(jar)) {
             JarManifest manifest = JarManifest.of(zip);
             try {
-                return read(zip, manifest, jar, sha256);
+                return read(zip, manifest, new Source(jar, sha256, admitted));
             } catch (InvalidPluginException e) {
                 throw e.about(manifest.name());
             }
         }
     }
 
-    private static Artifact read(JarFile zip, JarManifest manifest, Path jar, String sha256)
+    private record Source(Path jar, String sha256, boolean admitted) {
+        long maxClassBytes() {
+            return admitted ? Long.MAX_VALUE : ClassScan.maxBytes(jar.toFile().length());
+        }
+    }
+
+    private static Artifact read(JarFile zip, JarManifest manifest, Source source)
             throws InvalidPluginException, IOException {
         Faults faults = new Faults();
         Optional<String> id = faults.of(manifest::id);
@@ -107,18 +127,22 @@ public final class ArtifactReader {
         List<String> index = index(zip);
         Optional<String> extension = faults.of(() -> extension(zip, index));
         List<String> notes = new ArrayList<>(manifest.notes());
-        ClassScan scan = new ClassScan(extension.orElse(""), jar.toFile().length(), faults);
+        ClassScan scan = new ClassScan(extension.orElse(""), source.maxClassBytes(), faults);
         scanClasses(zip, scan, faults, notes);
         if (!scan.missing().isEmpty()) {
             faults.add(lacking(scan.missing()));
         }
         if (extension.isPresent() && !scan.isPartial()) {
-            scan.links().addFaults(nestedJars(zip), faults);
+            Faults linked = source.admitted() ? new Faults() : faults;
+            scan.links().addFaults(nestedJars(zip), linked);
+            if (source.admitted()) {
+                notes.addAll(linked.reasons());
+            }
         }
         faults.throwIfAny();
         return new Artifact(
-                jar,
-                sha256,
+                source.jar(),
+                source.sha256(),
                 id.orElseThrow(),
                 version.orElseThrow(),
                 manifest.about(),

@@ -22,10 +22,12 @@ import org.objectweb.asm.Type;
 final class ClassLinks {
     private static final String PLATFORM = Type.getInternalName(Platform.class);
     private static final List<String> API = List.of("dev/busbar/plugin/", "dev/busbar/core/");
-    private static final int MAX_TOLD = 5;
+    private static final int MAX_SHOWN = 5;
+    private static final int DEEP = 3;
 
     private final String extension;
     private final String own;
+    private final boolean deep;
     private final Map<String, Declared> declared = new HashMap<>();
     private final Map<String, Optional<String>> missing = new HashMap<>();
 
@@ -42,13 +44,17 @@ final class ClassLinks {
     ClassLinks(String extension) {
         this.extension = extension.replace('.', '/');
         this.own = own(this.extension);
+        this.deep = own.chars().filter(letter -> letter == '/').count() >= DEEP;
     }
 
-    /** The prefix of the plugin's own classes: the package of the extension, or the one above in a deep name. */
+    /**
+     * The prefix of the plugin's own classes: the package of the extension, or the one above in a deep name. Below a name
+     * of one or two parts there may be anything.
+     */
     private static String own(String extension) {
         String[] segments = extension.split("/", -1);
         int packages = segments.length - 1;
-        int depth = packages > 3 ? packages - 1 : packages;
+        int depth = packages > DEEP ? packages - 1 : packages;
         return List.of(segments).subList(0, depth).stream()
                 .map(segment -> segment + "/")
                 .collect(Collectors.joining());
@@ -56,7 +62,7 @@ final class ClassLinks {
 
     /** Returns whether a class, by its internal name, is the plugin's own. */
     boolean isOwn(String name) {
-        return name.startsWith(own) && (!own.isEmpty() || name.indexOf('/') < 0);
+        return name.startsWith(own) && (deep || name.indexOf('/', own.length()) < 0);
     }
 
     void add(String name, Declared type) {
@@ -162,10 +168,10 @@ final class ClassLinks {
 
     private static String description(Map<String, String> absent, Set<String> nested) {
         String some = absent.entrySet().stream()
-                .limit(MAX_TOLD)
+                .limit(MAX_SHOWN)
                 .map(entry -> binary(entry.getKey()) + " (used by " + binary(entry.getValue()) + ")")
                 .collect(Collectors.joining(", "));
-        int more = absent.size() - MAX_TOLD;
+        int more = absent.size() - MAX_SHOWN;
         return "it needs " + some + (more > 0 ? " and " + more + " more" : "")
                 + ", neither in the jar nor provided by the host; put its libraries into the jar (maven-shade-plugin, or"
                 + " shadow for Gradle)"

@@ -7,8 +7,10 @@ import java.lang.reflect.Member;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,6 +30,9 @@ import org.objectweb.asm.Type;
 final class ClassScan {
     /** The packages of the plugin API, and those that the host shares with the testkit and no plugin sees. */
     private static final List<String> API = List.of("dev/busbar/plugin/", "dev/busbar/core/");
+
+    /** The errors by which code that does without a class learns that it is missing. */
+    private static final Set<String> MISSING_CLASS = Set.of("java/lang/NoClassDefFoundError", "java/lang/LinkageError");
 
     private static final int FIRST_VERSION = 44;
     private static final int MAX_CLASS_BYTES = 16 << 20;
@@ -51,12 +56,17 @@ final class ClassScan {
      * A scan.
      *
      * @param extension the binary name of the extension; empty where it is not known
-     * @param jarBytes the size of the jar, which bounds that of its classes
+     * @param maxBytes the max size of all classes
      */
-    ClassScan(String extension, long jarBytes, Faults faults) {
+    ClassScan(String extension, long maxBytes, Faults faults) {
         this.links = new ClassLinks(extension);
         this.faults = faults;
-        this.maxBytes = Math.min(MAX_BYTES, FREE_BYTES + MAX_RATIO * jarBytes);
+        this.maxBytes = maxBytes;
+    }
+
+    /** The max size of all classes in a jar of a size. */
+    static long maxBytes(long jarBytes) {
+        return Math.min(MAX_BYTES, FREE_BYTES + MAX_RATIO * jarBytes);
     }
 
     /** Reads one class file. */
@@ -224,6 +234,7 @@ final class ClassScan {
         private final Set<String> references = new HashSet<>();
         private Optional<Integer> constructor = Optional.empty();
         private int access;
+        private int guards;
 
         Uses(String className) {
             super(Opcodes.ASM9);
@@ -236,9 +247,9 @@ final class ClassScan {
             return new ClassLinks.Declared(access, parents, constructor, references);
         }
 
-        /** A class that code refers to, or an array of it. */
+        /** A class that code refers to, or an array of it; not where the code expects that the class is missing. */
         private void refer(String type) {
-            if (!own) {
+            if (!own || guards > 0) {
                 return;
             }
             if (!type.startsWith("[")) {
@@ -271,7 +282,14 @@ final class ClassScan {
             if (self.equals("<init>") && descriptor.equals("()V")) {
                 constructor = Optional.of(flags);
             }
+            guards = 0;
+            Map<Label, Integer> guarded = new HashMap<>();
             return new MethodVisitor(Opcodes.ASM9) {
+                @Override
+                public void visitLabel(Label label) {
+                    guards += guarded.getOrDefault(label, 0);
+                }
+
                 @Override
                 public void visitMethodInsn(
                         int opcode, String owner, String method, String methodDescriptor, boolean onInterface) {
@@ -314,6 +332,10 @@ final class ClassScan {
                 public void visitTryCatchBlock(Label start, Label end, Label handler, String type) {
                     if (type != null) {
                         refer(type);
+                    }
+                    if (type != null && MISSING_CLASS.contains(type)) {
+                        guarded.merge(start, 1, Integer::sum);
+                        guarded.merge(end, -1, Integer::sum);
                     }
                 }
 

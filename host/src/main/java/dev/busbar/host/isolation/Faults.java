@@ -28,6 +28,10 @@ final class Faults {
         }
     }
 
+    List<String> reasons() {
+        return List.copyOf(reasons);
+    }
+
     void add(String reason) {
         reasons.add(reason);
     }

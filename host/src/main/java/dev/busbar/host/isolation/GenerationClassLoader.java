@@ -27,6 +27,7 @@ final class GenerationClassLoader extends PluginClassLoader {
     private final ClassLoader exported;
     private final Object jarLock = new Object();
     private @Nullable JarFile jar;
+    private boolean closed;
 
     GenerationClassLoader(PluginManager manager, PluginDescriptor descriptor, Artifact artifact, ClassLoader exported) {
         super(manager, descriptor, exported, ClassLoadingStrategy.PDA);
@@ -95,6 +96,9 @@ final class GenerationClassLoader extends PluginClassLoader {
     /** The jar once more, which the base class does not lend; opened for the first class that is rewritten. */
     private JarFile jar() throws IOException {
         synchronized (jarLock) {
+            if (closed) {
+                throw new IOException("its class loader is closed");
+            }
             if (jar == null) {
                 jar = new JarFile(artifact.path().toFile(), true, ZipFile.OPEN_READ, JarFile.runtimeVersion());
             }
@@ -108,6 +112,7 @@ final class GenerationClassLoader extends PluginClassLoader {
             super.close();
         } finally {
             synchronized (jarLock) {
+                closed = true;
                 if (jar != null) {
                     jar.close();
                 }

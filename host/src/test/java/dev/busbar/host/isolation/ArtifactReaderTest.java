@@ -575,4 +575,47 @@ final class ArtifactReaderTest {
                         .entry("META-INF/extensions.idx", "testplugin.Hidden".getBytes(StandardCharsets.UTF_8)),
                 "extension testplugin.Hidden is not a public class");
     }
+
+    @Test
+    void a_class_that_the_code_expects_to_be_missing_is_not_missed() throws Exception {
+        PluginJar jar = GOOD.members("Object sink() { try { return new Sink(); }"
+                        + " catch (NoClassDefFoundError e) { return null; } }")
+                .source("Sink", "class Sink { Object o = new Absent(); }")
+                .source("Absent", "class Absent {}");
+
+        assertThat(read(Jar.without(jar.bytes(), "testplugin/Absent.class")).id())
+                .isEqualTo("billing");
+        refused(
+                Jar.without(jar.members("Object other() { return new Sink(); }").bytes(), "testplugin/Absent.class"),
+                "it needs testplugin.Absent");
+    }
+
+    @Test
+    void what_is_below_a_short_package_is_not_the_plugins_own() {
+        ClassLinks shallow = new ClassLinks("com.acme.Billing");
+        ClassLinks middle = new ClassLinks("com.acme.billing.Billing");
+        ClassLinks deep = new ClassLinks("com.acme.billing.web.Billing");
+
+        assertThat(shallow.isOwn("com/acme/Other")).isTrue();
+        assertThat(shallow.isOwn("com/acme/library/Other")).isFalse();
+        assertThat(middle.isOwn("com/acme/billing/web/Other")).isTrue();
+        assertThat(middle.isOwn("com/acme/Other")).isFalse();
+        assertThat(deep.isOwn("com/acme/billing/Other")).isTrue();
+        assertThat(new ClassLinks("Billing").isOwn("com/acme/Other")).isFalse();
+    }
+
+    @Test
+    void a_jar_that_was_admitted_before_keeps_running_with_a_note() throws Exception {
+        PluginJar thin = GOOD.members("Object mapper() { return new Gone(); }").source("Gone", "class Gone {}");
+        Path file = Files.write(folder.resolve("plugin.jar"), Jar.without(thin.bytes(), "testplugin/Gone.class"));
+
+        Artifact artifact = new ArtifactReader().readAdmitted(file, DIGEST);
+
+        assertThat(artifact.classes().notes()).singleElement().asString().contains("it needs testplugin.Gone");
+        Path naming = Files.write(
+                folder.resolve("naming.jar"),
+                GOOD.attribute("Class-Path", "other.jar").bytes());
+        assertThatThrownBy(() -> new ArtifactReader().readAdmitted(naming, DIGEST))
+                .hasMessageContaining("Class-Path");
+    }
 }
