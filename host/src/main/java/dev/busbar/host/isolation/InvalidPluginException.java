@@ -140,7 +140,9 @@ public final class InvalidPluginException extends Exception {
             if (configuration.isPresent()) {
                 return misconfigured(configuration.get());
             }
-            text = what + " threw " + shortened(thrown.toString()) + place(thrown, artifact);
+            String place = place(thrown, artifact);
+            text += place; // the message may throw, too
+            text = what + " threw " + shortened(thrown.toString()) + place;
             text += causes(thrown);
             permanent = isPermanent(what, failure, artifact);
             libraryHeld = chain(thrown).anyMatch(InvalidPluginException::isLibraryHeld);
