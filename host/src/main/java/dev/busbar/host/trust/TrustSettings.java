@@ -31,8 +31,7 @@ public record TrustSettings(
     }
 
     /** Settings by which the drop folder may consent unless its jars have to be signed. */
-    public TrustSettings(
-            Policy signatures, Path signers, Path bundled, Path remembered, List<String> publicRoutes) {
+    public TrustSettings(Policy signatures, Path signers, Path bundled, Path remembered, List<String> publicRoutes) {
         this(signatures, signers, bundled, remembered, publicRoutes, signatures != Policy.REQUIRE);
     }
 
