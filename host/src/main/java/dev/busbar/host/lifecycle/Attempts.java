@@ -122,9 +122,8 @@ final class Attempts {
             stayBehind(refused, isExclusive(target), turn);
             return;
         }
-        Optional<Target> earlier = refused.isPermanent()
-                ? before.filter(it -> !it.desired().runsTheSameAs(target.desired()))
-                : before;
+        Optional<Target> earlier =
+                refused.isPermanent() ? before.filter(it -> !it.desired().runsTheSameAs(target.desired())) : before;
         Optional<Target> next = outcome.lost()
                 .or(() -> earlier.filter(status::isDesired))
                 .or(() -> {

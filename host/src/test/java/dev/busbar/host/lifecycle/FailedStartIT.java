@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Failed starts: each has a reason of its own, and the previous version continues to serve. */
 final class FailedStartIT {
     @RegisterExtension
-    static final HostExtension HOSTS = new HostExtension("--swap.startLimit=500ms", "--swap.closeLimit=300ms");
+    static final HostExtension HOSTS =
+            new HostExtension("--swap.startLimit=500ms", "--swap.closeLimit=300ms", "--swap.retryFirst=200ms");
 
     private static final PluginJar BAD = PluginJar.named("billing").version("2.0.0");
 
@@ -158,12 +159,30 @@ final class FailedStartIT {
                 .hasSize(1);
     }
 
-    @Test
-    void a_start_that_may_succeed_later_is_retried() {
-        Path file = starting("throw new IOException(\"no disk\");")
-                .write(HOSTS.folder().resolve("billing.jar"));
+    static Stream<PluginJar> jarsThatMayStartLater() {
+        return Stream.of(
+                starting("throw new IOException(\"no disk\");"),
+                starting("throw new NoClassDefFoundError(\"testplugin/TestPlatform\");"), // the jar has it
+                starting("Route.get(\"as read from elsewhere\", r -> Response.text(\"\"));"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("jarsThatMayStartLater")
+    void a_start_that_may_succeed_later_is_retried(PluginJar jar) {
+        Path file = jar.write(HOSTS.folder().resolve("billing.jar"));
 
         ReceiptFile.await(file, "FAILED", "; version 2.0.0 is retried in");
+    }
+
+    @Test
+    void a_retry_that_fails_for_good_is_the_last_one() {
+        String property = "busbar.test.started";
+        System.clearProperty(property);
+        Path file = starting("if (System.setProperty(\"" + property + "\", \"yes\") == null) {"
+                        + " throw new IOException(\"no disk\"); } throw new NoClassDefFoundError(\"x\");")
+                .write(HOSTS.folder().resolve("billing.jar"));
+
+        ReceiptFile.await(file, "FAILED", "; it is not retried, since the same jar");
     }
 
     @Test
