@@ -16,6 +16,6 @@ enum Origin {
     }
 
     String pointer(String name) {
-        return prefix + name;
+        return prefix + (this == BODY ? name.replace("~", "~0").replace("/", "~1") : name);
     }
 }

@@ -74,9 +74,10 @@ final class JsonInputTest {
 
     @Test
     void an_unknown_member_is_refused() {
-        assertThat(Audits.refusal(FakeRequest.json("{\"protected\": \"gender\"}"))
-                        .status())
-                .isEqualTo(422);
+        ProblemException problem = Audits.refusal(FakeRequest.json("{\"pro/tec~ted\": \"gender\"}"));
+
+        assertThat(problem.status()).isEqualTo(422);
+        assertThat(problem.violations().get(0).pointer()).isEqualTo("/pro~1tec~0ted");
     }
 
     @Test
