@@ -31,6 +31,8 @@ public final class Blobs {
 
     private record Stored(String id, long size) {}
 
+    private record Chunk(String blobId, int seq) {}
+
     /**
      * The blobs of one feature.
      *
@@ -154,7 +156,7 @@ public final class Blobs {
      * @return whether it was removed
      */
     public boolean delete(String name, Instant untouchedSince, Transaction.Work<Boolean> isReferenced) {
-        return database.jdbi().inTransaction(handle -> {
+        boolean deleted = database.jdbi().inTransaction(handle -> {
             // Changes nothing, but locks the row: a touch waits until this transaction has ended.
             int locked = handle.execute(
                     "update blob set created_at = created_at where namespace = ? and name = ? and created_at < ?",
@@ -163,6 +165,8 @@ public final class Blobs {
                     untouchedSince);
             return locked > 0 && !isReferenced.in(new Transaction(handle)) && delete(handle, name);
         });
+        removeChunks();
+        return deleted;
     }
 
     /**
@@ -171,16 +175,30 @@ public final class Blobs {
      * @return whether there was one
      */
     public boolean delete(String name) {
-        return database.jdbi().inTransaction(handle -> delete(handle, name));
+        boolean deleted = database.jdbi().inTransaction(handle -> delete(handle, name));
+        removeChunks();
+        return deleted;
     }
 
     private boolean delete(Handle handle, String name) {
-        Optional<Stored> stored = find(handle, name);
-        stored.ifPresent(blob -> {
-            handle.execute("delete from blob where id = ?", blob.id());
-            handle.execute("delete from blob_chunk where blob_id = ?", blob.id());
-        });
-        return stored.isPresent();
+        return handle.execute("delete from blob where namespace = ? and name = ?", namespace, name) > 0;
+    }
+
+    /**
+     * Removes the content of deleted blobs, one row a transaction: H2 rewrites pages of old values for each large row of a
+     * transaction, so that a blob of 50 MiB would take all of a small heap and a gigabyte of the disk. What a crash leaves
+     * is removed with the next blob. Content that is being written is not visible here before its name is.
+     */
+    private void removeChunks() {
+        List<Chunk> chunks = database.jdbi().withHandle(handle -> handle.createQuery(
+                        "select blob_id, seq from blob_chunk where blob_id not in (select id from blob)")
+                .map((row, context) -> new Chunk(row.getString("blob_id"), row.getInt("seq")))
+                .list());
+        for (Chunk chunk : chunks) {
+            int unused = database.jdbi()
+                    .withHandle(handle -> handle.execute(
+                            "delete from blob_chunk where blob_id = ? and seq = ?", chunk.blobId(), chunk.seq()));
+        }
     }
 
     private Optional<Stored> find(String name) {

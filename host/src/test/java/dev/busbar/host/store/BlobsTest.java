@@ -9,9 +9,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
 
 class BlobsTest {
     private static final int MIB = 1 << 20;
@@ -153,5 +158,38 @@ class BlobsTest {
         return database.jdbi().withHandle(handle -> handle.createQuery("select count(*) from " + table)
                 .mapTo(Long.class)
                 .one());
+    }
+
+    @EachDatabase
+    void the_content_of_a_deleted_blob_is_removed_row_by_row_also_after_a_crash(Database database) throws IOException {
+        Blobs blobs = new Blobs(database, "steps", Clock.systemUTC());
+        blobs.put("large", new ByteArrayInputStream(new byte[3 << 20]));
+        blobs.put("kept", new ByteArrayInputStream(new byte[2 << 20]));
+        database.jdbi()
+                .useHandle(handle -> handle.execute(
+                        "insert into blob_chunk (blob_id, seq, content) values ('gone', 0, ?)", (Object) new byte[1]));
+        List<Boolean> alone = new ArrayList<>();
+        database.jdbi().setSqlLogger(new SqlLogger() {
+            @Override
+            public void logAfterExecution(StatementContext context) {
+                if (String.valueOf(context.getRawSql()).startsWith("delete from blob_chunk")) {
+                    try {
+                        alone.add(context.getConnection().getAutoCommit());
+                    } catch (SQLException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            }
+        });
+
+        assertThat(blobs.delete("large")).isTrue();
+
+        assertThat(alone).hasSizeGreaterThan(3).containsOnly(true);
+        long left = database.jdbi().withHandle(handle -> handle.createQuery(
+                        "select count(*) from blob_chunk where blob_id not in (select id from blob)")
+                .mapTo(Long.class)
+                .one());
+        assertThat(left).isZero();
+        assertThat(blobs.open("kept").orElseThrow().readAllBytes()).hasSize(2 << 20);
     }
 }
