@@ -1,6 +1,5 @@
 package dev.busbar.host.bodies;
 
-import dev.busbar.core.ProblemType;
 import dev.busbar.core.Problems;
 import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.pipeline.Endpoint;
@@ -8,7 +7,6 @@ import dev.busbar.host.pipeline.Exchange;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.RouteConcern;
-import dev.busbar.host.threads.KeyedPermits;
 import dev.busbar.plugin.HttpMethod;
 import java.util.Optional;
 
@@ -28,10 +26,8 @@ public final class BodyCollectionInterceptor implements Interceptor, RouteConcer
     private static final int HOST_THREADS = 8;
 
     private final Bodies bodies;
-    private final KeyedPermits ofPlatforms;
-    private final KeyedPermits ofHost;
-    private final KeyedPermits ofCallers;
-    private final KeyedPermits ofHostCallers;
+    private final Uploads ofPlatforms;
+    private final Uploads ofHost;
 
     /**
      * An interceptor.
@@ -41,10 +37,8 @@ public final class BodyCollectionInterceptor implements Interceptor, RouteConcer
      */
     public BodyCollectionInterceptor(Bodies bodies, int threads) {
         this.bodies = bodies;
-        ofPlatforms = new KeyedPermits(Integer.MAX_VALUE, Math.max(1, threads / 2));
-        ofHost = new KeyedPermits(Integer.MAX_VALUE, HOST_THREADS / 2);
-        ofHostCallers = new KeyedPermits(Integer.MAX_VALUE, HOST_THREADS / 4);
-        ofCallers = new KeyedPermits(Integer.MAX_VALUE, Math.max(1, threads / 8));
+        ofPlatforms = new Uploads(threads / 2, threads / 8, bodies::now);
+        ofHost = new Uploads(HOST_THREADS / 2, HOST_THREADS / 4, bodies::now);
     }
 
     /** Routes that may have a body. */
@@ -76,35 +70,11 @@ public final class BodyCollectionInterceptor implements Interceptor, RouteConcer
                 if (max == limit) {
                     throw Problems.payloadTooLarge(limit);
                 }
-                upload(passing, route);
+                Uploads uploads = route.isOfHost() ? ofHost : ofPlatforms;
+                uploads.begin(passing, route.id().platform());
+                passing.completion().onComplete(Endpoint.routed(passing).awaitsBody());
                 next.proceed(passing);
             }
         });
-    }
-
-    /** Takes the permits of an upload, until its request is complete. */
-    private void upload(Invocation invocation, RouteContract route) {
-        String platform = route.id().platform();
-        String caller = platform + ' ' + Bodies.caller(invocation);
-        KeyedPermits permits = route.isOfHost() ? ofHost : ofPlatforms;
-        KeyedPermits own = route.isOfHost() ? ofHostCallers : ofCallers;
-        if (!own.tryAcquire(caller)) {
-            throw tooMany("the caller");
-        }
-        if (!permits.tryAcquire(platform)) {
-            own.release(caller);
-            throw tooMany("the platform");
-        }
-        invocation.completion().onComplete(() -> {
-            permits.release(platform);
-            own.release(caller);
-        });
-        invocation.completion().onComplete(Endpoint.routed(invocation).awaitsBody());
-    }
-
-    private static RuntimeException tooMany(String whose) {
-        return ProblemType.PLATFORM_OVERLOADED
-                .problem("too many uploads of " + whose + " are in progress")
-                .withHeader("Retry-After", "1");
     }
 }

@@ -61,7 +61,7 @@ final class JettyBody extends InputStream {
     private boolean larger;
     private @Nullable Throwable failed;
     private int served;
-    private volatile int arrived;
+    private volatile long arrived;
 
     JettyBody(Request request) {
         this.request = request;
@@ -146,6 +146,7 @@ final class JettyBody extends InputStream {
         int count = Math.min(now.remaining(), length);
         now.getByteBuffer().get(buffer, offset, count);
         received += count;
+        arrived = received;
         if (!now.hasRemaining()) {
             finish(now);
         }
@@ -243,8 +244,8 @@ final class JettyBody extends InputStream {
         return state == State.AT_END && failed == null;
     }
 
-    /** The number of bytes that were collected. */
-    int arrivedBytes() {
+    /** The number of bytes that were collected or read. */
+    long arrivedBytes() {
         return arrived;
     }
 

@@ -42,7 +42,7 @@ public interface Exchange {
         return length > 0 || (length < 0 && !headers("Transfer-Encoding").isEmpty());
     }
 
-    /** The number of bytes of the body that have arrived while it is collected. */
+    /** The number of bytes of the body that were collected or read. */
     default long arrivedBytes() {
         return 0;
     }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Bodies on their way to a handler, step by step. */
@@ -184,6 +185,32 @@ final class BodyCollectionTest {
         assertThat(rig.send(post("x".repeat(LARGE))).answers())
                 .as("once the others are complete")
                 .isZero();
+    }
+
+    @Test
+    void the_slowest_upload_ends_when_a_platform_is_full_of_uploads() {
+        rig.writing(route -> route.access(Access.WRITE).maxBodyBytes(4 << 20).deadline(Duration.ofMinutes(5)))
+                .held();
+        List<FakeExchange> uploads = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            rig.as(Callers.of("caller" + i / 2, Set.of("analyst"), Set.of("billing:write")));
+            uploads.add(rig.send(post("x".repeat(LARGE)).arrived(i == 5 ? 200_000 : 2_000_000)));
+        }
+        rig.as(Callers.BERT);
+        assertThat(rig.send(post("x".repeat(LARGE))).status()).isEqualTo(503);
+        assertThat(uploads).as("none is slow yet").allMatch(upload -> upload.answers() == 0);
+
+        rig.pass(Duration.ofSeconds(11));
+        FakeExchange refused = rig.send(post("x".repeat(LARGE)));
+        FakeExchange again = rig.send(post("x".repeat(LARGE)));
+        rig.runCalls();
+
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(uploads.get(5).status()).isEqualTo(408);
+        assertThat(again.status()).as("until its handler has left").isEqualTo(503);
+        assertThat(uploads).filteredOn(upload -> upload.status() == 200).hasSize(7);
+        rig.send(post("x".repeat(LARGE)));
+        assertThat(rig.calls()).as("there is room again").isEqualTo(9);
     }
 
     @Test
