@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ final class HealthWatch implements AutoCloseable {
      * @param pool the background threads of the generation
      * @param primary returns whether the generation serves
      * @param interval the pause between two runs of a check
+     * @param wording removes the secrets of the configuration from a text
      */
     record Means(
             Door door,
@@ -50,7 +52,8 @@ final class HealthWatch implements AutoCloseable {
             ScheduledExecutorService timer,
             BooleanSupplier primary,
             Duration interval,
-            Clock clock) {}
+            Clock clock,
+            UnaryOperator<String> wording) {}
 
     /** Runs checks that have passed once. */
     HealthWatch(List<HealthCheck> checks, Means means) {
@@ -120,8 +123,9 @@ final class HealthWatch implements AutoCloseable {
             }
         }
 
-        void result(Health.Status status, String detail) {
+        void result(Health.Status status, String said) {
             GenerationView.Health before = latest;
+            String detail = means.wording().apply(said);
             latest = view(status, detail);
             if (!before.status().equals(latest.status())) {
                 if (status == Health.Status.PASS) {

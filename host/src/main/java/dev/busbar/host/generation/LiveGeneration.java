@@ -290,7 +290,7 @@ public final class LiveGeneration {
         throw new InvalidPluginException("plugin " + artifact.label() + " was abandoned while it was being loaded");
     }
 
-    private static void check(Calls calls, List<HealthCheck> checks) throws InvalidPluginException {
+    private void check(Calls calls, List<HealthCheck> checks) throws InvalidPluginException {
         for (int round = 0; round < Declarations.HEALTH_ROUNDS; round++) {
             for (HealthCheck check : checks) {
                 requirePass(calls, check);
@@ -298,12 +298,12 @@ public final class LiveGeneration {
         }
     }
 
-    private static void requirePass(Calls calls, HealthCheck check) throws InvalidPluginException {
+    private void requirePass(Calls calls, HealthCheck check) throws InvalidPluginException {
         Optional<String> fault = calls.call(
                 Declarations.label(check),
                 () -> Declarations.fault(check, check.probe().check()));
         if (fault.isPresent()) {
-            throw new InvalidPluginException(fault.get());
+            throw new InvalidPluginException(hidingSecrets.apply(fault.get()));
         }
     }
 
@@ -321,7 +321,8 @@ public final class LiveGeneration {
                                     dependencies.timer(),
                                     () -> primary,
                                     dependencies.settings().healthInterval(),
-                                    dependencies.clock())));
+                                    dependencies.clock(),
+                                    text -> hidingSecrets.apply(text))));
         }
     }
 

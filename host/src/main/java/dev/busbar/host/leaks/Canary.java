@@ -14,14 +14,15 @@ final class Canary extends ClassLoader {
     /** The one class; without any the JVM would treat the loader like any other object. */
     private static final class Payload {}
 
+    private static final byte[] PAYLOAD = bytes();
+
     private Canary() {
         super("busbar-canary", null);
     }
 
     static ClassLoader create() {
         Canary canary = new Canary();
-        byte[] payload = bytes();
-        canary.defineClass(CLASS_NAME, payload, 0, payload.length);
+        canary.defineClass(CLASS_NAME, PAYLOAD, 0, PAYLOAD.length);
         return canary;
     }
 

@@ -71,7 +71,8 @@ final class HealthWatchTest {
                         timer,
                         () -> primary,
                         Duration.ofSeconds(30),
-                        Clock.systemUTC()));
+                        Clock.systemUTC(),
+                        text -> text.replace("hunter22", "********")));
     }
 
     private void round() {
@@ -116,6 +117,18 @@ final class HealthWatchTest {
 
         await().until(generation::isClosed);
         assertThat(watch.results().get(0).status()).isEqualTo("pass");
+    }
+
+    @Test
+    void a_result_has_no_secret_of_the_configuration() {
+        HealthWatch watch = watch(HealthCheck.of("database", () -> {
+            throw new IllegalStateException("cannot log in with hunter22");
+        }));
+
+        round();
+
+        await().until(() -> watch.results().get(0).status().equals("fail"));
+        assertThat(watch.results().get(0).detail()).endsWith("cannot log in with ********");
     }
 
     @Test

@@ -158,6 +158,13 @@ final class ConfigurationIT {
                             throw new IllegalStateException("cannot log in with " + login.password());
                         }
                     }
+
+                    @Override
+                    public List<HealthCheck> healthChecks() {
+                        return List.of(HealthCheck.of("login", () -> "sick".equals(login.user())
+                                ? HealthCheck.Health.fail("no login with " + login.password())
+                                : HealthCheck.Health.pass()));
+                    }
                     """)
             .route(
                     "Route.get(\"/\", r -> Response.text(login.user() + \" \" + login.password() + \" \" + login.every()))"
@@ -193,6 +200,10 @@ final class ConfigurationIT {
         HttpResponse<String> refused = configure("billing", "{\"user\":\"nobody\",\"password\":\"hunter22\"}");
         assertThat(refused.statusCode()).isEqualTo(422);
         assertThat(refused.body()).contains("cannot log in with ********").doesNotContain("hunter22");
+        assertThat(configure("billing", "{\"user\":\"sick\",\"password\":\"hunter22\"}")
+                        .body())
+                .contains("no login with ********")
+                .doesNotContain("hunter22");
         assertThat(HOSTS.host().get("/admin/plugins/billing/generations").body())
                 .contains("cannot log in with ********")
                 .doesNotContain("hunter22");
