@@ -57,7 +57,7 @@ final class Uploads {
     void begin(Invocation invocation, String platform) {
         long now = nanos.getAsLong();
         Upload upload = new Upload(invocation, Bodies.caller(invocation), now);
-        Optional<Upload> ending = Optional.empty();
+        Optional<Upload> ending;
         synchronized (lock) {
             Set<Upload> all = platforms.computeIfAbsent(platform, first -> new HashSet<>());
             long own = all.stream()

@@ -126,8 +126,10 @@ final class ConnectionGuard {
                 return Optional.empty();
             }
             Open idle = null;
+            long next = now + SETTLED_NANOS;
             for (Open one : all) {
                 if (now - one.openedNanos < SETTLED_NANOS) {
+                    next = one.openedNanos + SETTLED_NANOS;
                     break; // those that follow are younger
                 }
                 boolean settled = one.look(now) >= SETTLED_NANOS;
@@ -139,7 +141,7 @@ final class ConnectionGuard {
                 }
             }
             if (idle == null) {
-                noneUntilNanos = now + SETTLED_NANOS;
+                noneUntilNanos = next;
             }
             return Optional.ofNullable(idle);
         }

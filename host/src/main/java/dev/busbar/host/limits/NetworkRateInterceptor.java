@@ -8,14 +8,14 @@ import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.pipeline.RouteConcern;
+import dev.busbar.plugin.HttpMethod;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * The rate limit of each network for what costs the host much and needs no permission: pages and the routes below {@code
- * /auth}. Called on event-loop threads, by many at once; never blocks.
+ * The rate limit of each network for what costs the host much and needs no permission: pages and tokens. Called on event-loop threads, by many at once; never blocks.
  */
 public final class NetworkRateInterceptor implements Interceptor, RouteConcern {
     private static final int BURST_SECONDS = 4;
@@ -41,10 +41,13 @@ public final class NetworkRateInterceptor implements Interceptor, RouteConcern {
         limits = LimitPlan.Limits.of(List.of(new Limit("network", policy, networks, nanos, meters)));
     }
 
-    /** The host's own routes below {@code /auth}. */
+    /** The host's own routes below {@code /auth} but those that only read. */
     @Override
     public Optional<Interceptor> on(RouteContract route) {
-        return route.isOfHost() && route.template().startsWith("/auth/") ? Optional.of(this) : Optional.empty();
+        boolean costly = route.isOfHost()
+                && route.method() != HttpMethod.GET
+                && route.template().startsWith("/auth/");
+        return costly ? Optional.of(this) : Optional.empty();
     }
 
     @Override

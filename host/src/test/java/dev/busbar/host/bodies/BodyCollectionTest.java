@@ -3,11 +3,14 @@ package dev.busbar.host.bodies;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.host.ChainRig;
+import dev.busbar.host.entry.Generation;
 import dev.busbar.host.testing.Callers;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Access;
+import dev.busbar.plugin.Handler;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Response;
+import dev.busbar.plugin.Route;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -136,6 +139,23 @@ final class BodyCollectionTest {
         rig.pass(Duration.ofSeconds(31));
 
         assertThat(slow.status()).isEqualTo(504);
+    }
+
+    @Test
+    void a_generation_that_is_replaced_waits_for_a_body_as_for_a_stream() {
+        Handler reading = request -> Response.text(text(request.body()));
+        Generation old = rig.publish("billing", Route.post("/bills", reading).access(Access.WRITE));
+        FakeExchange slow = rig.send(post("hello").slow());
+        rig.publish(
+                "billing", Route.post("/bills", request -> Response.text("new")).access(Access.WRITE));
+        old.drain();
+
+        assertThat(old.streams()).isOne();
+        slow.arrive();
+
+        assertThat(slow.text()).isEqualTo("hello");
+        assertThat(old.streams()).isZero();
+        assertThat(old.isClosed()).isTrue();
     }
 
     @Test
