@@ -75,6 +75,9 @@ final class HostFields {
         if (cacheControl.equals(PRIVATE)) {
             return cacheControl;
         }
+        if (isForAnyCache(cacheControl)) {
+            return PRIVATE + ", " + cacheControl;
+        }
         StringBuilder narrow = new StringBuilder(PRIVATE);
         int from = 0;
         boolean quoted = false;
@@ -92,6 +95,25 @@ final class HostFields {
             }
         }
         return narrow.toString();
+    }
+
+    /** Returns whether nothing has to be left out, as of most responses; looks once over the text and copies nothing. */
+    private static boolean isForAnyCache(String cacheControl) {
+        for (int i = 0; i < cacheControl.length(); i++) {
+            char c = cacheControl.charAt(i);
+            boolean doubtful = c == '"'
+                    || startsAt(i, cacheControl, "s-maxage")
+                    || startsAt(i, cacheControl, "public")
+                    || startsAt(i, cacheControl, PRIVATE);
+            if (doubtful) {
+                return false;
+            }
+        }
+        return !lists(cacheControl, "");
+    }
+
+    private static boolean startsAt(int at, String text, String word) {
+        return text.regionMatches(true, at, word, 0, word.length());
     }
 
     private static boolean isForSharedCaches(String directive) {
