@@ -25,8 +25,11 @@ final class RunFile implements AutoCloseable {
     /** Writes the file; with the URL of the admin API only where that differs. */
     void write(String url, Optional<String> adminUrl, int port, Instant startedAt) throws IOException {
         String admin = adminUrl.map(own -> ",\"adminUrl\":\"" + own + "\"").orElse("");
+        String ticks = LocalUser.startTicks(ProcessHandle.current().pid())
+                .map(start -> ",\"startTicks\":" + start)
+                .orElse("");
         String json = "{\"pid\":" + ProcessHandle.current().pid() + ",\"port\":" + port + ",\"url\":\"" + url + "\""
-                + admin + ",\"startedAt\":\"" + startedAt + "\"}\n";
+                + admin + ticks + ",\"startedAt\":\"" + startedAt + "\"}\n";
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         Files.writeString(temporary, json);
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);

@@ -30,13 +30,40 @@ final class DataFolderTest {
     }
 
     @Test
-    void a_folder_that_every_user_may_write_to_is_refused() throws Exception {
+    void a_folder_that_every_user_may_write_to_is_closed() throws Exception {
         Path data = Files.createDirectory(folder.resolve("data"));
+        Files.writeString(data.resolve("mine"), "");
         Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxrwxrwx"));
 
-        assertThatThrownBy(() -> DataFolder.prepare(data))
+        boolean unused = DataFolder.prepare(data);
+
+        assertThat(mode(data)).isEqualTo("rwxrwxr-x");
+    }
+
+    @Test
+    void a_folder_that_every_user_may_write_to_with_a_file_of_another_user_is_refused() throws Exception {
+        Path data = Files.createDirectory(folder.resolve("data"));
+        Path planted = Files.writeString(data.resolve("admin.key"), "");
+        String owner = LocalUser.ownerOf(planted);
+
+        DataFolder.requireOwnFiles(data, owner, none -> false);
+        assertThatThrownBy(() -> DataFolder.requireOwnFiles(data, "not " + owner, none -> false))
                 .isInstanceOf(IOException.class)
+                .hasMessageContaining("admin.key is of another user")
                 .hasMessageContaining("chmod o-w " + data);
+    }
+
+    @Test
+    void users_are_told_by_number_because_a_container_has_no_names() throws Exception {
+        Path own = Files.writeString(folder.resolve("own"), "");
+        ProcessHandle here = ProcessHandle.current();
+
+        assertThat(LocalUser.of(here)).contains(LocalUser.ownerOf(own));
+        if (Files.exists(Path.of("/proc/self/stat"))) {
+            assertThat(LocalUser.ownerOf(own)).containsOnlyDigits();
+            assertThat(LocalUser.startTicks(here.pid())).isPresent();
+        }
+        assertThat(LocalUser.startTicks(-1)).isEmpty();
     }
 
     @Test

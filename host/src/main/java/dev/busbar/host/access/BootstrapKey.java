@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class BootstrapKey {
     private static final Logger LOG = LoggerFactory.getLogger(BootstrapKey.class);
     private static final String OWNER = "admin";
+    private static final Path PROCESS = Path.of("/proc/self");
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
     private final Path file;
@@ -69,13 +70,25 @@ final class BootstrapKey {
 
     /** The key of an earlier start; none if the file is of another user, or could have been read or written by others. */
     private static Optional<ApiKey> read(Path file) throws IOException {
-        return read(file, ProcessHandle.current().info().user());
+        return read(file, user());
     }
 
-    static Optional<ApiKey> read(Path file, Optional<String> user) throws IOException {
+    /** The user of this process, by number where that is known: in a container a user often has no name. */
+    static String user() throws IOException {
+        return Files.exists(PROCESS)
+                ? String.valueOf(Files.getAttribute(PROCESS, "unix:uid"))
+                : ProcessHandle.current().info().user().orElse("");
+    }
+
+    static String owner(Path file) throws IOException {
+        return Files.exists(PROCESS)
+                ? String.valueOf(Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS))
+                : Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName();
+    }
+
+    static Optional<ApiKey> read(Path file, String user) throws IOException {
         boolean ours = Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                && user.orElse("")
-                        .equals(Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName())
+                && user.equals(owner(file))
                 && Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS)
                         .equals(OWNER_ONLY);
         return ours

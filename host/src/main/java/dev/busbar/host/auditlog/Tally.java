@@ -51,6 +51,11 @@ final class Tally {
                     event.actor().kind().equals(Actor.UNKNOWN));
         }
 
+        /** True for a count of unknown clients that names their network. */
+        boolean namesNetwork() {
+            return unknown && !network.isEmpty();
+        }
+
         Duration period() {
             return unknown ? UNKNOWN_PERIOD : PERIOD;
         }
@@ -119,7 +124,7 @@ final class Tally {
         if (fits) {
             unknowns += known || !key.unknown() ? 0 : 1;
             counts.merge(key, count, Count::plus);
-        } else if (key.unknown() && !key.network().isEmpty()) {
+        } else if (key.namesNetwork()) {
             putWithoutNetwork(count);
         } else {
             Count overflow = count.of(
@@ -167,8 +172,7 @@ final class Tally {
                 }
                 each.remove();
                 unknowns -= entry.getKey().unknown() ? 1 : 0;
-                boolean named =
-                        entry.getKey().unknown() && !entry.getKey().network().isEmpty();
+                boolean named = entry.getKey().namesNetwork();
                 if (named && recordedInHour >= allowance) {
                     beyond.add(entry.getValue());
                 } else {
@@ -194,8 +198,12 @@ final class Tally {
     /** Restores counts that could not be recorded. */
     void restore(List<Count> taken) {
         synchronized (lock) {
-            taken.forEach(this::put);
-            taken.forEach(count -> recorded.remove(Key.of(count.event())));
+            for (Count count : taken) {
+                Key key = Key.of(count.event());
+                recorded.remove(key);
+                recordedInHour -= key.namesNetwork() && recordedInHour > 0 ? 1 : 0;
+                put(count);
+            }
         }
     }
 

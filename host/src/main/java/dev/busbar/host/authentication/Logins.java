@@ -199,7 +199,7 @@ public final class Logins {
         boolean networkOver = budget.isNetworkOver(network);
         boolean over = networkOver || (!keyId.isEmpty() && budget.isKeyOver(keyId));
         // Made-up ids would bury those of real keys in the audit log, and make it grow without bound.
-        boolean names = budget.fail(network, keyId) && knownIds.contains(keyId, !networkOver);
+        boolean names = budget.fail(network, keyId) && knownIds.contains(keyId, networkOver);
         String named = names ? "key:" + keyId : target;
         return over ? overBudget(named, attempt) : refused(named, challenge, attempt);
     }

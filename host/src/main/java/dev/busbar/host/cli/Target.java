@@ -1,11 +1,11 @@
 package dev.busbar.host.cli;
 
+import dev.busbar.host.LocalUser;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,7 +94,7 @@ final class Target {
     private static void requireRunning(Path file, Tree run) throws FailedException {
         boolean runs = ProcessHandle.of(run.number("pid"))
                 .filter(ProcessHandle::isAlive)
-                .filter(process -> isWriter(file, process.info(), run.text("startedAt")))
+                .filter(process -> isOfOwner(file, process) && isAsOld(process, run))
                 .isPresent();
         if (!runs) {
             throw new FailedException(
@@ -103,17 +103,30 @@ final class Target {
         }
     }
 
-    private static boolean isWriter(Path file, ProcessHandle.Info process, String startedAt) {
+    private static boolean isOfOwner(Path file, ProcessHandle process) {
         try {
-            String owner = Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).getName();
+            String owner = LocalUser.ownerOf(file);
             Path folder = file.toAbsolutePath().getParent();
-            boolean ours = owner.equals(ProcessHandle.current().info().user().orElse(""))
-                    || (folder != null && owner.equals(Files.getOwner(folder).getName()));
-            Instant latest = Instant.parse(startedAt).plus(CLOCK_TOLERANCE);
-            return ours
-                    && process.user().filter(owner::equals).isPresent()
-                    && process.startInstant().filter(latest::isAfter).isPresent();
-        } catch (IOException | DateTimeParseException e) {
+            boolean ours =
+                    LocalUser.of(ProcessHandle.current()).filter(owner::equals).isPresent()
+                            || (folder != null && owner.equals(LocalUser.ownerOf(folder.toRealPath())));
+            return ours && LocalUser.of(process).filter(owner::equals).isPresent();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** True if the process began when the writer of the file did, so that its number was not given to another one. */
+    private static boolean isAsOld(ProcessHandle process, Tree run) {
+        if (run.get("startTicks").isThere()) {
+            return LocalUser.startTicks(process.pid())
+                    .filter(ticks -> ticks == run.number("startTicks"))
+                    .isPresent();
+        }
+        try {
+            Instant latest = Instant.parse(run.text("startedAt")).plus(CLOCK_TOLERANCE);
+            return process.info().startInstant().filter(latest::isAfter).isPresent();
+        } catch (DateTimeParseException e) {
             return false;
         }
     }

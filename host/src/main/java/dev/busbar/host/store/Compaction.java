@@ -8,6 +8,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +21,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Compaction {
     private static final Logger LOG = LoggerFactory.getLogger(Compaction.class);
-    private static final String FILE = "jdbc:h2:file:";
+    /** The path of a database in a file: not that of one in memory, in an archive or on a server. */
+    private static final Pattern FILE = Pattern.compile("jdbc:h2:(?:file:)?(?![A-Za-z][A-Za-z0-9]+:)([^;]+)(?:;.*)?");
+
     private static final long COMPACTED_AT_STOP_BYTES = 16L << 20;
     private static final long COMPACTED_AT_START_BYTES = 256L << 20;
 
@@ -63,14 +67,15 @@ final class Compaction {
                 (System.nanoTime() - began) / 1_000_000);
     }
 
-    /** The file of an embedded database; empty for any other. */
+    /** The file of an embedded database, found as H2 finds it; empty for any other. */
     static Optional<Path> file(StoreSettings settings) {
-        if (!settings.url().startsWith(FILE)) {
+        Matcher matcher = FILE.matcher(settings.url());
+        if (!matcher.matches()) {
             return Optional.empty();
         }
-        String path = settings.url().substring(FILE.length());
-        int options = path.indexOf(';');
-        return Optional.of(Path.of((options < 0 ? path : path.substring(0, options)) + ".mv.db"));
+        String path = matcher.group(1);
+        String home = path.startsWith("~/") ? System.getProperty("user.home") + path.substring(1) : path;
+        return Optional.of(Path.of(home + ".mv.db"));
     }
 
     private static long size(Path file) {

@@ -53,7 +53,7 @@ public final class Database implements AutoCloseable {
      *     the migrations, or was used by a newer major version
      */
     public static Database open(StoreSettings settings) {
-        PrivateFile.ensure(settings);
+        PrivateFile.prepare(settings);
         Compaction.beforeUse(settings);
         PrivateFile.ensure(settings);
         return ConnectionPool.isServer(settings) ? openServer(settings) : openEmbedded(settings);

@@ -24,6 +24,27 @@ final class PrivateFile {
 
     private PrivateFile() {}
 
+    /** As {@link #ensure}; warns of a folder that others can enter: H2 writes copies of the file there for a moment. */
+    static void prepare(StoreSettings settings) {
+        Compaction.file(settings)
+                .map(file -> file.toAbsolutePath().getParent())
+                .filter(PrivateFile::isOpen)
+                .ifPresent(folder -> LOG.warn(
+                        "other users of this machine can enter {}, where the store with its keys is (expected: chmod go= {})",
+                        folder,
+                        folder));
+        ensure(settings);
+    }
+
+    private static boolean isOpen(Path folder) {
+        try {
+            return Files.isDirectory(folder)
+                    && !PosixFilePermissions.fromString("rwx------").containsAll(Files.getPosixFilePermissions(folder));
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
     /** Creates what is missing of the file and its folders, and restricts a file that others can read. */
     static void ensure(StoreSettings settings) {
         Optional<Path> file = Compaction.file(settings);
@@ -43,7 +64,10 @@ final class PrivateFile {
             Files.createDirectories(folder, FOLDER);
         }
         if (!Files.exists(file)) {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(FILE)); // H2 begins a database in an empty file
+            // H2 begins a database in an empty file; after a crash while it replaced a file, it looks for the new one.
+            if (!Files.exists(file.resolveSibling(file.getFileName() + ".newFile"))) {
+                Files.createFile(file, PosixFilePermissions.asFileAttribute(FILE));
+            }
             return;
         }
         PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);

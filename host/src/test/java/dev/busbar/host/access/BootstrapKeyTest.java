@@ -93,13 +93,12 @@ class BootstrapKeyTest {
 
     @Test
     void a_key_file_of_another_user_is_ignored() throws IOException {
-        String owner = Files.getOwner(data).getName();
+        String owner = BootstrapKey.owner(data);
         ApiKey left = BootstrapKey.write(file(), ApiKey.generate("development", new SecureRandom()));
 
-        assertThat(BootstrapKey.read(file(), Optional.of(owner)).map(ApiKey::text))
-                .contains(left.text());
-        assertThat(BootstrapKey.read(file(), Optional.of("not-" + owner))).isEmpty();
-        assertThat(BootstrapKey.read(file(), Optional.empty())).isEmpty();
+        assertThat(BootstrapKey.read(file(), owner).map(ApiKey::text)).contains(left.text());
+        assertThat(BootstrapKey.read(file(), "not-" + owner)).isEmpty();
+        assertThat(BootstrapKey.user()).isEqualTo(owner);
     }
 
     @EachDatabase

@@ -118,6 +118,19 @@ class TallyTest {
     }
 
     @Test
+    void what_could_not_be_recorded_uses_up_no_allowance() {
+        for (int second = 0; second < 100; second += 10) {
+            tally.add(failed(1, "credential:key"), NOON.plusSeconds(second));
+            tally.restore(tally.take(NOON.plusSeconds(second), false));
+        }
+
+        assertThat(tally.take(NOON.plusSeconds(100), false))
+                .singleElement()
+                .satisfies(count -> assertThat(count.event().actor().address()).isPresent())
+                .satisfies(count -> assertThat(count.times()).isEqualTo(10));
+    }
+
+    @Test
     void the_correlation_id_of_a_stranger_is_not_recorded() {
         tally.add(failed(1, "credential:key"), NOON);
 

@@ -15,6 +15,7 @@ import dev.busbar.plugin.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +82,32 @@ class NamedIdsTest {
 
         assertThat(audit.events()).hasSize(60);
         assertThat(audit.events()).extracting(AuditEvent::target).containsOnly("credential:key");
+    }
+
+    @Test
+    void attempts_on_a_key_are_named_after_a_flood_from_the_same_address() {
+        for (int n = 0; n < 10; n++) {
+            fail("madeup00000" + n, 6, "10.1.0.1");
+        }
+
+        fail(adminId, 20, "10.1.0.1");
+
+        assertThat(audit.events()).extracting(AuditEvent::target).contains("key:" + adminId);
+    }
+
+    @Test
+    void the_store_is_asked_a_few_times_a_second_for_clients_over_budget() {
+        AtomicInteger asked = new AtomicInteger();
+        KnownIds ids = new KnownIds(id -> asked.incrementAndGet() > 0 && id.equals("real"), () -> 0);
+
+        for (int n = 0; n < 100; n++) {
+            assertThat(ids.contains("made-up-" + n, true)).isFalse();
+        }
+
+        assertThat(asked).hasValue(10);
+        assertThat(ids.contains("real", false)).isTrue();
+        assertThat(ids.contains("real", true)).isTrue();
+        assertThat(asked).hasValue(11);
     }
 
     @Test

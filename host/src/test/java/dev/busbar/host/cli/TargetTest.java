@@ -3,6 +3,7 @@ package dev.busbar.host.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.busbar.host.LocalUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +67,15 @@ class TargetTest {
         assertNoKeyIsGiven();
         Files.writeString(data.resolve("busbar.json"), "{" + url + "}\n");
         assertNoKeyIsGiven();
+        long pid = ProcessHandle.current().pid();
+        run(pid, Instant.now(), "\"startTicks\":1," + url);
+        assertNoKeyIsGiven();
+        // A clock that was set since moves no ticks.
+        Optional<Long> ticks = LocalUser.startTicks(pid);
+        if (ticks.isPresent()) {
+            run(pid, Instant.EPOCH, "\"startTicks\":" + ticks.get() + "," + url);
+            assertThat(target(KEY).url()).hasToString("http://127.0.0.1:8080");
+        }
         run(ProcessHandle.current().pid(), Instant.now(), url);
         assertThat(target(KEY).url()).hasToString("http://127.0.0.1:8080");
     }
