@@ -29,6 +29,9 @@ final class JettyBody extends InputStream {
     /** The max number of bytes that are read after the response, so that a client that is still sending receives it. */
     private static final long MAX_DROP_BYTES = 16L << 20;
 
+    /** The number of times that Jetty may announce content, while the rest is dropped, and have none. */
+    private static final int MAX_FALSE_ALARMS = 16;
+
     /** The initial buffer for a body of unknown length. */
     private static final int FIRST_BYTES = 1 << 10;
 
@@ -54,6 +57,7 @@ final class JettyBody extends InputStream {
     private @Nullable Dropped whenDropped;
     private long received;
     private long dropped;
+    private int falseAlarms;
     private ByteBuffer collected = BufferUtil.EMPTY_BUFFER;
     private int exact = -1;
     private Exchange.@Nullable Collected whenComplete;
@@ -184,7 +188,7 @@ final class JettyBody extends InputStream {
             dropping = whenDropped != null;
         }
         if (dropping) {
-            drop();
+            drop(true);
         } else {
             gather(); // which may answer, and then drops the rest itself
         }
@@ -310,19 +314,30 @@ final class JettyBody extends InputStream {
                 return;
             }
         }
-        drop();
+        drop(false);
     }
 
-    private void drop() {
+    /**
+     * Drops what has arrived.
+     *
+     * @param announced whether Jetty has said that there is something; where there is nothing nevertheless, as on a
+     *     stream that has failed meanwhile, it would say so again at once, without end
+     */
+    private void drop(boolean announced) {
         boolean atEnd = false;
         synchronized (lock) {
+            boolean nothing = announced;
             while (whenDropped != null && dropped <= MAX_DROP_BYTES) {
                 Content.Chunk unread = request.read();
+                if (unread == null && nothing && ++falseAlarms > MAX_FALSE_ALARMS) {
+                    break;
+                }
                 if (unread == null) {
                     demanded = true;
                     request.demand(this::arrived);
                     return;
                 }
+                nothing = false;
                 boolean over = unread.isLast() || Content.Chunk.isFailure(unread);
                 dropped += unread.remaining();
                 unread.release();

@@ -27,6 +27,8 @@ final class FailureFloodIT {
     private TestHost start() throws Exception {
         return Lab.start(
                 data,
+                "--tokens.issuer=https://busbar.example", // by default it names the port, which is another one each
+                // time
                 "--authentication.failures=20",
                 "--authentication.period=1h",
                 "--authentication.refusalDelay=0s"); // so that there is a flood at all

@@ -108,7 +108,7 @@ final class AbsentPlatformIT {
         assertThat(get(analyst, "/closed").statusCode()).isEqualTo(503);
         assertThat(get(analyst, "/closed").headers().firstValue("RateLimit")).isPresent();
         assertThat(get(analyst, "/not/there").statusCode()).isEqualTo(503);
-        assertThat(anonymous("/not/there").statusCode()).isEqualTo(401);
+        assertThat(anonymous("/not/there").statusCode()).isEqualTo(503);
         assertThat(host.get("/metrics").body()).contains("platform=\"billing\",route=\"/closed\",status=\"503\"");
     }
 

@@ -39,7 +39,8 @@ final class EdgeIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"localhost", "LOCALHOST:1", "127.0.0.1:8080", "[::1]:8080", "[0:0:0:0:0:0:0:1]"})
+    @ValueSource(
+            strings = {"localhost", "LOCALHOST:1", "127.0.0.1:8080", "[::1]:8080", "[0:0:0:0:0:0:0:1]", "localhost."})
     void it_answers_under_its_own_names(String name) throws Exception {
         assertThat(ask("GET /api/lab HTTP/1.1", "Host: " + name).body()).isEqualTo("root");
     }
@@ -50,7 +51,6 @@ final class EdgeIT {
                 "evil.org",
                 "evil.org:8080",
                 "localhost.evil.org",
-                "localhost.",
                 "127.0.0.1.nip.io",
                 "127.1",
                 "2130706433",

@@ -217,7 +217,7 @@ final class InboxIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"billing.jar.part", "billing.jar.tmp", ".billing.jar", "billing.zip", "billing"})
+    @ValueSource(strings = {"billing.jar.part", "billing.jar.tmp", ".billing.jar", "billing"})
     void other_files_are_ignored(String name) {
         answering("billing", "1.0.0").write(folder.resolve(name));
 
