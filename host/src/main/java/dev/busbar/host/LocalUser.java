@@ -53,7 +53,7 @@ public final class LocalUser {
         try {
             String stat = Files.readString(
                     PROCESSES.resolve(String.valueOf(pid)).resolve("stat"), StandardCharsets.ISO_8859_1);
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
             return fields.length > START ? Optional.of(Long.valueOf(fields[START])) : Optional.empty();
         } catch (IOException | NumberFormatException e) {
             return Optional.empty();
