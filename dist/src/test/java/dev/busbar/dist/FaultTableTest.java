@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Compares docs/faults.md with the tests it names: a fault is held by a test that exists. */
 class FaultTableTest {
     private static final Path DOCUMENT = Repository.ROOT.resolve("docs/faults.md");
-    private static final Set<String> SEEN = Set.of("before", "without", "held");
+    private static final Set<String> SEEN = Set.of("before", "without", "in part", "held", "not seen");
 
     @Test
     void every_fault_names_tests_that_exist() throws IOException {
