@@ -5,8 +5,6 @@ import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** Liveness and readiness of the host, for load balancers. Safe for any number of threads. */
@@ -22,15 +20,11 @@ final class HealthRoutes {
     private final BooleanSupplier store;
 
     /**
-     * The response body.
+     * The response body; others of its members, such as {@code checks}, may be there.
      *
      * @param status {@code pass}, {@code warn} or {@code fail}
-     * @param checks what is wrong, by part of the host; absent if all is well
      */
-    private record Health(String status, Optional<Map<String, List<Check>>> checks) {}
-
-    /** A check of a part of the host. */
-    private record Check(String status, String output) {}
+    private record Health(String status) {}
 
     /** @param store true while the store takes writes */
     HealthRoutes(BooleanSupplier ready, BooleanSupplier store) {
@@ -47,7 +41,7 @@ final class HealthRoutes {
                         .produces(MEDIA_TYPE),
                 Route.get("/health/ready", request -> readiness())
                         .access(Access.PUBLIC)
-                        .summary("Readiness to serve requests")
+                        .summary("Readiness to serve requests; the member checks, where there is one, says what is wrong")
                         .returns(Health.class)
                         .returns(503, Health.class)
                         .produces(MEDIA_TYPE));
