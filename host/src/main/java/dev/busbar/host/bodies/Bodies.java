@@ -85,11 +85,6 @@ public final class Bodies {
         return settings.allowanceNanos(bytes, waitedNanos);
     }
 
-    /** The monotonic time, in nanoseconds. */
-    long now() {
-        return deadlines.now();
-    }
-
     /** The subject whose bodies are counted together: the principal, else the network of the client. */
     static String caller(Invocation invocation) {
         return invocation

@@ -37,8 +37,8 @@ public final class BodyCollectionInterceptor implements Interceptor, RouteConcer
      */
     public BodyCollectionInterceptor(Bodies bodies, int threads) {
         this.bodies = bodies;
-        ofPlatforms = new Uploads(threads / 2, threads / 8, bodies::now);
-        ofHost = new Uploads(HOST_THREADS / 2, HOST_THREADS / 4, bodies::now);
+        ofPlatforms = new Uploads(threads / 2, threads / 8);
+        ofHost = new Uploads(HOST_THREADS / 2, HOST_THREADS / 4);
     }
 
     /** Routes that may have a body. */

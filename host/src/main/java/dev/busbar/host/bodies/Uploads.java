@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 /**
  * The uploads in progress, with a max number per platform and per caller. An upload that finds a platform full is
  * refused, and the slowest one there ends, if it is slow at all, so that slow clients cannot keep others out for hours.
+ * Only the time counts in which a handler waits for its client, and only while it waits.
  * Thread-safe.
  */
 final class Uploads {
@@ -26,27 +26,28 @@ final class Uploads {
 
     private final int maxOfPlatform;
     private final int maxOfCaller;
-    private final LongSupplier nanos;
     private final Object lock = new Object();
     private final Map<String, Set<Upload>> platforms = new HashMap<>();
 
     /** An upload. Compared by identity of its invocation. */
-    private record Upload(Invocation invocation, String caller, long sinceNanos) {
-        double rate(long now) {
-            double seconds = (now - sinceNanos) / (double) TimeUnit.SECONDS.toNanos(1);
-            return invocation.exchange().arrivedBytes() / seconds;
-        }
-
-        boolean isSlow(long now) {
-            return now - sinceNanos >= SETTLED_NANOS && rate(now) < SLOW;
+    private record Upload(Invocation invocation, String caller) {
+        /** Its bytes for each second that its client was waited for; infinite where it does not count as slow. */
+        double rate() {
+            long waited = invocation.exchange().awaitedNanos();
+            if (waited < SETTLED_NANOS || invocation.reply().isClaimed()) {
+                return Double.POSITIVE_INFINITY;
+            }
+            return invocation.exchange().arrivedBytes() / (waited / (double) TimeUnit.SECONDS.toNanos(1));
         }
     }
 
-    /** No uploads; {@code nanos} is the monotonic time. */
-    Uploads(int maxOfPlatform, int maxOfCaller, LongSupplier nanos) {
+    /** An upload at the moment at which it was looked at. */
+    private record Candidate(Upload upload, double rate) {}
+
+    /** No uploads. */
+    Uploads(int maxOfPlatform, int maxOfCaller) {
         this.maxOfPlatform = Math.max(1, maxOfPlatform);
         this.maxOfCaller = Math.max(1, maxOfCaller);
-        this.nanos = nanos;
     }
 
     /**
@@ -55,9 +56,8 @@ final class Uploads {
      * @throws ProblemException 503 when there are too many
      */
     void begin(Invocation invocation, String platform) {
-        long now = nanos.getAsLong();
-        Upload upload = new Upload(invocation, Bodies.caller(invocation), now);
-        Optional<Upload> ending;
+        Upload upload = new Upload(invocation, Bodies.caller(invocation));
+        Optional<Candidate> ending;
         synchronized (lock) {
             Set<Upload> all = platforms.computeIfAbsent(platform, first -> new HashSet<>());
             long own = all.stream()
@@ -72,10 +72,11 @@ final class Uploads {
                 return;
             }
             ending = all.stream()
-                    .filter(other -> other.isSlow(now))
-                    .min(Comparator.comparingDouble(other -> other.rate(now)));
+                    .map(other -> new Candidate(other, other.rate()))
+                    .filter(other -> other.rate() < SLOW)
+                    .min(Comparator.comparingDouble(Candidate::rate));
         }
-        ending.ifPresent(slow -> slow.invocation().reply().fail(Problems.requestTimeout()));
+        ending.ifPresent(slow -> slow.upload().invocation().reply().fail(Problems.requestTimeout()));
         throw tooMany("the platform");
     }
 

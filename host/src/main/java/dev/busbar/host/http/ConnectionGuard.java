@@ -31,6 +31,9 @@ final class ConnectionGuard {
     /** The number of connections beyond the max for networks that have none. */
     private static final int RESERVED = 32;
 
+    /** The max number of networks that are searched for a connection to spare, for one new connection. */
+    private static final int MAX_SEARCHED = 16;
+
     private static final long LOG_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Bounds bounds;
@@ -42,6 +45,7 @@ final class ConnectionGuard {
     private final Map<Peer, Open> open = new HashMap<>();
     private final AtomicLong nextLog;
     private long noneUntilNanos;
+    private int noneAbove;
 
     /**
      * The bounds of a listener.
@@ -195,11 +199,30 @@ final class ConnectionGuard {
                 .orElse(peer);
     }
 
-    /** A connection of the largest network with more than so many that has one to spare. */
+    /**
+     * A connection of the largest network with more than so many that has one to spare. Where there is none, they are
+     * not searched again for a while for whoever has as many.
+     */
     private Optional<Open> spareOfLargest(int than, long now) {
-        if (now - noneUntilNanos < 0) {
+        if (than >= noneAbove && now - noneUntilNanos < 0) {
             return Optional.empty();
         }
+        for (int searched = 0; searched < MAX_SEARCHED; searched++) {
+            Network largest = largest(than, now);
+            if (largest == null) {
+                noneUntilNanos = now + SETTLED_NANOS;
+                noneAbove = than;
+                return Optional.empty();
+            }
+            Optional<Open> spare = largest.spare(now); // a network without one is left out of the next search
+            if (spare.isPresent()) {
+                return spare;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private @Nullable Network largest(int than, long now) {
         Network largest = null;
         for (Network each : networks.values()) {
             boolean larger = each.all.size() > (largest == null ? than : largest.all.size());
@@ -207,11 +230,7 @@ final class ConnectionGuard {
                 largest = each;
             }
         }
-        if (largest == null) {
-            noneUntilNanos = now + SETTLED_NANOS;
-            return Optional.empty();
-        }
-        return largest.spare(now);
+        return largest;
     }
 
     /** Forgets a connection. */

@@ -61,6 +61,15 @@ final class GuardedConnector extends ServerConnector {
         super.onEndPointClosed(endPoint);
     }
 
+    /** Returns whether a request is answered while its client is still sending; false where it has just ended. */
+    static boolean isAnswered(Request request) {
+        try {
+            return request.getAttribute(JettyExchange.ANSWERED) != null;
+        } catch (IllegalStateException recycled) {
+            return false;
+        }
+    }
+
     /** The peer of a connection of Jetty. Compared by identity. */
     private static final class JettyPeer implements ConnectionGuard.Peer {
         private final EndPoint endPoint;
@@ -86,7 +95,7 @@ final class GuardedConnector extends ServerConnector {
             Connection now = connection();
             if (now instanceof HttpConnection http1) {
                 Request request = http1.getHttpChannel().getRequest();
-                if (request != null && request.getAttribute(JettyExchange.ANSWERED) != null) {
+                if (request != null && isAnswered(request)) {
                     return ConnectionGuard.Phase.OPENING; // its client has the response, and sends on
                 }
                 boolean busy = request != null || !http1.getParser().inHeaderState();

@@ -29,8 +29,11 @@ final class JettyBody extends InputStream {
     /** The max number of bytes that are read after the response, so that a client that is still sending receives it. */
     private static final long MAX_DROP_BYTES = 16L << 20;
 
-    /** The number of times that Jetty may announce content, while the rest is dropped, and have none. */
-    private static final int MAX_FALSE_ALARMS = 16;
+    /**
+     * The number of times in succession that Jetty may announce content and have none: it does so for each segment of a
+     * TLS record or a chunk header that is not complete yet, and without end on a stream that has failed meanwhile.
+     */
+    private static final int MAX_FALSE_ALARMS = 256;
 
     /** The initial buffer for a body of unknown length. */
     private static final int FIRST_BYTES = 1 << 10;
@@ -57,6 +60,7 @@ final class JettyBody extends InputStream {
     private @Nullable Dropped whenDropped;
     private long received;
     private long dropped;
+    private boolean announced;
     private int falseAlarms;
     private ByteBuffer collected = BufferUtil.EMPTY_BUFFER;
     private int exact = -1;
@@ -66,6 +70,8 @@ final class JettyBody extends InputStream {
     private @Nullable Throwable failed;
     private int served;
     private volatile long arrived;
+    private volatile long awaitedNanos;
+    private volatile long awaitedSince;
 
     JettyBody(Request request) {
         this.request = request;
@@ -137,7 +143,7 @@ final class JettyBody extends InputStream {
 
     private Content.@Nullable Chunk next() throws IOException {
         if (chunk == null && !demanded) {
-            chunk = request.read();
+            chunk = readContent();
         }
         Content.Chunk now = chunk;
         if (now != null && Content.Chunk.isFailure(now)) {
@@ -166,17 +172,46 @@ final class JettyBody extends InputStream {
     }
 
     private void awaitMore() throws IOException {
-        if (!demanded) {
-            demanded = true;
-            request.demand(this::arrived);
+        if (!demanded && !demand()) {
+            throw neverArrives();
         }
+        long before = awaitedNanos;
+        long since = System.nanoTime() | 1; // 0 where nobody waits
+        awaitedSince = since;
         try {
             while (demanded && state == State.READING) {
                 lock.wait();
             }
         } catch (InterruptedException e) {
             throw new InterruptedIOException("interrupted while waiting for the client");
+        } finally {
+            awaitedSince = 0; // before the sum, so that nobody adds this wait twice
+            awaitedNanos = before + System.nanoTime() - since;
         }
+    }
+
+    private static IOException neverArrives() {
+        return new IOException("the body is incomplete: content was announced, and never there");
+    }
+
+    private Content.@Nullable Chunk readContent() {
+        Content.Chunk read = request.read();
+        if (read != null && (read.hasRemaining() || read.isLast())) {
+            announced = false;
+            falseAlarms = 0;
+        }
+        return read;
+    }
+
+    /** Has {@link #arrived} called when there is more; returns false where that was said too often and not true. */
+    private boolean demand() {
+        if (announced && ++falseAlarms > MAX_FALSE_ALARMS) {
+            return false;
+        }
+        announced = false;
+        demanded = true;
+        request.demand(this::arrived);
+        return true;
     }
 
     /** Called by Jetty, on a server thread. */
@@ -184,11 +219,12 @@ final class JettyBody extends InputStream {
         boolean dropping;
         synchronized (lock) {
             demanded = false;
+            announced = true;
             lock.notifyAll();
             dropping = whenDropped != null;
         }
         if (dropping) {
-            drop(true);
+            drop();
         } else {
             gather(); // which may answer, and then drops the rest itself
         }
@@ -227,10 +263,9 @@ final class JettyBody extends InputStream {
     /** Reads the available content. */
     private boolean isGathered() {
         while (state == State.READING) {
-            Content.Chunk now = request.read();
+            Content.Chunk now = readContent();
             if (now == null) {
-                demanded = true;
-                request.demand(this::arrived);
+                failed = demand() ? null : neverArrives();
                 return false;
             }
             failed = Content.Chunk.isFailure(now) ? now.getFailure() : null;
@@ -251,6 +286,13 @@ final class JettyBody extends InputStream {
     /** The number of bytes that were collected or read. */
     long arrivedBytes() {
         return arrived;
+    }
+
+    /** See {@link Exchange#awaitedNanos}. */
+    long awaitedNanos() {
+        long before = awaitedNanos;
+        long since = awaitedSince;
+        return since == 0 ? -1 : before + System.nanoTime() - since;
     }
 
     private boolean hasRoom(int more) {
@@ -314,30 +356,21 @@ final class JettyBody extends InputStream {
                 return;
             }
         }
-        drop(false);
+        drop();
     }
 
-    /**
-     * Drops what has arrived.
-     *
-     * @param announced whether Jetty has said that there is something; where there is nothing nevertheless, as on a
-     *     stream that has failed meanwhile, it would say so again at once, without end
-     */
-    private void drop(boolean announced) {
+    /** Drops what has arrived. */
+    private void drop() {
         boolean atEnd = false;
         synchronized (lock) {
-            boolean nothing = announced;
             while (whenDropped != null && dropped <= MAX_DROP_BYTES) {
-                Content.Chunk unread = request.read();
-                if (unread == null && nothing && ++falseAlarms > MAX_FALSE_ALARMS) {
+                Content.Chunk unread = readContent();
+                if (unread == null) {
+                    if (demand()) {
+                        return;
+                    }
                     break;
                 }
-                if (unread == null) {
-                    demanded = true;
-                    request.demand(this::arrived);
-                    return;
-                }
-                nothing = false;
                 boolean over = unread.isLast() || Content.Chunk.isFailure(unread);
                 dropped += unread.remaining();
                 unread.release();

@@ -114,6 +114,11 @@ final class JettyExchange implements Exchange {
     }
 
     @Override
+    public long awaitedNanos() {
+        return body.awaitedNanos();
+    }
+
+    @Override
     public InputStream body() {
         return body;
     }

@@ -47,6 +47,14 @@ public interface Exchange {
         return 0;
     }
 
+    /**
+     * The time that the reader of {@link #body} has waited for the client so far, in all, in nanoseconds; -1 where none
+     * waits for it now.
+     */
+    default long awaitedNanos() {
+        return -1;
+    }
+
     /** The body; the same stream each time. A read may wait for the client. */
     InputStream body();
 

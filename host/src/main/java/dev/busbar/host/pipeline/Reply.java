@@ -320,7 +320,7 @@ public final class Reply {
             Answer answer = Answer.streamed(response.status(), EncodedResponse.headers(response));
             answer.dropOwned();
             if (answer.isHeaderTooLarge()) {
-                send(refused(answer));
+                send(answer); // refuses it
                 return;
             }
             use();

@@ -207,20 +207,57 @@ final class BodyCollectionTest {
                 .isZero();
     }
 
-    @Test
-    void the_slowest_upload_ends_when_a_platform_is_full_of_uploads() {
+    /** Uploads of a platform, as many as it has room for; their handlers have not begun. */
+    private List<FakeExchange> fullOfUploads() {
         rig.writing(route -> route.access(Access.WRITE).maxBodyBytes(4 << 20).deadline(Duration.ofMinutes(5)))
                 .held();
         List<FakeExchange> uploads = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             rig.as(Callers.of("caller" + i / 2, Set.of("analyst"), Set.of("billing:write")));
-            uploads.add(rig.send(post("x".repeat(LARGE)).arrived(i == 5 ? 200_000 : 2_000_000)));
+            uploads.add(rig.send(post("x".repeat(LARGE))));
         }
         rig.as(Callers.BERT);
+        return uploads;
+    }
+
+    @Test
+    void an_upload_whose_handler_computes_does_not_count_as_slow() {
+        List<FakeExchange> uploads = fullOfUploads();
+        uploads.forEach(upload -> upload.arrived(200_000));
+        uploads.get(2).awaited(Duration.ofMillis(1));
+        rig.pass(Duration.ofSeconds(60));
+
+        assertThat(rig.send(post("x".repeat(LARGE))).status()).isEqualTo(503);
+
+        assertThat(uploads).allMatch(upload -> upload.answers() == 0);
+    }
+
+    @Test
+    void an_upload_that_is_answered_does_not_keep_the_next_slow_one_from_ending() {
+        List<FakeExchange> uploads = fullOfUploads();
+        rig.pass(Duration.ofSeconds(60));
+        uploads.get(5).arrived(1_000).awaited(Duration.ofSeconds(60));
+        uploads.get(6).arrived(2_000).awaited(Duration.ofSeconds(60));
+        uploads.get(7).arrived(60 << 20).awaited(Duration.ofSeconds(60));
+
+        rig.send(post("x".repeat(LARGE)));
+        assertThat(uploads.get(5).status()).isEqualTo(408);
+        assertThat(uploads.get(6).answers()).isZero();
+        rig.send(post("x".repeat(LARGE)));
+
+        assertThat(uploads.get(6).status()).isEqualTo(408);
+        assertThat(uploads.get(7).answers()).isZero();
+    }
+
+    @Test
+    void the_slowest_upload_ends_when_a_platform_is_full_of_uploads() {
+        List<FakeExchange> uploads = fullOfUploads();
+        uploads.forEach(upload -> upload.arrived(2_000_000).awaited(Duration.ofSeconds(9)));
+        uploads.get(5).arrived(200_000);
         assertThat(rig.send(post("x".repeat(LARGE))).status()).isEqualTo(503);
         assertThat(uploads).as("none is slow yet").allMatch(upload -> upload.answers() == 0);
 
-        rig.pass(Duration.ofSeconds(11));
+        uploads.forEach(upload -> upload.awaited(Duration.ofSeconds(11)));
         FakeExchange refused = rig.send(post("x".repeat(LARGE)));
         FakeExchange again = rig.send(post("x".repeat(LARGE)));
         rig.runCalls();

@@ -3,11 +3,13 @@ package dev.busbar.host.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.host.testing.CountingMeters;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.server.Request;
 import org.junit.jupiter.api.Test;
 
 /** Who gets a connection, and whose is ended. */
@@ -121,6 +123,44 @@ final class ConnectionGuardTest {
         assertThat(closed(most)).isOne();
         assertThat(closed(some)).isZero();
         assertThat(guard.size()).isEqualTo(11);
+    }
+
+    @Test
+    void whoever_has_many_and_gets_no_more_keeps_nobody_out_who_has_few() {
+        List<FakePeer> many = open(4, "a", ConnectionGuard.Phase.OPENING);
+        many.addAll(open(4, "b", ConnectionGuard.Phase.OPENING));
+        open(2, "c", ConnectionGuard.Phase.BUSY);
+        FakePeer further = new FakePeer("a");
+        guard.opened(further);
+        assertThat(further.closed).isTrue();
+
+        FakePeer next = open("c", ConnectionGuard.Phase.IDLE);
+
+        assertThat(next.closed).isFalse();
+        assertThat(closed(many)).isOne();
+    }
+
+    @Test
+    void where_the_largest_network_has_none_to_spare_the_next_one_gives_up_a_connection() {
+        List<FakePeer> busy = open(5, "a", ConnectionGuard.Phase.BUSY);
+        List<FakePeer> unused = open(4, "b", ConnectionGuard.Phase.OPENING);
+        open("c", ConnectionGuard.Phase.BUSY);
+
+        FakePeer next = open("c", ConnectionGuard.Phase.IDLE);
+
+        assertThat(next.closed).isFalse();
+        assertThat(closed(unused)).isOne();
+        assertThat(closed(busy)).isZero();
+    }
+
+    @Test
+    void a_request_that_ends_while_it_is_looked_at_is_not_answered() {
+        Request recycled = (Request) Proxy.newProxyInstance(
+                Request.class.getClassLoader(), new Class<?>[] {Request.class}, (proxy, method, arguments) -> {
+                    throw new IllegalStateException(method.getName());
+                });
+
+        assertThat(GuardedConnector.isAnswered(recycled)).isFalse();
     }
 
     @Test

@@ -1,12 +1,19 @@
 package dev.busbar.host.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import dev.busbar.host.pipeline.Exchange;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.Content;
@@ -19,7 +26,9 @@ final class JettyBodyTest {
     private final Queue<Runnable> demands = new ConcurrentLinkedQueue<>();
     private final Queue<Content.Chunk> chunks = new ConcurrentLinkedQueue<>();
     private final List<Boolean> over = new ArrayList<>();
+    private final List<Throwable> failures = new ArrayList<>();
     private final JettyBody body = new JettyBody(request());
+    private int falseAlarms;
 
     /** A request whose content is what the test has put into {@link #chunks}. */
     private Request request() {
@@ -29,12 +38,24 @@ final class JettyBodyTest {
                         case "read":
                             return chunks.poll();
                         case "demand":
-                            demands.add((Runnable) arguments[0]);
+                            demand((Runnable) arguments[0]);
                             return null;
                         default:
                             throw new UnsupportedOperationException(method.toString());
                     }
                 });
+    }
+
+    private void demand(Runnable arrived) {
+        if (falseAlarms > 0) {
+            falseAlarms--;
+            if (falseAlarms == 0) {
+                chunks.add(Content.Chunk.from(ByteBuffer.wrap(new byte[] {'a'}), false));
+            }
+            arrived.run();
+        } else {
+            demands.add(arrived);
+        }
     }
 
     /** Announces content for each demand, as long as there are some. */
@@ -51,9 +72,60 @@ final class JettyBodyTest {
     void content_that_is_announced_without_being_there_is_not_demanded_for_ever() {
         body.dropRest(over::add);
 
-        assertThat(announce()).isLessThan(100);
+        assertThat(announce()).isLessThan(1_000);
 
         assertThat(over).containsExactly(false);
+    }
+
+    @Test
+    void a_body_that_is_announced_without_end_and_never_there_fails_while_it_is_collected() {
+        body.collect(10, new Exchange.Collected() {
+            @Override
+            public void complete(byte[] content) {}
+
+            @Override
+            public void failed(Throwable cause) {
+                failures.add(cause);
+            }
+        });
+
+        assertThat(announce()).isLessThan(1_000);
+
+        assertThat(failures).singleElement().isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void a_body_that_is_announced_without_end_and_never_there_fails_while_it_is_read() {
+        falseAlarms = 1_000;
+
+        assertThatThrownBy(body::read).isInstanceOf(IOException.class).hasMessageContaining("never there");
+        assertThat(demands).isEmpty();
+        assertThat(body.awaitedNanos()).as("nobody waits").isEqualTo(-1);
+    }
+
+    @Test
+    void the_time_counts_in_which_a_reader_waits() throws Exception {
+        CompletableFuture<Integer> read = CompletableFuture.supplyAsync(() -> {
+            try {
+                return body.read();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        await().pollInterval(Duration.ofMillis(1)).until(() -> body.awaitedNanos() > 0);
+        chunks.add(Content.Chunk.from(ByteBuffer.wrap(new byte[] {'a', 'b'}), false));
+        demands.remove().run();
+
+        assertThat(read.get()).isEqualTo('a');
+        assertThat(body.awaitedNanos()).as("nobody waits").isEqualTo(-1);
+    }
+
+    @Test
+    void segments_that_complete_no_record_do_not_end_a_body() throws Exception {
+        for (int record = 0; record < 20; record++) {
+            falseAlarms = 100;
+            assertThat(body.read()).isEqualTo('a');
+        }
     }
 
     @Test

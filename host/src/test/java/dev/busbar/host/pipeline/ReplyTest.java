@@ -152,6 +152,23 @@ final class ReplyTest {
     }
 
     @Test
+    void a_streaming_response_whose_refusal_cannot_be_formed_ends_the_request() throws Exception {
+        List<Sent> sent = new ArrayList<>();
+        reply.onSent(sent::add);
+        reply.shapeProblems(
+                problem -> {
+                    throw new IllegalStateException("on purpose");
+                },
+                "application/json");
+
+        reply.claim().orElseThrow().stream(
+                Response.stream("text/plain", out -> {}).header("X-Wide", "w".repeat(17_000)), out -> {});
+
+        assertThat(exchange.isAborted()).isTrue();
+        assertThat(sent).containsExactly(new Sent(500, 0, false));
+    }
+
+    @Test
     void of_many_who_claim_at_once_one_gets_it() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         CyclicBarrier together = new CyclicBarrier(4);

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +41,7 @@ public final class FakeExchange implements Exchange {
     private boolean chunked;
     private int maxCollected;
     private volatile long arrived;
+    private volatile long awaitedNanos = -1;
     private Collected collecting = body -> {};
     private Runnable whenSending = () -> {};
     private Executor workers = Runnable::run;
@@ -198,6 +200,17 @@ public final class FakeExchange implements Exchange {
     @Override
     public long arrivedBytes() {
         return arrived;
+    }
+
+    @Override
+    public long awaitedNanos() {
+        return awaitedNanos;
+    }
+
+    /** The reader of the body waits for the client, and has done so for so long. */
+    public FakeExchange awaited(Duration time) {
+        awaitedNanos = time.toNanos();
+        return this;
     }
 
     /** Sets a body of undeclared length that comes in chunks. */
