@@ -1,4 +1,11 @@
--- The size of a stored response in bytes, so that the quota of a caller is a sum that reads no response.
-alter table idempotency_key add column bytes bigint default 0 not null;
-
-update idempotency_key set bytes = octet_length(body) where body is not null;
+-- The size of each stored response in bytes, so that the quotas are sums that read no response. A table of its own: a new
+-- column would copy, and a filled one change, all responses in one transaction, for which an embedded store may lack the
+-- memory. Responses stored before count 0; they expire within a day.
+create table idempotency_bytes (
+    caller   varchar(64)  not null,
+    platform varchar(200) not null,
+    name     varchar(255) not null,
+    bytes    bigint       not null,
+    primary key (caller, platform, name),
+    foreign key (caller, platform, name) references idempotency_key (caller, platform, name) on delete cascade
+);

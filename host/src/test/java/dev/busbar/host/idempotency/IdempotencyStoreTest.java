@@ -165,6 +165,19 @@ final class IdempotencyStoreTest {
     }
 
     @EachDatabase
+    void the_size_of_a_response_counts_until_its_key_is_deleted(Database database) {
+        IdempotencyStore store = new IdempotencyStore(database);
+        IdempotencyKey second = new IdempotencyKey(KEY.caller(), "orders", "k-2");
+        reserve(store, reservation(KEY, "a"));
+        store.save(reservation(KEY, "a"), new RecordedResponse(200, Map.of(), new byte[1_000]));
+        Instant later = NOW.plus(Duration.ofHours(24));
+
+        assertThat(reserve(store, reservation(second, "b"))).isEqualTo(new Decision.CallerFull());
+        assertThat(store.sweep(later)).isEqualTo(1);
+        assertThat(reserve(store, reservation(second, "b"))).isEqualTo(new Decision.Granted());
+    }
+
+    @EachDatabase
     void a_caller_with_the_max_count_of_keys_still_gets_their_records(Database database) {
         IdempotencyStore store = new IdempotencyStore(database);
         IdempotencyKey second = new IdempotencyKey(KEY.caller(), "orders", "k-2");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -49,6 +50,42 @@ final class MigrationTest {
                         .containsExactly("billing1");
                 assertThat(texts(database, "select state from idempotency_key")).containsExactly("not_replayable");
             }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("stores")
+    void stored_responses_are_neither_copied_nor_changed_to_count_their_bytes(StoreSettings settings)
+            throws SQLException {
+        String url = Dialect.of(settings.url()).connectionUrl(settings.url());
+        try (Connection held = DriverManager.getConnection(url, settings.user(), settings.password());
+                Statement statement = held.createStatement()) {
+            Flyway.configure()
+                    .dataSource(url, settings.user(), settings.password())
+                    .locations("classpath:db/migration")
+                    .target("1.10")
+                    .load()
+                    .migrate();
+            statement.execute("insert into idempotency_key (caller, platform, name, fingerprint, attempt, state,"
+                    + " answer_by, expires_at, status, fields, body) values ('c', 'p', 'n', 'f', 'a', 'done',"
+                    + " current_timestamp, current_timestamp, 200, '', 'abc')");
+            String columns = "select count(*) from information_schema.columns"
+                    + " where table_name = 'idempotency_key' and table_schema = current_schema";
+            String before = text(statement, columns);
+
+            try (Database database = Database.open(settings)) {
+                assertThat(texts(database, columns)).containsExactly(before);
+                assertThat(texts(database, "select name from idempotency_key")).containsExactly("n");
+                assertThat(texts(database, "select name from idempotency_bytes"))
+                        .isEmpty();
+            }
+        }
+    }
+
+    private static String text(Statement statement, String query) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(query)) {
+            assertThat(rows.next()).isTrue();
+            return rows.getString(1);
         }
     }
 
