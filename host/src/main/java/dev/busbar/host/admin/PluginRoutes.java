@@ -319,11 +319,14 @@ final class PluginRoutes {
 
     /** What is shown masked may be sent back so. */
     private String withStoredSecrets(String id, String json) {
-        List<String> secrets = plugins.find(id).map(PluginView::secrets).orElse(List.of());
+        Optional<PluginView> view = plugins.find(id);
         try {
-            return secrets.isEmpty()
+            return view.isEmpty()
                     ? json
-                    : ConfigurationMask.restore(json, plugins.configuration(id).orElse("{}"), secrets);
+                    : ConfigurationMask.restore(
+                            json,
+                            plugins.configuration(id).orElse("{}"),
+                            view.get().secrets());
         } catch (IllegalArgumentException e) {
             throw ProblemType.VALIDATION_FAILED.problem(String.valueOf(e.getMessage()));
         }

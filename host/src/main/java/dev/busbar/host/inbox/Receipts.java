@@ -131,7 +131,7 @@ final class Receipts {
                     List.of(),
                     List.of(),
                     List.of(),
-                    List.of(),
+                    Optional.empty(),
                     notes,
                     Duration.ofMillis(tookMillis));
         }

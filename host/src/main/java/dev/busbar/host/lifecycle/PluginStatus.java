@@ -154,6 +154,18 @@ final class PluginStatus {
         return Stream.concat(shown.classes().notes().stream(), notes.stream()).toList();
     }
 
+    /** The secrets of what serves and of what is shown; unknown without a jar. */
+    private Optional<List<String>> secrets() {
+        Artifact serving = active == null ? null : active.artifact();
+        return artifact == null && serving == null
+                ? Optional.empty()
+                : Optional.of(Stream.of(Optional.ofNullable(artifact), Optional.ofNullable(serving))
+                        .flatMap(Optional::stream)
+                        .flatMap(jar -> jar.terms().secrets().stream())
+                        .distinct()
+                        .toList());
+    }
+
     PluginView view() {
         Artifact shown = artifact;
         Desired last = desired;
@@ -173,7 +185,7 @@ final class PluginStatus {
                                 .map(PluginView.Need::of)
                                 .toList(),
                 shown == null ? List.of() : shown.terms().permissions(),
-                shown == null ? List.of() : shown.terms().secrets(),
+                secrets(),
                 shown == null ? List.of() : notes(shown),
                 took);
     }

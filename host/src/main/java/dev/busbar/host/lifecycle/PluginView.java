@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param routes what it serves; none unless it is active
  * @param requirements the platforms it needs
  * @param permissions the permissions that it requests, such as {@code turbo:read}
- * @param secrets the secrets in its configuration, as JSON pointers
+ * @param secrets the secrets in its configuration, as JSON pointers; empty while its jar is not at hand
  * @param notes information that needs no action
  * @param took the duration of its last start, whatever came of it; zero before the first
  */
@@ -38,7 +38,7 @@ public record PluginView(
         List<RouteContract> routes,
         List<Need> requirements,
         List<String> permissions,
-        List<String> secrets,
+        Optional<List<String>> secrets,
         List<String> notes,
         Duration took) {
 

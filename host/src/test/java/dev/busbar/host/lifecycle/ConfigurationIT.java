@@ -210,6 +210,34 @@ final class ConfigurationIT {
     }
 
     @Test
+    void asterisks_for_what_is_no_secret_are_refused_and_not_stored() throws Exception {
+        HOSTS.host().install(LOGIN);
+        configure("billing", "{\"user\":\"anna\",\"password\":\"hunter22\",\"every\":\"10s\"}");
+
+        HttpResponse<String> refused =
+                configure("billing", "{\"user\":\"********\",\"password\":\"********\",\"every\":\"10s\"}");
+
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body()).contains("/user: ******** stands for the stored secret, and there is none");
+        assertThat(served()).isEqualTo("anna hunter22 PT10S");
+    }
+
+    @Test
+    void a_secret_stays_masked_when_a_version_without_its_mark_did_not_start() throws Exception {
+        HOSTS.host().install(LOGIN);
+        configure("billing", "{\"user\":\"anna\",\"password\":\"hunter22\",\"every\":\"10s\"}");
+
+        HttpResponse<String> failed = HOSTS.host()
+                .install(PluginJar.named("billing")
+                        .version("9.0.0")
+                        .members("@Override public void start(PlatformContext c) {"
+                                + " throw new IllegalStateException(); }"));
+
+        assertThat(failed.statusCode()).isEqualTo(422);
+        assertThat(shown()).contains("\"password\":\"********\"").doesNotContain("hunter22");
+    }
+
+    @Test
     void references_are_resolved_at_each_start_and_shown_as_they_were_given() throws Exception {
         Path file = Files.writeString(Files.createTempFile("busbar", ".secret"), "first\n");
         HOSTS.host().install(LOGIN);

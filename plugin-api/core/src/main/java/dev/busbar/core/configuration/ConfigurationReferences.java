@@ -1,10 +1,13 @@
 package dev.busbar.core.configuration;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -13,13 +16,15 @@ import java.util.regex.Pattern;
 /**
  * Resolver of references in the configuration of a platform, for secrets that are not to be stored: <code>${env:NAME}</code>
  * is replaced by the value of the variable, <code>${file:/path}</code> by the content of the file without its last line
- * end; <code>$${</code> stands for <code>${</code> itself. A replacement is not resolved again. What belongs to the host is
- * refused: variables whose name begins with {@code BUSBAR_}, and files in its data directory. Immutable.
+ * end; <code>$${env:</code> and <code>$${file:</code> stand for these texts with one dollar sign. Any other text is left as
+ * it is. A replacement is not resolved again. What belongs to the host is refused: variables whose name begins with
+ * {@code BUSBAR_}, files in its data directory, and what the system shows of the process below {@code /proc}. Immutable.
  */
 public final class ConfigurationReferences {
-    private static final Pattern REFERENCE = Pattern.compile("\\$\\$\\{|\\$\\{([^}]*)(}?)");
+    private static final Pattern REFERENCE = Pattern.compile("\\$?\\$\\{(env|file):(?:([^}]*)})?");
     private static final String OF_HOST = "BUSBAR_";
-    private static final long MAX_FILE_BYTES = 1 << 16;
+    private static final int MAX_FILE_BYTES = 1 << 16;
+    private static final List<Path> OF_SYSTEM = List.of(Path.of("/proc"), Path.of("/sys"), Path.of("/dev"));
 
     private final Map<String, String> variables;
     private final Optional<Path> data;
@@ -45,23 +50,21 @@ public final class ConfigurationReferences {
         Matcher matcher = REFERENCE.matcher(text);
         StringBuilder resolved = new StringBuilder();
         while (matcher.find()) {
-            String replacement = matcher.group().equals("$${") ? "${" : dereference(matcher);
+            String replacement =
+                    matcher.group().startsWith("$$") ? matcher.group().substring(1) : dereference(matcher);
             matcher.appendReplacement(resolved, Matcher.quoteReplacement(replacement));
         }
         return matcher.appendTail(resolved).toString();
     }
 
     private String dereference(Matcher matcher) {
-        String reference = matcher.group(1);
-        boolean closed = !matcher.group(2).isEmpty();
-        if (closed && reference.startsWith("file:")) {
-            return file(reference.substring("file:".length()));
+        String name = matcher.group(2);
+        if (name == null) {
+            String start = matcher.group();
+            throw new IllegalArgumentException(
+                    start + " (expected: ${file:/path} or ${env:NAME}; $" + start + " for a plain " + start + ")");
         }
-        if (closed && reference.startsWith("env:")) {
-            return variable(reference.substring("env:".length()));
-        }
-        throw new IllegalArgumentException(
-                matcher.group() + " (expected: ${file:/path} or ${env:NAME}; $${ for a plain ${)");
+        return matcher.group(1).equals("file") ? file(name) : variable(name);
     }
 
     private String variable(String name) {
@@ -83,14 +86,17 @@ public final class ConfigurationReferences {
             if (!path.isAbsolute()) {
                 throw new IllegalArgumentException(reference + " (expected: an absolute path)");
             }
-            if (!Files.isRegularFile(path) || Files.size(path) > MAX_FILE_BYTES) {
-                throw new IllegalArgumentException(reference + " (expected: a file of at most " + MAX_FILE_BYTES
-                        + " bytes that the host can read)");
+            if (!Files.isRegularFile(path)) {
+                throw tooLargeOrNone(reference);
             }
-            if (isOfHost(path)) {
+            Path real = path.toRealPath();
+            if (OF_SYSTEM.stream().anyMatch(real::startsWith)) {
+                throw new IllegalArgumentException(reference + " (expected: a file outside /proc, /sys and /dev)");
+            }
+            if (isOfHost(real)) {
                 throw new IllegalArgumentException(reference + " (expected: a file outside the host's data directory)");
             }
-            return Files.readString(path, StandardCharsets.UTF_8).replaceFirst("\\R\\z", "");
+            return read(real, reference).replaceFirst("\\R\\z", "");
         } catch (IOException | InvalidPathException e) {
             throw new IllegalArgumentException(
                     reference + " (expected: a text file that the host can read): "
@@ -99,10 +105,28 @@ public final class ConfigurationReferences {
         }
     }
 
-    /** Links are followed. */
-    private boolean isOfHost(Path path) throws IOException {
+    /** Reads no more than a file may have, whatever size the system reports. */
+    private static String read(Path file, String reference) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+            if (bytes.length > MAX_FILE_BYTES) {
+                throw tooLargeOrNone(reference);
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        }
+    }
+
+    private static IllegalArgumentException tooLargeOrNone(String reference) {
+        return new IllegalArgumentException(
+                reference + " (expected: a file of at most " + MAX_FILE_BYTES + " bytes that the host can read)");
+    }
+
+    private boolean isOfHost(Path real) throws IOException {
         return data.isPresent()
                 && Files.isDirectory(data.get())
-                && path.toRealPath().startsWith(data.get().toRealPath());
+                && real.startsWith(data.get().toRealPath());
     }
 }

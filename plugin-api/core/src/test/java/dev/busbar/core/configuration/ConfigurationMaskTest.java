@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Marked secrets, as they are shown and as they come back. */
 final class ConfigurationMaskTest {
-    private static final List<String> SECRETS = List.of("/password", "/database/token", "/absent");
+    private static final Optional<List<String>> SECRETS =
+            Optional.of(List.of("/password", "/database/token", "/absent", "/keys/1"));
+    private static final Optional<List<String>> UNKNOWN = Optional.empty();
 
     @Test
     void a_secret_is_shown_as_asterisks_and_a_reference_as_it_is() {
@@ -35,5 +38,38 @@ final class ConfigurationMaskTest {
         assertThatThrownBy(() -> ConfigurationMask.restore("{\"password\":\"********\"}", "{}", SECRETS))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("/password");
+    }
+
+    @Test
+    void a_secret_in_a_list_is_masked_and_restored() {
+        String stored = "{\"keys\":[\"a\",\"b\"]}";
+        String shown = "{\"keys\":[\"a\",\"********\"]}";
+
+        assertThat(ConfigurationMask.hide(stored, SECRETS)).isEqualTo(shown);
+        assertThat(ConfigurationMask.restore(shown, stored, SECRETS)).isEqualTo(stored);
+    }
+
+    @Test
+    void each_text_is_masked_and_restored_while_the_secrets_are_unknown() {
+        String stored = "{\"user\":\"anna\",\"port\":1,\"a/b\":[{\"token\":\"t\"},\"${env:TOKEN}\"]}";
+        String shown = "{\"user\":\"********\",\"port\":1,\"a/b\":[{\"token\":\"********\"},\"${env:TOKEN}\"]}";
+
+        assertThat(ConfigurationMask.hide(stored, UNKNOWN)).isEqualTo(shown);
+        assertThat(ConfigurationMask.restore(shown, stored, UNKNOWN)).isEqualTo(stored);
+    }
+
+    @Test
+    void asterisks_for_what_is_not_marked_are_never_stored() {
+        for (String sent : List.of(
+                "{\"user\":\"********\"}",
+                "{\"database\":{\"token\":{\"part\":\"********\"}}}",
+                "{\"keys\":[\"********\"]}")) {
+            assertThatThrownBy(() -> ConfigurationMask.restore(sent, "{\"user\":\"anna\",\"keys\":[\"a\"]}", SECRETS))
+                    .as(sent)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("stands for the stored secret");
+        }
+        assertThatThrownBy(() -> ConfigurationMask.restore("{\"user\":\"********\"}", "{}", UNKNOWN))
+                .hasMessageContaining("/user");
     }
 }

@@ -103,10 +103,10 @@ final class ConfigurationTextTest {
 
         Login login = text("{\"user\":\"${file:" + file
                         + "}\",\"password\":\"${env:DB_PASSWORD}\",\"hosts\":[\"a-${env:DB_PASSWORD}\","
-                        + "\"$${x}\"]}")
+                        + "\"$${env:x}\"]}")
                 .as(TypeRef.of(Login.class));
 
-        assertThat(login).isEqualTo(new Login("anna", "s3cr3t value", List.of("a-s3cr3t value", "${x}")));
+        assertThat(login).isEqualTo(new Login("anna", "s3cr3t value", List.of("a-s3cr3t value", "${env:x}")));
     }
 
     @ParameterizedTest
@@ -117,14 +117,43 @@ final class ConfigurationTextTest {
                 "${env:BUSBAR_STORE_PASSWORD}|(expected: a variable that is not the host's own)",
                 "${file:/no/such/file}|(expected: a file of at most 65536 bytes that the host can read)",
                 "${file:relative}|(expected: an absolute path)",
-                "${nonsense}|(expected: ${file:/path} or ${env:NAME}; $${ for a plain ${)",
-                "${env:OPEN|(expected: ${file:/path} or ${env:NAME}; $${ for a plain ${)"
+                "${file:/proc/self/environ}|(expected: a file outside /proc, /sys and /dev)",
+                "${file:/tmp/../proc/self/environ}|(expected: a file outside /proc, /sys and /dev)",
+                "${file:/sys/kernel/mm/transparent_hugepage/enabled}|(expected: a file",
+                "${env:OPEN|(expected: ${file:/path} or ${env:NAME}; $${env: for a plain ${env:)"
             })
     void a_reference_that_cannot_be_resolved_is_told_with_its_place(String reference, String why) {
         ConfigurationException unresolved = misfit("{\"password\":\"" + reference + "\"}", Login.class);
 
         assertThat(unresolved).hasMessageContaining(why).hasMessageNotContaining("of the host\"");
         assertThat(unresolved.isTemporary()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Dear ${name}", "${}", "${open", "$${x}", "${ENV:x}", "${environment}", "$", "${"})
+    void a_text_that_is_no_reference_is_left_as_it_is(String written) {
+        assertThat(text("{\"user\":\"" + written + "\"}")
+                        .as(TypeRef.of(Login.class))
+                        .user())
+                .isEqualTo(written);
+    }
+
+    @Test
+    void a_file_is_read_up_to_its_max_size() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "x".repeat(65536));
+        String json = "{\"user\":\"${file:" + file + "}\"}";
+
+        assertThat(text(json).as(TypeRef.of(Login.class)).user()).hasSize(65536);
+        Files.writeString(file, "x".repeat(65537));
+        assertThat(misfit(json, Login.class)).hasMessageContaining("a file of at most 65536 bytes");
+    }
+
+    @Test
+    void a_file_of_the_system_is_refused_through_a_link_too() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("environ"), Path.of("/proc/self/environ"));
+
+        assertThat(misfit("{\"password\":\"${file:" + link + "}\"}", Login.class))
+                .hasMessageContaining("(expected: a file outside /proc, /sys and /dev)");
     }
 
     @Test
