@@ -41,7 +41,8 @@ final class HealthRoutes {
                         .produces(MEDIA_TYPE),
                 Route.get("/health/ready", request -> readiness())
                         .access(Access.PUBLIC)
-                        .summary("Readiness to serve requests; the member checks, where there is one, says what is wrong")
+                        .summary(
+                                "Readiness to serve requests; the member checks, where there is one, says what is wrong")
                         .returns(Health.class)
                         .returns(503, Health.class)
                         .produces(MEDIA_TYPE));
