@@ -30,6 +30,6 @@ final class PluginStatusTest {
                 "testplugin.TestPlatform",
                 new Artifact.Classes(List.of(), Set.of(), List.of())));
 
-        assertThat(status.view().secrets()).contains(List.of());
+        assertThat(status.view().secrets()).hasValue(List.of());
     }
 }
