@@ -1,5 +1,6 @@
 package dev.busbar.host.openapi;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.busbar.plugin.RouteExample;
@@ -56,13 +57,34 @@ final class MediaSchemas {
     private static ObjectNode form(List<RouteExample> examples) {
         ObjectNode schema = NODES.objectNode().put(TYPE, "object");
         for (RouteExample example : examples) {
-            for (String field : example.content().toString().split("&", -1)) {
-                String name = URLDecoder.decode(field.split("=", 2)[0], StandardCharsets.UTF_8);
-                schema.withObjectProperty("properties").putObject(name).put(TYPE, "string");
-            }
+            fields(example.content().toString()).fieldNames().forEachRemaining(name -> schema.withObjectProperty(
+                            "properties")
+                    .putObject(name)
+                    .put(TYPE, "string"));
         }
         schema.putObject(ADDITIONAL).put(TYPE, "string");
         return schema;
+    }
+
+    /**
+     * An example that is not JSON, as the document shows it: a form as the object of its fields, which is what its schema
+     * describes and the linter checks, anything else as text. Of a field given twice, the last value.
+     */
+    static JsonNode example(String mediaType, String content) {
+        return mediaType.equals(FORM) ? fields(content) : NODES.textNode(content);
+    }
+
+    private static ObjectNode fields(String form) {
+        ObjectNode fields = NODES.objectNode();
+        for (String field : form.split("&", -1)) {
+            String[] parts = field.split("=", 2);
+            fields.put(decoded(parts[0]), parts.length == 2 ? decoded(parts[1]) : "");
+        }
+        return fields;
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 
     private static boolean isText(String mediaType) {

@@ -231,7 +231,7 @@ final class OperationWriter {
 
     private JsonNode value(RouteExample example) {
         if (!MediaSchemas.isJson(example.mediaType())) {
-            return NODES.textNode(example.content().toString());
+            return MediaSchemas.example(example.mediaType(), example.content().toString());
         }
         byte[] bytes = example.content() instanceof String text
                 ? text.getBytes(StandardCharsets.UTF_8)

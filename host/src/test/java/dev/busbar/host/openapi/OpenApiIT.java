@@ -306,6 +306,12 @@ final class OpenApiIT {
                         .toString())
                 .startsWith("{\"type\":\"object\",\"properties\":{\"grant_type\":{\"type\":\"string\"}")
                 .endsWith("\"additionalProperties\":{\"type\":\"string\"}}");
+        assertThat(document.at(
+                        "/paths/~1auth~1token/post/requestBody/content/application~1x-www-form-urlencoded/examples"))
+                .as("the examples of a form have the type of its schema")
+                .isNotEmpty()
+                .allSatisfy(example ->
+                        assertThat(example.at("/value/grant_type").isTextual()).isTrue());
         assertThat(document.at("/paths/~1admin~1keys~1{id}/patch/requestBody/content/application~1json/schema")
                         .toString())
                 .contains("$ref");
