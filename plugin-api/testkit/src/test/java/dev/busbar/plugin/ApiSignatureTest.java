@@ -20,6 +20,8 @@ class ApiSignatureTest {
     void the_api_is_the_one_written_in_api_txt() throws IOException {
         String actual = ApiSignature.of(Path.of("../api/target/classes"), "dev.busbar.plugin")
                 + "\n"
+                + ApiSignature.of(Path.of("../api/target/classes"), "dev.busbar.plugin.state")
+                + "\n"
                 + ApiSignature.of(Path.of("target/classes"), "dev.busbar.plugin.testing");
 
         if (Boolean.getBoolean("api.update")) {
