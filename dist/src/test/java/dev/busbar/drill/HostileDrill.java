@@ -40,7 +40,7 @@ final class HostileDrill {
 
     public static void main(String[] arguments) throws IOException {
         Map<String, String> defaults =
-                Map.of("seconds", "8", "rest", "15", "rounds", "2", "floor", "50", "growth", "48");
+                Map.of("seconds", "8", "rest", "15", "rounds", "2", "floor", "50", "growth", "48", "only", "");
         Findings.conduct("hostile", defaults, arguments, HostileDrill::run);
     }
 
@@ -50,6 +50,8 @@ final class HostileDrill {
         List<Integer> memory = new ArrayList<>();
         try (ServerProcess host = start(machine, folder.resolve("data"))) {
             Map<String, Attack.Means> attacks = attacks(stolen(host));
+            attacks.keySet().removeIf(attack -> !attack.contains(options.text("only")));
+            findings.require(!attacks.isEmpty(), "--only=" + options.text("only") + " names no attack");
             List<Caller> honest = honest(host);
             ServerProcess.pause(options.number("rest") * 1_000L);
             turn(honest); // warm-up

@@ -56,6 +56,7 @@ final class JettyBody extends InputStream {
     private State state = State.UNTOUCHED;
     private Content.@Nullable Chunk chunk;
     private boolean demanded;
+    private boolean demanding;
     private boolean arriving;
     private @Nullable Dropped whenDropped;
     private long received;
@@ -203,24 +204,35 @@ final class JettyBody extends InputStream {
         return read;
     }
 
-    /** Has {@link #arrived} called when there is more; returns false where that was said too often and not true. */
+    /**
+     * Has {@link #arrived} called when there is more, or finds out that there is some already: then nothing is demanded
+     * afterwards. Returns false where that was said too often and not true.
+     */
     private boolean demand() {
         if (announced && ++falseAlarms > MAX_FALSE_ALARMS) {
             return false;
         }
         announced = false;
         demanded = true;
-        request.demand(this::arrived);
+        demanding = true;
+        try {
+            request.demand(this::arrived);
+        } finally {
+            demanding = false;
+        }
         return true;
     }
 
-    /** Called by Jetty, on a server thread. */
+    /** Called by Jetty, on a server thread; on the thread that demands, and before that returns, if there is more already. */
     private void arrived() {
         boolean dropping;
         synchronized (lock) {
             demanded = false;
             announced = true;
             lock.notifyAll();
+            if (demanding) {
+                return; // this is the thread that demands, which reads on
+            }
             dropping = whenDropped != null;
         }
         if (dropping) {
@@ -265,8 +277,13 @@ final class JettyBody extends InputStream {
         while (state == State.READING) {
             Content.Chunk now = readContent();
             if (now == null) {
-                failed = demand() ? null : neverArrives();
-                return false;
+                if (!demand()) {
+                    failed = neverArrives();
+                }
+                if (failed != null || demanded) {
+                    return false;
+                }
+                continue;
             }
             failed = Content.Chunk.isFailure(now) ? now.getFailure() : null;
             if (failed != null || !hasRoom(now.remaining())) {
@@ -366,10 +383,13 @@ final class JettyBody extends InputStream {
             while (whenDropped != null && dropped <= MAX_DROP_BYTES) {
                 Content.Chunk unread = readContent();
                 if (unread == null) {
-                    if (demand()) {
+                    if (!demand()) {
+                        break;
+                    }
+                    if (demanded) {
                         return;
                     }
-                    break;
+                    continue;
                 }
                 boolean over = unread.isLast() || Content.Chunk.isFailure(unread);
                 dropped += unread.remaining();

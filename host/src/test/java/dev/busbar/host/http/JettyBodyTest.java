@@ -29,6 +29,8 @@ final class JettyBodyTest {
     private final List<Throwable> failures = new ArrayList<>();
     private final JettyBody body = new JettyBody(request());
     private int falseAlarms;
+    private int alwaysThere;
+    private Runnable whenAsked = () -> {};
 
     /** A request whose content is what the test has put into {@link #chunks}. */
     private Request request() {
@@ -47,10 +49,15 @@ final class JettyBodyTest {
     }
 
     private void demand(Runnable arrived) {
-        if (falseAlarms > 0) {
+        if (alwaysThere > 0) {
+            alwaysThere--;
+            chunks.add(alwaysThere > 0 ? Content.Chunk.from(ByteBuffer.wrap(new byte[1]), false) : Content.Chunk.EOF);
+            arrived.run();
+        } else if (falseAlarms > 0) {
             falseAlarms--;
             if (falseAlarms == 0) {
                 chunks.add(Content.Chunk.from(ByteBuffer.wrap(new byte[] {'a'}), false));
+                whenAsked.run();
             }
             arrived.run();
         } else {
@@ -126,6 +133,65 @@ final class JettyBodyTest {
             falseAlarms = 100;
             assertThat(body.read()).isEqualTo('a');
         }
+    }
+
+    @Test
+    void content_that_is_there_when_it_is_demanded_is_collected_and_told_once() {
+        List<byte[]> bodies = new ArrayList<>();
+        falseAlarms = 3;
+        whenAsked = () -> chunks.add(Content.Chunk.from(ByteBuffer.wrap(new byte[] {'b'}), true));
+
+        body.collect(2, new Exchange.Collected() {
+            @Override
+            public void complete(byte[] content) {
+                bodies.add(content);
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                failures.add(cause);
+            }
+        });
+
+        assertThat(failures).isEmpty();
+        assertThat(bodies).containsExactly(new byte[] {'a', 'b'});
+    }
+
+    @Test
+    void a_body_that_is_found_larger_when_more_of_it_is_demanded_is_told_once() {
+        AtomicInteger exceeded = new AtomicInteger();
+        falseAlarms = 3;
+        whenAsked = () -> chunks.add(Content.Chunk.from(ByteBuffer.wrap(new byte[100]), true));
+
+        body.collectUpTo(50, new Exchange.Collected() {
+            @Override
+            public void complete(byte[] content) {
+                failures.add(new AssertionError("complete"));
+            }
+
+            @Override
+            public void exceeded() {
+                exceeded.incrementAndGet();
+            }
+
+            @Override
+            public void failed(Throwable cause) {
+                failures.add(cause);
+            }
+        });
+
+        assertThat(failures).isEmpty();
+        assertThat(exceeded).hasValue(1);
+    }
+
+    @Test
+    void content_that_is_there_whenever_it_is_demanded_is_dropped_without_nesting() {
+        alwaysThere = 100_000;
+
+        body.dropRest(over::add);
+
+        assertThat(over).containsExactly(true);
+        assertThat(alwaysThere).isZero();
     }
 
     @Test
