@@ -7,6 +7,7 @@ import dev.busbar.plugin.PlatformContext;
 import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.TaskScheduler;
 import dev.busbar.plugin.TypeRef;
+import dev.busbar.plugin.jobs.Jobs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -108,5 +109,10 @@ final class LentContext implements PlatformContext {
     public Platforms platforms() {
         ledger.requireValid();
         return platforms;
+    }
+
+    @Override
+    public Jobs jobs() {
+        throw new UnsupportedOperationException("jobs");
     }
 }

@@ -15,6 +15,7 @@ final class ExportedPackages extends ClassLoader {
     /** Exactly these packages, without their subpackages. */
     static final List<String> PACKAGES = List.of(
             "dev.busbar.plugin",
+            "dev.busbar.plugin.jobs",
             "dev.busbar.plugin.state",
             "org.pf4j",
             "org.slf4j",

@@ -112,6 +112,7 @@ final class GenerationLoaderTest {
     @ValueSource(
             strings = {
                 "dev.busbar.plugin.Route",
+                "dev.busbar.plugin.jobs.JobType",
                 "org.pf4j.Extension",
                 "org.slf4j.Logger",
                 "org.jspecify.annotations.Nullable"

@@ -1,12 +1,13 @@
 package dev.busbar.plugin;
 
+import dev.busbar.plugin.jobs.JobType;
 import java.util.List;
 import org.pf4j.ExtensionPoint;
 
 /**
  * The extension of a plugin jar, of which there is one. The host makes one instance for each generation
  * by its public constructor without arguments and calls, each once and never two at a time: {@link #start}, then
- * {@link #routes} and {@link #healthChecks}, in the end {@link #close}. Every method has an empty default.
+ * {@link #routes}, {@link #jobs} and {@link #healthChecks}, in the end {@link #close}. Every method has an empty default.
  *
  * <p>All of them run on a thread of the generation, with the generation's class loader as context class loader. Two
  * generations of a platform are alive at once during a swap: neither may hold what the other needs to start.
@@ -25,6 +26,11 @@ public interface Platform extends ExtensionPoint {
 
     /** The routes that it serves. Read once; an exception is a failed start. */
     default List<Route> routes() {
+        return List.of();
+    }
+
+    /** The types of jobs that it runs. Read once; an exception is a failed start. */
+    default List<JobType<?>> jobs() {
         return List.of();
     }
 

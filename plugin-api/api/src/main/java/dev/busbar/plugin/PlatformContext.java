@@ -1,5 +1,6 @@
 package dev.busbar.plugin;
 
+import dev.busbar.plugin.jobs.Jobs;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Executor;
@@ -70,4 +71,7 @@ public interface PlatformContext {
 
     /** Calls to other platforms. */
     Platforms platforms();
+
+    /** The jobs of this platform. */
+    Jobs jobs();
 }

@@ -1,11 +1,15 @@
 package dev.busbar.core;
 
+import dev.busbar.plugin.Access;
 import dev.busbar.plugin.HealthCheck;
 import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.Route;
+import dev.busbar.plugin.jobs.JobType;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +29,29 @@ public final class Declarations {
      */
     public static List<Route> routes(Platform platform) {
         return elements("routes()", platform.routes());
+    }
+
+    /**
+     * Reads the types of jobs, once.
+     *
+     * @throws InvalidDeclarationException when there is no list, an element of it is null, a name is there twice, or a type
+     *     has no access
+     */
+    public static List<JobType<?>> jobs(Platform platform) {
+        List<JobType<?>> types = elements("jobs()", platform.jobs());
+        Set<String> names = new HashSet<>();
+        for (JobType<?> type : types) {
+            if (!names.add(type.name())) {
+                throw new InvalidDeclarationException(
+                        "jobs() returned the type \"" + type.name() + "\" twice (expected: each name once)");
+            }
+            if (type.access().filter(access -> access != Access.PUBLIC).isEmpty()) {
+                throw new InvalidDeclarationException("job type \"" + type.name() + "\": access "
+                        + type.access().map(access -> "PUBLIC").orElse("is not declared")
+                        + " (expected: READ, WRITE or an action)");
+            }
+        }
+        return types;
     }
 
     /**

@@ -18,9 +18,12 @@ class ApiSignatureTest {
 
     @Test
     void the_api_is_the_one_written_in_api_txt() throws IOException {
-        String actual = ApiSignature.of(Path.of("../api/target/classes"), "dev.busbar.plugin")
+        Path api = Path.of("../api/target/classes");
+        String actual = ApiSignature.of(api, "dev.busbar.plugin")
                 + "\n"
-                + ApiSignature.of(Path.of("../api/target/classes"), "dev.busbar.plugin.state")
+                + ApiSignature.of(api, "dev.busbar.plugin.jobs")
+                + "\n"
+                + ApiSignature.of(api, "dev.busbar.plugin.state")
                 + "\n"
                 + ApiSignature.of(Path.of("target/classes"), "dev.busbar.plugin.testing");
 

@@ -21,6 +21,7 @@ final class FreshLoader extends URLClassLoader {
     /** Exactly the packages that the host lends. */
     private static final List<String> LENT = List.of(
             "dev.busbar.plugin",
+            "dev.busbar.plugin.jobs",
             "dev.busbar.plugin.state",
             "org.pf4j",
             "org.slf4j",

@@ -5,6 +5,7 @@ import dev.busbar.plugin.PlatformContext;
 import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.TaskScheduler;
 import dev.busbar.plugin.TypeRef;
+import dev.busbar.plugin.jobs.Jobs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -117,6 +118,11 @@ final class TestContext implements PlatformContext {
     public Platforms platforms() {
         requireLent();
         return platforms;
+    }
+
+    @Override
+    public Jobs jobs() {
+        throw new UnsupportedOperationException("jobs");
     }
 
     private void requireLent() {
