@@ -115,7 +115,9 @@ final class Traffic implements Part {
                 idempotency,
                 new CacheInterceptor(cache, meters, bodies, lot),
                 new BodyCollectionInterceptor(
-                        bodies, settings.lifecycle().bulkhead().threads()),
+                        bodies,
+                        settings.lifecycle().bulkhead().threads(),
+                        Runtime.getRuntime().availableProcessors()),
                 new BreakerInterceptor(breakers, meters));
         routeChain = chain.concerns(compressed, audit, meters);
         compiler = new RouteCompiler(

@@ -78,6 +78,7 @@ public final class ChainRig implements AutoCloseable {
     public static final Workers BUSY = call -> false;
 
     private static final int THREADS = 16;
+    private static final int PROCESSORS = 2;
     private static final String BILLING = "billing";
     private static final BreakerSettings NO_BREAKERS =
             new BreakerSettings(false, 50, 90, 80, Duration.ofSeconds(10), 20, Duration.ofSeconds(5), 5);
@@ -197,7 +198,7 @@ public final class ChainRig implements AutoCloseable {
                 new RateLimitInterceptor(limitSettings, meters, clock::now),
                 idempotency,
                 interceptor,
-                new BodyCollectionInterceptor(bodies, THREADS),
+                new BodyCollectionInterceptor(bodies, THREADS, PROCESSORS),
                 new BreakerInterceptor(breakers, meters));
         RouteCompiler compiler = new RouteCompiler(
                 concerns.concerns(true, new FakeAuditTrail(), meters),

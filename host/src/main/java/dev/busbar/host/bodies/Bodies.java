@@ -30,6 +30,7 @@ public final class Bodies {
     private final BodySettings settings;
     private final BodyBudget budget;
     private final ParkingLot.Bay bay;
+    private final ParkingLot.Bay turns;
     private final Deadlines deadlines;
 
     /**
@@ -42,6 +43,7 @@ public final class Bodies {
         this.settings = settings;
         this.budget = new BodyBudget(settings.memoryOf(Runtime.getRuntime().maxMemory()), MAX_PER_CALLER);
         this.bay = lot.bay("body");
+        this.turns = lot.bay("upload");
         this.deadlines = deadlines;
         meters.gauge("busbar.bodies.memory", "Memory taken by request bodies and values bound from them", budget::used);
     }
@@ -68,6 +70,11 @@ public final class Bodies {
      */
     public void collect(Invocation invocation, int max, Receiver receiver) {
         new Arrival(invocation, max, receiver).begin();
+    }
+
+    /** The uploads within some limits, which wait here for their turns. */
+    Uploads uploads(Uploads.Limits limits) {
+        return new Uploads(limits, turns, deadlines);
     }
 
     /** The memory of a body that is bound; its owner releases it. */

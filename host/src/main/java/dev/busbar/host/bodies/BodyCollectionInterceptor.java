@@ -24,6 +24,7 @@ public final class BodyCollectionInterceptor implements Interceptor, RouteConcer
     static final int FIRST_PART = 64 * 1024;
 
     private static final int HOST_THREADS = 8;
+    private static final int MIN_BUSY = 2;
 
     private final Bodies bodies;
     private final Uploads ofPlatforms;
@@ -34,11 +35,13 @@ public final class BodyCollectionInterceptor implements Interceptor, RouteConcer
      *
      * @param threads the number of threads of a platform: uploads take at most half of them, those of one caller an
      *     eighth
+     * @param processors the number of processors, which is the number of uploads of one caller that may be busy at once
      */
-    public BodyCollectionInterceptor(Bodies bodies, int threads) {
+    public BodyCollectionInterceptor(Bodies bodies, int threads, int processors) {
         this.bodies = bodies;
-        ofPlatforms = new Uploads(threads / 2, threads / 8);
-        ofHost = new Uploads(HOST_THREADS / 2, HOST_THREADS / 4);
+        int busy = Math.max(MIN_BUSY, processors);
+        ofPlatforms = bodies.uploads(new Uploads.Limits(threads / 2, threads / 8, busy));
+        ofHost = bodies.uploads(new Uploads.Limits(HOST_THREADS / 2, HOST_THREADS / 4, busy));
     }
 
     /** Routes that may have a body. */
@@ -70,10 +73,9 @@ public final class BodyCollectionInterceptor implements Interceptor, RouteConcer
                 if (max == limit) {
                     throw Problems.payloadTooLarge(limit);
                 }
-                Uploads uploads = route.isOfHost() ? ofHost : ofPlatforms;
-                uploads.begin(passing, route.id().platform());
                 passing.completion().onComplete(Endpoint.routed(passing).awaitsBody());
-                next.proceed(passing);
+                Uploads uploads = route.isOfHost() ? ofHost : ofPlatforms;
+                uploads.begin(passing, route.id().platform(), next);
             }
         });
     }
