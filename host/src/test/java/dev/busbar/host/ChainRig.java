@@ -167,7 +167,7 @@ public final class ChainRig implements AutoCloseable {
 
     /** Adds a store of idempotency keys, with threads for its statements. */
     public ChainRig idempotency(IdempotencySettings settings, Executor threads) {
-        Database store = Database.open(Databases.h2());
+        Database store = Databases.open(Databases.h2());
         database = store;
         idempotency = new IdempotencyInterceptor(
                 settings,

@@ -19,7 +19,7 @@ final class PostgresqlIT {
     @Test
     void desired_state_and_keys_outlive_a_node_and_its_disk(@TempDir Path first, @TempDir Path second)
             throws Exception {
-        StoreSettings store = Databases.postgresql();
+        StoreSettings store = Databases.emptyPostgresql();
         String[] arguments = {"--store.url=" + store.url(), "--store.user=" + store.user()};
         String key;
         try (TestHost host = TestHost.start(first, arguments)) {

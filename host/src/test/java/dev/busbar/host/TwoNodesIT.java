@@ -290,6 +290,7 @@ final class TwoNodesIT {
 
     @Test
     void two_nodes_that_start_at_once_on_an_empty_database_agree() throws Exception {
+        store = Databases.emptyPostgresql();
         Path jar = answering("billing", "1.0.0").write(folders.resolve("a/plugins/billing.jar"));
         Files.copy(jar, folders.resolve("b/plugins/billing.jar"));
         CompletableFuture<TestHost> one = CompletableFuture.supplyAsync(() -> startQuietly("a"));

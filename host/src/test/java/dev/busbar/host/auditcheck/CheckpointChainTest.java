@@ -40,7 +40,7 @@ class CheckpointChainTest {
 
     @BeforeEach
     void record() {
-        database = Database.open(Databases.h2());
+        database = Databases.open(Databases.h2());
         rig = AuditChainRig.recorded(data, database);
     }
 

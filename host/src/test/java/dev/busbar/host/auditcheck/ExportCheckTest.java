@@ -36,7 +36,7 @@ class ExportCheckTest {
     @BeforeEach
     void chain() {
         key = data.resolve("audit/signing.pub");
-        try (Database database = Database.open(Databases.h2())) {
+        try (Database database = Databases.open(Databases.h2())) {
             AuditChainRig rig = AuditChainRig.recorded(data, database);
             node = rig.node();
             file = rig.file();

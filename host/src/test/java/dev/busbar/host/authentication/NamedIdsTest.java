@@ -36,7 +36,7 @@ class NamedIdsTest {
 
     @BeforeEach
     void open() throws Exception {
-        database = Database.open(Databases.h2());
+        database = Databases.open(Databases.h2());
         AccessRig rig = new AccessRig(database, data);
         Tokens tokens = new Tokens(
                 database,

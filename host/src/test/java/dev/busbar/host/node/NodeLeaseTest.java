@@ -60,7 +60,7 @@ final class NodeLeaseTest {
     @Test
     void a_copied_data_directory_is_refused_while_the_original_runs() throws InterruptedException {
         ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor();
-        try (Database database = Database.open(Databases.postgresql())) {
+        try (Database database = Databases.open(Databases.postgresql())) {
             NodeLease running = take(database);
             CountDownLatch alive = new CountDownLatch(1);
             beats.scheduleWithFixedDelay(
@@ -88,7 +88,7 @@ final class NodeLeaseTest {
     @Test
     void a_jump_of_the_stores_clock_does_not_give_the_name_of_a_running_host_away() throws InterruptedException {
         ScheduledExecutorService beats = Executors.newSingleThreadScheduledExecutor();
-        try (Database database = Database.open(Databases.postgresql())) {
+        try (Database database = Databases.open(Databases.postgresql())) {
             NodeLease running = take(database);
             database.jdbi()
                     .useHandle(handle ->
@@ -122,7 +122,7 @@ final class NodeLeaseTest {
     @Test
     void a_process_that_was_suspended_asks_for_its_name_before_it_uses_it() {
         AtomicLong nanos = new AtomicLong();
-        try (Database database = Database.open(Databases.postgresql())) {
+        try (Database database = Databases.open(Databases.postgresql())) {
             NodeLease suspended = NodeLease.take(NODE, database, Duration.ZERO, nanos::get);
             take(database);
             assertThat(suspended.isLost()).as("right after its last beat").isFalse();
@@ -154,7 +154,7 @@ final class NodeLeaseTest {
     @Test
     void a_host_does_not_take_its_name_back_from_one_that_beats() {
         AtomicLong nanos = new AtomicLong();
-        try (Database database = Database.open(Databases.postgresql())) {
+        try (Database database = Databases.open(Databases.postgresql())) {
             NodeLease loser = NodeLease.take(NODE, database, Duration.ZERO, nanos::get);
             NodeLease winner = take(database);
 
@@ -192,7 +192,7 @@ final class NodeLeaseTest {
 
     @Test
     void of_two_copies_that_start_at_once_one_gets_the_name() throws Exception {
-        try (Database database = Database.open(Databases.postgresql())) {
+        try (Database database = Databases.open(Databases.postgresql())) {
             CompletableFuture<NodeLease> one = CompletableFuture.supplyAsync(() -> take(database));
             CompletableFuture<NodeLease> other = CompletableFuture.supplyAsync(() -> take(database));
 

@@ -26,16 +26,39 @@ public final class Databases implements ArgumentsProvider {
         return Stream.<Supplier<StoreSettings>>of(Databases::h2, Databases::postgresql)
                 .map(Supplier::get)
                 .map(settings ->
-                        Arguments.of(Named.of(Dialect.of(settings.url()).name(), Database.open(settings)), settings));
+                        Arguments.of(Named.of(Dialect.of(settings.url()).name(), open(settings)), settings));
     }
 
-    /** An empty H2 database that lives as long as a connection to it. */
+    /** Opens an empty database of {@link #h2()} or {@link #postgresql()}, with its tables. */
+    public static Database open(StoreSettings settings) {
+        try (Connection held = MigratedTables.connect(settings)) {
+            if (!ConnectionPool.isServer(settings)) {
+                MigratedTables.createIn(settings, held);
+            }
+            return Database.open(settings);
+        } catch (SQLException e) {
+            throw new IllegalStateException("no tables can be created in " + settings.url(), e);
+        }
+    }
+
+    /** An empty H2 database without tables, that lives as long as a connection to it. */
     public static StoreSettings h2() {
         return settings("jdbc:h2:mem:" + UUID.randomUUID(), "");
     }
 
-    /** An empty schema of a PostgreSQL server. */
+    /** A schema of a PostgreSQL server with the empty tables of a migrated store. */
     public static StoreSettings postgresql() {
+        StoreSettings settings = emptyPostgresql();
+        try (Connection connection = MigratedTables.connect(settings)) {
+            MigratedTables.createIn(settings, connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException("no tables can be created in " + settings.url(), e);
+        }
+        return settings;
+    }
+
+    /** A schema of a PostgreSQL server without tables. */
+    public static StoreSettings emptyPostgresql() {
         String schema = "test_" + UUID.randomUUID().toString().replace("-", "");
         try (Connection connection = Server.RUNNING.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement()) {

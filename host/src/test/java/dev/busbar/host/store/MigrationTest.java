@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Migrations of tables that an earlier version of the host has filled. */
 final class MigrationTest {
     static Stream<StoreSettings> stores() {
-        return Stream.of(Databases.h2(), Databases.postgresql());
+        return Stream.of(Databases.h2(), Databases.emptyPostgresql());
     }
 
     @ParameterizedTest
