@@ -6,6 +6,7 @@ import dev.busbar.host.jwt.TrustedIssuer;
 import dev.busbar.host.jwt.VerificationKey;
 import dev.busbar.host.revocations.Revocations;
 import dev.busbar.host.store.Database;
+import java.security.KeyPair;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +50,7 @@ final class SigningKeys implements TrustedIssuer.Keys {
     private final TokenSettings settings;
     private final Clock clock;
     private final LongSupplier nanos;
+    private final Supplier<KeyPair> pairs;
     private final ReentrantLock changing = new ReentrantLock();
     private volatile Snapshot snapshot = new Snapshot(List.of(), Map.of());
     private volatile long polledNanos;
@@ -58,17 +61,14 @@ final class SigningKeys implements TrustedIssuer.Keys {
     /** A key with its verification half, and the time until which that verifies. */
     private record Known(SigningKey key, VerificationKey verifying, Instant until) {}
 
-    /**
-     * Reads the keys of a store, and generates the first one if there is none.
-     *
-     * @param nanos the monotonic time
-     */
-    SigningKeys(Database database, Revocations revocations, TokenSettings settings, Clock clock, LongSupplier nanos) {
+    /** Reads the keys of a store, and generates the first one if there is none. */
+    SigningKeys(Database database, Revocations revocations, TokenSettings settings, Tokens.Sources sources) {
         this.store = new SigningKeyStore(database);
         this.revocations = revocations;
         this.settings = settings;
-        this.clock = clock;
-        this.nanos = nanos;
+        this.clock = sources.clock();
+        this.nanos = sources.nanos();
+        this.pairs = sources.pairs();
         poll();
         snapshot.keys().forEach(key -> store.raiseMaxLifetime(key.id(), settings.longestLife()));
         keepUp();
@@ -192,8 +192,8 @@ final class SigningKeys implements TrustedIssuer.Keys {
     /** Called under the lock. Adds no key if another node has added one with the same number meanwhile. */
     private void generate(Instant signsFrom) {
         int seq = newest().map(SigningKey::seq).orElse(0) + 1;
-        SigningKey key = new SigningKey(
-                seq, UUID.randomUUID().toString(), RsaKeys.generate(), signsFrom, settings.longestLife());
+        SigningKey key =
+                new SigningKey(seq, UUID.randomUUID().toString(), pairs.get(), signsFrom, settings.longestLife());
         if (store.add(key, clock.instant())) {
             LOG.info("generated the signing key {}, which signs from {}", key.id(), signsFrom);
         }

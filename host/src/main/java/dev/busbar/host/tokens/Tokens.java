@@ -12,6 +12,7 @@ import dev.busbar.host.jwt.VerifiedToken;
 import dev.busbar.host.revocations.Revocation;
 import dev.busbar.host.revocations.Revocations;
 import dev.busbar.host.store.Database;
+import java.security.KeyPair;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,20 +70,19 @@ public final class Tokens {
      * @param issuers the trusted issuers beside this host
      */
     public Tokens(Database database, AuditTrail audit, TokenSettings settings, Issuers issuers, Clock clock) {
-        this(database, audit, settings, issuers, new Clocks(clock, System::nanoTime));
+        this(database, audit, settings, issuers, new Sources(clock, System::nanoTime, RsaKeys::generate));
     }
 
-    /** The wall clock, and a monotonic one. */
-    record Clocks(Clock clock, LongSupplier nanos) {}
+    /** The wall clock, a monotonic one, and new key pairs. */
+    record Sources(Clock clock, LongSupplier nanos, Supplier<KeyPair> pairs) {}
 
-    Tokens(Database database, AuditTrail audit, TokenSettings settings, Issuers issuers, Clocks clocks) {
-        Clock clock = clocks.clock();
-        LongSupplier nanos = clocks.nanos();
+    Tokens(Database database, AuditTrail audit, TokenSettings settings, Issuers issuers, Sources sources) {
+        Clock clock = sources.clock();
         this.audit = audit;
         this.issuers = issuers;
         this.clock = clock;
-        this.revocations = new Revocations(database, audit, clock, nanos);
-        this.keys = new SigningKeys(database, revocations, settings, clock, nanos);
+        this.revocations = new Revocations(database, audit, clock, sources.nanos());
+        this.keys = new SigningKeys(database, revocations, settings, sources);
         this.service = service(settings);
     }
 

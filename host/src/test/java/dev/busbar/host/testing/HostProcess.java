@@ -67,6 +67,6 @@ public final class HostProcess {
 
     /** The child. */
     public static void main(String[] args) throws IOException {
-        TestHost.start(Path.of(args[0]), host -> Runtime.getRuntime().addShutdownHook(new Thread(host::close)));
+        TestHost.startAsIs(Path.of(args[0]), host -> Runtime.getRuntime().addShutdownHook(new Thread(host::close)));
     }
 }

@@ -1,19 +1,23 @@
 package dev.busbar.host.testing;
 
 import dev.busbar.host.config.Sources;
+import dev.busbar.host.issuers.Issuers;
 import dev.busbar.host.settings.HostSettings;
 import dev.busbar.host.store.Database;
+import dev.busbar.host.tokens.TokenSettings;
+import dev.busbar.host.tokens.Tokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 
 /**
- * An empty embedded store whose tables are there, for hosts of tests: creating the tables takes most of the time of a
- * first start. May be called from any thread.
+ * An embedded store that is empty but for its tables and a signing key, for hosts of tests: creating these takes most of
+ * the time of a first start. May be called from any thread.
  */
 final class MigratedStore {
     private static final String FILE = "store/busbar.mv.db";
@@ -29,7 +33,9 @@ final class MigratedStore {
                 Path data = Files.createTempDirectory("busbar-migrated");
                 HostSettings settings =
                         HostSettings.load(new Sources(Map.of(), List.of("--port=0", "--data=" + data), data));
-                Database.open(settings.base().store()).close();
+                try (Database database = Database.open(settings.base().store())) {
+                    generateSigningKey(database);
+                }
                 byte[] bytes = Files.readAllBytes(data.resolve(FILE));
                 HostExtension.empty(data);
                 return bytes;
@@ -39,9 +45,18 @@ final class MigratedStore {
         }
     }
 
-    /** Puts a store into a data directory that has none. */
+    private static void generateSigningKey(Database database) {
+        Clock clock = Clock.systemUTC();
+        Issuers none = new Issuers(Map.of(), clock, Runnable::run);
+        new Tokens(database, new FakeAuditTrail(), TokenSettings.of("http://localhost"), none, clock);
+    }
+
+    /** Puts a store into a data directory, unless there is one. */
     static void putInto(Path data) throws IOException {
         Path file = data.resolve(FILE);
+        if (Files.exists(file)) {
+            return;
+        }
         Files.createDirectories(
                 file.getParent(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

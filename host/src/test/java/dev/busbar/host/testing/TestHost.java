@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /** A real host on a free port of loopback, with a data directory of the test's own. Used by one thread. */
@@ -42,13 +43,24 @@ public final class TestHost implements AutoCloseable {
                 data, host, Files.readString(data.resolve("admin.key")).strip(), client);
     }
 
-    /** Starts a host; a second start on the same directory is a restart. */
+    /**
+     * Starts a host; a second start on the same directory is a restart. Unless it uses a server, a first start finds a
+     * {@link MigratedStore}.
+     */
     public static TestHost start(Path data, String... arguments) throws IOException {
         return start(data, host -> {}, arguments);
     }
 
     /** The same, with what is done with the host before any plugin is started. */
     public static TestHost start(Path data, Consumer<Host> begun, String... arguments) throws IOException {
+        if (Stream.of(arguments).noneMatch(argument -> argument.startsWith("--store.url="))) {
+            MigratedStore.putInto(data);
+        }
+        return startAsIs(data, begun, arguments);
+    }
+
+    /** Starts a host that creates its store itself if there is none. */
+    public static TestHost startAsIs(Path data, Consumer<Host> begun, String... arguments) throws IOException {
         Host host = Host.start(settings(data, arguments), begun);
         return new TestHost(
                 data, host, Files.readString(data.resolve("admin.key")).strip());
