@@ -13,7 +13,7 @@ class ApiSignatureTest {
     private static final Path FILE = Path.of("../api.txt");
     private static final String HOW =
             "the API differs from plugin-api/api.txt; when that is meant, write the file anew and commit it: "
-                    + "scripts/maven -q test -pl plugin-api/testkit -am -Dtest=ApiSignatureTest"
+                    + "scripts/maven -q test -pl plugin-api/testkit-tests -am -Dtest=ApiSignatureTest"
                     + " -Dsurefire.failIfNoSpecifiedTests=false -Dapi.update=true";
 
     @Test
@@ -25,7 +25,7 @@ class ApiSignatureTest {
                 + "\n"
                 + ApiSignature.of(api, "dev.busbar.plugin.state")
                 + "\n"
-                + ApiSignature.of(Path.of("target/classes"), "dev.busbar.plugin.testing");
+                + ApiSignature.of(Path.of("../testkit/target/classes"), "dev.busbar.plugin.testing");
 
         if (Boolean.getBoolean("api.update")) {
             Files.writeString(FILE, actual, UTF_8);

@@ -1,4 +1,4 @@
-package dev.busbar.host.catalogue;
+package dev.busbar.plugin.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,6 @@ import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.PlatformContext;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
-import dev.busbar.plugin.testing.PlatformHarness;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Platforms with the HTTP clients that are in common use, closed as their documentation says, pass the harness, as they
- * pass the host. Tested here, where it waits for threads of theirs beside other tests.
+ * pass the host. Waits for the idle threads of these clients.
  */
 final class HarnessHttpClientTest {
     private static final String ADDRESS = "busbar.test.address";
