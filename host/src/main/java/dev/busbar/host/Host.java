@@ -9,6 +9,7 @@ import dev.busbar.host.admin.HostRoutes;
 import dev.busbar.host.contract.Owner;
 import dev.busbar.host.entry.Door;
 import dev.busbar.host.entry.Generation;
+import dev.busbar.host.jobs.JobQueue;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.PluginSample;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
@@ -21,6 +22,7 @@ import dev.busbar.host.settings.HostSettings;
 import dev.busbar.host.store.Database;
 import dev.busbar.plugin.Route;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Host implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Host.class);
+    private static final Duration MAX_JOB_DRAIN = Duration.ofSeconds(5);
 
     private final HostSettings settings;
     private final Opened opened;
@@ -45,6 +48,7 @@ public final class Host implements AutoCloseable {
     private final Identity identity;
     private final Traffic traffic;
     private final Front front;
+    private final Work work;
     private final Platforms platforms;
     private final RunFile runFile;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -62,10 +66,12 @@ public final class Host implements AutoCloseable {
         Part.Earlier earlier = new Part.Earlier(storage, identity, observation, traffic);
         CorrelationInterceptor correlation = new CorrelationInterceptor(storage.clock());
         front = new Front(settings, earlier, correlation, opened);
-        platforms = new Platforms(settings, earlier, correlation, opened);
+        work = new Work(settings, earlier, correlation, this::isPlatform, opened);
+        platforms = new Platforms(settings, earlier, work, correlation, opened);
+        opened.add("running jobs", this::drainJobs);
         runFile = opened.add("run file", new RunFile(settings.base().data().resolve("busbar.json")));
 
-        List<Part> parts = List.of(storage, identity, observation, traffic, front, platforms);
+        List<Part> parts = List.of(storage, identity, observation, traffic, front, work, platforms);
         publish(parts);
         storage.audit().replay();
         identity.tokens().keepUp();
@@ -93,6 +99,17 @@ public final class Host implements AutoCloseable {
     /** Read once the host serves, when all parts are there. */
     private List<PluginSample> pluginSamples() {
         return platforms.samples();
+    }
+
+    /** Asked once the host serves, when all parts are there. */
+    private boolean isPlatform(String id) {
+        return platforms.plugins().find(id).isPresent();
+    }
+
+    /** Before the plugins are closed: what is asked for a checkpoint in time continues from there after the next start. */
+    private void drainJobs() {
+        Duration limit = settings.base().stop().limit();
+        work.jobs().drain(limit.compareTo(MAX_JOB_DRAIN) < 0 ? limit : MAX_JOB_DRAIN);
     }
 
     /**
@@ -125,6 +142,7 @@ public final class Host implements AutoCloseable {
             host.front.start();
             host.identity.tokens().listensAt(host.url());
             started.join();
+            host.work.jobs().start();
             host.runFile.write(
                     host.url(),
                     host.adminUrl(),
@@ -184,6 +202,11 @@ public final class Host implements AutoCloseable {
     /** The store, for the tests of the host. */
     Database database() {
         return storage.database();
+    }
+
+    /** The queue of jobs, for the tests of the host. */
+    JobQueue jobs() {
+        return work.queue();
     }
 
     /** The plugins, for the tests of the host. */

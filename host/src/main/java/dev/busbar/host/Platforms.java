@@ -8,6 +8,7 @@ import dev.busbar.host.generation.Connections;
 import dev.busbar.host.generation.GenerationView;
 import dev.busbar.host.grants.PlatformGrants;
 import dev.busbar.host.inbox.Inbox;
+import dev.busbar.host.jobs.GenerationJobs;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.observe.PluginSample;
@@ -27,7 +28,7 @@ final class Platforms implements Part {
     private final Plugins plugins;
     private final Inbox inbox;
 
-    Platforms(HostSettings settings, Part.Earlier earlier, CorrelationInterceptor correlation, Opened opened)
+    Platforms(HostSettings settings, Part.Earlier earlier, Work work, CorrelationInterceptor correlation, Opened opened)
             throws IOException {
         this.earlier = earlier;
         this.grants = settings.identity().grants();
@@ -45,6 +46,13 @@ final class Platforms implements Part {
                                 traffic.compiler(),
                                 (platform, asked, json) ->
                                         calls.lend(platform, json, () -> grants.caller(platform, asked)),
+                                (door, asked, json, hiding) -> work.jobs()
+                                        .open(new GenerationJobs.Means(
+                                                door,
+                                                json,
+                                                () -> grants.caller(
+                                                        door.generation().platform(), asked),
+                                                hiding)),
                                 new Doors(metrics.meters(), () -> correlation.name(List.of()))),
                         storage.node(),
                         storage.database(),

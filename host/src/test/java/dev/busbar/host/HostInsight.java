@@ -1,5 +1,6 @@
 package dev.busbar.host;
 
+import dev.busbar.host.jobs.JobQueue;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.routing.RouteTable;
 import java.util.function.Consumer;
@@ -11,6 +12,11 @@ public final class HostInsight {
     /** The plugins of a host. */
     public static Plugins plugins(Host host) {
         return host.plugins();
+    }
+
+    /** The queue of jobs of a host. */
+    public static JobQueue jobs(Host host) {
+        return host.jobs();
     }
 
     /** What a host serves now. */

@@ -15,6 +15,8 @@ public interface Entry {
         TASK,
         /** One run of a task that the plugin's scheduler repeats. */
         TICK,
+        /** One run of a job. */
+        JOB,
         /** A call of the host about the life of the generation, such as {@code start()}. */
         LIFECYCLE
     }

@@ -8,6 +8,7 @@ import dev.busbar.host.routing.RouteCompiler;
  *
  * @param compiler prepares routes to be published
  * @param platforms makes the calls to other platforms
+ * @param jobs makes their jobs
  * @param doors creates the doors into their code
  */
-public record Connections(RouteCompiler compiler, PlatformsFactory platforms, Doors doors) {}
+public record Connections(RouteCompiler compiler, PlatformsFactory platforms, JobsFactory jobs, Doors doors) {}

@@ -26,6 +26,7 @@ final class LentContext implements PlatformContext {
     private final ConfigurationText configuration;
     private final Path scratch;
     private final Platforms platforms;
+    private final Jobs jobs;
     private final Clock clock;
 
     LentContext(
@@ -36,6 +37,7 @@ final class LentContext implements PlatformContext {
             ConfigurationText configuration,
             Path scratch,
             Platforms platforms,
+            Jobs jobs,
             Clock clock) {
         this.artifact = artifact;
         this.generation = generation;
@@ -44,6 +46,7 @@ final class LentContext implements PlatformContext {
         this.configuration = configuration;
         this.scratch = scratch;
         this.platforms = platforms;
+        this.jobs = jobs;
         this.clock = clock;
     }
 
@@ -113,6 +116,7 @@ final class LentContext implements PlatformContext {
 
     @Override
     public Jobs jobs() {
-        throw new UnsupportedOperationException("jobs");
+        ledger.requireValid();
+        return jobs;
     }
 }

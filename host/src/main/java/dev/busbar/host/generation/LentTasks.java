@@ -5,6 +5,7 @@ import dev.busbar.host.entry.Doors;
 import dev.busbar.host.entry.Entry;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.Acting;
+import dev.busbar.host.store.Fence;
 import dev.busbar.host.threads.BoundedPool;
 import dev.busbar.plugin.TaskScheduler;
 import java.time.Duration;
@@ -53,7 +54,8 @@ final class LentTasks implements Executor, TaskScheduler {
         if (!generation.tryAcquire()) {
             throw draining();
         }
-        TaskEntry entry = new TaskEntry(generation, Entry.Kind.TASK, "task " + name(task), starter(), task, () -> {});
+        TaskEntry.Starter by = new TaskEntry.Starter(starter(), Fence.current());
+        TaskEntry entry = new TaskEntry(generation, Entry.Kind.TASK, "task " + name(task), by, task, () -> {});
         if (!offer(entry)) {
             throw new RejectedExecutionException("generation " + generation + ": its background threads are all busy");
         }
@@ -98,7 +100,7 @@ final class LentTasks implements Executor, TaskScheduler {
     @Override
     public Task after(Duration delay, Runnable task) {
         requireServing();
-        return arm(new Scheduled(task, null, starter()), delay);
+        return arm(new Scheduled(task, null, new TaskEntry.Starter(starter(), Fence.current())), delay);
     }
 
     @Override
@@ -119,14 +121,14 @@ final class LentTasks implements Executor, TaskScheduler {
     /** One scheduled task; holds the plugin's code, so it is in the ledger until it is over. */
     private final class Scheduled implements AutoCloseable {
         private final @Nullable Duration interval;
-        private final @Nullable Acting starter;
+        private final TaskEntry.@Nullable Starter starter;
         private final String label;
         private final Object lock = new Object();
         private @Nullable Runnable task;
         private @Nullable Future<?> armed;
 
         /** @param starter the identity of each run; null for one with a correlation id of its own */
-        Scheduled(Runnable task, @Nullable Duration interval, @Nullable Acting starter) {
+        Scheduled(Runnable task, @Nullable Duration interval, TaskEntry.@Nullable Starter starter) {
             this.task = task;
             this.interval = interval;
             this.starter = starter;
@@ -162,7 +164,7 @@ final class LentTasks implements Executor, TaskScheduler {
                     door.generation(),
                     interval == null ? Entry.Kind.TASK : Entry.Kind.TICK,
                     label,
-                    starter == null ? doors.alone() : starter,
+                    starter == null ? new TaskEntry.Starter(doors.alone(), Fence.NONE) : starter,
                     this::runUnlessCancelled,
                     this::ran);
         }

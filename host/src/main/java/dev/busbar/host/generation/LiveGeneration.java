@@ -15,6 +15,7 @@ import dev.busbar.host.entry.Generation;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.GenerationLoader;
 import dev.busbar.host.isolation.InvalidPluginException;
+import dev.busbar.host.jobs.GenerationJobs;
 import dev.busbar.host.leaks.LeakWatch;
 import dev.busbar.host.pipeline.Acting;
 import dev.busbar.host.routing.PlatformRoutes;
@@ -23,6 +24,7 @@ import dev.busbar.plugin.HealthCheck;
 import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.Route;
+import dev.busbar.plugin.jobs.JobType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -67,6 +69,7 @@ public final class LiveGeneration {
     private volatile String closeFault = "";
     private volatile UnaryOperator<String> hidingSecrets = UnaryOperator.identity();
     private volatile @Nullable HealthWatch health;
+    private volatile @Nullable GenerationJobs jobs;
 
     /**
      * The dependencies of all generations. Immutable.
@@ -142,13 +145,16 @@ public final class LiveGeneration {
         times.loaded();
         Platform platform = now.loaded().platform();
         JsonCodec json = new JsonCodec(now.loaded().loader());
-        LentContext context = context(now, json);
+        GenerationJobs lentJobs = lendJobs(json);
+        LentContext context = context(now, json, lentJobs);
         calls.run("start()", () -> platform.start(context));
         PlatformRoutes compiled = calls.call("routes()", () -> {
             PlatformRoutes served = compile(now, json, Declarations.routes(platform));
             declare(served.contracts());
             return served;
         });
+        List<JobType<?>> jobTypes = calls.call("jobs()", () -> Declarations.jobs(platform));
+        lentJobs.declare(jobTypes, now.loaded().loader());
         times.started();
         List<HealthCheck> checks = calls.call("healthChecks()", () -> Declarations.healthChecks(platform));
         check(calls, checks);
@@ -167,7 +173,18 @@ public final class LiveGeneration {
         }
     }
 
-    private LentContext context(Running now, JsonCodec json) {
+    private GenerationJobs lendJobs(JsonCodec json) {
+        GenerationJobs lent = ledger.lend(
+                "jobs",
+                dependencies
+                        .connections()
+                        .jobs()
+                        .create(door, artifact.terms().permissions(), json, text -> hidingSecrets.apply(text)));
+        jobs = lent;
+        return lent;
+    }
+
+    private LentContext context(Running now, JsonCodec json, GenerationJobs lentJobs) {
         Doors doors = dependencies.connections().doors();
         LentTasks tasks = new LentTasks(door, doors, ledger, now.background(), dependencies.timer(), () -> primary);
         Platforms platforms = dependencies
@@ -182,6 +199,7 @@ public final class LiveGeneration {
                 configurationText(json),
                 scratch,
                 new LentPlatforms(ledger, platforms),
+                new LentJobs(ledger, lentJobs),
                 dependencies.clock());
     }
 
@@ -340,9 +358,15 @@ public final class LiveGeneration {
         return now == null ? List.of() : now.results();
     }
 
-    /** Sets whether it does the background work of its platform. */
+    /** Sets whether it does the background work of its platform: it gets the jobs that are claimed from now on, or none. */
     public void primary(boolean value) {
         primary = value;
+        GenerationJobs now = jobs;
+        if (now != null && value) {
+            now.serve();
+        } else if (now != null) {
+            now.drain();
+        }
     }
 
     /** The max duration of draining, without streams. */
@@ -412,6 +436,8 @@ public final class LiveGeneration {
     }
 
     private boolean unload() throws Exception {
+        GenerationJobs lentJobs = jobs;
+        jobs = null;
         ledger.close();
         Running now;
         synchronized (lock) {
@@ -425,8 +451,9 @@ public final class LiveGeneration {
         if (now != null) {
             now.requests().shutDown().forEach(Runnable::run); // the gate is closed, so each is refused
             now.background().shutDown().forEach(Runnable::run);
-            boolean ended =
-                    now.requests().awaitEnd(POOL_END_MILLIS) && now.background().awaitEnd(POOL_END_MILLIS);
+            boolean ended = now.requests().awaitEnd(POOL_END_MILLIS)
+                    && now.background().awaitEnd(POOL_END_MILLIS)
+                    && (lentJobs == null || lentJobs.awaitEnd(POOL_END_MILLIS));
             if (!ended && gate.inside() > 0) { // else its threads are ending, on a machine that is busy
                 LOG.warn("{}: a thread of it does not end; it is shown with its stack in the generations", gate);
             }

@@ -3,6 +3,8 @@ package dev.busbar.host.generation;
 import dev.busbar.host.entry.Entry;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.Acting;
+import dev.busbar.host.store.Fence;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,9 +14,22 @@ import org.slf4j.LoggerFactory;
  *
  * @param then runs last, on the thread of the task, before the lease is released
  */
-record TaskEntry(Generation generation, Kind kind, String label, Acting acting, Runnable task, Runnable then)
+record TaskEntry(Generation generation, Kind kind, String label, Starter starter, Runnable task, Runnable then)
         implements Entry {
     private static final Logger LOG = LoggerFactory.getLogger(TaskEntry.class);
+
+    /**
+     * The origin of a task.
+     *
+     * @param acting the identity that it runs under
+     * @param fence the fence that its writes pass: that of the job which has started it
+     */
+    record Starter(Acting acting, Fence fence) {}
+
+    @Override
+    public Acting acting() {
+        return starter.acting();
+    }
 
     @Override
     public Pass pass() {
@@ -23,7 +38,12 @@ record TaskEntry(Generation generation, Kind kind, String label, Acting acting, 
 
     @Override
     public void run() {
-        task.run();
+        @Nullable Fence before = Fence.enter(starter.fence());
+        try {
+            task.run();
+        } finally {
+            @Nullable Fence unused = Fence.enter(before);
+        }
     }
 
     @Override

@@ -2,12 +2,13 @@ package dev.busbar.host.settings;
 
 import dev.busbar.host.auditlog.AuditSettings;
 import dev.busbar.host.config.Configuration;
+import dev.busbar.host.jobs.JobSettings;
 import dev.busbar.host.store.StoreSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Binds the sections {@code store}, {@code audit} and {@code stop}, and the keys outside of sections. Stateless. */
+/** Binds the sections {@code store}, {@code audit}, {@code jobs} and {@code stop}, and the keys outside of sections. Stateless. */
 final class BaseRules {
     record Places(Path data, Optional<Path> plugins) {}
 
@@ -38,6 +39,7 @@ final class BaseRules {
         Audit audit = configuration.bind("audit", new Audit(Optional.empty(), 1_000, Duration.ofMinutes(1)));
         Duration delay = Duration.ofSeconds(environment.equals("production") ? 5 : 0);
         HostSettings.Stop stop = configuration.bind("stop", new HostSettings.Stop(delay, Duration.ofSeconds(30)));
-        return new HostSettings.Base(environment, data, store, audit.in(data), stop);
+        JobSettings jobs = configuration.bind("jobs", JobSettings.DEFAULTS);
+        return new HostSettings.Base(environment, data, store, audit.in(data), jobs, stop);
     }
 }

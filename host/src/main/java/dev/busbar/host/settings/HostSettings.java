@@ -10,6 +10,7 @@ import dev.busbar.host.contract.RouteDeadlines;
 import dev.busbar.host.grants.PlatformGrants;
 import dev.busbar.host.idempotency.IdempotencySettings;
 import dev.busbar.host.issuers.IssuerSettings;
+import dev.busbar.host.jobs.JobSettings;
 import dev.busbar.host.lifecycle.LifecycleSettings;
 import dev.busbar.host.limits.LimitSettings;
 import dev.busbar.host.observe.AccessLogSettings;
@@ -33,12 +34,13 @@ public record HostSettings(
         LifecycleSettings lifecycle) {
 
     /**
-     * The settings of the process, its store and its audit log.
+     * The settings of the process, its store, its audit log and its jobs.
      *
      * @param environment {@code development}, {@code staging} or {@code production}
      * @param data the directory of everything that this node stores
      */
-    public record Base(String environment, Path data, StoreSettings store, AuditSettings audit, Stop stop) {}
+    public record Base(
+            String environment, Path data, StoreSettings store, AuditSettings audit, JobSettings jobs, Stop stop) {}
 
     /**
      * The settings of a stop.

@@ -193,6 +193,14 @@ public final class Database implements AutoCloseable {
     }
 
     /**
+     * The end of a query of a queue, which locks the rows it returns and passes over those that are locked; empty in an
+     * embedded database, whose one process needs no such lock.
+     */
+    public String skippingLocked() {
+        return Dialect.of(settings.url()).skippingLocked();
+    }
+
+    /**
      * Returns whether a failure means that the store is unavailable: out of reach, closed, full, read-only, or locked
      * by another transaction for too long. A retry may succeed later.
      */

@@ -23,6 +23,12 @@ enum Dialect {
             return url + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
                     + ";WRITE_DELAY=0;RETENTION_TIME=86400000;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT=10000";
         }
+
+        /** H2 locks every row that a query with an order matches, however few it returns. */
+        @Override
+        String skippingLocked() {
+            return "";
+        }
     },
     /** A server, for any number of nodes. */
     POSTGRESQL("jdbc:postgresql:") {
@@ -30,6 +36,11 @@ enum Dialect {
         @Override
         String connectionUrl(String url) {
             return url + (url.indexOf('?') < 0 ? "?" : "&") + "logServerErrorDetail=false";
+        }
+
+        @Override
+        String skippingLocked() {
+            return " for update skip locked";
         }
     };
 
@@ -55,6 +66,9 @@ enum Dialect {
 
     /** The URL that is given to the driver. */
     abstract String connectionUrl(String url);
+
+    /** The end of a query that locks the rows it returns and passes over locked ones; empty where that locks too much. */
+    abstract String skippingLocked();
 
     static Dialect of(String url) {
         for (Dialect dialect : values()) {

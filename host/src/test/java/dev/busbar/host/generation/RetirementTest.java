@@ -101,6 +101,9 @@ final class RetirementTest {
                 (id, permissions, json) -> {
                     throw new IllegalStateException("it is never started");
                 },
+                (door, permissions, json, hiding) -> {
+                    throw new IllegalStateException("it is never started");
+                },
                 new Doors(Meters.NONE, () -> "of a test"));
         return new LiveGeneration(
                 artifact,

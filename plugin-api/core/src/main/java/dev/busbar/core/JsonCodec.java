@@ -2,6 +2,7 @@ package dev.busbar.core;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -33,6 +34,7 @@ import java.io.ByteArrayInputStream;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Type;
 import java.util.regex.Pattern;
@@ -110,6 +112,15 @@ public final class JsonCodec {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("a " + value.getClass().getName() + " cannot be written as JSON", e);
         }
+    }
+
+    /**
+     * Encodes a value into a stream, UTF-8, which is not closed.
+     *
+     * @throws IOException when the value cannot be encoded, or the stream fails
+     */
+    public void encode(Object value, OutputStream out) throws IOException {
+        mapper.writer().without(JsonGenerator.Feature.AUTO_CLOSE_TARGET).writeValue(out, value);
     }
 
     /**

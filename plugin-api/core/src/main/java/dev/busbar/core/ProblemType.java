@@ -42,6 +42,8 @@ public enum ProblemType {
     IDEMPOTENCY_NOT_REPLAYABLE(409, "idempotency-not-replayable", "Response not replayable"),
     /** The first request with this key was begun; its outcome is unknown. */
     IDEMPOTENCY_OUTCOME_UNKNOWN(409, "idempotency-outcome-unknown", "Outcome unknown"),
+    /** It was there, and is not any more. */
+    GONE(410, "gone", "Gone"),
     /** {@code If-Match} or {@code If-Unmodified-Since} does not hold. */
     PRECONDITION_FAILED(412, "precondition-failed", "Precondition failed"),
     /** The body is too large. */
@@ -71,6 +73,8 @@ public enum ProblemType {
     INTERNAL_ERROR(500, "internal-error", "Internal error"),
     /** The platform's handler threw. */
     PLATFORM_FAILED(500, "platform-failed", "Platform failed"),
+    /** The process ended too often while the job was running. */
+    JOB_ABANDONED(500, "job-abandoned", "Job abandoned"),
     /** The host does not implement a method or a transfer coding. */
     NOT_IMPLEMENTED(501, "not-implemented", "Not implemented"),
     /** The response of another platform cannot be used. */

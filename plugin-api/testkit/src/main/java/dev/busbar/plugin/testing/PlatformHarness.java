@@ -62,6 +62,7 @@ public final class PlatformHarness implements AutoCloseable {
     private final TestTime time;
     private final TestContext context;
     private final TestPlatforms platforms;
+    private final TestJobs jobs;
     private final JsonCodec json;
     private final RouteSet<TestRoute> routes;
     private final List<HealthCheck> checks;
@@ -75,6 +76,7 @@ public final class PlatformHarness implements AutoCloseable {
         json = new JsonCodec(loader == null ? ClassLoader.getSystemClassLoader() : loader);
         time = new TestTime(threads);
         platforms = new TestPlatforms(json);
+        jobs = new TestJobs(json, threads, time);
         context = new TestContext(
                 platform.getClass().getSimpleName(),
                 new ConfigurationText(
@@ -85,7 +87,8 @@ public final class PlatformHarness implements AutoCloseable {
                         "PlatformHarness.start(platform, configuration)"),
                 threads,
                 time,
-                platforms);
+                platforms,
+                jobs.lent());
         routes = threads.run(() -> {
             platform.start(context);
             return RouteSet.compile(
@@ -93,6 +96,7 @@ public final class PlatformHarness implements AutoCloseable {
                     json,
                     (route, template) -> new TestRoute(route, template.parameters()));
         });
+        jobs.declare(threads.run(() -> Declarations.jobs(platform)));
         checks = threads.run(() -> Declarations.healthChecks(platform));
         requireHealthy();
     }
@@ -273,6 +277,11 @@ public final class PlatformHarness implements AutoCloseable {
     public PlatformHarness stub(String platform, Function<PlatformCall, Response> responses) {
         platforms.play(platform, responses);
         return this;
+    }
+
+    /** The jobs that were submitted to the platform. */
+    public TestJobs jobs() {
+        return jobs;
     }
 
     /** The platform's clock and the tasks it has scheduled. */

@@ -27,6 +27,7 @@ final class TestContext implements PlatformContext {
     private final TestTime time;
     private final Path scratch;
     private final TestPlatforms platforms;
+    private final Jobs jobs;
     private final ConfigurationText configuration;
     private volatile boolean ended;
 
@@ -35,9 +36,11 @@ final class TestContext implements PlatformContext {
             ConfigurationText configuration,
             TestThreads threads,
             TestTime time,
-            TestPlatforms platforms)
+            TestPlatforms platforms,
+            Jobs jobs)
             throws IOException {
         this.platforms = platforms;
+        this.jobs = jobs;
         this.configuration = configuration;
         this.id = platform.toLowerCase(Locale.ROOT).replaceAll("platform$", "");
         this.threads = threads;
@@ -122,7 +125,8 @@ final class TestContext implements PlatformContext {
 
     @Override
     public Jobs jobs() {
-        throw new UnsupportedOperationException("jobs");
+        requireLent();
+        return jobs;
     }
 
     private void requireLent() {

@@ -1,0 +1,55 @@
+package dev.busbar.host;
+
+import dev.busbar.host.access.AccessControl;
+import dev.busbar.host.authorization.PermissionSet;
+import dev.busbar.host.jobs.Submitter;
+import dev.busbar.host.pipeline.Caller;
+import java.util.Optional;
+
+/** The submitters of jobs as they are when their jobs start. May be called from any thread that may block. */
+final class Submitters implements Submitter.Lookup {
+    private final AccessControl access;
+
+    Submitters(AccessControl access) {
+        this.access = access;
+    }
+
+    @Override
+    public Optional<Caller> current(Submitter submitter) {
+        boolean hasKey = submitter.account().indexOf(':') < 0;
+        return hasKey ? ofKey(submitter) : Optional.of(ofRoles(submitter));
+    }
+
+    private Optional<Caller> ofKey(Submitter submitter) {
+        return access.keys()
+                .current(submitter.account())
+                .filter(key -> key.principal().id().equals(submitter.principal().id()))
+                .map(key -> narrowed(key.caller(), key.permissions(), submitter));
+    }
+
+    /** A principal of another issuer is not in the store: its roles are those that its token had. */
+    private Caller ofRoles(Submitter submitter) {
+        PermissionSet permissions =
+                access.roles().current().permissions(submitter.principal().roles());
+        Caller caller = new Caller(
+                submitter.principal(),
+                submitter.account(),
+                permissions.names(),
+                Optional.empty(),
+                permissions::permits,
+                Caller.Account.of(submitter.account()));
+        return narrowed(caller, permissions, submitter);
+    }
+
+    private static Caller narrowed(Caller caller, PermissionSet now, Submitter submitter) {
+        PermissionSet permissions = now.intersect(PermissionSet.of(submitter.scope()));
+        return new Caller(
+                caller.principal(),
+                caller.keyId(),
+                permissions.names(),
+                caller.expiresAt(),
+                permissions::permits,
+                caller.account(),
+                caller.credential());
+    }
+}

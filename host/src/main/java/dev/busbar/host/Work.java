@@ -1,0 +1,62 @@
+package dev.busbar.host;
+
+import dev.busbar.host.admin.HostRoute;
+import dev.busbar.host.admin.HostRoutes;
+import dev.busbar.host.jobs.JobQueue;
+import dev.busbar.host.jobs.JobRuntime;
+import dev.busbar.host.pipeline.CorrelationInterceptor;
+import dev.busbar.host.settings.HostSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** The work that lasts: the queue of jobs, and those that this node runs. Its objects may be used by any thread. */
+final class Work implements Part {
+    private static final Duration WATCH_PERIOD = Duration.ofMillis(250);
+    private static final Duration SWEEP_PERIOD = Duration.ofMinutes(1);
+
+    private final Storage storage;
+    private final JobQueue queue;
+    private final JobRuntime jobs;
+
+    /** @param known returns whether a platform exists, asked once the host serves */
+    Work(
+            HostSettings settings,
+            Part.Earlier earlier,
+            CorrelationInterceptor correlation,
+            Predicate<String> known,
+            Opened opened) {
+        storage = earlier.storage();
+        queue = new JobQueue(storage.database(), settings.base().jobs(), () -> correlation.name(List.of()));
+        jobs = opened.add(
+                "jobs",
+                new JobRuntime(
+                        storage.database(),
+                        queue,
+                        new JobRuntime.Parts(
+                                storage.node().name(),
+                                settings.base().jobs(),
+                                new Submitters(earlier.identity().access()),
+                                known,
+                                earlier.observation().meters())));
+    }
+
+    @Override
+    public List<HostRoute> routes() {
+        return HostRoutes.jobs(queue, jobs, storage.database(), storage.audit());
+    }
+
+    @Override
+    public void schedule(Ticks ticks) {
+        ticks.every(WATCH_PERIOD, Ticks.Work.PROMPT, "limits of jobs", jobs::watch);
+        ticks.every(SWEEP_PERIOD, Ticks.Work.MAY_BLOCK, "old jobs", jobs::sweep);
+    }
+
+    JobQueue queue() {
+        return queue;
+    }
+
+    JobRuntime jobs() {
+        return jobs;
+    }
+}

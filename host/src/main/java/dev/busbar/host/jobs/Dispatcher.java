@@ -1,0 +1,426 @@
+package dev.busbar.host.jobs;
+
+import dev.busbar.host.jobs.ClaimStore.Candidate;
+import dev.busbar.host.jobs.ClaimStore.Held;
+import dev.busbar.host.jobs.ClaimStore.Offer;
+import dev.busbar.host.jobs.ClaimStore.Orphan;
+import dev.busbar.host.pipeline.Caller;
+import dev.busbar.host.threads.Threads;
+import dev.busbar.host.threads.Uninterrupted;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that claims jobs for the servers of this node, renews their leases, stores their progress and takes up the jobs
+ * of dead processes. {@link #watch} is called by a thread that must not block; the services for runs by any.
+ */
+final class Dispatcher implements Settling, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+    /** How often a run may end with its process before its job fails. */
+    static final int MAX_DEATHS = 3;
+    /** How long jobs of a platform that was removed wait for it. */
+    static final Duration ABSENCE = Duration.ofHours(24);
+
+    private static final long POLL_MILLIS = 250;
+    private static final Duration BEAT = Duration.ofSeconds(5);
+    /** How long after the last renewal the runs of this node count as lost: two thirds of a lease. */
+    private static final long GIVE_UP_NANOS = ClaimStore.LEASE.toNanos() * 2 / 3;
+    /** How long an expired lease is observed before its job is taken. */
+    private static final long OBSERVED_NANOS = BEAT.toNanos();
+
+    private static final long LOG_PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private final Means means;
+    private final JobRuntime.Parts parts;
+    private final JobStore store;
+    private final ScheduledExecutorService thread = Threads.timer("busbar-jobs");
+    private final AtomicBoolean awake = new AtomicBoolean();
+    private final Map<JobToken, JobRun> runs = new ConcurrentHashMap<>();
+    private final Map<JobToken, Outcome> unsettled = new ConcurrentHashMap<>();
+    private final Map<JobToken, Observed> observed = new HashMap<>();
+    private final Backoff backoff =
+            new Backoff(() -> ThreadLocalRandom.current().nextDouble());
+    private final JobMeters meters;
+    private final Object leaving = new Object();
+    private Set<JobToken> withoutRun = Set.of();
+    private volatile long renewedNanos = System.nanoTime();
+    private volatile boolean stopping;
+    private volatile long loggedNanos = System.nanoTime() - LOG_PAUSE_NANOS;
+
+    /**
+     * The means of the dispatcher.
+     *
+     * @param servers those who run jobs on this node now
+     */
+    record Means(
+            ClaimStore claims,
+            SweepStore sweeps,
+            JobQueue queue,
+            Uninterrupted uninterrupted,
+            Supplier<List<JobServer>> servers) {}
+
+    /** An expired lease, and when it was seen first. */
+    private record Observed(Orphan orphan, long sinceNanos) {}
+
+    Dispatcher(Means means, JobRuntime.Parts parts) {
+        this.means = means;
+        this.parts = parts;
+        this.store = means.queue().store();
+        this.meters = new JobMeters(parts.meters());
+    }
+
+    /** Takes up what earlier processes of this node have left, and begins. */
+    void start() {
+        means.claims().left().forEach(this::recover);
+        ScheduledFuture<?> unused =
+                thread.scheduleWithFixedDelay(() -> step("claims", this::cycle), 0, POLL_MILLIS, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unusedToo = thread.scheduleWithFixedDelay(
+                () -> step("leases", this::beat), BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Looks at the queue soon. */
+    void wake() {
+        if (!stopping && !awake.getAndSet(true)) {
+            try {
+                thread.execute(() -> step("claims", this::cycle));
+            } catch (RejectedExecutionException e) {
+                LOG.debug("the dispatcher has ended");
+            }
+        }
+    }
+
+    private void step(String what, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            long now = System.nanoTime();
+            if (now - loggedNanos >= LOG_PAUSE_NANOS) {
+                loggedNanos = now;
+                LOG.warn("jobs: {} failed; tried again, and reported again in a minute", what, e);
+            }
+        }
+    }
+
+    private void cycle() {
+        awake.set(false);
+        if (stopping) {
+            return;
+        }
+        int due = means.claims().queueDue();
+        List<JobServer> servers = means.servers().get();
+        List<Offer> offers =
+                servers.stream().flatMap(server -> server.offers().stream()).toList();
+        long before = System.nanoTime();
+        List<Candidate> claimed = means.claims().claim(offers);
+        if (runs.isEmpty()) {
+            renewedNanos = before; // nothing was to be renewed until now
+        }
+        claimed.forEach(job -> start(job, servers));
+        LOG.trace("{} jobs are due, {} were claimed", due, claimed.size());
+    }
+
+    private void start(Candidate job, List<JobServer> servers) {
+        Optional<JobServer> server = servers.stream()
+                .filter(one -> one.platform().equals(job.platform())
+                        && one.type(job.type()).isPresent())
+                .findFirst();
+        boolean started = false;
+        try {
+            started = server.isPresent()
+                    && start(job, server.get(), server.get().type(job.type()).orElseThrow());
+        } finally {
+            if (!started) {
+                LOG.debug("job {} could not be started, and is queued again", job.id());
+                Optional<JobState> unused = store.requeue(job.claimed());
+            }
+        }
+    }
+
+    private boolean start(Candidate job, JobServer server, RunnableType type) {
+        Optional<Caller> caller = server.caller(job)
+                .filter(now -> type.permission().map(now.permits()::test).orElse(true));
+        if (caller.isEmpty()) {
+            String permission = type.permission().orElse("");
+            Optional<JobState> ended = store.fail(
+                    job.claimed(),
+                    JobFailures.of(
+                            JobFailures.forbidden(permission),
+                            job.id(),
+                            job.correlationId(),
+                            "its submitter " + job.principal() + " may not do this any more"));
+            ended.ifPresent(state -> ended(job, state));
+            return true;
+        }
+        JobRun run = server.run(job, type, caller.get());
+        runs.put(run.token(), run);
+        boolean taken = server.start(run);
+        if (!taken) {
+            runs.remove(run.token());
+        }
+        return taken;
+    }
+
+    private void ended(Candidate job, JobState state) {
+        if (state.hasEnded()) {
+            meters.ended(job.platform(), state);
+        }
+        means.queue().changed(job.id());
+    }
+
+    @Override
+    public void settle(JobRun run, Outcome outcome) {
+        unsettled.put(run.token(), outcome);
+        try {
+            means.uninterrupted().run(() -> write(run, outcome));
+        } catch (RuntimeException e) {
+            LOG.warn("the outcome of {} could not be stored; tried again: {}", run.label(), e.getMessage());
+        }
+    }
+
+    private void write(JobRun run, Outcome outcome) {
+        Optional<JobState> state = outcome.write().apply(store);
+        unsettled.remove(run.token());
+        if (state.isEmpty()) {
+            LOG.debug("{} had lost its job, or was settled before", run.label());
+        }
+        state.ifPresent(now -> ended(run.job(), now));
+    }
+
+    @Override
+    public void settleLater(JobRun run, Outcome outcome) {
+        unsettled.put(run.token(), outcome);
+        try {
+            thread.execute(() -> step("an outcome", () -> write(run, outcome)));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} is taken up by the next process of this node", run.label());
+        }
+    }
+
+    @Override
+    public void yielded(JobRun run) {
+        means.queue().changed(run.job().id());
+    }
+
+    @Override
+    public void left(JobRun run) {
+        runs.remove(run.token());
+        run.server().left(run);
+        synchronized (leaving) {
+            leaving.notifyAll();
+        }
+        wake();
+    }
+
+    @Override
+    public Duration pause(int attempt) {
+        return backoff.after(attempt);
+    }
+
+    @Override
+    public <T> T call(Supplier<T> work) {
+        return means.uninterrupted().call(work);
+    }
+
+    @Override
+    public void run(Runnable work) {
+        means.uninterrupted().run(work);
+    }
+
+    /** A job of this node may have been cancelled. */
+    void changed(String id) {
+        runs.values().stream()
+                .filter(run -> run.job().id().equals(id) && !run.isSettled())
+                .findFirst()
+                .ifPresent(run -> {
+                    try {
+                        thread.execute(() -> step("cancellations", () -> reconcile(false)));
+                    } catch (RejectedExecutionException e) {
+                        LOG.debug("the dispatcher has ended");
+                    }
+                });
+    }
+
+    /** Renews leases, stores progress, and takes up what others have left. */
+    private void beat() {
+        long began = System.nanoTime();
+        means.claims().renew();
+        renewedNanos = began;
+        List.copyOf(unsettled.entrySet()).forEach(entry -> {
+            JobRun run = runs.get(entry.getKey());
+            Optional<JobState> state = entry.getValue().write().apply(store);
+            unsettled.remove(entry.getKey());
+            if (run != null) {
+                state.ifPresent(now -> ended(run.job(), now));
+            }
+        });
+        Map<JobToken, Progress> progress = new HashMap<>();
+        runs.values().forEach(run -> run.unstored().ifPresent(now -> progress.put(run.token(), now)));
+        if (!progress.isEmpty()) {
+            store.progress(progress);
+        }
+        reconcile(true);
+        recoverExpired();
+    }
+
+    /** Compares the claims in the store with the runs of this node. */
+    private void reconcile(boolean beats) {
+        Set<JobToken> running = new HashSet<>(runs.keySet());
+        running.addAll(unsettled.keySet());
+        List<Held> held = means.claims().held();
+        Set<JobToken> claims = new HashSet<>();
+        Set<JobToken> without = new HashSet<>();
+        for (Held claim : held) {
+            claims.add(claim.run());
+            JobRun run = runs.get(claim.run());
+            if (run != null && claim.cancelled()) {
+                run.cancel();
+            }
+            boolean left = !running.contains(claim.run()) || (run != null && run.isSettled());
+            if (left && !unsettled.containsKey(claim.run())) {
+                without.add(claim.run());
+            }
+        }
+        runs.values().stream()
+                .filter(run -> running.contains(run.token()) && !claims.contains(run.token()))
+                .forEach(JobRun::lose);
+        if (beats) {
+            requeueLeft(without);
+        }
+    }
+
+    /** A claim without a run may be one that settles just now, so that it has to be seen by two beats. */
+    private void requeueLeft(Set<JobToken> without) {
+        for (JobToken claim : without) {
+            if (withoutRun.contains(claim)) {
+                LOG.warn("job {} has no run on this node any more, and is queued again", claim.id());
+                store.requeue(claim).ifPresent(state -> means.queue().changed(claim.id()));
+            }
+        }
+        withoutRun = without;
+    }
+
+    private void recoverExpired() {
+        long now = System.nanoTime();
+        Map<JobToken, Observed> seen = new HashMap<>();
+        List<Orphan> taken = new ArrayList<>();
+        for (Orphan orphan : means.claims().expired()) {
+            Observed before = observed.get(orphan.run());
+            Observed current = before != null && before.orphan().equals(orphan) ? before : new Observed(orphan, now);
+            if (now - current.sinceNanos() >= OBSERVED_NANOS) {
+                taken.add(orphan);
+            } else {
+                seen.put(orphan.run(), current);
+            }
+        }
+        observed.clear();
+        observed.putAll(seen);
+        taken.forEach(this::recover);
+    }
+
+    private void recover(Orphan orphan) {
+        LOG.warn("job {}: the process that ran it has ended; it continues from its last checkpoint", orphan.id());
+        store.died(
+                        orphan.run(),
+                        MAX_DEATHS,
+                        JobFailures.of(
+                                JobFailures.abandoned(), orphan.id(), orphan.id(), "its process ended while it ran"))
+                .ifPresent(state -> means.queue().changed(orphan.id()));
+    }
+
+    /** Looks at the limits of runs, and at the leases of this node. */
+    void watch() {
+        long cancelLimit = parts.settings().cancelLimit().toNanos();
+        boolean lost = store.database().isShared() && System.nanoTime() - renewedNanos >= GIVE_UP_NANOS;
+        for (JobRun run : runs.values()) {
+            if (lost && !run.isSettled()) {
+                LOG.warn("{}: its lease could not be renewed in time; it is stopped", run.label());
+                run.lose();
+            }
+            if (run.look(cancelLimit)) {
+                LOG.warn(
+                        "{} does not end after its interrupt; its job ends without it, and its thread is shown with"
+                                + " its stack in the generations of platform {}",
+                        run.label(),
+                        run.job().platform());
+            }
+        }
+    }
+
+    /** Deletes what is over, and fails the jobs of platforms that are gone. */
+    void sweep() {
+        int bytes = means.sweeps().purgeContents();
+        int records = means.sweeps().purgeRecords();
+        LOG.debug("{} rows of bytes and {} records of jobs were deleted", bytes, records);
+        List<String> queued = means.sweeps().queuedPlatforms();
+        for (String platform : queued) {
+            if (!isKnown(platform)) {
+                means.sweeps().absent(platform);
+                abandon(platform);
+            }
+        }
+        means.sweeps().absences().stream()
+                .filter(platform -> isKnown(platform) || !queued.contains(platform))
+                .forEach(means.sweeps()::present);
+        meters.states(means.sweeps().states());
+    }
+
+    private boolean isKnown(String platform) {
+        return platform.equals(HostJobType.PLATFORM) || parts.known().test(platform);
+    }
+
+    private void abandon(String platform) {
+        for (String id : means.sweeps().abandoned(platform, ABSENCE)) {
+            if (store.abandon(id, JobFailures.of(JobFailures.gone(platform), id, id, "its platform was removed"))) {
+                meters.ended(platform, JobState.FAILED);
+                means.queue().changed(id);
+            }
+        }
+    }
+
+    /** Claims nothing more, asks for checkpoints, and waits for runs to leave; those that do not have lost their jobs. */
+    void drain(Duration limit) {
+        stopping = true;
+        runs.values().forEach(JobRun::requestCheckpoint);
+        long dueNanos = System.nanoTime() + limit.toNanos();
+        try {
+            synchronized (leaving) {
+                while (!runs.isEmpty() && System.nanoTime() < dueNanos) {
+                    TimeUnit.NANOSECONDS.timedWait(leaving, Math.max(1_000_000, dueNanos - System.nanoTime()));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        runs.values().forEach(JobRun::cut);
+    }
+
+    @Override
+    public void close() {
+        stopping = true;
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
+                LOG.warn("the dispatcher of jobs has not ended");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

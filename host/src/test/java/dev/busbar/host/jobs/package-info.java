@@ -1,0 +1,4 @@
+@NullMarked
+package dev.busbar.host.jobs;
+
+import org.jspecify.annotations.NullMarked;
