@@ -53,7 +53,8 @@ final class Platforms implements Part {
                                                 () -> grants.caller(
                                                         door.generation().platform(), asked),
                                                 hiding)),
-                                new Doors(metrics.meters(), () -> correlation.name(List.of()))),
+                                new Doors(metrics.meters(), () -> correlation.name(List.of())),
+                                storage.states()),
                         storage.node(),
                         storage.database(),
                         storage.clock(),

@@ -9,9 +9,11 @@ import dev.busbar.host.node.Node;
 import dev.busbar.host.node.NodeLease;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.settings.HostSettings;
+import dev.busbar.host.state.PlatformStates;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -19,10 +21,13 @@ import java.util.List;
 /** The data directory, the database, the name of this node, and the audit log. Its objects may be used by any thread. */
 final class Storage implements Part {
     private static final Duration AUDIT_PERIOD = Duration.ofSeconds(1);
+    private static final Duration SPACE_PERIOD = Duration.ofMinutes(1);
+    private static final Duration SWEEP_PERIOD = Duration.ofHours(1);
 
     private final Clock clock = Clock.systemUTC();
     private final Node node;
     private final Database database;
+    private final PlatformStates states;
     private final NodeLease lease;
     private final AuditLog audit;
     private final ChainStore chains;
@@ -36,6 +41,10 @@ final class Storage implements Part {
         } catch (StoreException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
+        int threads = Math.max(1, settings.base().store().connections() / 2);
+        Path caches = settings.base().data().resolve("cache");
+        states = opened.add(
+                "state of platforms", new PlatformStates(settings.base().state(), database, clock, caches, threads));
         lease = opened.add(
                 "node lease",
                 NodeLease.take(node, database, settings.base().store().startTimeout()));
@@ -62,6 +71,8 @@ final class Storage implements Part {
     public void schedule(Ticks ticks) {
         ticks.every(NodeLease.BEAT, Ticks.Work.ON_ITS_OWN_THREAD, "node lease", lease::beat);
         ticks.every(AUDIT_PERIOD, Ticks.Work.MAY_BLOCK, "audit log", audit::tick);
+        ticks.every(SPACE_PERIOD, Ticks.Work.MAY_BLOCK, "space of platforms", states::measure);
+        ticks.every(SWEEP_PERIOD, Ticks.Work.MAY_BLOCK, "contents without a name", states::sweep);
     }
 
     /** Adds the metrics of the store; called once, when there are metrics. */
@@ -83,6 +94,10 @@ final class Storage implements Part {
 
     Database database() {
         return database;
+    }
+
+    PlatformStates states() {
+        return states;
     }
 
     NodeLease lease() {

@@ -3,17 +3,24 @@ package dev.busbar.host.generation;
 import dev.busbar.core.configuration.ConfigurationText;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.isolation.Artifact;
+import dev.busbar.host.state.PlatformState;
 import dev.busbar.plugin.PlatformContext;
 import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.TaskScheduler;
 import dev.busbar.plugin.TypeRef;
 import dev.busbar.plugin.jobs.Jobs;
+import dev.busbar.plugin.state.Blobs;
+import dev.busbar.plugin.state.Changes;
+import dev.busbar.plugin.state.DocumentType;
+import dev.busbar.plugin.state.Documents;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +35,8 @@ final class LentContext implements PlatformContext {
     private final Platforms platforms;
     private final Jobs jobs;
     private final Clock clock;
+    private final LentState state;
+    private final AtomicBoolean cacheLent = new AtomicBoolean();
 
     LentContext(
             Artifact artifact,
@@ -38,7 +47,8 @@ final class LentContext implements PlatformContext {
             Path scratch,
             Platforms platforms,
             Jobs jobs,
-            Clock clock) {
+            Clock clock,
+            LentState state) {
         this.artifact = artifact;
         this.generation = generation;
         this.ledger = ledger;
@@ -48,6 +58,7 @@ final class LentContext implements PlatformContext {
         this.platforms = platforms;
         this.jobs = jobs;
         this.clock = clock;
+        this.state = state;
     }
 
     @Override
@@ -94,6 +105,32 @@ final class LentContext implements PlatformContext {
         } catch (IOException e) {
             throw new UncheckedIOException("scratch directory " + scratch + " cannot be made", e);
         }
+    }
+
+    @Override
+    public <T> Documents<T> documents(DocumentType<T> type) {
+        ledger.requireValid();
+        return state.types().documents(type);
+    }
+
+    @Override
+    public void changes(Consumer<Changes> changes) {
+        ledger.requireValid();
+        state.types().change(changes);
+    }
+
+    @Override
+    public Blobs blobs() {
+        return state.state().blobs();
+    }
+
+    @Override
+    public Path cache() {
+        ledger.requireValid();
+        if (!cacheLent.getAndSet(true)) {
+            PlatformState unused = ledger.lend("the cache directory", state.state());
+        }
+        return state.state().cache();
     }
 
     @Override

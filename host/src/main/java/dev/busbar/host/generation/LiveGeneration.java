@@ -5,6 +5,7 @@ import dev.busbar.core.InvalidDeclarationException;
 import dev.busbar.core.JsonCodec;
 import dev.busbar.core.configuration.ConfigurationReferences;
 import dev.busbar.core.configuration.ConfigurationText;
+import dev.busbar.core.state.DocumentTypes;
 import dev.busbar.host.artifacts.Trees;
 import dev.busbar.host.contract.Owner;
 import dev.busbar.host.contract.RouteContract;
@@ -19,12 +20,14 @@ import dev.busbar.host.jobs.GenerationJobs;
 import dev.busbar.host.leaks.LeakWatch;
 import dev.busbar.host.pipeline.Acting;
 import dev.busbar.host.routing.PlatformRoutes;
+import dev.busbar.host.state.PlatformState;
 import dev.busbar.host.threads.BoundedPool;
 import dev.busbar.plugin.HealthCheck;
 import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.jobs.JobType;
+import dev.busbar.plugin.state.DocumentType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -145,8 +148,9 @@ public final class LiveGeneration {
         times.loaded();
         Platform platform = now.loaded().platform();
         JsonCodec json = new JsonCodec(now.loaded().loader());
+        LentState state = calls.call("documents()", () -> state(platform, json));
         GenerationJobs lentJobs = lendJobs(json);
-        LentContext context = context(now, json, lentJobs);
+        LentContext context = context(now, json, lentJobs, state);
         calls.run("start()", () -> platform.start(context));
         PlatformRoutes compiled = calls.call("routes()", () -> {
             PlatformRoutes served = compile(now, json, Declarations.routes(platform));
@@ -184,7 +188,16 @@ public final class LiveGeneration {
         return lent;
     }
 
-    private LentContext context(Running now, JsonCodec json, GenerationJobs lentJobs) {
+    /** The state of the platform, bound to the types that this generation declares. */
+    private LentState state(Platform platform, JsonCodec json) {
+        List<DocumentType<?>> declared = Declarations.documents(platform);
+        PlatformState lent = dependencies.connections().states().lend(artifact.id(), ledger::requireValid);
+        LentState bound = new LentState(DocumentTypes.of(declared, json, lent), lent);
+        lent.declare(artifact.sha256(), declared);
+        return bound;
+    }
+
+    private LentContext context(Running now, JsonCodec json, GenerationJobs lentJobs, LentState state) {
         Doors doors = dependencies.connections().doors();
         LentTasks tasks = new LentTasks(door, doors, ledger, now.background(), dependencies.timer(), () -> primary);
         Platforms platforms = dependencies
@@ -200,7 +213,8 @@ public final class LiveGeneration {
                 scratch,
                 new LentPlatforms(ledger, platforms),
                 new LentJobs(ledger, lentJobs),
-                dependencies.clock());
+                dependencies.clock(),
+                state);
     }
 
     private ConfigurationText configurationText(JsonCodec json) {

@@ -1,5 +1,6 @@
 package dev.busbar.host.settings;
 
+import dev.busbar.core.state.StateLimits;
 import dev.busbar.host.auditlog.AuditSettings;
 import dev.busbar.host.config.Configuration;
 import dev.busbar.host.jobs.JobSettings;
@@ -8,7 +9,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Binds the sections {@code store}, {@code audit}, {@code jobs} and {@code stop}, and the keys outside of sections. Stateless. */
+/**
+ * Binds the sections {@code store}, {@code state}, {@code audit}, {@code jobs} and {@code stop}, and the keys outside of
+ * sections. Stateless.
+ */
 final class BaseRules {
     record Places(Path data, Optional<Path> plugins) {}
 
@@ -36,10 +40,11 @@ final class BaseRules {
     static HostSettings.Base bind(Configuration configuration, Path data) {
         String environment = configuration.environment();
         StoreSettings store = configuration.bind("store", StoreSettings.embedded(data));
+        StateLimits state = configuration.bind("state", StateLimits.DEFAULTS);
         Audit audit = configuration.bind("audit", new Audit(Optional.empty(), 1_000, Duration.ofMinutes(1)));
         Duration delay = Duration.ofSeconds(environment.equals("production") ? 5 : 0);
         HostSettings.Stop stop = configuration.bind("stop", new HostSettings.Stop(delay, Duration.ofSeconds(30)));
         JobSettings jobs = configuration.bind("jobs", JobSettings.DEFAULTS);
-        return new HostSettings.Base(environment, data, store, audit.in(data), jobs, stop);
+        return new HostSettings.Base(environment, data, store, state, audit.in(data), jobs, stop);
     }
 }

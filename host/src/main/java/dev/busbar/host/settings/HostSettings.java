@@ -1,5 +1,6 @@
 package dev.busbar.host.settings;
 
+import dev.busbar.core.state.StateLimits;
 import dev.busbar.host.auditlog.AuditSettings;
 import dev.busbar.host.authentication.AuthenticationSettings;
 import dev.busbar.host.bodies.BodySettings;
@@ -38,9 +39,16 @@ public record HostSettings(
      *
      * @param environment {@code development}, {@code staging} or {@code production}
      * @param data the directory of everything that this node stores
+     * @param state the limits of the state of each platform
      */
     public record Base(
-            String environment, Path data, StoreSettings store, AuditSettings audit, JobSettings jobs, Stop stop) {}
+            String environment,
+            Path data,
+            StoreSettings store,
+            StateLimits state,
+            AuditSettings audit,
+            JobSettings jobs,
+            Stop stop) {}
 
     /**
      * The settings of a stop.

@@ -7,31 +7,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 
 /**
- * Blobs of one namespace: byte sequences of any length under a name, stored as rows of 1 MiB. A blob is written whole
- * or not at all and never changed; no more than one chunk of it is in memory. Safe for any number of threads and nodes.
+ * Blobs of one namespace: byte sequences of any length under a name. A blob is written whole or not at all and never
+ * changed; no more than 1 MiB of it is in memory, and no connection is held while its stream waits. Safe for any number of threads and nodes.
  */
 public final class Blobs {
     /** The max age of a touch that needs no new one, so that frequent use costs no writes. */
     public static final Duration TOUCH_PRECISION = Duration.ofMinutes(10);
 
-    private static final int CHUNK_BYTES = 1 << 20;
     private static final RowMapper<Stored> ROWS = ConstructorMapper.of(Stored.class);
 
     private final Database database;
     private final String namespace;
     private final Clock clock;
-
-    private record Header(String namespace, String name, String id, long size, Instant createdAt) {}
+    private final BlobContents contents;
 
     private record Stored(String id, long size) {}
-
-    private record Chunk(String blobId, int seq) {}
 
     /**
      * The blobs of one feature.
@@ -42,6 +37,7 @@ public final class Blobs {
         this.database = database;
         this.namespace = namespace;
         this.clock = clock;
+        this.contents = new BlobContents(database, clock);
     }
 
     /**
@@ -57,36 +53,16 @@ public final class Blobs {
         if (touch(name)) {
             return false;
         }
-        return database.jdbi().inTransaction(handle -> {
-            String id = UUID.randomUUID().toString();
-            long size = writeChunks(handle, id, content);
-            // The name comes last, so that two writers of it meet for a moment only, not for the length of a stream.
-            boolean written = database.insert(
-                    handle,
-                    "insert into blob (namespace, name, id, size, created_at)"
-                            + " values (:namespace, :name, :id, :size, :createdAt)",
-                    new Header(namespace, name, id, size, clock.instant()));
-            if (!written) {
-                handle.rollback();
-            }
-            return written;
+        BlobContents.Unnamed unnamed = contents.write(content);
+        // The name comes last, so that two writers of it meet for a moment only, not for the length of a stream.
+        boolean written = database.change(transaction -> {
+            Fence.current().check(transaction);
+            return contents.name(transaction, unnamed.id(), unnamed.size(), namespace, name);
         });
-    }
-
-    private static long writeChunks(Handle handle, String id, InputStream content) throws IOException {
-        long size = 0;
-        for (int seq = 0; ; seq++) {
-            byte[] chunk = content.readNBytes(CHUNK_BYTES);
-            if (chunk.length == 0) {
-                return size;
-            }
-            handle.createUpdate("insert into blob_chunk (blob_id, seq, content) values (:id, :seq, :content)")
-                    .bind("id", id)
-                    .bind("seq", seq)
-                    .bind("content", chunk)
-                    .execute();
-            size += chunk.length;
+        if (!written) {
+            contents.remove(unnamed.id());
         }
+        return written;
     }
 
     /**
@@ -125,7 +101,8 @@ public final class Blobs {
      * deleted meanwhile it fails instead of ending early.
      */
     public Optional<InputStream> open(String name) {
-        return find(name).map(blob -> new ChunkStream(database, blob.id(), blob.size()));
+        return find(name)
+                .map(blob -> BlobContents.stream(blob.id(), 0, blob.size(), seq -> contents.chunk(blob.id(), seq)));
     }
 
     /** The names of all blobs of this feature. */
@@ -156,17 +133,20 @@ public final class Blobs {
      * @return whether it was removed
      */
     public boolean delete(String name, Instant untouchedSince, Transaction.Work<Boolean> isReferenced) {
-        boolean deleted = database.jdbi().inTransaction(handle -> {
+        Optional<Stored> deleted = database.change(transaction -> {
             // Changes nothing, but locks the row: a touch waits until this transaction has ended.
-            int locked = handle.execute(
-                    "update blob set created_at = created_at where namespace = ? and name = ? and created_at < ?",
-                    namespace,
-                    name,
-                    untouchedSince);
-            return locked > 0 && !isReferenced.in(new Transaction(handle)) && delete(handle, name);
+            int locked = transaction
+                    .handle()
+                    .execute(
+                            "update blob set created_at = created_at"
+                                    + " where namespace = ? and name = ? and created_at < ?",
+                            namespace,
+                            name,
+                            untouchedSince);
+            return locked > 0 && !isReferenced.in(transaction) ? unname(transaction, name) : Optional.empty();
         });
-        removeChunks();
-        return deleted;
+        deleted.ifPresent(blob -> contents.remove(blob.id()));
+        return deleted.isPresent();
     }
 
     /**
@@ -175,30 +155,18 @@ public final class Blobs {
      * @return whether there was one
      */
     public boolean delete(String name) {
-        boolean deleted = database.jdbi().inTransaction(handle -> delete(handle, name));
-        removeChunks();
-        return deleted;
+        Optional<Stored> deleted = database.change(transaction -> {
+            Fence.current().check(transaction);
+            return unname(transaction, name);
+        });
+        deleted.ifPresent(blob -> contents.remove(blob.id()));
+        return deleted.isPresent();
     }
 
-    private boolean delete(Handle handle, String name) {
-        return handle.execute("delete from blob where namespace = ? and name = ?", namespace, name) > 0;
-    }
-
-    /**
-     * Removes the content of deleted blobs, one row a transaction: H2 rewrites pages of old values for each large row of a
-     * transaction, so that a blob of 50 MiB would take all of a small heap and a gigabyte of the disk. What a crash leaves
-     * is removed with the next blob. Content that is being written is not visible here before its name is.
-     */
-    private void removeChunks() {
-        List<Chunk> chunks = database.jdbi().withHandle(handle -> handle.createQuery(
-                        "select blob_id, seq from blob_chunk where blob_id not in (select id from blob)")
-                .map((row, context) -> new Chunk(row.getString("blob_id"), row.getInt("seq")))
-                .list());
-        for (Chunk chunk : chunks) {
-            int unused = database.jdbi()
-                    .withHandle(handle -> handle.execute(
-                            "delete from blob_chunk where blob_id = ? and seq = ?", chunk.blobId(), chunk.seq()));
-        }
+    private Optional<Stored> unname(Transaction transaction, String name) {
+        Optional<Stored> found = find(transaction.handle(), name);
+        found.ifPresent(blob -> contents.unname(transaction, blob.id()));
+        return found;
     }
 
     private Optional<Stored> find(String name) {

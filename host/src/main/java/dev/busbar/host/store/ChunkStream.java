@@ -3,20 +3,24 @@ package dev.busbar.host.store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
-/** Reads a blob chunk by chunk, each with a query of its own. For one thread, like any stream. */
+/** Reads a part of a blob chunk by chunk, each with a query of its own. For one thread, like any stream. */
 final class ChunkStream extends InputStream {
-    private final Database database;
     private final String id;
+    private final IntFunction<Optional<byte[]>> chunks;
     private long remaining;
     private int nextSeq;
+    private int nextPosition;
     private byte[] chunk = new byte[0];
     private int position;
 
-    ChunkStream(Database database, String id, long size) {
-        this.database = database;
+    ChunkStream(String id, long from, long length, IntFunction<Optional<byte[]>> chunks) {
         this.id = id;
-        this.remaining = size;
+        this.chunks = chunks;
+        this.remaining = length;
+        this.nextSeq = (int) (from / BlobContents.CHUNK_BYTES);
+        this.nextPosition = (int) (from % BlobContents.CHUNK_BYTES);
     }
 
     @Override
@@ -30,29 +34,28 @@ final class ChunkStream extends InputStream {
         if (length == 0) {
             return 0;
         }
+        if (remaining == 0) {
+            return -1;
+        }
         if (position == chunk.length) {
-            if (remaining == 0) {
-                return -1;
-            }
             fetch();
         }
-        int count = Math.min(length, chunk.length - position);
+        int count = (int) Math.min(remaining, Math.min(length, chunk.length - position));
         System.arraycopy(chunk, position, target, offset, count);
         position += count;
+        remaining -= count;
         return count;
     }
 
     private void fetch() throws IOException {
-        Optional<byte[]> next = database.jdbi().withHandle(handle -> handle.createQuery(
-                        "select content from blob_chunk where blob_id = :id and seq = :seq")
-                .bind("id", id)
-                .bind("seq", nextSeq)
-                .map((row, context) -> row.getBytes("content"))
-                .findOne());
-        chunk = next.orElseThrow(() -> new IOException("blob " + id + ": chunk " + nextSeq + " is not there (expected: "
-                + remaining + " more bytes; deleted while it was read?)"));
-        position = 0;
+        byte[] next = chunks.apply(nextSeq).orElse(new byte[0]);
+        if (next.length <= nextPosition) {
+            throw new IOException("blob " + id + ": chunk " + nextSeq + " is not there (expected: " + remaining
+                    + " more bytes; deleted while it was read?)");
+        }
+        chunk = next;
+        position = nextPosition;
+        nextPosition = 0;
         nextSeq++;
-        remaining -= chunk.length;
     }
 }

@@ -80,7 +80,7 @@ public final class Database implements AutoCloseable {
 
     private static void migrate(HikariDataSource pool, StoreSettings settings) {
         try {
-            Schema.migrate(pool);
+            Schema.migrate(pool, Dialect.of(settings.url()));
         } catch (FlywayException e) {
             throw new StoreException(
                     "store schema: " + Dialect.withoutSecrets(settings.url()) + " could not be migrated (expected: the"

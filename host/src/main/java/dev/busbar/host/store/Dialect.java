@@ -29,6 +29,11 @@ enum Dialect {
         String skippingLocked() {
             return "";
         }
+
+        @Override
+        String exactOrder() {
+            return "";
+        }
     },
     /** A server, for any number of nodes. */
     POSTGRESQL("jdbc:postgresql:") {
@@ -41,6 +46,11 @@ enum Dialect {
         @Override
         String skippingLocked() {
             return " for update skip locked";
+        }
+
+        @Override
+        String exactOrder() {
+            return " collate \"C\"";
         }
     };
 
@@ -69,6 +79,9 @@ enum Dialect {
 
     /** The end of a query that locks the rows it returns and passes over locked ones; empty where that locks too much. */
     abstract String skippingLocked();
+
+    /** The end of the type of a text column whose order is that of its characters, whatever the language of the database. */
+    abstract String exactOrder();
 
     static Dialect of(String url) {
         for (Dialect dialect : values()) {

@@ -2,6 +2,7 @@ package dev.busbar.host.store;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -17,10 +18,11 @@ import org.flywaydb.core.api.MigrationVersion;
 final class Schema {
     private Schema() {}
 
-    static void migrate(DataSource dataSource) {
+    static void migrate(DataSource dataSource, Dialect dialect) {
         Flyway flyway = Flyway.configure()
                 .dataSource(dataSource)
                 .locations("classpath:db/migration")
+                .placeholders(Map.of("exact", dialect.exactOrder()))
                 .loggers("slf4j")
                 .load();
         refuseNewerMajor(flyway.info());

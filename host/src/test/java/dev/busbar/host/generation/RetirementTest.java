@@ -15,6 +15,8 @@ import dev.busbar.host.isolation.Terms;
 import dev.busbar.host.leaks.LeakPatrol;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.routing.RouteCompiler;
+import dev.busbar.host.state.PlatformState;
+import dev.busbar.host.state.States;
 import dev.busbar.host.testing.ManualClock;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -104,7 +106,18 @@ final class RetirementTest {
                 (door, permissions, json, hiding) -> {
                     throw new IllegalStateException("it is never started");
                 },
-                new Doors(Meters.NONE, () -> "of a test"));
+                new Doors(Meters.NONE, () -> "of a test"),
+                new States() {
+                    @Override
+                    public PlatformState lend(String platform, Runnable requireLent) {
+                        throw new IllegalStateException("it is never started");
+                    }
+
+                    @Override
+                    public List<String> unreadable(String platform, String sha256) {
+                        return List.of();
+                    }
+                });
         return new LiveGeneration(
                 artifact,
                 "",

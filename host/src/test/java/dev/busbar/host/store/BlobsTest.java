@@ -183,6 +183,7 @@ class BlobsTest {
         });
 
         assertThat(blobs.delete("large")).isTrue();
+        assertThat(new BlobContents(database, Clock.systemUTC()).sweep()).isEqualTo(1);
 
         assertThat(alone).hasSizeGreaterThan(3).containsOnly(true);
         long left = database.jdbi().withHandle(handle -> handle.createQuery(

@@ -69,7 +69,8 @@ final class MigratedTables {
 
     private static String text(String file) {
         try (InputStream migration = Schema.class.getResourceAsStream("/db/migration/" + file)) {
-            return new String(migration.readAllBytes(), StandardCharsets.UTF_8);
+            return new String(migration.readAllBytes(), StandardCharsets.UTF_8)
+                    .replace("${exact}", Dialect.POSTGRESQL.exactOrder());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,18 +1,28 @@
 package dev.busbar.plugin;
 
 import dev.busbar.plugin.jobs.JobType;
+import dev.busbar.plugin.state.DocumentType;
 import java.util.List;
 import org.pf4j.ExtensionPoint;
 
 /**
  * The extension of a plugin jar, of which there is one. The host makes one instance for each generation
- * by its public constructor without arguments and calls, each once and never two at a time: {@link #start}, then
- * {@link #routes}, {@link #jobs} and {@link #healthChecks}, in the end {@link #close}. Every method has an empty default.
+ * by its public constructor without arguments and calls, each once and never two at a time: {@link #documents}, {@link
+ * #start}, then {@link #routes}, {@link #jobs} and {@link #healthChecks}, in the end {@link #close}. Every method has an
+ * empty default.
  *
  * <p>All of them run on a thread of the generation, with the generation's class loader as context class loader. Two
  * generations of a platform are alive at once during a swap: neither may hold what the other needs to start.
  */
 public interface Platform extends ExtensionPoint {
+    /**
+     * The types of the documents that it stores, which {@link PlatformContext#documents} then lends. Read once, before
+     * {@link #start}; an exception is a failed start. Constants, as a rule.
+     */
+    default List<DocumentType<?>> documents() {
+        return List.of();
+    }
+
     /**
      * Prepares the platform to serve. Called before anything is declared or served, while the earlier generation continues
      * to serve. Must return within {@code swap.startLimit} (30 s, loading and health checks included); past it the thread

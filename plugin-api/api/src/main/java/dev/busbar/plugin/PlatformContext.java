@@ -1,9 +1,14 @@
 package dev.busbar.plugin;
 
 import dev.busbar.plugin.jobs.Jobs;
+import dev.busbar.plugin.state.Blobs;
+import dev.busbar.plugin.state.Changes;
+import dev.busbar.plugin.state.DocumentType;
+import dev.busbar.plugin.state.Documents;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 
 /**
@@ -54,6 +59,35 @@ public interface PlatformContext {
 
     /** A directory of this generation's own, empty at start and deleted after retirement. */
     Path scratch();
+
+    /**
+     * The documents of a declared type, which belong to the platform: both generations of a swap, and every node, see the
+     * same ones.
+     *
+     * @throws IllegalArgumentException when {@link Platform#documents} did not return this very object
+     */
+    <T> Documents<T> documents(DocumentType<T> type);
+
+    /**
+     * Stores several changes of documents together, all of them or none. The function lists the changes; they are stored
+     * when it has returned, and nothing is where it throws.
+     *
+     * @throws dev.busbar.plugin.state.ConflictException when a document is not as one of the changes expects it
+     * @throws IllegalArgumentException when there are too many changes, or two of one document
+     */
+    void changes(Consumer<Changes> changes);
+
+    /** The blobs of the platform: both generations of a swap, and every node, see the same ones. */
+    Blobs blobs();
+
+    /**
+     * A directory of the platform on this node, for files that can be made again, such as an index or a database file of
+     * a library. It survives swaps and restarts. The host may empty it while no generation of the platform runs, and
+     * does so when it is larger than {@code state.cacheBytes}; another node has another one. Both generations of a swap
+     * use it at the same time: name files after {@link #version()} where the two cannot share them, or use {@code
+     * Busbar-Handover: exclusive}.
+     */
+    Path cache();
 
     /**
      * Runs tasks on threads of the generation, apart from those that handle requests: at most {@code

@@ -5,6 +5,7 @@ import dev.busbar.plugin.HealthCheck;
 import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.jobs.JobType;
+import dev.busbar.plugin.state.DocumentType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -61,6 +62,15 @@ public final class Declarations {
      */
     public static List<HealthCheck> healthChecks(Platform platform) {
         return elements("healthChecks()", platform.healthChecks());
+    }
+
+    /**
+     * Reads the document types, once.
+     *
+     * @throws InvalidDeclarationException when there is no list, or an element of it is null
+     */
+    public static List<DocumentType<?>> documents(Platform platform) {
+        return elements("documents()", platform.documents());
     }
 
     /** The name of a health check in messages. */

@@ -2,7 +2,7 @@ package dev.busbar.plugin.state;
 
 /**
  * Changes of documents that are stored together: all of them or none, in the order in which they are listed. Collected
- * in memory, on the thread that called {@code PlatformContext.changes}, and stored in one transaction
+ * in memory, on the thread that called {@link dev.busbar.plugin.PlatformContext#changes}, and stored in one transaction
  * when the function has returned. Each document at most once; at most {@value #MAX_CHANGES} documents and 8 MiB.
  *
  * <pre>{@code

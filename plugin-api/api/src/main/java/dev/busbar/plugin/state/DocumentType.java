@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A kind of document: its name, the Java type that it is bound to, the schema that is written, the earlier schemas that
- * are read, and the fields it can be found by. Declared in {@code Platform.documents()}. Immutable; each
+ * are read, and the fields it can be found by. Declared in {@link dev.busbar.plugin.Platform#documents}. Immutable; each
  * method that changes something returns a copy. Its functions are called on the thread that uses the documents, by many
  * threads at once, never inside a transaction.
  *

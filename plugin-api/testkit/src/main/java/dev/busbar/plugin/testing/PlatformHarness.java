@@ -66,9 +66,14 @@ public final class PlatformHarness implements AutoCloseable {
     private final JsonCodec json;
     private final RouteSet<TestRoute> routes;
     private final List<HealthCheck> checks;
+    private final Optional<TestState> ownState;
     private boolean closed;
 
-    private PlatformHarness(Platform platform, String configuration, TestThreads threads) throws Exception {
+    private PlatformHarness(
+            Platform platform, String configuration, TestThreads threads, Optional<TestState> givenState)
+            throws Exception {
+        TestState state = givenState.orElseGet(TestState::empty);
+        this.ownState = givenState.isPresent() ? Optional.empty() : Optional.of(state);
         this.name = platform.getClass().getName();
         this.platform = platform;
         this.threads = threads;
@@ -88,8 +93,10 @@ public final class PlatformHarness implements AutoCloseable {
                 threads,
                 time,
                 platforms,
-                jobs.lent());
+                jobs.lent(),
+                state);
         routes = threads.run(() -> {
+            context.declare(Declarations.documents(platform), json);
             platform.start(context);
             return RouteSet.compile(
                     Declarations.routes(platform),
@@ -144,9 +151,28 @@ public final class PlatformHarness implements AutoCloseable {
      * @throws Exception what {@link Platform#start} threw; the platform was closed then
      */
     public static PlatformHarness start(Platform platform, String configuration) throws Exception {
+        return start(platform, configuration, Optional.empty());
+    }
+
+    /**
+     * Starts a platform with a configuration over lasting state, which may be that of an earlier one, and reads what it
+     * declares.
+     *
+     * @param configuration a JSON object
+     * @param state is not closed with the harness
+     * @throws IllegalArgumentException as for {@link #start(Platform)}
+     * @throws IllegalStateException as for {@link #start(Platform)}
+     * @throws Exception what {@link Platform#start} threw; the platform was closed then
+     */
+    public static PlatformHarness start(Platform platform, String configuration, TestState state) throws Exception {
+        return start(platform, configuration, Optional.of(state));
+    }
+
+    private static PlatformHarness start(Platform platform, String configuration, Optional<TestState> state)
+            throws Exception {
         TestThreads threads = new TestThreads(platform.getClass());
         try {
-            return new PlatformHarness(platform, configuration, threads);
+            return new PlatformHarness(platform, configuration, threads, state);
         } catch (Exception failure) {
             close(platform, threads).ifPresent(failure::addSuppressed);
             threads.end();
@@ -318,6 +344,7 @@ public final class PlatformHarness implements AutoCloseable {
         Optional<Exception> failure = close(platform, threads);
         time.end();
         context.end();
+        ownState.ifPresent(TestState::close);
         threads.shutDown();
         failure.ifPresent(cause -> {
             throw new AssertionError(name + ": close() failed", cause);

@@ -1,22 +1,30 @@
 package dev.busbar.plugin.testing;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.busbar.core.JsonCodec;
 import dev.busbar.core.configuration.ConfigurationText;
+import dev.busbar.core.state.DocumentTypes;
 import dev.busbar.plugin.PlatformContext;
 import dev.busbar.plugin.Platforms;
 import dev.busbar.plugin.TaskScheduler;
 import dev.busbar.plugin.TypeRef;
 import dev.busbar.plugin.jobs.Jobs;
+import dev.busbar.plugin.state.Blobs;
+import dev.busbar.plugin.state.Changes;
+import dev.busbar.plugin.state.DocumentType;
+import dev.busbar.plugin.state.Documents;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +37,8 @@ final class TestContext implements PlatformContext {
     private final TestPlatforms platforms;
     private final Jobs jobs;
     private final ConfigurationText configuration;
+    private final TestState state;
+    private volatile @Nullable DocumentTypes types;
     private volatile boolean ended;
 
     TestContext(
@@ -37,10 +47,12 @@ final class TestContext implements PlatformContext {
             TestThreads threads,
             TestTime time,
             TestPlatforms platforms,
-            Jobs jobs)
+            Jobs jobs,
+            TestState state)
             throws IOException {
         this.platforms = platforms;
         this.jobs = jobs;
+        this.state = state;
         this.configuration = configuration;
         this.id = platform.toLowerCase(Locale.ROOT).replaceAll("platform$", "");
         this.threads = threads;
@@ -129,6 +141,35 @@ final class TestContext implements PlatformContext {
         return jobs;
     }
 
+    /** Sets the declared document types, before the platform is started. */
+    void declare(List<DocumentType<?>> declared, JsonCodec json) {
+        types = DocumentTypes.of(declared, json, state.documents().rows(time.clock(), this::requireLent));
+    }
+
+    @Override
+    public <T> Documents<T> documents(DocumentType<T> type) {
+        requireLent();
+        return requireNonNull(types, "types").documents(type);
+    }
+
+    @Override
+    public void changes(Consumer<Changes> changes) {
+        requireLent();
+        requireNonNull(types, "types").change(changes);
+    }
+
+    @Override
+    public Blobs blobs() {
+        requireLent();
+        return state.blobs().lent(time.clock(), this::requireLent);
+    }
+
+    @Override
+    public Path cache() {
+        requireLent();
+        return state.cache();
+    }
+
     private void requireLent() {
         if (ended) {
             throw new IllegalStateException("what was lent to the platform was closed");
@@ -137,12 +178,6 @@ final class TestContext implements PlatformContext {
 
     void end() {
         ended = true;
-        try (Stream<Path> found = Files.walk(scratch)) {
-            for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("scratch directory " + scratch + " cannot be deleted", e);
-        }
+        TestState.delete(scratch);
     }
 }

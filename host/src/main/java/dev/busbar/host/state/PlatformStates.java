@@ -1,0 +1,109 @@
+package dev.busbar.host.state;
+
+import dev.busbar.core.state.StateLimits;
+import dev.busbar.host.store.Database;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** The lasting state of all platforms. Closed after the generations that it is lent to. Thread-safe. */
+public final class PlatformStates implements States, AutoCloseable {
+    private final StateLimits limits;
+    private final StateThreads threads;
+    private final UsageStore usage;
+    private final DocumentStore documents;
+    private final PlatformBlobStore blobs;
+    private final DocumentTypeStore types;
+    private final CacheFolders caches;
+    private volatile Map<String, UsageStore.Usage> used = Map.of();
+
+    /**
+     * The use of space of a platform, on this node for the cache and in the whole store for the rest.
+     */
+    public record Space(long documentBytes, long documents, long blobBytes, long cacheBytes) {}
+
+    /**
+     * The state of all platforms.
+     *
+     * @param threads the number of threads that use the store; fewer than it has connections
+     * @param caches the directory of the cache directories of this node
+     */
+    public PlatformStates(StateLimits limits, Database database, Clock clock, Path caches, int threads) {
+        this.limits = limits;
+        this.threads = new StateThreads(threads);
+        this.usage = new UsageStore(database);
+        this.documents = new DocumentStore(database, usage, clock);
+        this.blobs = new PlatformBlobStore(database, usage, clock);
+        this.types = new DocumentTypeStore(database);
+        this.caches = new CacheFolders(caches, limits.cacheBytes());
+    }
+
+    @Override
+    public PlatformState lend(String platform, Runnable requireLent) {
+        return new PlatformState(platform, this, requireLent);
+    }
+
+    @Override
+    public List<String> unreadable(String platform, String sha256) {
+        return types.unreadable(platform, sha256);
+    }
+
+    /** Measures the space that platforms use. Called periodically. */
+    public void measure() {
+        caches.measure();
+        used = usage.all();
+    }
+
+    /** Removes what crashes have left of blobs. Called periodically. */
+    public void sweep() {
+        int unused = blobs.contents().sweep();
+    }
+
+    /** The use of space by platform, when it was measured last. */
+    public Map<String, Space> spaces() {
+        Map<String, Space> spaces = new TreeMap<>();
+        Map<String, Long> cached = caches.sizes();
+        used.forEach((platform, now) -> spaces.put(
+                platform,
+                new Space(now.documentBytes(), now.documents(), now.blobBytes(), cached.getOrDefault(platform, 0L))));
+        cached.forEach((platform, bytes) -> spaces.putIfAbsent(platform, new Space(0, 0, 0, bytes)));
+        return spaces;
+    }
+
+    <T> T run(Supplier<T> work) {
+        return threads.run(work);
+    }
+
+    StateLimits limits() {
+        return limits;
+    }
+
+    UsageStore usage() {
+        return usage;
+    }
+
+    DocumentStore documents() {
+        return documents;
+    }
+
+    PlatformBlobStore blobs() {
+        return blobs;
+    }
+
+    DocumentTypeStore types() {
+        return types;
+    }
+
+    CacheFolders caches() {
+        return caches;
+    }
+
+    /** Waits for what is being written. */
+    @Override
+    public void close() {
+        threads.close();
+    }
+}
