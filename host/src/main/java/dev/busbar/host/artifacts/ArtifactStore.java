@@ -172,6 +172,7 @@ public final class ArtifactStore {
         synchronized (holders) {
             if (!holders.containsKey(sha256)) {
                 Trees.delete(shadows.resolve(sha256));
+                trustStore.forget(sha256);
             }
         }
     }
@@ -181,6 +182,11 @@ public final class ArtifactStore {
         try (Stream<Path> found = Files.list(shadows)) {
             return found.map(folder -> folder.getFileName().toString()).collect(Collectors.toSet());
         }
+    }
+
+    /** Reads the signatures of jars and the consents to them, so that each is found while the store is unavailable. */
+    public void remember(Set<String> digests) {
+        trustStore.remember(digests);
     }
 
     /** The digests of the jars in the store that no node has stored, or begun to use, since a point in time. */

@@ -20,12 +20,14 @@ import java.util.function.Consumer;
  * thread.
  */
 public final class ChainStore {
+    private final Database database;
     private final RecordStore records;
     private final CheckpointStore checkpoints;
     private final QueryStore queries;
 
     /** The chains in a database. */
     public ChainStore(Database database) {
+        this.database = database;
         this.records = new RecordStore(database);
         this.checkpoints = new CheckpointStore(database);
         this.queries = new QueryStore(database);
@@ -72,6 +74,11 @@ public final class ChainStore {
     public Iterator<AuditRecord> records(Head after) {
         return new Pages<>(
                 seq -> records.after(after.node(), Math.max(seq, after.seq()), Pages.ROWS), AuditRecord::seq);
+    }
+
+    /** Returns when the records that have been read are certain to stay; see {@link Database#ensureWritten}. */
+    public void ensureWritten() {
+        database.ensureWritten();
     }
 
     /** All checkpoints of a chain, in order. */

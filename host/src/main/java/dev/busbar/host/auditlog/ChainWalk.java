@@ -34,6 +34,7 @@ final class ChainWalk {
      * Walks to the stored head of the chain.
      *
      * @return the reason why the chain does not follow what was walked; empty when it does
+     * @throws RuntimeException when the store cannot be read, or could not write what was read: nothing of that is believed
      */
     Optional<String> advance() {
         Head begin = reached;
@@ -57,7 +58,10 @@ final class ChainWalk {
         if (!last.equals(end)) {
             return Optional.of("record " + last.seq() + " is not the one with which the chain says it ends");
         }
-        reached = last;
+        if (!last.equals(begin)) {
+            chains.ensureWritten(); // else a record that the store has lost would count as one that was removed
+            reached = last;
+        }
         return Optional.empty();
     }
 }

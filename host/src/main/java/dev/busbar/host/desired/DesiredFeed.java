@@ -4,6 +4,9 @@ import dev.busbar.host.artifacts.ArtifactStore;
 import dev.busbar.host.isolation.InvalidPluginException;
 import dev.busbar.host.threads.Threads;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -25,6 +28,7 @@ public final class DesiredFeed implements AutoCloseable {
     private final ArtifactStore artifacts;
     private final Listener listener;
     private final ScheduledThreadPoolExecutor thread = Threads.timer("busbar-desired-feed");
+    private final Queue<String> missing = new ArrayDeque<>();
     private long seen;
     private boolean unavailable;
 
@@ -47,14 +51,15 @@ public final class DesiredFeed implements AutoCloseable {
         this.listener = listener;
     }
 
-    /** Begins to ask for what has changed since a revision. */
+    /** Begins to ask for what has changed since a revision; by then a rollback needs no store where the jar was copied. */
     public void start(long revision) {
+        prepareRollbacks();
         thread.execute(() -> seen = revision);
         ScheduledFuture<?> unused =
                 thread.scheduleWithFixedDelay(this::poll, POLL_MILLIS, POLL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void poll() {
+    void poll() {
         try {
             // After an outage the store may be another copy that has caught up with the revision meanwhile.
             if (desired.hasChangedSince(seen) || unavailable) {
@@ -64,6 +69,7 @@ public final class DesiredFeed implements AutoCloseable {
                 unavailable = false;
                 LOG.info("desired state can be read again");
             }
+            copyNext();
         } catch (RejectedExecutionException e) {
             LOG.debug("nothing is decided any more");
         } catch (RuntimeException | Error e) {
@@ -93,6 +99,32 @@ public final class DesiredFeed implements AutoCloseable {
             listener.changed(now);
         }
         seen = now.revision();
+        prepareRollbacks();
+    }
+
+    /** A rollback must work while the store is unavailable, so what it needs of each version is read in advance. */
+    private void prepareRollbacks() {
+        try {
+            Set<String> wanted = desired.digests();
+            artifacts.remember(wanted);
+            Set<String> copied = artifacts.shadows();
+            missing.clear();
+            wanted.stream().filter(sha256 -> !copied.contains(sha256)).forEach(missing::add);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("earlier versions could not be read in advance; a rollback needs the store until they are", e);
+        }
+    }
+
+    /** Copies one jar at a time, because changes of other nodes are to be followed meanwhile. */
+    private void copyNext() {
+        String sha256 = missing.poll();
+        if (sha256 != null) {
+            try {
+                Object unused = artifacts.fetch(sha256);
+            } catch (IOException | InvalidPluginException | RuntimeException e) {
+                LOG.debug("jar {} could not be copied in advance", sha256, e);
+            }
+        }
     }
 
     /** Copies a jar from the store, so that the thread that decides need not wait for it. */

@@ -12,6 +12,7 @@ import dev.busbar.host.pipeline.Endpoint;
 import dev.busbar.host.routing.PlatformRoutes;
 import dev.busbar.plugin.Codec;
 import dev.busbar.plugin.Deprecation;
+import dev.busbar.plugin.HttpMethod;
 import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.RouteExample;
@@ -345,6 +346,9 @@ final class OperationWriter {
             case VALIDATION_FAILED ->
                 (hasBody(route) && route.bodyType().isPresent())
                         || route.parameters().stream().anyMatch(OperationWriter::mayNotFit);
+            // Handlers of cached routes see no preconditions, so the host checks them.
+            case PRECONDITION_FAILED ->
+                route.method() == HttpMethod.GET && contract.cache().isPresent();
             case REQUEST_TIMEOUT, PAYLOAD_TOO_LARGE -> hasBody(route);
             case BAD_REQUEST, UNAUTHENTICATED, QUOTA_EXCEEDED, FAILED, UNAVAILABLE, TIMEOUT -> true;
         };

@@ -15,6 +15,8 @@ enum Problem {
     FORBIDDEN(ProblemType.FORBIDDEN, "the caller does not hold the permission, which `requiredPermission` names"),
     NOT_FOUND(ProblemType.NOT_FOUND, "there is nothing at this path"),
     REQUEST_TIMEOUT(ProblemType.REQUEST_TIMEOUT, "the body did not arrive before the deadline of the route"),
+    PRECONDITION_FAILED(
+            ProblemType.PRECONDITION_FAILED, "the response is not the one of `If-Match` or `If-Unmodified-Since`"),
     PAYLOAD_TOO_LARGE(ProblemType.PAYLOAD_TOO_LARGE, "the body is larger than `x-busbar-max-body-bytes`"),
     UNSUPPORTED_MEDIA_TYPE(ProblemType.UNSUPPORTED_MEDIA_TYPE, "the body is of another media type"),
     VALIDATION_FAILED(

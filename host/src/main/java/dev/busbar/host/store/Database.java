@@ -187,6 +187,16 @@ public final class Database implements AutoCloseable {
         handle.execute("set local statement_timeout = " + max.toMillis());
     }
 
+    /**
+     * Returns when whatever has been read is on the disk. An embedded database shows a transaction to others before it has
+     * written it, and does not have it any more when that fails; a server shows what it has written.
+     */
+    public void ensureWritten() {
+        if (!isShared()) {
+            jdbi.useHandle(handle -> handle.execute("checkpoint sync"));
+        }
+    }
+
     /** Returns whether other nodes may use the same database; an embedded one belongs to one process. */
     public boolean isShared() {
         return ConnectionPool.isServer(settings);

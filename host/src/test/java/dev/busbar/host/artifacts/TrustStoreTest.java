@@ -69,6 +69,50 @@ final class TrustStoreTest {
     }
 
     @EachDatabase
+    void what_was_read_of_a_jar_is_known_while_the_store_is_unavailable(Database database) {
+        TrustStore earlier = new TrustStore(database);
+        earlier.put(FIRST, new Provenance(Optional.of("a line")));
+        earlier.put(FIRST, new Consented(Set.of("GET /"), false));
+        TrustStore store = new TrustStore(database);
+        store.remember(Set.of(FIRST, SECOND));
+
+        database.close();
+
+        assertThat(store.provenance(FIRST)).isEqualTo(new Provenance(Optional.of("a line")));
+        assertThat(store.consented(FIRST)).isEqualTo(new Consented(Set.of("GET /"), false));
+        assertThat(store.provenance(SECOND)).isEqualTo(Provenance.NONE);
+        assertThat(store.consented(SECOND)).isEqualTo(Consented.NONE);
+        assertThat(earlier.provenance(FIRST)).isEqualTo(new Provenance(Optional.of("a line")));
+        store.forget(FIRST);
+        assertThatThrownBy(() -> store.provenance(FIRST)).matches(Database::isUnavailable);
+        assertThatThrownBy(() -> store.consented(FIRST)).matches(Database::isUnavailable);
+    }
+
+    @EachDatabase
+    void a_jar_that_was_read_is_found_while_the_store_is_unavailable(Database database) throws Exception {
+        byte[] bytes = Jars.answering("billing", "1.0.0").bytes();
+        String sha256 = TestSigner.digest(bytes);
+        TrustSettings off = new TrustSettings(
+                TrustSettings.Policy.OFF,
+                work.resolve("trust"),
+                work.resolve("SHA256SUMS"),
+                work.resolve("bundled.sha256"),
+                List.of());
+        try (Admission admission = ArtifactStore.open(work, off, true, database, Clock.systemUTC())
+                .admit(new ByteArrayInputStream(bytes), released -> {})) {
+            assertThat(admission.check(Optional.empty()).id()).isEqualTo("billing");
+        }
+        ArtifactStore restarted = ArtifactStore.open(work, off, true, database, Clock.systemUTC());
+        restarted.remember(Set.of(sha256));
+
+        database.close();
+
+        assertThat(restarted.find(sha256).id()).isEqualTo("billing");
+        restarted.deleteShadow(sha256);
+        assertThatThrownBy(() -> restarted.find(sha256)).matches(Database::isUnavailable);
+    }
+
+    @EachDatabase
     void a_jar_that_the_store_calls_bundled_is_not_believed(Database database) throws Exception {
         byte[] unsigned = Jars.answering("billing", "1.0.0").bytes();
         TrustSettings required = new TrustSettings(

@@ -8,9 +8,11 @@ import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.auditchain.AuditRecord;
 import dev.busbar.host.auditchain.ChainStore;
 import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Databases;
 import dev.busbar.host.store.EachDatabase;
 import dev.busbar.host.store.Transaction;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AuditLogTest {
@@ -127,5 +134,48 @@ class AuditLogTest {
         List<AuditRecord> records = AuditLogs.records(database, audit);
         assertThat(records).extracting(each -> each.event().actor()).containsExactly(ADA, eve);
         assertThat(records).extracting(AuditRecord::seq).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void a_record_that_the_store_shows_and_then_fails_to_write_is_not_believed() {
+        try (Database database = Database.open(Databases.h2())) {
+            AuditLog audit = open(database);
+            audit.append(event("key:1"));
+            audit.tick();
+            AtomicBoolean full = new AtomicBoolean(true);
+            database.jdbi().setSqlLogger(new FullDisk(full));
+
+            audit.append(event("key:2"));
+            audit.tick();
+            assertThat(audit.walked().seq()).isEqualTo(1);
+            full.set(false);
+            undoLast(database);
+            audit.append(event("key:3"));
+            audit.tick();
+
+            assertThat(audit.walked().seq()).isEqualTo(2);
+            assertThat(AuditLogs.verifier(AuditSettings.in(data), database, audit, Clock.systemUTC())
+                            .verify()
+                            .intact())
+                    .isTrue();
+        }
+    }
+
+    /** What an embedded store does that could not write its last transaction. */
+    private static void undoLast(Database database) {
+        database.jdbi().useTransaction(handle -> {
+            handle.execute("delete from audit_record where seq = 2");
+            handle.execute("update audit_head set seq = 1, hash = (select hash from audit_record where seq = 1)");
+        });
+    }
+
+    /** A disk on which nothing can be forced to be written. */
+    private record FullDisk(AtomicBoolean full) implements SqlLogger {
+        @Override
+        public void logBeforeExecution(StatementContext context) {
+            if (full.get() && context.getRawSql().equals("checkpoint sync")) {
+                throw new ConnectionException(new SQLException("no space left on device", "90031"));
+            }
+        }
     }
 }

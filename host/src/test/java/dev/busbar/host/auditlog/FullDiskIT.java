@@ -133,8 +133,10 @@ class FullDiskIT {
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials"))
                 .build();
-        HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        HttpResponse<String> answer = await().atMost(LIMIT)
+                .until(
+                        () -> client.send(request, HttpResponse.BodyHandlers.ofString()),
+                        response -> response.statusCode() == 200);
         return JSON.readTree(answer.body()).get("access_token").asText();
     }
 

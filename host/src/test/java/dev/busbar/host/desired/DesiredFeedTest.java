@@ -3,10 +3,13 @@ package dev.busbar.host.desired;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.busbar.host.artifacts.ArtifactStore;
+import dev.busbar.host.store.Blobs;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
 import dev.busbar.host.testing.FakeAuditTrail;
+import dev.busbar.host.testing.TestSigner;
 import dev.busbar.host.trust.TrustSettings;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -49,6 +52,32 @@ final class DesiredFeedTest {
             assertThat(resynchronized.await(20, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(attempts).hasValue(2);
+    }
+
+    @EachDatabase
+    void versions_to_roll_back_to_are_copied_in_advance(Database database) throws Exception {
+        DesiredStore store = new DesiredStore(database, Clock.systemUTC(), 5, new FakeAuditTrail(database));
+        byte[] bytes = {1, 2, 3};
+        String sha256 = TestSigner.digest(bytes);
+        new Blobs(database, "artifact", Clock.systemUTC()).put(sha256, new ByteArrayInputStream(bytes));
+        store.install(new Desired("billing", sha256, "1.0.0", true, Origin.API, "", 0, true), Optional.empty());
+        store.install(new Desired("billing", "gone", "2.0.0", false, Origin.API, "", 0, true), Optional.empty());
+        ArtifactStore artifacts = artifacts(database);
+
+        try (DesiredFeed feed = new DesiredFeed(store, artifacts, new Ignoring())) {
+            feed.poll();
+            feed.poll();
+        }
+
+        assertThat(artifacts.shadows()).containsExactly(sha256);
+    }
+
+    private static final class Ignoring implements DesiredFeed.Listener {
+        @Override
+        public void changed(DesiredStore.Snapshot now) {}
+
+        @Override
+        public void wentBack() {}
     }
 
     private ArtifactStore artifacts(Database database) throws IOException {

@@ -248,6 +248,9 @@ final class OpenApiIT {
                         .asText())
                 .isEqualTo("#/components/schemas/billing.Bill");
         assertThat(bill.at("/responses").has("422")).isFalse();
+        assertThat(bill.at("/responses/412/$ref").asText()).isEqualTo("#/components/responses/PreconditionFailed");
+        assertThat(bills.at("/get/responses").has("412")).isFalse();
+        assertThat(bills.at("/delete/responses").has("412")).isFalse();
         assertThat(bill.at("/x-busbar-cache").toString()).isEqualTo("{\"fresh\":\"PT1M\",\"shared\":true}");
     }
 

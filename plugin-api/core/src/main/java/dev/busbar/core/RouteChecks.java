@@ -1,10 +1,12 @@
 package dev.busbar.core;
 
+import dev.busbar.core.json.ResponseTypes;
 import dev.busbar.plugin.Parameter;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.RouteExample;
 import dev.busbar.plugin.RouteProblem;
+import dev.busbar.plugin.RouteResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +18,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Checks the description of a route against itself: the type of its body, its parameters, its problems against the
+ * Checks the description of a route against itself: the types of its body and responses, its parameters, its problems against the
  * catalogue, and its examples against types and media types. Stateless.
  */
 final class RouteChecks {
@@ -34,6 +36,14 @@ final class RouteChecks {
             route.bodyType()
                     .flatMap(type -> BodyTypes.fault(type, json))
                     .ifPresent(fault -> faults.add("route " + route + ", its body: " + fault));
+        }
+        for (RouteResponse response : route.responses()) {
+            if (response.mediaTypes().stream().anyMatch(RouteChecks::isJson)) {
+                response.type()
+                        .flatMap(type -> ResponseTypes.fault(type, json.mapper()))
+                        .ifPresent(fault ->
+                                faults.add("route " + route + ", its response " + response.status() + ": " + fault));
+            }
         }
         for (Parameter<?> parameter : route.parameters()) {
             fault(route, parameter, template).forEach(fault -> faults.add("route " + route + " " + fault));

@@ -1,5 +1,5 @@
 /**
- * Serializers and deserializers of single values, used by {@link dev.busbar.core.JsonCodec} alone. Entry type:
+ * Serializers and deserializers of single values, used by {@link dev.busbar.core.JsonCodec} alone, and the check of the types of responses. Entry type:
  * {@link dev.busbar.core.json.FiniteNumbers}.
  */
 @NullMarked
