@@ -10,6 +10,7 @@ import dev.busbar.host.entry.Generation;
 import dev.busbar.host.pipeline.CanonicalPathInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.testing.Callers;
 import dev.busbar.host.testing.FakeExchange;
 import dev.busbar.plugin.Response;
 import java.time.Duration;
@@ -99,6 +100,7 @@ final class HoldTest {
         FakeExchange late = rig.send(bills(), OVERDUE);
         FakeExchange answeredElsewhere = bills();
         Invocation invocation = new Invocation(answeredElsewhere, rig.clock().now());
+        invocation.caller(Callers.ANNA);
         Interceptor.pass(
                 invocation,
                 Interceptor.chain(List.of(new CanonicalPathInterceptor(), rig.routes()), found -> found.endpoint()
