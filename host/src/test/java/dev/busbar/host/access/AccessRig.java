@@ -52,6 +52,11 @@ public final class AccessRig {
 
     /** A new key of a new service. */
     public Keys.Info newKey(String owner, String role, String... allowedFrom) {
+        return newSecret(owner, role, allowedFrom).info();
+    }
+
+    /** A new key of a new service, with its text. */
+    public Keys.Created newSecret(String owner, String role, String... allowedFrom) {
         return access.keys()
                 .create(
                         key(owner)
@@ -59,8 +64,17 @@ public final class AccessRig {
                                 .roles(role)
                                 .from(allowedFrom)
                                 .make(),
-                        ADMIN)
-                .info();
+                        ADMIN);
+    }
+
+    /** Revokes a key. */
+    public void revoke(Keys.Info key) {
+        access.keys().revoke(key.id(), ADMIN);
+    }
+
+    /** Lets time pass. */
+    public void pass(Duration time) {
+        now.updateAndGet(before -> before.plus(time));
     }
 
     /** An administrator with a new key that was just authenticated. */

@@ -59,8 +59,7 @@ class AuthorizationInterceptorTest {
 
     private ProblemException refused(Invocation invocation) {
         ProblemException problem = catchThrowableOfType(
-                ProblemException.class,
-                () -> interceptor.intercept(invocation, none -> passed.incrementAndGet()));
+                ProblemException.class, () -> interceptor.intercept(invocation, none -> passed.incrementAndGet()));
         assertThat(passed).hasValue(0);
         return problem;
     }
@@ -116,8 +115,7 @@ class AuthorizationInterceptorTest {
 
     @Test
     void a_token_that_is_not_sufficient_is_told_which_scope_it_lacks() {
-        Invocation invocation =
-                needing("billing:write", FakeExchange.get("/").with("Authorization", "bearer abc"));
+        Invocation invocation = needing("billing:write", FakeExchange.get("/").with("Authorization", "bearer abc"));
         invocation.caller(reader());
         Invocation byKey = needing("billing:write", FakeExchange.get("/").with("Authorization", "ApiKey abc"));
         byKey.caller(reader());
@@ -149,16 +147,15 @@ class AuthorizationInterceptorTest {
         invocation.endpoint(new Needing(Optional.of("billing:read")), List.of());
 
         assertThat(refused(invocation).status()).isEqualTo(403);
-        assertThat(audit.events())
-                .extracting(AuditEvent::actor)
-                .containsExactly(Actor.unknown("10.1.2.3", "c1"));
+        assertThat(audit.events()).extracting(AuditEvent::actor).containsExactly(Actor.unknown("10.1.2.3", "c1"));
     }
 
     @Test
     void a_permission_has_parts_of_1_to_64_letters_digits_and_dashes_after_a_letter() {
         String longest = "z" + "9".repeat(61) + "-0";
 
-        assertThat(PermissionSet.of(Set.of(longest + ":az")).permits(longest + ":az")).isTrue();
+        assertThat(PermissionSet.of(Set.of(longest + ":az")).permits(longest + ":az"))
+                .isTrue();
         for (String bad : List.of(
                 longest + "x:read", ":read", "billing:", "9a:read", "-a:read", "a:*b", "a/b:read", "a:b{", "a:b_c")) {
             assertThatThrownBy(() -> PermissionSet.of(Set.of(bad)))

@@ -97,6 +97,24 @@ final class ParkingLotTest {
     }
 
     @Test
+    void a_request_that_somebody_else_has_answered_meanwhile_is_not_resumed() {
+        AtomicInteger steps = new AtomicInteger();
+        Invocation one = request(FakeExchange.get("/"));
+        Invocation other = request(FakeExchange.get("/"));
+        Parked here = bay.park(one, ParkingLotTest::late);
+        Parked onWorker = bay.park(other, ParkingLotTest::late);
+        one.reply().fail(late());
+        assertThat(onWorker.resume(same -> steps.incrementAndGet())).isTrue();
+        other.reply().fail(late());
+
+        assertThat(here.resumeHere(same -> steps.incrementAndGet())).isTrue();
+        workers.forEach(Runnable::run);
+
+        assertThat(steps).hasValue(0);
+        assertThat(bay.size()).isZero();
+    }
+
+    @Test
     void a_step_that_fails_becomes_the_response() {
         FakeExchange exchange = FakeExchange.get("/");
 
