@@ -132,13 +132,17 @@ final class HealthWatchTest {
     }
 
     @Test
-    void a_generation_that_does_not_serve_is_not_asked() {
+    void a_generation_that_does_not_serve_is_not_asked() throws Exception {
+        CountDownLatch idle = new CountDownLatch(1);
         watch(HealthCheck.of("database", () -> {
             asked.incrementAndGet();
             return HealthCheck.Health.pass();
         }));
         primary = false;
         round();
+        assertThat(pool.offer(idle::countDown)).isTrue();
+        assertThat(idle.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(asked).hasValue(0);
         primary = true;
         round();
 
