@@ -7,16 +7,14 @@ import dev.busbar.host.access.AccessRig;
 import dev.busbar.host.access.Authenticated;
 import dev.busbar.host.access.Keys;
 import dev.busbar.host.auditlog.AuditLogs;
-import dev.busbar.host.issuers.Issuers;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
 import dev.busbar.host.tokens.Grant;
-import dev.busbar.host.tokens.TokenSettings;
+import dev.busbar.host.tokens.TestTokens;
 import dev.busbar.host.tokens.Tokens;
 import dev.busbar.plugin.ProblemException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,12 +32,7 @@ class LoginsTest {
     }
 
     private static Logins node(AccessRig rig, Database database) {
-        Tokens tokens = new Tokens(
-                database,
-                AuditLogs.temporary(database, rig.clock()),
-                TokenSettings.of("https://busbar.test"),
-                new Issuers(Map.of(), rig.clock(), Runnable::run),
-                rig.clock());
+        Tokens tokens = TestTokens.of(database, AuditLogs.temporary(database, rig.clock()), rig.clock());
         return new Logins(rig.access, tokens, AuthenticationSettings.DEFAULTS, rig.audit);
     }
 

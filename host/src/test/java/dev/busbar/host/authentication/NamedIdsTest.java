@@ -5,16 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.host.access.AccessRig;
 import dev.busbar.host.audit.AuditEvent;
-import dev.busbar.host.issuers.Issuers;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Databases;
 import dev.busbar.host.testing.FakeAuditTrail;
-import dev.busbar.host.tokens.TokenSettings;
+import dev.busbar.host.tokens.TestTokens;
 import dev.busbar.host.tokens.Tokens;
 import dev.busbar.plugin.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
@@ -38,12 +36,7 @@ class NamedIdsTest {
     void open() throws Exception {
         database = Databases.open(Databases.h2());
         AccessRig rig = new AccessRig(database, data);
-        Tokens tokens = new Tokens(
-                database,
-                rig.audit,
-                TokenSettings.of("https://busbar.test"),
-                new Issuers(Map.of(), rig.clock(), Runnable::run),
-                rig.clock());
+        Tokens tokens = TestTokens.of(database, rig.audit, rig.clock());
         adminId = rig.access.keys().ensureBootstrapKey().orElseThrow().split("_")[2];
         logins = new Logins(rig.access, tokens, AuthenticationSettings.DEFAULTS, audit);
     }

@@ -6,17 +6,15 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.busbar.host.access.AccessRig;
 import dev.busbar.host.audit.Actor;
-import dev.busbar.host.issuers.Issuers;
 import dev.busbar.host.revocations.Revocation;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.EachDatabase;
 import dev.busbar.host.tokens.Grant;
-import dev.busbar.host.tokens.TokenSettings;
+import dev.busbar.host.tokens.TestTokens;
 import dev.busbar.host.tokens.Tokens;
 import dev.busbar.plugin.ProblemException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -42,12 +40,7 @@ class StoreUnavailableTest {
     @EachDatabase
     void no_token_can_be_issued_without_a_key_and_the_store(Database database) {
         AccessRig rig = new AccessRig(database, data);
-        Tokens tokens = new Tokens(
-                database,
-                rig.audit,
-                TokenSettings.of("https://busbar.test"),
-                new Issuers(Map.of(), rig.clock(), Runnable::run),
-                rig.clock());
+        Tokens tokens = TestTokens.of(database, rig.audit, rig.clock());
         String keyId = tokens.keys().get(0).id();
         database.close();
         tokens.revoke(

@@ -40,7 +40,7 @@ final class MainIT {
     private Process run(Path output, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-XX:+UseSerialGC"); // starts faster
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")); // starts faster
         command.addAll(coverageAgent());
         command.addAll(opened());
         command.addAll(List.of(

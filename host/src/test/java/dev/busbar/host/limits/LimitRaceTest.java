@@ -18,8 +18,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 
 /** Limits are exact under concurrent requests. */
+@Tag("race")
 final class LimitRaceTest {
     private static final int THREADS = 50;
     private static final int EACH = 10;

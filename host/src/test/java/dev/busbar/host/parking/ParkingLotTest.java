@@ -29,11 +29,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.DoubleSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Requests that wait without a thread. */
 @Timeout(120)
+@Tag("race")
 final class ParkingLotTest {
     private static final Duration DEADLINE = Duration.ofSeconds(10);
     private static final int ROUNDS = 1_000;

@@ -19,11 +19,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** When something may be said of a response, and by whom it is sent. */
 @Timeout(60)
+@Tag("race")
 final class ReplyTest {
     private static final int ROUNDS = 1_000;
 

@@ -1,11 +1,9 @@
 package dev.busbar.host.testing;
 
 import dev.busbar.host.config.Sources;
-import dev.busbar.host.issuers.Issuers;
 import dev.busbar.host.settings.HostSettings;
 import dev.busbar.host.store.Database;
-import dev.busbar.host.tokens.TokenSettings;
-import dev.busbar.host.tokens.Tokens;
+import dev.busbar.host.tokens.TestTokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -46,9 +44,7 @@ final class MigratedStore {
     }
 
     private static void generateSigningKey(Database database) {
-        Clock clock = Clock.systemUTC();
-        Issuers none = new Issuers(Map.of(), clock, Runnable::run);
-        new Tokens(database, new FakeAuditTrail(), TokenSettings.of("http://localhost"), none, clock);
+        TestTokens.of(database, new FakeAuditTrail(), Clock.systemUTC());
     }
 
     /** Puts a store into a data directory, unless there is one. */
