@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.FileObject;
@@ -25,12 +26,13 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 /**
- * Compiles Java sources in memory against the test's class path. What was compiled is remembered, and jars stay open from
+ * Compiles Java sources in memory against the plugin API. What was compiled is remembered, and jars stay open from
  * one compilation to the next: most tests compile much the same small plugin. May be called from any thread.
  */
 public final class Compiled {
     private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
     private static final Map<Inputs, Map<String, byte[]>> DONE = new ConcurrentHashMap<>();
+    private static final Pattern FOR_PLUGINS = Pattern.compile("(plugin-api|slf4j-api|pf4j|jspecify)-[^/]*$");
     private static final Object LOCK = new Object();
     private static final JavaFileManager SHARED = COMPILER.getStandardFileManager(null, null, null);
 
@@ -42,7 +44,7 @@ public final class Compiled {
      * Compiles.
      *
      * @param sources the texts by path, such as {@code testplugin/TestPlatform.java}
-     * @param libraries jars before the test's class path
+     * @param libraries jars before the plugin API
      * @return the class files by path
      */
     public static Map<String, byte[]> of(Map<String, String> sources, List<Path> libraries) {
@@ -83,10 +85,17 @@ public final class Compiled {
 
     private static List<String> options(List<Path> libraries) {
         String classPath = Stream.concat(
-                        libraries.stream().map(Path::toString), Stream.of(System.getProperty("java.class.path")))
+                        libraries.stream().map(Path::toString),
+                        Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                                .filter(Compiled::isForPlugins))
                 .collect(Collectors.joining(File.pathSeparator));
         // without --release, which opens the signatures of that release anew each time
         return List.of("-source", "17", "-target", "17", "-proc:none", "-nowarn", "-classpath", classPath);
+    }
+
+    /** The compiler searches all of the class path for each import: the libraries of the host are left out. */
+    private static boolean isForPlugins(String entry) {
+        return !entry.endsWith(".jar") || FOR_PLUGINS.matcher(entry).find();
     }
 
     private static final class Source extends SimpleJavaFileObject {
