@@ -5,6 +5,7 @@ import dev.busbar.host.pipeline.AddressRange;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.plugin.Principal;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,20 @@ public record Authenticated(Caller caller, PermissionSet permissions, List<Addre
     /** Copies the list. */
     public Authenticated {
         allowedFrom = List.copyOf(allowedFrom);
+    }
+
+    /** A copy that is reduced to a scope. */
+    Authenticated within(Collection<String> scope) {
+        PermissionSet reduced = permissions.intersect(PermissionSet.of(scope));
+        Caller narrow = new Caller(
+                caller.principal(),
+                caller.keyId(),
+                reduced.names(),
+                caller.expiresAt(),
+                reduced::allows,
+                caller.account(),
+                caller.credential());
+        return new Authenticated(narrow, reduced, allowedFrom);
     }
 
     /** The owner of the credential, with the roles that the credential has. */

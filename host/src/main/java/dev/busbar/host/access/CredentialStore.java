@@ -66,6 +66,11 @@ final class CredentialStore {
         return show(id).filter(OwnedKey::isValid);
     }
 
+    /** The newest key of a chain of rotations, if that is valid. */
+    Optional<OwnedKey> newest(String rootId) {
+        return access.read(transaction -> keys.newest(transaction, rootId)).filter(OwnedKey::isValid);
+    }
+
     /** A key, valid or not. */
     Optional<OwnedKey> show(String id) {
         return access.read(transaction -> keys.find(transaction, id));

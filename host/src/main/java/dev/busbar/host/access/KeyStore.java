@@ -147,6 +147,17 @@ final class KeyStore {
                 .findOne();
     }
 
+    /** The newest key of a chain of rotations, by the id of the first. */
+    Optional<OwnedKey> newest(Transaction transaction, String rootId) {
+        return transaction
+                .handle()
+                .createQuery(SELECT + " where (k.id = :root or k.root_id = :root) and s.id is null")
+                .bind("root", rootId)
+                .map(KEYS)
+                .map(Found::owned)
+                .findFirst();
+    }
+
     /** The keys that a principal created, the oldest first. */
     List<OwnedKey> createdBy(Transaction transaction, String principalId) {
         return transaction

@@ -231,6 +231,23 @@ public final class Keys {
         return result;
     }
 
+    /**
+     * The caller behind work that outlives the request it came from, such as a schedule: the newest key of a chain of
+     * rotations, with what it permits now of a scope that was frozen. Empty when that key is revoked or expired, or its
+     * owner disabled: a rotation carries the work over, a revocation ends it. Reads the store.
+     *
+     * @param rootId the id of the first key of the chain, which is that of the caller's account
+     * @param scope the permissions of the caller when the work was handed in
+     */
+    public Optional<Caller> frozen(String rootId, Set<String> scope) {
+        Roles known = roles.current();
+        return reads.await(() -> store.newest(rootId), false)
+                .map(owned ->
+                        owned.authenticated(known, new KeyCredential(owned.key().id())))
+                .filter(key -> !key.isExpiredAt(clock.instant()) && !access.isRevokedHere(key.keyId()))
+                .map(key -> key.within(scope).caller());
+    }
+
     /** Caches a result, unless this node has made a change since it was looked up. */
     private <N> void put(Cache<N, Found> cache, N name, Found result, long committed) {
         cache.put(name, result);

@@ -63,17 +63,42 @@ final class Api {
         }
     }
 
+    /**
+     * Sends a request that changes something.
+     *
+     * @param json the body; empty for none
+     * @return the JSON of the response; an empty tree where it has none
+     */
+    Tree send(String method, String path, byte[] json, Duration limit) throws FailedException, InterruptedException {
+        HttpRequest request = request(path, "application/json", limit)
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofByteArray(json))
+                .build();
+        try (InputStream body = open(request)) {
+            byte[] bytes = read(body);
+            return bytes.length == 0 ? Tree.EMPTY : Tree.parse(bytes);
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
     /** Opens a long response, to be closed by the caller; an exception while it is read is for {@link #failure}. */
     InputStream open(String path, String accept, Duration limit) throws FailedException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(target.url() + path))
+        return open(request(path, accept, limit).build());
+    }
+
+    private HttpRequest.Builder request(String path, String accept, Duration limit) throws FailedException {
+        return HttpRequest.newBuilder(URI.create(target.url() + path))
                 .header("Accept", accept)
                 .header("X-API-Key", target.key())
-                .timeout(limit)
-                .build();
+                .timeout(limit);
+    }
+
+    private InputStream open(HttpRequest request) throws FailedException, InterruptedException {
         try {
             HttpResponse<InputStream> response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
             InputStream body = new WatchedStream(response.body(), SOON);
-            if (response.statusCode() == 200) {
+            if (response.statusCode() / 100 == 2) {
                 return body;
             }
             try (body) {

@@ -78,6 +78,8 @@ final class Cli {
                 .addSubcommand(new CommandLine(group("roles", "Show roles and what they permit."))
                         .addSubcommand(new RoleCommands.ListRoles(console))
                         .addSubcommand(new RoleCommands.Matrix(console)))
+                .addSubcommand(ScheduleCommands.into(
+                        new CommandLine(group("schedules", "Show, create and control schedules.")), console))
                 .addSubcommand(new Completion(console, root))
                 .addSubcommand(new CommandLine.HelpCommand());
         everywhere(root);

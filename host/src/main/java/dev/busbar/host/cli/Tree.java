@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Tree {
     private static final JsonCodec JSON = new JsonCodec(Tree.class.getClassLoader());
 
+    /** A response without content. */
+    static final Tree EMPTY = new Tree(null);
+
     private final @Nullable Object value;
 
     private Tree(@Nullable Object value) {
