@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -69,6 +70,11 @@ public final class OutboundHttp {
      */
     public Download download(URI uri, String accept, int maxBytes) {
         return new Download(this, uri, accept, maxBytes);
+    }
+
+    /** A request by POST, to be sent once. */
+    public Post post(URI uri, Map<String, String> headers, byte[] json) {
+        return new Post(this, uri, headers, json);
     }
 
     /** A client for one request; to be closed by the caller. */
