@@ -1,6 +1,7 @@
 package dev.busbar.plugin;
 
 import dev.busbar.plugin.jobs.JobType;
+import dev.busbar.plugin.jobs.Schedule;
 import dev.busbar.plugin.state.DocumentType;
 import java.util.List;
 import org.pf4j.ExtensionPoint;
@@ -8,8 +9,8 @@ import org.pf4j.ExtensionPoint;
 /**
  * The extension of a plugin jar, of which there is one. The host makes one instance for each generation
  * by its public constructor without arguments and calls, each once and never two at a time: {@link #documents}, {@link
- * #start}, then {@link #routes}, {@link #jobs} and {@link #healthChecks}, in the end {@link #close}. Every method has an
- * empty default.
+ * #start}, then {@link #routes}, {@link #jobs}, {@link #schedules} and {@link #healthChecks}, in the end {@link #close}.
+ * Every method has an empty default.
  *
  * <p>All of them run on a thread of the generation, with the generation's class loader as context class loader. Two
  * generations of a platform are alive at once during a swap: neither may hold what the other needs to start.
@@ -41,6 +42,11 @@ public interface Platform extends ExtensionPoint {
 
     /** The types of jobs that it runs. Read once; an exception is a failed start. */
     default List<JobType<?>> jobs() {
+        return List.of();
+    }
+
+    /** The times at which jobs of its types run. Read once, after {@link #jobs}; an exception is a failed start. */
+    default List<Schedule<?>> schedules() {
         return List.of();
     }
 

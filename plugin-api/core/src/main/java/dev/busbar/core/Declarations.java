@@ -5,12 +5,14 @@ import dev.busbar.plugin.HealthCheck;
 import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.jobs.JobType;
+import dev.busbar.plugin.jobs.Schedule;
 import dev.busbar.plugin.state.DocumentType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +55,34 @@ public final class Declarations {
             }
         }
         return types;
+    }
+
+    /**
+     * Reads the schedules, once.
+     *
+     * @param types the types of jobs that the platform declares
+     * @throws InvalidDeclarationException when there is no list, an element of it is null, a name is there twice, or a schedule
+     *     has no times or a type that is not declared
+     */
+    public static List<Schedule<?>> schedules(Platform platform, List<JobType<?>> types) {
+        List<Schedule<?>> schedules = elements("schedules()", platform.schedules());
+        Set<String> known = types.stream().map(JobType::name).collect(Collectors.toSet());
+        Set<String> names = new HashSet<>();
+        for (Schedule<?> schedule : schedules) {
+            String label = "schedule \"" + schedule.name() + "\"";
+            if (!names.add(schedule.name())) {
+                throw new InvalidDeclarationException(
+                        "schedules() returned the " + label + " twice (expected: each once)");
+            }
+            if (!known.contains(schedule.type().name())) {
+                throw new InvalidDeclarationException(label + ": job type \""
+                        + schedule.type().name() + "\" (expected: one of those that jobs() returns, " + known + ")");
+            }
+            if (schedule.cron().isEmpty() && schedule.interval().isEmpty()) {
+                throw new InvalidDeclarationException(label + ": no times (expected: cron or every)");
+            }
+        }
+        return schedules;
     }
 
     /**
