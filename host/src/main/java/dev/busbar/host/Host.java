@@ -10,6 +10,7 @@ import dev.busbar.host.contract.Owner;
 import dev.busbar.host.entry.Door;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.jobs.JobQueue;
+import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.PluginSample;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
@@ -26,10 +27,12 @@ import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +52,7 @@ public final class Host implements AutoCloseable {
     private final Traffic traffic;
     private final Front front;
     private final Work work;
+    private final Scheduling scheduling;
     private final Platforms platforms;
     private final RunFile runFile;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -67,11 +71,13 @@ public final class Host implements AutoCloseable {
         CorrelationInterceptor correlation = new CorrelationInterceptor(storage.clock());
         front = new Front(settings, earlier, correlation, opened);
         work = new Work(settings, earlier, correlation, this::isPlatform, opened);
-        platforms = new Platforms(settings, earlier, work, correlation, opened);
+        scheduling = new Scheduling(settings, earlier, work, correlation, this::platformIds, opened);
+        platforms =
+                new Platforms(settings, earlier, new Platforms.Lasting(work.jobs(), scheduling), correlation, opened);
         opened.add("running jobs", this::drainJobs);
         runFile = opened.add("run file", new RunFile(settings.base().data().resolve("busbar.json")));
 
-        List<Part> parts = List.of(storage, identity, observation, traffic, front, work, platforms);
+        List<Part> parts = List.of(storage, identity, observation, traffic, front, work, scheduling, platforms);
         publish(parts);
         storage.audit().replay();
         identity.tokens().keepUp();
@@ -99,6 +105,11 @@ public final class Host implements AutoCloseable {
     /** Read once the host serves, when all parts are there. */
     private List<PluginSample> pluginSamples() {
         return platforms.samples();
+    }
+
+    /** Asked once the host serves, when all parts are there. */
+    private Set<String> platformIds() {
+        return platforms.plugins().list().stream().map(PluginView::id).collect(Collectors.toSet());
     }
 
     /** Asked once the host serves, when all parts are there. */

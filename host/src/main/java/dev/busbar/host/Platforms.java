@@ -9,6 +9,7 @@ import dev.busbar.host.generation.GenerationView;
 import dev.busbar.host.grants.PlatformGrants;
 import dev.busbar.host.inbox.Inbox;
 import dev.busbar.host.jobs.GenerationJobs;
+import dev.busbar.host.jobs.JobRuntime;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.observe.PluginSample;
@@ -28,7 +29,20 @@ final class Platforms implements Part {
     private final Plugins plugins;
     private final Inbox inbox;
 
-    Platforms(HostSettings settings, Part.Earlier earlier, Work work, CorrelationInterceptor correlation, Opened opened)
+    /**
+     * The work of platforms that lasts.
+     *
+     * @param jobs their jobs
+     * @param schedules their schedules
+     */
+    record Lasting(JobRuntime jobs, Connections.ScheduleBoard schedules) {}
+
+    Platforms(
+            HostSettings settings,
+            Part.Earlier earlier,
+            Lasting lasting,
+            CorrelationInterceptor correlation,
+            Opened opened)
             throws IOException {
         this.earlier = earlier;
         this.grants = settings.identity().grants();
@@ -46,13 +60,14 @@ final class Platforms implements Part {
                                 traffic.compiler(),
                                 (platform, asked, json) ->
                                         calls.lend(platform, json, () -> grants.caller(platform, asked)),
-                                (door, asked, json, hiding) -> work.jobs()
+                                (door, asked, json, hiding) -> lasting.jobs()
                                         .open(new GenerationJobs.Means(
                                                 door,
                                                 json,
                                                 () -> grants.caller(
                                                         door.generation().platform(), asked),
                                                 hiding)),
+                                lasting.schedules(),
                                 new Doors(metrics.meters(), () -> correlation.name(List.of())),
                                 storage.states()),
                         storage.node(),

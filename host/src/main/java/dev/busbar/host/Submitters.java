@@ -21,10 +21,9 @@ final class Submitters implements Submitter.Lookup {
     }
 
     private Optional<Caller> ofKey(Submitter submitter) {
-        return access.keys()
-                .current(submitter.account())
-                .filter(key -> key.principal().id().equals(submitter.principal().id()))
-                .map(key -> narrowed(key.caller(), key.permissions(), submitter));
+        return access.keys().frozen(submitter.account(), submitter.scope()).filter(caller -> caller.principal()
+                .id()
+                .equals(submitter.principal().id()));
     }
 
     /** A principal of another issuer is not in the store: its roles are those that its token had. */

@@ -27,7 +27,7 @@ final class Work implements Part {
             Predicate<String> known,
             Opened opened) {
         storage = earlier.storage();
-        queue = new JobQueue(storage.database(), settings.base().jobs(), () -> correlation.name(List.of()));
+        queue = new JobQueue(storage.database(), settings.base().work().jobs(), () -> correlation.name(List.of()));
         jobs = opened.add(
                 "jobs",
                 new JobRuntime(
@@ -35,7 +35,7 @@ final class Work implements Part {
                         queue,
                         new JobRuntime.Parts(
                                 storage.node().name(),
-                                settings.base().jobs(),
+                                settings.base().work().jobs(),
                                 new Submitters(earlier.identity().access()),
                                 known,
                                 earlier.observation().meters())));

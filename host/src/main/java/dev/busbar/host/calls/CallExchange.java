@@ -22,10 +22,7 @@ final class CallExchange implements Exchange {
     /** The max size of a streaming response, which is collected in memory. */
     static final int MAX_STREAMED_BYTES = 16 << 20;
 
-    private final String target;
-    private final String method;
-    private final String path;
-    private final String query;
+    private final Line line;
     private final Map<String, String> headers;
     private final byte[] content;
     private final InputStream body;
@@ -42,15 +39,30 @@ final class CallExchange implements Exchange {
     record RawResponse(int status, Map<String, String> headers, byte[] body, boolean complete) {}
 
     CallExchange(String target, PlatformCall call, byte[] content, String clientAddress) {
-        this.target = target;
-        this.method = call.method().name();
-        this.path = call.path();
-        this.query = call.query();
-        this.headers = call.headers(); // not the call itself, which holds objects of the calling platform
+        // Not the call itself, which holds objects of the calling platform.
+        this(
+                new Line(call.method().name(), "/api/" + target + call.path(), call.query()),
+                call.headers(),
+                content,
+                clientAddress);
+    }
+
+    /** @param headers by name in lower case */
+    CallExchange(Line line, Map<String, String> headers, byte[] content, String clientAddress) {
+        this.line = line;
+        this.headers = headers;
         this.content = content;
         this.body = new ByteArrayInputStream(content);
         this.clientAddress = clientAddress;
     }
+
+    /**
+     * The request line of a call.
+     *
+     * @param path the whole path
+     * @param query empty for none
+     */
+    record Line(String method, String path, String query) {}
 
     /** Completes with the response, on the thread that sends it. */
     CompletableFuture<RawResponse> response() {
@@ -59,17 +71,17 @@ final class CallExchange implements Exchange {
 
     @Override
     public String method() {
-        return method;
+        return line.method();
     }
 
     @Override
     public String rawPath() {
-        return "/api/" + target + path;
+        return line.path();
     }
 
     @Override
     public String rawQuery() {
-        return query;
+        return line.query();
     }
 
     @Override

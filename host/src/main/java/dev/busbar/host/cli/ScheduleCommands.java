@@ -23,10 +23,16 @@ final class ScheduleCommands {
         return group.addSubcommand(new ListSchedules(console))
                 .addSubcommand(new Show(console))
                 .addSubcommand(new Create(console))
-                .addSubcommand("pause", new Act(console, "POST", "/pause"))
-                .addSubcommand("resume", new Act(console, "POST", "/resume"))
-                .addSubcommand("run", new Act(console, "POST", "/run"))
-                .addSubcommand("delete", new Act(console, "DELETE", ""));
+                .addSubcommand("pause", act("Pause a schedule.", new Act(console, "POST", "/pause")))
+                .addSubcommand("resume", act("Resume a schedule.", new Act(console, "POST", "/resume")))
+                .addSubcommand("run", act("Run a schedule now, beside its times.", new Act(console, "POST", "/run")))
+                .addSubcommand("delete", act("Delete a schedule; its jobs stay.", new Act(console, "DELETE", "")));
+    }
+
+    private static CommandLine act(String description, Act act) {
+        CommandLine command = new CommandLine(act);
+        command.getCommandSpec().usageMessage().description(description);
+        return command;
     }
 
     private static String path(String id) {
@@ -158,7 +164,7 @@ final class ScheduleCommands {
     }
 
     /** A command that does one thing to a schedule. For one thread. */
-    @CommandLine.Command(description = "Do this to a schedule.")
+    @CommandLine.Command
     static final class Act implements Callable<Integer> {
         private final Console console;
         private final String method;

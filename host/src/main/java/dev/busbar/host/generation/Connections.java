@@ -3,6 +3,8 @@ package dev.busbar.host.generation;
 import dev.busbar.host.entry.Doors;
 import dev.busbar.host.routing.RouteCompiler;
 import dev.busbar.host.state.States;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The connections of generations to the rest of the host. Immutable.
@@ -10,8 +12,51 @@ import dev.busbar.host.state.States;
  * @param compiler prepares routes to be published
  * @param platforms makes the calls to other platforms
  * @param jobs makes their jobs
+ * @param schedules takes the schedules that they declare
  * @param doors creates the doors into their code
  * @param states lends them the lasting state of their platforms
  */
 public record Connections(
-        RouteCompiler compiler, PlatformsFactory platforms, JobsFactory jobs, Doors doors, States states) {}
+        RouteCompiler compiler,
+        PlatformsFactory platforms,
+        JobsFactory jobs,
+        ScheduleBoard schedules,
+        Doors doors,
+        States states) {
+    /**
+     * A schedule that a platform declares, without an object of the platform. Immutable.
+     *
+     * @param cron five fields; empty where there is an interval
+     * @param interval an ISO 8601 duration; empty where there is a cron expression
+     * @param request the JSON of the request of each job
+     * @param makeUp the max number of missed times that are made up for one by one; 0 for what {@code missed} says
+     */
+    public record DeclaredSchedule(
+            String name,
+            String type,
+            String request,
+            Optional<String> cron,
+            Optional<String> interval,
+            String zone,
+            String missed,
+            int makeUp,
+            String overlap,
+            String jitter) {}
+
+    /** The schedules of platforms; implemented by {@code Host}. May be called from any thread; does not block. */
+    public interface ScheduleBoard {
+        /**
+         * Checks a schedule that a generation declares.
+         *
+         * @throws dev.busbar.plugin.ProblemException that names value and expectation
+         */
+        void check(DeclaredSchedule schedule);
+
+        /**
+         * Takes the schedules of the generation that has become the primary one of its platform, in place of those before.
+         *
+         * @param asked the permissions that its manifest requests
+         */
+        void replace(String platform, List<String> asked, List<DeclaredSchedule> schedules);
+    }
+}

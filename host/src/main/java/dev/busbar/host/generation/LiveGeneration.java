@@ -13,6 +13,7 @@ import dev.busbar.host.entry.Door;
 import dev.busbar.host.entry.Doors;
 import dev.busbar.host.entry.Entry;
 import dev.busbar.host.entry.Generation;
+import dev.busbar.host.generation.Connections.DeclaredSchedule;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.GenerationLoader;
 import dev.busbar.host.isolation.InvalidPluginException;
@@ -25,14 +26,19 @@ import dev.busbar.host.threads.BoundedPool;
 import dev.busbar.plugin.HealthCheck;
 import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.Platforms;
+import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.jobs.JobType;
+import dev.busbar.plugin.jobs.Schedule;
 import dev.busbar.plugin.state.DocumentType;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -69,6 +75,7 @@ public final class LiveGeneration {
     private volatile boolean primary;
     private volatile Optional<LeakWatch> leakWatch = Optional.empty();
     private volatile List<RouteContract> routes = List.of();
+    private volatile List<DeclaredSchedule> schedules = List.of();
     private volatile String closeFault = "";
     private volatile UnaryOperator<String> hidingSecrets = UnaryOperator.identity();
     private volatile @Nullable HealthWatch health;
@@ -159,6 +166,7 @@ public final class LiveGeneration {
         });
         List<JobType<?>> jobTypes = calls.call("jobs()", () -> Declarations.jobs(platform));
         lentJobs.declare(jobTypes, now.loaded().loader());
+        schedules = calls.call("schedules()", () -> schedules(platform, jobTypes, json));
         times.started();
         List<HealthCheck> checks = calls.call("healthChecks()", () -> Declarations.healthChecks(platform));
         check(calls, checks);
@@ -175,6 +183,38 @@ public final class LiveGeneration {
             }
             routes = declared;
         }
+    }
+
+    private List<DeclaredSchedule> schedules(Platform platform, List<JobType<?>> types, JsonCodec json)
+            throws InvalidPluginException {
+        List<DeclaredSchedule> declared = Declarations.schedules(platform, types).stream()
+                .map(schedule -> declared(schedule, json))
+                .toList();
+        for (DeclaredSchedule schedule : declared) {
+            try {
+                dependencies.connections().schedules().check(schedule);
+            } catch (ProblemException e) {
+                String fault = e.violations().isEmpty()
+                        ? e.detail()
+                        : e.violations().get(0).detail();
+                throw InvalidPluginException.permanent("schedule \"" + schedule.name() + "\": " + fault, e);
+            }
+        }
+        return declared;
+    }
+
+    private static DeclaredSchedule declared(Schedule<?> schedule, JsonCodec json) {
+        return new DeclaredSchedule(
+                schedule.name(),
+                schedule.type().name(),
+                new String(json.encode(schedule.request()), StandardCharsets.UTF_8),
+                schedule.cron(),
+                schedule.interval().map(Duration::toString),
+                schedule.zone().equals(ZoneOffset.UTC) ? "UTC" : schedule.zone().getId(),
+                schedule.missed().name().toLowerCase(Locale.ROOT),
+                schedule.makeUp(),
+                schedule.overlap().name().toLowerCase(Locale.ROOT),
+                schedule.jitter().toString());
     }
 
     private GenerationJobs lendJobs(JsonCodec json) {
@@ -376,6 +416,12 @@ public final class LiveGeneration {
     public void primary(boolean value) {
         primary = value;
         GenerationJobs now = jobs;
+        if (value) {
+            dependencies
+                    .connections()
+                    .schedules()
+                    .replace(artifact.id(), artifact.terms().permissions(), schedules);
+        }
         if (now != null && value) {
             now.serve();
         } else if (now != null) {

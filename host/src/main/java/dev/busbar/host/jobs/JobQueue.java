@@ -73,6 +73,11 @@ public final class JobQueue {
         return store.find(id);
     }
 
+    /** A job, in a transaction. */
+    public Optional<StoredJob> find(Transaction transaction, String id) {
+        return store.find(transaction, id);
+    }
+
     /** Jobs that exist, of some ids. */
     public List<StoredJob> find(Collection<String> ids) {
         return ids.isEmpty() ? List.of() : store.find(ids);

@@ -153,6 +153,28 @@ public final class RouteTable {
                 : ((Mount.Held) mount).before().contracts();
     }
 
+    /**
+     * The contract of the route that a request would get, also where its platform is absent now.
+     *
+     * @throws ProblemException the one that the request would get, where there is no such route
+     */
+    public RouteContract contract(String method, CanonicalPath path) {
+        Match match = find(method, path);
+        while (match instanceof Match.Held held) {
+            match = held.before();
+        }
+        if (match instanceof Match.Refused refused) {
+            throw refused.problem();
+        }
+        if (match instanceof Match.Unavailable unavailable) {
+            throw unavailable.problem();
+        }
+        Optional<RouteContract> contract = match instanceof Match.Found found
+                ? found.endpoint().contract()
+                : ((Match.Absent) match).endpoint().contract();
+        return contract.orElseThrow(RouteSet::notFound);
+    }
+
     Match find(String method, CanonicalPath path) {
         List<String> segments = path.segments();
         if (segments.size() > 1 && segments.get(0).equals(MOUNT)) {

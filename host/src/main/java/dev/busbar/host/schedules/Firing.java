@@ -97,6 +97,7 @@ final class Firing {
             return done;
         });
         outcomes.forEach(counts);
+        means.work().committed();
     }
 
     /** The times that are run: the last one, or the last ones where all that was missed is made up for. */
@@ -195,6 +196,7 @@ final class Firing {
             store.change(transaction -> admit(transaction, id, as.get()))
                     .map(Run::outcome)
                     .ifPresent(counts);
+            means.work().committed();
         }
     }
 

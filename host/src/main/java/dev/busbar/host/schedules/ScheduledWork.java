@@ -93,6 +93,9 @@ public interface ScheduledWork {
      */
     String enqueue(Transaction transaction, DueRun run);
 
+    /** Jobs that were enqueued are committed. */
+    void committed();
+
     /** Returns whether a job has not ended; false for one that is not known any more. */
     boolean isUnfinished(Transaction transaction, String jobId);
 

@@ -401,6 +401,7 @@ public final class Schedules {
             return started.orElseThrow(() -> ProblemException.conflict("the schedule was run at this very moment"));
         });
         count(run.outcome());
+        means.work().committed();
         if (run.outcome() == Outcome.SKIPPED || run.outcome() == Outcome.REFUSED) {
             throw ProblemException.conflict("the schedule does not run now: " + run.detail());
         }

@@ -4,14 +4,16 @@ import dev.busbar.core.state.StateLimits;
 import dev.busbar.host.auditlog.AuditSettings;
 import dev.busbar.host.config.Configuration;
 import dev.busbar.host.jobs.JobSettings;
+import dev.busbar.host.schedules.ScheduleSettings;
 import dev.busbar.host.store.StoreSettings;
+import dev.busbar.host.webhooks.WebhookSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Binds the sections {@code store}, {@code state}, {@code audit}, {@code jobs} and {@code stop}, and the keys outside of
- * sections. Stateless.
+ * Binds the sections {@code store}, {@code state}, {@code audit}, {@code jobs}, {@code schedules}, {@code webhooks} and
+ * {@code stop}, and the keys outside of sections. Stateless.
  */
 final class BaseRules {
     record Places(Path data, Optional<Path> plugins) {}
@@ -44,7 +46,10 @@ final class BaseRules {
         Audit audit = configuration.bind("audit", new Audit(Optional.empty(), 1_000, Duration.ofMinutes(1)));
         Duration delay = Duration.ofSeconds(environment.equals("production") ? 5 : 0);
         HostSettings.Stop stop = configuration.bind("stop", new HostSettings.Stop(delay, Duration.ofSeconds(30)));
-        JobSettings jobs = configuration.bind("jobs", JobSettings.DEFAULTS);
-        return new HostSettings.Base(environment, data, store, state, audit.in(data), jobs, stop);
+        HostSettings.Work work = new HostSettings.Work(
+                configuration.bind("jobs", JobSettings.DEFAULTS),
+                configuration.bind("schedules", ScheduleSettings.DEFAULTS),
+                configuration.bind("webhooks", WebhookSettings.DEFAULTS));
+        return new HostSettings.Base(environment, data, store, state, audit.in(data), work, stop);
     }
 }

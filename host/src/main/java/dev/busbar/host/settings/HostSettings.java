@@ -16,8 +16,10 @@ import dev.busbar.host.lifecycle.LifecycleSettings;
 import dev.busbar.host.limits.LimitSettings;
 import dev.busbar.host.observe.AccessLogSettings;
 import dev.busbar.host.resilience.BreakerSettings;
+import dev.busbar.host.schedules.ScheduleSettings;
 import dev.busbar.host.store.StoreSettings;
 import dev.busbar.host.tokens.TokenSettings;
+import dev.busbar.host.webhooks.WebhookSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -35,7 +37,7 @@ public record HostSettings(
         LifecycleSettings lifecycle) {
 
     /**
-     * The settings of the process, its store, its audit log and its jobs.
+     * The settings of the process, its store, its audit log and its work that lasts.
      *
      * @param environment {@code development}, {@code staging} or {@code production}
      * @param data the directory of everything that this node stores
@@ -47,8 +49,11 @@ public record HostSettings(
             StoreSettings store,
             StateLimits state,
             AuditSettings audit,
-            JobSettings jobs,
+            Work work,
             Stop stop) {}
+
+    /** The settings of jobs, schedules and webhooks. */
+    public record Work(JobSettings jobs, ScheduleSettings schedules, WebhookSettings webhooks) {}
 
     /**
      * The settings of a stop.

@@ -110,6 +110,11 @@ public final class Webhooks {
         }
     }
 
+    /** Returns whether there was no webhook when they were looked at last: the end of a job costs nothing then. */
+    public boolean isIdle() {
+        return owners.isEmpty();
+    }
+
     /** Writes the deliveries of the end of a job, in the transaction in which it ends. */
     public void ended(Transaction transaction, Ended job) {
         if (!owners.contains(job.principal())) {

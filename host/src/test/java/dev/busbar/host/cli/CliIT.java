@@ -239,4 +239,20 @@ final class CliIT {
             server.stop(0);
         }
     }
+
+    @Test
+    void schedules_are_listed_and_what_the_host_refuses_is_said() throws Exception {
+        Files.writeString(
+                folder.resolve("schedule.json"),
+                "{\"name\":\"a\",\"cron\":\"0 0 30 2 *\",\"request\":{\"method\":\"GET\",\"path\":\"/api/x\"}}");
+
+        assertThat(type("schedules list").out()).startsWith("ID  NAME  OWNER  TIMES  STATE  NEXT");
+        assertThat(type("schedules create", "schedule.json").errors()).contains("0 0 30 2 *", "a date that exists");
+        assertThat(type("schedules create", "missing.json").errors()).contains("missing.json does not exist");
+        for (String command : List.of("show", "pause", "resume", "run", "delete")) {
+            assertThat(type("schedules " + command, "none").errors())
+                    .as(command)
+                    .contains("404");
+        }
+    }
 }

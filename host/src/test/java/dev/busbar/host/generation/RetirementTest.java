@@ -106,6 +106,7 @@ final class RetirementTest {
                 (door, permissions, json, hiding) -> {
                     throw new IllegalStateException("it is never started");
                 },
+                new NoSchedules(),
                 new Doors(Meters.NONE, () -> "of a test"),
                 new States() {
                     @Override
@@ -170,5 +171,13 @@ final class RetirementTest {
         timer.drainLimitIsOver();
 
         assertThat(gate.isClosed()).isTrue();
+    }
+
+    private static final class NoSchedules implements Connections.ScheduleBoard {
+        @Override
+        public void check(Connections.DeclaredSchedule schedule) {}
+
+        @Override
+        public void replace(String platform, List<String> asked, List<Connections.DeclaredSchedule> schedules) {}
     }
 }

@@ -142,6 +142,9 @@ final class ScheduleRig {
         }
 
         @Override
+        public void committed() {}
+
+        @Override
         public boolean isUnfinished(Transaction transaction, String jobId) {
             return !ended.contains(jobId);
         }

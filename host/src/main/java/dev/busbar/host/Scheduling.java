@@ -1,0 +1,138 @@
+package dev.busbar.host;
+
+import dev.busbar.core.JsonCodec;
+import dev.busbar.host.admin.HostRoute;
+import dev.busbar.host.calls.PlatformCalls;
+import dev.busbar.host.calls.StoredRequests;
+import dev.busbar.host.generation.Connections;
+import dev.busbar.host.grants.PlatformGrants;
+import dev.busbar.host.jobs.HostJobType;
+import dev.busbar.host.jobs.JobQueue;
+import dev.busbar.host.jobs.JobState;
+import dev.busbar.host.pipeline.CorrelationInterceptor;
+import dev.busbar.host.pipeline.Meters;
+import dev.busbar.host.schedules.ScheduledWork;
+import dev.busbar.host.schedules.Schedules;
+import dev.busbar.host.settings.HostSettings;
+import dev.busbar.host.store.Transaction;
+import dev.busbar.host.threads.Threads;
+import dev.busbar.host.webhooks.Webhooks;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** Schedules, the jobs that they start, and webhooks. Its objects may be used by any thread. */
+final class Scheduling implements Part, Connections.ScheduleBoard {
+    private static final int REQUEST_THREADS = 8;
+    private static final int SENDERS = 4;
+    private static final Duration MAX_REQUEST = Duration.ofHours(1);
+
+    private final Schedules schedules;
+    private final Webhooks webhooks;
+    private final ScheduledJobs jobs;
+    /** The schedules of generations that have become primary, until they are stored. */
+    private final Map<String, List<ScheduledWork.Declared>> declared = new ConcurrentHashMap<>();
+
+    /** @param platforms the ids of the platforms that are installed, asked once the host serves */
+    Scheduling(
+            HostSettings settings,
+            Part.Earlier earlier,
+            Work work,
+            CorrelationInterceptor correlation,
+            Supplier<Set<String>> platforms,
+            Opened opened) {
+        Storage storage = earlier.storage();
+        Meters meters = earlier.observation().meters();
+        Supplier<String> ids = () -> correlation.name(List.of());
+        PlatformGrants grants = settings.identity().grants();
+        jobs = new ScheduledJobs(
+                work.queue(),
+                work.jobs(),
+                earlier.traffic().table(),
+                new ScheduledJobs.Platforms(grants, platforms),
+                ids);
+        schedules = new Schedules(
+                new Schedules.Means(
+                        storage.database(),
+                        earlier.identity().access().keys(),
+                        jobs,
+                        storage.audit(),
+                        storage.clock(),
+                        meters),
+                settings.base().work().schedules());
+        ExecutorService senders = Threads.idling("busbar-webhooks", SENDERS);
+        opened.add("webhooks", senders::shutdownNow);
+        webhooks = Webhooks.of(
+                new Webhooks.Means(storage.database(), storage.audit(), storage.clock(), meters, senders),
+                settings.base().work().webhooks());
+        JobQueue queue = work.queue();
+        queue.onEnded((transaction, id, state) -> ended(queue, transaction, id, state));
+        PlatformCalls calls = new PlatformCalls(earlier.traffic().table(), meters, storage.audit(), ids);
+        RequestJobs requests =
+                new RequestJobs(new StoredRequests(calls), JsonCodec.withoutTraces(Host.class.getClassLoader()));
+        work.jobs().register(new HostJobType(ScheduledJobs.REQUEST, REQUEST_THREADS, MAX_REQUEST, requests::run));
+    }
+
+    @Override
+    public List<HostRoute> routes() {
+        return Stream.concat(schedules.routes().stream(), webhooks.routes().stream())
+                .toList();
+    }
+
+    @Override
+    public void schedule(Ticks ticks) {
+        ticks.every(Schedules.FIRE_PERIOD, Ticks.Work.ON_ITS_OWN_THREAD, "schedules", this::fire);
+        ticks.every(Schedules.SWEEP_PERIOD, Ticks.Work.MAY_BLOCK, "suspended schedules", schedules::sweep);
+        ticks.every(Webhooks.PERIOD, Ticks.Work.MAY_BLOCK, "webhooks", webhooks::send);
+        ticks.every(Webhooks.PERIOD, Ticks.Work.PROMPT, "late webhooks", webhooks::expire);
+        ticks.every(Webhooks.SWEEP_PERIOD, Ticks.Work.MAY_BLOCK, "old deliveries", webhooks::sweep);
+    }
+
+    private void fire() {
+        declared.forEach((platform, wanted) -> {
+            schedules.declare(platform, wanted);
+            declared.remove(platform, wanted);
+        });
+        schedules.fire();
+    }
+
+    @Override
+    public void check(Connections.DeclaredSchedule schedule) {
+        converted(schedule).check();
+    }
+
+    @Override
+    public void replace(String platform, List<String> asked, List<Connections.DeclaredSchedule> wanted) {
+        jobs.asked(platform, asked);
+        declared.put(platform, wanted.stream().map(Scheduling::converted).toList());
+    }
+
+    private static ScheduledWork.Declared converted(Connections.DeclaredSchedule schedule) {
+        return new ScheduledWork.Declared(
+                schedule.name(),
+                schedule.cron(),
+                schedule.interval(),
+                schedule.zone(),
+                schedule.type(),
+                schedule.request(),
+                schedule.makeUp() > 0 ? "all" : schedule.missed(),
+                Math.max(1, schedule.makeUp()),
+                schedule.overlap(),
+                schedule.jitter());
+    }
+
+    /** Called in the transaction in which a job ends. */
+    private void ended(JobQueue queue, Transaction transaction, String id, JobState state) {
+        if (!webhooks.isIdle()) {
+            queue.find(transaction, id)
+                    .ifPresent(job -> webhooks.ended(
+                            transaction,
+                            new Webhooks.Ended(id, job.principal(), job.platform(), job.type(), state.text())));
+        }
+    }
+}
