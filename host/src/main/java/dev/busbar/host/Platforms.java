@@ -15,6 +15,7 @@ import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.observe.PluginSample;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.settings.HostSettings;
+import dev.busbar.host.state.PlatformStates;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -84,9 +85,12 @@ final class Platforms implements Part {
     @Override
     public List<HostRoute> routes() {
         return HostRoutes.platforms(
-                plugins,
-                inbox::unaccepted,
-                grants,
+                new HostRoutes.Platforms(
+                        plugins,
+                        inbox::unaccepted,
+                        grants,
+                        earlier.storage().states(),
+                        earlier.storage().audit()),
                 earlier.identity().access().roles(),
                 earlier.traffic().table());
     }
@@ -114,9 +118,19 @@ final class Platforms implements Part {
                         Math::min));
     }
 
+    private static PluginSample.Space space(PlatformStates.Space space) {
+        return new PluginSample.Space(
+                Map.of(
+                        "documents", space.documentBytes(),
+                        "blobs", space.blobBytes(),
+                        "cache", space.cacheBytes()),
+                space.documents());
+    }
+
     /** The plugins as metrics show them. */
     List<PluginSample> samples() {
         Map<String, Long> uncollected = plugins.uncollected();
+        Map<String, PlatformStates.Space> spaces = earlier.storage().states().spaces();
         return plugins.list().stream()
                 .map(view -> new PluginSample(
                         view.id(),
@@ -129,7 +143,8 @@ final class Platforms implements Part {
                         plugins.loads(view.id()).stream()
                                 .map(load -> new PluginSample.GenerationSample(
                                         load.generation(), load.leases(), load.running()))
-                                .toList()))
+                                .toList(),
+                        space(spaces.getOrDefault(view.id(), PlatformStates.Space.NONE))))
                 .toList();
     }
 }

@@ -10,6 +10,7 @@ import dev.busbar.host.node.NodeLease;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.settings.HostSettings;
 import dev.busbar.host.state.PlatformStates;
+import dev.busbar.host.state.StateRoutes;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreException;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The data directory, the database, the name of this node, and the audit log. Its objects may be used by any thread. */
 final class Storage implements Part {
@@ -64,7 +66,11 @@ final class Storage implements Part {
 
     @Override
     public List<HostRoute> routes() {
-        return HostRoutes.audit(audit, chains, verifier);
+        return Stream.concat(
+                        HostRoutes.audit(audit, chains, verifier).stream(),
+                        new StateRoutes(states, audit)
+                                .routes().stream().map(route -> new HostRoute(route, HostRoute.Placement.ADMIN)))
+                .toList();
     }
 
     @Override

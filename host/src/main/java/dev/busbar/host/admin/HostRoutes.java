@@ -24,6 +24,7 @@ import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.openapi.Conventions;
 import dev.busbar.host.openapi.OpenApi;
 import dev.busbar.host.routing.Routes;
+import dev.busbar.host.state.PlatformStates;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreException;
 import dev.busbar.host.tokens.Tokens;
@@ -91,22 +92,25 @@ public final class HostRoutes {
     }
 
     /**
-     * Plugins as maintainers and as callers see them, and the roles that may use their routes.
+     * The parts of the host behind the routes of plugins.
      *
      * @param unaccepted the jars in the folders of plugins that were not accepted
      */
-    public static List<HostRoute> platforms(
+    public record Platforms(
             Plugins plugins,
             Supplier<List<PluginView>> unaccepted,
             PlatformGrants grants,
-            RoleBook roles,
-            Routes routes) {
-        CallerRoutes callerRoutes = new CallerRoutes(plugins, routes);
+            PlatformStates states,
+            AuditTrail audit) {}
+
+    /** Plugins and their state as maintainers and as callers see them, and the roles that may use their routes. */
+    public static List<HostRoute> platforms(Platforms platforms, RoleBook roles, Routes routes) {
+        CallerRoutes callerRoutes = new CallerRoutes(platforms.plugins(), routes);
         return join(Stream.of(
                 HostRoute.all(INLINE, callerRoutes.quick()),
                 HostRoute.all(ADMIN, callerRoutes.slow()),
                 HostRoute.admin(new RoleRoutes(roles, routes).routes()),
-                HostRoute.admin(new PluginRoutes(plugins, unaccepted, grants).routes())));
+                HostRoute.admin(new PluginRoutes(platforms).routes())));
     }
 
     /** Jobs. */

@@ -4,6 +4,9 @@ import dev.busbar.core.JsonCodec;
 import dev.busbar.core.ProblemType;
 import dev.busbar.core.configuration.ConfigurationMask;
 import dev.busbar.host.access.Requester;
+import dev.busbar.host.audit.Actor;
+import dev.busbar.host.audit.AuditEvent;
+import dev.busbar.host.audit.AuditTrail;
 import dev.busbar.host.contract.RouteContract;
 import dev.busbar.host.generation.GenerationView;
 import dev.busbar.host.grants.PlatformGrants;
@@ -13,6 +16,7 @@ import dev.busbar.host.lifecycle.PluginChanges;
 import dev.busbar.host.lifecycle.PluginState;
 import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.lifecycle.Plugins;
+import dev.busbar.host.state.PlatformStates;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Codec;
 import dev.busbar.plugin.HttpMethod;
@@ -32,6 +36,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -51,6 +56,10 @@ final class PluginRoutes {
             flag("allowDowngrade", "allow a version older than the running one");
     private static final Parameter<Boolean> FORCE =
             flag("force", "allow the state of the running version to be dropped");
+    private static final Parameter<Boolean> PURGE = flag(
+            "purge",
+            "remove the documents and blobs of the platform too, once it is retired; the response says how much. They"
+                    + " stay by default");
     private static final Parameter<Boolean> ALLOW_PUBLIC = flag("allowPublic", "allow public routes");
     private static final Parameter<Optional<String>> SIGNATURE = Parameter.header("Busbar-Signature", Codec.STRING)
             .optional()
@@ -61,6 +70,8 @@ final class PluginRoutes {
     private final Plugins plugins;
     private final Supplier<List<PluginView>> unaccepted;
     private final PlatformGrants grants;
+    private final PlatformStates states;
+    private final AuditTrail audit;
 
     /** The view of a plugin for maintainers. */
     record PluginInfo(
@@ -149,11 +160,12 @@ final class PluginRoutes {
         }
     }
 
-    /** @param unaccepted the jars in the folders of plugins that were not accepted */
-    PluginRoutes(Plugins plugins, Supplier<List<PluginView>> unaccepted, PlatformGrants grants) {
-        this.plugins = plugins;
-        this.unaccepted = unaccepted;
-        this.grants = grants;
+    PluginRoutes(HostRoutes.Platforms platforms) {
+        this.plugins = platforms.plugins();
+        this.unaccepted = platforms.unaccepted();
+        this.grants = platforms.grants();
+        this.states = platforms.states();
+        this.audit = platforms.audit();
     }
 
     List<Route> routes() {
@@ -200,6 +212,8 @@ final class PluginRoutes {
                         .access(PLUGINS)
                         .summary("Remove the plugin")
                         .parameter(WAIT)
+                        .parameter(PURGE)
+                        .returns(200, PlatformStates.Removed.class)
                         .problem(
                                 ProblemType.CONFLICT.status(),
                                 ProblemType.CONFLICT.id(),
@@ -337,8 +351,41 @@ final class PluginRoutes {
     }
 
     private Response remove(Request request) throws IOException, InterruptedException {
-        Response unused = answer(request, () -> by(request).remove(request.pathParameter("id")));
-        return Response.noContent();
+        String id = request.pathParameter("id");
+        boolean purge = request.get(PURGE);
+        boolean isLeft =
+                purge && plugins.find(id).isEmpty() && !states.space(id).isEmpty();
+        if (!isLeft) {
+            Response unused = answer(request, () -> by(request).remove(id));
+        }
+        return purge ? purge(request, id) : Response.noContent();
+    }
+
+    /** Removes the state of a platform once no generation can write it. */
+    private Response purge(Request request, String id) throws InterruptedException {
+        AtomicReference<PlatformStates.Removed> removed = new AtomicReference<>(PlatformStates.Removed.NONE);
+        Actor actor = Requester.current(request, PERMISSION).actor();
+        AuditEvent.Outcome outcome = AuditEvent.Outcome.FAILED;
+        try {
+            plugins.whenRetired(id).get();
+            states.remove(id, removed::set);
+            outcome = AuditEvent.Outcome.DONE;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a retirement ended without an outcome", e);
+        } finally {
+            PlatformStates.Removed much = removed.get();
+            audit.append(new AuditEvent(
+                    "plugin.purge",
+                    actor,
+                    "plugin:" + id,
+                    outcome,
+                    Map.of(
+                            "documents", Long.toString(much.documents()),
+                            "documentBytes", Long.toString(much.documentBytes()),
+                            "blobs", Long.toString(much.blobs()),
+                            "blobBytes", Long.toString(much.blobBytes()))));
+        }
+        return Response.json(removed.get());
     }
 
     /** Begins a change, after the request was checked. */

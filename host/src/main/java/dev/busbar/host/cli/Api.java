@@ -70,9 +70,19 @@ final class Api {
      * @return the JSON of the response; an empty tree where it has none
      */
     Tree send(String method, String path, byte[] json, Duration limit) throws FailedException, InterruptedException {
+        return send(method, path, "application/json", HttpRequest.BodyPublishers.ofByteArray(json), limit);
+    }
+
+    /**
+     * Sends a request with content of a media type.
+     *
+     * @return as {@link #send(String, String, byte[], Duration)}
+     */
+    Tree send(String method, String path, String contentType, HttpRequest.BodyPublisher content, Duration limit)
+            throws FailedException, InterruptedException {
         HttpRequest request = request(path, "application/json", limit)
-                .header("Content-Type", "application/json")
-                .method(method, HttpRequest.BodyPublishers.ofByteArray(json))
+                .header("Content-Type", contentType)
+                .method(method, content)
                 .build();
         try (InputStream body = open(request)) {
             byte[] bytes = read(body);

@@ -42,6 +42,8 @@ final class ChangeHandler {
         } else {
             boolean strict = tools.settings().strict();
             SwapRules.check(before.get(), install, served(active), strict);
+            SwapRules.checkDocuments(
+                    tools.states(), install.artifact(), install.consent().force());
         }
         Target target = targets.install(
                 before.map(known -> install.noted(SwapRules.noted(known, install.artifact(), served(active))))

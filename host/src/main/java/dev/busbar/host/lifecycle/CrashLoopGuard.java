@@ -52,6 +52,7 @@ final class CrashLoopGuard {
                 if (other && tools.starts().weight(before.sha256()) == 0) {
                     Artifact older = tools.artifacts().find(before.sha256());
                     SwapRules.checkState(quarantined.desired(), older, false);
+                    SwapRules.checkDocuments(tools.states(), older, false);
                     return Optional.of(new Target(
                             older,
                             before.configuration(),

@@ -79,7 +79,8 @@ public final class Plugins implements AutoCloseable {
             Tools.Stores stores = new Tools.Stores(
                     new DesiredStore(database, clock, settings.maxVersions(), audit),
                     ArtifactStore.open(work, settings.trust(), settings.strict(), database, clock),
-                    new StartStore(database, node, clock));
+                    new StartStore(database, node, clock),
+                    connections.states());
             LeakPatrol patrol = new LeakPatrol(thread.timer(), leak -> audit.count(PluginEvents.uncollected(leak)));
             this.retirement = new Retirement(thread, patrol, thread.timer(), clock, settings.limits().stream());
             this.sweeper = new Sweeper(stores.artifacts(), stores.desired(), this::isUsed, clock);

@@ -6,6 +6,8 @@ import dev.busbar.host.desired.Origin;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.isolation.StateSchemas;
 import dev.busbar.host.lifecycle.ChangeRefusedException.Cause;
+import dev.busbar.host.state.States;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,6 +101,23 @@ final class SwapRules {
                             + state.readsTo()
                             + ": there is no way back to it; force it (force=true, or, where the folder may"
                             + " consent, the word force in <jar>.allow) to run it on state it cannot read");
+        }
+    }
+
+    /**
+     * Checks a candidate against the documents that are stored.
+     *
+     * @throws ChangeRefusedException when it cannot read some, so that there is no way back
+     */
+    static void checkDocuments(States states, Artifact candidate, boolean force) throws ChangeRefusedException {
+        List<String> unreadable = force ? List.of() : states.unreadable(candidate.id(), candidate.sha256());
+        if (!unreadable.isEmpty()) {
+            throw new ChangeRefusedException(
+                    Cause.CONFLICT,
+                    "version " + candidate.version() + " cannot read documents that are stored: "
+                            + String.join(", ", unreadable)
+                            + ": there is no way back to it; force it (force=true, or, where the folder may"
+                            + " consent, the word force in <jar>.allow) to run it without them");
         }
     }
 

@@ -52,6 +52,7 @@ final class Targets {
                         Cause.CONFLICT, "no earlier version of " + status.id() + " is kept"));
         Artifact older = find(before);
         SwapRules.checkState(now, older, force);
+        SwapRules.checkDocuments(tools.states(), older, force);
         return new Target(older, before, Target.Step.ROLLBACK, Target.Retries.NEVER);
     }
 

@@ -6,6 +6,7 @@ import dev.busbar.host.generation.GenerationSettings;
 import dev.busbar.host.routing.Hold;
 import dev.busbar.host.routing.Routes;
 import dev.busbar.host.starts.StartStore;
+import dev.busbar.host.state.States;
 
 /**
  * The parts of the host that the decisions about plugins use, one of each for all plugins. Used by the thread that
@@ -28,8 +29,9 @@ record Tools(
      * @param desired desired state
      * @param artifacts jars by their digest
      * @param starts the journal of starts
+     * @param states the lasting state of platforms
      */
-    record Stores(DesiredStore desired, ArtifactStore artifacts, StartStore starts) {}
+    record Stores(DesiredStore desired, ArtifactStore artifacts, StartStore starts, States states) {}
 
     DesiredStore desired() {
         return stores.desired();
@@ -41,6 +43,10 @@ record Tools(
 
     StartStore starts() {
         return stores.starts();
+    }
+
+    States states() {
+        return stores.states();
     }
 
     boolean isStopping() {

@@ -55,6 +55,8 @@ public final class Metrics implements AutoCloseable {
     private final MultiGauge uncollected;
     private final MultiGauge health;
     private final MultiGauge breakers;
+    private final MultiGauge stateBytes;
+    private final MultiGauge documents;
     private final Object scraping = new Object();
     private final Object retaining = new Object();
     private Map<String, Set<String>> served = Map.of();
@@ -70,6 +72,8 @@ public final class Metrics implements AutoCloseable {
         info = gauge("busbar.plugin.info", "A plugin with its serving version and generation; always 1");
         leases = gauge("busbar.leases", "Entries into the code of a generation in progress");
         running = gauge("busbar.entries.running", "Entries inside the code of a generation");
+        stateBytes = gauge("busbar.state.bytes", "Lasting state of a platform, by kind");
+        documents = gauge("busbar.state.documents", "Documents of a platform");
         breakers =
                 gauge("busbar.breaker.state", "State of a platform's circuit breaker: 0 closed, 1 half open, 2 open");
         health = gauge(
@@ -191,6 +195,12 @@ public final class Metrics implements AutoCloseable {
                     rows(now, plugin -> plugin.health().entrySet().stream()
                             .map(check -> row(check.getValue(), "platform", plugin.plugin(), "check", check.getKey()))),
                     true);
+            stateBytes.register(
+                    rows(now, plugin -> plugin.space().bytes().entrySet().stream()
+                            .map(kind -> row(kind.getValue(), "platform", plugin.plugin(), "kind", kind.getKey()))),
+                    true);
+            documents.register(
+                    rows(now, plugin -> Stream.of(row(plugin.space().documents(), "platform", plugin.plugin()))), true);
             breakers.register(rows(now, plugin -> Stream.of(row(plugin.breaker(), "platform", plugin.plugin()))), true);
             return registry.scrape(mediaType);
         }

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param uncollected the number of retired generations that something holds in memory
  * @param health the latest result of each health check, by name: 1 pass, 0.5 warn, 0 fail
  * @param generations the loaded generations
+ * @param space the lasting state of its platform
  */
 public record PluginSample(
         String plugin,
@@ -20,7 +21,21 @@ public record PluginSample(
         int breaker,
         long uncollected,
         Map<String, Double> health,
-        List<GenerationSample> generations) {
+        List<GenerationSample> generations,
+        Space space) {
+    /**
+     * The lasting state of a platform, as it was measured last.
+     *
+     * @param bytes its size, by kind
+     * @param documents the number of documents
+     */
+    public record Space(Map<String, Long> bytes, long documents) {
+        /** Copies the sizes. */
+        public Space {
+            bytes = Map.copyOf(bytes);
+        }
+    }
+
     /**
      * A generation that is loaded, or that something does not leave.
      *

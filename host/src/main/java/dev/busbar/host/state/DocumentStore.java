@@ -27,7 +27,14 @@ final class DocumentStore {
     private final UsageStore usage;
     private final Clock clock;
 
-    private record Place(String platform, String collection, String id) {}
+    /** The key of a document. */
+    record Place(String platform, String collection, String id) {}
+
+    /** A document without its content. */
+    record Sized(Place place, int size) {}
+
+    /** A document with everything that an export holds. */
+    record Exported(Place place, int schema, String body, Map<String, String> terms) {}
 
     DocumentStore(Database database, UsageStore usage, Clock clock) {
         this.database = database;
@@ -212,6 +219,38 @@ final class DocumentStore {
                                 .orElseThrow()
                                 .map(row, row.findColumn("changed_at"), context)))
                 .list();
+    }
+
+    /** The documents of a platform behind a place, in an order of the database. */
+    List<Exported> export(Place after, int limit) {
+        return database.read(transaction -> transaction
+                .handle()
+                .createQuery("select collection, id, schema_number, body from document where platform = :platform"
+                        + " and (collection > :collection or (collection = :collection and id > :id))"
+                        + " order by platform, collection, id fetch first " + limit + " rows only")
+                .bind("platform", after.platform())
+                .bind("collection", after.collection())
+                .bind("id", after.id())
+                .map((row, context) -> new Exported(
+                        new Place(after.platform(), row.getString(1), row.getString(2)),
+                        row.getInt(3),
+                        row.getString(4),
+                        Map.of()))
+                .list()
+                .stream()
+                .map(row -> new Exported(row.place(), row.schema(), row.body(), fields(transaction, row.place())))
+                .toList());
+    }
+
+    /** The first documents of a platform, without their content. */
+    List<Sized> first(String platform, int limit) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(
+                        "select collection, id, size from document where platform = :platform"
+                                + " order by platform, collection, id fetch first " + limit + " rows only")
+                .bind("platform", platform)
+                .map((row, context) ->
+                        new Sized(new Place(platform, row.getString(1), row.getString(2)), row.getInt(3)))
+                .list());
     }
 
     private static int fitting(List<Integer> sizes, int limit) {

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The lasting state of all platforms. Closed after the generations that it is lent to. Thread-safe. */
@@ -23,7 +24,21 @@ public final class PlatformStates implements States, AutoCloseable {
     /**
      * The use of space of a platform, on this node for the cache and in the whole store for the rest.
      */
-    public record Space(long documentBytes, long documents, long blobBytes, long cacheBytes) {}
+    public record Space(long documentBytes, long documents, long blobBytes, long cacheBytes) {
+        /** No state. */
+        public static final Space NONE = new Space(0, 0, 0, 0);
+
+        /** Returns whether there is nothing in the store. */
+        public boolean isEmpty() {
+            return documents == 0 && blobBytes == 0;
+        }
+    }
+
+    /** The state of a platform that was removed. */
+    public record Removed(long documents, long documentBytes, long blobs, long blobBytes) {
+        /** Nothing. */
+        public static final Removed NONE = new Removed(0, 0, 0, 0);
+    }
 
     /**
      * The state of all platforms.
@@ -55,6 +70,32 @@ public final class PlatformStates implements States, AutoCloseable {
     public void measure() {
         caches.measure();
         used = usage.all();
+    }
+
+    /**
+     * Removes all state of a platform, in small steps, and its cache directory on this node. For a platform that is not
+     * served any more: what is written meanwhile may stay.
+     *
+     * @param progress gets what was removed in the end, also when this throws
+     */
+    public void remove(String platform, Consumer<Removed> progress) {
+        StateRemoval removal = new StateRemoval(documents, blobs, platform);
+        try {
+            removal.run();
+            caches.deleteUnused(platform);
+        } finally {
+            progress.accept(removal.removed());
+        }
+    }
+
+    /** The space that a platform uses in the store now. */
+    public Space space(String platform) {
+        UsageStore.Usage now = usage.of(platform);
+        return new Space(
+                now.documentBytes(),
+                now.documents(),
+                now.blobBytes(),
+                caches.sizes().getOrDefault(platform, 0L));
     }
 
     /** Removes what crashes have left of blobs. Called periodically. */

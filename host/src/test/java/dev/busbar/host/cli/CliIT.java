@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +83,51 @@ final class CliIT {
         assertThat(type("audit tail", "--limit=3", "--json").succeeds().out().lines())
                 .hasSize(3)
                 .allMatch(line -> line.startsWith("{\"node\":\""));
+    }
+
+    @Test
+    void the_state_of_a_platform_is_exported_removed_and_imported() throws Exception {
+        String lines = """
+                {"collection":"bills","id":"b-1","schema":2,"fields":[["amount","bgM="]],"value":{"amount":1.50,"note":"ä"}}
+                {"collection":"notes","id":"n","schema":1,"fields":[],"value":"text"}
+                """;
+        assertThat(host.post("/admin/state/billing/documents", "application/x-ndjson", lines)
+                        .body())
+                .isEqualTo("{\"documents\":2}");
+        assertThat(host.send(host.request("/admin/state/billing/blob?name=../r&mediaType=text/csv")
+                                .header("Content-Type", "application/octet-stream")
+                                .PUT(HttpRequest.BodyPublishers.ofString("a,b")))
+                        .statusCode())
+                .isEqualTo(200);
+
+        assertThat(type("documents export", "billing", "--to=exported")
+                        .succeeds()
+                        .out())
+                .isEqualToIgnoringNewLines("exported 2 documents and 1 blobs");
+        type("documents export", "billing", "--to=exported").fails("exists; nothing is overwritten");
+        assertThat(type("plugins remove", "billing", "--purge").succeeds().out())
+                .isEqualToIgnoringNewLines("removed with 2 documents of 33 bytes and 1 blobs of 3 bytes");
+        type("plugins remove", "billing").fails("404");
+        assertThat(type("documents import", "other", "--from=exported", "--json")
+                        .succeeds()
+                        .out())
+                .contains("\"documents\":2", "\"blobs\":1");
+
+        assertThat(host.get("/admin/state/billing").body()).contains("\"documents\":0");
+        assertThat(host.get("/admin/state/other/documents").body()).isEqualTo(lines);
+        assertThat(host.get("/admin/state/other/blob?name=../r").body()).isEqualTo("a,b");
+        assertThat(host.get("/admin/state/other/blobs").body()).contains("\"mediaType\":\"text/csv\"");
+    }
+
+    @Test
+    void an_export_that_was_tampered_with_is_not_imported() throws Exception {
+        Path export = Files.createDirectories(folder.resolve("tampered"));
+        Files.writeString(export.resolve("documents.ndjson"), "");
+        Files.writeString(export.resolve("blobs.ndjson"), "{\"name\":\"r\",\"sha256\":\"../../data/admin.key\"}\n");
+
+        type("documents import", "other", "--from=tampered").fails("nothing was imported");
+        type("documents import", "../x", "--from=tampered").isRejected("not the id of a platform");
+        type("documents import", "other", "--from=nowhere").fails("does not exist");
     }
 
     @Test

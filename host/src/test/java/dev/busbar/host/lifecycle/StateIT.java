@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.PluginJar;
 import dev.busbar.host.testing.TestHost;
+import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,10 +46,11 @@ final class StateIT {
     private TestHost host;
 
     @BeforeEach
-    void begin() {
+    void begin() throws Exception {
         Properties properties = System.getProperties();
         properties.put(SEEN, seen);
         host = HOSTS.host();
+        HttpResponse<String> unused = delete("/admin/plugins/billing?purge=true"); // what another test has left
     }
 
     @AfterEach
@@ -59,12 +62,55 @@ final class StateIT {
         return answering("billing", version).members(MEMBERS.formatted(schemas, atStart));
     }
 
+    private HttpResponse<String> delete(String path) throws IOException, InterruptedException {
+        return host.send(host.request(path).DELETE());
+    }
+
     @Test
     void state_survives_a_swap() throws Exception {
         host.install(jar("1.0.0", "", WRITE));
         host.install(jar("1.1.0", "", READ));
 
         assertThat(seen).containsEntry("read", "[of 1.0.0] 3 true");
+    }
+
+    @Test
+    void there_is_no_way_back_to_a_version_that_cannot_read_what_is_stored() throws Exception {
+        host.install(jar("1.0.0", "", WRITE));
+        host.install(jar("2.0.0", ".schema(2).reads(1, Note.class, note -> note)", WRITE));
+
+        HttpResponse<String> refused = host.post("/admin/plugins/billing/rollback", "application/json", "");
+        HttpResponse<String> forced = host.post("/admin/plugins/billing/rollback?force=true", "application/json", "");
+
+        assertThat(refused.statusCode()).isEqualTo(409);
+        assertThat(refused.body())
+                .contains("version 1.0.0 cannot read documents that are stored: notes of schema 2 (it reads 1)");
+        assertThat(forced.statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void removal_keeps_the_state_and_a_purge_says_how_much_it_removes() throws Exception {
+        host.install(jar("1.0.0", "", WRITE));
+        assertThat(delete("/admin/plugins/billing").statusCode()).isEqualTo(204);
+        host.install(jar("1.1.0", "", READ));
+        assertThat(seen).containsEntry("read", "[of 1.0.0] 3 true");
+
+        HttpResponse<String> purged = delete("/admin/plugins/billing?purge=true");
+        HttpResponse<String> nothingLeft = delete("/admin/plugins/billing?purge=true");
+
+        assertThat(purged.statusCode()).isEqualTo(200);
+        assertThat(purged.body()).isEqualTo("{\"documents\":1,\"documentBytes\":19,\"blobs\":1,\"blobBytes\":3}");
+        assertThat(nothingLeft.statusCode()).isEqualTo(404);
+        assertThat(host.get("/admin/audit?action=plugin.purge").body())
+                .contains("\"target\":\"plugin:billing\"", "\"documentBytes\":\"19\"");
+    }
+
+    @Test
+    void state_that_a_removed_plugin_has_left_can_be_purged() throws Exception {
+        host.install(jar("1.0.0", "", WRITE));
+        delete("/admin/plugins/billing?wait=retired");
+
+        assertThat(delete("/admin/plugins/billing?purge=true").body()).contains("\"documents\":1,");
     }
 
     @Test

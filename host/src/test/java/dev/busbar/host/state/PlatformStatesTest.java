@@ -15,6 +15,7 @@ import dev.busbar.host.store.FencedException;
 import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.state.Blobs;
 import dev.busbar.plugin.state.Documents;
+import dev.busbar.plugin.state.Query;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -187,9 +189,33 @@ class PlatformStatesTest {
         assertThat(space).isEqualTo(new PlatformStates.Space(10, 1, 7, 0));
     }
 
+    @EachStateStore
+    void the_state_of_a_platform_is_removed_in_steps_and_that_of_another_stays(StateRig.InStore rig)
+            throws IOException {
+        Documents<Bill> bills = rig.bills();
+        for (int i = 0; i < 120; i++) {
+            bills.create("b" + i, Bill.of("ada", i));
+        }
+        rig.documents(NOTES, NOTES).create("n", "x".repeat(1_000_000));
+        rig.blobs().put("b", "a/b", new ByteArrayInputStream(new byte[3 << 20]));
+        PlatformState other = rig.states().lend(rig.platform() + "-other", () -> {});
+        other.blobs().put("b", "a/b", new ByteArrayInputStream(new byte[5]));
+        AtomicReference<PlatformStates.Removed> removed = new AtomicReference<>();
+
+        rig.states().remove(rig.platform(), removed::set);
+
+        assertThat(removed.get().documents()).isEqualTo(121);
+        assertThat(removed.get().documentBytes()).isGreaterThan(1_000_000);
+        assertThat(removed.get().blobs()).isOne();
+        assertThat(removed.get().blobBytes()).isEqualTo(3 << 20);
+        assertThat(rig.states().space(rig.platform())).isEqualTo(PlatformStates.Space.NONE);
+        assertThat(bills.stream(Query.where("customer", "ada"))).isEmpty();
+        assertThat(other.blobs().find("b")).isPresent();
+    }
+
     @Test
     void a_store_that_is_gone_is_a_problem_for_the_client() {
-        Database database = Database.open(Databases.h2());
+        Database database = Databases.open(Databases.h2());
         try (StateRig.InStore rig = new StateRig.InStore(database, StateRig.LIMITS)) {
             Documents<Bill> bills = rig.bills();
             database.close();

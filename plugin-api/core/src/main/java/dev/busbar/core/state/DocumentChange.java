@@ -11,7 +11,7 @@ import java.util.SortedSet;
  * A change of one document. Immutable.
  *
  * @param content the new content; empty for a delete
- * @param readable the schemas that the writer reads: it must not replace what it cannot read
+ * @param readable the schemas that the writer reads: it must not replace what it cannot read; empty for all
  */
 public record DocumentChange(
         String collection, String id, Expected expected, Optional<Content> content, SortedSet<Integer> readable) {
@@ -75,6 +75,7 @@ public record DocumentChange(
         }
         if (content.isPresent()
                 && current.isPresent()
+                && !readable.isEmpty()
                 && !readable.contains(current.get().schema())) {
             throw UnreadableSchemaException.of(collection, id, current.get().schema(), readable);
         }
