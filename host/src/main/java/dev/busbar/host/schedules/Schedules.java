@@ -214,8 +214,19 @@ public final class Schedules {
     List<Row> list(Caller caller, Optional<String> owner, String after, int limit) {
         Optional<String> shown =
                 isAdmin(caller) ? owner : Optional.of(caller.principal().id());
-        boolean none = owner.isPresent() && !owner.equals(shown);
+        boolean none = (owner.isPresent() && !owner.equals(shown))
+                || isUnknown(after)
+                || owner.filter(Schedules::isUnknown).isPresent();
         return none ? List.of() : store.list(shown, after, limit);
+    }
+
+    /** True for a text that no row has, and that a database may refuse. */
+    private static boolean isUnknown(String text) {
+        return text.chars().anyMatch(Character::isISOControl);
+    }
+
+    private Optional<Row> stored(String id) {
+        return isUnknown(id) ? Optional.empty() : store.find(id);
     }
 
     static boolean isAdmin(Caller caller) {
@@ -228,11 +239,11 @@ public final class Schedules {
      * @throws ProblemException 404
      */
     Row find(String id, Caller caller) {
-        Row row = visible(store.find(id), caller);
+        Row row = visible(stored(id), caller);
         if (row.state().equals(ScheduleStore.ACTIVE)
                 && row.platform() == null
                 && caller(row).isEmpty()) {
-            return visible(store.find(id), caller);
+            return visible(stored(id), caller);
         }
         return row;
     }
@@ -322,7 +333,7 @@ public final class Schedules {
 
     /** Deletes a schedule and its history; its jobs stay. */
     void delete(String id, Requester by) {
-        Row row = visible(store.find(id), by.caller());
+        Row row = visible(stored(id), by.caller());
         requireNotDeclared(row);
         boolean unused = store.change(transaction -> {
             boolean deleted = store.delete(transaction, id);

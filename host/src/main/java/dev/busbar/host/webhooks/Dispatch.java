@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,16 +52,25 @@ final class Dispatch {
     void send() {
         for (Delivery delivery : store.due(means.clock().instant(), Set.copyOf(busy), BATCH)) {
             if (busy.add(delivery.webhookId())) {
-                threads.execute(() -> {
-                    try {
-                        attempt(delivery);
-                    } catch (RuntimeException e) {
-                        LOG.warn("delivery {} could not be sent; it is tried again", delivery.id(), e);
-                    } finally {
-                        busy.remove(delivery.webhookId());
-                    }
-                });
+                begin(delivery);
             }
+        }
+    }
+
+    private void begin(Delivery delivery) {
+        try {
+            threads.execute(() -> {
+                try {
+                    attempt(delivery);
+                } catch (RuntimeException e) {
+                    LOG.warn("delivery {} could not be sent; it is tried again", delivery.id(), e);
+                } finally {
+                    busy.remove(delivery.webhookId());
+                }
+            });
+        } catch (RejectedExecutionException stopping) {
+            LOG.debug("delivery {} is sent after the next start", delivery.id());
+            busy.remove(delivery.webhookId());
         }
     }
 
@@ -89,11 +99,16 @@ final class Dispatch {
             return mine;
         });
         if (stored) {
-            count(
-                    result.state() == Progress.PENDING
-                            ? "retried"
-                            : result.state().name().toLowerCase(java.util.Locale.ROOT));
+            count(outcome(result.state()));
         }
+    }
+
+    private static String outcome(Progress state) {
+        return switch (state) {
+            case PENDING -> "retried";
+            case DELIVERED -> "delivered";
+            case FAILED -> "failed";
+        };
     }
 
     private void count(String outcome) {

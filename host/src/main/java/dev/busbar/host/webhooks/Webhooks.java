@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,9 +43,10 @@ public final class Webhooks {
     static final List<String> EVENTS = List.of("job.succeeded", "job.failed", "job.cancelled");
     static final Duration OVERLAP = Duration.ofDays(1);
     private static final String ADMIN = "host:webhooks";
-    private static final Duration KEPT = Duration.ofDays(7);
+    private static final Duration RETENTION = Duration.ofDays(7);
     private static final int MAX_PENDING = 1_000;
     private static final int SWEPT = 100;
+    private static final Pattern ID = Pattern.compile("[0-9a-f-]{36}");
     private static final JsonCodec JSON = JsonCodec.withoutTraces(Webhooks.class.getClassLoader());
 
     private final Means means;
@@ -103,7 +105,7 @@ public final class Webhooks {
 
     /** Deletes old deliveries, in steps. Called periodically on every node. */
     public void sweep() {
-        Instant before = means.clock().instant().minus(KEPT);
+        Instant before = means.clock().instant().minus(RETENTION);
         int left = SWEPT;
         while (left > 0 && store.deleteSome(before, SWEPT) == SWEPT) {
             left--;
@@ -218,7 +220,9 @@ public final class Webhooks {
      * @throws ProblemException 404
      */
     Row find(String id, Caller caller) {
-        return store.find(id)
+        return Optional.of(id)
+                .filter(known -> ID.matcher(known).matches())
+                .flatMap(store::find)
                 .filter(row -> row.owner().equals(caller.principal().id())
                         || caller.permits().test(ADMIN))
                 .orElseThrow(() -> ProblemException.notFound("there is no webhook of this id that you may see"));

@@ -245,13 +245,13 @@ class FiringTest {
         ScheduleRig rig = new ScheduleRig(database, data);
         Requester ada = rig.caller("ada", "analyst");
         Row row = rig.schedules.create(hourly(Map.of("jitter", "PT10M")), ada);
-        Instant told =
+        Instant announced =
                 ScheduleView.of(row, rig.clock.instant()).nextRuns().get(0).startsAt();
 
         rig.clock.advance(HOUR);
         rig.schedules.fire();
 
-        assertThat(rig.queue.last().after()).isEqualTo(told);
-        assertThat(told).isBetween(row.nextAt(), row.nextAt().plusSeconds(600));
+        assertThat(rig.queue.last().after()).isEqualTo(announced);
+        assertThat(announced).isBetween(row.nextAt(), row.nextAt().plusSeconds(600));
     }
 }

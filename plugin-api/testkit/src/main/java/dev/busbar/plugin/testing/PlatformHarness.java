@@ -10,6 +10,8 @@ import dev.busbar.plugin.Platform;
 import dev.busbar.plugin.PlatformCall;
 import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
+import dev.busbar.plugin.jobs.JobType;
+import dev.busbar.plugin.jobs.Schedule;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +105,9 @@ public final class PlatformHarness implements AutoCloseable {
                     json,
                     (route, template) -> new TestRoute(route, template.parameters()));
         });
-        jobs.declare(threads.run(() -> Declarations.jobs(platform)));
+        List<JobType<?>> types = threads.run(() -> Declarations.jobs(platform));
+        jobs.declare(types);
+        List<Schedule<?>> unused = threads.run(() -> Declarations.schedules(platform, types));
         checks = threads.run(() -> Declarations.healthChecks(platform));
         requireHealthy();
     }
