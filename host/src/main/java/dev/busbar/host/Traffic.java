@@ -14,6 +14,7 @@ import dev.busbar.host.content.BodyInterceptor;
 import dev.busbar.host.content.ConditionalInterceptor;
 import dev.busbar.host.content.ContentCodingInterceptor;
 import dev.busbar.host.idempotency.IdempotencyInterceptor;
+import dev.busbar.host.jobs.JobWaitInterceptor;
 import dev.busbar.host.limits.NetworkRateInterceptor;
 import dev.busbar.host.limits.RateLimitInterceptor;
 import dev.busbar.host.openapi.DeprecationInterceptor;
@@ -37,6 +38,7 @@ import java.util.concurrent.ExecutorService;
 final class Traffic implements Part {
     private static final int KEY_WRITERS = 4;
     private static final int RESUMERS = 4;
+    private static final int JOB_READERS = 2;
     private static final Duration DEADLINES_PERIOD = Duration.ofMillis(25);
     private static final Duration SWEEP_PERIOD = Duration.ofMinutes(1);
 
@@ -47,6 +49,7 @@ final class Traffic implements Part {
     private final Routes routes;
     private final ResponseCache cache;
     private final IdempotencyInterceptor idempotency;
+    private final JobWaitInterceptor jobWait;
     private final Breakers breakers;
     private final List<RouteConcern> routeChain;
     private final RouteCompiler compiler;
@@ -56,6 +59,7 @@ final class Traffic implements Part {
      *
      * @param networks the rate limit of networks
      * @param limits the rate limits
+     * @param jobs requests that wait for a job
      * @param idempotency requests with an {@code Idempotency-Key}
      * @param cache the response cache
      * @param bodies the collection of bodies
@@ -64,6 +68,7 @@ final class Traffic implements Part {
     record RouteChain(
             RouteConcern networks,
             RouteConcern limits,
+            RouteConcern jobs,
             RouteConcern idempotency,
             RouteConcern cache,
             RouteConcern bodies,
@@ -77,6 +82,7 @@ final class Traffic implements Part {
                     networks,
                     limits,
                     new AuthorizationInterceptor(audit, meters),
+                    jobs,
                     new BodyInterceptor(),
                     idempotency,
                     cache,
@@ -106,12 +112,16 @@ final class Traffic implements Part {
                 new IdempotencyInterceptor.Means(storage.database(), keyWriters, bodies, lot, deadlines),
                 storage.clock(),
                 meters);
+        ExecutorService jobReaders = Threads.idling("busbar-job-waits", JOB_READERS);
+        opened.add("requests that wait for jobs", () -> Closing.end(jobReaders));
+        jobWait = new JobWaitInterceptor(lot, deadlines, jobReaders);
         breakers = new Breakers(settings.traffic().breaker(), System::nanoTime);
         networks = new NetworkRateInterceptor(
                 settings.network().networkRate(), settings.traffic().limits().subjects(), meters, System::nanoTime);
         RouteChain chain = new RouteChain(
                 networks,
                 new RateLimitInterceptor(settings.traffic().limits(), meters, System::nanoTime),
+                jobWait,
                 idempotency,
                 new CacheInterceptor(cache, meters, bodies, lot),
                 new BodyCollectionInterceptor(
@@ -164,6 +174,10 @@ final class Traffic implements Part {
 
     RouteCompiler compiler() {
         return compiler;
+    }
+
+    JobWaitInterceptor jobWait() {
+        return jobWait;
     }
 
     Breakers breakers() {

@@ -4,6 +4,7 @@ import dev.busbar.host.admin.HostRoute;
 import dev.busbar.host.admin.HostRoutes;
 import dev.busbar.host.jobs.JobQueue;
 import dev.busbar.host.jobs.JobRuntime;
+import dev.busbar.host.jobs.JobWaitInterceptor;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.settings.HostSettings;
 import java.time.Duration;
@@ -13,10 +14,12 @@ import java.util.function.Predicate;
 /** The work that lasts: the queue of jobs, and those that this node runs. Its objects may be used by any thread. */
 final class Work implements Part {
     private static final Duration WATCH_PERIOD = Duration.ofMillis(250);
+    private static final Duration WAITS_PERIOD = Duration.ofSeconds(1);
     private static final Duration SWEEP_PERIOD = Duration.ofMinutes(1);
 
     private final Storage storage;
     private final JobQueue queue;
+    private final JobWaitInterceptor waits;
     private final JobRuntime jobs;
 
     /** @param known returns whether a platform exists, asked once the host serves */
@@ -28,6 +31,8 @@ final class Work implements Part {
             Opened opened) {
         storage = earlier.storage();
         queue = new JobQueue(storage.database(), settings.base().work().jobs(), () -> correlation.name(List.of()));
+        waits = earlier.traffic().jobWait();
+        waits.follow(queue);
         jobs = opened.add(
                 "jobs",
                 new JobRuntime(
@@ -49,6 +54,7 @@ final class Work implements Part {
     @Override
     public void schedule(Ticks ticks) {
         ticks.every(WATCH_PERIOD, Ticks.Work.PROMPT, "limits of jobs", jobs::watch);
+        ticks.every(WAITS_PERIOD, Ticks.Work.MAY_BLOCK, "requests that wait for jobs", waits::lookAtAll);
         ticks.every(SWEEP_PERIOD, Ticks.Work.MAY_BLOCK, "old jobs", jobs::sweep);
     }
 

@@ -196,6 +196,7 @@ public final class ChainRig implements AutoCloseable {
         Traffic.RouteChain concerns = new Traffic.RouteChain(
                 new NetworkRateInterceptor(1_000_000, 1_000, meters, clock::now),
                 new RateLimitInterceptor(limitSettings, meters, clock::now),
+                route -> Optional.empty(),
                 idempotency,
                 interceptor,
                 new BodyCollectionInterceptor(bodies, THREADS, PROCESSORS),

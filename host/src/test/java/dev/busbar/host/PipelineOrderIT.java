@@ -49,6 +49,11 @@ final class PipelineOrderIT {
                             && (route.cache().isPresent()
                                     || (route.method() != HttpMethod.GET
                                             && !route.effects().pure()))),
+            Map.entry(
+                    "the host's route of a job",
+                    route -> route.isOfHost()
+                            && route.method() == HttpMethod.GET
+                            && route.id().path().equals("/jobs/{id}")),
             Map.entry("routes of platforms", route -> !route.isOfHost()),
             Map.entry("routes other than `GET`", route -> route.method() != HttpMethod.GET));
 

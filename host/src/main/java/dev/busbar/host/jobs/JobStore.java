@@ -94,7 +94,9 @@ final class JobStore {
     }
 
     private Optional<JobState> ended(Transaction transaction, String id, JobState state) {
-        listeners.forEach(listener -> listener.in(transaction, id, state));
+        if (!listeners.isEmpty()) {
+            find(transaction, id).ifPresent(job -> listeners.forEach(listener -> listener.in(transaction, job)));
+        }
         return Optional.of(state);
     }
 

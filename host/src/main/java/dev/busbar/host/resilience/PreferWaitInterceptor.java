@@ -34,7 +34,7 @@ public final class PreferWaitInterceptor implements Interceptor {
     }
 
     /** The seconds of the first {@code wait} (RFC 7240 section 2). */
-    static OptionalInt wait(List<String> headers) {
+    public static OptionalInt wait(List<String> headers) {
         for (String header : headers) {
             if (header.length() > MAX_LENGTH) {
                 continue;

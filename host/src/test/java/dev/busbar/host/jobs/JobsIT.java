@@ -181,6 +181,31 @@ final class JobsIT {
     }
 
     @Test
+    void a_request_waits_for_the_end_of_a_job_and_no_longer_than_it_wants_to() throws Exception {
+        host.install(counter("1.0.0", "1"));
+        String id = submit(1, "");
+
+        long began = System.nanoTime();
+        assertThat(host.send(host.request("/jobs/" + id)
+                                .header("Prefer", "wait=1")
+                                .GET())
+                        .body())
+                .contains("\"state\":\"running\"");
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThanOrEqualTo(Duration.ofMillis(900));
+        steps.release();
+        HttpResponse<String> ended = host.send(
+                host.request("/jobs/" + id).header("Prefer", "wait=20").GET());
+
+        assertThat(ended.body()).contains("\"state\":\"succeeded\"");
+        assertThat(ended.headers().firstValue("preference-applied")).contains("wait=20");
+        assertThat(host.send(host.request("/jobs/none")
+                                .header("Prefer", "wait=20")
+                                .GET())
+                        .statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
     void a_route_submits_a_job_as_its_caller_once_for_one_key() throws Exception {
         host.install(counter("1.0.0", "1"));
 
