@@ -1,7 +1,7 @@
 -- Jobs. State: delayed (queued, not before run_at), queued, running, succeeded, failed, cancelled. Rank at: the order in the
 -- queue, the time of submission moved by the priority, so that what waits long enough comes first. Token: rises with each
 -- claim and each requeue, and is part of every write of a run. Owner: the incarnation of the node that runs it; lease
--- until: by the clock of the database. Deaths: runs that ended with their process since the last checkpoint. Account:
+-- until: by the clock of the database. Crash count: runs that ended with their process since the last checkpoint. Account:
 -- the first key of the rotations of the credential. Scope: its permissions at the submission. Expires at: when request, checkpoint and result are deleted; delete at:
 -- when the row is.
 create table job (
@@ -14,7 +14,7 @@ create table job (
     rank_at           timestamp with time zone not null,
     run_at            timestamp with time zone not null,
     attempt           integer                  not null,
-    deaths            integer                  not null,
+    crash_count       integer                  not null,
     token             bigint                   not null,
     node              varchar(63)              null,
     owner             varchar(36)              null,

@@ -8,7 +8,7 @@ import dev.busbar.host.generation.Connections;
 import dev.busbar.host.grants.PlatformGrants;
 import dev.busbar.host.jobs.HostJobType;
 import dev.busbar.host.jobs.JobQueue;
-import dev.busbar.host.jobs.JobState;
+import dev.busbar.host.jobs.StoredJob;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.schedules.ScheduledWork;
@@ -71,7 +71,7 @@ final class Scheduling implements Part, Connections.ScheduleBoard {
                 new Webhooks.Means(storage.database(), storage.audit(), storage.clock(), meters, senders),
                 settings.base().work().webhooks());
         JobQueue queue = work.queue();
-        queue.onEnded((transaction, id, state) -> ended(queue, transaction, id, state));
+        queue.onEnded((transaction, job) -> ended(transaction, job));
         PlatformCalls calls = new PlatformCalls(earlier.traffic().table(), meters, storage.audit(), ids);
         RequestJobs requests =
                 new RequestJobs(new StoredRequests(calls), JsonCodec.withoutTraces(Host.class.getClassLoader()));
@@ -127,12 +127,16 @@ final class Scheduling implements Part, Connections.ScheduleBoard {
     }
 
     /** Called in the transaction in which a job ends. */
-    private void ended(JobQueue queue, Transaction transaction, String id, JobState state) {
+    private void ended(Transaction transaction, StoredJob job) {
         if (!webhooks.isIdle()) {
-            queue.find(transaction, id)
-                    .ifPresent(job -> webhooks.ended(
-                            transaction,
-                            new Webhooks.Ended(id, job.principal(), job.platform(), job.type(), state.text())));
+            webhooks.ended(
+                    transaction,
+                    new Webhooks.Ended(
+                            job.id(),
+                            job.principal(),
+                            job.platform(),
+                            job.type(),
+                            job.state().text()));
         }
     }
 }

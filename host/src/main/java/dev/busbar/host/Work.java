@@ -1,8 +1,8 @@
 package dev.busbar.host;
 
 import dev.busbar.host.admin.HostRoute;
-import dev.busbar.host.admin.HostRoutes;
 import dev.busbar.host.jobs.JobQueue;
+import dev.busbar.host.jobs.JobRoutes;
 import dev.busbar.host.jobs.JobRuntime;
 import dev.busbar.host.jobs.JobWaitInterceptor;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
@@ -48,7 +48,10 @@ final class Work implements Part {
 
     @Override
     public List<HostRoute> routes() {
-        return HostRoutes.jobs(queue, jobs, storage.database(), storage.audit());
+        return new JobRoutes(queue, jobs, storage.database(), storage.audit())
+                .routes().stream()
+                        .map(route -> new HostRoute(route, HostRoute.Placement.ADMIN))
+                        .toList();
     }
 
     @Override

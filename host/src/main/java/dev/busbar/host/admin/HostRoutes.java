@@ -16,8 +16,6 @@ import dev.busbar.host.authentication.Logins;
 import dev.busbar.host.cache.ResponseCache;
 import dev.busbar.host.grants.PlatformGrants;
 import dev.busbar.host.idempotency.IdempotencySettings;
-import dev.busbar.host.jobs.JobQueue;
-import dev.busbar.host.jobs.JobRuntime;
 import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.Metrics;
@@ -111,11 +109,6 @@ public final class HostRoutes {
                 HostRoute.all(ADMIN, callerRoutes.slow()),
                 HostRoute.admin(new RoleRoutes(roles, routes).routes()),
                 HostRoute.admin(new PluginRoutes(platforms).routes())));
-    }
-
-    /** Jobs. */
-    public static List<HostRoute> jobs(JobQueue queue, JobRuntime jobs, Database database, AuditTrail audit) {
-        return HostRoute.all(ADMIN, new JobRoutes(queue, jobs, database, audit).routes());
     }
 
     private static List<HostRoute> join(Stream<List<HostRoute>> lists) {

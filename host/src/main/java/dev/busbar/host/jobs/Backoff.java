@@ -8,8 +8,8 @@ import java.util.function.DoubleSupplier;
  * together. Immutable.
  */
 final class Backoff {
-    private static final Duration FIRST = Duration.ofSeconds(4);
-    private static final Duration LONGEST = Duration.ofMinutes(10);
+    private static final Duration FIRST_DELAY = Duration.ofSeconds(4);
+    private static final Duration MAX_DELAY = Duration.ofMinutes(10);
     private static final int MAX_DOUBLINGS = 20;
 
     private final DoubleSupplier random;
@@ -21,7 +21,7 @@ final class Backoff {
 
     /** The pause after an attempt, from 1. */
     Duration after(int attempt) {
-        long ceiling = FIRST.toMillis() << Math.min(attempt - 1, MAX_DOUBLINGS);
-        return Duration.ofMillis((long) (random.getAsDouble() * Math.min(ceiling, LONGEST.toMillis())));
+        long ceiling = FIRST_DELAY.toMillis() << Math.min(attempt - 1, MAX_DOUBLINGS);
+        return Duration.ofMillis((long) (random.getAsDouble() * Math.min(ceiling, MAX_DELAY.toMillis())));
     }
 }

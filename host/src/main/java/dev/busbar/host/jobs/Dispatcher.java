@@ -34,7 +34,7 @@ final class Dispatcher implements Settling, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
     /** How often a run may end with its process before its job fails. */
-    static final int MAX_DEATHS = 3;
+    static final int MAX_CRASHES = 3;
     /** How long jobs of a platform that was removed wait for it. */
     static final Duration ABSENCE = Duration.ofHours(24);
 
@@ -336,9 +336,9 @@ final class Dispatcher implements Settling, AutoCloseable {
 
     private void recover(Orphan orphan) {
         LOG.warn("job {}: the process that ran it has ended; it continues from its last checkpoint", orphan.id());
-        store.died(
+        store.crashed(
                         orphan.run(),
-                        MAX_DEATHS,
+                        MAX_CRASHES,
                         JobFailures.of(
                                 JobFailures.abandoned(), orphan.id(), orphan.id(), "its process ended while it ran"))
                 .ifPresent(state -> means.queue().changed(orphan.id()));

@@ -155,7 +155,7 @@ final class JobStore {
         String now = "current_timestamp + interval '" + later.toMinutes() + "' minute";
         return database.insert(
                 handle,
-                "insert into job (id, platform, type, principal, state, priority, run_at, rank_at, attempt, deaths, token,"
+                "insert into job (id, platform, type, principal, state, priority, run_at, rank_at, attempt, crash_count, token,"
                         + " kind, roles, account, scope, correlation_id, created_at, checkpoint_schema, done, total, message,"
                         + " unique_key) values (:id, :platform, :type, :principal, :state, :priority,"
                         + " coalesce(cast(:runAt as timestamp with time zone), current_timestamp),"
@@ -258,12 +258,13 @@ final class JobStore {
                     Optional<JobState> unused = ended(transaction, id, JobState.CANCELLED);
                     return Cancellation.ENDED;
                 }
-                boolean told = handle.createUpdate("update job set cancel_at = coalesce(cancel_at, current_timestamp)"
-                                        + " where id = :id and state = 'running'")
-                                .bind("id", id)
-                                .execute()
-                        > 0;
-                if (told) {
+                boolean requested =
+                        handle.createUpdate("update job set cancel_at = coalesce(cancel_at, current_timestamp)"
+                                                + " where id = :id and state = 'running'")
+                                        .bind("id", id)
+                                        .execute()
+                                > 0;
+                if (requested) {
                     return Cancellation.REQUESTED;
                 }
                 boolean over = find(transaction, id)
@@ -287,7 +288,7 @@ final class JobStore {
         return transaction
                         .handle()
                         .createUpdate(
-                                "update job set state = 'queued', attempt = 1, deaths = 0, run_at = current_timestamp,"
+                                "update job set state = 'queued', attempt = 1, crash_count = 0, run_at = current_timestamp,"
                                         + " rank_at = current_timestamp, finished_at = null, expires_at = null, delete_at = null,"
                                         + " cancel_at = null, problem = null, fault = null" + LEFT
                                         + " where id = :id and state = 'failed'"
@@ -414,16 +415,16 @@ final class JobStore {
     }
 
     /**
-     * Enqueues a job whose run has ended with its process, or fails it when that was one death too many.
+     * Enqueues a job whose run has ended with its process, or fails it when that was one crash too many.
      *
-     * @param max the number of deaths at which it fails
+     * @param max the number of crashes at which it fails
      */
-    Optional<JobState> died(JobToken run, int max, Failure failure) {
+    Optional<JobState> crashed(JobToken run, int max, Failure failure) {
         return database.change(transaction -> {
             boolean queued = own(
                                     transaction,
-                                    "update job set state = 'queued', deaths = deaths + 1" + LEFT + OWN
-                                            + " and cancel_at is null and deaths < :last",
+                                    "update job set state = 'queued', crash_count = crash_count + 1" + LEFT + OWN
+                                            + " and cancel_at is null and crash_count < :last",
                                     run)
                             .bind("last", max - 1)
                             .execute()
@@ -442,7 +443,7 @@ final class JobStore {
         boolean unused = database.change(transaction -> {
             boolean own = own(
                                     transaction,
-                                    "update job set checkpoint_schema = :schema, deaths = 0, done = :done, total = :total,"
+                                    "update job set checkpoint_schema = :schema, crash_count = 0, done = :done, total = :total,"
                                             + " message = :message" + OWN,
                                     run)
                             .bind("schema", schema)

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param principal the id of its submitter
  * @param attempt the attempt, from 1
- * @param deaths how often a run ended with its process since the last checkpoint
+ * @param crashCount how often a run ended with its process since the last checkpoint
  * @param runAt the time before which it does not run
  * @param startedAt when its first run began; null before
  * @param cancelAt when it was cancelled; null if it was not
@@ -24,7 +24,7 @@ public record StoredJob(
         String principal,
         JobState state,
         int attempt,
-        int deaths,
+        int crashCount,
         Instant runAt,
         Instant createdAt,
         @Nullable Instant startedAt,
@@ -39,6 +39,6 @@ public record StoredJob(
         @Nullable String fault) {
     /** The columns, in the order of a query. */
     static final String COLUMNS =
-            "id, platform, type, principal, state, attempt, deaths, run_at, created_at, started_at,"
+            "id, platform, type, principal, state, attempt, crash_count, run_at, created_at, started_at,"
                     + " finished_at, cancel_at, expires_at, checkpoint_schema, done, total, message, problem, fault";
 }

@@ -203,7 +203,7 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * The end of a query of a queue, which locks the rows it returns and passes over those that are locked; empty in an
+     * The end of a query of a queue, which locks the rows it returns and skips those that are locked; empty in an
      * embedded database, whose one process needs no such lock.
      */
     public String skippingLocked() {

@@ -77,7 +77,7 @@ enum Dialect {
     /** The URL that is given to the driver. */
     abstract String connectionUrl(String url);
 
-    /** The end of a query that locks the rows it returns and passes over locked ones; empty where that locks too much. */
+    /** The end of a query that locks the rows it returns and skips locked ones; empty where that locks too much. */
     abstract String skippingLocked();
 
     /** The end of the type of a text column whose order is that of its characters, whatever the language of the database. */

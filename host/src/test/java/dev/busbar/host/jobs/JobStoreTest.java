@@ -207,7 +207,7 @@ final class JobStoreTest {
         submit(database);
         JobStore store = store(database);
         JobToken late = claimOne(database).claimed();
-        assertThat(store.died(late, 3, FAILURE)).contains(JobState.QUEUED);
+        assertThat(store.crashed(late, 3, FAILURE)).contains(JobState.QUEUED);
         JobToken current = claimOne(database).claimed();
 
         assertThat(store.succeed(late, null, Progress.NONE)).isEmpty();
@@ -270,15 +270,15 @@ final class JobStoreTest {
     void a_job_whose_runs_die_fails_at_the_third_unless_it_saves_a_checkpoint(Database database) {
         String id = submit(database);
         JobStore store = store(database);
-        store.died(claimOne(database).claimed(), 3, FAILURE);
-        store.died(claimOne(database).claimed(), 3, FAILURE);
+        store.crashed(claimOne(database).claimed(), 3, FAILURE);
+        store.crashed(claimOne(database).claimed(), 3, FAILURE);
         JobToken third = claimOne(database).claimed();
         store.checkpoint(third, 0, new byte[] {'x'}, Progress.NONE, false);
-        store.died(third, 3, FAILURE);
-        store.died(claimOne(database).claimed(), 3, FAILURE);
+        store.crashed(third, 3, FAILURE);
+        store.crashed(claimOne(database).claimed(), 3, FAILURE);
 
         assertThat(state(database, id)).isEqualTo(JobState.QUEUED);
-        assertThat(store.died(claimOne(database).claimed(), 3, FAILURE)).contains(JobState.FAILED);
+        assertThat(store.crashed(claimOne(database).claimed(), 3, FAILURE)).contains(JobState.FAILED);
         assertThat(state(database, id)).isEqualTo(JobState.FAILED);
     }
 

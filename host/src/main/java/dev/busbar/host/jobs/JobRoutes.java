@@ -1,4 +1,4 @@
-package dev.busbar.host.admin;
+package dev.busbar.host.jobs;
 
 import static dev.busbar.plugin.Route.NoContent.NO_CONTENT;
 
@@ -7,12 +7,6 @@ import dev.busbar.core.ProblemType;
 import dev.busbar.host.audit.Actor;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditTrail;
-import dev.busbar.host.jobs.JobQueue;
-import dev.busbar.host.jobs.JobRuntime;
-import dev.busbar.host.jobs.JobState;
-import dev.busbar.host.jobs.NewJob;
-import dev.busbar.host.jobs.StoredJob;
-import dev.busbar.host.jobs.Submitter;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.CallerAware;
 import dev.busbar.host.store.Database;
@@ -38,7 +32,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Routes of jobs, for their submitters and for operators. Safe for any number of threads. */
-final class JobRoutes {
+public final class JobRoutes {
     private static final Access SELF = Access.action("self");
     /** The permission to see and change the jobs of others. */
     private static final String ALL = "host:jobs";
@@ -124,14 +118,16 @@ final class JobRoutes {
             Optional<Object> problem,
             Optional<String> fault) {}
 
-    JobRoutes(JobQueue queue, JobRuntime jobs, Database database, AuditTrail audit) {
+    /** Routes over a queue, and over what this node runs of it. */
+    public JobRoutes(JobQueue queue, JobRuntime jobs, Database database, AuditTrail audit) {
         this.queue = queue;
         this.jobs = jobs;
         this.database = database;
         this.audit = audit;
     }
 
-    List<Route> routes() {
+    /** The routes. */
+    public List<Route> routes() {
         return List.of(
                 Route.get("/jobs", this::list)
                         .access(SELF)
