@@ -15,7 +15,8 @@ final class ProductClasses {
             "dev.busbar.plugin.testing",
             "dev.busbar.host",
             "dev.busbar.hello",
-            "dev.busbar.turbo");
+            "dev.busbar.turbo",
+            "dev.busbar.wordcount");
     private static final JavaClasses ALL = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("dev.busbar");
