@@ -3,10 +3,12 @@ package dev.busbar.host.store;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.busbar.host.threads.NonBlocking;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
@@ -53,24 +55,37 @@ public final class Database implements AutoCloseable {
      *     the migrations, or was used by a newer major version
      */
     public static Database open(StoreSettings settings) {
+        return open(settings, Optional.empty());
+    }
+
+    /**
+     * As {@link #open(StoreSettings)}, but migrates up to a schema version only: for rows of a store that had that schema.
+     *
+     * @param schema a version of {@link #schemaVersion}
+     */
+    public static Database open(StoreSettings settings, String schema) {
+        return open(settings, Optional.of(schema));
+    }
+
+    private static Database open(StoreSettings settings, Optional<String> schema) {
         PrivateFile.prepare(settings);
         Compaction.beforeUse(settings);
         PrivateFile.ensure(settings);
-        return ConnectionPool.isServer(settings) ? openServer(settings) : openEmbedded(settings);
+        return ConnectionPool.isServer(settings) ? openServer(settings, schema) : openEmbedded(settings, schema);
     }
 
-    private static Database openServer(StoreSettings settings) {
+    private static Database openServer(StoreSettings settings, Optional<String> schema) {
         try (HikariDataSource migrations = ConnectionPool.forMigrations(settings)) {
-            migrate(migrations, settings);
+            migrate(migrations, settings, schema);
         }
         return new Database(ConnectionPool.open(settings), settings);
     }
 
     /** Migrates on the pool that stays: a database in memory ends with its last connection. */
-    private static Database openEmbedded(StoreSettings settings) {
+    private static Database openEmbedded(StoreSettings settings, Optional<String> schema) {
         HikariDataSource pool = ConnectionPool.open(settings);
         try {
-            migrate(pool, settings);
+            migrate(pool, settings, schema);
             return new Database(pool, settings);
         } catch (RuntimeException e) {
             pool.close();
@@ -78,9 +93,9 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static void migrate(HikariDataSource pool, StoreSettings settings) {
+    private static void migrate(HikariDataSource pool, StoreSettings settings, Optional<String> schema) {
         try {
-            Schema.migrate(pool, Dialect.of(settings.url()));
+            Schema.migrate(pool, Dialect.of(settings.url()), schema);
         } catch (FlywayException e) {
             throw new StoreException(
                     "store schema: " + Dialect.withoutSecrets(settings.url()) + " could not be migrated (expected: the"
@@ -116,6 +131,66 @@ public final class Database implements AutoCloseable {
     /** Reads on one connection without a transaction: a concurrent change may become visible between two statements. */
     public <T> T read(Transaction.Work<T> work) {
         return jdbi.withHandle(handle -> work.in(new Transaction(handle)));
+    }
+
+    /** A long read, such as of the whole store. */
+    @FunctionalInterface
+    public interface Reading<T, X extends Exception> {
+        /** Reads in the transaction. */
+        T in(Transaction transaction) throws X;
+    }
+
+    /**
+     * Reads one state of the whole store, on one connection, while others write. Results stream: a statement with a fetch
+     * size holds that many rows in memory.
+     */
+    public <T, X extends Exception> T snapshot(Reading<T, X> work) throws X {
+        Dialect dialect = Dialect.of(settings.url());
+        return jdbi.withHandle(handle -> {
+            dialect.streaming(true).ifPresent(handle::execute);
+            isolate(handle, dialect);
+            handle.begin();
+            try {
+                return work.in(new Transaction(handle));
+            } finally {
+                handle.rollback();
+                dialect.streaming(false).ifPresent(handle::execute);
+            }
+        });
+    }
+
+    private static void isolate(Handle handle, Dialect dialect) {
+        try {
+            // The pool resets it when the connection is returned.
+            handle.getConnection().setTransactionIsolation(dialect.snapshotIsolation());
+        } catch (SQLException e) {
+            throw new StoreException("store: no snapshot can be read", e);
+        }
+    }
+
+    /** The version of the newest migration that this store has, such as {@code 1.15}. */
+    public String schemaVersion() {
+        return Schema.version(pool);
+    }
+
+    /** The version of the newest migration that this build of the host has. */
+    public static String newestSchemaVersion() {
+        return Schema.newest();
+    }
+
+    /** Returns whether a store has tables already; what is there is neither migrated nor changed. */
+    public static boolean hasTables(StoreSettings settings) {
+        return EmptyStore.hasTables(settings);
+    }
+
+    /** Deletes all tables of a shared store, with all that is in them. */
+    public static void dropTables(StoreSettings settings) {
+        EmptyStore.dropTables(settings);
+    }
+
+    /** The file of an embedded store; empty for a store on a server, or in memory. */
+    public static Optional<Path> file(StoreSettings settings) {
+        return Compaction.file(settings);
     }
 
     /**

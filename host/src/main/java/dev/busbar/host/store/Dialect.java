@@ -1,8 +1,10 @@
 package dev.busbar.host.store;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,17 @@ enum Dialect {
         String exactOrder() {
             return "";
         }
+
+        @Override
+        int snapshotIsolation() {
+            return 6; // org.h2.engine.Constants.TRANSACTION_SNAPSHOT, which JDBC has no name for
+        }
+
+        /** Without it H2 collects all rows of a result in memory, whatever the fetch size. */
+        @Override
+        Optional<String> streaming(boolean on) {
+            return Optional.of("set lazy_query_execution " + (on ? 1 : 0));
+        }
     },
     /** A server, for any number of nodes. */
     POSTGRESQL("jdbc:postgresql:") {
@@ -51,6 +64,17 @@ enum Dialect {
         @Override
         String exactOrder() {
             return " collate \"C\"";
+        }
+
+        @Override
+        int snapshotIsolation() {
+            return Connection.TRANSACTION_REPEATABLE_READ;
+        }
+
+        /** The driver streams by the fetch size alone, in a transaction. */
+        @Override
+        Optional<String> streaming(boolean on) {
+            return Optional.empty();
         }
     };
 
@@ -82,6 +106,12 @@ enum Dialect {
 
     /** The end of the type of a text column whose order is that of its characters, whatever the language of the database. */
     abstract String exactOrder();
+
+    /** The isolation level, for JDBC, at which all statements of a transaction read one state of the store. */
+    abstract int snapshotIsolation();
+
+    /** The statement that switches the streaming of results on or off, where the fetch size is not enough. */
+    abstract Optional<String> streaming(boolean on);
 
     static Dialect of(String url) {
         for (Dialect dialect : values()) {

@@ -9,6 +9,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /**
  * Migrates the tables to the version of this host. Within a major version migrations only add, so a host may run on a
@@ -18,15 +19,31 @@ import org.flywaydb.core.api.MigrationVersion;
 final class Schema {
     private Schema() {}
 
-    static void migrate(DataSource dataSource, Dialect dialect) {
-        Flyway flyway = Flyway.configure()
-                .dataSource(dataSource)
-                .locations("classpath:db/migration")
-                .placeholders(Map.of("exact", dialect.exactOrder()))
-                .loggers("slf4j")
-                .load();
+    /** @param target the version to stop at; empty for the newest */
+    static void migrate(DataSource dataSource, Dialect dialect, Optional<String> target) {
+        FluentConfiguration configuration =
+                configuration().placeholders(Map.of("exact", dialect.exactOrder())).dataSource(dataSource);
+        target.ifPresent(configuration::target);
+        Flyway flyway = configuration.load();
         refuseNewerMajor(flyway.info());
         flyway.migrate();
+    }
+
+    /** The newest version in a migrated database. */
+    static String version(DataSource dataSource) {
+        MigrationInfo[] applied =
+                configuration().dataSource(dataSource).load().info().applied();
+        return newest(applied).map(MigrationVersion::getVersion).orElse("");
+    }
+
+    /** The newest version among the migrations of this build. */
+    static String newest() {
+        Flyway flyway = configuration().dataSource("jdbc:h2:mem:", "", "").load();
+        return newest(flyway.info().all()).map(MigrationVersion::getVersion).orElse("");
+    }
+
+    private static FluentConfiguration configuration() {
+        return Flyway.configure().locations("classpath:db/migration").loggers("slf4j");
     }
 
     private static void refuseNewerMajor(MigrationInfoService info) {
