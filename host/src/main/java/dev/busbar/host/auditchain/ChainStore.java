@@ -38,6 +38,11 @@ public final class ChainStore {
         records.begin(node);
     }
 
+    /** Begins the chain of a node in a transaction; it must not have begun. */
+    public void begin(Transaction transaction, String node) {
+        RecordStore.begin(transaction, node);
+    }
+
     /**
      * Appends a record to the chain of a node, and locks the chain until the transaction ends.
      *

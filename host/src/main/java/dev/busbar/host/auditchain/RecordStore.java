@@ -85,6 +85,14 @@ final class RecordStore {
                         Head.empty(node)));
     }
 
+    /** Begins the chain of a node in a transaction; it must not have begun. */
+    static void begin(Transaction transaction, String node) {
+        Head head = Head.empty(node);
+        int unused = transaction
+                .handle()
+                .execute("insert into audit_head (node, seq, hash) values (?, ?, ?)", node, head.seq(), head.hash());
+    }
+
     /**
      * Appends a record to a chain, and locks the chain until the transaction ends.
      *

@@ -81,11 +81,26 @@ public final class Verifier {
                         each.equals(own.node())
                                 ? new ChainCheck.Known(
                                         chains.head(each), Optional.of(walked), signed, Optional.of(overdue))
-                                : ofOther(each)))
+                                : ofOther(chains, each)))
                 .toList());
     }
 
-    private ChainCheck.Known ofOther(String node) {
+    /**
+     * Verifies all chains of a store that no host has open, such as a restored one: hashes, order, heads, and the checkpoints
+     * in the store, whose signatures are not checked.
+     */
+    public static Verification ofStore(ChainStore chains) {
+        return Verification.of(chains.nodes().stream()
+                .map(node -> {
+                    ChainCheck.Known known = ofOther(chains, node);
+                    List<CheckpointSource> inside = List.of(CheckpointSource.of(chains, node, Optional.empty()));
+                    Verification.Chain chain = new ChainCheck(node, known, inside, false).walk(chains.records(node));
+                    return known.head().isPresent() ? chain : chain.withoutHead();
+                })
+                .toList());
+    }
+
+    private static ChainCheck.Known ofOther(ChainStore chains, String node) {
         return new ChainCheck.Known(chains.head(node), Optional.empty(), Optional.empty(), Optional.empty());
     }
 

@@ -27,7 +27,7 @@ public final class NodeLease implements AutoCloseable {
     public static final Duration BEAT = Duration.ofSeconds(1);
 
     /** The time without a beat after which a process counts as dead: three beats and a half. */
-    static final Duration WATCH = Duration.ofMillis(3_500);
+    public static final Duration WATCH = Duration.ofMillis(3_500);
 
     /** The time without a beat after which the store counts as unavailable: two beats were missed. */
     private static final Duration UNANSWERED = Duration.ofMillis(2_500);

@@ -78,6 +78,24 @@ final class Compaction {
         return Optional.of(Path.of(home + ".mv.db"));
     }
 
+    /** The settings of another embedded database, in a file beside, whose name has a suffix. */
+    static StoreSettings beside(StoreSettings embedded, String suffix) {
+        Matcher matcher = FILE.matcher(embedded.url());
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("url: of no file (expected: jdbc:h2:file:/path)");
+        }
+        String url = embedded.url().substring(0, matcher.end(1))
+                + suffix
+                + embedded.url().substring(matcher.end(1));
+        return new StoreSettings(
+                url,
+                embedded.user(),
+                embedded.password(),
+                embedded.connections(),
+                embedded.connectTimeout(),
+                embedded.startTimeout());
+    }
+
     private static long size(Path file) {
         try {
             return Files.exists(file) ? Files.size(file) : 0;

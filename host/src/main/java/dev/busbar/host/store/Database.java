@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.ConnectionFactory;
@@ -186,6 +187,16 @@ public final class Database implements AutoCloseable {
     /** Deletes all tables of a shared store, with all that is in them. */
     public static void dropTables(StoreSettings settings) {
         EmptyStore.dropTables(settings);
+    }
+
+    /** The first column of a query of a store that is not opened, and so not migrated. */
+    public static List<String> peek(StoreSettings settings, String query) {
+        return EmptyStore.peek(settings, query);
+    }
+
+    /** The settings of another embedded store, in a file beside, whose name has a suffix. */
+    public static StoreSettings beside(StoreSettings embedded, String suffix) {
+        return Compaction.beside(embedded, suffix);
     }
 
     /** The file of an embedded store; empty for a store on a server, or in memory. */

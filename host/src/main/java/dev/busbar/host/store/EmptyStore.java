@@ -20,6 +20,20 @@ final class EmptyStore {
         }
     }
 
+    static List<String> peek(StoreSettings settings, String query) {
+        List<String> values = new ArrayList<>();
+        try (Connection connection = connect(settings);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+            return values;
+        } catch (SQLException e) {
+            throw failed(settings, e);
+        }
+    }
+
     /** In one transaction, so that a failure leaves all of them. */
     static void dropTables(StoreSettings settings) {
         try (Connection connection = connect(settings)) {

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -218,11 +219,19 @@ public final class TableStore {
         }
     }
 
-    /** Deletes all rows of all tables: those that the migrations have inserted into a new store. */
-    public static void clear(Transaction transaction) {
+    /**
+     * Deletes the few rows that the migrations have inserted into a new store.
+     *
+     * @param concerned returns whether a table is to be filled with other rows
+     */
+    public static void clear(Transaction transaction, Predicate<String> concerned) {
         List<Table> tables = tables(transaction);
         for (int i = tables.size() - 1; i >= 0; i--) {
-            transaction.handle().execute("delete from " + tables.get(i).quotedName());
+            if (concerned.test(tables.get(i).name())) {
+                int unused = transaction
+                        .handle()
+                        .execute("delete from " + tables.get(i).quotedName());
+            }
         }
     }
 
