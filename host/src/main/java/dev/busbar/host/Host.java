@@ -50,6 +50,7 @@ public final class Host implements AutoCloseable {
     private final Storage storage;
     private final Identity identity;
     private final Traffic traffic;
+    private final Safekeeping safekeeping;
     private final Front front;
     private final Work work;
     private final Scheduling scheduling;
@@ -66,6 +67,7 @@ public final class Host implements AutoCloseable {
         Observation observation = new Observation(settings, this::pluginSamples, opened);
         storage.measure(observation.meters());
         traffic = new Traffic(settings, storage, observation, opened);
+        safekeeping = new Safekeeping(settings, storage, observation, opened);
         Ticks ticks = opened.add("periodic work", new Ticks());
         Part.Earlier earlier = new Part.Earlier(storage, identity, observation, traffic);
         CorrelationInterceptor correlation = new CorrelationInterceptor(storage.clock());
@@ -77,7 +79,7 @@ public final class Host implements AutoCloseable {
         opened.add("running jobs", this::drainJobs);
         runFile = opened.add("run file", new RunFile(settings.base().data().resolve("busbar.json")));
 
-        List<Part> parts = List.of(storage, identity, observation, traffic, front, work, scheduling, platforms);
+        List<Part> parts = List.of(storage, identity, observation, traffic, safekeeping, front, work, scheduling, platforms);
         publish(parts);
         storage.audit().replay();
         identity.tokens().keepUp();
@@ -87,7 +89,9 @@ public final class Host implements AutoCloseable {
     /** Publishes the host's own routes. */
     private void publish(List<Part> parts) {
         List<HostRoute> own = Stream.concat(
-                        HostRoutes.health(() -> ready, storage.lease()::isStoreAvailable).stream(),
+                        HostRoutes.health(
+                                () -> ready, storage.lease()::isStoreAvailable, () -> !safekeeping.isOverdue())
+                                .stream(),
                         parts.stream().flatMap(part -> part.routes().stream()))
                 .toList();
         IdentityHashMap<Route, Workers> workers = new IdentityHashMap<>();

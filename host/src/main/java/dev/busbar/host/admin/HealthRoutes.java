@@ -12,12 +12,16 @@ final class HealthRoutes {
     private static final String MEDIA_TYPE = "application/health+json";
     private static final String PASS = "{\"status\":\"pass\"}";
     private static final String FAIL = "{\"status\":\"fail\"}";
+    private static final String WITHOUT_BACKUP = "{\"status\":\"warn\",\"checks\":{\"backup\":[{\"status\":\"warn\","
+            + "\"output\":\"the last good backup is older than two periods of automatic backups\"}]}}";
+
     /** What is known of keys and roles serves on, so a load balancer should not take the host out. */
     private static final String WITHOUT_STORE = "{\"status\":\"warn\",\"checks\":{\"store\":[{\"status\":\"fail\","
             + "\"output\":\"the store takes no writes; changes and unknown keys are answered 503\"}]}}";
 
     private final BooleanSupplier ready;
     private final BooleanSupplier store;
+    private final BooleanSupplier backup;
 
     /**
      * The response body; others of its members, such as {@code checks}, may be there.
@@ -26,10 +30,16 @@ final class HealthRoutes {
      */
     private record Health(String status) {}
 
-    /** @param store true while the store takes writes */
-    HealthRoutes(BooleanSupplier ready, BooleanSupplier store) {
+    /**
+     * Routes over what is known of the host.
+     *
+     * @param store true while the store takes writes
+     * @param backup true while the last good backup is not too old
+     */
+    HealthRoutes(BooleanSupplier ready, BooleanSupplier store, BooleanSupplier backup) {
         this.ready = ready;
         this.store = store;
+        this.backup = backup;
     }
 
     List<Route> routes() {
@@ -52,7 +62,10 @@ final class HealthRoutes {
         if (!ready.getAsBoolean()) {
             return health(503, FAIL);
         }
-        return health(200, store.getAsBoolean() ? PASS : WITHOUT_STORE);
+        if (!store.getAsBoolean()) {
+            return health(200, WITHOUT_STORE);
+        }
+        return health(200, backup.getAsBoolean() ? PASS : WITHOUT_BACKUP);
     }
 
     private static Response health(int status, String body) {

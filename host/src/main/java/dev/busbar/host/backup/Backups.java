@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The backups of this node: at most one is made at a time. {@code Host} calls {@link #tick} each minute on a thread that
- * may be busy for as long as a backup takes, and closes it before the store. {@link #isOverdue} does not block; all else
+ * The backups of this node: at most one is made at a time. {@code Host} calls {@link #tick} each minute, and closes it before
+ * the store. {@link #isOverdue} does not block; all else
  * uses the store or files, from any thread that may block.
  */
 public final class Backups implements AutoCloseable {
@@ -197,7 +197,7 @@ public final class Backups implements AutoCloseable {
         return list().stream().filter(view -> view.id().equals(id)).findFirst();
     }
 
-    /** Makes an automatic backup if one is due and no other node makes it. Throws nothing that was not logged. */
+    /** Begins an automatic backup, on the thread of backups, if one is due and no other node makes it. */
     public void tick() {
         BackupStore.State state = store.state();
         goodAt = state.goodAt();
@@ -210,6 +210,15 @@ public final class Backups implements AutoCloseable {
         if (current.get() != null || !store.claim(state, CLAIM) || !current.compareAndSet(null, run)) {
             return;
         }
+        try {
+            thread.execute(() -> makeAutomatic(run));
+        } catch (RuntimeException e) {
+            current.set(null);
+            throw e;
+        }
+    }
+
+    private void makeAutomatic(BackupRun run) {
         if (finish(run, Actor.HOST)) {
             retain();
         } else {

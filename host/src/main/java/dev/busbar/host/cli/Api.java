@@ -12,6 +12,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLException;
@@ -90,6 +91,11 @@ final class Api {
         } catch (IOException e) {
             throw failure(e);
         }
+    }
+
+    /** Sends a value as JSON, or nothing. */
+    Tree send(String method, String path, Optional<Object> body) throws FailedException, InterruptedException {
+        return send(method, path, body.map(Tree::encode).orElseGet(() -> new byte[0]), SOON);
     }
 
     /** Opens a long response, to be closed by the caller; an exception while it is read is for {@link #failure}. */

@@ -24,6 +24,17 @@ record Console(Map<String, String> environment, Path directory, PrintStream out,
         return !out.checkError();
     }
 
+    /**
+     * Shows how far long work is, in place of what was shown before; nothing where errors go to no terminal, which the
+     * launcher tells.
+     */
+    void progress(String text) {
+        if (Boolean.getBoolean("busbar.terminal")) {
+            errors.print("\r" + text + "\u001b[K");
+            errors.flush();
+        }
+    }
+
     @Override
     public String toString() {
         return "console in " + directory; // the variables may hold a key

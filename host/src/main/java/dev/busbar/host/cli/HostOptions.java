@@ -58,6 +58,16 @@ final class HostOptions {
         return new Api(target());
     }
 
+    /** Prints a result as it is wanted. */
+    int print(Tree response, Table table) {
+        if (json) {
+            console.print(response.json());
+        } else {
+            table.lines().forEach(console::print);
+        }
+        return Cli.DONE;
+    }
+
     boolean isJson() {
         return json;
     }

@@ -2,7 +2,6 @@ package dev.busbar.host.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
@@ -13,13 +12,10 @@ final class RoleCommands {
     /** {@code busbar roles list}. For one thread. */
     @CommandLine.Command(name = "list", description = "Show the roles and what they permit.")
     static final class ListRoles implements Callable<Integer> {
-        private final Console console;
-
         @CommandLine.Mixin
         private final HostOptions host;
 
         ListRoles(Console console) {
-            this.console = console;
             this.host = new HostOptions(console);
         }
 
@@ -33,20 +29,17 @@ final class RoleCommands {
                         role.get("own").isTrue() ? "operator" : "Busbar",
                         String.join(", ", names(role, "permissions"))));
             }
-            return print(console, host, roles, table);
+            return host.print(roles, table);
         }
     }
 
     /** {@code busbar roles matrix}. For one thread. */
     @CommandLine.Command(name = "matrix", description = "Show which role may call which route.")
     static final class Matrix implements Callable<Integer> {
-        private final Console console;
-
         @CommandLine.Mixin
         private final HostOptions host;
 
         Matrix(Console console) {
-            this.console = console;
             this.host = new HostOptions(console);
         }
 
@@ -66,23 +59,11 @@ final class RoleCommands {
                 roles.forEach(role -> row.add(permitted.contains(role) ? "yes" : "-"));
                 table.row(row);
             }
-            return print(console, host, matrix, table);
+            return host.print(matrix, table);
         }
-    }
-
-    private static int print(Console console, HostOptions host, Tree response, Table table) {
-        if (host.isJson()) {
-            console.print(response.json());
-        } else {
-            table.lines().forEach(console::print);
-        }
-        return Cli.DONE;
     }
 
     private static List<String> names(Tree of, String name) {
-        return of.get(name).items().stream()
-                .map(Tree::text)
-                .flatMap(Optional::stream)
-                .toList();
+        return of.get(name).strings();
     }
 }

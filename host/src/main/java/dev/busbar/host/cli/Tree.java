@@ -35,6 +35,16 @@ final class Tree {
         }
     }
 
+    /** JSON of a value of this program. */
+    static byte[] encode(Object value) {
+        return JSON.encode(value);
+    }
+
+    /** A list of trees. */
+    static Tree list(List<Tree> items) {
+        return new Tree(items.stream().map(item -> item.value).toList());
+    }
+
     /** The tree of a value of this program. */
     static Tree of(Object value) throws FailedException {
         return parse(JSON.encode(value));
@@ -70,6 +80,11 @@ final class Tree {
     /** The elements of a list. */
     List<Tree> items() {
         return value instanceof List<?> list ? list.stream().map(Tree::new).toList() : List.of();
+    }
+
+    /** The elements of a list that are texts. */
+    List<String> strings() {
+        return items().stream().map(Tree::text).flatMap(Optional::stream).toList();
     }
 
     /** The members of an object that are texts, in their order. */

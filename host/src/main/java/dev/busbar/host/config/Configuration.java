@@ -46,6 +46,11 @@ public final class Configuration {
         return loaded.home();
     }
 
+    /** The files that the configuration was read from; some may be missing. */
+    public List<Path> files() {
+        return loaded.files();
+    }
+
     /** {@code development} (the default), {@code staging} or {@code production}. */
     public String environment() {
         return loaded.environment();

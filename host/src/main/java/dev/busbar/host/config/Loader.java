@@ -35,8 +35,16 @@ final class Loader {
      *
      * @param environment {@code development}, {@code staging} or {@code production}
      * @param named true when a source sets it, false for the default
+     * @param files the files that may have been read; some may be missing
      */
-    record Loaded(Layers layers, Secrets secrets, Path home, String environment, boolean named, List<Fault> faults) {}
+    record Loaded(
+            Layers layers,
+            Secrets secrets,
+            Path home,
+            String environment,
+            boolean named,
+            List<Fault> faults,
+            List<Path> files) {}
 
     Loader(Sources sources) {
         this.sources = sources;
@@ -58,7 +66,9 @@ final class Loader {
         refuseLate(all, "env", environment);
         refuseLate(all, "home", home.toString());
         refuseLate(all, "config", base.toString());
-        return new Loaded(all, new Secrets(home, variables), home, environment, named, faults);
+        List<Path> files =
+                List.of(base, sibling(base, environment), home.resolve(".env"), home.resolve(".env." + environment));
+        return new Loaded(all, new Secrets(home, variables), home, environment, named, faults, files);
     }
 
     private Map<String, Setting> arguments() {

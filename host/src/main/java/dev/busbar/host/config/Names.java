@@ -12,7 +12,8 @@ final class Names {
 
     private static final Pattern HUMP = Pattern.compile("([a-z0-9])([A-Z])");
     /** Variables of this program that are no configuration: those of its command line, and of its start script. */
-    private static final Pattern OTHER = Pattern.compile("BUSBAR_(KEY|URL|JAVA|JAVA_OPTS)");
+    private static final Pattern OTHER =
+            Pattern.compile("BUSBAR_(KEY|URL|JAVA|JAVA_OPTS|BACKUP_PASSPHRASE|TO_PASSWORD)");
     /** Variables that Kubernetes sets in each container for a service named {@code busbar} or {@code busbar-…}. */
     private static final Pattern SERVICE_LINK =
             Pattern.compile("BUSBAR_([A-Z0-9_]+_)?(SERVICE_(HOST|PORT(_[A-Z0-9_]+)?)|PORT_\\d+_(TCP|UDP|SCTP)(_.+)?)");

@@ -178,7 +178,7 @@ public final class Restore {
     private Set<String> revokedBefore() {
         try {
             Optional<Path> file = Database.file(target.store());
-            if (file.isPresent() && !Files.exists(file.get()) || !Database.hasTables(target.store())) {
+            if ((file.isPresent() && !Files.exists(file.get())) || !Database.hasTables(target.store())) {
                 return Set.of();
             }
             return Set.copyOf(Database.peek(target.store(), "select id from api_key where revoked_at is not null"));

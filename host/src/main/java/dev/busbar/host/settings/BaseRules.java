@@ -2,6 +2,7 @@ package dev.busbar.host.settings;
 
 import dev.busbar.core.state.StateLimits;
 import dev.busbar.host.auditlog.AuditSettings;
+import dev.busbar.host.backup.BackupSettings;
 import dev.busbar.host.config.Configuration;
 import dev.busbar.host.jobs.JobSettings;
 import dev.busbar.host.schedules.ScheduleSettings;
@@ -39,7 +40,8 @@ final class BaseRules {
         return configuration.bind("", new Places(Path.of("data"), Optional.empty()));
     }
 
-    static HostSettings.Base bind(Configuration configuration, Path data) {
+    /** @param signers the trusted signers of plugins, which are part of a backup */
+    static HostSettings.Base bind(Configuration configuration, Path data, Path signers) {
         String environment = configuration.environment();
         StoreSettings store = configuration.bind("store", StoreSettings.embedded(data));
         StateLimits state = configuration.bind("state", StateLimits.DEFAULTS);
@@ -50,6 +52,8 @@ final class BaseRules {
                 configuration.bind("jobs", JobSettings.DEFAULTS),
                 configuration.bind("schedules", ScheduleSettings.DEFAULTS),
                 configuration.bind("webhooks", WebhookSettings.DEFAULTS));
-        return new HostSettings.Base(environment, data, store, state, audit.in(data), work, stop);
+        AuditSettings trail = audit.in(data);
+        BackupSettings backup = BackupRules.bind(configuration, data, signers, trail.checkpoints());
+        return new HostSettings.Base(environment, data, store, state, trail, work, stop, backup);
     }
 }

@@ -3,6 +3,7 @@ package dev.busbar.host.settings;
 import dev.busbar.core.state.StateLimits;
 import dev.busbar.host.auditlog.AuditSettings;
 import dev.busbar.host.authentication.AuthenticationSettings;
+import dev.busbar.host.backup.BackupSettings;
 import dev.busbar.host.bodies.BodySettings;
 import dev.busbar.host.cache.CacheSettings;
 import dev.busbar.host.config.Configuration;
@@ -37,7 +38,7 @@ public record HostSettings(
         LifecycleSettings lifecycle) {
 
     /**
-     * The settings of the process, its store, its audit log and its work that lasts.
+     * The settings of the process, its store, its audit log, its work that lasts and its backups.
      *
      * @param environment {@code development}, {@code staging} or {@code production}
      * @param data the directory of everything that this node stores
@@ -50,7 +51,8 @@ public record HostSettings(
             StateLimits state,
             AuditSettings audit,
             Work work,
-            Stop stop) {}
+            Stop stop,
+            BackupSettings backup) {}
 
     /** The settings of jobs, schedules and webhooks. */
     public record Work(JobSettings jobs, ScheduleSettings schedules, WebhookSettings webhooks) {}
@@ -108,13 +110,14 @@ public record HostSettings(
         Configuration configuration = Configuration.load(sources);
         BaseRules.Places places = BaseRules.places(configuration);
         NetworkSettings network = NetworkSettings.bind(configuration);
-        Base base = BaseRules.bind(configuration, places.data());
         Identity identity = IdentityRules.bind(configuration, network);
         Observation observation = new Observation(
                 configuration.bind("accessLog", AccessLogSettings.DEFAULTS),
                 configuration.bind("metrics", new Metrics(false)).open());
         Traffic traffic = TrafficRules.bind(configuration);
         LifecycleSettings lifecycle = LifecycleRules.bind(configuration, places, network.streamLimit());
+        Base base =
+                BaseRules.bind(configuration, places.data(), lifecycle.trust().signers());
         configuration.finish();
         return new HostSettings(base, identity, observation, traffic, network, lifecycle);
     }

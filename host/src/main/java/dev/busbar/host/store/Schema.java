@@ -21,8 +21,9 @@ final class Schema {
 
     /** @param target the version to stop at; empty for the newest */
     static void migrate(DataSource dataSource, Dialect dialect, Optional<String> target) {
-        FluentConfiguration configuration =
-                configuration().placeholders(Map.of("exact", dialect.exactOrder())).dataSource(dataSource);
+        FluentConfiguration configuration = configuration()
+                .placeholders(Map.of("exact", dialect.exactOrder()))
+                .dataSource(dataSource);
         target.ifPresent(configuration::target);
         Flyway flyway = configuration.load();
         refuseNewerMajor(flyway.info());

@@ -17,7 +17,6 @@ import dev.busbar.host.tables.TableStore;
 import dev.busbar.host.testing.FakeAuditTrail;
 import dev.busbar.plugin.ProblemException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -88,7 +87,7 @@ final class BackupsTest {
 
     /** Each transaction adds a row to both tables. */
     private static void write(Database database, String name, CountDownLatch written) {
-        for (int i = 0; written.getCount() > 0 || !Thread.currentThread().isInterrupted() && i < 2_000; i++) {
+        for (int i = 0; written.getCount() > 0 || (!Thread.currentThread().isInterrupted() && i < 2_000); i++) {
             String key = name + i;
             int unused = database.jdbi().inTransaction(handle -> {
                 handle.execute("insert into role (name, permissions) values (?, ?)", key, "x".repeat(500));
@@ -145,14 +144,11 @@ final class BackupsTest {
         try (Database database = Database.open(Databases.h2())) {
             Path directory = folder.resolve("b");
             BackupFolder killed = new BackupFolder(directory, "node-a");
-            try (FileChannel unused = killed.create("backup-20260101T000000Z-00000000")) {
-                Files.writeString(killed.partial("backup-20260101T000000Z-00000000"), "half");
-            }
-            Path ofOther;
-            try (FileChannel unused =
-                    new BackupFolder(directory, "node-b").create("backup-20260101T000000Z-00000001")) {
-                ofOther = new BackupFolder(directory, "node-b").partial("backup-20260101T000000Z-00000001");
-            }
+            killed.create("backup-20260101T000000Z-00000000").close();
+            Files.writeString(killed.partial("backup-20260101T000000Z-00000000"), "half");
+            BackupFolder other = new BackupFolder(directory, "node-b");
+            other.create("backup-20260101T000000Z-00000001").close();
+            Path ofOther = other.partial("backup-20260101T000000Z-00000001");
             assertThat(killed.list()).isEmpty();
 
             Path archive = BackupRig.archive(database, directory, Optional.empty());

@@ -27,7 +27,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The commands at a running host, and at what is none. */
 final class CliIT {
-    private static final List<String> COMMANDS = List.of("audit tail", "audit verify", "roles list", "roles matrix");
+    private static final List<String> COMMANDS = List.of(
+            "audit tail",
+            "audit verify",
+            "backup list",
+            "backup create",
+            "keys list",
+            "keys revoke x",
+            "principals list",
+            "principals disable x",
+            "roles list",
+            "roles matrix");
 
     @TempDir
     static Path folder;
@@ -167,6 +177,32 @@ final class CliIT {
         assertThat(type("roles list").succeeds().out()).containsPattern("(?m)^analyst +Busbar +\\*:read$");
         assertThat(type("roles matrix", "--json").succeeds().out()).startsWith("{\"roles\":[\"admin\"");
         assertThat(type("roles list", "--json").succeeds().out()).startsWith("[{\"name\":\"admin\"");
+    }
+
+    @Test
+    void keys_and_principals_are_made_shown_and_ended() throws Exception {
+        assertThat(type("principals create ivy --kind=service --roles=analyst")
+                        .succeeds()
+                        .out())
+                .containsPattern("ivy +service +analyst +enabled");
+        String made = type("keys create --owner=ivy --name=cron --expires-at=2999-01-01T00:00:00Z --json")
+                .succeeds()
+                .out();
+        Tree key = Tree.parse(made.getBytes(UTF_8));
+        assertThat(key.text("key")).startsWith("bsb_");
+        assertThat(type("keys rotate --overlap=PT1H " + key.text("id"))
+                        .succeeds()
+                        .out())
+                .contains("shown once", "bsb_");
+        assertThat(type("keys list --owner=ivy").succeeds().out())
+                .containsPattern(key.text("id") + " +ivy +cron +analyst +expires");
+        assertThat(type("keys revoke " + key.text("id")).succeeds().out()).contains("revoked " + key.text("id"));
+        type("keys revoke nothing").fails("(404, ");
+        type("keys create --owner=ivy --name=x --roles=king").fails("expected: one of analyst", "(422, ");
+        assertThat(type("principals disable ivy --json").succeeds().out()).contains("\"disabled\":true");
+        assertThat(type("principals enable ivy").succeeds().out()).contains("enabled");
+        assertThat(type("principals delete ivy").succeeds().out()).contains("deleted ivy");
+        assertThat(type("principals list").succeeds().out()).contains("admin").doesNotContain("ivy");
     }
 
     @Test

@@ -300,7 +300,8 @@ final class RecoveryTest {
         Path file = Database.file(embedded).orElseThrow();
         Files.createDirectories(file.getParent());
         try (FileChannel held = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                FileLock unused = held.lock()) {
+                FileLock lock = held.lock()) {
+            assertThat(lock.isValid()).isTrue();
             assertThatThrownBy(() -> restore(archive, embedded, FORCE)).hasMessageContaining("a host is running on");
         }
 
@@ -328,7 +329,8 @@ final class RecoveryTest {
                         folder.resolve("new").resolve(".restore.lock"),
                         StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE);
-                FileLock unused = held.lock()) {
+                FileLock lock = held.lock()) {
+            assertThat(lock.isValid()).isTrue();
             assertThatThrownBy(() -> restore(archive, target("h2"), PLAIN)).hasMessageContaining("another restore");
         }
 
