@@ -79,7 +79,8 @@ public final class Host implements AutoCloseable {
         opened.add("running jobs", this::drainJobs);
         runFile = opened.add("run file", new RunFile(settings.base().data().resolve("busbar.json")));
 
-        List<Part> parts = List.of(storage, identity, observation, traffic, safekeeping, front, work, scheduling, platforms);
+        List<Part> parts =
+                List.of(storage, identity, observation, traffic, safekeeping, front, work, scheduling, platforms);
         publish(parts);
         storage.audit().replay();
         identity.tokens().keepUp();

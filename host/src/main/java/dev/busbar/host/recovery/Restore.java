@@ -94,7 +94,7 @@ public final class Restore {
         this.target = target;
         this.options = options;
         this.clock = clock;
-        this.stamp = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'")
+        this.stamp = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'")
                 .withZone(ZoneOffset.UTC)
                 .format(clock.instant());
     }

@@ -101,7 +101,7 @@ final class BackupsTest {
     void an_archive_and_its_files_are_for_this_user_only_and_are_listed_when_they_are_whole() throws IOException {
         Path included = Files.createDirectories(folder.resolve("included"));
         Files.writeString(included.resolve("busbar ä.yaml"), "port: 1\n");
-        try (Database database = Database.open(Databases.h2())) {
+        try (Database database = Databases.open(Databases.h2())) {
             Backups backups = backups(database, Optional.empty());
             String id = backups.start(Actor.HOST).id();
 
@@ -128,7 +128,7 @@ final class BackupsTest {
     void an_encrypted_backup_says_so_and_needs_its_key() throws IOException {
         Path key = folder.resolve("key");
         Files.writeString(key, ArchiveKey.generate());
-        try (Database database = Database.open(Databases.h2())) {
+        try (Database database = Databases.open(Databases.h2())) {
             Path archive = BackupRig.archive(database, folder.resolve("b"), Optional.of(key));
 
             assertThat(ArchiveReader.isEncrypted(archive)).isTrue();
@@ -141,7 +141,7 @@ final class BackupsTest {
 
     @Test
     void what_a_killed_process_leaves_is_not_listed_and_is_deleted_by_the_next_backup() throws IOException {
-        try (Database database = Database.open(Databases.h2())) {
+        try (Database database = Databases.open(Databases.h2())) {
             Path directory = folder.resolve("b");
             BackupFolder killed = new BackupFolder(directory, "node-a");
             killed.create("backup-20260101T000000Z-00000000").close();
@@ -168,7 +168,7 @@ final class BackupsTest {
     void a_failed_backup_leaves_nothing_and_says_why() throws IOException {
         Path key = folder.resolve("key");
         Files.writeString(key, "short");
-        try (Database database = Database.open(Databases.h2())) {
+        try (Database database = Databases.open(Databases.h2())) {
             Backups backups = backups(database, Optional.of(key));
             String id = backups.start(Actor.HOST).id();
 
@@ -186,7 +186,7 @@ final class BackupsTest {
 
     @Test
     void a_second_backup_at_the_same_time_is_a_conflict_and_a_stop_ends_the_first() throws IOException {
-        try (Database database = Database.open(Databases.h2())) {
+        try (Database database = Databases.open(Databases.h2())) {
             List<Runnable> later = new ArrayList<>();
             Executor held = later::add;
             Backups backups = new Backups(
@@ -249,7 +249,7 @@ final class BackupsTest {
     @Test
     void a_failed_automatic_backup_waits_before_it_is_tried_again() throws IOException {
         Files.writeString(folder.resolve("key"), "short");
-        try (Database database = Database.open(Databases.h2())) {
+        try (Database database = Databases.open(Databases.h2())) {
             Backups backups = BackupRig.backups(
                     database,
                     BackupRig.settings(folder.resolve("b"), Optional.of(folder.resolve("key")), DAILY),
@@ -265,7 +265,7 @@ final class BackupsTest {
 
     @Test
     void a_backup_is_overdue_when_two_periods_have_passed() {
-        try (Database database = Database.open(Databases.h2())) {
+        try (Database database = Databases.open(Databases.h2())) {
             Clock ahead = Clock.offset(Clock.systemUTC(), Duration.ofHours(49));
             Backups backups = BackupRig.backups(
                     database, BackupRig.settings(folder.resolve("b"), Optional.empty(), DAILY), "node-a", audit);

@@ -95,7 +95,7 @@ final class RecoveryDrillsIT {
 
     @Test
     void lost_node() throws Exception {
-        StoreSettings shared = Databases.postgresql();
+        StoreSettings shared = Databases.emptyPostgresql();
         String[] store = {"--store.url=" + shared.url(), "--store.user=" + shared.user()};
         assertThat(restore("first", store).succeeds().out()).contains("KEY", "admin");
 
@@ -178,7 +178,7 @@ final class RecoveryDrillsIT {
     @Test
     void a_store_goes_to_another_database_with_its_host() throws Exception {
         restore("moved").succeeds();
-        StoreSettings shared = Databases.postgresql();
+        StoreSettings shared = Databases.emptyPostgresql();
 
         assertThat(type("store migrate", "--data=moved", "--to-url=" + shared.url(), "--to-user=" + shared.user())
                         .succeeds()

@@ -128,7 +128,7 @@ final class RecoveryTest {
     }
 
     private StoreSettings target(String vendor) {
-        return vendor.equals("h2") ? StoreSettings.embedded(folder.resolve("new")) : Databases.postgresql();
+        return vendor.equals("h2") ? StoreSettings.embedded(folder.resolve("new")) : Databases.emptyPostgresql();
     }
 
     @ParameterizedTest
@@ -381,7 +381,7 @@ final class RecoveryTest {
     @Test
     void a_store_that_went_to_postgresql_and_back_is_the_same() throws IOException {
         StoreSettings original = filled();
-        StoreSettings server = Databases.postgresql();
+        StoreSettings server = Databases.emptyPostgresql();
         StoreSettings back = StoreSettings.embedded(folder.resolve("back"));
         Map<String, String> before = sums(original);
 

@@ -56,8 +56,8 @@ final class TableStoreTest {
 
     @Test
     void both_stores_have_the_same_lines_for_the_same_rows() {
-        try (Database h2 = Database.open(Databases.h2());
-                Database postgresql = Database.open(Databases.postgresql())) {
+        try (Database h2 = Databases.open(Databases.h2());
+                Database postgresql = Databases.open(Databases.postgresql())) {
             fill(h2);
             fill(postgresql);
 
