@@ -6,6 +6,7 @@ import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,7 @@ final class IdempotencyStore {
 
     private static final int ATTEMPTS = 5;
     private static final int SWEEP_BATCH = 1_000;
+    private static final long SWEEP_BYTES = 1L << 20;
     private static final long UNMEASURED = -1;
 
     private static final RowMapper<Stored> ROWS = ConstructorMapper.of(Stored.class);
@@ -283,19 +285,43 @@ final class IdempotencyStore {
 
     int sweep(Instant now, int batch) {
         int deleted = 0;
-        int last;
-        do {
-            last = database.jdbi().withHandle(handle -> handle.createUpdate(
-                            "delete from idempotency_key where (caller, platform, name) in"
-                                    + " (select caller, platform, name from idempotency_key"
-                                    + " where expires_at <= :now order by expires_at limit :batch)"
-                                    + " and expires_at <= :now")
-                    .bind("now", now)
-                    .bind("batch", batch)
-                    .execute());
-            deleted += last;
-        } while (last == batch);
+        for (int next = fitting(now, batch); next > 0; next = fitting(now, batch)) {
+            deleted += deleteExpired(now, next);
+        }
         return deleted;
+    }
+
+    /** The number of keys that expired first whose responses fit into a batch: a large delete takes the memory of H2. */
+    private int fitting(Instant now, int batch) {
+        List<Long> sizes = database.jdbi().withHandle(handle -> handle.createQuery(
+                        "select coalesce(b.bytes, 0) from idempotency_key k left join idempotency_bytes b"
+                                + " on b.caller = k.caller and b.platform = k.platform and b.name = k.name"
+                                + " where k.expires_at <= :now order by k.expires_at limit :batch")
+                .bind("now", now)
+                .bind("batch", batch)
+                .mapTo(Long.class)
+                .list());
+        long bytes = 0;
+        int count = 0;
+        for (long size : sizes) {
+            bytes += size;
+            if (count > 0 && bytes > SWEEP_BYTES) {
+                return count;
+            }
+            count++;
+        }
+        return count;
+    }
+
+    private int deleteExpired(Instant now, int batch) {
+        return database.jdbi().withHandle(handle -> handle.createUpdate(
+                        "delete from idempotency_key where (caller, platform, name) in"
+                                + " (select caller, platform, name from idempotency_key"
+                                + " where expires_at <= :now order by expires_at limit :batch)"
+                                + " and expires_at <= :now")
+                .bind("now", now)
+                .bind("batch", batch)
+                .execute());
     }
 
     private static <T extends SqlStatement<T>> T own(T statement, Reservation reservation) {

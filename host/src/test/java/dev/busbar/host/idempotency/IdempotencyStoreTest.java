@@ -20,6 +20,10 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
 
 /** Reservations of keys by several nodes. */
 final class IdempotencyStoreTest {
@@ -162,6 +166,29 @@ final class IdempotencyStoreTest {
         assertThat(store.sweep(later, 2)).isEqualTo(5);
         assertThat(store.sweep(later, 2)).isZero();
         assertThat(store.reserve(reservation(fresh, "b"), bounds(100), later)).isInstanceOf(Decision.Taken.class);
+    }
+
+    @EachDatabase
+    void large_responses_are_deleted_a_few_at_a_time(Database database) {
+        IdempotencyStore store = new IdempotencyStore(database);
+        List<Reservation> all = IntStream.range(0, 3)
+                .mapToObj(n -> reservation(new IdempotencyKey(KEY.caller(), "billing", "k-" + n), "a"))
+                .toList();
+        all.forEach(reservation -> reserve(store, reservation));
+        all.forEach(reservation -> store.save(reservation, new RecordedResponse(200, Map.of(), new byte[700_000])));
+        AtomicInteger deletes = new AtomicInteger();
+        database.jdbi().setSqlLogger(new SqlLogger() {
+            @Override
+            public void logAfterExecution(StatementContext context) {
+                if (String.valueOf(context.getRawSql()).startsWith("delete from idempotency_key")) {
+                    deletes.incrementAndGet();
+                }
+            }
+        });
+
+        assertThat(store.sweep(NOW.plus(Duration.ofHours(24)))).isEqualTo(3);
+
+        assertThat(deletes).hasValue(3);
     }
 
     @EachDatabase
