@@ -1,6 +1,7 @@
 package dev.busbar.host.generation;
 
 import dev.busbar.core.configuration.ConfigurationText;
+import dev.busbar.core.state.DocumentTypes;
 import dev.busbar.host.entry.Generation;
 import dev.busbar.host.isolation.Artifact;
 import dev.busbar.host.state.PlatformState;
@@ -35,8 +36,15 @@ final class LentContext implements PlatformContext {
     private final Platforms platforms;
     private final Jobs jobs;
     private final Clock clock;
-    private final LentState state;
+    private final State state;
     private final AtomicBoolean cacheLent = new AtomicBoolean();
+
+    /**
+     * The lasting state of its platform. Thread-safe.
+     *
+     * @param types the document types that the generation declares
+     */
+    record State(DocumentTypes types, PlatformState state) {}
 
     LentContext(
             Artifact artifact,
@@ -48,7 +56,7 @@ final class LentContext implements PlatformContext {
             Platforms platforms,
             Jobs jobs,
             Clock clock,
-            LentState state) {
+            State state) {
         this.artifact = artifact;
         this.generation = generation;
         this.ledger = ledger;

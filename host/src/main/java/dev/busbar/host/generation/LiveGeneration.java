@@ -155,7 +155,7 @@ public final class LiveGeneration {
         times.loaded();
         Platform platform = now.loaded().platform();
         JsonCodec json = new JsonCodec(now.loaded().loader());
-        LentState state = calls.call("documents()", () -> state(platform, json));
+        LentContext.State state = calls.call("documents()", () -> state(platform, json));
         GenerationJobs lentJobs = lendJobs(json);
         LentContext context = context(now, json, lentJobs, state);
         calls.run("start()", () -> platform.start(context));
@@ -229,15 +229,15 @@ public final class LiveGeneration {
     }
 
     /** The state of the platform, bound to the types that this generation declares. */
-    private LentState state(Platform platform, JsonCodec json) {
+    private LentContext.State state(Platform platform, JsonCodec json) {
         List<DocumentType<?>> declared = Declarations.documents(platform);
         PlatformState lent = dependencies.connections().states().lend(artifact.id(), ledger::requireValid);
-        LentState bound = new LentState(DocumentTypes.of(declared, json, lent), lent);
+        LentContext.State bound = new LentContext.State(DocumentTypes.of(declared, json, lent), lent);
         lent.declare(artifact.sha256(), declared);
         return bound;
     }
 
-    private LentContext context(Running now, JsonCodec json, GenerationJobs lentJobs, LentState state) {
+    private LentContext context(Running now, JsonCodec json, GenerationJobs lentJobs, LentContext.State state) {
         Doors doors = dependencies.connections().doors();
         LentTasks tasks = new LentTasks(door, doors, ledger, now.background(), dependencies.timer(), () -> primary);
         Platforms platforms = dependencies

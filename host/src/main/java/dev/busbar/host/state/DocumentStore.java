@@ -188,22 +188,21 @@ final class DocumentStore {
     DocumentRows.Scanned scan(String platform, DocumentScan scan) {
         ScanStatement statement = new ScanStatement(platform, scan);
         return database.jdbi().withHandle(handle -> {
-            boolean more = false;
-            int rows = scan.limit() + 1;
-            if (scan.limit() > SMALL_PAGE) {
-                List<Integer> sizes = handle.createQuery(statement.sizes(rows))
-                        .bindMap(statement.parameters())
-                        .mapTo(Integer.class)
-                        .list();
-                int fitting = fitting(sizes, scan.limit());
-                more = sizes.size() > fitting;
-                rows = fitting;
+            int limit = scan.limit();
+            if (limit > SMALL_PAGE) {
+                limit = fitting(
+                        handle.createQuery(statement.sizes(limit))
+                                .bindMap(statement.parameters())
+                                .mapTo(Integer.class)
+                                .list(),
+                        limit);
             }
-            List<DocumentRows.Row> found =
-                    rows == 0 ? List.of() : rows(statement, handle.createQuery(statement.rows(rows)));
-            return found.size() > scan.limit()
-                    ? new DocumentRows.Scanned(found.subList(0, scan.limit()), true)
-                    : new DocumentRows.Scanned(found, more);
+            // One more row, read by the same statement: what was written since the sizes were read must cut off
+            // nothing.
+            List<DocumentRows.Row> found = rows(statement, handle.createQuery(statement.rows(limit + 1)));
+            return found.size() > limit
+                    ? new DocumentRows.Scanned(found.subList(0, Math.max(1, limit)), found.size() > Math.max(1, limit))
+                    : new DocumentRows.Scanned(found, false);
         });
     }
 
@@ -221,9 +220,12 @@ final class DocumentStore {
                 .list();
     }
 
-    /** The documents of a platform behind a place, in an order of the database. */
+    /**
+     * The documents of a platform behind a place, in an order of the database. Nobody writes meanwhile, so that bodies and
+     * fields are of one version.
+     */
     List<Exported> export(Place after, int limit) {
-        return database.read(transaction -> transaction
+        return usage.change(after.platform(), (transaction, locked) -> transaction
                 .handle()
                 .createQuery("select collection, id, schema_number, body from document where platform = :platform"
                         + " and (collection > :collection or (collection = :collection and id > :id))"

@@ -69,7 +69,7 @@ final class PlatformBlobStore {
             usage.write(transaction, quota.platform(), before.withBlobs(used));
             return old.map(StoredBlob::id);
         });
-        replaced.ifPresent(contents::remove);
+        replaced.ifPresent(contents::removeAfterwards);
         return blob;
     }
 
@@ -87,7 +87,7 @@ final class PlatformBlobStore {
             });
             return old;
         });
-        deleted.ifPresent(blob -> contents.remove(blob.id()));
+        deleted.ifPresent(blob -> contents.removeAfterwards(blob.id()));
         return deleted;
     }
 

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The contents of blobs: rows of 1 MiB, each written and deleted in a transaction of its own. H2 rewrites pages of old
@@ -24,6 +26,7 @@ public final class BlobContents {
     /** How long a content may be without a name before it counts as left by a crash. */
     public static final Duration MAX_UPLOAD = Duration.ofHours(24);
 
+    private static final Logger LOG = LoggerFactory.getLogger(BlobContents.class);
     private static final String UPLOADED = "#uploaded";
     private static final String REMOVED = "#removed";
 
@@ -134,8 +137,11 @@ public final class BlobContents {
                 transaction.handle().execute("update blob set namespace = ?, name = ? where id = ?", REMOVED, id, id);
     }
 
-    /** Removes a content without a name, row by row. */
+    /** Removes a content without a name, row by row; one that has a name stays. */
     public void remove(String id) {
+        if (!claim(id)) {
+            return;
+        }
         List<Integer> chunks = database.jdbi()
                 .withHandle(handle -> handle.createQuery("select seq from blob_chunk where blob_id = :id order by seq")
                         .bind("id", id)
@@ -149,6 +155,42 @@ public final class BlobContents {
         int unused = database.jdbi()
                 .withHandle(handle ->
                         handle.execute("delete from blob where id = ? and namespace in (?, ?)", id, UPLOADED, REMOVED));
+    }
+
+    /**
+     * Removes a content whose removal is decided and committed, as {@link #remove}. A failure is logged: what is left is
+     * swept later.
+     */
+    public void removeAfterwards(String id) {
+        try {
+            remove(id);
+        } catch (RuntimeException e) {
+            LOG.warn("the content {} of a blob could not be removed; it is swept later ({})", id, e.toString());
+        }
+    }
+
+    /** Takes a content without a name, so that nobody can name it any more; false for one that has a name. */
+    private boolean claim(String id) {
+        return database.change(transaction -> {
+            int claimed = transaction
+                    .handle()
+                    .execute(
+                            "update blob set namespace = ?, name = ? where id = ? and namespace in (?, ?)",
+                            REMOVED,
+                            id,
+                            id,
+                            UPLOADED,
+                            REMOVED);
+            boolean isNamed = claimed == 0
+                    && transaction
+                            .handle()
+                            .createQuery("select id from blob where id = :id")
+                            .bind("id", id)
+                            .mapTo(String.class)
+                            .findOne()
+                            .isPresent();
+            return !isNamed;
+        });
     }
 
     /**

@@ -60,7 +60,7 @@ public final class Blobs {
             return contents.name(transaction, unnamed.id(), unnamed.size(), namespace, name);
         });
         if (!written) {
-            contents.remove(unnamed.id());
+            contents.removeAfterwards(unnamed.id());
         }
         return written;
     }
@@ -145,7 +145,7 @@ public final class Blobs {
                             untouchedSince);
             return locked > 0 && !isReferenced.in(transaction) ? unname(transaction, name) : Optional.empty();
         });
-        deleted.ifPresent(blob -> contents.remove(blob.id()));
+        deleted.ifPresent(blob -> contents.removeAfterwards(blob.id()));
         return deleted.isPresent();
     }
 
@@ -159,7 +159,7 @@ public final class Blobs {
             Fence.current().check(transaction);
             return unname(transaction, name);
         });
-        deleted.ifPresent(blob -> contents.remove(blob.id()));
+        deleted.ifPresent(blob -> contents.removeAfterwards(blob.id()));
         return deleted.isPresent();
     }
 

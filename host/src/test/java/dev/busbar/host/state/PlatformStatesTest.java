@@ -32,6 +32,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,6 +162,50 @@ class PlatformStatesTest {
         assertThat(contents.chunk(young, 0)).isPresent();
         assertThat(rig.blobs().find("named").orElseThrow().open().readAllBytes())
                 .hasSize(10);
+    }
+
+    @EachStateStore
+    void a_replaced_content_that_cannot_be_removed_harms_nothing(StateRig.InStore rig) throws IOException {
+        Blobs blobs = rig.blobs();
+        blobs.put("b", "a/b", new ByteArrayInputStream(new byte[10]));
+        SqlLogger failing = new SqlLogger() {
+            @Override
+            public void logBeforeExecution(StatementContext context) {
+                if (String.valueOf(context.getRawSql()).startsWith("delete from blob_chunk")) {
+                    throw new IllegalStateException("no connection");
+                }
+            }
+        };
+
+        rig.database().jdbi().setSqlLogger(failing);
+        try {
+            blobs.put("b", "a/b", new ByteArrayInputStream(new byte[20]));
+            assertThat(blobs.put("c", "a/b", new ByteArrayInputStream(new byte[30]))
+                            .size())
+                    .isEqualTo(30);
+            assertThat(blobs.delete("c")).isTrue();
+        } finally {
+            rig.database().jdbi().setSqlLogger(SqlLogger.NOP_SQL_LOGGER);
+        }
+
+        assertThat(blobs.find("b").orElseThrow().open().readAllBytes()).hasSize(20);
+        rig.states().sweep();
+        long left = rig.database().jdbi().withHandle(handle -> handle.createQuery(
+                        "select count(*) from blob where namespace = '#removed'")
+                .mapTo(Long.class)
+                .one());
+        assertThat(left).isZero();
+    }
+
+    @EachStateStore
+    void a_content_that_has_a_name_is_not_removed(StateRig.InStore rig) throws IOException {
+        Blobs blobs = rig.blobs();
+        blobs.put("b", "a/b", new ByteArrayInputStream(new byte[10]));
+        String id = rig.states().blobs().find(rig.platform(), "b").orElseThrow().id();
+
+        new BlobContents(rig.database(), Clock.systemUTC()).remove(id);
+
+        assertThat(blobs.find("b").orElseThrow().open().readAllBytes()).hasSize(10);
     }
 
     @EachStateStore
