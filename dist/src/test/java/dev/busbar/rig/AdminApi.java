@@ -51,6 +51,11 @@ public final class AdminApi {
                 .body());
     }
 
+    /** The response to a POST of JSON to a path. */
+    public Wire.Answer post(String path, String json) throws IOException {
+        return send("POST", path, "application/json", List.of(json.getBytes(StandardCharsets.UTF_8)));
+    }
+
     /** The response to a GET of a path. */
     public Wire.Answer get(String path) throws IOException {
         return send("GET", path, "", List.of());
