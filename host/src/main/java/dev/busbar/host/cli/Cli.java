@@ -101,6 +101,8 @@ final class Cli {
                 .addSubcommand(new CommandLine(group("roles", "Show roles and what they permit."))
                         .addSubcommand(new RoleCommands.ListRoles(console))
                         .addSubcommand(new RoleCommands.Matrix(console)))
+                .addSubcommand(JobCommands.into(
+                        new CommandLine(group("jobs", "Show, cancel and retry jobs.")), console, pause))
                 .addSubcommand(ScheduleCommands.into(
                         new CommandLine(group("schedules", "Show, create and control schedules.")), console))
                 .addSubcommand(new Completion(console, root))

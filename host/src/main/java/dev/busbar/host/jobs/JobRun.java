@@ -149,8 +149,9 @@ final class JobRun implements Entry {
             LOG.error("{}: {} failed, attempt {}", job.platform(), label(), job.attempt(), failure);
         }
         ProblemException problem = failure instanceof ProblemException own ? own : JobFailures.failed(job.platform());
-        boolean isFinal = failure instanceof ProblemException own && own.status() < 500;
-        return failure(problem, failure.toString(), isFinal);
+        boolean isProblem = failure instanceof ProblemException;
+        boolean isFinal = isProblem && problem.status() < 500;
+        return failure(problem, isProblem ? problem.detail() : failure.toString(), isFinal);
     }
 
     private Outcome late() {

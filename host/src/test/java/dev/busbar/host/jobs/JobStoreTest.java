@@ -331,6 +331,22 @@ final class JobStoreTest {
     }
 
     @EachDatabase
+    void an_expired_lease_is_seen_by_other_nodes_where_there_are_any_until_it_is_renewed(Database database) {
+        submit(database);
+        ClaimStore owner = node(database, "n1");
+        String id = owner.claim(List.of(offer(1))).get(0).id();
+        ClaimStore other = node(database, "n2");
+        assertThat(other.expired()).isEmpty();
+
+        past(database, id, "lease_until");
+        assertThat(other.expired()).hasSize(database.isShared() ? 1 : 0);
+        assertThat(owner.expired()).isEmpty();
+        owner.renew();
+        assertThat(other.expired()).isEmpty();
+        assertThat(owner.held()).extracting(ClaimStore.Held::id).containsExactly(id);
+    }
+
+    @EachDatabase
     void bytes_are_deleted_before_the_record(Database database) {
         JobSettings brief =
                 new JobSettings(4, 3, 10, 10, 1 << 20, Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ZERO);
