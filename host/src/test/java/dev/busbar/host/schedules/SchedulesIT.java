@@ -3,14 +3,24 @@ package dev.busbar.host.schedules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpServer;
 import dev.busbar.host.testing.HostExtension;
 import dev.busbar.host.testing.PluginJar;
 import dev.busbar.host.testing.TestHost;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -18,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Schedules over HTTP, and the jobs that they start. */
 final class SchedulesIT {
     @RegisterExtension
-    static final HostExtension HOSTS = new HostExtension();
+    static final HostExtension HOSTS = new HostExtension("--webhooks.allowPrivate=true");
 
     private static final Pattern ID = Pattern.compile("\"id\":\"([^\"]+)\"");
     private static final Pattern JOB = Pattern.compile("\"job\":\"([^\"]+)\"");
@@ -178,8 +188,48 @@ final class SchedulesIT {
                 .contains("\"secret\":\"whsec_", "\"oldSecretUntil\":");
         assertThat(host.get(path + "/deliveries").body()).isEqualTo("[]");
         assertThat(host.send(host.request(path).DELETE()).statusCode()).isEqualTo(204);
-        assertThat(host.post("/webhooks", "application/json", "{\"url\":\"http://169.254.169.254/\"}")
+        assertThat(host.post("/webhooks", "application/json", "{\"url\":\"ftp://example.org/\"}")
                         .body())
                 .contains("\"status\":422", "/url");
+    }
+
+    @Test
+    void the_end_of_a_job_is_sent_to_the_webhook_of_its_owner() throws Exception {
+        host.install(echo("1.0.0", ""));
+        CompletableFuture<Headers> headers = new CompletableFuture<>();
+        CompletableFuture<byte[]> body = new CompletableFuture<>();
+        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", exchange -> {
+            headers.complete(exchange.getRequestHeaders());
+            body.complete(exchange.getRequestBody().readAllBytes());
+            exchange.sendResponseHeaders(204, -1);
+            exchange.close();
+        });
+        receiver.start();
+        try {
+            String url = "http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook";
+            HttpResponse<String> webhook = host.post(
+                    "/webhooks", "application/json", "{\"url\":\"" + url + "\",\"events\":[\"job.succeeded\"]}");
+            String job = ran(first(
+                    ID,
+                    create("\"job\":{\"platform\":\"echo\",\"type\":\"say\",\"request\":{\"text\":\"hi\"}}")
+                            .body()));
+
+            byte[] received = body.get(10, TimeUnit.SECONDS);
+            assertThat(new String(received, StandardCharsets.UTF_8))
+                    .contains("\"type\":\"job.succeeded\"", "\"id\":\"" + job + "\"", "\"platform\":\"echo\"");
+            Headers sent = headers.get(10, TimeUnit.SECONDS);
+            Mac mac = Mac.getInstance("HmacSHA256");
+            String secret = first(Pattern.compile("whsec_([^\"]+)"), webhook.body());
+            mac.init(new SecretKeySpec(Base64.getDecoder().decode(secret), "HmacSHA256"));
+            mac.update((sent.getFirst("webhook-id") + "." + sent.getFirst("webhook-timestamp") + ".")
+                    .getBytes(StandardCharsets.UTF_8));
+            assertThat(sent.getFirst("webhook-signature"))
+                    .isEqualTo("v1," + Base64.getEncoder().encodeToString(mac.doFinal(received)));
+            String deliveries = "/webhooks/" + first(ID, webhook.body()) + "/deliveries";
+            await().until(() -> host.get(deliveries).body().contains("\"state\":\"delivered\""));
+        } finally {
+            receiver.stop(0);
+        }
     }
 }
