@@ -29,6 +29,9 @@ public final class PlatformState implements DocumentRows, AutoCloseable {
 
     /** Stores which document types a jar declares, so that later it is known which documents it can read. */
     public void declare(String sha256, List<DocumentType<?>> types) {
+        if (types.isEmpty()) {
+            return; // a jar without any starts without the store
+        }
         boolean unused = states.run(() -> {
             states.types().declare(sha256, types);
             return true;

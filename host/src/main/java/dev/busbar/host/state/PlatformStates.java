@@ -66,10 +66,11 @@ public final class PlatformStates implements States, AutoCloseable {
         return types.unreadable(platform, sha256);
     }
 
-    /** Measures the space that platforms use. Called periodically. */
+    /** Measures the space that platforms use, and reads what their jars have declared. Called periodically. */
     public void measure() {
         caches.measure();
         used = usage.all();
+        types.remember();
     }
 
     /**
