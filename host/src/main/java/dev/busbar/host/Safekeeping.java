@@ -1,7 +1,6 @@
 package dev.busbar.host;
 
 import dev.busbar.host.admin.HostRoute;
-import dev.busbar.host.admin.HostRoutes;
 import dev.busbar.host.backup.Backups;
 import dev.busbar.host.settings.HostSettings;
 import dev.busbar.host.threads.Threads;
@@ -36,7 +35,7 @@ final class Safekeeping implements Part {
 
     @Override
     public List<HostRoute> routes() {
-        return HostRoutes.backups(backups);
+        return backups.routes();
     }
 
     @Override

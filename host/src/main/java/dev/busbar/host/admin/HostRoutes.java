@@ -13,7 +13,6 @@ import dev.busbar.host.auditchain.ChainStore;
 import dev.busbar.host.auditcheck.Verifier;
 import dev.busbar.host.authentication.AuthenticationInterceptor;
 import dev.busbar.host.authentication.Logins;
-import dev.busbar.host.backup.Backups;
 import dev.busbar.host.cache.ResponseCache;
 import dev.busbar.host.grants.PlatformGrants;
 import dev.busbar.host.idempotency.IdempotencySettings;
@@ -52,11 +51,6 @@ public final class HostRoutes {
      */
     public static List<HostRoute> health(BooleanSupplier ready, BooleanSupplier store, BooleanSupplier backup) {
         return HostRoute.all(INLINE, new HealthRoutes(ready, store, backup).routes());
-    }
-
-    /** Backups of the store. */
-    public static List<HostRoute> backups(Backups backups) {
-        return HostRoute.all(ADMIN, new BackupRoutes(backups).routes());
     }
 
     /** Records of the audit log. */

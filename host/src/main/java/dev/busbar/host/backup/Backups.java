@@ -1,6 +1,7 @@
 package dev.busbar.host.backup;
 
 import dev.busbar.core.ProblemType;
+import dev.busbar.host.admin.HostRoute;
 import dev.busbar.host.audit.Actor;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.audit.AuditEvent.Outcome;
@@ -73,6 +74,11 @@ public final class Backups implements AutoCloseable {
         this.startedAt = clock.instant();
         String unused = store.epoch();
         this.goodAt = store.state().goodAt();
+    }
+
+    /** The routes over the backups of this node. */
+    public List<HostRoute> routes() {
+        return new BackupRoutes(this).routes();
     }
 
     /** Adds the metrics of backups; called once. */

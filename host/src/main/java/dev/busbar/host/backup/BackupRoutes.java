@@ -1,9 +1,8 @@
-package dev.busbar.host.admin;
+package dev.busbar.host.backup;
 
 import dev.busbar.core.ProblemType;
 import dev.busbar.host.access.Requester;
-import dev.busbar.host.backup.BackupView;
-import dev.busbar.host.backup.Backups;
+import dev.busbar.host.admin.HostRoute;
 import dev.busbar.plugin.Access;
 import dev.busbar.plugin.Codec;
 import dev.busbar.plugin.Parameter;
@@ -13,6 +12,7 @@ import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Routes of backups; a restore is made by the command line, on a host that is stopped. Safe for any number of threads. */
 final class BackupRoutes {
@@ -27,25 +27,27 @@ final class BackupRoutes {
         this.backups = backups;
     }
 
-    List<Route> routes() {
-        return List.of(
-                Route.get("/admin/backups", request -> Response.json(backups.list()))
-                        .access(BACKUP)
-                        .summary("The backups of this node, the newest first")
-                        .returns(BackupView[].class),
-                Route.post("/admin/backups", this::create)
-                        .access(BACKUP)
-                        .summary("Begin a backup of the store; its state is shown below its own path")
-                        .problem(
-                                ProblemType.CONFLICT.status(),
-                                ProblemType.CONFLICT.id(),
-                                "this node makes a backup already")
-                        .returns(202, BackupView.class),
-                Route.get("/admin/backups/{id}", this::show)
-                        .parameter(ID)
-                        .access(BACKUP)
-                        .summary("A backup of this node, and how far it is")
-                        .returns(BackupView.class));
+    List<HostRoute> routes() {
+        return Stream.of(
+                        Route.get("/admin/backups", request -> Response.json(backups.list()))
+                                .access(BACKUP)
+                                .summary("The backups of this node, the newest first")
+                                .returns(BackupView[].class),
+                        Route.post("/admin/backups", this::create)
+                                .access(BACKUP)
+                                .summary("Begin a backup of the store; its state is shown below its own path")
+                                .problem(
+                                        ProblemType.CONFLICT.status(),
+                                        ProblemType.CONFLICT.id(),
+                                        "this node makes a backup already")
+                                .returns(202, BackupView.class),
+                        Route.get("/admin/backups/{id}", this::show)
+                                .parameter(ID)
+                                .access(BACKUP)
+                                .summary("A backup of this node, and how far it is")
+                                .returns(BackupView.class))
+                .map(route -> new HostRoute(route, HostRoute.Placement.ADMIN))
+                .toList();
     }
 
     private Response create(Request request) {
