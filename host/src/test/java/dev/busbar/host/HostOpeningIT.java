@@ -9,6 +9,7 @@ import dev.busbar.host.config.Sources;
 import dev.busbar.host.settings.HostSettings;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.StoreSettings;
+import dev.busbar.host.testing.MigratedStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -77,6 +78,7 @@ class HostOpeningIT {
 
         for (String resource : resources) {
             Path data = folder.resolve(resource.replace(' ', '-'));
+            MigratedStore.putInto(data);
             Opened failing = new Opened(name -> {
                 if (name.equals(resource)) {
                     throw new UnsupportedOperationException(name + " is out of order");
@@ -94,11 +96,13 @@ class HostOpeningIT {
 
     @Test
     void a_start_that_fails_at_what_lies_in_its_way_says_so_and_leaves_nothing_open() throws Exception {
+        MigratedStore.putInto(folder.resolve("warm"));
         Host.start(settings(folder.resolve("warm"), freePort())).close();
         Set<String> before = threads();
         int port = freePort();
         for (String place : List.of("audit/spool", "work/artifacts", "plugins", "busbar.json")) {
             Path data = folder.resolve(place.replace('/', '-'));
+            MigratedStore.putInto(data);
             if (place.equals("plugins") || place.equals("work/artifacts")) {
                 Files.createDirectories(data.resolve(place).getParent());
                 Files.writeString(data.resolve(place), "a file where a directory is expected");
@@ -122,6 +126,7 @@ class HostOpeningIT {
 
     @Test
     void a_port_that_is_taken_is_named_and_leaves_nothing_open() throws Exception {
+        MigratedStore.putInto(folder.resolve("warm"));
         Host.start(settings(folder.resolve("warm"), freePort())).close();
         Set<String> before = threads();
         Path data = folder.resolve("taken");

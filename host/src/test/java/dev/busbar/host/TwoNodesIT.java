@@ -8,8 +8,10 @@ import static org.awaitility.Awaitility.await;
 import dev.busbar.host.generation.GenerationView;
 import dev.busbar.host.lifecycle.PluginState;
 import dev.busbar.host.lifecycle.PluginView;
+import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Databases;
 import dev.busbar.host.store.StoreSettings;
+import dev.busbar.host.testing.MigratedStore;
 import dev.busbar.host.testing.PluginJar;
 import dev.busbar.host.testing.ReceiptFile;
 import dev.busbar.host.testing.TestHost;
@@ -54,6 +56,9 @@ final class TwoNodesIT {
     void prepare() throws IOException {
         Files.createDirectories(folders.resolve("a/plugins"));
         Files.createDirectories(folders.resolve("b/plugins"));
+        try (Database database = Database.open(store)) {
+            MigratedStore.generateSigningKey(database);
+        }
     }
 
     @AfterEach

@@ -17,7 +17,7 @@ import java.util.Map;
  * An embedded store that is empty but for its tables and a signing key, for hosts of tests: creating these takes most of
  * the time of a first start. May be called from any thread.
  */
-final class MigratedStore {
+public final class MigratedStore {
     private static final String FILE = "store/busbar.mv.db";
 
     private MigratedStore() {}
@@ -43,12 +43,13 @@ final class MigratedStore {
         }
     }
 
-    private static void generateSigningKey(Database database) {
+    /** Generates a signing key in a database, unless there is one. */
+    public static void generateSigningKey(Database database) {
         TestTokens.of(database, new FakeAuditTrail(), Clock.systemUTC());
     }
 
     /** Puts a store into a data directory, unless there is one. */
-    static void putInto(Path data) throws IOException {
+    public static void putInto(Path data) throws IOException {
         Path file = data.resolve(FILE);
         if (Files.exists(file)) {
             return;

@@ -15,7 +15,7 @@ import java.util.Map;
  */
 public final class TestTokens {
     /** More than the keys of one test. */
-    private static final int PAIRS = 8;
+    private static final int PAIRS = 4;
 
     private static final List<KeyPair> GENERATED = new ArrayList<>();
     private static int next;
