@@ -1,10 +1,14 @@
 package dev.busbar.host.generation;
 
+import dev.busbar.core.JsonCodec;
+import dev.busbar.host.entry.Door;
 import dev.busbar.host.entry.Doors;
+import dev.busbar.host.jobs.GenerationJobs;
 import dev.busbar.host.routing.RouteCompiler;
 import dev.busbar.host.state.States;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * The connections of generations to the rest of the host. Immutable.
@@ -58,5 +62,19 @@ public record Connections(
          * @param asked the permissions that its manifest requests
          */
         void replace(String platform, List<String> asked, List<DeclaredSchedule> schedules);
+    }
+
+    /** Creates the jobs of one generation. Called on its lane. */
+    @FunctionalInterface
+    public interface JobsFactory {
+        /**
+         * Creates the jobs of one generation.
+         *
+         * @param door the door into its code
+         * @param asked the permissions that its manifest requests
+         * @param json its binding
+         * @param hiding masks secrets of its configuration in a text
+         */
+        GenerationJobs create(Door door, List<String> asked, JsonCodec json, UnaryOperator<String> hiding);
     }
 }
