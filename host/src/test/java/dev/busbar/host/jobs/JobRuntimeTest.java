@@ -1,0 +1,186 @@
+package dev.busbar.host.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.busbar.host.jobs.HostJobType.HostJob;
+import dev.busbar.host.pipeline.Caller;
+import dev.busbar.host.pipeline.Meters;
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.EachDatabase;
+import dev.busbar.host.testing.Callers;
+import dev.busbar.plugin.jobs.Submission;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+
+/** Nodes that run jobs of the host itself, on one database. */
+final class JobRuntimeTest {
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    private final List<JobRuntime> nodes = new ArrayList<>();
+    private final Semaphore steps = new Semaphore(0);
+    private final ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
+
+    @AfterEach
+    void stop() {
+        steps.release(1_000);
+        nodes.forEach(node -> {
+            node.drain(Duration.ZERO);
+            node.close();
+        });
+    }
+
+    private static JobQueue queue(Database database) {
+        return new JobQueue(
+                database, JobSettings.DEFAULTS, () -> UUID.randomUUID().toString());
+    }
+
+    private JobRuntime node(Database database, JobQueue queue, String name, HostJobType.Body body) {
+        return node(database, queue, name, body, submitter -> Optional.of(Callers.ANNA));
+    }
+
+    private JobRuntime node(
+            Database database, JobQueue queue, String name, HostJobType.Body body, Submitter.Lookup submitters) {
+        JobRuntime node = new JobRuntime(
+                database,
+                queue,
+                new JobRuntime.Parts(name, JobSettings.DEFAULTS, submitters, platform -> true, Meters.NONE));
+        nodes.add(node);
+        node.register(new HostJobType("steps", 2, LIMIT, body));
+        node.start();
+        return node;
+    }
+
+    /** Takes three steps, each with a permit and a checkpoint. */
+    private HostJobType.Body stepping(String name) {
+        return job -> {
+            int done = job.restored()
+                    .map(saved -> Integer.parseInt(new String(saved, StandardCharsets.UTF_8)))
+                    .orElse(0);
+            while (done < 3) {
+                steps.acquire();
+                done++;
+                seen.add(name + done);
+                job.progress(done, 3, "");
+                job.checkpoint(Integer.toString(done).getBytes(StandardCharsets.UTF_8));
+            }
+            return ("\"" + name + "\"").getBytes(StandardCharsets.UTF_8);
+        };
+    }
+
+    private static String submit(JobQueue queue) {
+        Caller caller = Callers.ANNA;
+        return queue.enqueue(new NewJob(
+                HostJobType.PLATFORM,
+                "steps",
+                Submitter.of(caller),
+                "{}".getBytes(StandardCharsets.UTF_8),
+                Submission.options(),
+                "corr-0001"));
+    }
+
+    private static void awaitState(JobQueue queue, String id, JobState state) {
+        await().pollInterval(Duration.ofMillis(20))
+                .untilAsserted(
+                        () -> assertThat(queue.find(id).orElseThrow().state()).isEqualTo(state));
+    }
+
+    @EachDatabase
+    void a_job_that_belongs_to_another_node_by_now_is_left_to_that_one(Database database) {
+        JobQueue queue = queue(database);
+        node(database, queue, "a", stepping("a"));
+        String id = submit(queue);
+        steps.release();
+        await().untilAsserted(() -> assertThat(seen).containsExactly("a1"));
+
+        // As after a pause of the first node that was longer than its lease.
+        database.jdbi().useHandle(handle -> handle.createUpdate("update job set state = 'running', token = token + 1,"
+                        + " owner = 'somebody', node = 'b' where id = :id")
+                .bind("id", id)
+                .execute());
+        steps.release();
+        await().untilAsserted(() -> assertThat(seen).containsExactly("a1", "a2"));
+        node(database, queue, "b", stepping("b"));
+        steps.release(2);
+        awaitState(queue, id, JobState.SUCCEEDED);
+
+        assertThat(seen).containsExactly("a1", "a2", "b2", "b3");
+        assertThat(queue.result(id)).contains("\"b\"".getBytes(StandardCharsets.UTF_8));
+        assertThat(queue.find(id).orElseThrow().crashCount()).isZero();
+    }
+
+    @EachDatabase
+    void a_job_is_cancelled_while_it_runs(Database database) {
+        JobQueue queue = queue(database);
+        node(database, queue, "a", stepping("a"));
+        String id = submit(queue);
+        awaitState(queue, id, JobState.RUNNING);
+
+        assertThat(queue.cancel(id)).isTrue();
+
+        awaitState(queue, id, JobState.CANCELLED);
+        assertThat(seen).isEmpty();
+        assertThat(queue.cancel(id)).isFalse();
+    }
+
+    @EachDatabase
+    void a_job_whose_submitter_is_gone_fails_before_it_starts(Database database) {
+        JobQueue queue = queue(database);
+        node(database, queue, "a", stepping("a"), submitter -> Optional.empty());
+
+        String id = submit(queue);
+
+        awaitState(queue, id, JobState.FAILED);
+        assertThat(queue.find(id).orElseThrow().problem()).contains("\"status\":403");
+        assertThat(seen).isEmpty();
+    }
+
+    @EachDatabase
+    void a_drained_node_leaves_its_job_at_a_checkpoint_for_the_next(Database database) {
+        JobQueue queue = queue(database);
+        JobRuntime first = node(database, queue, "a", stepping("a"));
+        String id = submit(queue);
+        steps.release();
+        await().untilAsserted(() -> assertThat(seen).containsExactly("a1"));
+        CountDownLatch drained = new CountDownLatch(1);
+        Thread drain = new Thread(() -> {
+            first.drain(LIMIT);
+            drained.countDown();
+        });
+        drain.start();
+
+        await().until(() -> {
+            steps.release();
+            return drained.await(50, TimeUnit.MILLISECONDS);
+        });
+        awaitState(queue, id, JobState.QUEUED);
+        node(database, queue, "b", stepping("b"));
+        steps.release(3);
+        awaitState(queue, id, JobState.SUCCEEDED);
+
+        assertThat(seen.stream().map(step -> step.substring(1))).containsExactly("1", "2", "3");
+        assertThat(queue.result(id)).contains("\"b\"".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @EachDatabase
+    void the_end_of_a_job_is_heard_in_its_transaction(Database database) {
+        JobQueue queue = queue(database);
+        queue.onEnded((transaction, job) -> seen.add(job.type() + " " + job.state()));
+        node(database, queue, "a", (HostJob job) -> null);
+
+        String id = submit(queue);
+
+        awaitState(queue, id, JobState.SUCCEEDED);
+        assertThat(seen).containsExactly("steps SUCCEEDED");
+        assertThat(queue.result(id)).isEmpty();
+    }
+}
