@@ -17,6 +17,8 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The uploads in progress, with a max number per platform and per caller. An upload that finds a platform full is
@@ -28,6 +30,8 @@ import java.util.concurrent.TimeUnit;
  * all others. Thread-safe.
  */
 final class Uploads {
+    private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
+
     /** The rate below which an upload may have to end for others, in bytes a second. */
     private static final long SLOW = 64 * 1024;
 
@@ -121,8 +125,10 @@ final class Uploads {
                 if (own >= maxBusy && busy(all, upload) >= maxBusy) {
                     return false;
                 }
+                upload.invocation()
+                        .completion()
+                        .onComplete(() -> end(upload)); // throws where it was answered meanwhile
                 all.add(upload);
-                upload.invocation().completion().onComplete(() -> end(upload));
                 return true;
             }
             ending = all.stream()
@@ -152,8 +158,7 @@ final class Uploads {
             }
         }
         for (Turn turn : turns) {
-            if (turn.upload.isOfSame(upload) && deadlines.remove(turn)) {
-                turn.expire();
+            if (turn.upload.isOfSame(upload) && deadlines.remove(turn) && turn.begin()) {
                 return;
             }
         }
@@ -185,17 +190,24 @@ final class Uploads {
 
         @Override
         public void expire() {
+            boolean unused = begin();
+        }
+
+        /** Ends the wait; returns false if the request goes no further: it was answered meanwhile, or is refused. */
+        boolean begin() {
             turns.remove(this);
-            if (!parked.isWaiting()) {
-                return; // the client is gone
+            if (!parked.isWaiting() || upload.invocation().reply().isClaimed()) {
+                return false;
             }
             try {
-                boolean unused = tryAdmit(upload, Integer.MAX_VALUE);
+                return tryAdmit(upload, Integer.MAX_VALUE) && parked.resume(this::resume);
             } catch (ProblemException tooMany) {
                 parked.fail(tooMany);
-                return;
+                return false;
+            } catch (IllegalStateException answered) {
+                LOG.debug("an upload was answered while its turn came", answered);
+                return false;
             }
-            parked.resume(this::resume);
         }
 
         /** The deadline of the route runs from here. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.Invocation;
+import dev.busbar.host.pipeline.Sent;
 import dev.busbar.host.testing.Callers;
 import dev.busbar.host.testing.Destination;
 import dev.busbar.host.testing.FakeExchange;
@@ -112,5 +113,22 @@ final class UploadsTest {
         answer(first);
 
         assertThat(begun).hasSize(3).doesNotContain(gone).endsWith(next);
+    }
+
+    @Test
+    void one_that_the_server_answers_just_before_its_turn_passes_it_on() {
+        Invocation first = begin(Callers.ANNA);
+        Invocation second = begin(Callers.ANNA);
+        Invocation gone = begin(Callers.ANNA);
+        Invocation next = begin(Callers.ANNA);
+
+        gone.reply().answeredByServer(new Sent(400, 0, true));
+        answer(first);
+
+        assertThat(begun).containsExactly(first, second, next);
+        answer(second);
+        answer(next);
+        begin(Callers.ANNA);
+        assertThat(begun).as("it counts no more").hasSize(4);
     }
 }
