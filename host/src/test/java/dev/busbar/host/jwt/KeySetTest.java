@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECPoint;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -95,6 +96,22 @@ class KeySetTest {
                 good.replace("\"a\"", "\"" + "a".repeat(256) + "\""))) {
             assertThat(isUsable(bad)).as(bad).isFalse();
         }
+    }
+
+    @Test
+    void a_key_that_contradicts_its_algorithm_or_is_not_spelt_as_one_is_not_used() {
+        ECPoint point = ((ECPublicKey) Forge.EC.getPublic()).getW();
+        String curve = elliptic("a", point.getAffineX(), point.getAffineY());
+        String good = rsa("a", OTHER);
+
+        assertThat(isUsable(curve)).isTrue();
+        assertThat(isUsable(curve.replace("P-256", "P-384"))).isFalse();
+        assertThat(isUsable(curve.replace("\"EC\"", "\"RSA\""))).isFalse();
+        assertThat(isUsable(good)).isTrue();
+        assertThat(isUsable(good.replace("\"RSA\"", "\"EC\""))).isFalse();
+        assertThat(isUsable(good.replace("AQAB", "Aw"))).isTrue();
+        assertThat(isUsable(good.replace("AQAB", "Aw=="))).isFalse();
+        assertThat(read(GOOD, rsa("a\\nb", OTHER)).find("a\nb")).isEmpty();
     }
 
     @Test

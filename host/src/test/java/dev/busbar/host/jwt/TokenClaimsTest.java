@@ -149,6 +149,31 @@ class TokenClaimsTest {
                 .token());
     }
 
+    @Test
+    void whom_a_token_claims_to_be_of_is_known_before_its_signature_is_verified() {
+        TokenVerifier.Inspected own = verifier.inspect(good().token());
+        TokenVerifier.Inspected other = verifier.inspect(corp().token());
+
+        assertThat(own.isOwn()).isTrue();
+        assertThat(own.claimedClient()).isEqualTo("abcdefghijkl");
+        assertThat(other.isOwn()).isFalse();
+        assertThat(other.claimedClient()).isEqualTo("corp:ada");
+        assertThat(verifier.knows("corp")).isTrue();
+        assertThat(verifier.knows("other")).isFalse();
+    }
+
+    @Test
+    void a_revocation_has_the_skew_of_clocks_for_tokens_of_other_issuers_only() {
+        VerifiedToken own = verifier.inspect(good().token()).verify();
+        VerifiedToken other = verifier.inspect(corp().token()).verify();
+
+        assertThat(own.mayBeIssuedBy(Trust.NOW)).isTrue();
+        assertThat(own.mayBeIssuedBy(Trust.NOW.minusSeconds(1))).isFalse();
+        assertThat(other.mayBeIssuedBy(Trust.NOW.minus(ClaimCheck.SKEW))).isTrue();
+        assertThat(other.mayBeIssuedBy(Trust.NOW.minus(ClaimCheck.SKEW).minusSeconds(1)))
+                .isFalse();
+    }
+
     private static Forge corp() {
         return good().header("typ", "\"JWT\"")
                 .header("kid", "\"c1\"")
