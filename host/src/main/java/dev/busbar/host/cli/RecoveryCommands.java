@@ -215,7 +215,7 @@ final class RecoveryCommands {
 
         @CommandLine.Option(
                 names = "--as-copy",
-                description = "Pause schedules and webhooks: the host that was backed up goes on.")
+                description = "Pause schedules, disable webhooks, cancel jobs: the host that was backed up goes on.")
         private boolean asCopy;
 
         @CommandLine.Option(names = "--json", description = "Print the result as JSON.")

@@ -58,7 +58,7 @@ public final class Restore {
      *
      * @param force whether an existing store is replaced
      * @param revokeAll whether all keys and signing keys are deleted
-     * @param asCopy whether the host will run beside the one that was backed up: schedules and webhooks are paused
+     * @param asCopy whether the host will run beside the one that was backed up: schedules, webhooks and jobs are stopped
      */
     public record Options(boolean force, boolean revokeAll, boolean asCopy) {}
 

@@ -65,11 +65,8 @@ final class RestoredStore {
         if (tables.contains("job")) {
             execute(transaction, "update job set token = token + " + TOKENS);
         }
-        if (options.asCopy() && tables.contains("schedule")) {
-            execute(transaction, "update schedule set state = 'paused' where state = 'active'");
-        }
-        if (options.asCopy() && tables.contains("webhook")) {
-            execute(transaction, "update webhook set state = 'paused' where state = 'active'");
+        if (options.asCopy()) {
+            pause(transaction, tables);
         }
         if (options.revokeAll()) {
             execute(transaction, "delete from api_key");
@@ -78,6 +75,26 @@ final class RestoredStore {
         Restore.Access access = new Restore.Access(epoch, keys(transaction, revokedBefore), members(transaction));
         record(new ChainStore(database), transaction, access);
         return access;
+    }
+
+    /** Ends what would be done twice, by the copy and by the host that was backed up. An archive of an older schema lacks it. */
+    private static void pause(Transaction transaction, Set<String> tables) {
+        if (tables.contains("schedule")) {
+            execute(transaction, "update schedule set state = 'paused' where state = 'active'");
+        }
+        if (tables.contains("webhook")) {
+            execute(
+                    transaction,
+                    "update webhook set state = 'DISABLED', reason = 'restored as a copy' where state = 'ACTIVE'");
+        }
+        if (tables.contains("job")) {
+            execute(
+                    transaction,
+                    "update job set state = 'cancelled', cancel_at = current_timestamp, finished_at = current_timestamp,"
+                            + " expires_at = current_timestamp, delete_at = current_timestamp, unique_key = null,"
+                            + " owner = null, node = null, lease_until = null"
+                            + " where state in ('queued', 'delayed', 'running')");
+        }
     }
 
     private static void execute(Transaction transaction, String statement, Object... values) {

@@ -193,7 +193,7 @@ final class RecoveryTest {
                 .hasMessageContaining("--force");
         assertThat(sums(target)).isEqualTo(before);
 
-        Restore.Report report = restoreLater(archive, target);
+        Restore.Report report = restoreLater(archive, target, FORCE);
 
         assertThat(report.access().keys())
                 .filteredOn(Restore.Key::revokedBefore)
@@ -203,12 +203,13 @@ final class RecoveryTest {
     }
 
     /** A second later: what is moved aside has the time in its name. */
-    private Restore.Report restoreLater(Path archive, StoreSettings target) throws IOException {
+    private Restore.Report restoreLater(Path archive, StoreSettings target, Restore.Options options)
+            throws IOException {
         return Restore.run(
                 archive,
                 Optional.empty(),
                 new Restore.Target(folder.resolve("new"), target),
-                FORCE,
+                options,
                 Clock.offset(CLOCK, Duration.ofSeconds(1)));
     }
 
@@ -238,6 +239,56 @@ final class RecoveryTest {
         assertThat(folder.resolve("new").resolve("admin.key")).doesNotExist();
         assertThat(sums(target))
                 .hasEntrySatisfying("api_key", sum -> assertThat(sum).startsWith("0 "));
+    }
+
+    @Test
+    void what_was_numbered_after_the_backup_is_void_and_a_copy_does_nothing_by_itself() throws IOException {
+        StoreSettings original = filled();
+        try (Database database = Database.open(original)) {
+            execute(
+                    database,
+                    "insert into job (id, platform, type, principal, state, priority, rank_at, run_at, attempt, crash_count,"
+                            + " token, kind, roles, account, scope, correlation_id, created_at, checkpoint_schema, done,"
+                            + " total, message) values ('j', 'billing', 'count', 'ada', 'running', 0, current_timestamp,"
+                            + " current_timestamp, 1, 0, 5, 'human', '', 'a', '', 'c', current_timestamp, 0, 0, 0, '')");
+            execute(
+                    database,
+                    "insert into schedule (id, name, owner, owner_kind, scope, target, definition, starts_at, state,"
+                            + " next_at, created_at, changed_at, revision) values ('s', 'nightly', 'ada', 'human', '', 'b',"
+                            + " '{}', current_timestamp, 'active', current_timestamp, current_timestamp, current_timestamp,"
+                            + " 1)");
+            execute(
+                    database,
+                    "insert into webhook (id, owner, url, events, secret, state, created_at, changed_at) values ('w', 'ada',"
+                            + " 'https://a.example', 'job', 's', 'ACTIVE', current_timestamp, current_timestamp)");
+        }
+        Path archive = archive(original);
+        String before;
+        try (Database database = Database.open(original)) {
+            before = epoch(database);
+        }
+        StoreSettings target = target("h2");
+
+        String after = restore(archive, target, PLAIN).access().epoch();
+
+        assertThat(after).isNotEqualTo(before);
+        try (Database database = Database.open(target)) {
+            assertThat(texts(database, "select state || ' ' || token from job")).containsExactly("running 1000005");
+            assertThat(texts(database, "select state from schedule")).containsExactly("active");
+        }
+        restoreLater(archive, target, new Restore.Options(true, false, true));
+        try (Database database = Database.open(target)) {
+            assertThat(texts(database, "select state from job")).containsExactly("cancelled");
+            assertThat(texts(database, "select state from schedule")).containsExactly("paused");
+            assertThat(texts(database, "select state || ': ' || reason from webhook"))
+                    .containsExactly("DISABLED: restored as a copy");
+        }
+    }
+
+    private static List<String> texts(Database database, String query) {
+        return database.jdbi()
+                .withHandle(
+                        handle -> handle.createQuery(query).mapTo(String.class).list());
     }
 
     @Test
