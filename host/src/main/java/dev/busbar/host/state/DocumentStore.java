@@ -42,10 +42,15 @@ final class DocumentStore {
         this.clock = clock;
     }
 
-    /** Stores changes in one transaction, as {@link DocumentRows#write}. */
+    /** Stores changes in one transaction, for the host. */
     List<DocumentRows.Written> write(DocumentQuota quota, List<DocumentChange> changes) {
+        return write(quota, () -> {}, changes);
+    }
+
+    /** Stores changes in one transaction, as {@link DocumentRows#write}, unless their generation has retired. */
+    List<DocumentRows.Written> write(DocumentQuota quota, Runnable requireLent, List<DocumentChange> changes) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-        return usage.change(quota.platform(), (transaction, before) -> {
+        return usage.change(quota.platform(), requireLent, (transaction, before) -> {
             DocumentQuota.Used used = before.ofDocuments();
             long revision = before.revision();
             List<DocumentRows.Written> results = new ArrayList<>();

@@ -27,6 +27,11 @@ final class PlatformBlobStore {
     /** A row of a named blob. */
     record StoredBlob(String name, String id, long size, String sha256, String mediaType, Instant createdAt) {}
 
+    /** A blob that is to be stored now. */
+    StoredBlob of(String name, String id, long size, String sha256, String mediaType) {
+        return new StoredBlob(name, id, size, sha256, mediaType, clock.instant().truncatedTo(ChronoUnit.MICROS));
+    }
+
     PlatformBlobStore(Database database, UsageStore usage, Clock clock) {
         this.database = database;
         this.contents = new BlobContents(database, clock);
@@ -47,25 +52,24 @@ final class PlatformBlobStore {
      *
      * @throws dev.busbar.plugin.state.QuotaException when the platform has not enough space
      */
-    StoredBlob name(BlobQuota quota, String name, String id, long size, String sha256, String mediaType) {
-        StoredBlob blob = new StoredBlob(
-                name, id, size, sha256, mediaType, clock.instant().truncatedTo(ChronoUnit.MICROS));
-        Optional<String> replaced = usage.change(quota.platform(), (transaction, before) -> {
-            Optional<StoredBlob> old = find(transaction, quota.platform(), name);
-            long used = before.blobBytes() + size - old.map(StoredBlob::size).orElse(0L);
+    StoredBlob name(BlobQuota quota, Runnable requireLent, StoredBlob blob) {
+        Optional<String> replaced = usage.change(quota.platform(), requireLent, (transaction, before) -> {
+            Optional<StoredBlob> old = find(transaction, quota.platform(), blob.name());
+            long used =
+                    before.blobBytes() + blob.size() - old.map(StoredBlob::size).orElse(0L);
             quota.check(used);
             old.ifPresent(other -> contents.unname(transaction, other.id()));
-            if (!contents.name(transaction, id, size, namespace(quota.platform()), name)) {
-                throw new IllegalStateException("blob " + name + " was named twice under one lock");
+            if (!contents.name(transaction, blob.id(), blob.size(), namespace(quota.platform()), blob.name())) {
+                throw new IllegalStateException("blob " + blob.name() + " was named twice under one lock");
             }
             int unused = transaction
                     .handle()
                     .execute(
                             "update blob set sha256 = ?, media_type = ?, created_at = ? where id = ?",
-                            sha256,
-                            mediaType,
+                            blob.sha256(),
+                            blob.mediaType(),
                             blob.createdAt(),
-                            id);
+                            blob.id());
             usage.write(transaction, quota.platform(), before.withBlobs(used));
             return old.map(StoredBlob::id);
         });
@@ -78,8 +82,8 @@ final class PlatformBlobStore {
      *
      * @return the blob that was removed
      */
-    Optional<StoredBlob> delete(String platform, String name) {
-        Optional<StoredBlob> deleted = usage.change(platform, (transaction, before) -> {
+    Optional<StoredBlob> delete(String platform, Runnable requireLent, String name) {
+        Optional<StoredBlob> deleted = usage.change(platform, requireLent, (transaction, before) -> {
             Optional<StoredBlob> old = find(transaction, platform, name);
             old.ifPresent(blob -> {
                 contents.unname(transaction, blob.id());

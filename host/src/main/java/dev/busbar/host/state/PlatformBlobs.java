@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The blobs of a platform as they are lent to one generation. Streams are read on the thread of the plugin; only whole
@@ -27,31 +28,52 @@ record PlatformBlobs(PlatformStates states, BlobQuota quota, Runnable requireLen
         StateNames.check(NAME, name);
         StateNames.checkMediaType(mediaType);
         MeasuredStream measured = quota.measure(name, content);
+        long free = free(name);
+        AtomicLong uploading = states.uploading(quota.platform());
         String id = states.run(() -> contents().begin());
+        long stored = 0;
         try {
-            write(id, measured);
-            String sha256 = measured.sha256Hex();
-            requireLent.run();
-            return blob(states.run(() -> states.blobs().name(quota, name, id, measured.size(), sha256, mediaType)));
+            for (byte[] chunk = next(measured); chunk.length > 0; chunk = next(measured)) {
+                stored += chunk.length;
+                requireFree(free, uploading.addAndGet(chunk.length));
+                append(id, (int) ((stored - 1) / BlobContents.CHUNK_BYTES), chunk);
+            }
+            StoredBlob blob = states.blobs().of(name, id, measured.size(), measured.sha256Hex(), mediaType);
+            return blob(states.write(quota.platform(), () -> states.blobs().name(quota, requireLent, blob)));
         } catch (IOException | RuntimeException e) {
             discard(id, e);
             throw e;
+        } finally {
+            long unused = uploading.addAndGet(-stored);
         }
     }
 
-    private void write(String id, InputStream content) throws IOException {
-        for (int seq = 0; ; seq++) {
-            byte[] chunk = content.readNBytes(BlobContents.CHUNK_BYTES);
-            if (chunk.length == 0) {
-                return;
-            }
-            requireLent.run();
-            append(id, seq, chunk);
+    private static byte[] next(InputStream content) throws IOException {
+        return content.readNBytes(BlobContents.CHUNK_BYTES);
+    }
+
+    /** The space that is left, with that of the blob that is to be replaced. */
+    private long free(String name) {
+        long free = states.run(() -> quota.maxBytes()
+                - states.usage().of(quota.platform()).blobBytes()
+                + states.blobs()
+                        .find(quota.platform(), name)
+                        .map(StoredBlob::size)
+                        .orElse(0L));
+        requireFree(free, 0);
+        return free;
+    }
+
+    /** Refuses early what would be refused in the end; the count of the transaction that names the blob decides. */
+    private void requireFree(long free, long bytes) {
+        if (bytes > free) {
+            quota.check(quota.maxBytes() + bytes - free);
         }
     }
 
     private void append(String id, int seq, byte[] chunk) {
         boolean unused = states.run(() -> {
+            requireLent.run();
             contents().append(id, seq, chunk);
             return true;
         });
@@ -83,7 +105,8 @@ record PlatformBlobs(PlatformStates states, BlobQuota quota, Runnable requireLen
     public boolean delete(String name) {
         requireLent.run();
         StateNames.check(NAME, name);
-        return states.run(() -> states.blobs().delete(quota.platform(), name)).isPresent();
+        return states.write(quota.platform(), () -> states.blobs().delete(quota.platform(), requireLent, name))
+                .isPresent();
     }
 
     @Override

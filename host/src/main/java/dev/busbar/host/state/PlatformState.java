@@ -41,19 +41,26 @@ public final class PlatformState implements DocumentRows, AutoCloseable {
     @Override
     public List<Written> write(List<DocumentChange> changes) {
         requireLent.run();
-        return states.run(() -> states.documents().write(states.limits().documents(platform), changes));
+        return states.write(
+                platform, () -> states.documents().write(states.limits().documents(platform), requireLent, changes));
     }
 
     @Override
     public Optional<Row> find(String collection, String id) {
         requireLent.run();
-        return states.run(() -> states.documents().find(platform, collection, id));
+        return states.run(() -> {
+            requireLent.run();
+            return states.documents().find(platform, collection, id);
+        });
     }
 
     @Override
     public Scanned scan(DocumentScan scan) {
         requireLent.run();
-        return states.run(() -> states.documents().scan(platform, scan));
+        return states.run(() -> {
+            requireLent.run();
+            return states.documents().scan(platform, scan);
+        });
     }
 
     /** The blobs. */

@@ -7,6 +7,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -19,6 +21,7 @@ public final class PlatformStates implements States, AutoCloseable {
     private final PlatformBlobStore blobs;
     private final DocumentTypeStore types;
     private final CacheFolders caches;
+    private final Map<String, AtomicLong> uploading = new ConcurrentHashMap<>();
     private volatile Map<String, UsageStore.Usage> used = Map.of();
 
     /**
@@ -117,6 +120,15 @@ public final class PlatformStates implements States, AutoCloseable {
 
     <T> T run(Supplier<T> work) {
         return threads.run(work);
+    }
+
+    <T> T write(String platform, Supplier<T> work) {
+        return threads.write(platform, work);
+    }
+
+    /** The bytes that uploads of a platform on this node have stored and not named yet. */
+    AtomicLong uploading(String platform) {
+        return uploading.computeIfAbsent(platform, id -> new AtomicLong());
     }
 
     StateLimits limits() {

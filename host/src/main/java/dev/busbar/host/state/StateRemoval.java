@@ -75,7 +75,7 @@ final class StateRemoval {
     }
 
     private void removeBlob(String name) {
-        blobs.delete(platform, name)
+        blobs.delete(platform, () -> {}, name)
                 .ifPresent(blob -> removed = new PlatformStates.Removed(
                         removed.documents(),
                         removed.documentBytes(),

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /** The routes that show, export and import the state of a platform, for maintainers. Thread-safe. */
@@ -139,19 +140,15 @@ public final class StateRoutes {
         String platform = platform(request);
         Actor actor = actor(request);
         AuditEvent.Outcome outcome = AuditEvent.Outcome.FAILED;
-        long documents = 0;
+        AtomicLong documents = new AtomicLong();
         try {
-            documents = transfer.importDocuments(platform, request.body());
+            documents.set(transfer.importDocuments(platform, request.body(), documents::set));
             outcome = AuditEvent.Outcome.DONE;
         } finally {
             audit.append(new AuditEvent(
-                    "state.import",
-                    actor,
-                    "platform:" + platform,
-                    outcome,
-                    Map.of("documents", Long.toString(documents))));
+                    "state.import", actor, "platform:" + platform, outcome, Map.of("documents", documents.toString())));
         }
-        return Response.json(new Imported(documents));
+        return Response.json(new Imported(documents.get()));
     }
 
     private Blobs blobs(String platform) {

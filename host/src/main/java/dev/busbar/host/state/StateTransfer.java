@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * The export and import of the documents of a platform as NDJSON. Each page and each batch is a transaction; nothing is
@@ -54,10 +55,11 @@ final class StateTransfer {
     /**
      * Stores the documents of an export, in the place of those that are there.
      *
+     * @param progress gets the number of documents that are stored, after each batch
      * @return the number of documents
      * @throws ProblemException 422 with the line that cannot be stored, and how many before it were
      */
-    long importDocuments(String platform, InputStream in) throws IOException {
+    long importDocuments(String platform, InputStream in, LongConsumer progress) throws IOException {
         BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
         DocumentQuota quota = states.limits().documents(platform);
         List<DocumentChange> batch = new ArrayList<>();
@@ -71,6 +73,7 @@ final class StateTransfer {
                 boolean full = batch.size() == MAX_BATCH || bytes + line.length() > MAX_BATCH_BYTES;
                 if ((full && !batch.isEmpty()) || batch.stream().anyMatch(other -> isSame(other, change))) {
                     stored += store(quota, batch);
+                    progress.accept(stored);
                     bytes = 0;
                 }
                 batch.add(change);
@@ -88,7 +91,8 @@ final class StateTransfer {
         batch.clear();
         return all.isEmpty()
                 ? 0
-                : states.run(() -> states.documents().write(quota, all)).size();
+                : states.write(quota.platform(), () -> states.documents().write(quota, all))
+                        .size();
     }
 
     private static boolean isSame(DocumentChange one, DocumentChange other) {

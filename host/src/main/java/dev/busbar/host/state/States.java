@@ -13,7 +13,7 @@ public interface States {
 
     /**
      * The stored documents that a jar cannot read, in words, by what it declared when it ran last; none for a jar that
-     * never ran.
+     * never ran, and while the store is unavailable: a rollback must be possible then.
      */
     List<String> unreadable(String platform, String sha256);
 }

@@ -5,7 +5,6 @@ import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Fence;
 import dev.busbar.host.store.Transaction;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,8 +46,18 @@ final class UsageStore {
         T in(Transaction transaction, Usage usage);
     }
 
-    /** Changes the state of a platform in one transaction: the fence first, then the lock. */
+    /** Changes the state of a platform in one transaction, for the host. */
     <T> T change(String platform, Change<T> change) {
+        return change(platform, () -> {}, change);
+    }
+
+    /**
+     * Changes the state of a platform in one transaction: the fence first, then the lock.
+     *
+     * @param requireLent called once it has the lock, which it may have waited for; throws when the generation that changes
+     *     it has retired meanwhile
+     */
+    <T> T change(String platform, Runnable requireLent, Change<T> change) {
         if (!known.contains(platform)) {
             boolean unused = database.jdbi()
                     .withHandle(handle -> database.insert(
@@ -60,7 +69,9 @@ final class UsageStore {
         }
         return database.change(transaction -> {
             Fence.current().check(transaction);
-            return change.in(transaction, lock(transaction, platform));
+            Usage usage = lock(transaction, platform);
+            requireLent.run();
+            return change.in(transaction, usage);
         });
     }
 
@@ -99,6 +110,12 @@ final class UsageStore {
     }
 
     Usage of(String platform) {
-        return Optional.ofNullable(all().get(platform)).orElse(Usage.NONE);
+        return database.jdbi().withHandle(handle -> handle.createQuery(
+                        "select revision, document_bytes, documents, blob_bytes from platform_state"
+                                + " where platform = :platform")
+                .bind("platform", platform)
+                .map((row, context) -> new Usage(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)))
+                .findOne()
+                .orElse(Usage.NONE));
     }
 }

@@ -31,6 +31,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 /** Documents as a plugin sees them, on both stores and in the testkit. */
@@ -171,6 +172,31 @@ class DocumentsTest {
         }
 
         assertThat(seen).doesNotHaveDuplicates().containsAll(there);
+    }
+
+    @EachState
+    void none_is_lost_while_another_thread_writes_what_sorts_before(StateRig rig) throws Exception {
+        Documents<Bill> bills = rig.bills();
+        List<String> there = IntStream.range(0, 45).mapToObj(i -> "there-" + i).toList();
+        there.forEach(id -> bills.create(id, Bill.of("ada", 1)));
+        AtomicBoolean done = new AtomicBoolean();
+        ExecutorService writer = Executors.newSingleThreadExecutor();
+        Future<Boolean> writing = writer.submit(() -> {
+            for (int i = 999; i >= 0 && !done.get(); i--) {
+                bills.create("before-" + (1_000 + i), Bill.of("ada", 1));
+            }
+            return true;
+        });
+
+        for (int round = 0; round < 10; round++) {
+            assertThat(bills.stream(Query.where("customer", "ada").limit(20)).map(Document::id))
+                    .doesNotHaveDuplicates()
+                    .containsAll(there);
+        }
+        done.set(true);
+
+        assertThat(writing.get()).isTrue();
+        writer.shutdown();
     }
 
     @EachState

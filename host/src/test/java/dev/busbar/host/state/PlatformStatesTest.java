@@ -5,6 +5,7 @@ import static dev.busbar.host.state.StateRig.BILLS_V1;
 import static dev.busbar.host.state.StateRig.NOTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.busbar.host.state.StateRig.Bill;
 import dev.busbar.host.store.BlobContents;
@@ -16,9 +17,11 @@ import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.state.Blobs;
 import dev.busbar.plugin.state.Documents;
 import dev.busbar.plugin.state.Query;
+import dev.busbar.plugin.state.QuotaException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +34,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -198,6 +202,54 @@ class PlatformStatesTest {
     }
 
     @EachStateStore
+    void open_uploads_count_together_before_they_have_a_name(StateRig.InStore rig) throws Exception {
+        Blobs blobs = rig.blobs();
+        CountDownLatch waiting = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        InputStream first =
+                new SequenceInputStream(new ByteArrayInputStream(new byte[5 << 20]), new Slow(waiting, goOn));
+        CompletableFuture<Long> upload = CompletableFuture.supplyAsync(() -> put(blobs, "first", first));
+        assertThat(waiting.await(30, TimeUnit.SECONDS)).isTrue();
+        AtomicLong read = new AtomicLong();
+        InputStream endless = new InputStream() {
+            @Override
+            public int read() {
+                read.incrementAndGet();
+                return 1;
+            }
+        };
+
+        assertThatExceptionOfType(QuotaException.class).isThrownBy(() -> blobs.put("second", "a/b", endless));
+
+        assertThat(read).hasValueLessThan(5 << 20);
+        goOn.countDown();
+        assertThat(upload).succeedsWithin(Duration.ofSeconds(30)).isEqualTo((5L << 20) + 2);
+        blobs.delete("first");
+        assertThat(blobs.put("third", "a/b", new ByteArrayInputStream(new byte[8 << 20]))
+                        .size())
+                .isEqualTo(8 << 20);
+    }
+
+    @EachStateStore
+    void a_write_that_waits_while_its_generation_retires_is_not_made(StateRig.InStore rig) throws Exception {
+        Documents<Bill> bills = rig.bills();
+        bills.create("first", Bill.of("ada", 1));
+        CompletableFuture<Long> waiting = new CompletableFuture<>();
+        int unused = rig.states().usage().change(rig.platform(), (transaction, usage) -> {
+            waiting.completeAsync(() -> bills.create("late", Bill.of("ada", 2)).version());
+            await().until(() -> rig.database().poolUse().active() == 2);
+            rig.retire();
+            return 1;
+        });
+
+        assertThat(waiting)
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .withMessageContaining("retired");
+        assertThat(rig.states().space(rig.platform()).documents()).isOne();
+    }
+
+    @EachStateStore
     void a_content_that_has_a_name_is_not_removed(StateRig.InStore rig) throws IOException {
         Blobs blobs = rig.blobs();
         blobs.put("b", "a/b", new ByteArrayInputStream(new byte[10]));
@@ -266,6 +318,9 @@ class PlatformStatesTest {
             Documents<Bill> bills = rig.bills();
             database.close();
 
+            assertThat(rig.states().unreadable("p", "digest"))
+                    .as("a rollback is possible")
+                    .isEmpty();
             assertThatExceptionOfType(ProblemException.class)
                     .isThrownBy(() -> bills.find("b"))
                     .satisfies(problem -> assertThat(problem.status()).isEqualTo(503))

@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,7 +41,8 @@ class StateTransferTest {
                 .toList();
         rig.states().remove(rig.platform(), removed -> {});
 
-        long documents = transfer.importDocuments(rig.platform(), new ByteArrayInputStream(exported.toByteArray()));
+        long documents = transfer.importDocuments(
+                rig.platform(), new ByteArrayInputStream(exported.toByteArray()), stored -> {});
         ByteArrayOutputStream again = new ByteArrayOutputStream();
         transfer.exportDocuments(rig.platform(), again);
 
@@ -54,6 +56,7 @@ class StateTransferTest {
 
     @EachStateStore
     void a_line_that_cannot_be_stored_is_named_and_those_before_are_stored(StateRig.InStore rig) {
+        AtomicLong counted = new AtomicLong();
         StringBuilder lines = new StringBuilder("\n");
         IntStream.range(0, 150).forEach(i -> lines.append(GOOD.formatted(i)));
         lines.append("{\"id\":1}\n");
@@ -62,12 +65,14 @@ class StateTransferTest {
                 .isThrownBy(() -> new StateTransfer(rig.states())
                         .importDocuments(
                                 rig.platform(),
-                                new ByteArrayInputStream(lines.toString().getBytes(UTF_8))))
+                                new ByteArrayInputStream(lines.toString().getBytes(UTF_8)),
+                                counted::set))
                 .satisfies(problem -> assertThat(problem.status()).isEqualTo(422))
                 .satisfies(problem -> assertThat(problem.detail())
                         .startsWith("line 151: no document (expected: ")
                         .endsWith("; 100 documents before were stored"));
         assertThat(rig.documents(NOTES, NOTES).stream(Query.all())).hasSize(100);
+        assertThat(counted).hasValue(100);
     }
 
     @ParameterizedTest
