@@ -13,6 +13,7 @@ import dev.busbar.host.jobs.JobQueue;
 import dev.busbar.host.lifecycle.PluginView;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.PluginSample;
+import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.pipeline.Interceptor;
 import dev.busbar.host.pipeline.RouteConcern;
@@ -72,7 +73,7 @@ public final class Host implements AutoCloseable {
         Part.Earlier earlier = new Part.Earlier(storage, identity, observation, traffic);
         CorrelationInterceptor correlation = new CorrelationInterceptor(storage.clock());
         front = new Front(settings, earlier, correlation, opened);
-        work = new Work(settings, earlier, correlation, this::isPlatform, opened);
+        work = new Work(settings, earlier, correlation, new LatePlatforms(), opened);
         scheduling = new Scheduling(settings, earlier, work, correlation, this::platformIds, opened);
         platforms =
                 new Platforms(settings, earlier, new Platforms.Lasting(work.jobs(), scheduling), correlation, opened);
@@ -117,9 +118,17 @@ public final class Host implements AutoCloseable {
         return platforms.plugins().list().stream().map(PluginView::id).collect(Collectors.toSet());
     }
 
-    /** Asked once the host serves, when all parts are there. */
-    private boolean isPlatform(String id) {
-        return platforms.plugins().find(id).isPresent();
+    /** The platforms, asked once the host serves, when all parts are there. */
+    private final class LatePlatforms implements Work.KnownPlatforms {
+        @Override
+        public boolean isKnown(String id) {
+            return platforms.plugins().find(id).isPresent();
+        }
+
+        @Override
+        public Optional<Caller> caller(String id) {
+            return platforms.caller(id);
+        }
     }
 
     /** Before the plugins are closed: what is asked for a checkpoint in time continues from there after the next start. */

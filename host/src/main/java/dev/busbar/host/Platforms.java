@@ -13,6 +13,7 @@ import dev.busbar.host.jobs.JobRuntime;
 import dev.busbar.host.lifecycle.Plugins;
 import dev.busbar.host.observe.Metrics;
 import dev.busbar.host.observe.PluginSample;
+import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.settings.HostSettings;
 import dev.busbar.host.state.PlatformStates;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 
@@ -100,6 +102,11 @@ final class Platforms implements Part {
      */
     CompletableFuture<Void> start() {
         return plugins.start().thenCompose(done -> inbox.start());
+    }
+
+    /** A platform as a caller, with its permissions now; empty where there is none. */
+    Optional<Caller> caller(String id) {
+        return plugins.find(id).map(view -> grants.caller(id, view.permissions()));
     }
 
     Plugins plugins() {

@@ -4,18 +4,31 @@ import dev.busbar.host.access.AccessControl;
 import dev.busbar.host.authorization.PermissionSet;
 import dev.busbar.host.jobs.Submitter;
 import dev.busbar.host.pipeline.Caller;
+import dev.busbar.plugin.Principal;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** The submitters of jobs as they are when their jobs start. May be called from any thread that may block. */
 final class Submitters implements Submitter.Lookup {
     private final AccessControl access;
+    private final Function<String, Optional<Caller>> platforms;
 
-    Submitters(AccessControl access) {
+    /** @param platforms a platform as a caller, by its id; empty where there is none */
+    Submitters(AccessControl access, Function<String, Optional<Caller>> platforms) {
         this.access = access;
+        this.platforms = platforms;
     }
 
     @Override
     public Optional<Caller> current(Submitter submitter) {
+        if (submitter.principal().kind() == Principal.Kind.PLATFORM) {
+            return platforms
+                    .apply(submitter
+                            .principal()
+                            .id()
+                            .substring(submitter.principal().id().indexOf(':') + 1))
+                    .map(caller -> narrowed(caller, PermissionSet.of(caller.permissions()), submitter));
+        }
         boolean hasKey = submitter.account().indexOf(':') < 0;
         return hasKey ? ofKey(submitter) : Optional.of(ofRoles(submitter));
     }

@@ -5,11 +5,12 @@ import dev.busbar.host.jobs.JobQueue;
 import dev.busbar.host.jobs.JobRoutes;
 import dev.busbar.host.jobs.JobRuntime;
 import dev.busbar.host.jobs.JobWaitInterceptor;
+import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.CorrelationInterceptor;
 import dev.busbar.host.settings.HostSettings;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Optional;
 
 /** The work that lasts: the queue of jobs, and those that this node runs. Its objects may be used by any thread. */
 final class Work implements Part {
@@ -22,12 +23,20 @@ final class Work implements Part {
     private final JobWaitInterceptor waits;
     private final JobRuntime jobs;
 
-    /** @param known returns whether a platform exists, asked once the host serves */
+    /** The platforms, asked once the host serves. */
+    interface KnownPlatforms {
+        /** Returns whether a platform exists, even if it does not run. */
+        boolean isKnown(String id);
+
+        /** A platform as a caller; empty where there is none. */
+        Optional<Caller> caller(String id);
+    }
+
     Work(
             HostSettings settings,
             Part.Earlier earlier,
             CorrelationInterceptor correlation,
-            Predicate<String> known,
+            KnownPlatforms platforms,
             Opened opened) {
         storage = earlier.storage();
         queue = new JobQueue(storage.database(), settings.base().work().jobs(), () -> correlation.name(List.of()));
@@ -41,8 +50,8 @@ final class Work implements Part {
                         new JobRuntime.Parts(
                                 storage.node().name(),
                                 settings.base().work().jobs(),
-                                new Submitters(earlier.identity().access()),
-                                known,
+                                new Submitters(earlier.identity().access(), platforms::caller),
+                                platforms::isKnown,
                                 earlier.observation().meters())));
     }
 

@@ -134,10 +134,15 @@ final class ClaimStore {
 
     private List<Candidate> claim(Transaction transaction, List<Offer> offers) {
         Handle handle = transaction.handle();
-        // One node at a time, so that what is counted stays true until the commit.
-        Object unused = handle.createQuery("select id from job_claim where id = 1 for update")
+        // One node at a time, so that what is counted stays true until the commit. None waits for another, which may
+        // hang.
+        boolean mine = handle.createQuery("select id from job_claim where id = 1" + database.skippingLocked())
                 .mapTo(Integer.class)
-                .one();
+                .findOne()
+                .isPresent();
+        if (!mine) {
+            return List.of();
+        }
         Map<TypeKey, Integer> types = new HashMap<>();
         Map<FairShare.Share, Integer> shares = new HashMap<>();
         handle.createQuery("select platform, type, principal, count(*) as running from job where state = 'running'"
@@ -241,9 +246,12 @@ final class ClaimStore {
                 .list());
     }
 
-    /** The claims of earlier processes of this node. */
+    /** The claims of earlier processes of this node; in an embedded database, whose one process this is, of all. */
     List<Orphan> left() {
-        return orphans("node = :node and owner <> :owner", Map.of("node", owner.node(), "owner", owner.incarnation()));
+        return database.isShared()
+                ? orphans(
+                        "node = :node and owner <> :owner", Map.of("node", owner.node(), "owner", owner.incarnation()))
+                : orphans("owner <> :owner", Map.of("owner", owner.incarnation()));
     }
 
     /** The claims of other processes whose leases have expired; none in an embedded database. */

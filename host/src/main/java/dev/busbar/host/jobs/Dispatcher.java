@@ -5,6 +5,7 @@ import dev.busbar.host.jobs.ClaimStore.Held;
 import dev.busbar.host.jobs.ClaimStore.Offer;
 import dev.busbar.host.jobs.ClaimStore.Orphan;
 import dev.busbar.host.pipeline.Caller;
+import dev.busbar.host.store.Database;
 import dev.busbar.host.threads.Threads;
 import dev.busbar.host.threads.Uninterrupted;
 import java.time.Duration;
@@ -27,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that claims jobs for the servers of this node, renews their leases, stores their progress and takes up the jobs
+ * The threads that claim jobs for the servers of this node, renew their leases, store their progress and take up the jobs
  * of dead processes. {@link #watch} is called by a thread that must not block; the services for runs by any.
  */
 final class Dispatcher implements Settling, AutoCloseable {
@@ -51,9 +52,12 @@ final class Dispatcher implements Settling, AutoCloseable {
     private final JobRuntime.Parts parts;
     private final JobStore store;
     private final ScheduledExecutorService thread = Threads.timer("busbar-jobs");
+    /** Renews leases even while a claim waits for the store. */
+    private final ScheduledExecutorService beats = Threads.timer("busbar-jobs-leases");
+
     private final AtomicBoolean awake = new AtomicBoolean();
     private final Map<JobToken, JobRun> runs = new ConcurrentHashMap<>();
-    private final Map<JobToken, Outcome> unsettled = new ConcurrentHashMap<>();
+    private final Map<JobToken, Unsettled> unsettled = new ConcurrentHashMap<>();
     private final Map<JobToken, Observed> observed = new HashMap<>();
     private final Backoff backoff =
             new Backoff(() -> ThreadLocalRandom.current().nextDouble());
@@ -61,6 +65,7 @@ final class Dispatcher implements Settling, AutoCloseable {
     private final Object leaving = new Object();
     private Set<JobToken> withoutRun = Set.of();
     private volatile long renewedNanos = System.nanoTime();
+    private volatile boolean started;
     private volatile boolean stopping;
     private volatile long loggedNanos = System.nanoTime() - LOG_PAUSE_NANOS;
 
@@ -76,6 +81,9 @@ final class Dispatcher implements Settling, AutoCloseable {
             Uninterrupted uninterrupted,
             Supplier<List<JobServer>> servers) {}
 
+    /** The outcome of a run that is not in the store yet. */
+    private record Unsettled(JobRun run, Outcome outcome) {}
+
     /** An expired lease, and when it was seen first. */
     private record Observed(Orphan orphan, long sinceNanos) {}
 
@@ -89,9 +97,11 @@ final class Dispatcher implements Settling, AutoCloseable {
     /** Takes up what earlier processes of this node have left, and begins. */
     void start() {
         means.claims().left().forEach(this::recover);
+        renewedNanos = System.nanoTime();
+        started = true;
         ScheduledFuture<?> unused =
                 thread.scheduleWithFixedDelay(() -> step("claims", this::cycle), 0, POLL_MILLIS, TimeUnit.MILLISECONDS);
-        ScheduledFuture<?> unusedToo = thread.scheduleWithFixedDelay(
+        ScheduledFuture<?> unusedToo = beats.scheduleWithFixedDelay(
                 () -> step("leases", this::beat), BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -120,7 +130,7 @@ final class Dispatcher implements Settling, AutoCloseable {
 
     private void cycle() {
         awake.set(false);
-        if (stopping) {
+        if (stopping || !started) {
             return;
         }
         int due = means.claims().queueDue();
@@ -186,7 +196,7 @@ final class Dispatcher implements Settling, AutoCloseable {
 
     @Override
     public void settle(JobRun run, Outcome outcome) {
-        unsettled.put(run.token(), outcome);
+        unsettled.put(run.token(), new Unsettled(run, outcome));
         try {
             means.uninterrupted().run(() -> write(run, outcome));
         } catch (RuntimeException e) {
@@ -203,9 +213,23 @@ final class Dispatcher implements Settling, AutoCloseable {
         state.ifPresent(now -> ended(run.job(), now));
     }
 
+    /** An outcome that the store refuses for a reason of its own does not keep the others from being written. */
+    private void writeAgain(Unsettled late) {
+        try {
+            write(late.run(), late.outcome());
+        } catch (RuntimeException e) {
+            if (Database.isUnavailable(e)) {
+                throw e;
+            }
+            LOG.warn(
+                    "the outcome of {} is refused, so its job fails", late.run().label(), e);
+            write(late.run(), late.run().refusedOutcome(String.valueOf(e.getMessage())));
+        }
+    }
+
     @Override
     public void settleLater(JobRun run, Outcome outcome) {
-        unsettled.put(run.token(), outcome);
+        unsettled.put(run.token(), new Unsettled(run, outcome));
         try {
             thread.execute(() -> step("an outcome", () -> write(run, outcome)));
         } catch (RejectedExecutionException e) {
@@ -250,7 +274,7 @@ final class Dispatcher implements Settling, AutoCloseable {
                 .findFirst()
                 .ifPresent(run -> {
                     try {
-                        thread.execute(() -> step("cancellations", () -> reconcile(false)));
+                        beats.execute(() -> step("cancellations", () -> reconcile(false)));
                     } catch (RejectedExecutionException e) {
                         LOG.debug("the dispatcher has ended");
                     }
@@ -262,14 +286,7 @@ final class Dispatcher implements Settling, AutoCloseable {
         long began = System.nanoTime();
         means.claims().renew();
         renewedNanos = began;
-        List.copyOf(unsettled.entrySet()).forEach(entry -> {
-            JobRun run = runs.get(entry.getKey());
-            Optional<JobState> state = entry.getValue().write().apply(store);
-            unsettled.remove(entry.getKey());
-            if (run != null) {
-                state.ifPresent(now -> ended(run.job(), now));
-            }
-        });
+        List.copyOf(unsettled.values()).forEach(this::writeAgain);
         Map<JobToken, Progress> progress = new HashMap<>();
         runs.values().forEach(run -> run.unstored().ifPresent(now -> progress.put(run.token(), now)));
         if (!progress.isEmpty()) {
@@ -347,7 +364,7 @@ final class Dispatcher implements Settling, AutoCloseable {
     /** Looks at the limits of runs, and at the leases of this node. */
     void watch() {
         long cancelLimit = parts.settings().cancelLimit().toNanos();
-        boolean lost = store.database().isShared() && System.nanoTime() - renewedNanos >= GIVE_UP_NANOS;
+        boolean lost = started && store.database().isShared() && System.nanoTime() - renewedNanos >= GIVE_UP_NANOS;
         for (JobRun run : runs.values()) {
             if (lost && !run.isSettled()) {
                 LOG.warn("{}: its lease could not be renewed in time; it is stopped", run.label());
@@ -415,8 +432,9 @@ final class Dispatcher implements Settling, AutoCloseable {
     public void close() {
         stopping = true;
         thread.shutdown();
+        beats.shutdown();
         try {
-            if (!thread.awaitTermination(10, TimeUnit.SECONDS)) {
+            if (!thread.awaitTermination(10, TimeUnit.SECONDS) || !beats.awaitTermination(10, TimeUnit.SECONDS)) {
                 LOG.warn("the dispatcher of jobs has not ended");
             }
         } catch (InterruptedException e) {

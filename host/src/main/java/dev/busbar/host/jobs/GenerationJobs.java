@@ -6,6 +6,7 @@ import dev.busbar.host.entry.Door;
 import dev.busbar.host.pipeline.Acting;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Fence;
 import dev.busbar.plugin.jobs.JobStatus;
 import dev.busbar.plugin.jobs.JobType;
 import dev.busbar.plugin.jobs.Jobs;
@@ -141,7 +142,8 @@ public final class GenerationJobs implements Jobs, AutoCloseable {
         String correlationId = Acting.current().map(Acting::correlationId).orElseGet(runtime.queue()::newId);
         JobRuntime.requirePermission(caller, declared.access().flatMap(access -> access.permission(platform())));
         NewJob job = new NewJob(platform(), type.name(), Submitter.of(caller), bytes, options, correlationId);
-        return available(() -> runtime.queue().enqueue(job));
+        Fence fence = Fence.current();
+        return available(() -> runtime.queue().enqueue(job, fence));
     }
 
     /** Runs work with the store, whose failure is a problem for the client of the platform. */
@@ -171,6 +173,7 @@ public final class GenerationJobs implements Jobs, AutoCloseable {
 
     @Override
     public boolean cancel(String id) {
-        return own(id).isPresent() && available(() -> runtime.queue().cancel(id));
+        Fence fence = Fence.current();
+        return own(id).isPresent() && available(() -> runtime.queue().cancel(id, fence));
     }
 }

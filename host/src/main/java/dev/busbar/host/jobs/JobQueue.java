@@ -3,7 +3,11 @@ package dev.busbar.host.jobs;
 import dev.busbar.host.jobs.JobStore.Cancellation;
 import dev.busbar.host.signal.Signal;
 import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Fence;
 import dev.busbar.host.store.Transaction;
+import dev.busbar.plugin.ProblemException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -16,6 +20,8 @@ import java.util.function.Supplier;
  * The queue of jobs in the store, which all nodes share. Blocks; may be called from any thread that nobody interrupts.
  */
 public final class JobQueue {
+    private static final Duration MAX_AHEAD = Duration.ofDays(366);
+
     private final JobStore store;
     private final QueueCounts counts;
     private final Supplier<String> ids;
@@ -48,13 +54,28 @@ public final class JobQueue {
      * @throws dev.busbar.plugin.ProblemException 429 when too many jobs are queued
      */
     public String enqueue(Transaction transaction, NewJob job) {
+        boolean isFar = job.after()
+                .filter(at -> at.isAfter(Instant.now().plus(MAX_AHEAD)) || at.isBefore(Instant.EPOCH))
+                .isPresent();
+        if (isFar) {
+            throw ProblemException.invalid(
+                    "/after", "expected: a time within the next " + MAX_AHEAD.toDays() + " days");
+        }
         counts.add(job.submitter().principal().id());
         return store.enqueue(transaction, newId(), job);
     }
 
     /** Enqueues a job; it is committed when this returns. */
     public String enqueue(NewJob job) {
-        String id = store.database().change(transaction -> enqueue(transaction, job));
+        return enqueue(job, Fence.NONE);
+    }
+
+    /** Enqueues a job on behalf of code that has a fence, which is checked first. */
+    String enqueue(NewJob job, Fence fence) {
+        String id = store.database().change(transaction -> {
+            fence.check(transaction);
+            return enqueue(transaction, job);
+        });
         wake();
         return id;
     }
@@ -109,7 +130,11 @@ public final class JobQueue {
 
     /** Cancels a job; returns false if there is none, or it had ended. */
     public boolean cancel(String id) {
-        Cancellation done = store.cancel(id);
+        return cancel(id, Fence.NONE);
+    }
+
+    boolean cancel(String id, Fence fence) {
+        Cancellation done = store.cancel(id, fence);
         if (done != Cancellation.NONE) {
             changed(id);
         }

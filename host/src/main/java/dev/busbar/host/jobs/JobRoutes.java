@@ -224,6 +224,16 @@ public final class JobRoutes {
                     .problem("You lack the permission " + permission + ".")
                     .with("requiredPermission", permission);
         }
+        // A credential without a key is known by its own end only, so that its job must not begin after that.
+        boolean isBeyond = caller.account().id().indexOf(':') >= 0
+                && wanted.after()
+                        .filter(at -> caller.expiresAt()
+                                .filter(end -> !at.isBefore(end))
+                                .isPresent())
+                        .isPresent();
+        if (isBeyond) {
+            throw ProblemException.invalid("/after", "expected: a time before your credential expires");
+        }
         NewJob job = new NewJob(
                 platform,
                 type,
@@ -307,6 +317,7 @@ public final class JobRoutes {
     private Response retry(Request request) {
         StoredJob job = find(request);
         Caller caller = caller(request);
+        JobRuntime.requirePermission(caller, jobs.permission(job.platform(), job.type()));
         boolean queued = database.change(transaction -> {
             boolean again = queue.retry(transaction, job.id());
             if (again) {

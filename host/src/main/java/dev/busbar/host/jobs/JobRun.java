@@ -11,6 +11,7 @@ import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Fence;
 import dev.busbar.host.store.FencedException;
 import dev.busbar.plugin.ProblemException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
@@ -25,6 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 final class JobRun implements Entry {
     private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
+    /** The pause after which a job is run again whose run could not use the store. */
+    private static final Duration STORE_PAUSE = Duration.ofSeconds(5);
 
     private final Candidate job;
     private final RunnableType type;
@@ -41,6 +44,7 @@ final class JobRun implements Entry {
     private volatile boolean checkpointRequested;
     private volatile boolean cancelled;
     private volatile boolean late;
+    private volatile boolean storeUnavailable;
     private volatile long interruptedNanos;
     private volatile @Nullable Visit visit;
 
@@ -132,10 +136,22 @@ final class JobRun implements Entry {
         }
         if (failure instanceof FencedException) {
             lose();
-        } else if (server.isClosed() || Database.isUnavailable(failure) || failure instanceof RunEndedError) {
+        } else if (storeUnavailable) {
+            settle(Outcome.of(store -> store.postpone(token, STORE_PAUSE)));
+        } else if (server.isClosed() || failure instanceof RunEndedError) {
             settle(Outcome.of(store -> store.requeue(token)));
         } else {
-            settle(failure(failure));
+            settle(outcomeOf(failure));
+        }
+    }
+
+    /** What an exception of a plugin's class says of itself is code of the plugin, which may throw in its turn. */
+    private Outcome outcomeOf(Throwable failure) {
+        try {
+            return failure(failure);
+        } catch (RuntimeException | Error e) {
+            return failure(
+                    JobFailures.failed(job.platform()), failure.getClass().getName(), false);
         }
     }
 
@@ -169,6 +185,12 @@ final class JobRun implements Entry {
                         : store -> store.fail(token, failure));
     }
 
+    /** The outcome in the place of one that the store refuses. */
+    Outcome refusedOutcome(String fault) {
+        return Outcome.of(store -> store.fail(
+                token, JobFailures.of(JobFailures.failed(job.platform()), job.id(), job.correlationId(), fault)));
+    }
+
     /** The generation was closed between the claim and the run. */
     @Override
     public void refused() {
@@ -184,6 +206,9 @@ final class JobRun implements Entry {
     @Override
     public void left() {
         if (!left.getAndSet(true)) {
+            if (!settled.get()) {
+                settle(failure(JobFailures.failed(job.platform()), "its run has ended without an outcome", false));
+            }
             means.settling().left(this);
         }
     }
@@ -294,6 +319,9 @@ final class JobRun implements Entry {
         } catch (FencedException e) {
             lose();
             throw new RunEndedError("job " + job.id() + " belongs to another run");
+        } catch (RuntimeException e) {
+            storeUnavailable = Database.isUnavailable(e);
+            throw e;
         }
         stored = now;
         if (leaves) {
@@ -314,6 +342,11 @@ final class JobRun implements Entry {
 
     /** Bytes of the job. */
     Optional<byte[]> content(String kind) {
-        return means.settling().call(() -> means.store().content(job.id(), kind));
+        try {
+            return means.settling().call(() -> means.store().content(job.id(), kind));
+        } catch (RuntimeException e) {
+            storeUnavailable = Database.isUnavailable(e);
+            throw e;
+        }
     }
 }

@@ -21,6 +21,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,7 +100,7 @@ public final class JobRuntime implements AutoCloseable {
                 Integer.MAX_VALUE,
                 1,
                 List.of(1),
-                run -> type.body().run(new HostJobType.HostJob(run)));
+                run -> bounded(type.body().run(new HostJobType.HostJob(run))));
         Door door = Door.uncounted(new Generation(new Owner.Host(), "0.0.0"));
         JobServer server = new JobServer(
                 door,
@@ -107,6 +108,14 @@ public final class JobRuntime implements AutoCloseable {
                 List.of(runnable),
                 new JobServer.Means(type.threads(), parts.submitters()::current, runMeans(UnaryOperator.identity())));
         hostServers.put(type.name(), server);
+    }
+
+    private byte @Nullable [] bounded(byte @Nullable [] result) {
+        if (result != null && result.length > settings().maxResultBytes()) {
+            throw ProblemType.PAYLOAD_TOO_LARGE.problem("job result: " + result.length + " bytes (expected: at most "
+                    + settings().maxResultBytes() + ")");
+        }
+        return result;
     }
 
     private JobRun.Means runMeans(UnaryOperator<String> hiding) {

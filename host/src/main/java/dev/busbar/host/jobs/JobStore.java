@@ -244,7 +244,12 @@ final class JobStore {
 
     /** Cancels a job that has not ended. */
     Cancellation cancel(String id) {
+        return cancel(id, Fence.NONE);
+    }
+
+    Cancellation cancel(String id, Fence fence) {
         return database.change(transaction -> {
+            fence.check(transaction);
             Handle handle = transaction.handle();
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 boolean ended =
@@ -395,6 +400,20 @@ final class JobStore {
                                     run)
                             .bind("problem", failure.problem())
                             .bind("fault", failure.fault())
+                            .execute()
+                    > 0;
+            return delayed ? Optional.of(JobState.DELAYED) : endCancelled(transaction, run);
+        });
+    }
+
+    /** Enqueues a job whose run could not use the store, at the same attempt, after a pause. */
+    Optional<JobState> postpone(JobToken run, Duration pause) {
+        return database.change(transaction -> {
+            boolean delayed = own(
+                                    transaction,
+                                    "update job set state = 'delayed', run_at = current_timestamp + " + interval(pause)
+                                            + LEFT + OWN + " and cancel_at is null",
+                                    run)
                             .execute()
                     > 0;
             return delayed ? Optional.of(JobState.DELAYED) : endCancelled(transaction, run);

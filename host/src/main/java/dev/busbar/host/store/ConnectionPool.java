@@ -21,6 +21,7 @@ final class ConnectionPool {
     /** The same limit as that of the embedded database, see {@link Dialect#H2}. */
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
 
+    private static final Duration IDLE_TRANSACTION_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(40);
 
@@ -84,6 +85,10 @@ final class ConnectionPool {
         }
         if (!url.contains("lock_timeout")) {
             statements.add("set lock_timeout = " + LOCK_TIMEOUT.toMillis());
+        }
+        if (!url.contains("idle_in_transaction_session_timeout")) {
+            // else the locks of a node that is frozen or cut off would last until the server notices, hours later
+            statements.add("set idle_in_transaction_session_timeout = " + IDLE_TRANSACTION_TIMEOUT.toMillis());
         }
         return statements.isEmpty() ? "select 1" : String.join("; ", statements);
     }

@@ -28,6 +28,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** Jobs in the store, as several nodes claim, end and lose them. */
@@ -94,22 +95,25 @@ final class JobStoreTest {
         for (int i = 0; i < 60; i++) {
             submit(database, "p" + i, Submission.options());
         }
+        AtomicInteger claimed = new AtomicInteger();
         ExecutorService nodes = Executors.newFixedThreadPool(4);
         List<Callable<List<String>>> claims = new ArrayList<>();
         for (int n = 0; n < 4; n++) {
             ClaimStore node = node(database, "n" + n);
             claims.add(() -> {
                 List<String> mine = new ArrayList<>();
-                for (int i = 0; i < 10; i++) {
-                    node.claim(List.of(offer(3))).forEach(candidate -> mine.add(candidate.id()));
+                for (int i = 0; i < 1_000 && claimed.get() < 60; i++) { // nothing where another node is at it
+                    List<Candidate> got = node.claim(List.of(offer(3)));
+                    claimed.addAndGet(got.size());
+                    got.forEach(candidate -> mine.add(candidate.id()));
                 }
                 return mine;
             });
         }
 
         List<String> all = new ArrayList<>();
-        for (Future<List<String>> claimed : nodes.invokeAll(claims)) {
-            all.addAll(claimed.get());
+        for (Future<List<String>> some : nodes.invokeAll(claims)) {
+            all.addAll(some.get());
         }
         nodes.shutdownNow();
 
@@ -228,6 +232,26 @@ final class JobStoreTest {
     }
 
     @EachDatabase
+    void a_late_run_neither_submits_nor_cancels_jobs(Database database) {
+        String other = submit(database, "bob", Submission.options());
+        store(database).cancel(other);
+        submit(database);
+        JobToken late = claimOne(database).claimed();
+        store(database).requeue(late);
+        JobQueue queue = new JobQueue(
+                database, JobSettings.DEFAULTS, () -> UUID.randomUUID().toString());
+        String waiting = submit(database, "bob", Submission.options());
+
+        assertThatThrownBy(() -> queue.enqueue(
+                        job("ada", Submission.options()), store(database).fence(late)))
+                .isInstanceOf(FencedException.class);
+        assertThatThrownBy(() -> queue.cancel(waiting, store(database).fence(late)))
+                .isInstanceOf(FencedException.class);
+        assertThat(state(database, waiting)).isEqualTo(JobState.QUEUED);
+        assertThat(queue.list(Map.of(), Optional.empty(), "", 10)).hasSize(3);
+    }
+
+    @EachDatabase
     void a_checkpoint_outlives_the_run(Database database) {
         String id = submit(database);
         JobStore store = store(database);
@@ -326,7 +350,9 @@ final class JobStoreTest {
         ClaimStore other = node(database, "n2");
 
         assertThat(next.left()).extracting(ClaimStore.Orphan::id).containsExactly(id);
-        assertThat(other.left()).isEmpty();
+        assertThat(other.left())
+                .as("a name that changed, as after a restore, in a database of one process")
+                .hasSize(database.isShared() ? 0 : 1);
         assertThat(other.expired()).isEmpty();
     }
 

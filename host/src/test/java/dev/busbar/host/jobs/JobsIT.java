@@ -346,6 +346,10 @@ final class JobsIT {
         assertThat(host.post("/jobs", "application/json", "{\"platform\":").statusCode())
                 .isEqualTo(400);
         assertThat(host.get("/jobs/none").statusCode()).isEqualTo(404);
+        for (String after : List.of("+999999999-12-31T23:59:59Z", "1969-12-31T00:00:00Z")) {
+            String far = body(1, "").replace("{\"platform\"", "{\"after\":\"" + after + "\",\"platform\"");
+            assertThat(host.post("/jobs", "application/json", far).body()).contains("within the next 366 days");
+        }
         String id = id(host.post("/jobs", "application/json", body(1, "").replace("\"to\":1", "\"to\":\"one\""))
                 .body());
         awaitState(id, "failed");
