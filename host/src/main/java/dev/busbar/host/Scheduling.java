@@ -14,6 +14,8 @@ import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.schedules.ScheduledWork;
 import dev.busbar.host.schedules.Schedules;
 import dev.busbar.host.settings.HostSettings;
+import dev.busbar.host.store.Database;
+import dev.busbar.host.store.StoreException;
 import dev.busbar.host.store.Transaction;
 import dev.busbar.host.threads.Threads;
 import dev.busbar.host.webhooks.Webhooks;
@@ -25,9 +27,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Schedules, the jobs that they start, and webhooks. Its objects may be used by any thread. */
 final class Scheduling implements Part, Connections.ScheduleBoard {
+    private static final Logger LOG = LoggerFactory.getLogger(Scheduling.class);
     private static final int REQUEST_THREADS = 8;
     private static final int SENDERS = 4;
     private static final Duration MAX_REQUEST = Duration.ofHours(1);
@@ -35,6 +40,8 @@ final class Scheduling implements Part, Connections.ScheduleBoard {
     private final Schedules schedules;
     private final Webhooks webhooks;
     private final ScheduledJobs jobs;
+    /** The periodic work that an outage of the store has interrupted. */
+    private final Set<String> interrupted = ConcurrentHashMap.newKeySet();
     /** The schedules of generations that have become primary, until they are stored. */
     private final Map<String, List<ScheduledWork.Declared>> declared = new ConcurrentHashMap<>();
 
@@ -86,11 +93,30 @@ final class Scheduling implements Part, Connections.ScheduleBoard {
 
     @Override
     public void schedule(Ticks ticks) {
-        ticks.every(Schedules.FIRE_PERIOD, Ticks.Work.ON_ITS_OWN_THREAD, "schedules", this::fire);
+        ticks.every(
+                Schedules.FIRE_PERIOD,
+                Ticks.Work.ON_ITS_OWN_THREAD,
+                "schedules",
+                () -> withStore("schedules", this::fire));
         ticks.every(Schedules.SWEEP_PERIOD, Ticks.Work.MAY_BLOCK, "suspended schedules", schedules::sweep);
-        ticks.every(Webhooks.PERIOD, Ticks.Work.MAY_BLOCK, "webhooks", webhooks::send);
+        ticks.every(Webhooks.PERIOD, Ticks.Work.MAY_BLOCK, "webhooks", () -> withStore("webhooks", webhooks::send));
         ticks.every(Webhooks.PERIOD, Ticks.Work.PROMPT, "late webhooks", webhooks::expire);
         ticks.every(Webhooks.SWEEP_PERIOD, Ticks.Work.MAY_BLOCK, "old deliveries", webhooks::sweep);
+    }
+
+    /** Runs periodic work that needs the store; an outage of that is logged once. */
+    private void withStore(String name, Runnable work) {
+        try {
+            work.run();
+            interrupted.remove(name);
+        } catch (RuntimeException e) {
+            if (!(e instanceof StoreException) && !Database.isUnavailable(e)) {
+                throw e;
+            }
+            if (interrupted.add(name)) {
+                LOG.warn("{}: nothing is done while the store is unavailable ({})", name, e.getMessage());
+            }
+        }
     }
 
     private void fire() {

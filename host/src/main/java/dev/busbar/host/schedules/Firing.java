@@ -5,6 +5,7 @@ import dev.busbar.host.schedules.ScheduleStore.Outcome;
 import dev.busbar.host.schedules.ScheduleStore.Row;
 import dev.busbar.host.schedules.ScheduleStore.Run;
 import dev.busbar.host.store.Database;
+import dev.busbar.host.store.StoreException;
 import dev.busbar.host.store.Transaction;
 import dev.busbar.plugin.ProblemException;
 import java.time.Duration;
@@ -63,7 +64,7 @@ final class Firing {
 
     /** One schedule that cannot be fired delays no other; without the store, none can be. */
     private static void skipPoison(Row row, RuntimeException e) {
-        if (Database.isUnavailable(e)) {
+        if (e instanceof StoreException || Database.isUnavailable(e)) {
             throw e;
         }
         LOG.error("schedule {} ({}) of {} could not be fired; it is tried again", row.id(), row.name(), row.owner(), e);

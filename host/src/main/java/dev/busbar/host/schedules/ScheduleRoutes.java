@@ -15,7 +15,6 @@ import dev.busbar.plugin.Response;
 import dev.busbar.plugin.Route;
 import dev.busbar.plugin.RouteExample;
 import java.net.URI;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -143,9 +142,8 @@ final class ScheduleRoutes {
         List<Row> rows = schedules.list(caller, request.get(OWNER), request.get(AFTER), limit + 1);
         boolean more = rows.size() > limit;
         List<Row> shown = more ? rows.subList(0, limit) : rows;
-        Instant now = schedules.clock();
         return Response.json(new Page(
-                shown.stream().map(row -> ScheduleView.of(row, now)).toList(),
+                shown.stream().map(ScheduleView::brief).toList(),
                 more ? Optional.of(shown.get(limit - 1).id()) : Optional.empty()));
     }
 

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param state {@code active}, {@code paused} or {@code suspended}
  * @param reason why it is suspended
  * @param nextAt the next time; empty unless it is active
- * @param nextRuns the next times, with the local time
- * @param clockChanges what the changes of the clocks in the next year do to its times
+ * @param nextRuns the next times, with the local time; none in a list
+ * @param clockChanges what the changes of the clocks in the next year do to its times; none in a list
  */
 record ScheduleView(
         String id,
@@ -83,9 +83,20 @@ record ScheduleView(
         }
     }
 
+    /** The view with what is to come. */
     static ScheduleView of(Row row, Instant now) {
-        Definition definition = Definition.parse(row.definition());
         Plan plan = row.plan();
+        boolean active = row.state().equals(ScheduleStore.ACTIVE);
+        return of(row, plan, active ? nextRuns(row, plan) : List.of(), ClockChange.ahead(plan.recurrence(), now));
+    }
+
+    /** The view in a list: what is to come costs milliseconds for a rare time, such as 29 February. */
+    static ScheduleView brief(Row row) {
+        return of(row, row.plan(), List.of(), List.of());
+    }
+
+    private static ScheduleView of(Row row, Plan plan, List<NextRun> nextRuns, List<ClockChange> clockChanges) {
+        Definition definition = Definition.parse(row.definition());
         boolean active = row.state().equals(ScheduleStore.ACTIVE);
         return new ScheduleView(
                 row.id(),
@@ -104,8 +115,8 @@ record ScheduleView(
                 row.state(),
                 Optional.ofNullable(row.reason()),
                 active ? Optional.of(row.nextAt()) : Optional.empty(),
-                active ? nextRuns(row, plan) : List.of(),
-                ClockChange.ahead(plan.recurrence(), now),
+                nextRuns,
+                clockChanges,
                 row.createdAt(),
                 row.changedAt());
     }
