@@ -42,8 +42,10 @@ final class Scheduling implements Part, Connections.ScheduleBoard {
     private final ScheduledJobs jobs;
     /** The periodic work that an outage of the store has interrupted. */
     private final Set<String> interrupted = ConcurrentHashMap.newKeySet();
-    /** The schedules of generations that have become primary, until they are stored. */
+    /** The schedules of the generations that have become primary last. */
     private final Map<String, List<ScheduledWork.Declared>> declared = new ConcurrentHashMap<>();
+    /** Those that are not stored yet. */
+    private final Map<String, List<ScheduledWork.Declared>> pending = new ConcurrentHashMap<>();
 
     /** @param platforms the ids of the platforms that are installed, asked once the host serves */
     Scheduling(
@@ -73,10 +75,13 @@ final class Scheduling implements Part, Connections.ScheduleBoard {
                         meters),
                 settings.base().work().schedules());
         ExecutorService senders = Threads.idling("busbar-webhooks", SENDERS);
-        opened.add("webhooks", senders::shutdownNow);
         webhooks = Webhooks.of(
                 new Webhooks.Means(storage.database(), storage.audit(), storage.clock(), meters, senders),
                 settings.base().work().webhooks());
+        opened.add("webhooks", () -> {
+            webhooks.stop();
+            Closing.end(senders);
+        });
         JobQueue queue = work.queue();
         queue.onEnded((transaction, job) -> ended(transaction, job));
         PlatformCalls calls = new PlatformCalls(earlier.traffic().table(), meters, storage.audit(), ids);
@@ -98,7 +103,7 @@ final class Scheduling implements Part, Connections.ScheduleBoard {
                 Ticks.Work.ON_ITS_OWN_THREAD,
                 "schedules",
                 () -> withStore("schedules", this::fire));
-        ticks.every(Schedules.SWEEP_PERIOD, Ticks.Work.MAY_BLOCK, "suspended schedules", schedules::sweep);
+        ticks.every(Schedules.SWEEP_PERIOD, Ticks.Work.MAY_BLOCK, "suspended schedules", this::sweep);
         ticks.every(Webhooks.PERIOD, Ticks.Work.MAY_BLOCK, "webhooks", () -> withStore("webhooks", webhooks::send));
         ticks.every(Webhooks.PERIOD, Ticks.Work.PROMPT, "late webhooks", webhooks::expire);
         ticks.every(Webhooks.SWEEP_PERIOD, Ticks.Work.MAY_BLOCK, "old deliveries", webhooks::sweep);
@@ -120,11 +125,33 @@ final class Scheduling implements Part, Connections.ScheduleBoard {
     }
 
     private void fire() {
-        declared.forEach((platform, wanted) -> {
-            schedules.declare(platform, wanted);
-            declared.remove(platform, wanted);
+        pending.forEach((platform, wanted) -> {
+            try {
+                schedules.declare(platform, wanted);
+                pending.remove(platform, wanted);
+            } catch (RuntimeException e) {
+                if (e instanceof StoreException || Database.isUnavailable(e)) {
+                    throw e;
+                }
+                pending.remove(platform, wanted);
+                LOG.error(
+                        "the schedules of platform {} could not be stored; it is tried again in a minute", platform, e);
+            }
         });
         schedules.fire();
+    }
+
+    /** Stores the schedules of what is served again where there are none: another node may have deleted them. */
+    private void sweep() {
+        Set<String> served = jobs.served();
+        Set<String> stored = schedules.declaring();
+        declared.keySet().retainAll(jobs.known());
+        declared.forEach((platform, wanted) -> {
+            if (served.contains(platform) && !stored.contains(platform)) {
+                pending.putIfAbsent(platform, wanted);
+            }
+        });
+        schedules.sweep();
     }
 
     @Override
@@ -135,7 +162,10 @@ final class Scheduling implements Part, Connections.ScheduleBoard {
     @Override
     public void replace(String platform, List<String> asked, List<Connections.DeclaredSchedule> wanted) {
         jobs.asked(platform, asked);
-        declared.put(platform, wanted.stream().map(Scheduling::converted).toList());
+        List<ScheduledWork.Declared> now =
+                wanted.stream().map(Scheduling::converted).toList();
+        declared.put(platform, now);
+        pending.put(platform, now);
     }
 
     private static ScheduledWork.Declared converted(Connections.DeclaredSchedule schedule) {

@@ -4,6 +4,7 @@ import dev.busbar.host.audit.Actor;
 import dev.busbar.host.audit.AuditEvent;
 import dev.busbar.host.schedules.ScheduleStore.Row;
 import dev.busbar.host.store.Transaction;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -17,10 +18,12 @@ import java.util.concurrent.ConcurrentHashMap;
  * for any number of threads and nodes; uses the store.
  */
 final class DeclaredSchedules {
+    private static final Duration ABSENCE = Duration.ofDays(1);
+
     private final ScheduleStore store;
     private final Schedules.Means means;
-    /** Platforms with declared schedules that were not known at the last sweep. */
-    private final Set<String> unknown = ConcurrentHashMap.newKeySet();
+    /** Platforms with declared schedules that are not known, by the time since when. */
+    private final Map<String, Instant> absentSince = new ConcurrentHashMap<>();
 
     DeclaredSchedules(ScheduleStore store, Schedules.Means means) {
         this.store = store;
@@ -86,18 +89,18 @@ final class DeclaredSchedules {
     }
 
     /**
-     * Deletes the schedules of platforms that were removed: those that this node does not know twice in a row, because another
-     * node may have installed one that this node has not heard of yet.
+     * Deletes the schedules of platforms that have been unknown to this node for a day: another node may have installed one
+     * that this node has not heard of yet, or cannot load.
      */
     void sweep() {
         Set<String> declaring = store.declaring();
-        Set<String> known = means.work().known();
-        declaring.removeAll(known);
-        unknown.retainAll(declaring);
+        declaring.removeAll(means.work().known());
+        absentSince.keySet().retainAll(declaring);
+        Instant now = means.clock().instant();
         for (String platform : declaring) {
-            if (!unknown.add(platform)) {
+            Instant since = absentSince.computeIfAbsent(platform, absent -> now);
+            if (since.plus(ABSENCE).isBefore(now)) {
                 replace(platform, List.of());
-                unknown.remove(platform);
             }
         }
     }

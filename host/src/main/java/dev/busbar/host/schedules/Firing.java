@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +30,7 @@ final class Firing {
     private static final int BATCH = 100;
     private static final int HISTORY = 100;
     private static final int MAX_WAITING = 100;
+    private static final int MAX_FAILING = 10_000;
     /** A time that is looked at so late has not been missed: nodes look every second, and may be busy. */
     private static final Duration GRACE = Duration.ofMinutes(1);
 
@@ -35,6 +38,7 @@ final class Firing {
     private final Schedules.Means means;
     private final Credentials credentials;
     private final Consumer<Outcome> counts;
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
 
     /** Look-up of the callers that schedules run as. */
     @FunctionalInterface
@@ -52,22 +56,28 @@ final class Firing {
 
     /** Fires what is due, and starts what waits for a run that has ended. */
     void fire() {
-        for (Row row : store.due(means.clock().instant(), means.work().served(), BATCH)) {
-            try {
-                fire(row);
-            } catch (RuntimeException e) {
-                skipPoison(row, e);
-            }
+        Set<String> served = means.work().served();
+        for (Row row : store.due(means.clock().instant(), served, BATCH)) {
+            each(row.id(), () -> fire(row));
         }
-        store.waiting(BATCH).forEach(this::admit);
+        for (String id : store.waiting(served, BATCH)) {
+            each(id, () -> admit(id));
+        }
     }
 
-    /** One schedule that cannot be fired delays no other; without the store, none can be. */
-    private static void skipPoison(Row row, RuntimeException e) {
-        if (e instanceof StoreException || Database.isUnavailable(e)) {
-            throw e;
+    /** One schedule that cannot be fired delays no other, and is logged once; without the store, none can be. */
+    private void each(String id, Runnable step) {
+        try {
+            step.run();
+            failing.remove(id);
+        } catch (RuntimeException e) {
+            if (e instanceof StoreException || Database.isUnavailable(e)) {
+                throw e;
+            }
+            if (failing.size() < MAX_FAILING && failing.add(id)) {
+                LOG.error("schedule {} could not be fired; it is tried again", id, e);
+            }
         }
-        LOG.error("schedule {} ({}) of {} could not be fired; it is tried again", row.id(), row.name(), row.owner(), e);
     }
 
     private void fire(Row row) {

@@ -370,13 +370,25 @@ final class ScheduleStore {
                 .list();
     }
 
-    /** The ids of schedules with a run that waits. */
-    List<String> waiting(int limit) {
-        return database.jdbi().withHandle(handle -> handle.createQuery(
-                        "select distinct schedule_id from schedule_run where outcome = 'WAITING' fetch first " + limit
-                                + " rows only")
-                .mapTo(String.class)
-                .list());
+    /**
+     * The ids of active schedules with a run that waits, the longest waiting first.
+     *
+     * @param platforms those of which declared schedules are wanted
+     */
+    List<String> waiting(Set<String> platforms, int limit) {
+        String declared = platforms.isEmpty() ? "" : " or s.platform in (<platforms>)";
+        return database.jdbi().withHandle(handle -> {
+            Query query = handle.createQuery("select r.schedule_id from schedule_run r"
+                    + " join schedule s on s.id = r.schedule_id and s.state = 'active' and (s.platform is null"
+                    + declared
+                    + ") where r.outcome = 'WAITING' group by r.schedule_id order by min(r.fire_at) fetch first "
+                    + limit
+                    + " rows only");
+            if (!platforms.isEmpty()) {
+                query.bindList("platforms", List.copyOf(platforms));
+            }
+            return query.mapTo(String.class).list();
+        });
     }
 
     /** The last runs of a schedule, the latest first. */

@@ -96,6 +96,11 @@ public final class Schedules {
         declared.replace(platform, schedules);
     }
 
+    /** The platforms that have declared schedules. */
+    public Set<String> declaring() {
+        return store.declaring();
+    }
+
     /** Fires what is due. Called periodically on every node. */
     public void fire() {
         firing.fire();

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 final class Dispatch {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
     private static final Duration LOST = Duration.ofMinutes(2);
+    private static final Duration TURN = Duration.ofSeconds(5);
     private static final int BATCH = 50;
     private static final int GONE = 410;
     private static final int MAX_DETAIL = 300;
@@ -39,6 +40,7 @@ final class Dispatch {
     private final Sender sender;
     private final Executor threads;
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
     private final SecureRandom random = new SecureRandom();
 
     Dispatch(WebhookStore store, Webhooks.Means means, Sender sender, Executor threads) {
@@ -48,39 +50,60 @@ final class Dispatch {
         this.threads = threads;
     }
 
-    /** Hands what is due to the threads that send. */
+    /** Starts threads for the webhooks that have something due. */
     void send() {
-        for (Delivery delivery : store.due(means.clock().instant(), Set.copyOf(busy), BATCH)) {
-            if (busy.add(delivery.webhookId())) {
-                begin(delivery);
+        for (String webhook : store.due(means.clock().instant(), Set.copyOf(busy), BATCH)) {
+            if (busy.add(webhook)) {
+                begin(webhook);
             }
         }
     }
 
-    private void begin(Delivery delivery) {
+    private void begin(String webhook) {
         try {
             threads.execute(() -> {
                 try {
-                    attempt(delivery);
+                    sendAll(webhook);
                 } catch (RuntimeException e) {
-                    LOG.warn("delivery {} could not be sent; it is tried again", delivery.id(), e);
+                    LOG.warn("webhook {}: a delivery could not be sent; it is tried again", webhook, e);
                 } finally {
-                    busy.remove(delivery.webhookId());
+                    busy.remove(webhook);
                 }
             });
         } catch (RejectedExecutionException stopping) {
-            LOG.debug("delivery {} is sent after the next start", delivery.id());
-            busy.remove(delivery.webhookId());
+            LOG.debug("webhook {}: its deliveries are sent after the next start", webhook);
+            busy.remove(webhook);
         }
     }
 
-    private void attempt(Delivery delivery) {
+    /** Sends what is due for one webhook, one after the other, until an attempt fails or others are to have the thread. */
+    private void sendAll(String webhook) {
+        long began = System.nanoTime();
+        boolean accepted = true;
+        while (accepted && !stopping && System.nanoTime() - began < TURN.toNanos()) {
+            Optional<Delivery> next = store.firstDue(webhook, means.clock().instant());
+            if (next.isEmpty()) {
+                return;
+            }
+            accepted = attempt(next.get());
+        }
+    }
+
+    /** Begins no more attempts. */
+    void stop() {
+        stopping = true;
+    }
+
+    /** Makes an attempt; returns whether the delivery was accepted. */
+    private boolean attempt(Delivery delivery) {
         Instant now = means.clock().instant();
         Optional<Row> webhook = store.find(delivery.webhookId());
-        if (webhook.isEmpty() || !store.begin(delivery, now.plus(LOST))) {
-            return;
+        boolean active =
+                webhook.filter(row -> row.state() == WebhookStore.State.ACTIVE).isPresent();
+        if (!active || !store.begin(delivery, now.plus(LOST))) {
+            return false;
         }
-        Attempt attempt = attempted(delivery, webhook.get(), now);
+        Attempt attempt = attempted(delivery, webhook.orElseThrow(), now);
         Delivery result = result(delivery, attempt);
         boolean isGone = attempt.status != null && attempt.status == GONE;
         boolean stored = store.change(transaction -> {
@@ -101,6 +124,7 @@ final class Dispatch {
         if (stored) {
             count(outcome(result.state()));
         }
+        return result.state() == Progress.DELIVERED;
     }
 
     private static String outcome(Progress state) {

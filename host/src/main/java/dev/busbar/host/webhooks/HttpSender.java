@@ -48,4 +48,9 @@ final class HttpSender implements Sender {
             }
         });
     }
+
+    /** Ends all attempts that are under way. */
+    void abort() {
+        running.keySet().forEach(Post::abort);
+    }
 }

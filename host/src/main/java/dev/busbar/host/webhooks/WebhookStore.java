@@ -204,21 +204,36 @@ final class WebhookStore {
                 .one();
     }
 
-    /** Deliveries whose time has come, the longest due first, without those of some webhooks. */
-    List<Delivery> due(Instant now, Set<String> without, int limit) {
+    /** Active webhooks with a delivery whose time has come, without some. */
+    List<String> due(Instant now, Set<String> without, int limit) {
         String excluding = without.isEmpty() ? "" : " and d.webhook_id not in (<without>)";
         return database.jdbi().withHandle(handle -> {
-            Query query =
-                    handle.createQuery("select d.id, d.webhook_id, d.event, d.body, d.state, d.attempt, d.next_at,"
-                            + " d.created_at, d.tried_at, d.status, d.detail from webhook_delivery d"
-                            + " join webhook w on w.id = d.webhook_id and w.state = 'ACTIVE'"
-                            + " where d.state = 'PENDING' and d.next_at <= :now" + excluding
-                            + " order by d.next_at fetch first " + limit + " rows only");
+            Query query = handle.createQuery("select distinct d.webhook_id from webhook_delivery d"
+                    + " join webhook w on w.id = d.webhook_id and w.state = 'ACTIVE'"
+                    + " where d.state = 'PENDING' and d.next_at <= :now" + excluding + " fetch first " + limit
+                    + " rows only");
             if (!without.isEmpty()) {
                 query.bindList("without", new ArrayList<>(without));
             }
-            return query.bind("now", now).map(DELIVERIES).list();
+            return query.bind("now", now).mapTo(String.class).list();
         });
+    }
+
+    /** The delivery of a webhook that is due for the longest time. */
+    Optional<Delivery> firstDue(String webhookId, Instant now) {
+        return database.jdbi().withHandle(handle -> handle.createQuery(SELECT_DELIVERY
+                        + " where webhook_id = :id and state = 'PENDING' and next_at <= :now"
+                        + " order by next_at, id fetch first 1 row only")
+                .bind("id", webhookId)
+                .bind("now", now)
+                .map(DELIVERIES)
+                .findOne());
+    }
+
+    /** Locks a webhook until the transaction ends, and returns it as it is then. */
+    Optional<Row> lock(Transaction transaction, String id) {
+        int unused = transaction.handle().execute("update webhook set changed_at = changed_at where id = ?", id);
+        return find(transaction, id);
     }
 
     /** Begins an attempt: whoever succeeds sends. If nothing is heard of it by a time, it is tried again. */

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -53,9 +54,12 @@ public final class Webhooks {
     private final WebhookSettings settings;
     private final WebhookStore store;
     private final Dispatch dispatch;
-    private final Runnable expiry;
-    /** The principals with webhooks when they were looked at last, so that the end of a job of others costs nothing. */
-    private volatile Set<String> owners = Set.of();
+    private final Expiry expiry;
+    /**
+     * The principals with webhooks, so that the end of a job of others costs nothing. Null where that is not known: before it
+     * was read, and in a store where other nodes create some.
+     */
+    private volatile @Nullable Set<String> owners;
 
     /**
      * The means of webhooks.
@@ -75,11 +79,18 @@ public final class Webhooks {
     /** The webhooks of a database, sent over HTTP. */
     public static Webhooks of(Means means, WebhookSettings settings) {
         HttpSender sender = new HttpSender(settings.allowPrivate(), HttpSender.LIMIT, System::nanoTime);
-        return new Webhooks(means, settings, sender, sender::expire);
+        return new Webhooks(means, settings, sender, new Expiry(sender::expire, sender::abort));
     }
 
-    /** @param expiry ends what the sender has begun too long ago */
-    Webhooks(Means means, WebhookSettings settings, Sender sender, Runnable expiry) {
+    /**
+     * The end of attempts.
+     *
+     * @param late ends what the sender has begun too long ago
+     * @param all ends all that is under way
+     */
+    record Expiry(Runnable late, Runnable all) {}
+
+    Webhooks(Means means, WebhookSettings settings, Sender sender, Expiry expiry) {
         this.means = means;
         this.settings = settings;
         this.store = new WebhookStore(means.database());
@@ -94,13 +105,21 @@ public final class Webhooks {
 
     /** Sends what is due. Called periodically on every node; does not wait for receivers. */
     public void send() {
-        owners = store.owners();
+        if (!means.database().isShared()) {
+            owners = store.owners();
+        }
         dispatch.send();
     }
 
     /** Ends the attempts that take too long. Called periodically; does not block. */
     public void expire() {
-        expiry.run();
+        expiry.late().run();
+    }
+
+    /** Begins no more attempts, and ends those under way; their threads are not interrupted, because they use the store. */
+    public void stop() {
+        dispatch.stop();
+        expiry.all().run();
     }
 
     /** Deletes old deliveries, in steps. Called periodically on every node. */
@@ -112,14 +131,16 @@ public final class Webhooks {
         }
     }
 
-    /** Returns whether there was no webhook when they were looked at last: the end of a job costs nothing then. */
+    /** Returns whether it is known that there is no webhook: the end of a job costs nothing then. */
     public boolean isIdle() {
-        return owners.isEmpty();
+        Set<String> known = owners;
+        return known != null && known.isEmpty();
     }
 
     /** Writes the deliveries of the end of a job, in the transaction in which it ends. */
     public void ended(Transaction transaction, Ended job) {
-        if (!owners.contains(job.principal())) {
+        Set<String> known = owners;
+        if (known != null && !known.contains(job.principal())) {
             return;
         }
         String event = "job." + job.state();
@@ -191,13 +212,12 @@ public final class Webhooks {
                 throw ProblemException.conflict("you have " + count + " webhooks (expected: at most "
                         + settings.perPrincipal() + "; delete one that is not needed)");
             }
+            owners = null; // before the commit: a job that ends right after it finds the webhook
             store.insert(transaction, row);
             append(transaction, "webhook.create", row, by);
             return row;
         });
-        Set<String> more = new TreeSet<>(owners);
-        more.add(row.owner());
-        owners = Set.copyOf(more);
+        owners = null;
         return created;
     }
 
@@ -230,48 +250,56 @@ public final class Webhooks {
 
     /** Changes a webhook; what is null stays. */
     Row change(String id, WebhookRoutes.Change change, Requester by) {
-        Row before = find(id, by.caller());
-        boolean enabled = change.enabled() == null ? before.state() == State.ACTIVE : change.enabled();
-        Row after = new Row(
-                id,
-                before.owner(),
-                change.url() == null ? before.url() : WebhookUrl.require(change.url(), settings.allowPrivate()),
-                change.events() == null ? before.events() : joined(change.events()),
-                before.secret(),
-                before.oldSecret(),
-                before.oldUntil(),
-                enabled ? State.ACTIVE : State.DISABLED,
-                enabled ? null : before.reason(),
-                before.createdAt(),
-                means.clock().instant());
-        return update(after, "webhook.change", by);
+        String url = change.url() == null ? null : WebhookUrl.require(change.url(), settings.allowPrivate());
+        String events = change.events() == null ? null : joined(change.events());
+        return update(id, "webhook.change", by, before -> {
+            boolean enabled = change.enabled() == null ? before.state() == State.ACTIVE : change.enabled();
+            return new Row(
+                    id,
+                    before.owner(),
+                    url == null ? before.url() : url,
+                    events == null ? before.events() : events,
+                    before.secret(),
+                    before.oldSecret(),
+                    before.oldUntil(),
+                    enabled ? State.ACTIVE : State.DISABLED,
+                    enabled ? null : before.reason(),
+                    before.createdAt(),
+                    now());
+        });
     }
 
-    private Row update(Row row, String action, Requester by) {
-        return store.change(transaction -> {
-            store.update(transaction, row);
-            append(transaction, action, row, by);
-            return row;
+    /** Changes a webhook that is locked, so that of two changes at a time none undoes the other. */
+    private Row update(String id, String action, Requester by, UnaryOperator<Row> change) {
+        Row visible = find(id, by.caller());
+        Row changed = store.change(transaction -> {
+            Row after = change.apply(store.lock(transaction, visible.id()).orElse(visible));
+            store.update(transaction, after);
+            append(transaction, action, after, by);
+            return after;
         });
+        owners = null;
+        return changed;
     }
 
     /** Gives a webhook a new secret. The old one signs too for a day, so that receivers can change over. */
     Row rotate(String id, Requester by) {
-        Row before = find(id, by.caller());
-        Instant now = means.clock().instant();
-        Row after = new Row(
+        return update(
                 id,
-                before.owner(),
-                before.url(),
-                before.events(),
-                Signer.newSecret(),
-                before.secret(),
-                now.plus(OVERLAP),
-                before.state(),
-                before.reason(),
-                before.createdAt(),
-                now);
-        return update(after, "webhook.rotate", by);
+                "webhook.rotate",
+                by,
+                before -> new Row(
+                        id,
+                        before.owner(),
+                        before.url(),
+                        before.events(),
+                        Signer.newSecret(),
+                        before.secret(),
+                        now().plus(OVERLAP),
+                        before.state(),
+                        before.reason(),
+                        before.createdAt(),
+                        now()));
     }
 
     /** Deletes a webhook; nothing of it is sent any more. */

@@ -208,6 +208,26 @@ class FiringTest {
     }
 
     @EachDatabase
+    void a_paused_schedule_keeps_what_waits_until_it_is_resumed(Database database) {
+        ScheduleRig rig = new ScheduleRig(database, data);
+        Requester ada = rig.caller("ada", "analyst");
+        Row row = rig.schedules.create(hourly(Map.of("overlap", "queue")), ada);
+        for (int hour = 0; hour < 2; hour++) {
+            rig.clock.advance(HOUR);
+            rig.schedules.fire();
+        }
+        rig.queue.endAll();
+        rig.schedules.pause(row.id(), ada);
+
+        rig.schedules.fire();
+        assertThat(rig.queue.jobs).hasSize(1);
+
+        rig.schedules.resume(row.id(), ada);
+        rig.schedules.fire();
+        assertThat(rig.queue.jobs).hasSize(2);
+    }
+
+    @EachDatabase
     void a_job_that_the_queue_refuses_is_told_and_the_next_time_comes(Database database) {
         ScheduleRig rig = new ScheduleRig(database, data);
         Row row = rig.schedules.create(hourly(Map.of()), rig.caller("ada", "analyst"));

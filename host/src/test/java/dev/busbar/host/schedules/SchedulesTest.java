@@ -211,6 +211,7 @@ class SchedulesTest {
         rig.queue.known = Set.of();
         rig.schedules.sweep();
         assertThat(names(rig)).hasSize(2);
+        rig.clock.advance(Duration.ofHours(25));
         rig.schedules.sweep();
         assertThat(names(rig)).isEmpty();
     }

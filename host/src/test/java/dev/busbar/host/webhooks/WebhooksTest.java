@@ -66,7 +66,10 @@ class WebhooksTest {
 
     private Webhooks webhooks(Database database, WebhookSettings settings) {
         return new Webhooks(
-                new Webhooks.Means(database, audit, clock, meters, Runnable::run), settings, receiver, () -> {});
+                new Webhooks.Means(database, audit, clock, meters, Runnable::run),
+                settings,
+                receiver,
+                new Webhooks.Expiry(() -> {}, () -> {}));
     }
 
     private Webhooks webhooks(Database database) {
@@ -244,6 +247,49 @@ class WebhooksTest {
         clock.advance(Duration.ofMinutes(2));
         webhooks.send();
         assertThat(receiver.bodies).hasSize(1);
+    }
+
+    @EachDatabase
+    void a_backlog_is_sent_in_one_turn_and_delays_no_other_webhook(Database database) {
+        Webhooks webhooks = webhooks(database);
+        Row first = webhook(webhooks);
+        for (int i = 0; i < 60; i++) {
+            end(database, webhooks, "anna", "failed");
+        }
+        Row second = webhook(webhooks);
+        end(database, webhooks, "anna", "failed");
+
+        webhooks.send();
+
+        assertThat(webhooks.deliveries(second, 10)).extracting(Delivery::state).containsExactly(Progress.DELIVERED);
+        assertThat(webhooks.deliveries(first, 100))
+                .extracting(Delivery::state)
+                .hasSize(61)
+                .containsOnly(Progress.DELIVERED);
+    }
+
+    @EachDatabase
+    void nothing_is_begun_once_the_host_stops(Database database) {
+        Webhooks webhooks = webhooks(database);
+        webhook(webhooks);
+        end(database, webhooks, "anna", "failed");
+
+        webhooks.stop();
+        webhooks.send();
+
+        assertThat(receiver.bodies).isEmpty();
+    }
+
+    @EachDatabase
+    void a_change_keeps_the_secrets_of_a_rotation(Database database) {
+        Webhooks webhooks = webhooks(database);
+        Row row = webhook(webhooks);
+        Row rotated = webhooks.rotate(row.id(), ANNA);
+
+        Row changed = webhooks.change(row.id(), new WebhookRoutes.Change(null, List.of("job.failed"), null), ANNA);
+
+        assertThat(changed.secret()).isEqualTo(rotated.secret());
+        assertThat(changed.oldSecret()).isEqualTo(row.secret());
     }
 
     @EachDatabase
