@@ -205,7 +205,16 @@ public final class Backups implements AutoCloseable {
 
     /** Begins an automatic backup, on the thread of backups, if one is due and no other node makes it. */
     public void tick() {
-        BackupStore.State state = store.state();
+        BackupStore.State state;
+        try {
+            state = store.state();
+        } catch (RuntimeException e) {
+            if (!Database.isUnavailable(e)) {
+                throw e;
+            }
+            LOG.debug("backups: the store does not answer", e);
+            return;
+        }
         goodAt = state.goodAt();
         if (settings.automatic().isEmpty()
                 || closed

@@ -158,11 +158,11 @@ public final class Restore {
                     + file.map(path -> "the store " + path + " (" + size(path) + " KiB)")
                             .orElse("all tables in the database of store.url")
                     + ", the node name and the audit folder of " + target.data()
-                    + " (expected: an empty target, or --force; " + kept(file) + ")");
+                    + " (expected: an empty target, or --force; " + consequence(file) + ")");
         }
     }
 
-    private static String kept(Optional<Path> file) {
+    private static String consequence(Optional<Path> file) {
         return file.isPresent() ? "what is replaced is moved aside" : "the tables are dropped: back them up before";
     }
 

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 
 /**
  * The changes to a store that was filled from a backup, before a host may use it: what was numbered after the backup is
- * numbered again, so the store gets a new epoch, and tokens of jobs rise beyond all that were given out. For one thread.
+ * numbered again, so the store gets a new epoch, and tokens of jobs rise beyond all that were issued. For one thread.
  */
 final class RestoredStore {
     /** More than the tokens that a job can have used up since the backup. */
