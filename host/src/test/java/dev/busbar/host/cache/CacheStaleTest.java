@@ -106,6 +106,18 @@ final class CacheStaleTest {
                 .doesNotContainKeys("retry-after", "warning", "cache-control");
     }
 
+    @Test
+    void a_stale_response_replaces_errors_until_its_time_is_over_and_never_without_one() {
+        rig.policy(MINUTE.staleIfError(Duration.ofMinutes(5)));
+        rig.get();
+        rig.handler(() -> text(500, "failed"));
+
+        rig.pass(Duration.ofMinutes(6).minusNanos(1));
+        assertThat(rig.get().status()).isEqualTo(200);
+        rig.pass(Duration.ofNanos(1));
+        assertThat(rig.get().status()).isEqualTo(500);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {400, 404, 409, 501})
     void other_statuses_are_not_replaced(int status) {

@@ -208,6 +208,9 @@ final class CacheStoringTest {
         small.get();
 
         assertThat(cacheStatus(small.get())).isEqualTo("busbar; fwd=miss");
+        small.handler(() -> text(200, "x".repeat(1024)));
+        small.get();
+        assertThat(cacheStatus(small.get())).startsWith("busbar; hit");
     }
 
     @Test

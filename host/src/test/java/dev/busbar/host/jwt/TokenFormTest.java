@@ -33,6 +33,15 @@ class TokenFormTest {
         assertThat(verifier.inspect(token).verify().keyId()).isEqualTo("e1");
     }
 
+    @Test
+    void a_character_just_beyond_ascii_is_refused_wherever_it_is() {
+        String token = good().token();
+
+        for (int at : new int[] {0, token.indexOf('.'), token.length()}) {
+            trust.assertRefused(token.substring(0, at) + "\u0080" + token.substring(at));
+        }
+    }
+
     /** Case 1. */
     @ParameterizedTest
     @ValueSource(strings = {"none", "None", "noNE", "NONE", "", "rs256", "RS256 ", "HS256", "RS384", "ES256", "PS256"})
