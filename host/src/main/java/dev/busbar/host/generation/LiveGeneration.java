@@ -156,7 +156,7 @@ public final class LiveGeneration {
         Platform platform = now.loaded().platform();
         JsonCodec json = new JsonCodec(now.loaded().loader());
         LentContext.State state = calls.call("documents()", () -> state(platform, json));
-        GenerationJobs lentJobs = lendJobs(json);
+        GenerationJobs lentJobs = createJobs(json);
         LentContext context = context(now, json, lentJobs, state);
         calls.run("start()", () -> platform.start(context));
         PlatformRoutes compiled = calls.call("routes()", () -> {
@@ -217,15 +217,14 @@ public final class LiveGeneration {
                 schedule.jitter().toString());
     }
 
-    private GenerationJobs lendJobs(JsonCodec json) {
-        GenerationJobs lent = ledger.lend(
-                "jobs",
-                dependencies
-                        .connections()
-                        .jobs()
-                        .create(door, artifact.terms().permissions(), json, text -> hidingSecrets.apply(text)));
-        jobs = lent;
-        return lent;
+    private GenerationJobs createJobs(JsonCodec json) {
+        ledger.requireValid();
+        GenerationJobs made = dependencies
+                .connections()
+                .jobs()
+                .create(door, artifact.terms().permissions(), json, text -> hidingSecrets.apply(text));
+        jobs = made;
+        return made;
     }
 
     /** The state of the platform, bound to the types that this generation declares. */
@@ -498,6 +497,9 @@ public final class LiveGeneration {
     private boolean unload() throws Exception {
         GenerationJobs lentJobs = jobs;
         jobs = null;
+        if (lentJobs != null) {
+            lentJobs.close();
+        }
         ledger.close();
         Running now;
         synchronized (lock) {

@@ -11,6 +11,7 @@ import dev.busbar.host.store.EachDatabase;
 import dev.busbar.host.testing.Callers;
 import dev.busbar.plugin.jobs.Submission;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,6 +143,38 @@ final class JobRuntimeTest {
         awaitState(queue, id, JobState.FAILED);
         assertThat(queue.find(id).orElseThrow().problem()).contains("\"status\":403");
         assertThat(seen).isEmpty();
+    }
+
+    /** A failure that fails again when it is asked what it is. */
+    private static final class Hostile extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new IllegalStateException("no message");
+        }
+    }
+
+    @EachDatabase
+    void failures_of_every_kind_count_as_attempts_those_of_other_databases_too(Database database) {
+        for (RuntimeException failure : List.of(
+                new IllegalStateException(new SQLTransientConnectionException("their database is down")),
+                new Hostile())) {
+            JobQueue queue = queue(database);
+            JobRuntime node = node(database, queue, "a", job -> {
+                throw failure;
+            });
+
+            String id = submit(queue);
+
+            await().untilAsserted(() ->
+                    assertThat(queue.find(id).orElseThrow().attempt()).isGreaterThan(1));
+            assertThat(queue.find(id).orElseThrow().problem()).contains("platform-failed");
+            queue.cancel(id);
+            node.drain(Duration.ZERO);
+            node.close();
+        }
+        nodes.clear();
     }
 
     @EachDatabase

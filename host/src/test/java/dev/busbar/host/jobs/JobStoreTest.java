@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -119,6 +120,24 @@ final class JobStoreTest {
 
         assertThat(all).hasSize(60);
         assertThat(new HashSet<>(all)).hasSize(60);
+    }
+
+    @EachDatabase
+    void a_node_that_hangs_in_its_claim_holds_up_no_other(Database database) {
+        submit(database);
+
+        List<Candidate> claimed = database.change(transaction -> {
+            int unused = transaction
+                    .handle()
+                    .createQuery("select id from job_claim where id = 1 for update")
+                    .mapTo(Integer.class)
+                    .one();
+            return CompletableFuture.supplyAsync(() -> node(database, "n2").claim(List.of(offer(1))))
+                    .join();
+        });
+
+        assertThat(claimed).hasSize(database.isShared() ? 0 : 1);
+        assertThat(node(database, "n2").claim(List.of(offer(1)))).hasSize(1 - claimed.size());
     }
 
     @EachDatabase
