@@ -8,9 +8,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Which bodies get memory, and how much of it. */
+@Tag("race")
 final class BodyBudgetTest {
     private static final long MIB = 1 << 20;
 

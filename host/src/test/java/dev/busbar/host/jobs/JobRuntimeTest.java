@@ -22,8 +22,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 
 /** Nodes that run jobs of the host itself, on one database. */
+@Tag("race")
 final class JobRuntimeTest {
     private static final Duration LIMIT = Duration.ofMinutes(1);
 

@@ -11,8 +11,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jdbi.v3.core.ConnectionException;
+import org.junit.jupiter.api.Tag;
 
 /** Reads of a store that hangs, fails, and comes back. */
+@Tag("race")
 class StoreReadsTest {
     private final Queue<Runnable> hanging = new ArrayDeque<>();
     private int hang;

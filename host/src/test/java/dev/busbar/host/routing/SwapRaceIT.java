@@ -20,10 +20,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real host under load, whose plugin is swapped repeatedly and reports an entry after its close. */
+@Tag("race")
 final class SwapRaceIT {
     private static final int SWAPS = 12;
     private static final String VIOLATION = "test.enteredAfterClose";

@@ -27,6 +27,7 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jdbi.v3.core.statement.StatementException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,6 +107,7 @@ class DatabaseTest {
     }
 
     @EachDatabase
+    @Tag("race")
     void upserts_of_one_key_at_the_same_time_leave_one_row(Database database) throws Exception {
         ExecutorService writers = Executors.newFixedThreadPool(4);
         try {
