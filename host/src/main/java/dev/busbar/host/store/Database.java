@@ -327,6 +327,8 @@ public final class Database implements AutoCloseable {
     public void close() {
         try (Connection last = pool.getConnection()) {
             Compaction.afterUse(settings, last);
+            // Compacting has closed it, which the pool would report.
+            pool.evictConnection(last);
             PrivateFile.ensure(settings);
         } catch (SQLException e) {
             LOG.warn("the file of the store could not be compacted", e);
