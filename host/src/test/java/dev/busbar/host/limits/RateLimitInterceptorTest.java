@@ -306,6 +306,9 @@ final class RateLimitInterceptorTest {
         assertThat(requests.from("fe80::1%eth0").passes()).isTrue();
         assertThat(requests.from("fe80::2%eth1").passes()).isTrue();
         assertThat(requests.from("fe80::3").passes()).isFalse();
+        assertThat(requests.from("::1").passes()).isTrue();
+        assertThat(requests.from("::2").passes()).isTrue();
+        assertThat(requests.from("::3").passes()).isFalse();
         assertThat(passing(3, requests.from("203.0.113.7"))).isEqualTo(2);
         assertThat(requests.from("203.0.113.8").passes()).isTrue();
     }
