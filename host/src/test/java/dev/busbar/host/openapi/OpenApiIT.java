@@ -414,17 +414,17 @@ final class OpenApiIT {
     }
 
     @Test
-    void a_platform_whose_types_cannot_be_inspected_is_described_without_schemas() throws Exception {
+    void a_platform_with_a_response_type_that_cannot_be_inspected_is_refused() throws Exception {
         PluginJar whole = billing("1.0.0")
                 .source("Gone", "public record Gone(int a) {}")
                 .source("Torn", "public record Torn(Gone gone) {}");
-        installed(whole.entry("testplugin/Gone.class", other())
-                .route("Route.get(\"/torn\", r -> Response.noContent()).access(Access.PUBLIC).returns(Torn.class)"));
+        PluginJar torn = whole.entry("testplugin/Gone.class", other())
+                .route("Route.get(\"/torn\", r -> Response.noContent()).access(Access.PUBLIC).returns(Torn.class)");
 
-        JsonNode document = document("");
+        HttpResponse<String> refused = HOSTS.host().install(torn, "?allowDowngrade=true");
 
-        assertThat(described(document)).contains("GET /api/billing/torn", "GET /openapi.json");
-        assertThat(document.at("/paths/~1api~1billing~1torn/get/responses/200/content/application~1json/schema"))
-                .isEmpty();
+        assertThat(refused.statusCode()).isEqualTo(422);
+        assertThat(refused.body()).contains("GET /torn", "testplugin.Torn cannot be written as JSON");
+        assertThat(described(document(""))).contains("GET /openapi.json").doesNotContain("GET /api/billing/torn");
     }
 }

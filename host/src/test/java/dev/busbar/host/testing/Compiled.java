@@ -32,7 +32,8 @@ import javax.tools.ToolProvider;
 public final class Compiled {
     private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
     private static final Map<Inputs, Map<String, byte[]>> DONE = new ConcurrentHashMap<>();
-    private static final Pattern FOR_PLUGINS = Pattern.compile("(plugin-api|slf4j-api|pf4j|jspecify)-[^/]*$");
+    private static final Pattern FOR_PLUGINS =
+            Pattern.compile("(^|[/\\\\])(plugin-api|core|slf4j-api|pf4j|jspecify)-\\d[^/\\\\]*$");
     private static final Object LOCK = new Object();
     private static final JavaFileManager SHARED = COMPILER.getStandardFileManager(null, null, null);
 
@@ -93,7 +94,10 @@ public final class Compiled {
         return List.of("-source", "17", "-target", "17", "-proc:none", "-nowarn", "-classpath", classPath);
     }
 
-    /** The compiler searches all of the class path for each import: the libraries of the host are left out. */
+    /**
+     * The compiler searches all of the class path for each import: the libraries of the host are left out, but not the code
+     * that it shares with the testkit, because there are tests of plugins that reach for it.
+     */
     private static boolean isForPlugins(String entry) {
         return !entry.endsWith(".jar") || FOR_PLUGINS.matcher(entry).find();
     }
