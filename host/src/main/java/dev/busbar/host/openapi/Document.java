@@ -27,6 +27,7 @@ final class Document {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String SCHEMA = "#/" + Schemas.PLACE + "/";
+    private static final String RESPONSE = "#/components/responses/";
     private static final int MAX_CACHED = 64;
 
     private final List<Part> parts;
@@ -125,9 +126,19 @@ final class Document {
         paths.forEach(items::set);
         ObjectNode components = root.putObject("components");
         components.set("schemas", schemas(seen));
-        components.set("responses", Problem.responses());
+        ObjectNode responses = Problem.responses();
+        responses.retain(referred(items, RESPONSE));
+        components.set("responses", responses);
         components.set("securitySchemes", SecuritySchemes.all());
         return root;
+    }
+
+    /** The names of the components of a kind that a part of the document refers to. */
+    private static Set<String> referred(JsonNode part, String kind) {
+        return part.findValuesAsText("$ref").stream()
+                .filter(reference -> reference.startsWith(kind))
+                .map(reference -> reference.substring(kind.length()))
+                .collect(Collectors.toSet());
     }
 
     private static String describe(Part part) {
@@ -147,8 +158,7 @@ final class Document {
         });
         Set<String> needed = new TreeSet<>(Set.of(Problem.SCHEMA));
         while (!open.isEmpty()) {
-            for (String reference : open.remove().findValuesAsText("$ref")) {
-                String name = reference.startsWith(SCHEMA) ? reference.substring(SCHEMA.length()) : "";
+            for (String name : referred(open.remove(), SCHEMA)) {
                 JsonNode schema = known.get(name);
                 if (schema != null && needed.add(name)) {
                     open.add(schema);

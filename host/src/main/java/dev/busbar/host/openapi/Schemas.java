@@ -91,10 +91,15 @@ final class Schemas {
                 .withDefinitionNamingStrategy(new Naming(prefix));
         if (!written) {
             config.forTypesInGeneral()
-                    .withAdditionalPropertiesResolver((scope, context) ->
-                            Map.class.isAssignableFrom(scope.getType().getErasedType()) ? null : BooleanNode.FALSE);
+                    .withAdditionalPropertiesResolver(
+                            (scope, context) -> isOpen(scope.getType().getErasedType()) ? null : BooleanNode.FALSE);
         }
         return new SchemaGenerator(config.build()).buildMultipleSchemaDefinitions();
+    }
+
+    /** Returns whether values of a type may have members that it does not declare: maps, and any value. */
+    private static boolean isOpen(Class<?> type) {
+        return Map.class.isAssignableFrom(type) || type == Object.class;
     }
 
     /** A map of any values; without {@code additionalProperties}, generated clients see an object without members. */

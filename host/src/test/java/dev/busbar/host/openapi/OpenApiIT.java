@@ -57,6 +57,11 @@ final class OpenApiIT {
         assertThat(answer.headers().firstValue("content-type")).contains("application/json");
         JsonNode document = Validation.read(answer.body());
         assertThat(Validation.faults(document)).as(answer.body()).isEmpty();
+        List<String> referred = document.get("paths").findValuesAsText("$ref");
+        assertThat(document.at("/components/responses").fieldNames())
+                .toIterable()
+                .as("each of them is the response of an operation")
+                .allSatisfy(name -> assertThat(referred).contains("#/components/responses/" + name));
         return document;
     }
 
@@ -327,7 +332,7 @@ final class OpenApiIT {
     void a_platform_is_described_by_its_manifest_and_a_problem_by_an_example_of_its_own() throws Exception {
         installed(billing("1.0.0").route(OPEN).attribute("Plugin-Description", "Bills of all kinds."));
 
-        JsonNode document = document("");
+        JsonNode document = document(HOSTS.host().key());
 
         assertThat(document.get("tags").toString())
                 .contains("{\"name\":\"billing\",\"description\":\"Bills of all kinds.\",");

@@ -218,4 +218,16 @@ final class SchemasTest {
         assertThat(Validation.faults(map, components, Validation.read("{\"a\":[1]}")))
                 .isEmpty();
     }
+
+    @Test
+    void a_member_of_any_type_takes_any_value() throws Exception {
+        ObjectNode object = schemas.request(Object.class);
+        JsonNode components = schemas.components();
+
+        for (String value : List.of("1", "null", "[1]", "{\"a\":{\"b\":1}}")) {
+            assertThat(Validation.faults(object, components, Validation.read(value)))
+                    .as(value)
+                    .isEmpty();
+        }
+    }
 }
