@@ -66,7 +66,8 @@ public final class ArchiveReader {
     /**
      * Reads an archive.
      *
-     * @param key what it is encrypted with; ignored if it is not encrypted
+     * @param key what it is encrypted with; with one, an archive that is not encrypted is refused, since anybody could have
+     *     put that in the place of one that is
      * @throws ArchiveException when it is not as it was written, or cannot be read by this build; what the visitor was
      *     given is void then
      */
@@ -88,6 +89,13 @@ public final class ArchiveReader {
         raw.mark(Sealing.HEADER_BYTES);
         byte[] start = raw.readNBytes(Sealing.HEADER_BYTES);
         if (start.length < Sealing.HEADER_BYTES || !startsWithMagic(start)) {
+            if (key.isPresent()) {
+                throw new ArchiveException(
+                        "the archive is not encrypted, but a key was given (expected: an archive that"
+                                + " was encrypted with it. Whoever can write to the folder of the archive can have replaced it."
+                                + " If it was made without a key, leave out --key-file and BUSBAR_BACKUP_PASSPHRASE, and give its"
+                                + " digest with --sha256)");
+            }
             raw.reset();
             return raw;
         }

@@ -166,6 +166,22 @@ final class ArchiveTest {
     }
 
     @Test
+    void with_a_key_an_archive_that_is_not_encrypted_is_refused() throws IOException {
+        Path archive = archive(Optional.empty());
+        Path empty = Files.createFile(folder.resolve("empty.tar"));
+        Optional<ArchiveKey> key = Optional.of(ArchiveKey.of(ArchiveKey.generate()));
+
+        for (Path each : List.of(archive, empty)) {
+            assertThatThrownBy(() -> ArchiveReader.read(each, key, visitor))
+                    .isInstanceOf(ArchiveException.class)
+                    .hasMessageContaining("is not encrypted, but a key was given")
+                    .hasMessageContaining("leave out --key-file")
+                    .hasMessageContaining("--sha256");
+        }
+        assertThat(seen).isEmpty();
+    }
+
+    @Test
     void a_passphrase_is_a_key_too() throws IOException {
         Path archive = archive(Optional.of(ArchiveKey.of("correct horse battery")));
 
