@@ -267,6 +267,7 @@ final class RecoveryCommands {
             done.put(
                     "movedAside",
                     report.movedAside().stream().map(Path::toString).toList());
+            report.replacedSchema().ifPresent(schema -> done.put("replacedSchema", schema));
             done.put("files", report.files().toString());
             return done;
         }
@@ -277,6 +278,9 @@ final class RecoveryCommands {
                     + report.manifest().totalRows() + " rows"));
             console.print("  this node is now " + report.node() + "; its audit chain begins with the restore");
             report.movedAside().forEach(path -> console.print("  moved aside: " + Plain.text(path.toString())));
+            report.replacedSchema()
+                    .ifPresent(schema -> console.print("  the tables that were replaced are in schema " + schema
+                            + " of the same database; drop it when they are no longer needed"));
             console.print("  files of the backup, not put in place: "
                     + Plain.text(report.files().toString()));
             console.print("keys that are valid now, also those that were revoked or rotated after the backup:");
@@ -285,11 +289,13 @@ final class RecoveryCommands {
                     .keys()
                     .forEach(each -> keys.row(List.of(
                             each.id(),
-                            each.owner(),
+                            each.owner() + (each.ownerDisabled() ? " (disabled)" : ""),
                             each.name(),
                             each.roles(),
                             each.expiresAt().map(String::valueOf).orElse("never"),
-                            each.revokedBefore() ? "REVOKED" : "")));
+                            each.revokedBefore()
+                                    .map(revoked -> revoked ? "REVOKED" : "")
+                                    .orElse("unknown"))));
             keys.lines().forEach(console::print);
             console.print("principals:");
             Table members = new Table().row(List.of("PRINCIPAL", "ROLES"));

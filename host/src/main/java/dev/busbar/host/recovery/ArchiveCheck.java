@@ -55,6 +55,16 @@ public final class ArchiveCheck {
         }
     }
 
+    /** Returns whether the build whose newest schema is given knows all of another. */
+    static boolean isKnown(String schema, String newest) {
+        if (!schema.matches("\\d{1,6}\\.\\d{1,6}")) {
+            return false;
+        }
+        int[] own = parts(newest);
+        int[] other = parts(schema);
+        return other[0] < own[0] || (other[0] == own[0] && other[1] <= own[1]);
+    }
+
     private static int[] parts(String version) {
         return Arrays.stream(version.split("\\.", -1))
                 .mapToInt(Integer::parseInt)

@@ -25,14 +25,15 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * The restore of an archive onto a host that is stopped. The archive is checked as a whole before anything is written; an
- * embedded store is filled beside the existing one and renamed at the end, a store on a server in one transaction. What it
- * replaces on this node is moved aside, not deleted. The host gets a new node name, and with it a new audit chain that
- * begins with the record of the restore: its old chain ends with the backup. For one thread.
+ * The restore of an archive onto a host that is stopped. The archive is checked as a whole before anything is written; a
+ * store is filled beside the existing one, which it replaces at the end. What it replaces is moved aside, not deleted. The
+ * host gets a new node name, and with it a new audit chain that begins with the record of the restore: its old chain ends
+ * with the backup. For one thread.
  */
 public final class Restore {
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
@@ -66,10 +67,17 @@ public final class Restore {
      * A key that is valid after the restore.
      *
      * @param roles its roles, or those of its owner
-     * @param revokedBefore true if it was revoked in the store that was replaced
+     * @param ownerDisabled true if it cannot be used, because its owner is disabled or deleted
+     * @param revokedBefore whether it was revoked in the store that was replaced; empty if that cannot be read
      */
     public record Key(
-            String id, String owner, String name, String roles, Optional<Instant> expiresAt, boolean revokedBefore) {}
+            String id,
+            String owner,
+            String name,
+            String roles,
+            Optional<Instant> expiresAt,
+            boolean ownerDisabled,
+            Optional<Boolean> revokedBefore) {}
 
     /** A principal with its roles. */
     public record Member(String principal, String roles) {}
@@ -85,10 +93,17 @@ public final class Restore {
      * What was done.
      *
      * @param node the new name of this node
-     * @param movedAside what was replaced
+     * @param movedAside the files that were replaced
+     * @param replacedSchema the schema on the server to which the tables that were replaced have been moved
      * @param files the folder with the files of the backup, such as its configuration; they are not put in place
      */
-    public record Report(Manifest manifest, String node, Access access, List<Path> movedAside, Path files) {}
+    public record Report(
+            Manifest manifest,
+            String node,
+            Access access,
+            List<Path> movedAside,
+            Optional<String> replacedSchema,
+            Path files) {}
 
     private Restore(Target target, Options options, Clock clock) {
         this.target = target;
@@ -103,7 +118,7 @@ public final class Restore {
      * Restores an archive.
      *
      * @throws IOException when it is refused, with what would have been overwritten; or has failed. The store that was
-     *     there is as it was then, unless it is one on a server that {@code force} has emptied
+     *     there is as it was then
      */
     public static Report run(Path archive, Optional<ArchiveKey> key, Target target, Options options, Clock clock)
             throws IOException {
@@ -128,18 +143,21 @@ public final class Restore {
         Manifest manifest = ArchiveCheck.entries(archive, key);
         StoppedHost.require(target.store());
         refuseToOverwrite();
-        Set<String> revokedBefore = revokedBefore();
+        Optional<Set<String>> revokedBefore = revokedBefore();
         Path staging = Files.createDirectory(target.data().resolve(".restore-" + stamp), FOLDER);
-        try {
+        try (NewStore store = NewStore.of(target.store(), stamp.toLowerCase(Locale.ROOT))) {
             Node node = Node.open(staging);
             Path files = Files.createDirectory(staging.resolve("files"), FOLDER);
-            StoreSettings into = emptyStore();
             RestoredStore restored = new RestoredStore(manifest, node, options, clock.instant());
             Access access = Import.into(
-                    into,
+                    store.settings(),
                     new Import.Source(archive, key, manifest, (name, content) -> write(files, name, content)),
                     (database, transaction) -> restored.finish(database, transaction, revokedBefore));
-            return new Report(manifest, node.name(), access, movedAside, moveIntoPlace(manifest, staging, into));
+            store.migrate();
+            StoppedHost.require(target.store());
+            Path restoredFiles = moveIntoPlace(manifest, staging);
+            Optional<String> replacedSchema = store.takePlace(stamp.toLowerCase(Locale.ROOT));
+            return new Report(manifest, node.name(), access, movedAside, replacedSchema, restoredFiles);
         } finally {
             ArchiveCheck.delete(staging);
         }
@@ -156,14 +174,10 @@ public final class Restore {
         if (filled) {
             throw new IOException("the restore would replace "
                     + file.map(path -> "the store " + path + " (" + size(path) + " KiB)")
-                            .orElse("all tables in the database of store.url")
+                            .orElse("the tables of the host in the database of store.url")
                     + ", the node name and the audit folder of " + target.data()
-                    + " (expected: an empty target, or --force; " + consequence(file) + ")");
+                    + " (expected: an empty target, or --force; what is replaced is moved aside)");
         }
-    }
-
-    private static String consequence(Optional<Path> file) {
-        return file.isPresent() ? "what is replaced is moved aside" : "the tables are dropped: back them up before";
     }
 
     private static long size(Path file) {
@@ -174,31 +188,19 @@ public final class Restore {
         }
     }
 
-    /** The keys that the store that is replaced has revoked; empty if it cannot be read, or is not there. */
-    private Set<String> revokedBefore() {
+    /** The keys that the store that is replaced has revoked, none if it is not there; empty if it cannot be read. */
+    private Optional<Set<String>> revokedBefore() {
         try {
             Optional<Path> file = Database.file(target.store());
-            if ((file.isPresent() && !Files.exists(file.get())) || !Database.hasTables(target.store())) {
-                return Set.of();
+            boolean noFile = file.isPresent() && !Files.exists(file.get());
+            if (noFile || !Database.tables(target.store()).contains("api_key")) {
+                return Optional.of(Set.of());
             }
-            return Set.copyOf(Database.peek(target.store(), "select id from api_key where revoked_at is not null"));
+            return Optional.of(
+                    Set.copyOf(Database.peek(target.store(), "select id from api_key where revoked_at is not null")));
         } catch (StoreException e) {
-            return Set.of();
+            return Optional.empty();
         }
-    }
-
-    /** The store to be filled: a file beside the existing one, or a database without tables. */
-    private StoreSettings emptyStore() throws IOException {
-        Optional<Path> file = Database.file(target.store());
-        if (file.isEmpty()) {
-            if (options.force()) {
-                Database.dropTables(target.store());
-            }
-            return target.store();
-        }
-        StoreSettings beside = Database.beside(target.store(), ".restoring");
-        Files.deleteIfExists(Database.file(beside).orElseThrow());
-        return beside;
     }
 
     private static void write(Path folder, String name, InputStream content) throws IOException {
@@ -213,8 +215,8 @@ public final class Restore {
         Files.setPosixFilePermissions(file, FILE);
     }
 
-    /** The store comes last: until then the host starts as it was, under a new name. */
-    private Path moveIntoPlace(Manifest manifest, Path staging, StoreSettings filled) throws IOException {
+    /** All but the store, which comes last: until then the host starts as it was, under a new name. */
+    private Path moveIntoPlace(Manifest manifest, Path staging) throws IOException {
         Path data = target.data();
         Path files = data.resolve("restored-" + manifest.header().id() + "-" + stamp);
         Files.move(staging.resolve("files"), files);
@@ -227,7 +229,6 @@ public final class Restore {
         Optional<Path> store = Database.file(target.store());
         if (store.isPresent()) {
             moveAside(store.get());
-            Files.move(Database.file(filled).orElseThrow(), store.get(), StandardCopyOption.ATOMIC_MOVE);
         }
         return files;
     }

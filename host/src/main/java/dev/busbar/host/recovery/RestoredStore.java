@@ -56,7 +56,7 @@ final class RestoredStore {
     }
 
     /** Makes the changes, and records them in the chain of the new node. */
-    Restore.Access finish(Database database, Transaction transaction, Set<String> revokedBefore) {
+    Restore.Access finish(Database database, Transaction transaction, Optional<Set<String>> revokedBefore) {
         String epoch = UUID.randomUUID().toString();
         execute(transaction, "update store_meta set epoch = ? where id = 1", epoch);
         execute(transaction, "update backup_state set busy_until = null where id = 1");
@@ -101,22 +101,26 @@ final class RestoredStore {
         int unused = transaction.handle().execute(statement, values);
     }
 
-    private List<Restore.Key> keys(Transaction transaction, Set<String> revokedBefore) {
+    private List<Restore.Key> keys(Transaction transaction, Optional<Set<String>> revokedBefore) {
         return transaction
                 .handle()
-                .createQuery(
-                        "select k.id, k.principal_id, k.name, k.roles, p.roles as owner_roles, k.expires_at from api_key k"
-                                + " join principal p on p.id = k.principal_id where (k.revoked_at is null or k.revoked_at > :now)"
-                                + " and (k.expires_at is null or k.expires_at > :now) order by k.principal_id, k.id")
+                .createQuery("select k.id, k.principal_id, k.name, k.roles, p.roles as owner_roles, k.expires_at,"
+                        + " p.disabled_at is not null or p.deleted_at is not null as owner_disabled from api_key k"
+                        + " join principal p on p.id = k.principal_id where (k.revoked_at is null or k.revoked_at > :now)"
+                        + " and (k.expires_at is null or k.expires_at > :now) order by k.principal_id, k.id")
                 .bind("now", now)
-                .map((row, context) -> new Restore.Key(
-                        row.getString("id"),
-                        row.getString("principal_id"),
-                        row.getString("name"),
-                        Optional.ofNullable(row.getString("roles")).orElse(row.getString("owner_roles")),
-                        Optional.ofNullable(row.getObject("expires_at", OffsetDateTime.class))
-                                .map(OffsetDateTime::toInstant),
-                        revokedBefore.contains(row.getString("id"))))
+                .map((row, context) -> {
+                    String id = row.getString("id");
+                    return new Restore.Key(
+                            id,
+                            row.getString("principal_id"),
+                            row.getString("name"),
+                            Optional.ofNullable(row.getString("roles")).orElse(row.getString("owner_roles")),
+                            Optional.ofNullable(row.getObject("expires_at", OffsetDateTime.class))
+                                    .map(OffsetDateTime::toInstant),
+                            row.getBoolean("owner_disabled"),
+                            revokedBefore.map(revoked -> revoked.contains(id)));
+                })
                 .list();
     }
 

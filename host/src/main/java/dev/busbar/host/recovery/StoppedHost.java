@@ -29,7 +29,7 @@ final class StoppedHost {
         Optional<Path> file = Database.file(store);
         if (file.isPresent()) {
             requireUnlocked(file.get());
-        } else if (Database.hasTables(store)) {
+        } else if (Database.tables(store).contains("node")) {
             requireNoBeat(store);
         }
     }

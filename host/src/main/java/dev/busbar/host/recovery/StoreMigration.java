@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
@@ -32,8 +33,8 @@ public final class StoreMigration {
     /**
      * Copies a store.
      *
-     * @throws IOException when a host runs on one of them, the target is not empty, or the copy differs; a copy on a server
-     *     is rolled back then, an embedded one is to be deleted
+     * @throws IOException when a host runs on one of them, the target is not empty, or the copy differs; an embedded
+     *     target is not there then, one on a server has tables without the rows
      */
     public static List<Copied> run(StoreSettings from, StoreSettings to) throws IOException {
         StoppedHost.require(from);
@@ -44,11 +45,19 @@ public final class StoreMigration {
         if (!isEmpty(to)) {
             throw new IOException("there are tables at " + to + " already (expected: an empty target)");
         }
-        try (Database source = Database.open(from);
-                Database target = Database.open(to)) {
-            return source.<List<Copied>, IOException>snapshot(reading -> copy(reading, target));
+        try (NewStore store = NewStore.of(to, "")) {
+            List<Copied> copied = copy(from, store.settings());
+            Optional<String> unused = store.takePlace("");
+            return copied;
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        }
+    }
+
+    private static List<Copied> copy(StoreSettings from, StoreSettings to) {
+        try (Database source = Database.open(from);
+                Database target = Database.open(to)) {
+            return copy(source, target);
         }
     }
 
@@ -58,12 +67,17 @@ public final class StoreMigration {
         return noFile || !Database.hasTables(store);
     }
 
-    /** On a server all is one transaction; an embedded store holds in memory what a transaction has changed. */
-    private static List<Copied> copy(Transaction reading, Database target) throws IOException {
+    /**
+     * On a server all is one transaction; an embedded store holds in memory what a transaction has changed. The snapshot of
+     * the source ends before the comparison, during which the server would find it idle for too long.
+     */
+    private static List<Copied> copy(Database source, Database target) {
         if (target.isShared()) {
             return target.change(writing -> {
                 TableStore.clear(writing, name -> true);
-                List<Copied> copied = fill(reading, tables(writing), (table, lines) -> insert(writing, table, lines));
+                Map<String, Table> tables = tables(writing);
+                List<Copied> copied = source.snapshot(
+                        reading -> fill(reading, tables, (table, lines) -> insert(writing, table, lines)));
                 return compared(writing, copied);
             });
         }
@@ -71,10 +85,10 @@ public final class StoreMigration {
             TableStore.clear(writing, name -> true);
             return tables(writing);
         });
-        List<Copied> copied = fill(reading, tables, (table, lines) -> {
+        List<Copied> copied = source.snapshot(reading -> fill(reading, tables, (table, lines) -> {
             boolean unused = target.change(writing -> insert(writing, table, lines));
             return true;
-        });
+        }));
         return target.snapshot(written -> compared(written, copied));
     }
 

@@ -181,17 +181,38 @@ public final class Database implements AutoCloseable {
 
     /** Returns whether a store has tables already; what is there is neither migrated nor changed. */
     public static boolean hasTables(StoreSettings settings) {
-        return EmptyStore.hasTables(settings);
+        return !UnopenedStore.tables(settings).isEmpty();
     }
 
-    /** Deletes all tables of a shared store, with all that is in them. */
-    public static void dropTables(StoreSettings settings) {
-        EmptyStore.dropTables(settings);
+    /** The names of the tables in the schema of a store that is not opened, also of those that are not the host's. */
+    public static List<String> tables(StoreSettings settings) {
+        return UnopenedStore.tables(settings);
+    }
+
+    /** Creates a schema on the server of a shared store; returns the settings of a store in it. */
+    public static StoreSettings createSchema(StoreSettings server, String schema) {
+        UnopenedStore.createSchema(server, schema);
+        return UnopenedStore.inSchema(server, schema);
+    }
+
+    /** Deletes a schema of {@link #createSchema} with its tables, if it is there. */
+    public static void dropSchema(StoreSettings server, String schema) {
+        UnopenedStore.dropSchema(server, schema);
+    }
+
+    /**
+     * Moves the tables of a schema to that of a shared store, and those of the same names from there to another new schema;
+     * all or none.
+     *
+     * @return whether there were old tables, and so that schema is there
+     */
+    public static boolean replaceTables(StoreSettings server, String filled, String replaced) {
+        return UnopenedStore.replaceTables(server, filled, replaced);
     }
 
     /** The first column of a query of a store that is not opened, and so not migrated. */
     public static List<String> peek(StoreSettings settings, String query) {
-        return EmptyStore.peek(settings, query);
+        return UnopenedStore.peek(settings, query);
     }
 
     /** The settings of another embedded store, in a file beside, whose name has a suffix. */

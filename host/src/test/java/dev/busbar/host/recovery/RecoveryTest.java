@@ -2,6 +2,7 @@ package dev.busbar.host.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.busbar.host.archive.ArchiveException;
 import dev.busbar.host.archive.ArchiveKey;
@@ -42,6 +43,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -196,10 +198,119 @@ final class RecoveryTest {
         Restore.Report report = restoreLater(archive, target, FORCE);
 
         assertThat(report.access().keys())
-                .filteredOn(Restore.Key::revokedBefore)
-                .extracting(Restore.Key::id)
-                .containsExactly("key-bob");
+                .extracting(Restore.Key::id, Restore.Key::revokedBefore)
+                .containsExactly(tuple("key-ada", Optional.of(false)), tuple("key-bob", Optional.of(true)));
         assertThat(report.movedAside()).allMatch(Files::exists).hasSize(vendor.equals("h2") ? 2 : 1);
+        assertThat(report.replacedSchema().isPresent()).isEqualTo(vendor.equals("postgresql"));
+    }
+
+    @Test
+    void on_a_server_the_tables_that_are_replaced_go_to_another_schema_and_those_of_others_stay() throws IOException {
+        Path archive = archive(filled());
+        StoreSettings target = target("postgresql");
+        restore(archive, target, PLAIN);
+        try (Database database = Database.open(target)) {
+            execute(database, "update api_key set name = 'old' where id = 'key-bob'");
+            execute(database, "create table of_others (id integer)");
+            execute(database, "insert into of_others values (5)");
+        }
+
+        Restore.Report report = restoreLater(archive, target, FORCE);
+
+        String schema = report.replacedSchema().orElseThrow();
+        try (Database database = Database.open(target)) {
+            assertThat(texts(database, "select name from " + schema + ".api_key order by id"))
+                    .containsExactly("k", "old");
+            assertThat(texts(database, "select name from api_key order by id")).containsExactly("k", "k");
+            assertThat(texts(database, "select id from of_others")).containsExactly("5");
+            assertThat(texts(database, "select epoch from store_meta"))
+                    .containsExactly(report.access().epoch());
+            assertThat(database.schemaVersion()).isEqualTo(Database.newestSchemaVersion());
+            assertThat(texts(database, "select schema_name from information_schema.schemata"))
+                    .contains(schema)
+                    .doesNotContain(schema.replace("replaced_", "filling_"));
+        }
+    }
+
+    @Test
+    void a_failed_restore_leaves_the_store_on_a_server_as_it_was() throws IOException {
+        StoreSettings target = target("postgresql");
+        try (Database database = Database.open(target)) {
+            fill(database);
+            execute(database, "create table of_others (id integer)");
+        }
+        Map<String, String> before = sums(target);
+        Path archive = archiveWhoseLastTableCannotBeImported();
+
+        assertThatThrownBy(() -> restore(archive, target, FORCE))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessageContaining("table webhook: a row cannot be stored");
+
+        assertThat(sums(target)).isEqualTo(before).containsKey("of_others");
+        try (Stream<Path> left = Files.list(folder.resolve("new"))) {
+            assertThat(left.map(path -> path.getFileName().toString())).containsExactly(".restore.lock");
+        }
+    }
+
+    private Path archiveWhoseLastTableCannotBeImported() throws IOException {
+        Path file = folder.resolve("forged.tar");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            ArchiveWriter writer = new ArchiveWriter(
+                    out,
+                    Optional.empty(),
+                    Manifest.Header.of(Database.newestSchemaVersion(), "9", "b", "n", TIME.toString(), "e"));
+            writer.table("role");
+            writer.table("webhook");
+            writer.row("{\"id\":\"w\"}".getBytes(StandardCharsets.US_ASCII));
+            Manifest unused = writer.finish();
+        }
+        return file;
+    }
+
+    @Test
+    void a_store_of_a_newer_host_is_not_replaced_on_a_server() throws IOException {
+        Path archive = archive(filled());
+        StoreSettings target = target("postgresql");
+        restore(archive, target, PLAIN);
+        try (Database database = Database.open(target)) {
+            execute(
+                    database,
+                    "update flyway_schema_history set version = '1.999' where installed_rank ="
+                            + " (select max(installed_rank) from flyway_schema_history)");
+        }
+
+        assertThatThrownBy(() -> restoreLater(archive, target, FORCE))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessageContaining("has schema 1.999 (expected: at most")
+                .hasMessageContaining("currentSchema");
+    }
+
+    @Test
+    void a_schema_with_tables_of_others_alone_has_no_host_and_is_filled_by_force() throws IOException {
+        Path archive = archive(filled());
+        StoreSettings target = target("postgresql");
+        Jdbi.create(target.url(), target.user(), target.password())
+                .useHandle(handle -> handle.execute("create table of_others (id integer)"));
+
+        assertThatThrownBy(() -> restore(archive, target, PLAIN)).hasMessageContaining("--force");
+        Restore.Report report = restore(archive, target, FORCE);
+
+        assertThat(report.replacedSchema()).isEmpty();
+        assertThat(sums(target)).containsKeys("of_others", "principal");
+    }
+
+    @Test
+    void keys_of_disabled_principals_are_marked() throws IOException {
+        StoreSettings original = filled();
+        try (Database database = Database.open(original)) {
+            execute(database, "update principal set disabled_at = created_at where id = 'bob'");
+        }
+
+        Restore.Report report = restore(archive(original), target("h2"), PLAIN);
+
+        assertThat(report.access().keys())
+                .extracting(Restore.Key::id, Restore.Key::ownerDisabled)
+                .containsExactly(tuple("key-ada", false), tuple("key-bob", true));
     }
 
     /** A second later: what is moved aside has the time in its name. */
@@ -223,7 +334,8 @@ final class RecoveryTest {
 
         Restore.Report report = restore(archive, target, FORCE);
 
-        assertThat(report.access().keys()).hasSize(2).noneMatch(Restore.Key::revokedBefore);
+        assertThat(report.access().keys()).hasSize(2).allMatch(key -> key.revokedBefore()
+                .isEmpty());
         assertThat(sums(target)).containsKey("principal");
     }
 
@@ -445,6 +557,21 @@ final class RecoveryTest {
         assertThat(copied)
                 .extracting(StoreMigration.Copied::table)
                 .containsExactlyInAnyOrderElementsOf(before.keySet());
+    }
+
+    @Test
+    void a_failed_copy_leaves_no_file() throws IOException {
+        StoreSettings original = filled();
+        try (Database database = Database.open(original)) {
+            execute(database, "create table stray (id integer)");
+        }
+        StoreSettings target = StoreSettings.embedded(folder.resolve("copy"));
+
+        assertThatThrownBy(() -> StoreMigration.run(original, target))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessageContaining("table stray is not in the target");
+
+        assertThat(Database.file(target).orElseThrow().getParent()).isEmptyDirectory();
     }
 
     @Test
