@@ -2,6 +2,7 @@ package dev.busbar.host.schedules;
 
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.schedules.ScheduleStore.Outcome;
+import dev.busbar.host.schedules.ScheduleStore.Place;
 import dev.busbar.host.schedules.ScheduleStore.Row;
 import dev.busbar.host.schedules.ScheduleStore.Run;
 import dev.busbar.host.store.Database;
@@ -39,6 +40,8 @@ final class Firing {
     private final Credentials credentials;
     private final Consumer<Outcome> counts;
     private final Set<String> failing = ConcurrentHashMap.newKeySet();
+    /** The schedule behind which the next look at those that wait begins. */
+    private volatile String admitted = "";
 
     /** Look-up of the callers that schedules run as. */
     @FunctionalInterface
@@ -57,12 +60,22 @@ final class Firing {
     /** Fires what is due, and starts what waits for a run that has ended. */
     void fire() {
         Set<String> served = means.work().served();
-        for (Row row : store.due(means.clock().instant(), served, BATCH)) {
-            each(row.id(), () -> fire(row));
+        Instant now = means.clock().instant();
+        List<Row> due = store.due(now, Place.FIRST, served, BATCH);
+        while (!due.isEmpty()) {
+            due.forEach(row -> each(row.id(), () -> fire(row)));
+            Row last = due.get(due.size() - 1);
+            // Those that could not be fired stay due, and keep none behind them from their turn.
+            due = due.size() < BATCH ? List.of() : store.due(now, new Place(last.nextAt(), last.id()), served, BATCH);
         }
-        for (String id : store.waiting(served, BATCH)) {
-            each(id, () -> admit(id));
-        }
+        admit(served);
+    }
+
+    /** Looks at some of those that wait, which may be many behind long runs; each gets its turn. */
+    private void admit(Set<String> served) {
+        List<String> waiting = store.waiting(admitted, served, BATCH);
+        admitted = waiting.size() < BATCH ? "" : waiting.get(waiting.size() - 1);
+        waiting.forEach(id -> each(id, () -> admit(id)));
     }
 
     /** One schedule that cannot be fired delays no other, and is logged once; without the store, none can be. */

@@ -199,21 +199,31 @@ final class ScheduleStore {
                 .collect(Collectors.toMap(Row::name, row -> row, (one, other) -> one, TreeMap::new));
     }
 
+    /** A place in the order of schedules that are due. */
+    record Place(Instant nextAt, String id) {
+        static final Place FIRST = new Place(Instant.EPOCH, "");
+    }
+
     /**
      * The active schedules whose time has come, the longest due first.
      *
+     * @param after the place behind which the list begins
      * @param platforms those of which declared schedules are wanted
      */
-    List<Row> due(Instant now, Set<String> platforms, int limit) {
+    List<Row> due(Instant now, Place after, Set<String> platforms, int limit) {
         String declared = platforms.isEmpty() ? "" : " or platform in (<platforms>)";
         return database.jdbi().withHandle(handle -> {
-            Query query =
-                    handle.createQuery(SELECT + " where state = 'active' and next_at <= :now and (platform is null"
-                            + declared + ") order by state, next_at fetch first " + limit + " rows only");
+            Query query = handle.createQuery(SELECT + " where state = 'active' and next_at <= :now and next_at >= :at"
+                    + " and (next_at > :at or id > :id) and (platform is null" + declared
+                    + ") order by state, next_at, id fetch first " + limit + " rows only");
             if (!platforms.isEmpty()) {
                 query.bindList("platforms", List.copyOf(platforms));
             }
-            return query.bind("now", now).map(ROWS).list();
+            return query.bind("now", now)
+                    .bind("at", after.nextAt())
+                    .bind("id", after.id())
+                    .map(ROWS)
+                    .list();
         });
     }
 
@@ -371,23 +381,25 @@ final class ScheduleStore {
     }
 
     /**
-     * The ids of active schedules with a run that waits, the longest waiting first.
+     * The ids of active schedules with a run that waits, in their order.
      *
+     * @param after the id behind which the list begins
      * @param platforms those of which declared schedules are wanted
      */
-    List<String> waiting(Set<String> platforms, int limit) {
+    List<String> waiting(String after, Set<String> platforms, int limit) {
         String declared = platforms.isEmpty() ? "" : " or s.platform in (<platforms>)";
         return database.jdbi().withHandle(handle -> {
             Query query = handle.createQuery("select r.schedule_id from schedule_run r"
                     + " join schedule s on s.id = r.schedule_id and s.state = 'active' and (s.platform is null"
                     + declared
-                    + ") where r.outcome = 'WAITING' group by r.schedule_id order by min(r.fire_at) fetch first "
+                    + ") where r.outcome = 'WAITING' and r.schedule_id > :after"
+                    + " group by r.schedule_id order by r.schedule_id fetch first "
                     + limit
                     + " rows only");
             if (!platforms.isEmpty()) {
                 query.bindList("platforms", List.copyOf(platforms));
             }
-            return query.mapTo(String.class).list();
+            return query.bind("after", after).mapTo(String.class).list();
         });
     }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -244,6 +245,50 @@ class FiringTest {
                 .containsExactly(
                         org.assertj.core.groups.Tuple.tuple(Outcome.STARTED, null),
                         org.assertj.core.groups.Tuple.tuple(Outcome.REFUSED, "the queue is full"));
+    }
+
+    @EachDatabase
+    void many_schedules_that_wait_for_long_runs_keep_no_other_from_its_turn(Database database) {
+        ScheduleRig rig = new ScheduleRig(database, data, new ScheduleSettings(1_000, 1_000));
+        Requester ada = rig.caller("ada", "analyst");
+        for (int i = 0; i < 100; i++) {
+            rig.schedules.create(hourly(Map.of("name", "s" + i, "overlap", "queue")), ada);
+        }
+        rig.clock.advance(HOUR);
+        rig.schedules.fire();
+        rig.clock.advance(HOUR);
+        rig.schedules.fire();
+        Row last = rig.schedules.create(hourly(Map.of("name", "last", "overlap", "queue")), ada);
+        for (int hour = 0; hour < 2; hour++) {
+            rig.clock.advance(HOUR);
+            rig.schedules.fire();
+        }
+        assertThat(outcomes(rig, last)).containsExactly(Outcome.WAITING, Outcome.STARTED);
+
+        rig.schedules.runs(last, 10).stream()
+                .flatMap(run -> Optional.ofNullable(run.jobId()).stream())
+                .forEach(rig.queue.ended::add);
+        rig.schedules.fire();
+        rig.schedules.fire();
+
+        assertThat(outcomes(rig, last)).containsExactly(Outcome.STARTED, Outcome.STARTED);
+    }
+
+    @EachDatabase
+    void many_schedules_that_cannot_be_fired_keep_no_other_from_its_time(Database database) {
+        ScheduleRig rig = new ScheduleRig(database, data, new ScheduleSettings(1_000, 1_000));
+        Requester ada = rig.caller("ada", "analyst");
+        for (int i = 0; i < 100; i++) {
+            rig.schedules.create(hourly(Map.of("name", "s" + i)), ada);
+        }
+        database.jdbi().useHandle(handle -> handle.execute("update schedule set definition = 'unreadable'"));
+        rig.clock.advance(HOUR);
+        Row last = rig.schedules.create(hourly(Map.of("name", "last")), ada);
+        rig.clock.advance(HOUR);
+
+        rig.schedules.fire();
+
+        assertThat(outcomes(rig, last)).containsExactly(Outcome.STARTED);
     }
 
     @EachDatabase
