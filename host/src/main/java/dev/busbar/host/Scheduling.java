@@ -46,6 +46,8 @@ final class Scheduling implements Part, Connections.ScheduleBoard {
     private final Map<String, List<ScheduledWork.Declared>> declared = new ConcurrentHashMap<>();
     /** Those that are not stored yet. */
     private final Map<String, List<ScheduledWork.Declared>> pending = new ConcurrentHashMap<>();
+    /** The platforms whose schedules could not be stored, for a reason of their own. */
+    private final Set<String> refused = ConcurrentHashMap.newKeySet();
 
     /** @param platforms the ids of the platforms that are installed, asked once the host serves */
     Scheduling(
@@ -129,11 +131,13 @@ final class Scheduling implements Part, Connections.ScheduleBoard {
             try {
                 schedules.declare(platform, wanted);
                 pending.remove(platform, wanted);
+                refused.remove(platform);
             } catch (RuntimeException e) {
                 if (e instanceof StoreException || Database.isUnavailable(e)) {
                     throw e;
                 }
                 pending.remove(platform, wanted);
+                refused.add(platform);
                 LOG.error(
                         "the schedules of platform {} could not be stored; it is tried again in a minute", platform, e);
             }
@@ -141,13 +145,17 @@ final class Scheduling implements Part, Connections.ScheduleBoard {
         schedules.fire();
     }
 
-    /** Stores the schedules of what is served again where there are none: another node may have deleted them. */
+    /**
+     * Stores the schedules of what is served again where that has failed, and where there are none: another node may have
+     * deleted them.
+     */
     private void sweep() {
         Set<String> served = jobs.served();
         Set<String> stored = schedules.declaring();
         declared.keySet().retainAll(jobs.known());
+        refused.retainAll(declared.keySet());
         declared.forEach((platform, wanted) -> {
-            if (served.contains(platform) && !stored.contains(platform)) {
+            if (served.contains(platform) && (!stored.contains(platform) || refused.contains(platform))) {
                 pending.putIfAbsent(platform, wanted);
             }
         });
