@@ -226,11 +226,16 @@ final class ClaimStore {
                 > 0;
     }
 
-    /** Renews all claims of this node. */
+    /**
+     * Renews all claims of this node, without a wait for those that a transaction holds: those are renewed by the next
+     * call, and nobody can take them until then.
+     */
     void renew() {
         if (database.isShared()) {
+            String mine = "owner = :owner and state = 'running'";
             database.jdbi().useHandle(handle -> handle.createUpdate(
-                            "update job set lease_until = " + lease() + " where owner = :owner and state = 'running'")
+                            "update job set lease_until = " + lease() + " where " + mine
+                                    + " and id in (select id from job where " + mine + database.skippingLocked() + ")")
                     .bind("owner", owner.incarnation())
                     .execute());
         }

@@ -40,11 +40,11 @@ final class Dispatcher implements Settling, AutoCloseable {
     static final Duration ABSENCE = Duration.ofHours(24);
 
     private static final long POLL_MILLIS = 250;
-    private static final Duration BEAT = Duration.ofSeconds(5);
+    /** The period at which leases are renewed, and the claims in the store are compared with the runs. */
+    static final Duration BEAT = Duration.ofSeconds(5);
+
     /** How long after the last renewal the runs of this node count as lost: two thirds of a lease. */
     private static final long GIVE_UP_NANOS = ClaimStore.LEASE.toNanos() * 2 / 3;
-    /** How long an expired lease is observed before its job is taken. */
-    private static final long OBSERVED_NANOS = BEAT.toNanos();
 
     private static final long LOG_PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -52,10 +52,15 @@ final class Dispatcher implements Settling, AutoCloseable {
     private final JobRuntime.Parts parts;
     private final JobStore store;
     private final ScheduledExecutorService thread = Threads.timer("busbar-jobs");
-    /** Renews leases even while a claim waits for the store. */
-    private final ScheduledExecutorService beats = Threads.timer("busbar-jobs-leases");
+    /** Renews leases, and nothing else: whatever other work waits for, this node keeps its jobs. */
+    private final ScheduledExecutorService leases = Threads.timer("busbar-jobs-leases");
+
+    private final ScheduledExecutorService upkeep = Threads.timer("busbar-jobs-upkeep");
 
     private final AtomicBoolean awake = new AtomicBoolean();
+    /** Claims whose runs are about to start: what that needs may take long. */
+    private final Set<JobToken> starting = ConcurrentHashMap.newKeySet();
+
     private final Map<JobToken, JobRun> runs = new ConcurrentHashMap<>();
     private final Map<JobToken, Unsettled> unsettled = new ConcurrentHashMap<>();
     private final Map<JobToken, Observed> observed = new HashMap<>();
@@ -73,13 +78,15 @@ final class Dispatcher implements Settling, AutoCloseable {
      * The means of the dispatcher.
      *
      * @param servers those who run jobs on this node now
+     * @param beat the period of leases and upkeep
      */
     record Means(
             ClaimStore claims,
             SweepStore sweeps,
             JobQueue queue,
             Uninterrupted uninterrupted,
-            Supplier<List<JobServer>> servers) {}
+            Supplier<List<JobServer>> servers,
+            Duration beat) {}
 
     /** The outcome of a run that is not in the store yet. */
     private record Unsettled(JobRun run, Outcome outcome) {}
@@ -96,13 +103,22 @@ final class Dispatcher implements Settling, AutoCloseable {
 
     /** Takes up what earlier processes of this node have left, and begins. */
     void start() {
-        means.claims().left().forEach(this::recover);
+        for (Orphan orphan : means.claims().left()) {
+            if (store.database().isShared()) {
+                step("recovery", () -> recover(orphan)); // where it fails, its lease expires
+            } else {
+                recover(orphan);
+            }
+        }
         renewedNanos = System.nanoTime();
         started = true;
         ScheduledFuture<?> unused =
                 thread.scheduleWithFixedDelay(() -> step("claims", this::cycle), 0, POLL_MILLIS, TimeUnit.MILLISECONDS);
-        ScheduledFuture<?> unusedToo = beats.scheduleWithFixedDelay(
-                () -> step("leases", this::beat), BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+        long beat = means.beat().toMillis();
+        ScheduledFuture<?> unusedToo =
+                leases.scheduleWithFixedDelay(() -> step("leases", this::renew), beat, beat, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unusedEither =
+                upkeep.scheduleWithFixedDelay(this::upkeep, beat, beat, TimeUnit.MILLISECONDS);
     }
 
     /** Looks at the queue soon. */
@@ -142,7 +158,8 @@ final class Dispatcher implements Settling, AutoCloseable {
         if (runs.isEmpty()) {
             renewedNanos = before; // nothing was to be renewed until now
         }
-        claimed.forEach(job -> start(job, servers));
+        claimed.forEach(job -> starting.add(job.claimed()));
+        claimed.forEach(job -> step("a start", () -> start(job, servers)));
         LOG.trace("{} jobs are due, {} were claimed", due, claimed.size());
     }
 
@@ -156,9 +173,13 @@ final class Dispatcher implements Settling, AutoCloseable {
             started = server.isPresent()
                     && start(job, server.get(), server.get().type(job.type()).orElseThrow());
         } finally {
-            if (!started) {
-                LOG.debug("job {} could not be started, and is queued again", job.id());
-                Optional<JobState> unused = store.requeue(job.claimed());
+            try {
+                if (!started) {
+                    LOG.debug("job {} could not be started, and is queued again", job.id());
+                    Optional<JobState> unused = store.requeue(job.claimed());
+                }
+            } finally {
+                starting.remove(job.claimed());
             }
         }
     }
@@ -274,31 +295,39 @@ final class Dispatcher implements Settling, AutoCloseable {
                 .findFirst()
                 .ifPresent(run -> {
                     try {
-                        beats.execute(() -> step("cancellations", () -> reconcile(false)));
+                        upkeep.execute(() -> step("cancellations", () -> reconcile(false)));
                     } catch (RejectedExecutionException e) {
                         LOG.debug("the dispatcher has ended");
                     }
                 });
     }
 
-    /** Renews leases, stores progress, and takes up what others have left. */
-    private void beat() {
+    private void renew() {
         long began = System.nanoTime();
         means.claims().renew();
         renewedNanos = began;
-        List.copyOf(unsettled.values()).forEach(this::writeAgain);
+    }
+
+    /** Stores what is not stored yet, and takes up what others have left. Any of it may wait for a lock in the store. */
+    private void upkeep() {
+        step("outcomes", () -> List.copyOf(unsettled.values()).forEach(this::writeAgain));
+        step("progress", this::storeProgress);
+        step("claims of this node", () -> reconcile(true));
+        step("claims of others", this::recoverExpired);
+    }
+
+    private void storeProgress() {
         Map<JobToken, Progress> progress = new HashMap<>();
         runs.values().forEach(run -> run.unstored().ifPresent(now -> progress.put(run.token(), now)));
         if (!progress.isEmpty()) {
             store.progress(progress);
         }
-        reconcile(true);
-        recoverExpired();
     }
 
     /** Compares the claims in the store with the runs of this node. */
     private void reconcile(boolean beats) {
-        Set<JobToken> running = new HashSet<>(runs.keySet());
+        Set<JobToken> running = new HashSet<>(starting); // in the order in which a job moves through them
+        running.addAll(runs.keySet());
         running.addAll(unsettled.keySet());
         List<Held> held = means.claims().held();
         Set<JobToken> claims = new HashSet<>();
@@ -336,29 +365,30 @@ final class Dispatcher implements Settling, AutoCloseable {
     private void recoverExpired() {
         long now = System.nanoTime();
         Map<JobToken, Observed> seen = new HashMap<>();
-        List<Orphan> taken = new ArrayList<>();
+        List<Orphan> taken = new ArrayList<>(); // they stay observed until the store has them no more
         for (Orphan orphan : means.claims().expired()) {
             Observed before = observed.get(orphan.run());
             Observed current = before != null && before.orphan().equals(orphan) ? before : new Observed(orphan, now);
-            if (now - current.sinceNanos() >= OBSERVED_NANOS) {
+            seen.put(orphan.run(), current);
+            if (now - current.sinceNanos() >= means.beat().toNanos()) {
                 taken.add(orphan);
-            } else {
-                seen.put(orphan.run(), current);
             }
         }
         observed.clear();
         observed.putAll(seen);
-        taken.forEach(this::recover);
+        taken.forEach(orphan -> step("recovery", () -> recover(orphan)));
     }
 
     private void recover(Orphan orphan) {
-        LOG.warn("job {}: the process that ran it has ended; it continues from its last checkpoint", orphan.id());
         store.crashed(
                         orphan.run(),
                         MAX_CRASHES,
                         JobFailures.of(
                                 JobFailures.abandoned(), orphan.id(), orphan.id(), "its process ended while it ran"))
-                .ifPresent(state -> means.queue().changed(orphan.id()));
+                .ifPresent(state -> {
+                    LOG.warn("job {}: the process that ran it has ended; it is {} now", orphan.id(), state.text());
+                    means.queue().changed(orphan.id());
+                });
     }
 
     /** Looks at the limits of runs, and at the leases of this node. */
@@ -432,9 +462,12 @@ final class Dispatcher implements Settling, AutoCloseable {
     public void close() {
         stopping = true;
         thread.shutdown();
-        beats.shutdown();
+        upkeep.shutdown();
+        leases.shutdown();
         try {
-            if (!thread.awaitTermination(10, TimeUnit.SECONDS) || !beats.awaitTermination(10, TimeUnit.SECONDS)) {
+            if (!thread.awaitTermination(10, TimeUnit.SECONDS)
+                    || !upkeep.awaitTermination(10, TimeUnit.SECONDS)
+                    || !leases.awaitTermination(10, TimeUnit.SECONDS)) {
                 LOG.warn("the dispatcher of jobs has not ended");
             }
         } catch (InterruptedException e) {

@@ -7,6 +7,7 @@ import dev.busbar.host.pipeline.Acting;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Fence;
+import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.jobs.JobStatus;
 import dev.busbar.plugin.jobs.JobType;
 import dev.busbar.plugin.jobs.Jobs;
@@ -152,9 +153,9 @@ public final class GenerationJobs implements Jobs, AutoCloseable {
             return runtime.uninterrupted().call(work);
         } catch (RuntimeException e) {
             if (Database.isUnavailable(e)) {
-                throw ProblemType.TEMPORARILY_UNAVAILABLE
-                        .problem("The store cannot be used at the moment; try again.")
-                        .withHeader("Retry-After", "2");
+                ProblemException problem = JobFailures.unavailable();
+                Fence.current().unavailable(problem);
+                throw problem;
             }
             throw e;
         }

@@ -33,6 +33,12 @@ final class JobFailures {
                 .with("platform", platform);
     }
 
+    static ProblemException unavailable() {
+        return ProblemType.TEMPORARILY_UNAVAILABLE
+                .problem("The store cannot be used at the moment; try again.")
+                .withHeader("Retry-After", "2");
+    }
+
     static ProblemException abandoned() {
         return ProblemType.JOB_ABANDONED.problem(
                 "the process ended again and again while the job was running, without a"

@@ -10,9 +10,13 @@ import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.store.Database;
 import dev.busbar.host.store.Fence;
 import dev.busbar.host.store.FencedException;
+import dev.busbar.host.store.Transaction;
 import dev.busbar.plugin.ProblemException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +32,10 @@ final class JobRun implements Entry {
     private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
     /** The pause after which a job is run again whose run could not use the store. */
     private static final Duration STORE_PAUSE = Duration.ofSeconds(5);
+    /** How long after the first start of a job a run that could not use the store counts as no attempt. */
+    private static final Duration MAX_STORE_WAIT = Duration.ofHours(24);
+
+    private static final int MAX_CAUSES = 50;
 
     private final Candidate job;
     private final RunnableType type;
@@ -44,9 +52,11 @@ final class JobRun implements Entry {
     private volatile boolean checkpointRequested;
     private volatile boolean cancelled;
     private volatile boolean late;
-    private volatile boolean storeUnavailable;
     private volatile long interruptedNanos;
     private volatile @Nullable Visit visit;
+    /** The problems by which the code was told that the store is unavailable, as long as anybody knows them. */
+    private final Set<RuntimeException> outages =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     /**
      * The means of a run.
@@ -56,6 +66,19 @@ final class JobRun implements Entry {
      * @param hiding masks secrets of the platform in a text
      */
     record Means(JobStore store, Settling settling, UnaryOperator<String> hiding) {}
+
+    /** The fence of the writes of a run, which hears of outages of the store too. */
+    private record RunFence(Fence writes, Set<RuntimeException> outages) implements Fence {
+        @Override
+        public void check(Transaction transaction) {
+            writes.check(transaction);
+        }
+
+        @Override
+        public void unavailable(RuntimeException problem) {
+            outages.add(problem);
+        }
+    }
 
     JobRun(Candidate job, RunnableType type, Caller caller, JobServer server, Means means) {
         this.job = job;
@@ -118,7 +141,7 @@ final class JobRun implements Entry {
 
     @Override
     public void run() throws Throwable {
-        @Nullable Fence before = Fence.enter(means.store().fence(token));
+        @Nullable Fence before = Fence.enter(new RunFence(means.store().fence(token), outages));
         try {
             byte @Nullable [] result = type.body().run(this);
             settle(Outcome.of(store -> store.succeed(token, result, progress)));
@@ -136,8 +159,6 @@ final class JobRun implements Entry {
         }
         if (failure instanceof FencedException) {
             lose();
-        } else if (storeUnavailable) {
-            settle(Outcome.of(store -> store.postpone(token, STORE_PAUSE)));
         } else if (server.isClosed() || failure instanceof RunEndedError) {
             settle(Outcome.of(store -> store.requeue(token)));
         } else {
@@ -148,11 +169,28 @@ final class JobRun implements Entry {
     /** What an exception of a plugin's class says of itself is code of the plugin, which may throw in its turn. */
     private Outcome outcomeOf(Throwable failure) {
         try {
-            return failure(failure);
+            return isOutage(failure) ? postponed(failure(failure)) : failure(failure);
         } catch (RuntimeException | Error e) {
             return failure(
                     JobFailures.failed(job.platform()), failure.getClass().getName(), false);
         }
+    }
+
+    /** Returns whether the code has failed by an outage of the store of the host. Problems of its own are none. */
+    private boolean isOutage(Throwable failure) {
+        @Nullable Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+            if (cause instanceof ProblemException problem && outages.contains(problem)) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
+    private Outcome postponed(Outcome otherwise) {
+        return Outcome.of(store -> store.postpone(token, STORE_PAUSE, MAX_STORE_WAIT)
+                .or(() -> otherwise.write().apply(store)));
     }
 
     private Outcome failure(Throwable failure) {
@@ -320,8 +358,7 @@ final class JobRun implements Entry {
             lose();
             throw new RunEndedError("job " + job.id() + " belongs to another run");
         } catch (RuntimeException e) {
-            storeUnavailable = Database.isUnavailable(e);
-            throw e;
+            throw outage(e);
         }
         stored = now;
         if (leaves) {
@@ -345,8 +382,17 @@ final class JobRun implements Entry {
         try {
             return means.settling().call(() -> means.store().content(job.id(), kind));
         } catch (RuntimeException e) {
-            storeUnavailable = Database.isUnavailable(e);
-            throw e;
+            throw outage(e);
         }
+    }
+
+    private RuntimeException outage(RuntimeException failure) {
+        if (!Database.isUnavailable(failure)) {
+            return failure;
+        }
+        LOG.warn("{}: the store is unavailable ({})", label(), failure.getMessage());
+        ProblemException problem = JobFailures.unavailable();
+        outages.add(problem);
+        return problem;
     }
 }

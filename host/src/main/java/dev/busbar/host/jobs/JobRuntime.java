@@ -57,6 +57,11 @@ public final class JobRuntime implements AutoCloseable {
 
     /** Jobs that do not run yet. */
     public JobRuntime(Database database, JobQueue queue, Parts parts) {
+        this(database, queue, parts, Dispatcher.BEAT);
+    }
+
+    /** @param beat the period at which leases are renewed, and those of others looked at */
+    JobRuntime(Database database, JobQueue queue, Parts parts, Duration beat) {
         this.queue = queue;
         this.parts = parts;
         this.dispatcher = new Dispatcher(
@@ -69,7 +74,8 @@ public final class JobRuntime implements AutoCloseable {
                         new SweepStore(database),
                         queue,
                         uninterrupted,
-                        this::serving),
+                        this::serving,
+                        beat),
                 parts);
         queue.onWake(this::wake);
         queue.onChanged(dispatcher::changed);

@@ -33,6 +33,8 @@ final class JobStore {
     private static final int ATTEMPTS = 5;
     /** How much earlier or later than a normal job one of another priority takes its turn. */
     private static final Duration PRIORITY = Duration.ofMinutes(10);
+    /** How long the recovery of a job may take, which others wait for. */
+    private static final Duration RECOVERY_LIMIT = Duration.ofSeconds(2);
     /** The row of a run that still has its job. */
     private static final String OWN = " where id = :id and token = :token and state = 'running'";
     /** No run has it any more. */
@@ -294,7 +296,7 @@ final class JobStore {
                         .handle()
                         .createUpdate(
                                 "update job set state = 'queued', attempt = 1, crash_count = 0, run_at = current_timestamp,"
-                                        + " rank_at = current_timestamp, finished_at = null, expires_at = null, delete_at = null,"
+                                        + " started_at = null, rank_at = current_timestamp, finished_at = null, expires_at = null, delete_at = null,"
                                         + " cancel_at = null, problem = null, fault = null" + LEFT
                                         + " where id = :id and state = 'failed'"
                                         + " and exists (select 1 from job_content where job = :id and kind = 'request')")
@@ -406,13 +408,20 @@ final class JobStore {
         });
     }
 
-    /** Enqueues a job whose run could not use the store, at the same attempt, after a pause. */
-    Optional<JobState> postpone(JobToken run, Duration pause) {
+    /**
+     * Enqueues a job whose run could not use the store, at the same attempt, after a pause; returns empty, and changes
+     * nothing, if the run has lost the job or the job was started first too long ago.
+     *
+     * @param max how long after the first start of the job
+     */
+    Optional<JobState> postpone(JobToken run, Duration pause, Duration max) {
         return database.change(transaction -> {
             boolean delayed = own(
                                     transaction,
                                     "update job set state = 'delayed', run_at = current_timestamp + " + interval(pause)
-                                            + LEFT + OWN + " and cancel_at is null",
+                                            + LEFT + OWN
+                                            + " and cancel_at is null and started_at > current_timestamp - "
+                                            + interval(max),
                                     run)
                             .execute()
                     > 0;
@@ -434,12 +443,25 @@ final class JobStore {
     }
 
     /**
-     * Enqueues a job whose run has ended with its process, or fails it when that was one crash too many.
+     * Enqueues a job whose run has ended with its process, or fails it when that was one crash too many. Returns empty at
+     * once while another transaction holds the job, such as one of a process that hangs in it.
      *
      * @param max the number of crashes at which it fails
      */
     Optional<JobState> crashed(JobToken run, int max, Failure failure) {
         return database.change(transaction -> {
+            database.limit(transaction, RECOVERY_LIMIT);
+            boolean free = transaction
+                    .handle()
+                    .createQuery("select id from job" + OWN + database.skippingLocked())
+                    .bind("id", run.id())
+                    .bind("token", run.token())
+                    .mapTo(String.class)
+                    .findOne()
+                    .isPresent();
+            if (!free) {
+                return Optional.empty();
+            }
             boolean queued = own(
                                     transaction,
                                     "update job set state = 'queued', crash_count = crash_count + 1" + LEFT + OWN

@@ -96,9 +96,11 @@ final class StateThreads implements AutoCloseable {
 
     private static ProblemException unavailable(RuntimeException failure) {
         LOG.warn("the state of a platform is unavailable ({})", failure.getMessage());
-        return ProblemType.TEMPORARILY_UNAVAILABLE
+        ProblemException problem = ProblemType.TEMPORARILY_UNAVAILABLE
                 .problem("The store cannot be used at the moment; try again.")
                 .withHeader("Retry-After", "2");
+        Fence.current().unavailable(problem);
+        return problem;
     }
 
     /** Waits for what is being written. */

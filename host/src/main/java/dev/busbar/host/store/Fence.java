@@ -20,6 +20,12 @@ public interface Fence {
      */
     void check(Transaction transaction);
 
+    /**
+     * Called when the store was unavailable to code of a platform on this thread, with the very problem that the code
+     * gets: a failure of the code by it is none of its own.
+     */
+    default void unavailable(RuntimeException problem) {}
+
     /** The fence of this thread; {@link #NONE} where there is none. */
     static Fence current() {
         Fence fence = Current.FENCE.get();

@@ -3,31 +3,40 @@ package dev.busbar.host.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.busbar.core.ProblemType;
 import dev.busbar.host.jobs.HostJobType.HostJob;
 import dev.busbar.host.pipeline.Caller;
 import dev.busbar.host.pipeline.Meters;
 import dev.busbar.host.store.Database;
+import dev.busbar.host.store.Databases;
 import dev.busbar.host.store.EachDatabase;
+import dev.busbar.host.store.Fence;
 import dev.busbar.host.testing.Callers;
+import dev.busbar.plugin.ProblemException;
 import dev.busbar.plugin.jobs.Submission;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 /** Nodes that run jobs of the host itself, on one database. */
 @Tag("race")
 final class JobRuntimeTest {
     private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration BEAT = Duration.ofMillis(50);
 
     private final List<JobRuntime> nodes = new ArrayList<>();
     private final Semaphore steps = new Semaphore(0);
@@ -53,12 +62,18 @@ final class JobRuntimeTest {
 
     private JobRuntime node(
             Database database, JobQueue queue, String name, HostJobType.Body body, Submitter.Lookup submitters) {
+        return node(database, queue, name, submitters, new HostJobType("steps", 1, LIMIT, body));
+    }
+
+    private JobRuntime node(
+            Database database, JobQueue queue, String name, Submitter.Lookup submitters, HostJobType type) {
         JobRuntime node = new JobRuntime(
                 database,
                 queue,
-                new JobRuntime.Parts(name, JobSettings.DEFAULTS, submitters, platform -> true, Meters.NONE));
+                new JobRuntime.Parts(name, JobSettings.DEFAULTS, submitters, platform -> true, Meters.NONE),
+                BEAT);
         nodes.add(node);
-        node.register(new HostJobType("steps", 1, LIMIT, body));
+        node.register(type);
         node.start();
         return node;
     }
@@ -81,14 +96,18 @@ final class JobRuntimeTest {
     }
 
     private static String submit(JobQueue queue) {
+        return queue.enqueue(job());
+    }
+
+    private static NewJob job() {
         Caller caller = Callers.ANNA;
-        return queue.enqueue(new NewJob(
+        return new NewJob(
                 HostJobType.PLATFORM,
                 "steps",
                 Submitter.of(caller),
                 "{}".getBytes(StandardCharsets.UTF_8),
                 Submission.options(),
-                "corr-0001"));
+                "corr-0001");
     }
 
     private static void awaitState(JobQueue queue, String id, JobState state) {
@@ -130,6 +149,136 @@ final class JobRuntimeTest {
 
         assertThat(seen).containsExactly("a1", "b2", "b3");
         assertThat(queue.result(id)).contains("\"b\"".getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A job of a process that has ended. */
+    private static String orphan(Database database, JobQueue queue, int leaseSeconds) {
+        return database.change(transaction -> {
+            String id = queue.enqueue(transaction, job());
+            int unused = transaction
+                    .handle()
+                    .createUpdate("update job set state = 'running', token = 1, owner = 'gone', node = 'gone',"
+                            + " started_at = current_timestamp,"
+                            + " lease_until = current_timestamp + interval '" + leaseSeconds
+                            + "' second where id = :id")
+                    .bind("id", id)
+                    .execute();
+            return id;
+        });
+    }
+
+    private static Instant leaseUntil(Database database, String id) {
+        return database.jdbi().withHandle(handle -> handle.createQuery("select lease_until from job where id = :id")
+                .bind("id", id)
+                .mapTo(Instant.class)
+                .one());
+    }
+
+    @Test
+    void a_transaction_that_hangs_holds_up_neither_leases_nor_the_recovery_of_other_jobs() {
+        try (Database database = Databases.open(Databases.postgresql())) {
+            JobQueue queue = queue(database);
+            node(database, queue, "a", stepping("a"));
+            String own = submit(queue);
+            awaitState(queue, own, JobState.RUNNING);
+            String held = orphan(database, queue, 1);
+
+            boolean unused = database.change(transaction -> {
+                String locked = transaction
+                        .handle()
+                        .createQuery("select id from job where id = :id for update")
+                        .bind("id", held)
+                        .mapTo(String.class)
+                        .one();
+                await().until(() -> leaseUntil(database, locked).isBefore(Instant.now()));
+                // On a thread of its own, since one of this thread would belong to its transaction.
+                String other = CompletableFuture.supplyAsync(() -> orphan(database, queue, 0))
+                        .join();
+                await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(
+                                queue.find(other).orElseThrow().state())
+                        .isEqualTo(JobState.QUEUED));
+                Instant lease = leaseUntil(database, own);
+                await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(leaseUntil(database, own))
+                        .isAfter(lease));
+                assertThat(queue.find(locked).orElseThrow().state()).isEqualTo(JobState.RUNNING);
+                return true;
+            });
+
+            awaitState(queue, held, JobState.QUEUED);
+            assertThat(queue.find(own).orElseThrow().state()).isEqualTo(JobState.RUNNING);
+            stop();
+            nodes.clear();
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @EachDatabase
+    void a_job_whose_start_takes_long_is_run_once(Database database) {
+        JobQueue queue = queue(database);
+        AtomicInteger lookups = new AtomicInteger();
+        CountDownLatch found = new CountDownLatch(1);
+        Submitter.Lookup submitters = submitter -> {
+            if (lookups.incrementAndGet() == 2) {
+                awaitUninterruptibly(found);
+            }
+            return Optional.of(Callers.ANNA);
+        };
+        HostJobType.Body body = job -> {
+            seen.add(job.id());
+            for (int done = 1; done <= 5; done++) {
+                steps.acquire();
+                job.progress(done, 5, "");
+            }
+            return null;
+        };
+        node(database, queue, "a", submitters, new HostJobType("steps", 2, LIMIT, body));
+        String first = submit(queue);
+        awaitState(queue, first, JobState.RUNNING);
+        String slow = submit(queue);
+        awaitState(queue, slow, JobState.RUNNING);
+
+        // Progress is stored by the same work that looks for claims without a run.
+        for (int done = 1; done <= 4; done++) {
+            int expected = done;
+            steps.release();
+            await().untilAsserted(() ->
+                    assertThat(queue.find(first).orElseThrow().done()).isEqualTo(expected));
+        }
+        assertThat(queue.find(slow).orElseThrow().state()).isEqualTo(JobState.RUNNING);
+        found.countDown();
+        steps.release(100);
+        awaitState(queue, slow, JobState.SUCCEEDED);
+
+        assertThat(seen).containsExactly(first, slow);
+    }
+
+    @EachDatabase
+    void an_outage_of_the_store_of_the_host_counts_as_no_attempt(Database database) {
+        JobQueue queue = queue(database);
+        node(database, queue, "a", job -> {
+            ProblemException problem = ProblemType.TEMPORARILY_UNAVAILABLE.problem("Try again.");
+            if (seen.isEmpty()) {
+                Fence.current().unavailable(problem);
+            }
+            seen.add("run");
+            throw new IllegalStateException(problem);
+        });
+
+        String id = submit(queue);
+        awaitState(queue, id, JobState.DELAYED);
+        assertThat(queue.find(id).orElseThrow().attempt()).isOne();
+
+        database.jdbi().useHandle(handle -> handle.execute("update job set run_at = current_timestamp"));
+        await().untilAsserted(
+                        () -> assertThat(queue.find(id).orElseThrow().attempt()).isGreaterThan(1));
+        queue.cancel(id);
     }
 
     @EachDatabase

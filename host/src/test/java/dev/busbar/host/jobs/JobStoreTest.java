@@ -310,6 +310,27 @@ final class JobStoreTest {
     }
 
     @EachDatabase
+    void a_run_without_the_store_is_postponed_at_the_same_attempt_for_a_limited_time(Database database) {
+        String id = submit(database);
+        JobStore store = store(database);
+
+        assertThat(store.postpone(claimOne(database).claimed(), Duration.ZERO, Duration.ofHours(1)))
+                .contains(JobState.DELAYED);
+        assertThat(node(database, "n1").queueDue()).isOne();
+        JobToken second = claimOne(database).claimed();
+        assertThat(store.postpone(second, Duration.ZERO, Duration.ZERO)).isEmpty();
+
+        assertThat(store.find(id)).hasValueSatisfying(job -> {
+            assertThat(job.attempt()).isOne();
+            assertThat(job.state()).isEqualTo(JobState.RUNNING);
+        });
+        assertThat(store.fail(second, FAILURE)).contains(JobState.FAILED);
+        assertThat(retry(database, id)).isTrue();
+        assertThat(store.postpone(claimOne(database).claimed(), Duration.ZERO, Duration.ofHours(1)))
+                .contains(JobState.DELAYED);
+    }
+
+    @EachDatabase
     void a_job_whose_runs_die_fails_at_the_third_unless_it_saves_a_checkpoint(Database database) {
         String id = submit(database);
         JobStore store = store(database);
