@@ -20,7 +20,7 @@ final class CrashDrill {
                 "jobs", "500",
                 "kills", "20",
                 "minutes", "15",
-                "pause", "20",
+                "pause", "250",
                 "seed", Integer.toString(new java.util.Random().nextInt(1_000_000)),
                 "steps", "10",
                 "store", "",
@@ -48,6 +48,9 @@ final class CrashDrill {
             crowd.look(new AdminApi(host));
             Report.progress("kill " + kill + ": ready again in " + host.startNanos() / 1_000_000 + " ms, "
                     + crowd.open() + " jobs open");
+            findings.require(
+                    crowd.open() > 0,
+                    "kill " + kill + " met no job: all had ended before (a larger --pause or more --jobs)");
         }
         crowd.await(host, Duration.ofMinutes(options.number("minutes")));
         crowd.report(host);
